@@ -1,0 +1,44 @@
+package org.geometryos.compositor.api.camera;
+
+import java.util.List;
+import java.util.Optional;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The camera bridge: takes updates of sources and displays, arbitrates control (protocol, section 4) and appends what holds
+ * to the journal. Any thread may call; calls do not block beyond the journal's append.
+ */
+@ProviderType
+public interface CameraBridge {
+
+    /** Drives a camera; takes its control if it is free, renews the lease if the driver holds it. */
+    Outcome update(Driver driver, CameraUpdate update);
+
+    /** Takes or renews the control of a camera, existing or not. */
+    Outcome take(Driver driver, String camera);
+
+    /** Gives control back. Of a free camera: accepted without a seq. */
+    Outcome release(Driver driver, String camera);
+
+    /** Gives back whatever a session or source holds: it ended, or lost its role. */
+    void releaseAll(Driver driver);
+
+    /** Takes a camera out of the sequence. */
+    Outcome remove(String camera);
+
+    /** All cameras as they stand. */
+    List<CameraState> cameras();
+
+    /** One camera as it stands. */
+    Optional<CameraState> camera(String name);
+
+    /** Who holds a camera, if anybody. */
+    Optional<ControlState> control(String camera);
+
+    /** All sources that are connected. */
+    List<SourceState> sources();
+
+    /** How many cameras there may be. */
+    int maxCameras();
+}

@@ -1,0 +1,20 @@
+package org.geometryos.compositor.api.camera;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Where a {@link CameraSource} pushes its updates. Any thread may call; nothing blocks and no I/O happens on the caller's
+ * thread. A source that calls from several threads orders its own calls.
+ */
+@ProviderType
+public interface CameraSink {
+
+    /**
+     * Puts an update into the sequence, or says why not. After {@link CameraSource#disconnected()} every call is refused as
+     * {@link Outcome.Reason#UNAVAILABLE}.
+     */
+    Outcome push(CameraUpdate update);
+
+    /** Takes a camera away because its source is gone for good (by configuration, not because a bundle restarts). */
+    Outcome remove(String camera);
+}

@@ -1,0 +1,34 @@
+package org.geometryos.compositor.api.camera;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Something that moves cameras: register it as an OSGi service (whiteboard) with the property {@link #ID}.
+ *
+ * <p>The camera bridge calls {@link #connected} when it takes the source up and {@link #disconnected} when it leaves or the
+ * source's service goes. Both come one after the other, never at the same time, and must return soon. When the bridge is
+ * replaced, a source is connected to the new one and, for a moment, to both: {@code connected} may come a second time
+ * before {@code disconnected}; then the sink given last is the one to use.
+ */
+@ConsumerType
+public interface CameraSource {
+    /** Service property, String, required: the source's name, 1-64 of {@code A-Z a-z 0-9 . _ -}. Displays see it as {@code source}. */
+    String ID = "compositor.source.id";
+    /** Service property, Integer, default 0: against a holder of lower priority the source wins a camera (displays have 10 unless configured). */
+    String PRIORITY = "compositor.source.priority";
+
+    /** Begin to push. */
+    void connected(CameraSink sink);
+
+    /**
+     * The sink is of no use any more.
+     *
+     * @param sink the one of {@link #connected}
+     */
+    void disconnected(CameraSink sink);
+
+    /** How it is; called now and then by whoever looks. Must not block. */
+    default SourceHealth health() {
+        return SourceHealth.OK;
+    }
+}

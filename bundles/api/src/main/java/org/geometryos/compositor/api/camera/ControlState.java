@@ -1,0 +1,11 @@
+package org.geometryos.compositor.api.camera;
+
+import java.util.Optional;
+
+/**
+ * Who controls a camera (protocol, section 4).
+ *
+ * @param holder name of the display or source; empty when the camera is free
+ * @param session the holder's session, if a session holds it
+ */
+public record ControlState(String camera, Optional<String> holder, Optional<String> session) {}

@@ -1,0 +1,18 @@
+package org.geometryos.compositor.api.camera;
+
+import java.util.Optional;
+
+/**
+ * Who asks to drive a camera.
+ *
+ * @param name of the display or source
+ * @param session the session, if it is one
+ * @param priority against a holder of lower priority the driver wins the camera
+ */
+public record Driver(String name, Optional<String> session, int priority) {
+
+    /** Whether both are the same asker, whatever their priority. */
+    public boolean same(Driver other) {
+        return name.equals(other.name) && session.equals(other.session);
+    }
+}

@@ -1,0 +1,33 @@
+package org.geometryos.compositor.api.camera;
+
+import java.util.OptionalLong;
+
+/** What became of a request. */
+public sealed interface Outcome {
+
+    /** @param seq what it became in the sequence; empty if nothing had to change */
+    record Accepted(OptionalLong seq) implements Outcome {}
+
+    /**
+     * Nothing happened.
+     *
+     * @param message names the value and the rule; fit to be shown to the asker
+     */
+    record Refused(Reason reason, String message) implements Outcome {}
+
+    /** Why; the names are the error codes of the protocol. */
+    enum Reason {
+        /** The camera is held by another of the same or a higher priority. */
+        HELD,
+        /** No such camera. */
+        NOT_FOUND,
+        /** One camera too many. */
+        LIMIT,
+        /** The bridge or the journal is away for the moment; the update is lost unless it is sent again. */
+        UNAVAILABLE
+    }
+
+    default boolean accepted() {
+        return this instanceof Accepted;
+    }
+}

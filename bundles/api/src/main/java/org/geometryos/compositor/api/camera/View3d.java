@@ -1,0 +1,28 @@
+package org.geometryos.compositor.api.camera;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * A 3D camera, glTF 2.0 conventions: right-handed, +Y up, looking along its own -Z, metres.
+ *
+ * @param focusDistance metres, above 0
+ */
+public record View3d(Vector3 position, Quaternion orientation, Projection projection, OptionalDouble focusDistance,
+        Optional<Lens> lens) implements View {
+
+    public View3d {
+        Checks.present("position", position);
+        Checks.present("orientation", orientation);
+        Checks.present("projection", projection);
+        if (Checks.present("focusDistance", focusDistance).isPresent()) {
+            Checks.above("focusDistance", focusDistance.getAsDouble(), 0);
+        }
+        Checks.present("lens", lens);
+    }
+
+    /** Without focus distance and lens. */
+    public View3d(Vector3 position, Quaternion orientation, Projection projection) {
+        this(position, orientation, projection, OptionalDouble.empty(), Optional.empty());
+    }
+}

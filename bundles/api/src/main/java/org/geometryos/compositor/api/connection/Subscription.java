@@ -1,0 +1,65 @@
+package org.geometryos.compositor.api.connection;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a session asked for (protocol, section 2, {@code subscribe}).
+ *
+ * @param all every camera, also those to come
+ * @param cameras the cameras, if not all; sorted
+ * @param every each update in order instead of the newest state
+ * @param rate camera updates per second and camera, above 0 and at most 1000; only without {@code every}
+ * @param echo also what the session itself caused
+ */
+public record Subscription(boolean all, Set<String> cameras, boolean scene, boolean presence, boolean every,
+        OptionalDouble rate, boolean echo) {
+
+    /** Nothing but heartbeats. */
+    public static final Subscription NONE =
+            new Subscription(false, Set.of(), false, false, false, OptionalDouble.empty(), true);
+
+    public Subscription {
+        cameras = java.util.Collections.unmodifiableSet(new TreeSet<>(cameras));
+    }
+
+    /** Whether updates of a camera are wanted. */
+    public boolean wants(String camera) {
+        return all || cameras.contains(camera);
+    }
+
+    /** Whether it asks for nothing. */
+    public boolean none() {
+        return !all && cameras.isEmpty() && !scene && !presence;
+    }
+
+    /** In values of the JDK alone, as it is kept with a socket while bundles are replaced. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("all", all);
+        map.put("cameras", new ArrayList<>(cameras));
+        map.put("scene", scene);
+        map.put("presence", presence);
+        map.put("every", every);
+        map.put("rate", rate.orElse(0));
+        map.put("echo", echo);
+        return Map.copyOf(map);
+    }
+
+    /** The way back from {@link #toMap()}; null gives {@link #NONE}. */
+    @SuppressWarnings("unchecked")
+    public static Subscription fromMap(Object value) {
+        if (!(value instanceof Map<?, ?> map)) {
+            return NONE;
+        }
+        double rate = (Double) map.get("rate");
+        return new Subscription((Boolean) map.get("all"), new TreeSet<>((Collection<String>) map.get("cameras")),
+                (Boolean) map.get("scene"), (Boolean) map.get("presence"), (Boolean) map.get("every"),
+                rate > 0 ? OptionalDouble.of(rate) : OptionalDouble.empty(), (Boolean) map.get("echo"));
+    }
+}

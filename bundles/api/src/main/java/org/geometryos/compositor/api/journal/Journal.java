@@ -1,0 +1,71 @@
+package org.geometryos.compositor.api.journal;
+
+import java.util.Collection;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The sequence. Any thread; no call blocks beyond a short lock that is never held across I/O or foreign code, but for the
+ * condition of {@link #appendIf}.
+ */
+@ProviderType
+public interface Journal {
+
+    /** Names this run of the sequence; a new journal has a new one. */
+    String epoch();
+
+    /** The number of the newest entry, 0 before the first. */
+    long head();
+
+    /**
+     * Appends a change and wakes the listeners on the caller's thread.
+     *
+     * @return its number
+     */
+    long append(Change change);
+
+    /**
+     * Appends a change if a condition holds at that instant; nobody else appends in between.
+     *
+     * @param condition sees the journal as it stands; it must be quick and must not append
+     * @return its number, or empty if the condition did not hold
+     */
+    OptionalLong appendIf(Predicate<Journal> condition, Change change);
+
+    /** The entry with the newest view of a camera. */
+    Optional<Entry> camera(String name);
+
+    /** The entry that names the holder of a camera; empty if it is free. */
+    Optional<Entry> control(String camera);
+
+    /** How many cameras there are. */
+    int cameras();
+
+    /** Everything as it stands. */
+    Snapshot snapshot();
+
+    /**
+     * Reads on from a position.
+     *
+     * @param after the number of the last entry known; what comes behind it is read
+     * @param max at most so many entries
+     */
+    Page read(long after, int max);
+
+    /** Like {@link #read}, without the views of cameras: only what every subscriber gets one by one. */
+    Page readOrdered(long after, int max);
+
+    /**
+     * Whether everything after a position is still held.
+     *
+     * @param after a position
+     * @param cameras of these cameras; empty means nothing but the ordered entries
+     */
+    boolean holds(long after, Collection<String> cameras);
+
+    /** Like {@link #holds}, of all cameras there are or were. */
+    boolean holdsAll(long after);
+}

@@ -1,0 +1,16 @@
+package org.geometryos.compositor.api.journal;
+
+import java.util.Map;
+
+/**
+ * Everything as it stands after entry {@code seq}, taken at one instant.
+ *
+ * @param cameras the entry that holds each camera's newest view, by camera
+ * @param control the entry that holds each held camera's holder, by camera
+ */
+public record Snapshot(String epoch, long seq, Map<String, Entry> cameras, Map<String, Entry> control) {
+    public Snapshot {
+        cameras = Map.copyOf(cameras);
+        control = Map.copyOf(control);
+    }
+}

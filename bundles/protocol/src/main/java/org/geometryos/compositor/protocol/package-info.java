@@ -1,0 +1,12 @@
+/**
+ * The compositor protocol: its messages as records, and codecs that turn them into bytes and back.
+ *
+ * <p>{@link org.geometryos.compositor.protocol.Codecs} gives the codecs of version 1 to plain Java programs; in a framework each
+ * codec is a service of type {@link org.geometryos.compositor.protocol.Codec}.
+ */
+@Export
+@Version("1.0.0")
+package org.geometryos.compositor.protocol;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,101 @@
+package org.geometryos.compositor.transport.api;
+
+import java.util.concurrent.ConcurrentMap;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * One WebSocket connection, with attributes that outlive whoever handles it. Any thread, unless said otherwise.
+ */
+@ProviderType
+public interface Link {
+
+    /** What came of a {@link #send}. */
+    enum Sent {
+        /** Taken as a whole. */
+        TAKEN,
+        /** Nothing taken: the socket takes no more for now, or what was sent before has not arrived yet. {@link LinkListener#ready} follows. */
+        BUSY,
+        /** Nothing taken: somebody else {@link #acquire}d the stream. */
+        NOT_OWNER,
+        /** Nothing taken: the link is closed or closing. */
+        CLOSED
+    }
+
+    /** Unique within this run of the host, ascending. */
+    long id();
+
+    /** How it came about. */
+    Handshake handshake();
+
+    /** Values of the JDK alone. */
+    ConcurrentMap<String, Object> attributes();
+
+    /** Whether messages can still be sent. */
+    boolean open();
+
+    // the ordered stream: one owner at a time
+
+    /** Raises the owner number and hands it out; from then on older owners' {@link #send}s are refused. */
+    long acquire();
+
+    /**
+     * Takes all of a batch or nothing, at once, and moves the cursor in the same step. What the kernel does not take is kept
+     * and finished by the transport. Never blocks. One thread of the owner at a time.
+     *
+     * @param cursor the new position of {@link #cursor()}
+     */
+    Sent send(long owner, Batch batch, long cursor);
+
+    /** The position that the last taken {@link #send} left, 0 before the first. */
+    long cursor();
+
+    /** Sets the position without sending; for whoever begins a stream. */
+    void cursor(long position);
+
+    // beside the stream
+
+    /**
+     * Sends one message as soon as the socket can take it, ahead of what comes in the stream. While such messages wait, no
+     * further message of the peer is handed out, so that their number stays small.
+     *
+     * @return false if the link is closed, or more than 64 messages or 4 MiB wait
+     */
+    boolean reply(byte[] payload, boolean text);
+
+    /** Sends a WebSocket ping beside the stream. */
+    void ping();
+
+    /** Tells all listeners to look at this link ({@link LinkListener#ready}): an attribute has changed. */
+    void signal();
+
+    /** Lets inbound messages flow again after {@link LinkHandler#message} returned false. */
+    void resume();
+
+    /**
+     * Sends what waits, then a close frame, waits for the peer's within a limit and ends the connection. The first call counts.
+     *
+     * @param reason at most 123 bytes of UTF-8; longer ones are cut
+     */
+    void close(int code, String reason);
+
+    /** Drops the connection without a word. */
+    void abort();
+
+    // facts
+
+    /** When anything at all (a frame of any kind) last came in, {@link System#nanoTime()}. While nobody handles inbound, it stays young. */
+    long receivedAt();
+
+    /** When anything was last handed to the socket, {@link System#nanoTime()}. */
+    long sentAt();
+
+    /** Since when a write waits for the peer to read, {@link System#nanoTime()}; 0 if none does. */
+    long stuckSince();
+
+    /** Round trip of the last ping in nanoseconds, 0 before the first. */
+    long roundTrip();
+
+    /** Bytes written, frames included. */
+    long bytesSent();
+}

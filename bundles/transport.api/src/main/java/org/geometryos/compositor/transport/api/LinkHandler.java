@@ -1,0 +1,31 @@
+package org.geometryos.compositor.transport.api;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Decides handshakes and takes what clients send. Of several services the one with the highest ranking is in charge; when it
+ * goes, messages wait in the sockets for the next one. It should leave only after its running calls have returned.
+ */
+@ConsumerType
+public interface LinkHandler {
+
+    /** Decides a handshake. Must not block. */
+    Decision handshake(Handshake handshake);
+
+    /** Headers (names in lower case) to add to the answer of a status question, by its handshake. */
+    default Map<String, String> statusHeaders(Handshake handshake) {
+        return Map.of();
+    }
+
+    /**
+     * A whole message. Per link one call at a time, in order; calls for different links run in parallel.
+     *
+     * @param payload valid during the call only
+     * @param text whether it came as text (well-formed UTF-8) or binary
+     * @return true to go on; false to hand out no further message of this link until {@link Link#resume()}
+     */
+    boolean message(Link link, ByteBuffer payload, boolean text);
+}

@@ -1,0 +1,24 @@
+package org.geometryos.compositor.transport.api;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Learns of links. Calls come from any thread, must not block and may overlap; a listener that comes later is told of the
+ * open links first ({@link #opened}).
+ */
+@ConsumerType
+public interface LinkListener {
+
+    /** A link is there: new, or there already when the listener came. */
+    default void opened(Link link) {}
+
+    /** A link that was {@link Link.Sent#BUSY} can take more, or {@link Link#signal()} was called. */
+    default void ready(Link link) {}
+
+    /**
+     * A link is gone; its attributes are still there.
+     *
+     * @param code as the peer or we closed it; 1006 if there was no close frame
+     */
+    default void closed(Link link, int code, String reason) {}
+}

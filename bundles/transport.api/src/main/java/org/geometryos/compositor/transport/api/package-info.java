@@ -1,0 +1,15 @@
+/**
+ * The seam between sockets and everything else. JDK types only: what crosses it outlives either side.
+ *
+ * <p>The {@code transport} bundle owns the sockets and registers a
+ * {@link org.geometryos.compositor.transport.api.Transport}. One
+ * {@link org.geometryos.compositor.transport.api.LinkHandler} decides handshakes and takes what comes in; any number of
+ * {@link org.geometryos.compositor.transport.api.LinkListener}s learn of sockets that come, go and can take more. Both
+ * are services (whiteboard) and may be replaced at any time while the sockets stay.
+ */
+@Export
+@Version("1.0.0")
+package org.geometryos.compositor.transport.api;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
