@@ -4,7 +4,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Learns of links. Calls come from any thread, must not block and may overlap; a listener that comes later is told of the
- * open links first ({@link #opened}).
+ * open links first ({@link #opened}; of one that opens at that moment perhaps twice).
  */
 @ConsumerType
 public interface LinkListener {
@@ -14,6 +14,12 @@ public interface LinkListener {
 
     /** A link that was {@link Link.Sent#BUSY} can take more, or {@link Link#signal()} was called. */
     default void ready(Link link) {}
+
+    /**
+     * The transport is about to close a link by itself (1001: the host stops; 1012: the transport restarts, or nobody took what
+     * came in for 10 s). {@link Link#reply} still works.
+     */
+    default void closing(Link link, int code, String reason) {}
 
     /**
      * A link is gone; its attributes are still there.

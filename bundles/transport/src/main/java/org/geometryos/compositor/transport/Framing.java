@@ -1,0 +1,62 @@
+package org.geometryos.compositor.transport;
+
+import java.nio.ByteBuffer;
+
+/** RFC 6455 framing of what a server sends: unmasked, never fragmented. */
+final class Framing {
+    static final int TEXT = 0x81;
+    static final int BINARY = 0x82;
+    static final int CLOSE = 0x88;
+    static final int PING = 0x89;
+    static final int PONG = 0x8a;
+    static final int MAX_HEADER = 10;
+
+    private Framing() {}
+
+    static int headerSize(int payload) {
+        return payload < 126 ? 2 : payload < 65_536 ? 4 : 10;
+    }
+
+    static void header(ByteBuffer to, int first, int payload) {
+        to.put((byte) first);
+        if (payload < 126) {
+            to.put((byte) payload);
+        } else if (payload < 65_536) {
+            to.put((byte) 126).putShort((short) payload);
+        } else {
+            to.put((byte) 127).putLong(payload);
+        }
+    }
+
+    static byte[] frame(int first, byte[] payload) {
+        ByteBuffer to = ByteBuffer.allocate(headerSize(payload.length) + payload.length);
+        header(to, first, payload.length);
+        return to.put(payload).array();
+    }
+
+    /** Whether whole frames laid out in these buffers hold a close frame. Positions are left alone. */
+    static boolean holdsClose(ByteBuffer... buffers) {
+        int total = 0;
+        for (ByteBuffer b : buffers) {
+            total += b.remaining();
+        }
+        ByteBuffer all = ByteBuffer.allocate(total);
+        for (ByteBuffer b : buffers) {
+            all.put(b.duplicate());
+        }
+        all.flip();
+        while (all.remaining() >= 2) {
+            int first = all.get() & 0xff;
+            if ((first & 0x0f) == 0x08) {
+                return true;
+            }
+            int length = all.get() & 0x7f;
+            long payload = length < 126 ? length : length == 126 ? all.getShort() & 0xffff : all.getLong();
+            if (payload > all.remaining()) {
+                return false;
+            }
+            all.position(all.position() + (int) payload);
+        }
+        return false;
+    }
+}

@@ -1,0 +1,654 @@
+package org.geometryos.compositor.transport;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.CloseStatus;
+import org.eclipse.jetty.websocket.core.CoreSession;
+import org.eclipse.jetty.websocket.core.Frame;
+import org.eclipse.jetty.websocket.core.FrameHandler;
+import org.eclipse.jetty.websocket.core.OpCode;
+import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
+import org.geometryos.compositor.transport.api.Batch;
+import org.geometryos.compositor.transport.api.Handshake;
+import org.geometryos.compositor.transport.api.Link;
+
+/**
+ * One WebSocket.
+ *
+ * <p>Writing: whoever sets {@link #writing} owns the socket until its last byte is in the kernel. Three kinds of writers take
+ * turns: the stream ({@link #send}, refused at once when the socket is not free), the replies beside it (a short queue) and
+ * Jetty's close frame (one slot). No lock is held while writing, and nobody waits.
+ *
+ * <p>Reading: Jetty hands frames in one by one, on demand. While a message cannot be handed on (no handler, the handler asked
+ * for a pause, replies wait to be read), the one that was read is held and no more is asked for.
+ */
+final class SocketLink implements Link, FrameHandler {
+    /** A ping unanswered for so long, or twice the round trip, makes the link busy. With pings every 500 ms, less than 1 s of old updates. */
+    private static final long ARRIVAL_LIMIT = TimeUnit.MILLISECONDS.toNanos(350);
+    private static final int MAX_REPLIES = 64;
+    private static final long MAX_REPLY_BYTES = 4 << 20;
+    private static final int MAX_REASON = 123;
+    /** How long a close may take: ours until the peer's, or the peer's reading while we linger. */
+    static final long CLOSE_LIMIT = TimeUnit.SECONDS.toNanos(10);
+
+    private final long id;
+    private final Handshake handshake;
+    private final SocketTransport transport;
+    private final Wire wire;
+    private final ConcurrentMap<String, Object> attributes = new ConcurrentHashMap<>();
+
+    private volatile CoreSession session;
+
+    // writing
+    private final AtomicBoolean writing = new AtomicBoolean();
+    private final AtomicLong owner = new AtomicLong();
+    private volatile boolean streaming;
+    private volatile long cursor;
+    private volatile boolean wanted;
+    private final ConcurrentLinkedQueue<byte[]> replies = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger replyCount = new AtomicInteger();
+    private final AtomicLong replyBytes = new AtomicLong();
+    private volatile JettyWrite jettyWrite;
+    private volatile long stuckSince;
+    private volatile long sentAt = System.nanoTime();
+    private volatile long bytesSent;
+
+    // receipts
+    private volatile long pingAt;
+    private volatile long roundTrip;
+
+    // closing
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile boolean closeFrameSent;
+    private volatile boolean peerClosed;
+    private volatile long closeDeadline;
+    private final AtomicBoolean gone = new AtomicBoolean();
+
+    // reading; guarded by inLock
+    private final Object inLock = new Object();
+    private enum Inbound { FLOWING, DELIVERING, RESUMED, PAUSED }
+    private Inbound inbound = Inbound.FLOWING;
+    private byte[] held;
+    private boolean heldText;
+    private volatile long heldSince;
+    private volatile boolean halted;
+    // only Jetty's reading thread
+    private ByteArrayOutputStream fragments;
+    private boolean fragmentsText;
+    private volatile long receivedAt = System.nanoTime();
+
+    SocketLink(long id, Handshake handshake, SocketTransport transport, Wire wire) {
+        this.id = id;
+        this.handshake = handshake;
+        this.transport = transport;
+        this.wire = wire;
+        wire.attach(this);
+    }
+
+    private record JettyWrite(Callback callback, ByteBuffer[] buffers) {}
+
+    /** A time that serves as a ping's payload; never 0. */
+    static long token() {
+        long now = System.nanoTime();
+        return now == 0 ? 1 : now;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public Handshake handshake() {
+        return handshake;
+    }
+
+    @Override
+    public ConcurrentMap<String, Object> attributes() {
+        return attributes;
+    }
+
+    @Override
+    public boolean open() {
+        return session != null && !closing.get() && !gone.get();
+    }
+
+    // ---- the stream
+
+    @Override
+    public long acquire() {
+        long mine = owner.incrementAndGet();
+        while (streaming) {
+            Thread.onSpinWait();
+        }
+        return mine;
+    }
+
+    @Override
+    public long cursor() {
+        return cursor;
+    }
+
+    @Override
+    public void cursor(long position) {
+        cursor = position;
+    }
+
+    @Override
+    public Sent send(long asOwner, Batch batch, long position) {
+        if (!open()) {
+            return Sent.CLOSED;
+        }
+        if (!takeSocket()) {
+            return owner.get() == asOwner ? Sent.BUSY : Sent.NOT_OWNER;
+        }
+        FrameBatch frames = (FrameBatch) batch;
+        streaming = true;
+        if (owner.get() != asOwner) {
+            streaming = false;
+            pump();
+            return Sent.NOT_OWNER;
+        }
+        boolean written;
+        try {
+            long ping = frames.pingToken();
+            if (ping != 0 && pingAt == 0) {
+                pingAt = ping;
+            }
+            cursor = position;
+            written = write(frames.view(), true);
+        } finally {
+            streaming = false;
+        }
+        if (written) {
+            pump();
+        }
+        return Sent.TAKEN;
+    }
+
+    /** Takes the socket for the stream, or notes that the stream wants it. */
+    private boolean takeSocket() {
+        if (free() && writing.compareAndSet(false, true)) {
+            return true;
+        }
+        wanted = true;
+        // what makes it free looks at "wanted" afterwards; what made it free before that moment is seen here
+        return free() && writing.compareAndSet(false, true);
+    }
+
+    private boolean free() {
+        return replyCount.get() == 0 && !overdue();
+    }
+
+    private boolean overdue() {
+        long since = pingAt;
+        return since != 0 && System.nanoTime() - since > Math.max(ARRIVAL_LIMIT, 2 * roundTrip) && transport.settings().busyDetection();
+    }
+
+    // ---- beside the stream
+
+    @Override
+    public boolean reply(byte[] payload, boolean text) {
+        return open() && enqueue(Framing.frame(text ? Framing.TEXT : Framing.BINARY, payload));
+    }
+
+    @Override
+    public void ping() {
+        long token = token();
+        if (open() && enqueue(Framing.frame(Framing.PING, ByteBuffer.allocate(Long.BYTES).putLong(token).array())) && pingAt == 0) {
+            pingAt = token;
+        }
+    }
+
+    private boolean enqueue(byte[] frame) {
+        if (replyCount.get() >= MAX_REPLIES || replyBytes.get() + frame.length > MAX_REPLY_BYTES) {
+            return false;
+        }
+        replyBytes.addAndGet(frame.length);
+        replyCount.incrementAndGet();
+        replies.add(frame);
+        if (writing.compareAndSet(false, true)) {
+            pump();
+        }
+        return true;
+    }
+
+    @Override
+    public void signal() {
+        transport.ready(this);
+    }
+
+    void jettyWrites(Callback callback, ByteBuffer[] buffers) {
+        jettyWrite = new JettyWrite(callback, buffers);
+        if (writing.compareAndSet(false, true)) {
+            pump();
+        }
+    }
+
+    /** Called by the owner of the socket: writes what else waits, then gives the socket up. */
+    private void pump() {
+        for (;;) {
+            if (replyCount.get() > 0 && !closeFrameSent) {
+                if (!write(takeReplies(), false)) {
+                    return;
+                }
+                continue;
+            }
+            JettyWrite next = jettyWrite;
+            if (next != null) {
+                jettyWrite = null;
+                if (Framing.holdsClose(next.buffers)) {
+                    closeFrameSent = true;
+                }
+                stuckSince = System.nanoTime();
+                wire.real().write(Callback.from(() -> {
+                    stuckSince = 0;
+                    next.callback.succeeded();
+                    pump();
+                }, x -> {
+                    next.callback.failed(x);
+                    broken();
+                }), next.buffers);
+                return;
+            }
+            writing.set(false);
+            if ((replyCount.get() == 0 || closeFrameSent) && jettyWrite == null || !writing.compareAndSet(false, true)) {
+                break;
+            }
+        }
+        if (halted) {
+            flow();
+        }
+        offer();
+    }
+
+    /** Tells the stream, if it asked, that the link can take more. */
+    private void offer() {
+        if (wanted && !writing.get() && free()) {
+            wanted = false;
+            transport.ready(this);
+        }
+    }
+
+    private ByteBuffer takeReplies() {
+        // replies beyond those counted here follow in the next round
+        int count = replyCount.get();
+        byte[][] frames = new byte[count][];
+        int bytes = 0;
+        int n = 0;
+        for (byte[] frame; n < count && (frame = replies.poll()) != null; n++) {
+            frames[n] = frame;
+            bytes += frame.length;
+        }
+        ByteBuffer all = ByteBuffer.allocate(bytes);
+        for (int i = 0; i < n; i++) {
+            all.put(frames[i]);
+        }
+        replyCount.addAndGet(-n);
+        replyBytes.addAndGet(-bytes);
+        return all.flip();
+    }
+
+    /**
+     * Writes; called by the owner of the socket.
+     *
+     * @param shared whether the buffer is used again, so that what the kernel does not take must be copied
+     * @return whether all is in the kernel; if not, {@link #pump} goes on later
+     */
+    private boolean write(ByteBuffer bytes, boolean shared) {
+        long now = System.nanoTime();
+        sentAt = now;
+        bytesSent += bytes.remaining();
+        try {
+            if (wire.channel() != null) {
+                wire.channel().write(bytes);
+                if (!bytes.hasRemaining()) {
+                    return true;
+                }
+            }
+        } catch (IOException e) {
+            broken();
+            return false;
+        }
+        ByteBuffer rest = bytes;
+        if (shared) {
+            rest = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+        }
+        stuckSince = now;
+        wire.real().write(Callback.from(() -> {
+            stuckSince = 0;
+            pump();
+        }, x -> broken()), rest);
+        return false;
+    }
+
+    /** The socket failed; nothing is written any more. The real end point's closing tells Jetty, and Jetty tells {@link #onClosed}. */
+    private void broken() {
+        wire.drop();
+    }
+
+    // ---- closing
+
+    @Override
+    public void close(int code, String reason) {
+        CoreSession open = session;
+        if (open == null || !closing.compareAndSet(false, true)) {
+            return;
+        }
+        closeDeadline = System.nanoTime() + CLOSE_LIMIT;
+        open.close(code, cut(reason), Callback.NOOP);
+        synchronized (inLock) {
+            // the peer's close frame has to be read, whatever waits before it
+            boolean waits = halted || inbound == Inbound.PAUSED;
+            halted = false;
+            held = null;
+            heldSince = 0;
+            inbound = Inbound.FLOWING;
+            if (!waits) {
+                return;
+            }
+        }
+        transport.later(this, open::demand);
+    }
+
+    private static String cut(String reason) {
+        if (reason == null || reason.getBytes(StandardCharsets.UTF_8).length <= MAX_REASON) {
+            return reason;
+        }
+        String shorter = reason.substring(0, Math.min(reason.length(), MAX_REASON));
+        while (shorter.getBytes(StandardCharsets.UTF_8).length > MAX_REASON || !StandardCharsets.UTF_8.newEncoder().canEncode(shorter)) {
+            shorter = shorter.substring(0, shorter.length() - 1);
+        }
+        return shorter;
+    }
+
+    @Override
+    public void abort() {
+        wire.drop();
+    }
+
+    /** Whether our close frame is out and the peer's has not come: then the socket must not be closed with input unread. */
+    boolean closeFrameOnly() {
+        return closeFrameSent && !peerClosed;
+    }
+
+    void lingers() {
+        closeDeadline = System.nanoTime() + CLOSE_LIMIT;
+        transport.lingers(this);
+    }
+
+    boolean tcpOpen() {
+        return wire.real().isOpen();
+    }
+
+    /** Called by the transport's clock. */
+    void tick(long now) {
+        if (closing.get() && closeDeadline != 0 && now - closeDeadline > 0) {
+            abort();
+        }
+        offer();
+        long since = heldSince;
+        if (since != 0 && !transport.handled() && now - since > transport.settings().handoverNanos()) {
+            transport.closes(this, CloseStatus.SERVICE_RESTART, "nothing takes messages at the moment");
+        }
+    }
+
+    // ---- reading
+
+    @Override
+    public void onOpen(CoreSession core, Callback callback) {
+        session = core;
+        callback.succeeded();
+        transport.opened(this);
+        core.demand();
+    }
+
+    @Override
+    public void onFrame(Frame frame, Callback callback) {
+        receivedAt = System.nanoTime();
+        switch (frame.getOpCode()) {
+            case OpCode.PING -> {
+                byte[] payload = new byte[frame.getPayloadLength()];
+                frame.getPayload().get(payload);
+                callback.succeeded();
+                if (!closing.get()) {
+                    enqueue(Framing.frame(Framing.PONG, payload));
+                }
+                session.demand();
+            }
+            case OpCode.PONG -> {
+                ByteBuffer payload = frame.getPayload();
+                if (payload.remaining() == Long.BYTES) {
+                    arrived(payload.getLong(payload.position()));
+                }
+                callback.succeeded();
+                session.demand();
+            }
+            case OpCode.CLOSE -> {
+                peerClosed = true;
+                if (closing.compareAndSet(false, true)) {
+                    closeDeadline = System.nanoTime() + CLOSE_LIMIT;
+                }
+                callback.succeeded();
+            }
+            default -> data(frame, callback);
+        }
+    }
+
+    private void arrived(long token) {
+        long since = pingAt;
+        long now = System.nanoTime();
+        // pongs come in order: one for a later ping vouches for the earlier ones, too
+        if (since != 0 && token - since >= 0 && now - token >= 0) {
+            roundTrip = Math.max(1, now - token);
+            pingAt = 0;
+            offer();
+        }
+    }
+
+    private void data(Frame frame, Callback callback) {
+        ByteBuffer payload = frame.getPayload();
+        boolean text;
+        if (fragments == null && frame.isFin()) {
+            text = frame.getOpCode() == OpCode.TEXT;
+        } else {
+            if (fragments == null) {
+                fragments = new ByteArrayOutputStream();
+                fragmentsText = frame.getOpCode() == OpCode.TEXT;
+            }
+            if (fragments.size() + payload.remaining() > transport.messageBytes()) {
+                fragments = null;
+                callback.succeeded();
+                close(CloseStatus.MESSAGE_TOO_LARGE, "a message has at most " + transport.messageBytes() + " bytes");
+                return;
+            }
+            byte[] part = new byte[payload.remaining()];
+            payload.get(part);
+            fragments.writeBytes(part);
+            if (!frame.isFin()) {
+                callback.succeeded();
+                session.demand();
+                return;
+            }
+            payload = ByteBuffer.wrap(fragments.toByteArray());
+            text = fragmentsText;
+            fragments = null;
+        }
+        if (closing.get()) {
+            callback.succeeded();
+            session.demand();
+            return;
+        }
+        if (text && !Utf8.valid(payload)) {
+            callback.succeeded();
+            close(CloseStatus.BAD_PAYLOAD, "text must be UTF-8");
+            return;
+        }
+        boolean on = deliver(payload, text);
+        callback.succeeded();
+        if (on) {
+            session.demand();
+        }
+    }
+
+    /** Hands a message on, or holds it. @return whether to ask for more */
+    private boolean deliver(ByteBuffer payload, boolean text) {
+        synchronized (inLock) {
+            if (replyCount.get() > 0 || !transport.handled()) {
+                hold(payload, text);
+                halted = true;
+                // replies may have gone out, or a handler may have come, before "halted" could be seen
+                if (replyCount.get() > 0 || !transport.handled()) {
+                    return false;
+                }
+                held = null;
+                halted = false;
+            }
+            heldSince = 0;
+            inbound = Inbound.DELIVERING;
+        }
+        Boolean on = transport.message(this, payload, text);
+        synchronized (inLock) {
+            boolean resumed = inbound == Inbound.RESUMED;
+            if (on == null) {
+                // the handler left in this very moment
+                hold(payload, text);
+                halted = true;
+                inbound = Inbound.FLOWING;
+                if (transport.handled()) {
+                    transport.later(this, this::flow);
+                }
+                return false;
+            }
+            if (on || resumed) {
+                inbound = Inbound.FLOWING;
+                return true;
+            }
+            inbound = Inbound.PAUSED;
+            return false;
+        }
+    }
+
+    private void hold(ByteBuffer payload, boolean text) {
+        byte[] copy = new byte[payload.remaining()];
+        payload.duplicate().get(copy);
+        held = copy;
+        heldText = text;
+        if (heldSince == 0) {
+            heldSince = token();
+        }
+    }
+
+    @Override
+    public void resume() {
+        synchronized (inLock) {
+            if (inbound == Inbound.DELIVERING) {
+                inbound = Inbound.RESUMED;
+                return;
+            }
+            if (inbound != Inbound.PAUSED) {
+                return;
+            }
+            inbound = Inbound.FLOWING;
+        }
+        receivedAt = System.nanoTime();
+        transport.later(this, session::demand);
+    }
+
+    /** Goes on after a halt: hands out the held message, then asks for more. */
+    void flow() {
+        byte[] message;
+        boolean text;
+        synchronized (inLock) {
+            if (!halted || !transport.handled() || replyCount.get() > 0) {
+                return;
+            }
+            message = held;
+            text = heldText;
+            held = null;
+            halted = false;
+        }
+        receivedAt = System.nanoTime();
+        transport.later(this, () -> {
+            if (deliver(ByteBuffer.wrap(message), text)) {
+                session.demand();
+            }
+        });
+    }
+
+    boolean halted() {
+        return halted;
+    }
+
+    @Override
+    public void onError(Throwable cause, Callback callback) {
+        callback.succeeded();
+    }
+
+    @Override
+    public void onClosed(CloseStatus status, Callback callback) {
+        closing.set(true);
+        if (gone.compareAndSet(false, true)) {
+            transport.closed(this, status.getCode(), status.getReason() == null ? "" : status.getReason());
+        }
+        callback.succeeded();
+    }
+
+    void limits(Settings settings) {
+        CoreSession core = session;
+        if (core != null) {
+            core.setMaxFrameSize(settings.messageBytes());
+        }
+    }
+
+    java.util.concurrent.Executor executor() {
+        return ((WebSocketCoreSession) session).getExecutor();
+    }
+
+    // ---- facts
+
+    @Override
+    public long receivedAt() {
+        boolean waits;
+        synchronized (inLock) {
+            waits = halted || inbound == Inbound.PAUSED;
+        }
+        return waits ? System.nanoTime() : receivedAt;
+    }
+
+    @Override
+    public long sentAt() {
+        return sentAt;
+    }
+
+    @Override
+    public long stuckSince() {
+        return stuckSince;
+    }
+
+    @Override
+    public long roundTrip() {
+        return roundTrip;
+    }
+
+    @Override
+    public long bytesSent() {
+        return bytesSent;
+    }
+
+    @Override
+    public String toString() {
+        return "link " + id;
+    }
+}

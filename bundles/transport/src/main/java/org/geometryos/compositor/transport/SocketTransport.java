@@ -1,0 +1,309 @@
+package org.geometryos.compositor.transport;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+import org.eclipse.jetty.websocket.core.CloseStatus;
+import org.geometryos.compositor.transport.api.Batch;
+import org.geometryos.compositor.transport.api.Decision;
+import org.geometryos.compositor.transport.api.Handshake;
+import org.geometryos.compositor.transport.api.Link;
+import org.geometryos.compositor.transport.api.LinkHandler;
+import org.geometryos.compositor.transport.api.LinkListener;
+import org.geometryos.compositor.transport.api.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All sockets, and who handles them. Independent of OSGi and of the servlet. */
+final class SocketTransport implements Transport {
+    private static final Logger LOG = LoggerFactory.getLogger(SocketTransport.class);
+    private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LEAVE_LIMIT = TimeUnit.SECONDS.toNanos(5);
+    /** How long closing all links may take when the transport goes. */
+    private static final long STOP_LIMIT = TimeUnit.MILLISECONDS.toNanos(1500);
+
+    private final ConcurrentHashMap<Long, SocketLink> links = new ConcurrentHashMap<>();
+    private final Set<SocketLink> lingering = ConcurrentHashMap.newKeySet();
+    private final CopyOnWriteArrayList<LinkListener> listeners = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Handler> handlers = new CopyOnWriteArrayList<>();
+    private final AtomicLong ids = new AtomicLong();
+    private final Thread clock = new Thread(this::run, "compositor-transport-clock");
+    private volatile Settings settings;
+    private volatile boolean stopped;
+
+    SocketTransport(Settings settings) {
+        this.settings = settings;
+        clock.setDaemon(true);
+        clock.start();
+    }
+
+    /** A handler, and how many calls to it are running. */
+    private static final class Handler {
+        private final LinkHandler service;
+        private final Comparable<Object> rank;
+        private final AtomicInteger running = new AtomicInteger();
+        private volatile boolean left;
+
+        Handler(LinkHandler service, Comparable<Object> rank) {
+            this.service = service;
+            this.rank = rank;
+        }
+
+        boolean enter() {
+            running.incrementAndGet();
+            if (left) {
+                running.decrementAndGet();
+                return false;
+            }
+            return true;
+        }
+
+        void exit() {
+            running.decrementAndGet();
+        }
+    }
+
+    // ---- what the seam offers
+
+    @Override
+    public Collection<Link> links() {
+        return List.copyOf(links.values());
+    }
+
+    @Override
+    public Optional<Link> link(long id) {
+        return Optional.ofNullable(links.get(id));
+    }
+
+    @Override
+    public Batch batch() {
+        return new FrameBatch();
+    }
+
+    @Override
+    public int messageBytes() {
+        return settings.messageBytes();
+    }
+
+    // ---- handlers and listeners
+
+    Settings settings() {
+        return settings;
+    }
+
+    void settings(Settings changed) {
+        settings = changed;
+        links.values().forEach(link -> link.limits(changed));
+    }
+
+    /** @param rank greater means more in charge (a service reference) */
+    void add(LinkHandler handler, Comparable<Object> rank) {
+        synchronized (handlers) {
+            int i = 0;
+            while (i < handlers.size() && handlers.get(i).rank.compareTo(rank) > 0) {
+                i++;
+            }
+            handlers.add(i, new Handler(handler, rank));
+        }
+        links.values().forEach(SocketLink::flow);
+    }
+
+    /** Returns when no call to the handler is running any more, or after 5 s. */
+    void remove(LinkHandler handler) {
+        for (Handler h : handlers) {
+            if (h.service == handler) {
+                h.left = true;
+                handlers.remove(h);
+                long deadline = System.nanoTime() + LEAVE_LIMIT;
+                while (h.running.get() > 0 && System.nanoTime() - deadline < 0) {
+                    LockSupport.parkNanos(100_000);
+                }
+            }
+        }
+        // what was held in that moment goes to the next one, if there is one
+        links.values().forEach(SocketLink::flow);
+    }
+
+    void add(LinkListener listener) {
+        listeners.add(listener);
+        links.values().forEach(link -> tell(listener, l -> l.opened(link)));
+    }
+
+    void remove(LinkListener listener) {
+        listeners.remove(listener);
+    }
+
+    boolean handled() {
+        return !handlers.isEmpty();
+    }
+
+    /** What the handler in charge makes of a handshake. */
+    Decision handshake(Handshake handshake) {
+        for (Handler h : handlers) {
+            if (h.enter()) {
+                try {
+                    return h.service.handshake(handshake);
+                } finally {
+                    h.exit();
+                }
+            }
+        }
+        return new Decision.Refuse(503, Map.of("Retry-After", "1"), "not ready: no endpoint is there to take connections");
+    }
+
+    Map<String, String> statusHeaders(Handshake handshake) {
+        for (Handler h : handlers) {
+            if (h.enter()) {
+                try {
+                    return h.service.statusHeaders(handshake);
+                } finally {
+                    h.exit();
+                }
+            }
+        }
+        return Map.of();
+    }
+
+    /** Hands a message to the handler in charge. @return null if there is none, else whether to go on */
+    Boolean message(SocketLink link, java.nio.ByteBuffer payload, boolean text) {
+        for (Handler h : handlers) {
+            if (h.enter()) {
+                try {
+                    return h.service.message(link, payload, text);
+                } catch (RuntimeException | LinkageError e) {
+                    LOG.error("{}: the endpoint failed on a message", link, e);
+                    link.close(CloseStatus.SERVER_ERROR, "internal error");
+                    return true;
+                } finally {
+                    h.exit();
+                }
+            }
+        }
+        return null;
+    }
+
+    // ---- links
+
+    SocketLink link(Handshake handshake, Wire wire) {
+        return new SocketLink(ids.incrementAndGet(), handshake, this, wire);
+    }
+
+    void opened(SocketLink link) {
+        link.limits(settings);
+        links.put(link.id(), link);
+        tell(l -> l.opened(link));
+        if (stopped) {
+            closes(link, CloseStatus.SERVICE_RESTART, "restarting");
+        }
+    }
+
+    void closed(SocketLink link, int code, String reason) {
+        if (links.remove(link.id(), link)) {
+            tell(l -> l.closed(link, code, reason));
+        }
+    }
+
+    void ready(SocketLink link) {
+        if (links.containsKey(link.id())) {
+            tell(l -> l.ready(link));
+        }
+    }
+
+    /** Closes a link on the transport's own account. */
+    void closes(SocketLink link, int code, String reason) {
+        if (link.open()) {
+            tell(l -> l.closing(link, code, reason));
+            link.close(code, reason);
+        }
+    }
+
+    void lingers(SocketLink link) {
+        lingering.add(link);
+    }
+
+    void later(SocketLink link, Runnable task) {
+        try {
+            link.executor().execute(task);
+        } catch (RejectedExecutionException e) {
+            link.abort();
+        }
+    }
+
+    private void tell(Consumer<LinkListener> what) {
+        for (LinkListener listener : listeners) {
+            tell(listener, what);
+        }
+    }
+
+    private static void tell(LinkListener listener, Consumer<LinkListener> what) {
+        try {
+            what.accept(listener);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("{} failed", listener.getClass().getName(), e);
+        }
+    }
+
+    // ---- the clock
+
+    private void run() {
+        while (!stopped) {
+            LockSupport.parkNanos(TICK);
+            long now = System.nanoTime();
+            try {
+                links.values().forEach(link -> link.tick(now));
+                sweep(now);
+            } catch (RuntimeException e) {
+                LOG.error("the clock of the transport stumbled", e);
+            }
+        }
+    }
+
+    private void sweep(long now) {
+        lingering.removeIf(link -> {
+            if (link.tcpOpen()) {
+                link.tick(now);
+            }
+            return !link.tcpOpen();
+        });
+    }
+
+    // ---- the end
+
+    /** Closes every link and waits, within 1.5 s, until the peers have seen it. */
+    void closeAll(int code, String reason) {
+        links.values().forEach(link -> closes(link, code, reason));
+        long deadline = System.nanoTime() + STOP_LIMIT;
+        while ((!links.isEmpty() || lingering.stream().anyMatch(SocketLink::tcpOpen)) && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** Closes everything and ends the clock. */
+    void stop(int code, String reason) {
+        stopped = true;
+        closeAll(code, reason);
+        links.values().forEach(SocketLink::abort);
+        lingering.forEach(SocketLink::abort);
+        LockSupport.unpark(clock);
+        try {
+            clock.join(1000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    int lingering() {
+        return lingering.size();
+    }
+}

@@ -1,0 +1,86 @@
+package org.geometryos.compositor.transport;
+
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.Map;
+
+import org.geometryos.compositor.transport.api.LinkHandler;
+import org.geometryos.compositor.transport.api.LinkListener;
+import org.geometryos.compositor.transport.api.Transport;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import jakarta.servlet.Servlet;
+
+/** Keeps the {@link SocketTransport} while the bundle runs and offers it: as a service, and as a servlet (whiteboard). */
+@Component(service = {}, immediate = true, configurationPid = TransportConfig.PID)
+@Designate(ocd = TransportConfig.class)
+public final class TransportComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(TransportComponent.class);
+
+    private final BundleContext context;
+    private final SocketTransport transport;
+    private final ServiceRegistration<Transport> service;
+    private final ServiceRegistration<Servlet> servlet;
+
+    @Activate
+    public TransportComponent(BundleContext context, TransportConfig config) {
+        this.context = context;
+        this.transport = new SocketTransport(Settings.of(config));
+        this.service = context.registerService(Transport.class, transport, null);
+        // registered by hand: a changed configuration must not register it anew, for that would drop all sockets
+        Dictionary<String, Object> properties = new Hashtable<>(Map.of(
+                "osgi.http.whiteboard.servlet.name", "compositor",
+                "osgi.http.whiteboard.servlet.pattern", new String[] {UpgradeServlet.PATH, UpgradeServlet.STATUS}));
+        this.servlet = context.registerService(Servlet.class, new UpgradeServlet(transport), properties);
+    }
+
+    @Modified
+    void modified(TransportConfig config) {
+        try {
+            transport.settings(Settings.of(config));
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the configuration before it stays in force", TransportConfig.PID, e.getMessage());
+        }
+    }
+
+    @Deactivate
+    void deactivate() {
+        boolean shutdown = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getState() == Bundle.STOPPING;
+        transport.stop(shutdown ? 1001 : 1012, shutdown ? "the host shuts down" : "the transport restarts");
+        servlet.unregister();
+        service.unregister();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    @SuppressWarnings("unchecked")
+    void addHandler(LinkHandler handler, ServiceReference<LinkHandler> reference) {
+        transport.add(handler, (Comparable<Object>) (Comparable<?>) reference);
+    }
+
+    void removeHandler(LinkHandler handler) {
+        transport.remove(handler);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addListener(LinkListener listener) {
+        transport.add(listener);
+    }
+
+    void removeListener(LinkListener listener) {
+        transport.remove(listener);
+    }
+}

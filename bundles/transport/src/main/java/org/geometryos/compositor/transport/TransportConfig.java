@@ -1,0 +1,26 @@
+package org.geometryos.compositor.transport;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** What can be configured, as it stands in Config Admin. */
+@ObjectClassDefinition(pid = TransportConfig.PID, name = "Compositor Bridge: transport",
+        description = "Sockets and framing. Host and port are those of the HTTP service.")
+@interface TransportConfig {
+    String PID = "org.geometryos.compositor.transport";
+
+    @AttributeDefinition(name = "Message bytes", min = "1024", max = "1048576",
+            description = "The longest message taken from a client, in bytes (1,024 to 1,048,576). A longer one closes the connection with 1009.")
+    int messageBytes() default 65_536;
+
+    @AttributeDefinition(name = "Send buffer", min = "0", max = "16777216",
+            description = "The socket's send buffer asked of the kernel, in bytes; small, so that old updates do not pile up in it. 0 leaves it to the kernel. For new connections.")
+    int sendBuffer() default 16_384;
+
+    @AttributeDefinition(name = "Busy detection", description = "Whether a display from which no receipt (pong) comes back is regarded as busy, although its socket takes more.")
+    boolean busyDetection() default true;
+
+    @AttributeDefinition(name = "Handover seconds", min = "1", max = "600",
+            description = "How long a message of a client waits while no endpoint is there, in seconds (1 to 600); then the connection is closed with 1012.")
+    int handoverSeconds() default 10;
+}

@@ -1,0 +1,264 @@
+package org.geometryos.compositor.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * The end point that Jetty's WebSocket connection is built on, around the real one. Jetty reads through it; what Jetty
+ * writes (close frames alone) takes its turn with our own frames in {@link SocketLink}. When Jetty closes it after a close
+ * frame went out, the socket is half-closed first and read until the peer is done: closing it with unread input would make
+ * the kernel send a reset, and the peer would never see the close frame.
+ */
+final class Wire implements EndPoint, EndPoint.Wrapper {
+    private static final int LINGER_READS = 64;
+
+    private final EndPoint real;
+    /** Null under TLS: then all bytes go through the real end point. */
+    private final SocketChannel channel;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile SocketLink link;
+    private volatile Interest interest;
+
+    Wire(EndPoint real) {
+        this.real = real;
+        this.channel = real.getClass() == SocketChannelEndPoint.class ? ((SocketChannelEndPoint) real).getChannel() : null;
+    }
+
+    void attach(SocketLink owner) {
+        link = owner;
+    }
+
+    EndPoint real() {
+        return real;
+    }
+
+    SocketChannel channel() {
+        return channel;
+    }
+
+    /** Ends the TCP connection now. */
+    void drop() {
+        closed.set(true);
+        real.close();
+    }
+
+    // writing
+
+    @Override
+    public void write(Callback callback, ByteBuffer... buffers) {
+        link.jettyWrites(callback, buffers);
+    }
+
+    @Override
+    public boolean flush(ByteBuffer... buffers) {
+        throw new IllegalStateException("written past the link");
+    }
+
+    // closing
+
+    @Override
+    public void close(Throwable cause) {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        if (cause != null || !link.closeFrameOnly()) {
+            real.close(cause);
+            return;
+        }
+        link.lingers();
+        real.shutdownOutput();
+        discard();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !closed.get() && real.isOpen();
+    }
+
+    /** Reads what the peer still sends, until it is done or the link's deadline drops the socket. */
+    private void discard() {
+        ByteBuffer bytes = BufferUtil.allocate(4096);
+        try {
+            for (int i = 0; i < LINGER_READS; i++) {
+                BufferUtil.clear(bytes);
+                int n = real.fill(bytes);
+                if (n < 0) {
+                    real.close();
+                    return;
+                }
+                if (n == 0) {
+                    break;
+                }
+            }
+            real.tryFillInterested(new Interest(Callback.NOOP));
+        } catch (IOException | RuntimeException e) {
+            real.close();
+        }
+    }
+
+    // reading
+
+    @Override
+    public int fill(ByteBuffer buffer) throws IOException {
+        return closed.get() ? -1 : real.fill(buffer);
+    }
+
+    @Override
+    public void fillInterested(Callback callback) {
+        real.fillInterested(interest(callback));
+    }
+
+    @Override
+    public boolean tryFillInterested(Callback callback) {
+        return real.tryFillInterested(interest(callback));
+    }
+
+    private Interest interest(Callback callback) {
+        Interest known = interest;
+        if (known == null || known.callback != callback) {
+            known = new Interest(callback);
+            interest = known;
+        }
+        return known;
+    }
+
+    private final class Interest implements Callback {
+        private final Callback callback;
+
+        Interest(Callback callback) {
+            this.callback = callback;
+        }
+
+        @Override
+        public void succeeded() {
+            if (closed.get()) {
+                discard();
+            } else {
+                callback.succeeded();
+            }
+        }
+
+        @Override
+        public void failed(Throwable x) {
+            if (closed.get()) {
+                real.close();
+            } else {
+                callback.failed(x);
+            }
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return callback.getInvocationType();
+        }
+    }
+
+    // the rest is the real end point's
+
+    @Override
+    public EndPoint unwrap() {
+        return real;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation")
+    public InetSocketAddress getLocalAddress() {
+        return real.getLocalAddress();
+    }
+
+    @Override
+    public SocketAddress getLocalSocketAddress() {
+        return real.getLocalSocketAddress();
+    }
+
+    @Override
+    @SuppressWarnings("deprecation")
+    public InetSocketAddress getRemoteAddress() {
+        return real.getRemoteAddress();
+    }
+
+    @Override
+    public SocketAddress getRemoteSocketAddress() {
+        return real.getRemoteSocketAddress();
+    }
+
+    @Override
+    public long getCreatedTimeStamp() {
+        return real.getCreatedTimeStamp();
+    }
+
+    @Override
+    public void shutdownOutput() {
+        real.shutdownOutput();
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+        return real.isOutputShutdown();
+    }
+
+    @Override
+    public boolean isInputShutdown() {
+        return real.isInputShutdown();
+    }
+
+    @Override
+    public Object getTransport() {
+        return real.getTransport();
+    }
+
+    @Override
+    public long getIdleTimeout() {
+        return real.getIdleTimeout();
+    }
+
+    @Override
+    public void setIdleTimeout(long idleTimeout) {
+        real.setIdleTimeout(idleTimeout);
+    }
+
+    @Override
+    public boolean isFillInterested() {
+        return real.isFillInterested();
+    }
+
+    @Override
+    public Connection getConnection() {
+        return real.getConnection();
+    }
+
+    @Override
+    public void setConnection(Connection connection) {
+        real.setConnection(connection);
+    }
+
+    @Override
+    public void onOpen() {
+        real.onOpen();
+    }
+
+    @Override
+    public void onClose(Throwable cause) {
+        real.onClose(cause);
+    }
+
+    @Override
+    public void upgrade(Connection newConnection) {
+        real.upgrade(newConnection);
+    }
+
+    @Override
+    public SslSessionData getSslSessionData() {
+        return real.getSslSessionData();
+    }
+}
