@@ -1,16 +1,22 @@
 package org.geometryos.compositor.protocol;
 
+import org.geometryos.compositor.protocol.internal.CborCodec;
+import org.geometryos.compositor.protocol.internal.JsonCodec;
+
 /** The codecs of version 1. */
 public final class Codecs {
+    private static final Codec JSON = new JsonCodec();
+    private static final Codec CBOR = new CborCodec();
+
     private Codecs() {}
 
     /** {@code compositor.v1.json} */
     public static Codec json() {
-        throw new UnsupportedOperationException();
+        return JSON;
     }
 
     /** {@code compositor.v1.cbor} */
     public static Codec cbor() {
-        throw new UnsupportedOperationException();
+        return CBOR;
     }
 }

@@ -55,6 +55,8 @@ final class SocketLink implements Link, FrameHandler {
     private final AtomicLong owner = new AtomicLong();
     private volatile boolean streaming;
     private volatile long cursor;
+    private volatile long delivered;
+    private volatile long due;
     private volatile boolean wanted;
     private final ConcurrentLinkedQueue<byte[]> replies = new ConcurrentLinkedQueue<>();
     private final AtomicInteger replyCount = new AtomicInteger();
@@ -141,12 +143,24 @@ final class SocketLink implements Link, FrameHandler {
     }
 
     @Override
-    public void cursor(long position) {
-        cursor = position;
+    public long delivered() {
+        return delivered;
     }
 
     @Override
-    public Sent send(long asOwner, Batch batch, long position) {
+    public long due() {
+        return due;
+    }
+
+    @Override
+    public void begin(long position, long deliveredSoFar, long dueSoFar) {
+        cursor = position;
+        delivered = deliveredSoFar;
+        due = dueSoFar;
+    }
+
+    @Override
+    public Sent send(long asOwner, Batch batch, long position, long nowDelivered, long nowDue) {
         if (!open()) {
             return Sent.CLOSED;
         }
@@ -166,7 +180,7 @@ final class SocketLink implements Link, FrameHandler {
             if (ping != 0 && pingAt == 0) {
                 pingAt = ping;
             }
-            cursor = position;
+            begin(position, nowDelivered, nowDue);
             written = write(frames.view(), true);
         } finally {
             streaming = false;

@@ -4,7 +4,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** What can be configured, as it stands in Config Admin. */
-@ObjectClassDefinition(pid = TransportConfig.PID, name = "Compositor Bridge: transport",
+@ObjectClassDefinition(name = "Compositor Bridge: transport",
         description = "Sockets and framing. Host and port are those of the HTTP service.")
 @interface TransportConfig {
     String PID = "org.geometryos.compositor.transport";

@@ -40,4 +40,7 @@ public interface ConnectionManager {
      * @return whether there was such a session with a socket
      */
     boolean close(String session, int code, String reason, Optional<Duration> reconnectAfter);
+
+    /** The same for a socket, whether it has a session or not. */
+    void close(long link, int code, String reason, Optional<Duration> reconnectAfter);
 }

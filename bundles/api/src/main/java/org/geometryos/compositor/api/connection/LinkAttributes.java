@@ -13,6 +13,8 @@ public final class LinkAttributes {
     public static final String KEY = "key";
     /** String: the session's id. Absent before {@code hello}. */
     public static final String SESSION = "session";
+    /** String: the name of the session's display. Absent before {@code hello}. */
+    public static final String DISPLAY = "display";
     /** Map: the session's own record, as the connection manager keeps it. */
     public static final String SESSION_STATE = "session.state";
     /** String: the epoch in which the link's cursor counts. */
@@ -21,10 +23,18 @@ public final class LinkAttributes {
     public static final String SUBSCRIPTION = "subscription";
     /** Map: a subscription that was asked for and not yet begun; with {@code id} if it is to be acknowledged. */
     public static final String PENDING = "subscription.pending";
-    /** Boolean: the session was resumed and the newest states are still to be repeated. */
+    /** Long: the session was resumed and the newest states are still to be repeated; the {@code seq} of its {@code welcome}. */
     public static final String RESUMED = "resumed";
-    /** long[]: the broadcaster's account of the session. */
-    public static final String ACCOUNT = "account";
+    /** Long: entries lost to a gap so far; absent means 0. */
+    public static final String REFUSED = "refused";
+    /** Long: the number of the last ordered entry that went out ahead of the cursor, while views were held back by a rate. */
+    public static final String AHEAD = "ahead";
+    /** Long: when the connection manager first saw the link, {@link System#nanoTime()}. */
+    public static final String OPENED_AT = "opened.at";
+    /** Long: milliseconds between heartbeats. */
+    public static final String HEARTBEAT_INTERVAL = "heartbeat.interval";
+    /** Integer: requests per second that this client may make. */
+    public static final String REQUESTS_PER_SECOND = "requests.per.second";
     /** Long: when the last heartbeat was sent, {@link System#nanoTime()}. */
     public static final String HEARTBEAT_AT = "heartbeat.at";
 

@@ -2,13 +2,42 @@ package org.geometryos.compositor.api.scene;
 
 import java.util.Optional;
 
+import org.geometryos.compositor.api.camera.CameraNames;
 import org.geometryos.compositor.api.camera.Quaternion;
 import org.geometryos.compositor.api.camera.Vector3;
 
 /**
- * A model of the scene (protocol, section 7).
+ * A model of the scene (protocol, section 7). An instance is valid.
  *
- * @param uri a glTF 2.0 asset that the server offers ({@code models/gear.glb})
+ * @param id keeps the rule of {@link CameraNames}
+ * @param uri a glTF 2.0 asset that the server offers ({@code models/gear.glb}): relative, 1 to 256 characters, without
+ *        {@code ..} segments
+ * @param scale along the model's own axes; any finite numbers, 0 and below too
+ * @param label at most 256 characters
+ * @param layer at most 256 characters
  */
 public record Model(String id, String uri, Vector3 position, Quaternion orientation, Vector3 scale, boolean visible,
-        Optional<String> label, Optional<String> layer) {}
+        Optional<String> label, Optional<String> layer) {
+    public static final int MAX_URI = 256;
+    /** Characters of a label or a layer. */
+    public static final int MAX_TEXT = 256;
+    /** Where a model stands that names no position. */
+    public static final Vector3 ORIGIN = new Vector3(0, 0, 0);
+    /** The scale of a model that names none. */
+    public static final Vector3 UNSCALED = new Vector3(1, 1, 1);
+
+    public Model {
+        CameraNames.check("id", id);
+        Rules.uri("uri", uri);
+        Rules.present("position", position);
+        Rules.present("orientation", orientation);
+        Rules.present("scale", scale);
+        Rules.text("label", Rules.present("label", label));
+        Rules.text("layer", Rules.present("layer", layer));
+    }
+
+    /** With the protocol's defaults: at the origin, upright, unscaled, visible, without label and layer. */
+    public Model(String id, String uri) {
+        this(id, uri, ORIGIN, Quaternion.IDENTITY, UNSCALED, true, Optional.empty(), Optional.empty());
+    }
+}

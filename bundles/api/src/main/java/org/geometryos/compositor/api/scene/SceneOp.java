@@ -3,21 +3,57 @@ package org.geometryos.compositor.api.scene;
 import java.util.List;
 import java.util.Optional;
 
+import org.geometryos.compositor.api.camera.CameraNames;
+import org.geometryos.compositor.api.camera.InvalidValueException;
 import org.geometryos.compositor.api.camera.Quaternion;
 import org.geometryos.compositor.api.camera.Vector3;
 
-/** One step of a transaction on the scene. */
+/** One step of a transaction on the scene. An instance is valid; whether the ids in it exist is for the scene to say. */
 public sealed interface SceneOp {
 
-    record Put(Model model) implements SceneOp {}
+    record Put(Model model) implements SceneOp {
+        public Put {
+            Rules.present("model", model);
+        }
+    }
 
-    /** Changes the fields given, leaves the others; a field given as null in the message restores the default. */
+    /**
+     * Changes the fields given, leaves the others; a field given as null in the message restores the default.
+     *
+     * @param uri has no default to go back to
+     */
     record Patch(String id, Field<String> uri, Field<Vector3> position, Field<Quaternion> orientation, Field<Vector3> scale,
-            Field<Boolean> visible, Field<String> label, Field<String> layer) implements SceneOp {}
+            Field<Boolean> visible, Field<String> label, Field<String> layer) implements SceneOp {
+        public Patch {
+            CameraNames.check("id", id);
+            if (Rules.present("uri", uri).given()) {
+                Rules.uri("uri", uri.value().orElse(null));
+            }
+            Rules.present("position", position);
+            Rules.present("orientation", orientation);
+            Rules.present("scale", scale);
+            Rules.present("visible", visible);
+            Rules.text("label", Rules.present("label", label).value());
+            Rules.text("layer", Rules.present("layer", layer).value());
+        }
+    }
 
-    record Remove(String id) implements SceneOp {}
+    record Remove(String id) implements SceneOp {
+        public Remove {
+            CameraNames.check("id", id);
+        }
+    }
 
-    record Select(List<String> ids) implements SceneOp {}
+    /** Replaces the selection. */
+    record Select(List<String> ids) implements SceneOp {
+        public Select {
+            int index = 0;
+            for (String id : Rules.present("ids", ids)) {
+                CameraNames.check("ids[" + index++ + "]", id);
+            }
+            ids = List.copyOf(ids);
+        }
+    }
 
     record Clear() implements SceneOp {}
 
@@ -27,5 +63,25 @@ public sealed interface SceneOp {
      * @param given whether the patch names it
      * @param value its new value; empty restores the default
      */
-    record Field<T>(boolean given, Optional<T> value) {}
+    record Field<T>(boolean given, Optional<T> value) {
+        public Field {
+            if (Rules.present("value", value).isPresent() && !given) {
+                throw new InvalidValueException("value", value.get(), "must be absent in a field that is not given");
+            }
+        }
+
+        /** The patch leaves the field as it is. */
+        public static <T> Field<T> absent() {
+            return new Field<>(false, Optional.empty());
+        }
+
+        /** The patch restores the default. */
+        public static <T> Field<T> cleared() {
+            return new Field<>(true, Optional.empty());
+        }
+
+        public static <T> Field<T> of(T value) {
+            return new Field<>(true, Optional.of(value));
+        }
+    }
 }

@@ -40,18 +40,26 @@ public interface Link {
     long acquire();
 
     /**
-     * Takes all of a batch or nothing, at once, and moves the cursor in the same step. What the kernel does not take is kept
-     * and finished by the transport. Never blocks. One thread of the owner at a time.
+     * Takes all of a batch or nothing, at once, and moves position and account in the same step. What the kernel does not take
+     * is kept and finished by the transport. Never blocks. One thread of the owner at a time.
      *
-     * @param cursor the new position of {@link #cursor()}
+     * @param cursor the new {@link #cursor()}
+     * @param delivered the new {@link #delivered()}
+     * @param due the new {@link #due()}
      */
-    Sent send(long owner, Batch batch, long cursor);
+    Sent send(long owner, Batch batch, long cursor, long delivered, long due);
 
-    /** The position that the last taken {@link #send} left, 0 before the first. */
+    /** The position in the sequence up to which the peer has been served, as the last taken {@link #send} left it. */
     long cursor();
 
-    /** Sets the position without sending; for whoever begins a stream. */
-    void cursor(long position);
+    /** Entries sent up to the cursor, as the last taken {@link #send} left it. */
+    long delivered();
+
+    /** Entries that were meant for the peer up to the cursor, as the last taken {@link #send} left it. */
+    long due();
+
+    /** Sets position and account without sending; for whoever begins a stream. */
+    void begin(long cursor, long delivered, long due);
 
     // beside the stream
 

@@ -1,0 +1,135 @@
+package org.geometryos.compositor.broadcast;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.journal.JournalListener;
+import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.transport.api.Link;
+import org.geometryos.compositor.transport.api.LinkListener;
+import org.geometryos.compositor.transport.api.Transport;
+import org.osgi.framework.Constants;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The broadcaster: spreads the links over its writers and follows journal, transport and codecs as they come and go. */
+@Component(service = {LinkListener.class, JournalListener.class}, immediate = true, configurationPid = BroadcastConfig.PID)
+@Designate(ocd = BroadcastConfig.class)
+public final class BroadcastComponent implements LinkListener, JournalListener {
+    private static final Logger LOG = LoggerFactory.getLogger(BroadcastComponent.class);
+
+    private final Transport transport;
+    private final Map<String, CodecRef> codecs = new ConcurrentHashMap<>();
+    private volatile Journal journal;
+    private volatile List<Writer> writers = List.of();
+
+    @Activate
+    public BroadcastComponent(@Reference Transport transport, BroadcastConfig config) {
+        this.transport = transport;
+        start(count(config));
+    }
+
+    private static int count(BroadcastConfig config) {
+        int writers = config.writers();
+        if (writers < 1 || writers > 16) {
+            throw new IllegalArgumentException("writers must lie in [1, 16], not " + writers);
+        }
+        return writers;
+    }
+
+    private synchronized void start(int count) {
+        List<Writer> started = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            started.add(new Writer("compositor-broadcast-" + i, () -> journal, codecs::get, transport.batch()));
+        }
+        writers = List.copyOf(started);
+        writers.forEach(Writer::start);
+        transport.links().forEach(this::ready);
+    }
+
+    private synchronized void stop() {
+        writers.forEach(Writer::stop);
+    }
+
+    @Modified
+    void modified(BroadcastConfig config) {
+        try {
+            int count = count(config);
+            if (count != writers.size()) {
+                stop();
+                start(count);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the configuration before it stays in force", BroadcastConfig.PID, e.getMessage());
+        }
+    }
+
+    @Deactivate
+    void deactivate() {
+        stop();
+        // if another broadcaster is there, it takes the links up
+        transport.links().forEach(Link::signal);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setJournal(Journal next) {
+        journal = next;
+        appended();
+    }
+
+    void unsetJournal(Journal old) {
+        if (journal == old) {
+            journal = null;
+            appended();
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addCodec(Codec codec, Map<String, Object> properties) {
+        codecs.put(codec.subprotocol(), new CodecRef(codec, (Long) properties.get(Constants.SERVICE_ID)));
+        appended();
+    }
+
+    void removeCodec(Codec codec) {
+        codecs.values().removeIf(ref -> ref.codec() == codec);
+    }
+
+    @Override
+    public void appended() {
+        for (Writer writer : writers) {
+            writer.wake();
+        }
+    }
+
+    @Override
+    public void opened(Link link) {
+        ready(link);
+    }
+
+    @Override
+    public void ready(Link link) {
+        writer(link).look(link);
+    }
+
+    @Override
+    public void closed(Link link, int code, String reason) {
+        writer(link).gone(link);
+    }
+
+    private Writer writer(Link link) {
+        List<Writer> now = writers;
+        return now.get((int) (link.id() % now.size()));
+    }
+}

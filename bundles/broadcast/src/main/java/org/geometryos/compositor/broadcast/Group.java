@@ -1,0 +1,97 @@
+package org.geometryos.compositor.broadcast;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Entry;
+
+/**
+ * Displays of one writer that want the same in the same form: what goes to them is laid out once per pass. A display that
+ * limits its rate or leaves out its own echo has a group to itself.
+ */
+final class Group {
+
+    /** @param session empty unless the group is for one session alone */
+    record Key(String codec, Subscription subscription, String session) {
+
+        static Key of(String codec, Subscription subscription, String session) {
+            boolean alone = subscription.rate().isPresent() || !subscription.echo();
+            return new Key(codec, subscription, alone ? session : "");
+        }
+    }
+
+    final Key key;
+    final Subscription subscription;
+    /** Members that have everything up to the writer's position. */
+    final List<Display> inSync = new ArrayList<>();
+    int members;
+    /** Entries of this pass that the members want. */
+    final List<Entry> pending = new ArrayList<>();
+    /** Entries that the members wanted since the group began. */
+    long count;
+    long lastPing;
+
+    Group(Key key) {
+        this.key = key;
+        this.subscription = key.subscription();
+    }
+
+    /** Whether the members want an entry. */
+    boolean wants(Entry entry) {
+        Change change = entry.change();
+        if (change instanceof Change.CameraChanged changed) {
+            return subscription.wants(changed.state().camera())
+                    && (subscription.echo() || !changed.state().origin().orElse("").equals(key.session()));
+        }
+        if (change instanceof Change.CameraRemoved removed) {
+            return subscription.wants(removed.camera());
+        }
+        return change instanceof Change.ControlChanged control && subscription.wants(control.state().camera());
+    }
+
+    /** What of the pending entries is sent: all, or of each camera's views the newest. */
+    List<Entry> due() {
+        return subscription.every() || pending.size() == 1 ? pending : newest(pending);
+    }
+
+    /** Leaves out each view of a camera that a later entry of the list supersedes. */
+    static List<Entry> newest(List<Entry> entries) {
+        Set<String> seen = new HashSet<>();
+        List<Entry> kept = new ArrayList<>(entries.size());
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            Entry entry = entries.get(i);
+            if (entry.change() instanceof Change.CameraChanged changed) {
+                if (seen.add(changed.state().camera())) {
+                    kept.add(entry);
+                }
+            } else {
+                if (entry.change() instanceof Change.CameraRemoved removed) {
+                    seen.add(removed.camera());
+                }
+                kept.add(entry);
+            }
+        }
+        java.util.Collections.reverse(kept);
+        return kept;
+    }
+
+    void enter(Display display) {
+        display.index = inSync.size();
+        inSync.add(display);
+    }
+
+    void leave(Display display) {
+        if (display.index >= 0) {
+            Display last = inSync.remove(inSync.size() - 1);
+            if (last != display) {
+                inSync.set(display.index, last);
+                last.index = display.index;
+            }
+            display.index = -1;
+        }
+    }
+}

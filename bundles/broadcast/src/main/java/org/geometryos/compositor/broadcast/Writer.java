@@ -1,0 +1,814 @@
+package org.geometryos.compositor.broadcast;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.journal.Page;
+import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.protocol.RequestId;
+import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.transport.api.Batch;
+import org.geometryos.compositor.transport.api.Link;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread and its share of the displays.
+ *
+ * <p>Each pass takes what is new in the journal, sorts it into the groups that want it, lays it out once per group and hands
+ * it to each member that is in sync. A member whose link takes nothing falls out of sync; its link's cursor says where it
+ * stands. When the link can take more it catches up on its own: each entry ({@code every}) or the newest state
+ * ({@code latest}).
+ */
+final class Writer implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
+    /** Entries per pass: what has come meanwhile goes out together, but a batch stays near the size of a send buffer. */
+    private static final int PASS = 64;
+    private static final int CATCH_UP_BYTES = 32 * 1024;
+    /** Batches per turn of a display that catches up, so that it does not hold up the others. */
+    private static final int CATCH_UP_TURNS = 8;
+    private static final long PING = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long SCAN = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long HEARTBEAT_DEFAULT = 10_000;
+
+    private enum Kind { LOOK, GONE }
+
+    private record Event(Kind kind, Link link) {}
+
+    private final Supplier<Journal> journals;
+    private final Function<String, CodecRef> codecs;
+    private final Batch batch;
+    private final Thread thread;
+    private final ConcurrentLinkedQueue<Event> events = new ConcurrentLinkedQueue<>();
+    private volatile boolean idle;
+    private volatile boolean stopped;
+
+    // the writer's thread only
+    private Journal journal;
+    private long position;
+    private final Map<String, Entry> views = new HashMap<>();
+    private final Map<String, Entry> holders = new HashMap<>();
+    private final Map<Long, Display> displays = new HashMap<>();
+    private final Map<Group.Key, Group> groups = new HashMap<>();
+    private final Map<String, List<Group>> byCamera = new HashMap<>();
+    private final List<Group> forAll = new ArrayList<>();
+    private final Set<Group> dirty = new LinkedHashSet<>();
+    private final Set<Display> lagging = new HashSet<>();
+    /** Links to take up as soon as there is a journal. */
+    private final Set<Link> waiting = new LinkedHashSet<>();
+    private final ArrayDeque<Display> again = new ArrayDeque<>();
+    private final PriorityQueue<Display> timed = new PriorityQueue<>((a, b) -> Long.compare(a.nextDue - b.nextDue, 0));
+    private long nextScan = System.nanoTime();
+
+    Writer(String name, Supplier<Journal> journals, Function<String, CodecRef> codecs, Batch batch) {
+        this.journals = journals;
+        this.codecs = codecs;
+        this.batch = batch;
+        this.thread = new Thread(this, name);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Ends the thread after what it is at; the links keep where they stand. */
+    void stop() {
+        stopped = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(5000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Something is new in the journal, or another journal or codec is there. Any thread. */
+    void wake() {
+        if (idle) {
+            idle = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** A link came, can take more or has changed attributes. Any thread. */
+    void look(Link link) {
+        events.add(new Event(Kind.LOOK, link));
+        wake();
+    }
+
+    /** A link is gone. Any thread. */
+    void gone(Link link) {
+        events.add(new Event(Kind.GONE, link));
+        wake();
+    }
+
+    @Override
+    public void run() {
+        while (!stopped) {
+            try {
+                boolean worked = events();
+                worked |= pass();
+                worked |= timers();
+                if (!worked) {
+                    park();
+                }
+            } catch (RuntimeException | LinkageError e) {
+                LOG.error("{}: a pass failed; the displays concerned catch up", thread.getName(), e);
+                LockSupport.parkNanos(SCAN);
+            }
+        }
+        moveIdleCursors();
+    }
+
+    private void park() {
+        idle = true;
+        Journal now = journals.get();
+        if (events.isEmpty() && now == journal && (now == null || now.head() == position) && !stopped && again.isEmpty()) {
+            long until = nextScan;
+            if (!timed.isEmpty() && timed.peek().nextDue - until < 0) {
+                until = timed.peek().nextDue;
+            }
+            long wait = until - System.nanoTime();
+            if (wait > 0) {
+                LockSupport.parkNanos(this, wait);
+            }
+        }
+        idle = false;
+    }
+
+    /** Spares the next broadcaster the search for what displays in sync have missed. */
+    private void moveIdleCursors() {
+        for (Display display : displays.values()) {
+            if (display.inSync()) {
+                display.link.send(display.owner, batch.clear(), position, display.delivered, display.due());
+            }
+        }
+    }
+
+    // ---- events
+
+    private boolean events() {
+        boolean any = false;
+        for (Event event; (event = events.poll()) != null;) {
+            any = true;
+            if (event.kind == Kind.GONE) {
+                Display display = displays.get(event.link.id());
+                waiting.remove(event.link);
+                if (display != null) {
+                    drop(display);
+                }
+            } else {
+                look(event.link, displays.get(event.link.id()));
+            }
+        }
+        for (int n = again.size(); n > 0; n--) {
+            any = true;
+            Display display = again.poll();
+            if (displays.get(display.link.id()) == display) {
+                serve(display);
+            }
+        }
+        return any;
+    }
+
+    private void look(Link link, Display known) {
+        if (!link.open() || link.attributes().get(LinkAttributes.SESSION) == null) {
+            return;
+        }
+        Display display = known;
+        if (display == null) {
+            // its cursor says nothing before the writer itself stands in a sequence
+            takeUpJournal();
+            if (journal == null) {
+                waiting.add(link);
+                return;
+            }
+            display = adopt(link);
+        }
+        serve(display);
+    }
+
+    private Display adopt(Link link) {
+        Display display = new Display(link);
+        displays.put(link.id(), display);
+        Map<String, Object> attributes = link.attributes();
+        display.subscription = Subscription.fromMap(attributes.get(LinkAttributes.SUBSCRIPTION));
+        long last = attributes.get(LinkAttributes.HEARTBEAT_AT) instanceof Long at ? at : System.nanoTime();
+        display.nextHeartbeat = last + interval(display);
+        if (display.subscription.none()) {
+            return display;
+        }
+        join(display);
+        lagging.add(display);
+        if (!journal.epoch().equals(attributes.get(LinkAttributes.EPOCH))) {
+            display.needsSnapshot = true;
+            display.newEpoch = true;
+            display.base = display.group.count - display.dueAtCursor;
+            return display;
+        }
+        if (!display.subscription.every() && attributes.get(LinkAttributes.RESUMED) instanceof Long welcomed) {
+            display.repeat = true;
+            display.repeatTo = welcomed;
+        }
+        display.base = display.group.count - display.dueAtCursor - missed(display);
+        return display;
+    }
+
+    /** How many entries a display wants between its cursor and the writer's position; of a resumed one, without the views that are only repeated. */
+    private long missed(Display display) {
+        long count = 0;
+        long at = display.link.cursor();
+        while (at < position) {
+            Page page = journal.read(at, 1024);
+            for (Entry entry : page.entries()) {
+                boolean view = entry.change() instanceof Change.CameraChanged;
+                if (entry.seq() > position || !display.group.wants(entry) || view && display.repeat && entry.seq() <= display.repeatTo) {
+                    continue;
+                }
+                count++;
+                if (!view && entry.seq() <= display.aheadSeq) {
+                    display.aheadCount++;
+                }
+            }
+            at = page.to();
+        }
+        return count;
+    }
+
+    private void join(Display display) {
+        Group.Key key = Group.Key.of(display.codec, display.subscription, display.session);
+        Group group = groups.computeIfAbsent(key, this::newGroup);
+        group.members++;
+        display.group = group;
+    }
+
+    private Group newGroup(Group.Key key) {
+        Group group = new Group(key);
+        if (group.subscription.all()) {
+            forAll.add(group);
+        } else {
+            group.subscription.cameras().forEach(camera -> byCamera.computeIfAbsent(camera, c -> new ArrayList<>()).add(group));
+        }
+        return group;
+    }
+
+    private void part(Display display) {
+        Group group = display.group;
+        if (group == null) {
+            return;
+        }
+        display.dueAtCursor = display.due();
+        group.leave(display);
+        lagging.remove(display);
+        display.group = null;
+        if (--group.members == 0) {
+            groups.remove(group.key);
+            if (group.subscription.all()) {
+                forAll.remove(group);
+            } else {
+                for (String camera : group.subscription.cameras()) {
+                    List<Group> there = byCamera.get(camera);
+                    there.remove(group);
+                    if (there.isEmpty()) {
+                        byCamera.remove(camera);
+                    }
+                }
+            }
+        }
+    }
+
+    private void drop(Display display) {
+        part(display);
+        displays.remove(display.link.id(), display);
+        if (display.timed) {
+            timed.remove(display);
+        }
+    }
+
+    // ---- the journal
+
+    private void takeUpJournal() {
+        Journal now = journals.get();
+        if (now == journal) {
+            return;
+        }
+        boolean another = now != null && (journal == null || !now.epoch().equals(journal.epoch()));
+        journal = now;
+        if (another) {
+            startAt(now.snapshot());
+            for (Display display : displays.values()) {
+                lostSequence(display, true);
+            }
+            for (Link link : waiting) {
+                events.add(new Event(Kind.LOOK, link));
+            }
+            waiting.clear();
+        }
+    }
+
+    private void startAt(Snapshot snapshot) {
+        position = snapshot.seq();
+        views.clear();
+        views.putAll(snapshot.cameras());
+        holders.clear();
+        holders.putAll(snapshot.control());
+    }
+
+    private void lostSequence(Display display, boolean newEpoch) {
+        if (display.group == null) {
+            return;
+        }
+        if (display.inSync()) {
+            display.dueAtCursor = display.due();
+            display.group.leave(display);
+            lagging.add(display);
+        }
+        if (newEpoch && journal.epoch().equals(display.link.attributes().get(LinkAttributes.EPOCH))) {
+            return;
+        }
+        display.needsSnapshot = true;
+        display.newEpoch |= newEpoch;
+        again.add(display);
+    }
+
+    private boolean pass() {
+        takeUpJournal();
+        if (journal == null || journal.head() == position) {
+            return false;
+        }
+        Page page = journal.read(position, PASS);
+        if (page.gone() > 0) {
+            LOG.warn("{} fell behind the journal: entries {} to {} are gone; displays get a snapshot", thread.getName(),
+                    position + 1, page.gone());
+            startAt(journal.snapshot());
+            displays.values().forEach(display -> lostSequence(display, false));
+            return true;
+        }
+        long before = position;
+        for (Entry entry : page.entries()) {
+            sort(entry);
+        }
+        position = page.to();
+        for (Group group : dirty) {
+            flush(group, before);
+            group.pending.clear();
+        }
+        dirty.clear();
+        return true;
+    }
+
+    private void sort(Entry entry) {
+        String camera;
+        if (entry.change() instanceof Change.CameraChanged changed) {
+            camera = changed.state().camera();
+            views.put(camera, entry);
+        } else if (entry.change() instanceof Change.CameraRemoved removed) {
+            camera = removed.camera();
+            views.remove(camera);
+        } else if (entry.change() instanceof Change.ControlChanged control) {
+            camera = control.state().camera();
+            if (control.state().holder().isPresent()) {
+                holders.put(camera, entry);
+            } else {
+                holders.remove(camera);
+            }
+        } else {
+            return;
+        }
+        for (Group group : forAll) {
+            offer(group, entry);
+        }
+        List<Group> some = byCamera.get(camera);
+        if (some != null) {
+            for (Group group : some) {
+                offer(group, entry);
+            }
+        }
+    }
+
+    private void offer(Group group, Entry entry) {
+        if (group.wants(entry)) {
+            group.pending.add(entry);
+            dirty.add(group);
+        }
+    }
+
+    // ---- the pass of a group
+
+    private void flush(Group group, long before) {
+        long countBefore = group.count;
+        group.count += group.pending.size();
+        if (group.subscription.rate().isPresent()) {
+            flushLimited(group, before, countBefore);
+            return;
+        }
+        CodecRef codec = codecs.apply(group.key.codec());
+        List<Entry> entries = group.due();
+        batch.clear();
+        if (codec != null && !group.inSync.isEmpty()) {
+            for (Entry entry : entries) {
+                batch.add(codec.encode(entry), codec.text());
+            }
+            long now = System.nanoTime();
+            if (now - group.lastPing >= PING) {
+                group.lastPing = now;
+                batch.ping();
+            }
+        }
+        int n = entries.size();
+        for (int i = group.inSync.size() - 1; i >= 0; i--) {
+            Display display = group.inSync.get(i);
+            long delivered = display.delivered + n;
+            Link.Sent sent = codec == null ? Link.Sent.BUSY
+                    : display.link.send(display.owner, batch, position, delivered, group.count - display.base);
+            if (sent == Link.Sent.TAKEN) {
+                display.delivered = delivered;
+            } else if (sent == Link.Sent.BUSY) {
+                fallOut(display, before, countBefore);
+            } else {
+                drop(display);
+            }
+        }
+    }
+
+    private void fallOut(Display display, long before, long countBefore) {
+        display.dueAtCursor = countBefore - display.base;
+        display.group.leave(display);
+        lagging.add(display);
+        display.link.begin(before, display.delivered, display.dueAtCursor);
+    }
+
+    /** The one member of a group with a rate: what is ordered goes at once, views when their time has come. */
+    private void flushLimited(Group group, long before, long countBefore) {
+        for (Display display : List.copyOf(group.inSync)) {
+            fallOut(display, before, countBefore);
+        }
+        for (Display display : List.copyOf(lagging)) {
+            if (display.group == group) {
+                catchUp(display);
+            }
+        }
+    }
+
+    // ---- one display
+
+    /** Looks what a display needs: a subscription begun, something to catch up with. */
+    private void serve(Display display) {
+        if (display.link.attributes().get(LinkAttributes.PENDING) instanceof Map<?, ?> pending) {
+            if (!display.needsSnapshot && lagging.contains(display)) {
+                due(display, System.nanoTime());
+                catchUp(display);
+            }
+            if (displays.get(display.link.id()) == display && (display.needsSnapshot || !lagging.contains(display))) {
+                subscribe(display, pending);
+            }
+            return;
+        }
+        if (lagging.contains(display)) {
+            catchUp(display);
+        }
+    }
+
+    private void subscribe(Display display, Map<?, ?> pending) {
+        CodecRef codec = codecs.apply(display.codec);
+        if (codec == null || journal == null) {
+            lagging.add(display);
+            return;
+        }
+        Subscription next = Subscription.fromMap(pending);
+        batch.clear();
+        Object id = pending.get("id");
+        if (id != null) {
+            RequestId number = id instanceof Long n ? new RequestId.Number(n) : new RequestId.Text((String) id);
+            batch.add(codec.codec().encode(new ServerMessage.Ack(number, OptionalLong.empty())), codec.text());
+        }
+        if (!next.none() || !Boolean.TRUE.equals(pending.get("silent"))) {
+            boolean all = display.subscription.none() || display.needsSnapshot;
+            batch.add(codec.codec().encode(snapshot(next, all ? Subscription.NONE : display.subscription, all)), codec.text());
+        }
+        Link.Sent sent = display.link.send(display.owner, batch, position, display.delivered, display.due());
+        if (sent == Link.Sent.BUSY) {
+            return;
+        }
+        if (sent != Link.Sent.TAKEN) {
+            drop(display);
+            return;
+        }
+        part(display);
+        Map<String, Object> attributes = display.link.attributes();
+        attributes.put(LinkAttributes.SUBSCRIPTION, next.toMap());
+        attributes.put(LinkAttributes.EPOCH, journal.epoch());
+        attributes.remove(LinkAttributes.RESUMED);
+        attributes.remove(LinkAttributes.PENDING, pending);
+        display.subscription = next;
+        display.needsSnapshot = false;
+        display.newEpoch = false;
+        display.repeat = false;
+        if (!next.none()) {
+            join(display);
+            settled(display);
+        }
+        display.link.resume();
+    }
+
+    /** The display has everything up to the writer's position, and {@code dueAtCursor} says what that was. */
+    private void settled(Display display) {
+        display.base = display.group.count - display.dueAtCursor;
+        lagging.remove(display);
+        display.group.enter(display);
+    }
+
+    private ServerMessage.Snapshot snapshot(Subscription wanted, Subscription had, boolean all) {
+        List<ServerMessage.Camera> cameras = new ArrayList<>();
+        views.forEach((camera, entry) -> {
+            if (wanted.wants(camera) && !had.wants(camera)) {
+                cameras.add((ServerMessage.Camera) CodecRef.message(entry));
+            }
+        });
+        List<ServerMessage.Control> control = new ArrayList<>();
+        holders.forEach((camera, entry) -> {
+            if (wanted.wants(camera) && !had.wants(camera)) {
+                control.add((ServerMessage.Control) CodecRef.message(entry));
+            }
+        });
+        return new ServerMessage.Snapshot(journal.epoch(), position, all, cameras, control, Optional.empty(), Optional.empty());
+    }
+
+    private void catchUp(Display display) {
+        CodecRef codec = codecs.apply(display.codec);
+        if (codec == null || journal == null) {
+            return;
+        }
+        if (!display.needsSnapshot && lost(display)) {
+            display.needsSnapshot = true;
+        }
+        if (display.needsSnapshot) {
+            startAnew(display, codec);
+        } else if (display.subscription.every()) {
+            sendEach(display, codec);
+        } else if (display.limited() && System.nanoTime() - display.nextDue < 0) {
+            sendAhead(display, codec);
+        } else {
+            sendNewest(display, codec);
+        }
+    }
+
+    /** Whether something that the display has to get one by one is gone. */
+    private boolean lost(Display display) {
+        long cursor = display.link.cursor();
+        if (!display.subscription.every()) {
+            return !journal.holds(cursor, Set.of());
+        }
+        return !(display.subscription.all() ? journal.holdsAll(cursor) : journal.holds(cursor, display.subscription.cameras()));
+    }
+
+    private void startAnew(Display display, CodecRef codec) {
+        batch.clear();
+        long due = display.due();
+        long refused = display.refused;
+        if (!display.newEpoch) {
+            batch.add(codec.codec().encode(new ServerMessage.Gap(display.link.cursor() + 1, position)), codec.text());
+            refused = Math.max(refused, display.subscription.every() ? due - display.delivered : refused + lostOrdered(display, due));
+        } else {
+            due = display.dueAtCursor;
+        }
+        batch.add(codec.codec().encode(snapshot(display.subscription, Subscription.NONE, true)), codec.text());
+        ping(display);
+        if (took(display, display.link.send(display.owner, batch, position, display.delivered, due))) {
+            display.refused = refused;
+            display.link.attributes().put(LinkAttributes.REFUSED, refused);
+            display.link.attributes().put(LinkAttributes.EPOCH, journal.epoch());
+            display.link.attributes().remove(LinkAttributes.RESUMED);
+            display.needsSnapshot = false;
+            display.newEpoch = false;
+            display.repeat = false;
+            display.dueAtCursor = due;
+            settled(display);
+        }
+    }
+
+    /** Of a display that takes the newest state: all that was due and is not known to be superseded counts as lost. */
+    private static long lostOrdered(Display display, long due) {
+        return due - display.dueAtCursor;
+    }
+
+    private void sendEach(Display display, CodecRef codec) {
+        for (int turn = 0; turn < CATCH_UP_TURNS; turn++) {
+            long at = display.link.cursor();
+            long to = at;
+            int n = 0;
+            batch.clear();
+            while (to < position && batch.size() < CATCH_UP_BYTES) {
+                Page page = journal.read(to, PASS);
+                if (page.gone() > 0) {
+                    break;
+                }
+                for (Entry entry : page.entries()) {
+                    if (entry.seq() <= position && display.group.wants(entry)) {
+                        batch.add(codec.encode(entry), codec.text());
+                        n++;
+                    }
+                }
+                to = Math.min(page.to(), position);
+            }
+            if (to == at && at < position) {
+                // gone while we read: the next turn finds out
+                again.add(display);
+                return;
+            }
+            ping(display);
+            long due = display.dueAtCursor + n;
+            if (!took(display, display.link.send(display.owner, batch, to, display.delivered + n, due))) {
+                return;
+            }
+            display.delivered += n;
+            display.dueAtCursor = due;
+            if (to == position) {
+                settled(display);
+                return;
+            }
+        }
+        again.add(display);
+    }
+
+    private void sendNewest(Display display, CodecRef codec) {
+        long cursor = display.link.cursor();
+        List<Entry> entries = new ArrayList<>();
+        int repeated = 0;
+        for (Entry entry : views.values()) {
+            if (display.group.wants(entry) && (display.repeat || entry.seq() > cursor)) {
+                entries.add(entry);
+                if (display.repeat && entry.seq() <= display.repeatTo) {
+                    repeated++;
+                }
+            }
+        }
+        addOrdered(display, Math.max(cursor, display.aheadSeq), entries);
+        entries.sort(Comparator.comparingLong(Entry::seq));
+        batch.clear();
+        for (Entry entry : entries) {
+            batch.add(codec.encode(entry), codec.text());
+        }
+        ping(display);
+        long delivered = display.delivered + entries.size() - repeated + display.aheadCount;
+        long due = display.due();
+        if (took(display, display.link.send(display.owner, batch, position, delivered, due))) {
+            display.delivered = delivered;
+            display.dueAtCursor = due;
+            display.aheadCount = 0;
+            display.repeat = false;
+            display.link.attributes().remove(LinkAttributes.RESUMED);
+            if (display.limited()) {
+                long now = System.nanoTime();
+                long next = display.nextDue + display.period();
+                due(display, now - next > display.period() ? now : next);
+            }
+            settled(display);
+        }
+    }
+
+    /** A display with a rate whose time has not come: only what is ordered, ahead of the views held back. */
+    private void sendAhead(Display display, CodecRef codec) {
+        if (!display.timed) {
+            display.timed = true;
+            timed.add(display);
+        }
+        List<Entry> entries = new ArrayList<>();
+        addOrdered(display, Math.max(display.link.cursor(), display.aheadSeq), entries);
+        if (entries.isEmpty()) {
+            return;
+        }
+        batch.clear();
+        for (Entry entry : entries) {
+            batch.add(codec.encode(entry), codec.text());
+        }
+        if (took(display, display.link.send(display.owner, batch, display.link.cursor(), display.delivered, display.dueAtCursor))) {
+            display.aheadCount += entries.size();
+            display.aheadSeq = entries.get(entries.size() - 1).seq();
+            display.link.attributes().put(LinkAttributes.AHEAD, display.aheadSeq);
+        }
+    }
+
+    private void addOrdered(Display display, long after, List<Entry> to) {
+        long at = after;
+        while (at < position) {
+            Page page = journal.readOrdered(at, 1024);
+            for (Entry entry : page.entries()) {
+                if (entry.seq() <= position && display.group.wants(entry)) {
+                    to.add(entry);
+                }
+            }
+            at = page.to();
+        }
+    }
+
+    private void ping(Display display) {
+        long now = System.nanoTime();
+        if (now - display.lastPing >= PING) {
+            display.lastPing = now;
+            batch.ping();
+        }
+    }
+
+    private boolean took(Display display, Link.Sent sent) {
+        if (sent == Link.Sent.CLOSED || sent == Link.Sent.NOT_OWNER) {
+            drop(display);
+        }
+        return sent == Link.Sent.TAKEN;
+    }
+
+    // ---- time
+
+    private boolean timers() {
+        long now = System.nanoTime();
+        boolean any = false;
+        while (!timed.isEmpty() && timed.peek().nextDue - now <= 0) {
+            any = true;
+            Display display = timed.poll();
+            display.timed = false;
+            if (lagging.contains(display)) {
+                catchUp(display);
+            }
+        }
+        if (nextScan - now <= 0) {
+            nextScan = now + SCAN;
+            for (Display display : List.copyOf(lagging)) {
+                if (displays.get(display.link.id()) == display) {
+                    serve(display);
+                }
+            }
+            List<Display> due = new ArrayList<>();
+            for (Display display : displays.values()) {
+                if (display.nextHeartbeat - now <= 0) {
+                    due.add(display);
+                }
+            }
+            due.forEach(display -> heartbeat(display, now));
+        }
+        return any;
+    }
+
+    /** Sets when the views of a display with a rate may go out next. */
+    private void due(Display display, long at) {
+        if (display.timed) {
+            timed.remove(display);
+            display.timed = false;
+        }
+        display.nextDue = at;
+    }
+
+    private static long interval(Display display) {
+        Object millis = display.link.attributes().get(LinkAttributes.HEARTBEAT_INTERVAL);
+        // a scan earlier, so that the interval is the longest silence and not the shortest
+        return TimeUnit.MILLISECONDS.toNanos(millis instanceof Long n ? n : HEARTBEAT_DEFAULT) - SCAN;
+    }
+
+    private void heartbeat(Display display, long now) {
+        CodecRef codec = codecs.apply(display.codec);
+        if (codec == null) {
+            return;
+        }
+        boolean here = display.group == null || display.inSync();
+        long cursor = here && journal != null ? position : display.link.cursor();
+        long due = here ? display.due() : display.dueAtCursor;
+        batch.clear();
+        batch.add(codec.codec().encode(new ServerMessage.Heartbeat(micros(), cursor, display.delivered,
+                due - display.delivered - display.refused, display.refused)), codec.text());
+        batch.ping();
+        display.lastPing = now;
+        if (took(display, display.link.send(display.owner, batch, cursor, display.delivered, due))) {
+            display.link.attributes().put(LinkAttributes.HEARTBEAT_AT, now);
+            display.nextHeartbeat = now + interval(display);
+            if (display.group == null && journal != null) {
+                display.link.attributes().put(LinkAttributes.EPOCH, journal.epoch());
+            }
+        }
+    }
+
+    private static long micros() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
+    }
+}

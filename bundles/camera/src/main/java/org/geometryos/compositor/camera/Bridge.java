@@ -1,0 +1,254 @@
+package org.geometryos.compositor.camera;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+import org.geometryos.compositor.api.camera.CameraState;
+import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.ControlState;
+import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.camera.Outcome;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.journal.Snapshot;
+
+/**
+ * Arbitrates and appends. One lock orders the updates of all cameras; below it there is only the journal's append.
+ *
+ * <p>What must outlive this object stands in the journal: views and holders. A bridge that comes takes both from there and
+ * gives each holder a full lease. A journal that comes (a new epoch) gets both from here.
+ */
+final class Bridge {
+    private static final Outcome UNAVAILABLE =
+            new Outcome.Refused(Outcome.Reason.UNAVAILABLE, "the journal is away for a moment; send the update again");
+    private static final Outcome NOTHING = new Outcome.Accepted(OptionalLong.empty());
+
+    private final LongSupplier nanos;
+    private final Object lock = new Object();
+    // guarded by lock
+    private final Map<String, CameraState> states = new HashMap<>();
+    private final Map<String, Lease> leases = new HashMap<>();
+    private Journal journal;
+    private volatile Settings settings;
+
+    private record Lease(Driver driver, long until) {}
+
+    /** @param nanos the clock of leases, {@link System#nanoTime()} */
+    Bridge(Settings settings, LongSupplier nanos) {
+        this.settings = settings;
+        this.nanos = nanos;
+    }
+
+    void settings(Settings changed) {
+        settings = changed;
+    }
+
+    /** Takes up a journal: what it knows and this bridge does not, and the other way round. */
+    void journal(Journal next) {
+        synchronized (lock) {
+            journal = next;
+            Snapshot known = next.snapshot();
+            known.cameras().forEach((name, entry) -> states.put(name, ((Change.CameraChanged) entry.change()).state()));
+            known.control().forEach((name, entry) -> {
+                ControlState held = ((Change.ControlChanged) entry.change()).state();
+                leases.putIfAbsent(name, lease(new Driver(held.holder().orElseThrow(), held.session(), held.priority())));
+            });
+            states.forEach((name, state) -> next.appendIf(j -> j.camera(name).isEmpty(), new Change.CameraChanged(state)));
+            leases.forEach((name, lease) -> next.appendIf(j -> j.control(name).isEmpty(),
+                    new Change.ControlChanged(held(name, lease.driver))));
+        }
+    }
+
+    /** The journal goes; until the next one comes every update is refused. */
+    void journalGone(Journal old) {
+        synchronized (lock) {
+            if (journal == old) {
+                journal = null;
+            }
+        }
+    }
+
+    Outcome update(Driver driver, CameraUpdate update) {
+        String camera = update.camera();
+        synchronized (lock) {
+            if (journal == null) {
+                return UNAVAILABLE;
+            }
+            if (!states.containsKey(camera) && states.size() >= settings.maxCameras()) {
+                return new Outcome.Refused(Outcome.Reason.LIMIT,
+                        "camera \"" + camera + "\" would be one too many: there may be " + settings.maxCameras());
+            }
+            Optional<Outcome> refusal = hold(driver, camera);
+            if (refusal.isPresent()) {
+                return refusal.get();
+            }
+            long received = micros();
+            CameraState state = new CameraState(camera, update.view(), update.time().orElse(received), received, update.sample(),
+                    update.timecode(), driver.name(), driver.session(), update.cut());
+            long seq = journal.append(new Change.CameraChanged(state));
+            states.put(camera, state);
+            return new Outcome.Accepted(OptionalLong.of(seq));
+        }
+    }
+
+    Outcome take(Driver driver, String camera) {
+        synchronized (lock) {
+            if (journal == null) {
+                return UNAVAILABLE;
+            }
+            if (!leases.containsKey(camera) && leases.size() >= settings.maxCameras()) {
+                return new Outcome.Refused(Outcome.Reason.LIMIT,
+                        "control of \"" + camera + "\" would be one too many: there may be " + settings.maxCameras());
+            }
+            Lease before = leases.get(camera);
+            Optional<Outcome> refusal = hold(driver, camera);
+            if (refusal.isPresent()) {
+                return refusal.get();
+            }
+            boolean renewed = before != null && before.driver.same(driver);
+            return renewed ? NOTHING : new Outcome.Accepted(journal.control(camera).map(Entry::seq).map(OptionalLong::of).orElseGet(OptionalLong::empty));
+        }
+    }
+
+    /** Takes or renews control. @return a refusal, if it is one */
+    private Optional<Outcome> hold(Driver driver, String camera) {
+        Lease lease = leases.get(camera);
+        long now = nanos.getAsLong();
+        boolean other = lease != null && !lease.driver.same(driver);
+        if (other && lease.until - now > 0 && driver.priority() <= lease.driver.priority()) {
+            return Optional.of(heldBy(camera, lease));
+        }
+        if (lease == null || other) {
+            journal.append(new Change.ControlChanged(held(camera, driver)));
+        }
+        leases.put(camera, lease(driver));
+        return Optional.empty();
+    }
+
+    private static Outcome heldBy(String camera, Lease lease) {
+        return new Outcome.Refused(Outcome.Reason.HELD, "camera \"" + camera + "\" is held by \"" + lease.driver.name() + "\"");
+    }
+
+    Outcome release(Driver driver, String camera) {
+        synchronized (lock) {
+            if (journal == null) {
+                return UNAVAILABLE;
+            }
+            Lease lease = leases.get(camera);
+            if (lease == null) {
+                return NOTHING;
+            }
+            if (!lease.driver.same(driver)) {
+                return heldBy(camera, lease);
+            }
+            leases.remove(camera);
+            return new Outcome.Accepted(OptionalLong.of(journal.append(new Change.ControlChanged(ControlState.free(camera)))));
+        }
+    }
+
+    void releaseAll(Driver driver) {
+        synchronized (lock) {
+            for (String camera : List.copyOf(leases.keySet())) {
+                if (leases.get(camera).driver.same(driver)) {
+                    leases.remove(camera);
+                    if (journal != null) {
+                        journal.append(new Change.ControlChanged(ControlState.free(camera)));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Frees cameras whose lease is over; called by the clock. */
+    void expire() {
+        synchronized (lock) {
+            if (journal == null) {
+                return;
+            }
+            long now = nanos.getAsLong();
+            for (String camera : List.copyOf(leases.keySet())) {
+                Lease lease = leases.get(camera);
+                if (lease.until - now > 0) {
+                    continue;
+                }
+                if (movedSince(camera, lease.driver)) {
+                    // another bridge beside this one renewed it
+                    leases.put(camera, lease(lease.driver));
+                    continue;
+                }
+                leases.remove(camera);
+                journal.appendIf(j -> holds(j, camera, lease.driver), new Change.ControlChanged(ControlState.free(camera)));
+            }
+        }
+    }
+
+    private boolean movedSince(String camera, Driver driver) {
+        long leaseMicros = TimeUnit.NANOSECONDS.toMicros(settings.leaseNanos());
+        return journal.camera(camera).map(e -> ((Change.CameraChanged) e.change()).state())
+                .filter(s -> s.source().equals(driver.name()) && s.origin().equals(driver.session()))
+                .filter(s -> micros() - s.received() < leaseMicros).isPresent();
+    }
+
+    private static boolean holds(Journal journal, String camera, Driver driver) {
+        return journal.control(camera).map(e -> ((Change.ControlChanged) e.change()).state())
+                .filter(s -> s.holder().equals(Optional.of(driver.name())) && s.session().equals(driver.session())).isPresent();
+    }
+
+    Outcome remove(String camera) {
+        synchronized (lock) {
+            if (journal == null) {
+                return UNAVAILABLE;
+            }
+            if (!states.containsKey(camera)) {
+                return new Outcome.Refused(Outcome.Reason.NOT_FOUND, "there is no camera \"" + camera + "\"");
+            }
+            if (leases.remove(camera) != null) {
+                journal.append(new Change.ControlChanged(ControlState.free(camera)));
+            }
+            states.remove(camera);
+            return new Outcome.Accepted(OptionalLong.of(journal.append(new Change.CameraRemoved(camera))));
+        }
+    }
+
+    List<CameraState> cameras() {
+        synchronized (lock) {
+            return List.copyOf(states.values());
+        }
+    }
+
+    Optional<CameraState> camera(String name) {
+        synchronized (lock) {
+            return Optional.ofNullable(states.get(name));
+        }
+    }
+
+    Optional<ControlState> control(String camera) {
+        synchronized (lock) {
+            return Optional.ofNullable(leases.get(camera)).map(lease -> held(camera, lease.driver));
+        }
+    }
+
+    int maxCameras() {
+        return settings.maxCameras();
+    }
+
+    private Lease lease(Driver driver) {
+        return new Lease(driver, nanos.getAsLong() + settings.leaseNanos());
+    }
+
+    private static ControlState held(String camera, Driver driver) {
+        return new ControlState(camera, Optional.of(driver.name()), driver.session(), driver.priority());
+    }
+
+    private static long micros() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
+    }
+}

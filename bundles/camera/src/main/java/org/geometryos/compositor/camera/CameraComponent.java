@@ -1,0 +1,175 @@
+package org.geometryos.compositor.camera;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+import org.geometryos.compositor.api.camera.CameraBridge;
+import org.geometryos.compositor.api.camera.CameraSource;
+import org.geometryos.compositor.api.camera.CameraState;
+import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.ControlState;
+import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.camera.Outcome;
+import org.geometryos.compositor.api.camera.SourceState;
+import org.geometryos.compositor.api.journal.Journal;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The camera bridge as a service: follows the journal and the sources as they come and go. */
+@Component(service = CameraBridge.class, immediate = true, configurationPid = CameraConfig.PID)
+@Designate(ocd = CameraConfig.class)
+public final class CameraComponent implements CameraBridge {
+    private static final Logger LOG = LoggerFactory.getLogger(CameraComponent.class);
+    private static final long TICK_NANOS = 100_000_000;
+
+    private final Bridge bridge;
+    private final Map<CameraSource, SourceSlot> sources = new ConcurrentHashMap<>();
+    private final Thread clock = new Thread(this::run, "compositor-camera-leases");
+    private volatile boolean stopped;
+
+    @Activate
+    public CameraComponent(CameraConfig config) {
+        bridge = new Bridge(Settings.of(config), System::nanoTime);
+        clock.setDaemon(true);
+        clock.start();
+    }
+
+    @Modified
+    void modified(CameraConfig config) {
+        try {
+            bridge.settings(Settings.of(config));
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the configuration before it stays in force", CameraConfig.PID, e.getMessage());
+        }
+    }
+
+    @Deactivate
+    void deactivate() throws InterruptedException {
+        stopped = true;
+        LockSupport.unpark(clock);
+        clock.join(1000);
+    }
+
+    private void run() {
+        while (!stopped) {
+            LockSupport.parkNanos(TICK_NANOS);
+            bridge.expire();
+        }
+    }
+
+    // the journal that came first, as long as it is there
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setJournal(Journal journal) {
+        bridge.journal(journal);
+    }
+
+    void unsetJournal(Journal journal) {
+        bridge.journalGone(journal);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addSource(CameraSource source, Map<String, Object> properties) {
+        if (!(properties.get(CameraSource.ID) instanceof String id) || !id.matches("[A-Za-z0-9._-]{1,64}")) {
+            LOG.error("a camera source ({}) is left out: its service property {} must be 1-64 of A-Z a-z 0-9 . _ -, not {}",
+                    source.getClass().getName(), CameraSource.ID, properties.get(CameraSource.ID));
+            return;
+        }
+        SourceSlot slot = new SourceSlot(source, id, priority(id, properties), bridge);
+        sources.put(source, slot);
+        slot.connect();
+    }
+
+    void updatedSource(CameraSource source, Map<String, Object> properties) {
+        SourceSlot slot = sources.get(source);
+        if (slot == null || !slot.driver().name().equals(properties.get(CameraSource.ID))) {
+            removeSource(source);
+            addSource(source, properties);
+        } else {
+            slot.priority(priority(slot.driver().name(), properties));
+        }
+    }
+
+    void removeSource(CameraSource source) {
+        SourceSlot slot = sources.remove(source);
+        if (slot == null) {
+            return;
+        }
+        slot.disconnect();
+        if (!stopped) {
+            bridge.releaseAll(slot.driver());
+        }
+    }
+
+    private static int priority(String id, Map<String, Object> properties) {
+        Object value = properties.getOrDefault(CameraSource.PRIORITY, 0);
+        if (value instanceof Integer priority) {
+            return priority;
+        }
+        LOG.error("source \"{}\": {} must be an Integer, not {}; it gets 0", id, CameraSource.PRIORITY, value);
+        return 0;
+    }
+
+    @Override
+    public Outcome update(Driver driver, CameraUpdate update) {
+        return bridge.update(driver, update);
+    }
+
+    @Override
+    public Outcome take(Driver driver, String camera) {
+        return bridge.take(driver, camera);
+    }
+
+    @Override
+    public Outcome release(Driver driver, String camera) {
+        return bridge.release(driver, camera);
+    }
+
+    @Override
+    public void releaseAll(Driver driver) {
+        bridge.releaseAll(driver);
+    }
+
+    @Override
+    public Outcome remove(String camera) {
+        return bridge.remove(camera);
+    }
+
+    @Override
+    public List<CameraState> cameras() {
+        return bridge.cameras();
+    }
+
+    @Override
+    public Optional<CameraState> camera(String name) {
+        return bridge.camera(name);
+    }
+
+    @Override
+    public Optional<ControlState> control(String camera) {
+        return bridge.control(camera);
+    }
+
+    @Override
+    public List<SourceState> sources() {
+        return sources.values().stream().map(SourceSlot::state).sorted(Comparator.comparing(SourceState::id)).toList();
+    }
+
+    @Override
+    public int maxCameras() {
+        return bridge.maxCameras();
+    }
+}

@@ -1,0 +1,20 @@
+package org.geometryos.compositor.camera;
+
+import java.util.concurrent.TimeUnit;
+
+/** The configuration, checked. */
+record Settings(int maxCameras, long leaseNanos) {
+
+    /** @throws IllegalArgumentException that names key, value and rule */
+    static Settings of(CameraConfig config) {
+        return new Settings(range("maxCameras", config.maxCameras(), 1, 400),
+                TimeUnit.MILLISECONDS.toNanos(range("leaseMillis", config.leaseMillis(), 100, 600_000)));
+    }
+
+    private static int range(String key, int value, int low, int high) {
+        if (value < low || value > high) {
+            throw new IllegalArgumentException(key + " must lie in [" + low + ", " + high + "], not " + value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,168 @@
+package org.geometryos.compositor.connections;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+import org.geometryos.compositor.api.camera.CameraBridge;
+import org.geometryos.compositor.api.connection.ConnectionManager;
+import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.api.connection.Opening;
+import org.geometryos.compositor.api.connection.RequestException;
+import org.geometryos.compositor.api.connection.Session;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.transport.api.Link;
+import org.geometryos.compositor.transport.api.LinkListener;
+import org.geometryos.compositor.transport.api.Transport;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The connection manager as a service: follows the links, and keeps the clock of heartbeats and time limits. */
+@Component(service = {ConnectionManager.class, LinkListener.class}, immediate = true, configurationPid = ConnectionsConfig.PID)
+@Designate(ocd = ConnectionsConfig.class)
+public final class ConnectionsComponent implements ConnectionManager, LinkListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionsComponent.class);
+    private static final long TICK_NANOS = 100_000_000;
+
+    private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
+    private final Sessions sessions;
+    private final Thread clock = new Thread(this::run, "compositor-connections-clock");
+    private volatile Journal journal;
+    private volatile CameraBridge cameras;
+    private volatile boolean stopped;
+
+    @Activate
+    public ConnectionsComponent(BundleContext context, @Reference Transport transport, ConnectionsConfig config) {
+        sessions = new Sessions(new Sessions.Neighbours(transport, () -> journal, () -> cameras, codecs::get), Settings.of(config),
+                context.getBundle().getVersion().toString());
+        transport.links().forEach(sessions::seen);
+        clock.setDaemon(true);
+        clock.start();
+    }
+
+    @Modified
+    void modified(ConnectionsConfig config) {
+        try {
+            sessions.settings(Settings.of(config));
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the configuration before it stays in force", ConnectionsConfig.PID, e.getMessage());
+        }
+    }
+
+    @Deactivate
+    void deactivate() throws InterruptedException {
+        stopped = true;
+        LockSupport.unpark(clock);
+        clock.join(1000);
+    }
+
+    private void run() {
+        while (!stopped) {
+            LockSupport.parkNanos(TICK_NANOS);
+            try {
+                sessions.tick();
+            } catch (RuntimeException e) {
+                LOG.error("the clock of the connection manager stumbled", e);
+            }
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setJournal(Journal next) {
+        journal = next;
+    }
+
+    void unsetJournal(Journal old) {
+        if (journal == old) {
+            journal = null;
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setCameras(CameraBridge next) {
+        cameras = next;
+    }
+
+    void unsetCameras(CameraBridge old) {
+        if (cameras == old) {
+            cameras = null;
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addCodec(Codec codec) {
+        codecs.put(codec.subprotocol(), codec);
+    }
+
+    void removeCodec(Codec codec) {
+        codecs.remove(codec.subprotocol(), codec);
+    }
+
+    // links
+
+    @Override
+    public void opened(Link link) {
+        sessions.seen(link);
+    }
+
+    @Override
+    public void closing(Link link, int code, String reason) {
+        sessions.goodbye(link, code, reason, code == 1012 || code == 1001 ? Optional.of(Duration.ZERO) : Optional.empty());
+    }
+
+    @Override
+    public void closed(Link link, int code, String reason) {
+        sessions.lost(link, code);
+    }
+
+    // the service
+
+    @Override
+    public void open(long link, Opening opening) throws RequestException {
+        sessions.open(link, opening);
+    }
+
+    @Override
+    public void leave(long link) {
+        sessions.leave(link);
+    }
+
+    @Override
+    public void settings(long link, DisplaySettings settings) {
+        sessions.settings(link, settings);
+    }
+
+    @Override
+    public List<Session> sessions() {
+        return sessions.sessions();
+    }
+
+    @Override
+    public Optional<Session> session(String id) {
+        return sessions.session(id);
+    }
+
+    @Override
+    public boolean close(String session, int code, String reason, Optional<Duration> reconnectAfter) {
+        return sessions.close(session, code, reason, reconnectAfter);
+    }
+
+    @Override
+    public void close(long link, int code, String reason, Optional<Duration> reconnectAfter) {
+        sessions.close(link, code, reason, reconnectAfter);
+    }
+}

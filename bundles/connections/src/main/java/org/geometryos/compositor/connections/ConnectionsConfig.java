@@ -1,0 +1,33 @@
+package org.geometryos.compositor.connections;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** What can be configured, as it stands in Config Admin. */
+@ObjectClassDefinition(name = "Compositor Bridge: connections", description = "Heartbeat, resume and limits of connections.")
+@interface ConnectionsConfig {
+    String PID = "org.geometryos.compositor.connections";
+
+    @AttributeDefinition(name = "Heartbeat interval", min = "100", max = "600000",
+            description = "Milliseconds between heartbeats (100 to 600,000).")
+    long heartbeatInterval() default 10_000;
+
+    @AttributeDefinition(name = "Heartbeat timeout", min = "200", max = "3600000",
+            description = "A client that has sent nothing for so many milliseconds is closed with 4408 (more than the interval, at most 3,600,000).")
+    long heartbeatTimeout() default 30_000;
+
+    @AttributeDefinition(name = "Resume window", min = "0", max = "3600000",
+            description = "How long a session outlives its socket, in milliseconds (0 to 3,600,000).")
+    long resumeWindow() default 60_000;
+
+    @AttributeDefinition(name = "Hello timeout", min = "100", max = "600000",
+            description = "A client that has not said hello after so many milliseconds is closed with 4408 (100 to 600,000).")
+    long helloTimeout() default 10_000;
+
+    @AttributeDefinition(name = "Requests per second, view", min = "1", max = "1000000", description = "What a client of role view may ask (1 to 1,000,000).")
+    int requestsPerSecondView() default 100;
+
+    @AttributeDefinition(name = "Requests per second, control", min = "1", max = "1000000",
+            description = "What a client of role control or admin may ask (1 to 1,000,000).")
+    int requestsPerSecondControl() default 20_000;
+}

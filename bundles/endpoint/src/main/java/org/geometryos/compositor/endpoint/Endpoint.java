@@ -1,0 +1,367 @@
+package org.geometryos.compositor.endpoint;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.geometryos.compositor.api.camera.CameraBridge;
+import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.camera.Outcome;
+import org.geometryos.compositor.api.connection.ConnectionManager;
+import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.RequestException;
+import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.api.connection.Session;
+import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.protocol.ClientMessage;
+import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.protocol.DecodeException;
+import org.geometryos.compositor.protocol.ErrorCode;
+import org.geometryos.compositor.protocol.RequestId;
+import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.transport.api.Decision;
+import org.geometryos.compositor.transport.api.Handshake;
+import org.geometryos.compositor.transport.api.Link;
+import org.geometryos.compositor.transport.api.LinkHandler;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The protocol's server side: decides handshakes, decodes, answers requests. Holds no state of its own: what belongs to a
+ * connection stands with its link. Without a connection manager or without the codecs of version 1 the service is not there;
+ * then what clients send waits in their sockets.
+ */
+@Component(service = LinkHandler.class, configurationPid = EndpointConfig.PID)
+@Designate(ocd = EndpointConfig.class)
+public final class Endpoint implements LinkHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
+    private static final String V1_JSON = "(compositor.subprotocol=compositor.v1.json)";
+    private static final String V1_CBOR = "(compositor.subprotocol=compositor.v1.cbor)";
+    private static final int WRONG_FRAME_TYPE = 1003;
+    private static final int MALFORMED = 4400;
+    private static final int TOO_MANY_REQUESTS = 4429;
+
+    private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
+    private volatile ConnectionManager connections;
+    private volatile CameraBridge cameras;
+    private volatile Journal journal;
+    private volatile Settings settings;
+
+    @Activate
+    public Endpoint(EndpointConfig config) {
+        settings = Settings.of(config);
+        LOG.info("no key is configured: open to this machine only, everybody with role admin");
+    }
+
+    @Modified
+    void modified(EndpointConfig config) {
+        try {
+            settings = Settings.of(config);
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the configuration before it stays in force", EndpointConfig.PID, e.getMessage());
+        }
+    }
+
+    // ---- handshakes
+
+    @Override
+    public Decision handshake(Handshake handshake) {
+        return Gate.decide(handshake, codecs.keySet(), journal != null && connections != null);
+    }
+
+    @Override
+    public Map<String, String> statusHeaders(Handshake handshake) {
+        return handshake.header("origin").filter(Gate::loopbackOrigin)
+                .map(origin -> Map.of("Access-Control-Allow-Origin", origin, "Vary", "Origin")).orElse(Map.of());
+    }
+
+    // ---- messages
+
+    @Override
+    public boolean message(Link link, ByteBuffer payload, boolean text) {
+        long received = micros();
+        Codec codec = codecs.get(String.valueOf(link.attributes().get(LinkAttributes.CODEC)));
+        if (codec == null) {
+            connections.close(link.id(), 1012, "the codec of this connection is gone", Optional.of(Duration.ZERO));
+            return true;
+        }
+        if (text != codec.text()) {
+            link.close(WRONG_FRAME_TYPE, codec.subprotocol() + " takes " + (codec.text() ? "text" : "binary") + " messages");
+            return true;
+        }
+        Quota quota = new Quota(link.attributes(), System.nanoTime());
+        Caller caller = new Caller(link, codec, quota, received);
+        Quota.Verdict verdict = quota.request(link.attributes().get(LinkAttributes.REQUESTS_PER_SECOND) instanceof Integer n ? n : 100);
+        if (verdict != Quota.Verdict.GRANTED) {
+            caller.error(idOf(codec, payload), ErrorCode.LIMIT, "more than "
+                    + link.attributes().get(LinkAttributes.REQUESTS_PER_SECOND) + " requests per second", null);
+            if (verdict == Quota.Verdict.TOO_LONG) {
+                connections.close(link.id(), TOO_MANY_REQUESTS, "too many requests for ten seconds running", Optional.of(Duration.ofSeconds(10)));
+            }
+            return true;
+        }
+        try {
+            return handle(caller, codec.decodeClient(payload));
+        } catch (DecodeException e) {
+            caller.error(e.id(), e.code(), e.getMessage(), e.field().orElse(null));
+            if (e.code() == ErrorCode.MALFORMED && quota.malformed(settings.malformedPerMinute())) {
+                connections.close(link.id(), MALFORMED, "more than " + settings.malformedPerMinute() + " malformed messages within a minute", Optional.empty());
+            }
+            return true;
+        }
+    }
+
+    private static Optional<RequestId> idOf(Codec codec, ByteBuffer payload) {
+        try {
+            return codec.decodeClient(payload).id();
+        } catch (DecodeException e) {
+            return e.id();
+        }
+    }
+
+    /** Who sent the message that is being handled. */
+    private record Caller(Link link, Codec codec, Quota quota, long received) {
+
+        String session() {
+            return (String) link.attributes().get(LinkAttributes.SESSION);
+        }
+
+        Role role() {
+            return Role.of((String) link.attributes().get(LinkAttributes.ROLE));
+        }
+
+        void send(ServerMessage message) {
+            link.reply(codec.encode(message), codec.text());
+        }
+
+        void ack(Optional<RequestId> id, OptionalLong seq) {
+            id.ifPresent(number -> send(new ServerMessage.Ack(number, seq)));
+        }
+
+        void error(Optional<RequestId> id, ErrorCode code, String message, String field) {
+            send(new ServerMessage.Error(id, code, message, Optional.ofNullable(field)));
+        }
+    }
+
+    /** @return whether to go on with the next message */
+    private boolean handle(Caller caller, ClientMessage message) {
+        boolean greeted = caller.session() != null;
+        if (message instanceof ClientMessage.Hello hello) {
+            if (greeted) {
+                caller.error(hello.id(), ErrorCode.INVALID, "hello was said already on this connection", "type");
+            } else {
+                hello(caller, hello);
+            }
+            return true;
+        }
+        if (!greeted) {
+            caller.error(message.id(), ErrorCode.INVALID, "hello must be the first message", "type");
+            return true;
+        }
+        if (message instanceof ClientMessage.Camera camera) {
+            camera(caller, camera);
+        } else if (message instanceof ClientMessage.Ping ping) {
+            caller.send(new ServerMessage.Pong(ping.id(), ping.t0(), caller.received, micros()));
+        } else if (message instanceof ClientMessage.Subscribe subscribe) {
+            return subscribe(caller, subscribe.id(), subscribe.subscription(), false);
+        } else if (message instanceof ClientMessage.Unsubscribe unsubscribe) {
+            return subscribe(caller, unsubscribe.id(), Subscription.NONE, true);
+        } else if (message instanceof ClientMessage.Settings changed) {
+            connections.settings(caller.link.id(), changed.settings());
+            caller.ack(changed.id(), OptionalLong.empty());
+        } else if (message instanceof ClientMessage.Control control) {
+            control(caller, control);
+        } else if (message instanceof ClientMessage.Scene scene) {
+            if (permitted(caller, scene.id(), Role.CONTROL)) {
+                caller.error(scene.id(), ErrorCode.UNAVAILABLE, "this host serves no scene", null);
+            }
+        } else if (message instanceof ClientMessage.Admin admin) {
+            if (permitted(caller, admin.id(), Role.ADMIN)) {
+                admin(caller, admin.id(), admin.action());
+            }
+        } else if (message instanceof ClientMessage.Bye) {
+            connections.leave(caller.link.id());
+        }
+        return true;
+    }
+
+    private void hello(Caller caller, ClientMessage.Hello hello) {
+        try {
+            connections.open(caller.link.id(), hello.opening());
+        } catch (RequestException e) {
+            caller.error(hello.id(), ErrorCode.of(e.code()), e.getMessage(), e.field().orElse(null));
+            if (e.close() != 0) {
+                connections.close(caller.link.id(), e.close(), e.getMessage(), Optional.empty());
+            }
+        }
+    }
+
+    /** Leaves the subscription to the broadcaster, which answers in the stream; the next message waits until it has. */
+    private boolean subscribe(Caller caller, Optional<RequestId> id, Subscription wanted, boolean silent) {
+        Map<String, Object> pending = new HashMap<>(wanted.toMap());
+        id.ifPresent(number -> pending.put("id", number instanceof RequestId.Number n ? (Object) n.value() : ((RequestId.Text) number).value()));
+        if (silent) {
+            pending.put("silent", true);
+        }
+        caller.link.attributes().put(LinkAttributes.PENDING, Map.copyOf(pending));
+        caller.link.signal();
+        return false;
+    }
+
+    private boolean permitted(Caller caller, Optional<RequestId> id, Role needed) {
+        if (caller.role().includes(needed)) {
+            return true;
+        }
+        caller.error(id, ErrorCode.FORBIDDEN, "role " + needed.word() + " is needed, this key has " + caller.role().word(), null);
+        return false;
+    }
+
+    private void camera(Caller caller, ClientMessage.Camera message) {
+        if (!permitted(caller, message.id(), Role.CONTROL)) {
+            return;
+        }
+        CameraBridge bridge = cameras;
+        if (bridge == null) {
+            away(caller, message.id());
+        } else {
+            answer(caller, message.id(), bridge.update(driver(caller), message.update()));
+        }
+    }
+
+    private void control(Caller caller, ClientMessage.Control message) {
+        if (!permitted(caller, message.id(), Role.CONTROL)) {
+            return;
+        }
+        CameraBridge bridge = cameras;
+        if (bridge == null) {
+            away(caller, message.id());
+        } else if (message.action() == ClientMessage.Control.Action.TAKE) {
+            answer(caller, message.id(), bridge.take(driver(caller), message.camera()));
+        } else {
+            answer(caller, message.id(), bridge.release(driver(caller), message.camera()));
+        }
+    }
+
+    private static void away(Caller caller, Optional<RequestId> id) {
+        if (id.isPresent() || caller.quota.tellHeld()) {
+            caller.error(id, ErrorCode.UNAVAILABLE, "the camera bridge is away for a moment; send it again", null);
+        }
+    }
+
+    private Driver driver(Caller caller) {
+        return new Driver((String) caller.link.attributes().get(LinkAttributes.DISPLAY), Optional.of(caller.session()),
+                settings.priority(caller.role()));
+    }
+
+    private static void answer(Caller caller, Optional<RequestId> id, Outcome outcome) {
+        if (outcome instanceof Outcome.Accepted accepted) {
+            caller.ack(id, accepted.seq());
+        } else if (outcome instanceof Outcome.Refused refused && (id.isPresent() || caller.quota.tellHeld())) {
+            caller.error(id, ErrorCode.valueOf(refused.reason().name()), refused.message(),
+                    refused.reason() == Outcome.Reason.UNAVAILABLE ? null : "camera");
+        }
+    }
+
+    private void admin(Caller caller, Optional<RequestId> id, ClientMessage.AdminAction action) {
+        if (action instanceof ClientMessage.AdminAction.RemoveCamera remove) {
+            CameraBridge bridge = cameras;
+            if (bridge == null) {
+                away(caller, id);
+            } else {
+                answer(caller, id, bridge.remove(remove.camera()));
+            }
+        } else if (action instanceof ClientMessage.AdminAction.Close close) {
+            Optional<Session> session = connections.sessions().stream().filter(s -> s.display().equals(close.display())).findFirst();
+            if (session.isEmpty()) {
+                caller.error(id, ErrorCode.NOT_FOUND, "there is no display \"" + close.display() + "\"", "display");
+                return;
+            }
+            caller.ack(id, OptionalLong.empty());
+            connections.close(session.get().id(), 1000, close.reason().orElse("closed by an operator"), Optional.empty());
+        } else {
+            caller.error(id, ErrorCode.UNAVAILABLE, "this host does not serve this action", "action");
+        }
+    }
+
+    private static long micros() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
+    }
+
+    // ---- who is there
+
+    @Reference(target = V1_JSON, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setJson(Codec codec) {
+        addCodec(codec);
+    }
+
+    void unsetJson(Codec codec) {
+        removeCodec(codec);
+    }
+
+    @Reference(target = V1_CBOR, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setCbor(Codec codec) {
+        addCodec(codec);
+    }
+
+    void unsetCbor(Codec codec) {
+        removeCodec(codec);
+    }
+
+    /** Codecs of further versions. */
+    @Reference(target = "(!(|" + V1_JSON + V1_CBOR + "))", cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addCodec(Codec codec) {
+        codecs.put(codec.subprotocol(), codec);
+    }
+
+    void removeCodec(Codec codec) {
+        codecs.remove(codec.subprotocol(), codec);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setConnections(ConnectionManager next) {
+        connections = next;
+    }
+
+    void unsetConnections(ConnectionManager old) {
+        if (connections == old) {
+            connections = null;
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setCameras(CameraBridge next) {
+        cameras = next;
+    }
+
+    void unsetCameras(CameraBridge old) {
+        if (cameras == old) {
+            cameras = null;
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setJournal(Journal next) {
+        journal = next;
+    }
+
+    void unsetJournal(Journal old) {
+        if (journal == old) {
+            journal = null;
+        }
+    }
+}

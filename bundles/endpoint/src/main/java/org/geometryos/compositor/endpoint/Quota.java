@@ -1,0 +1,75 @@
+package org.geometryos.compositor.endpoint;
+
+import java.util.ArrayDeque;
+import java.util.Map;
+
+/**
+ * What one connection may ask and get wrong. Kept with the link in values of the JDK, so that it outlives this bundle; only
+ * the link's inbound thread touches it.
+ */
+final class Quota {
+    static final String ATTRIBUTE = "quota";
+    static final String MALFORMED = "quota.malformed";
+    private static final long SECOND = 1_000_000_000L;
+    private static final int RUN = 10;
+    // slots of the array
+    private static final int FULL_AT = 0;
+    private static final int OVER_SECOND = 1;
+    private static final int OVER_RUN = 2;
+    private static final int HELD_TOLD = 3;
+    private static final int SLOTS = 4;
+
+    private final long[] state;
+    /** When malformed messages came, oldest first. */
+    private final ArrayDeque<Long> malformed;
+    private final long now;
+
+    enum Verdict { GRANTED, OVER, TOO_LONG }
+
+    @SuppressWarnings("unchecked")
+    Quota(Map<String, Object> attributes, long now) {
+        this.now = now;
+        this.state = (long[]) attributes.computeIfAbsent(ATTRIBUTE, key -> {
+            long[] fresh = new long[SLOTS];
+            fresh[FULL_AT] = now;
+            fresh[OVER_SECOND] = Long.MIN_VALUE;
+            fresh[HELD_TOLD] = now - 2 * SECOND;
+            return fresh;
+        });
+        this.malformed = (ArrayDeque<Long>) attributes.computeIfAbsent(MALFORMED, key -> new ArrayDeque<Long>(4));
+    }
+
+    /** Takes a token out of a bucket that holds one second's worth: {@code FULL_AT} is when it is full again. */
+    Verdict request(int perSecond) {
+        long cost = SECOND / perSecond;
+        long full = Math.max(state[FULL_AT], now);
+        if (full + cost - now <= SECOND) {
+            state[FULL_AT] = full + cost;
+            return Verdict.GRANTED;
+        }
+        long second = Math.floorDiv(now, SECOND);
+        if (state[OVER_SECOND] != second) {
+            state[OVER_RUN] = state[OVER_SECOND] == second - 1 ? state[OVER_RUN] + 1 : 1;
+            state[OVER_SECOND] = second;
+        }
+        return state[OVER_RUN] >= RUN ? Verdict.TOO_LONG : Verdict.OVER;
+    }
+
+    /** Counts a malformed message. @return whether there were more than allowed within a minute */
+    boolean malformed(int perMinute) {
+        while (!malformed.isEmpty() && (now - malformed.peekFirst() > 60 * SECOND || malformed.size() > perMinute)) {
+            malformed.pollFirst();
+        }
+        malformed.addLast(now);
+        return malformed.size() > perMinute;
+    }
+
+    /** Whether a refusal of an unnumbered update may be told: at most once a second. */
+    boolean tellHeld() {
+        if (now - state[HELD_TOLD] < SECOND) {
+            return false;
+        }
+        state[HELD_TOLD] = now;
+        return true;
+    }
+}

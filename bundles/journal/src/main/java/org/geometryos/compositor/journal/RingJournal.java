@@ -1,0 +1,287 @@
+package org.geometryos.compositor.journal;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.journal.Page;
+import org.geometryos.compositor.api.journal.Snapshot;
+
+/** The sequence in memory: one ring for views of cameras, one for all else, and the newest state per key. */
+final class RingJournal implements Journal {
+    /** What an entry takes: objects, and encodings in two codecs. Estimated from a heap histogram, rounded up. */
+    private static final int VIEW_2D_BYTES = 900;
+    private static final int VIEW_3D_BYTES = 1300;
+    private static final int OTHER_BYTES = 600;
+    /** So many cameras that are gone are remembered for {@link #holds}; older ones count as lost. */
+    private static final int MAX_GONE_CAMERAS = 65_536;
+
+    /** A camera, there or gone. */
+    private static final class Slot {
+        private Entry newest;
+        /** The number of its newest view that the ring dropped. */
+        private long gone;
+    }
+
+    private final String epoch;
+    private final Runnable wake;
+    private final ReentrantLock lock = new ReentrantLock();
+    // guarded by lock
+    private final Ring cameraRing = new Ring();
+    private final Ring orderedRing = new Ring();
+    private final Map<String, Slot> slots = new HashMap<>();
+    private final Map<String, Entry> control = new HashMap<>();
+    private Limits limits;
+    private int cameras;
+    /** Positions up to here are lost for cameras whose slots were forgotten. */
+    private long forgotten;
+    private volatile long head;
+
+    /** Bytes per ring. */
+    record Limits(long camera, long ordered) {
+        static final long MIN = 65_536;
+        static final long MAX = 1L << 32;
+
+        /** @throws IllegalArgumentException that names key, value and rule */
+        static Limits of(JournalConfig config) {
+            return new Limits(range("cameraBytes", config.cameraBytes()), range("orderedBytes", config.orderedBytes()));
+        }
+
+        private static long range(String key, long value) {
+            if (value < MIN || value > MAX) {
+                throw new IllegalArgumentException(key + " must lie in [" + MIN + ", " + MAX + "], not " + value);
+            }
+            return value;
+        }
+    }
+
+    /** @param wake called after each append, outside the lock */
+    RingJournal(Limits limits, Runnable wake) {
+        this.limits = limits;
+        this.wake = wake;
+        byte[] random = new byte[8];
+        new SecureRandom().nextBytes(random);
+        this.epoch = HexFormat.of().formatHex(random);
+    }
+
+    void limits(Limits changed) {
+        lock.lock();
+        try {
+            limits = changed;
+            cameraRing.trim(changed.camera(), this::viewGone);
+            orderedRing.trim(changed.ordered(), e -> {});
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String epoch() {
+        return epoch;
+    }
+
+    @Override
+    public long head() {
+        return head;
+    }
+
+    @Override
+    public long append(Change change) {
+        return appendIf(journal -> true, change).getAsLong();
+    }
+
+    @Override
+    public OptionalLong appendIf(Predicate<Journal> condition, Change change) {
+        long seq;
+        lock.lock();
+        try {
+            if (!condition.test(this)) {
+                return OptionalLong.empty();
+            }
+            seq = head + 1;
+            put(new Entry(seq, change));
+            head = seq;
+        } finally {
+            lock.unlock();
+        }
+        wake.run();
+        return OptionalLong.of(seq);
+    }
+
+    private void put(Entry entry) {
+        if (entry.change() instanceof Change.CameraChanged changed) {
+            Slot slot = slots.computeIfAbsent(changed.state().camera(), name -> new Slot());
+            if (slot.newest == null) {
+                cameras++;
+            }
+            slot.newest = entry;
+            int size = changed.state().view() instanceof View2d ? VIEW_2D_BYTES : VIEW_3D_BYTES;
+            cameraRing.add(entry, size, limits.camera(), this::viewGone);
+            return;
+        }
+        if (entry.change() instanceof Change.CameraRemoved removed) {
+            Slot slot = slots.get(removed.camera());
+            if (slot != null && slot.newest != null) {
+                slot.newest = null;
+                cameras--;
+                forget();
+            }
+        } else if (entry.change() instanceof Change.ControlChanged changed) {
+            if (changed.state().holder().isPresent()) {
+                control.put(changed.state().camera(), entry);
+            } else {
+                control.remove(changed.state().camera());
+            }
+        }
+        orderedRing.add(entry, OTHER_BYTES, limits.ordered(), e -> {});
+    }
+
+    private void viewGone(Entry entry) {
+        Slot slot = slots.get(((Change.CameraChanged) entry.change()).state().camera());
+        if (slot != null) {
+            slot.gone = entry.seq();
+        }
+    }
+
+    private void forget() {
+        if (slots.size() - cameras > MAX_GONE_CAMERAS) {
+            slots.values().removeIf(slot -> slot.newest == null);
+            forgotten = head + 1;
+        }
+    }
+
+    @Override
+    public Optional<Entry> camera(String name) {
+        lock.lock();
+        try {
+            Slot slot = slots.get(name);
+            return slot == null ? Optional.empty() : Optional.ofNullable(slot.newest);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Optional<Entry> control(String camera) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(control.get(camera));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int cameras() {
+        lock.lock();
+        try {
+            return cameras;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        lock.lock();
+        try {
+            Map<String, Entry> views = new HashMap<>();
+            slots.forEach((name, slot) -> {
+                if (slot.newest != null) {
+                    views.put(name, slot.newest);
+                }
+            });
+            return new Snapshot(epoch, head, views, control);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Page read(long after, int max) {
+        lock.lock();
+        try {
+            List<Entry> found = new ArrayList<>();
+            long c = cameraRing.after(after);
+            long o = orderedRing.after(after);
+            while (found.size() < max) {
+                Entry view = cameraRing.at(c);
+                Entry other = orderedRing.at(o);
+                if (view == null && other == null) {
+                    break;
+                }
+                if (other == null || view != null && view.seq() < other.seq()) {
+                    found.add(view);
+                    c++;
+                } else {
+                    found.add(other);
+                    o++;
+                }
+            }
+            return page(found, max, after, Math.max(cameraRing.gone(), orderedRing.gone()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Page readOrdered(long after, int max) {
+        lock.lock();
+        try {
+            List<Entry> found = new ArrayList<>();
+            Entry entry;
+            for (long o = orderedRing.after(after); found.size() < max && (entry = orderedRing.at(o)) != null; o++) {
+                found.add(entry);
+            }
+            return page(found, max, after, orderedRing.gone());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Page page(List<Entry> found, int max, long after, long gone) {
+        long to = found.size() < max ? head : found.get(found.size() - 1).seq();
+        return new Page(found, Math.max(to, after), gone > after ? gone : 0);
+    }
+
+    @Override
+    public boolean holds(long after, Collection<String> names) {
+        lock.lock();
+        try {
+            if (orderedRing.gone() > after || after < forgotten) {
+                return false;
+            }
+            for (String name : names) {
+                Slot slot = slots.get(name);
+                if (slot != null && slot.gone > after) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean holdsAll(long after) {
+        lock.lock();
+        try {
+            return orderedRing.gone() <= after && cameraRing.gone() <= after;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
