@@ -1,0 +1,101 @@
+/**
+ * Builds the pages into target/classes. Does nothing when the result is there and its inputs are the same; the same
+ * inputs give the same bytes.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const out = join(root, 'target/classes/org/geometryos/compositor/web/site');
+const stamp = join(root, 'target/site.stamp');
+const installed = join(root, 'node_modules/.installed');
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
+
+/** All files below a folder, sorted, without tests. */
+function files(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== 'test')
+    .flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)]))
+    .sort();
+}
+
+const lock = readFileSync(join(root, 'package-lock.json'));
+const sources = [join(root, 'build.mjs'), ...files(join(root, 'pages')), ...files(join(root, 'client'))];
+const inputs = sha256(lock, ...sources.flatMap((file) => [relative(root, file).replaceAll(sep, '/'), '\0', readFileSync(file), '\0']));
+const lockHash = sha256(lock);
+
+const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+
+if (read(installed) !== lockHash) {
+  const windows = process.platform === 'win32';
+  const npm = spawnSync(windows ? 'npm.cmd' : 'npm', ['ci', '--ignore-scripts'], { cwd: root, stdio: 'inherit', shell: windows, timeout: 600_000 });
+  if (npm.error) throw npm.error;
+  if (npm.status !== 0) process.exit(npm.status ?? 1);
+  writeFileSync(installed, lockHash);
+}
+
+if (read(stamp) === inputs && existsSync(join(out, 'index'))) {
+  console.log('pages are up to date');
+  process.exit(0);
+}
+
+const { build } = await import('esbuild');
+rmSync(out, { recursive: true, force: true });
+mkdirSync(join(out, 'assets'), { recursive: true });
+
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: ['app', 'display2d', 'display3d'].map((name) => `pages/${name}.js`),
+  outdir: join(out, 'assets'),
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  minify: true,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  plugins: [{
+    // The pages load the client as everybody else does, from beside them.
+    name: 'client',
+    setup({ onResolve }) {
+      onResolve({ filter: /\/compositor-client\.js$/ }, () => ({ path: '../compositor-client.js', external: true }));
+    },
+  }],
+});
+
+const copy = (from, to) => writeFileSync(join(out, to), readFileSync(join(root, from)));
+copy('pages/index.html', 'index.html');
+copy('pages/app.css', 'assets/app.css');
+copy('client/compositor-client.js', 'compositor-client.js');
+writeFileSync(join(out, 'assets/licenses.txt'), licenses(Object.keys(result.metafile.inputs)));
+
+// One line per file, which is all the servlet needs to know: path, content type, digest.
+const index = files(out).map((file) => [
+  relative(out, file).replaceAll(sep, '/'), TYPES[extname(file)], sha256(readFileSync(file)).slice(0, 32),
+].join('\t'));
+writeFileSync(join(out, 'index'), `${index.join('\n')}\n`);
+writeFileSync(stamp, inputs);
+console.log(`pages built: ${index.length} files`);
+
+/** The licences of the packages that went into the pages. */
+function licenses(paths) {
+  const names = new Set(paths.map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]).filter(Boolean));
+  return [...names].sort().map((name) => {
+    const folder = join(root, 'node_modules', name);
+    const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `License: ${license}`;
+    return `${name} ${version}\n${'='.repeat(72)}\n${text}\n`;
+  }).join('\n\n');
+}

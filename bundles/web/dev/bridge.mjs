@@ -1,0 +1,214 @@
+/**
+ * A small stand-in for the bridge, to work on the pages without a server: serves the built pages and speaks as much of the
+ * protocol as they need, with two recordings (`tour`, `stage`), leases and priorities. State lives in this process alone.
+ *
+ *   node dev/bridge.mjs [port]
+ */
+
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { WebSocketServer } from 'ws';
+import { checkView, SUBPROTOCOL } from '../client/compositor-client.js';
+
+const SITE = join(dirname(fileURLToPath(import.meta.url)), '../target/classes/org/geometryos/compositor/web/site');
+const HEADERS = {
+  'Cache-Control': 'no-cache',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    + "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
+};
+const LEASE_MS = 5_000;
+const SOURCE_PRIORITY = 10;
+const DISPLAY_PRIORITY = 20;
+
+const micros = () => Math.round((performance.timeOrigin + performance.now()) * 1000);
+
+/** The recordings: a view for each moment. */
+const RECORDINGS = {
+  tour(t) {
+    return {
+      kind: '2d',
+      center: [819200 + 1500 * Math.sin(t * 0.21), 819200 + 900 * Math.sin(t * 0.33)],
+      zoom: 0.75 * 1.7 ** Math.sin(t * 0.17),
+      rotation: 0.08 * Math.sin(t * 0.13),
+      size: [1920, 1080],
+    };
+  },
+  stage(t) {
+    const angle = 0.75 * Math.sin(t * 0.24);
+    const radius = 7.2 + 1.2 * Math.sin(t * 0.31);
+    const height = 2.3 + 0.7 * Math.sin(t * 0.41);
+    const pitch = -Math.atan2(height - 1.4, radius);
+    const [sy, cy, sp, cp] = [Math.sin(angle / 2), Math.cos(angle / 2), Math.sin(pitch / 2), Math.cos(pitch / 2)];
+    return {
+      kind: '3d',
+      position: [radius * Math.sin(angle), height, radius * Math.cos(angle)],
+      orientation: [cy * sp, sy * cp, -sy * sp, cy * cp],
+      projection: { type: 'perspective', yfov: 0.785, znear: 0.1, zfar: 1000 },
+      focusDistance: Math.hypot(radius, height - 1.4),
+    };
+  },
+};
+
+/**
+ * @param {{port?: number, rate?: number, log?: (text: string) => void}} [options]
+ * @returns {Promise<{url: string, stop: () => Promise<void>, sessions: Map<string, object>, hold: Function, dropAll: Function}>}
+ */
+export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) {
+  const epoch = `dev-${Date.now().toString(36)}`;
+  const cameras = new Map();
+  const holders = new Map();
+  const sessions = new Map();
+  let seq = 0;
+  let number = 0;
+
+  const http = createServer((request, response) => serve(request, response));
+  const sockets = new WebSocketServer({ server: http, path: '/compositor', handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false) });
+
+  const send = (session, message) => {
+    if (session.socket?.readyState === 1) session.socket.send(JSON.stringify(message));
+  };
+  const wants = (session, camera) => session.cameras.has('*') || session.cameras.has(camera);
+  const publish = (message) => {
+    for (const session of sessions.values()) if (wants(session, message.camera)) send(session, message);
+  };
+
+  /** Takes the control if it is free or held with less priority; gives the holder that is in the way. */
+  function take(camera, name, priority, session) {
+    const held = holders.get(camera);
+    const now = performance.now();
+    if (held !== undefined && held.name !== name && held.until > now && held.priority >= priority) return held;
+    if (held === undefined || held.name !== name) {
+      publish({ type: 'control', seq: ++seq, camera, holder: name, session });
+    }
+    holders.set(camera, { name, priority, session, until: now + LEASE_MS });
+    return null;
+  }
+
+  function update(camera, view, { time, sample, cut, source, origin }) {
+    const received = micros();
+    const message = { type: 'camera', seq: ++seq, camera, time: time ?? received, received, sample, source, origin, cut, view };
+    cameras.set(camera, message);
+    publish(message);
+  }
+
+  const started = performance.now();
+  const timer = setInterval(() => {
+    for (const [camera, recording] of Object.entries(RECORDINGS)) {
+      if (take(camera, 'recording', SOURCE_PRIORITY) === null) {
+        update(camera, recording((performance.now() - started) / 1000), { source: 'recording' });
+      }
+    }
+  }, 1000 / rate);
+  const heartbeats = setInterval(() => {
+    for (const session of sessions.values()) send(session, { type: 'heartbeat', time: micros(), seq, delivered: 0, superseded: 0, refused: 0 });
+  }, 2_000);
+
+  sockets.on('connection', (socket) => {
+    let session = null;
+    socket.on('message', (data) => {
+      const received = micros();
+      const message = JSON.parse(data.toString());
+      const { id } = message;
+      const answer = (more) => send(session, { ...more, id });
+      if (session === null) {
+        if (message.type === 'hello') session = hello(socket, message);
+        return;
+      }
+      switch (message.type) {
+        case 'ping': return answer({ type: 'pong', t0: message.t0, t1: received, t2: micros() });
+        case 'subscribe': {
+          const before = session.cameras;
+          session.cameras = new Set(message.cameras ?? []);
+          const all = !session.subscribed;
+          session.subscribed = true;
+          const fresh = ({ camera }) => wants(session, camera) && (all || !(before.has('*') || before.has(camera)));
+          answer({ type: 'ack' });
+          return send(session, {
+            type: 'snapshot', epoch, seq, all,
+            cameras: [...cameras.values()].filter(fresh),
+            control: [...holders].map(([camera, { name, session: by }]) => ({ type: 'control', seq, camera, holder: name, session: by })).filter(fresh),
+          });
+        }
+        case 'camera': {
+          const wrong = checkView(message.view);
+          if (wrong) return answer({ type: 'error', code: 'invalid', message: wrong, field: 'view' });
+          const held = take(message.camera, session.display, DISPLAY_PRIORITY, session.session);
+          if (held) return answer({ type: 'error', code: 'held', message: `camera ${message.camera} is held by ${held.name}` });
+          update(message.camera, message.view, { ...message, source: session.display, origin: session.session });
+          return id === undefined ? undefined : answer({ type: 'ack', seq });
+        }
+        case 'bye': {
+          sessions.delete(session.session);
+          return socket.close(1000);
+        }
+        default: return id === undefined ? undefined : answer({ type: 'ack' });
+      }
+    });
+    socket.on('close', () => {
+      if (session?.socket !== socket) return;
+      session.socket = null;
+      log(`${session.display} went`);
+    });
+  });
+
+  function hello(socket, message) {
+    const old = [...sessions.values()].find(({ token }) => token === message.resume?.token);
+    const session = old ?? {
+      session: `s${++number}`, token: `t${number}-${Math.random().toString(36).slice(2)}`, display: message.display ?? `display-${number}`,
+      cameras: new Set(), subscribed: false,
+    };
+    session.socket = socket;
+    sessions.set(session.session, session);
+    send(session, {
+      type: 'welcome', session: session.session, display: session.display, token: session.token, resumed: old !== undefined, epoch, seq,
+      time: micros(), role: 'admin', heartbeat: { interval: 2_000, timeout: 6_000 },
+      limits: { messageBytes: 65_536, requestsPerSecond: 20_000, resumeWindow: 60_000, cameras: 1_000, models: 1_000 },
+      server: { name: 'Compositor stand-in', version: '0' },
+    });
+    if (old) for (const camera of cameras.values()) if (wants(session, camera.camera)) send(session, camera);
+    log(`${session.display} ${old ? 'is back' : 'came'}`);
+    return session;
+  }
+
+  function serve(request, response) {
+    const path = new URL(request.url, 'http://localhost').pathname;
+    if (path === '/compositor/status') return response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":"ok"}');
+    const name = ['/', '/2d', '/3d'].includes(path) ? 'index.html' : path.slice(1);
+    const line = readFileSync(join(SITE, 'index'), 'utf8').split('\n').find((entry) => entry.startsWith(`${name}\t`));
+    if (line === undefined) return response.writeHead(404, HEADERS).end();
+    return response.writeHead(200, { ...HEADERS, 'Content-Type': line.split('\t')[1] }).end(readFileSync(join(SITE, name)));
+  }
+
+  http.listen(port, '127.0.0.1');
+  await once(http, 'listening');
+  return {
+    url: `http://localhost:${http.address().port}`,
+    sessions,
+    /** Somebody of high priority holds a camera for a while, or lets go of it. */
+    hold(camera, name, ms) {
+      if (ms > 0) publish({ type: 'control', seq: ++seq, camera, holder: name });
+      holders.set(camera, { name, priority: 99, until: performance.now() + ms });
+    },
+    /** Cuts all sockets as a restart of their owner does. */
+    dropAll(code = 1012) {
+      for (const { socket } of sessions.values()) socket?.close(code);
+    },
+    async stop() {
+      clearInterval(timer);
+      clearInterval(heartbeats);
+      for (const { socket } of sessions.values()) socket?.terminate();
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const bridge = await startBridge({ port: Number(process.argv[2] ?? 8081), log: console.log });
+  console.log(`${bridge.url}/?camera2d=tour&camera3d=stage`);
+}

@@ -1,0 +1,23 @@
+package org.geometryos.compositor.web;
+
+import jakarta.servlet.Servlet;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletName;
+import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPattern;
+
+/**
+ * Serves the single displays {@code /2d} and {@code /3d}, the files of all pages below {@code /assets/}, and the client as
+ * {@code /compositor-client.js}. It takes these paths only, so that all others stay free for other servlets.
+ */
+@Component(service = Servlet.class)
+@HttpWhiteboardServletName("compositor-displays")
+@HttpWhiteboardServletPattern({"/2d", "/3d", "/compositor-client.js", "/assets/*"})
+public final class DisplayPages extends SiteServlet {
+
+    private static final long serialVersionUID = 1L;
+
+    @Activate
+    public DisplayPages() {
+    }
+}

@@ -1,0 +1,84 @@
+package org.geometryos.compositor.web;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+
+/** Serves the files of the {@link Site}; the components derived from it say at which paths. Keeps nothing between requests. */
+abstract class SiteServlet extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final String START = "index.html";
+    private static final Set<String> START_PATHS = Set.of("", "/", "/2d", "/3d");
+
+    /** The page loads its own files only; it may open sockets to any host. Textures are drawn by the page itself. */
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        + "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+
+    private final transient Site site;
+
+    SiteServlet() {
+        site = Site.load();
+    }
+
+    @Override
+    protected final void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Content-Security-Policy", POLICY);
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Cache-Control", "no-cache");
+        String method = request.getMethod();
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            response.setHeader("Allow", "GET, HEAD");
+            empty(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+            return;
+        }
+        Optional<Site.Page> found = site.find(name(request));
+        if (found.isEmpty()) {
+            empty(response, HttpServletResponse.SC_NOT_FOUND);
+            return;
+        }
+        Site.Page page = found.get();
+        response.setHeader("ETag", page.etag());
+        if (matches(request.getHeader("If-None-Match"), page.etag())) {
+            response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+            return;
+        }
+        byte[] content = page.content();
+        response.setContentType(page.contentType());
+        response.setContentLength(content.length);
+        if (method.equals("GET")) {
+            response.getOutputStream().write(content);
+        }
+    }
+
+    /** The name of the file asked for; one that is not in the site if there is none. */
+    private static String name(HttpServletRequest request) {
+        String info = request.getPathInfo();
+        String path = request.getServletPath() + (info == null ? "" : info);
+        return START_PATHS.contains(path) ? START : path.substring(1);
+    }
+
+    /** If-None-Match of RFC 9110: a list of tags, which are compared weakly, or {@code *}. */
+    private static boolean matches(String header, String etag) {
+        if (header == null) {
+            return false;
+        }
+        for (String tag : header.split(",")) {
+            String plain = tag.strip();
+            if (plain.equals("*") || plain.equals(etag) || plain.equals("W/" + etag)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void empty(HttpServletResponse response, int status) {
+        response.setStatus(status);
+        response.setContentLength(0);
+    }
+}

@@ -1,0 +1,178 @@
+package org.geometryos.compositor.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SiteServletTest {
+
+    private final SiteServlet pages = new DisplayPages();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/", "/2d", "/3d"})
+    void eachDisplayIsServedAtItsPath(String path) throws Exception {
+        Answer answer = get(path);
+        assertThat(answer.status).isEqualTo(200);
+        assertThat(answer.headers).containsEntry("Content-Type", "text/html; charset=utf-8");
+        assertThat(answer.text()).startsWith("<!doctype html>");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/assets/app.js, text/javascript; charset=utf-8",
+        "/assets/display2d.js, text/javascript; charset=utf-8",
+        "/assets/display3d.js, text/javascript; charset=utf-8",
+        "/assets/app.css, text/css; charset=utf-8",
+        "/assets/licenses.txt, text/plain; charset=utf-8",
+        "/compositor-client.js, text/javascript; charset=utf-8",
+    })
+    void eachFileHasItsContentType(String path, String type) throws Exception {
+        Answer answer = get(path);
+        assertThat(answer.status).isEqualTo(200);
+        assertThat(answer.headers).containsEntry("Content-Type", type);
+        assertThat(answer.headers).containsEntry("Content-Length", String.valueOf(answer.body.size()));
+        assertThat(answer.body.size()).isPositive();
+    }
+
+    @Test
+    void everyAnswerForbidsSniffingAndForeignScripts() throws Exception {
+        for (String path : new String[] {"/", "/assets/app.js", "/assets/none.js"}) {
+            Answer answer = get(path);
+            assertThat(answer.headers).containsEntry("X-Content-Type-Options", "nosniff").containsEntry("Cache-Control", "no-cache");
+            assertThat(answer.headers.get("Content-Security-Policy"))
+                .contains("default-src 'none'", "script-src 'self'", "connect-src 'self' ws: wss:")
+                .doesNotContain("unsafe");
+        }
+    }
+
+    @Test
+    void whatIsKnownIsNotSentAgain() throws Exception {
+        String etag = get("/").headers.get("ETag");
+        assertThat(etag).matches("\"[0-9a-f]{32}\"");
+        for (String known : new String[] {etag, "W/" + etag, "\"other\", " + etag, "*"}) {
+            Answer answer = ask("GET", "/", Map.of("If-None-Match", known));
+            assertThat(answer.status).isEqualTo(304);
+            assertThat(answer.body.size()).isZero();
+            assertThat(answer.headers).containsEntry("ETag", etag);
+        }
+        assertThat(ask("GET", "/", Map.of("If-None-Match", "\"other\"")).status).isEqualTo(200);
+        assertThat(get("/assets/app.js").headers.get("ETag")).isNotEqualTo(etag);
+    }
+
+    @Test
+    void headSendsTheHeadersOfGetWithoutTheBody() throws Exception {
+        Answer head = ask("HEAD", "/", Map.of());
+        assertThat(head.status).isEqualTo(200);
+        assertThat(head.body.size()).isZero();
+        assertThat(head.headers).isEqualTo(get("/").headers);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"})
+    void onlyReadingIsAllowed(String method) throws Exception {
+        Answer answer = ask(method, "/", Map.of());
+        assertThat(answer.status).isEqualTo(405);
+        assertThat(answer.headers).containsEntry("Allow", "GET, HEAD");
+        assertThat(answer.body.size()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "/assets/", "/assets/none.js", "/index", "/compositor", "/assets/../index", "/assets/../../DisplayPages.class",
+        "/assets//app.js", "/assets/app.js/", "//assets/app.js", "/assets/..\\index", "/DisplayPages.class",
+    })
+    void nothingBesideTheSiteIsServed(String path) throws Exception {
+        Answer answer = get(path);
+        assertThat(answer.status).isEqualTo(404);
+        assertThat(answer.body.size()).isZero();
+    }
+
+    @Test
+    void thePageAsksNoOtherHost() throws Exception {
+        assertThat(get("/").text()).doesNotContainPattern("(src|href)=\"(https?:)?//");
+    }
+
+    private Answer get(String path) throws Exception {
+        return ask("GET", path, Map.of());
+    }
+
+    private Answer ask(String method, String path, Map<String, String> headers) throws Exception {
+        Answer answer = new Answer();
+        pages.service(request(method, path, headers), answer.response());
+        return answer;
+    }
+
+    private static HttpServletRequest request(String method, String path, Map<String, String> headers) {
+        int info = path.startsWith("/assets") ? "/assets".length() : path.length();
+        return (HttpServletRequest) Proxy.newProxyInstance(SiteServletTest.class.getClassLoader(), new Class<?>[] {HttpServletRequest.class},
+            (proxy, called, arguments) -> switch (called.getName()) {
+                case "getMethod" -> method;
+                case "getServletPath" -> path.substring(0, info);
+                case "getPathInfo" -> info < path.length() ? path.substring(info) : null;
+                case "getHeader" -> headers.get(arguments[0]);
+                default -> throw new UnsupportedOperationException(called.getName());
+            });
+    }
+
+    private static final class Answer {
+        private int status = 200;
+        private final Map<String, String> headers = new TreeMap<>();
+        private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+        private String text() {
+            return body.toString(StandardCharsets.UTF_8);
+        }
+
+        private HttpServletResponse response() {
+            return (HttpServletResponse) Proxy.newProxyInstance(SiteServletTest.class.getClassLoader(), new Class<?>[] {HttpServletResponse.class},
+                (proxy, called, arguments) -> {
+                    switch (called.getName()) {
+                        case "setStatus" -> status = (int) arguments[0];
+                        case "setHeader" -> headers.put((String) arguments[0], (String) arguments[1]);
+                        case "setContentType" -> headers.put("Content-Type", (String) arguments[0]);
+                        case "setContentLength" -> headers.put("Content-Length", arguments[0].toString());
+                        case "getOutputStream" -> {
+                            return new Output(body);
+                        }
+                        default -> throw new UnsupportedOperationException(called.getName());
+                    }
+                    return null;
+                });
+        }
+    }
+
+    private static final class Output extends ServletOutputStream {
+        private final ByteArrayOutputStream body;
+
+        private Output(ByteArrayOutputStream body) {
+            this.body = body;
+        }
+
+        @Override
+        public void write(int b) {
+            body.write(b);
+        }
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public void setWriteListener(WriteListener listener) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

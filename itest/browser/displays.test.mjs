@@ -1,0 +1,285 @@
+/**
+ * The displays in Chromium, against a running distribution whose recordings drive `tour` (2D) and `stage` (3D).
+ *
+ *   COMPOSITOR_HTTP   where it listens, such as http://localhost:8081; without it everything here is skipped
+ *   SCREENSHOTS       folder for pictures (optional)
+ *   CHROMIUM          the browser (default /usr/bin/chromium); without one everything here is skipped
+ */
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { base, cannot, openBrowser, openPage, screenshot, untilViews, views } from './chromium.mjs';
+
+const BOTH = '/?camera2d=tour&camera3d=stage';
+const options = { skip: cannot, timeout: 90_000 };
+
+let browser;
+let opened = [];
+
+before(async () => { if (!cannot) browser = await openBrowser(); }, { timeout: 60_000 });
+after(async () => { await browser?.close(); }, { timeout: 30_000 });
+afterEach(async () => {
+  for (const { page } of opened) await page.close();
+  opened = [];
+}, { timeout: 30_000 });
+
+const open = async (path = BOTH) => {
+  const result = await openPage(browser.context, path);
+  opened.push(result);
+  await untilViews(result.page, (now) => Object.values(now).every(({ view, frames }) => view && frames > 1), 'first frames', 30_000);
+  return result;
+};
+const quiet = () => { for (const { problems } of opened) assert.deepEqual(problems, []); };
+const text = (page, selector) => page.locator(selector).textContent();
+const number = async (page, selector) => Number.parseFloat(await text(page, selector)) || 0;
+const distance = (a, b) => Math.hypot(...a.map((value, i) => value - b[i]));
+const place = (view) => (view.kind === '2d' ? view.center : view.position);
+const stage = (page, kind) => page.locator(`.panel[data-kind="${kind}"] .stage > canvas`);
+
+/** Waits until nobody but the recording drives the camera: a lease of an earlier test may still run. */
+const untilRecording = (page, kind) => page.waitForFunction((which) => {
+  const { client, panels } = window.compositor;
+  const control = client.control.get(panels[which].camera);
+  return control !== undefined && control.session === undefined;
+}, kind, { timeout: 20_000 });
+
+/** What is on the screen: the pixels of an element, and in how many colours. */
+const picture = async (page, locator) => {
+  const png = (await locator.screenshot()).toString('base64');
+  return page.evaluate(async (data) => {
+    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    const { data: pixels } = context.getImageData(0, 0, image.width, image.height);
+    const colours = new Set();
+    const sample = [];
+    for (let i = 0; i < pixels.length; i += 4 * 97) {
+      const colour = (pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2];
+      colours.add(colour);
+      sample.push(colour);
+    }
+    return { colours: colours.size, sample };
+  }, png);
+};
+const changed = (a, b) => a.sample.filter((colour, i) => colour !== b.sample[i]).length / a.sample.length;
+
+/** Drags over a canvas in steps and lets go. */
+const drag = async (page, kind, dx, dy) => {
+  const box = await stage(page, kind).boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + dx, y + dy, { steps: 8 });
+  await page.mouse.up();
+};
+
+test('both displays follow the recordings', options, async () => {
+  const { page } = await open();
+  const first = await views(page);
+  const shots = [await picture(page, stage(page, '2d')), await picture(page, stage(page, '3d'))];
+  const second = await untilViews(page, (now) => ['2d', '3d'].every((kind) =>
+    distance(place(now[kind].view), place(first[kind].view)) > 0.05 && now[kind].frames > first[kind].frames + 5), 'movement');
+  const later = [await picture(page, stage(page, '2d')), await picture(page, stage(page, '3d'))];
+  await screenshot(page, 'both');
+  assert.equal(second['2d'].camera, 'tour');
+  assert.equal(second['3d'].camera, 'stage');
+  for (let i = 0; i < 2; i++) {
+    assert.ok(later[i].colours > 12, `only ${later[i].colours} colours`);
+    assert.ok(changed(shots[i], later[i]) > 0.01, `only ${changed(shots[i], later[i])} of the pixels changed`);
+  }
+  quiet();
+});
+
+test('the figures show the connection, a growing sequence, rate and age', options, async () => {
+  const { page } = await open();
+  assert.equal(await text(page, '#connection-state'), 'connected');
+  const before2d = await number(page, '.panel[data-kind="2d"] .hud-seq');
+  const beforeAll = await number(page, '#fact-seq');
+  await page.waitForFunction(([panel, all]) => Number(document.querySelector('.panel[data-kind="2d"] .hud-seq').textContent) > panel
+    && Number(document.querySelector('#fact-seq').textContent) > all, [before2d, beforeAll], { timeout: 10_000 });
+  for (const kind of ['2d', '3d']) {
+    assert.ok(await number(page, `.panel[data-kind="${kind}"] .hud-rate`) > 1, 'rate');
+    assert.match(await text(page, `.panel[data-kind="${kind}"] .hud-age`), /^-?[\d.]+ (ms|s)$/);
+  }
+  const age = await page.evaluate(() => window.compositor.panels['2d'].hud.ageMs);
+  assert.ok(age > -50 && age < 2_000, `age ${age} ms`);
+  assert.match(await text(page, '#fact-rtt'), /ms|s$/);
+  quiet();
+});
+
+for (const kind of ['2d', '3d']) {
+  test(`a drag on one page moves the ${kind} camera of another, and the recording goes on afterwards`, options, async () => {
+    const one = await open();
+    const two = await open();
+    await untilRecording(one.page, kind);
+    await drag(one.page, kind, 120, 60);
+    const session = await one.page.evaluate(() => window.compositor.client.welcome.session);
+    await two.page.waitForFunction(([which, by]) => {
+      const { client, panels } = window.compositor;
+      return client.control.get(panels[which].camera)?.session === by;
+    }, [kind, session], { timeout: 5_000 });
+    // The lease runs for 5 s: until then both show the very same view.
+    const end = Date.now() + 4_000;
+    let apart = Infinity;
+    while (apart > 1e-6 && Date.now() < end) {
+      const [a, b] = [await views(one.page), await views(two.page)];
+      apart = distance(place(a[kind].view), place(b[kind].view));
+    }
+    assert.ok(apart <= 1e-6, `still ${apart} apart`);
+    await screenshot(two.page, `driven-${kind}`);
+    const still = (await views(two.page))[kind].view;
+    await untilRecording(two.page, kind);
+    await untilViews(two.page, (now) => distance(place(now[kind].view), place(still)) > 0.05, 'the recording');
+    quiet();
+  });
+}
+
+test('own changes show at once, before the server speaks', options, async () => {
+  const { page } = await open('/2d?camera2d=tour');
+  await untilRecording(page, '2d');
+  const moved = await page.evaluate(() => {
+    const panel = window.compositor.panels['2d'];
+    const canvas = document.querySelector('.stage > canvas');
+    const box = canvas.getBoundingClientRect();
+    canvas.dispatchEvent(new WheelEvent('wheel', { deltaY: -100, clientX: box.left + 50, clientY: box.top + 50, bubbles: true, cancelable: true }));
+    panel.frame(performance.now());
+    return panel.view === panel.own && panel.own !== null;
+  });
+  assert.equal(moved, true);
+  quiet();
+});
+
+test('the wheel zooms to the pointer', options, async () => {
+  const { page } = await open('/2d?camera2d=tour');
+  await untilRecording(page, '2d');
+  const box = await stage(page, '2d').boundingBox();
+  const [x, y] = [Math.round(box.width * 0.25), Math.round(box.height * 0.3)];
+  await drag(page, '2d', 10, 10);
+  // World point under the pointer: center + R(-rotation) * (screen - size/2) / zoom.
+  const under = () => page.evaluate(([px, py]) => {
+    const { own, screen } = window.compositor.panels['2d'];
+    const ratio = screen.width / document.querySelector('.stage > canvas').clientWidth;
+    const [dx, dy] = [(px * ratio - screen.width / 2) / own.zoom, (py * ratio - screen.height / 2) / own.zoom];
+    const [cos, sin] = [Math.cos(own.rotation), Math.sin(own.rotation)];
+    return { point: [own.center[0] + cos * dx + sin * dy, own.center[1] - sin * dx + cos * dy], zoom: own.zoom };
+  }, [x, y]);
+  await page.mouse.move(box.x + x, box.y + y);
+  await page.mouse.wheel(0, -10);
+  await page.waitForFunction(() => window.compositor.panels['2d'].own !== null, null, { timeout: 5_000 });
+  const a = await under();
+  await page.mouse.wheel(0, -200);
+  await page.waitForFunction((zoom) => window.compositor.panels['2d'].own?.zoom > zoom * 1.2, a.zoom, { timeout: 5_000 });
+  const b = await under();
+  assert.ok(distance(a.point, b.point) < 0.01, `${a.point} became ${b.point}`);
+  quiet();
+});
+
+test('who is second at a camera is told that it is held', options, async () => {
+  const one = await open('/3d?camera3d=stage');
+  const two = await open('/3d?camera3d=stage');
+  await untilRecording(one.page, '3d');
+  await drag(one.page, '3d', 60, 0);
+  const session = await one.page.evaluate(() => window.compositor.client.welcome.session);
+  await two.page.waitForFunction((by) => window.compositor.client.control.get('stage')?.session === by, session, { timeout: 5_000 });
+  await drag(two.page, '3d', -80, 0);
+  await two.page.locator('.refusal[data-code="held"]').waitFor({ state: 'visible', timeout: 5_000 });
+  assert.match(await text(two.page, '.refusal'), /held/i);
+  await screenshot(two.page, 'held');
+  quiet();
+});
+
+test('Home jumps: the others cut', options, async () => {
+  const { page } = await open('/2d?camera2d=tour');
+  await untilRecording(page, '2d');
+  const cut = page.evaluate(() => new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('no cut seen')), 5_000);
+    window.compositor.client.on('camera', (message) => {
+      if (!message.cut || message.origin !== window.compositor.client.welcome.session) return;
+      clearTimeout(timer);
+      resolve(message.view.center);
+    });
+  }));
+  await page.locator('.home').click();
+  assert.deepEqual(await cut, [819200, 819200]);
+  quiet();
+});
+
+test('a lost socket comes back and the picture goes on', options, async () => {
+  const { page } = await open();
+  const before = await page.evaluate(() => {
+    const { client } = window.compositor;
+    client.socket.close(4000, 'test');
+    return { connects: client.stats.connects, seq: client.seq };
+  });
+  await page.waitForFunction(({ connects, seq }) => {
+    const { client } = window.compositor;
+    return client.state === 'connected' && client.stats.connects > connects && client.seq > seq;
+  }, before, { timeout: 10_000 });
+  assert.equal(await page.evaluate(() => window.compositor.client.stats.resumes), 1);
+  const now = await views(page);
+  await untilViews(page, (next) => distance(place(next['2d'].view), place(now['2d'].view)) > 0.05, 'movement');
+  quiet();
+});
+
+test('without names each display finds a camera, and the list offers all of its kind', options, async () => {
+  const { page } = await open('/');
+  const shown = await views(page);
+  assert.equal(shown['2d'].view.kind, '2d');
+  assert.equal(shown['3d'].view.kind, '3d');
+  const offered = await page.locator('.panel[data-kind="2d"] select option').allTextContents();
+  assert.ok(offered.includes('tour'), String(offered));
+  assert.ok(!offered.includes('stage'), String(offered));
+  await page.locator('.panel[data-kind="2d"] select').selectOption('tour');
+  assert.equal((await views(page))['2d'].camera, 'tour');
+  quiet();
+});
+
+test('narrow screens stack the displays, and nothing sticks out', options, async () => {
+  const { page } = await open();
+  for (const [width, height, name] of [[390, 844, 'phone'], [820, 1100, 'tablet'], [1920, 1080, 'wide']]) {
+    await page.setViewportSize({ width, height });
+    await page.waitForFunction((w) => window.innerWidth === w, width, { timeout: 5_000 });
+    const boxes = await Promise.all(['2d', '3d'].map((kind) => page.locator(`.panel[data-kind="${kind}"]`).boundingBox()));
+    if (width < 860) assert.ok(boxes[1].y >= boxes[0].y + boxes[0].height, 'stacked');
+    else assert.ok(boxes[1].x >= boxes[0].x + boxes[0].width, 'side by side');
+    for (const box of boxes) assert.ok(box.x >= 0 && box.x + box.width <= width && box.y + box.height <= height, JSON.stringify(box));
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+    const { frames } = (await views(page))['2d'];
+    await untilViews(page, (now) => now['2d'].frames > frames + 2, 'frames');
+    await screenshot(page, name);
+  }
+  quiet();
+});
+
+test('without WebGL the page says so and the figures go on', options, async () => {
+  const plain = await openBrowser({ flags: ['--disable-3d-apis'] });
+  try {
+    const { page, problems } = await openPage(plain.context, BOTH);
+    await page.waitForFunction(() => window.compositor.client.cameras.size >= 2, null, { timeout: 10_000 });
+    await page.waitForFunction(() => [...document.querySelectorAll('.veil')].every((veil) => veil.textContent.includes('WebGL')), null, { timeout: 5_000 });
+    const seq = await number(page, '.panel[data-kind="3d"] .hud-seq');
+    await page.waitForFunction((last) => Number(document.querySelector('.panel[data-kind="3d"] .hud-seq').textContent) > last, seq, { timeout: 10_000 });
+    await screenshot(page, 'without-webgl');
+    assert.deepEqual(problems, []);
+  } finally {
+    await plain.close();
+  }
+});
+
+test('the client is served for others', options, async () => {
+  const { page } = await open('/2d?camera2d=tour');
+  const names = await page.evaluate(async (url) => {
+    const { CompositorClient } = await import(url);
+    const client = new CompositorClient({ url: window.compositor.client.options.url });
+    client.connect();
+    await client.ready(5_000);
+    await client.subscribe({ cameras: ['*'] });
+    const found = [...client.cameras.keys()];
+    client.close();
+    return found;
+  }, `${base}/compositor-client.js`);
+  assert.ok(names.includes('tour') && names.includes('stage'), String(names));
+  quiet();
+});
