@@ -205,7 +205,8 @@ class BadCborTest {
 
     @Test
     void bytesInAnUnknownFieldAreNobodysBusiness() throws DecodeException {
-        assertThat(decode(map("type", "bye", "a", hex("42ffff"), "b", Collections.singletonList(null))))
+        assertThat(decode(map("type", "bye", "a", hex("42ffff"), "long", hex("5818" + "ff".repeat(24)),
+                "pieces", hex("5f 5801aa 590002bbbb ff"), "b", Collections.singletonList(null))))
                 .isEqualTo(new ClientMessage.Bye(Optional.empty()));
     }
 

@@ -20,8 +20,6 @@ import org.geometryos.compositor.protocol.ServerMessage;
 
 /** What both forms share: all but the generator and the way into {@link Fields}. */
 abstract class AbstractCodec implements Codec {
-    private static final int MAX_MESSAGE = 300;
-
     abstract JsonGenerator generator(OutputStream out) throws IOException;
 
     abstract Fields fields(byte[] bytes, int from, int length) throws DecodeException;
@@ -77,12 +75,14 @@ abstract class AbstractCodec implements Codec {
             }
             String word = fields.text("type");
             if (!types.contains(word)) {
-                throw new DecodeException(ErrorCode.UNKNOWN_TYPE, id.orElse(null), "type", Malformed.shown(
-                        "type must be one of " + String.join(", ", types) + ", not \"" + Malformed.shown(word, 80) + "\"", MAX_MESSAGE));
+                String rule = "type must be one of " + String.join(", ", types);
+                throw new DecodeException(ErrorCode.UNKNOWN_TYPE, id.orElse(null), "type",
+                        rule + ", not \"" + Malformed.shown(word, 80) + "\"");
             }
             return kind.read(word, id, fields);
         } catch (InvalidValueException e) {
-            throw new DecodeException(ErrorCode.INVALID, id.orElse(null), e.field(), Malformed.shown(e.getMessage(), MAX_MESSAGE));
+            throw new DecodeException(ErrorCode.INVALID, id.orElse(null), e.field(),
+                    Malformed.shown(e.getMessage(), Malformed.MAX_MESSAGE));
         }
     }
 

@@ -112,7 +112,8 @@ final class CborTree {
 
     private void skipBytes(int info) throws DecodeException {
         if (info != INDEFINITE) {
-            at += length(info);
+            int length = length(info);
+            at += length;
             return;
         }
         while (!atBreak()) {

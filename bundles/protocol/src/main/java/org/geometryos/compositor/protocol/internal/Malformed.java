@@ -11,11 +11,13 @@ import org.geometryos.compositor.protocol.ErrorCode;
 final class Malformed {
     /** Levels of nesting; the message itself is level 1. */
     static final int MAX_DEPTH = 16;
+    /** Characters of what a sender is told. */
+    static final int MAX_MESSAGE = 300;
 
     private Malformed() {}
 
     static DecodeException because(String message) {
-        return new DecodeException(ErrorCode.MALFORMED, null, null, shown(message, 300));
+        return new DecodeException(ErrorCode.MALFORMED, null, null, shown(message, MAX_MESSAGE));
     }
 
     static DecodeException duplicate(String name) {

@@ -1,6 +1,7 @@
 package org.geometryos.compositor.protocol.internal;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -77,6 +78,12 @@ final class Writer {
     private static final SerializedString FOCAL_LENGTH = name("focalLength");
     private static final SerializedString SENSOR = name("sensor");
     private static final SerializedString DISTORTION = name("distortion");
+
+    private static final SerializedString SCENE = name("scene");
+    private static final SerializedString PRESENCE = name("presence");
+    private static final SerializedString RATE = name("rate");
+    private static final SerializedString PIXEL_RATIO = name("pixelRatio");
+    private static final SerializedString REFRESH_RATE = name("refreshRate");
 
     private final JsonGenerator out;
 
@@ -365,12 +372,12 @@ final class Writer {
         if (cameras) {
             texts("cameras", s.all() ? List.of("*") : s.cameras());
         }
-        ifTrue(name("scene"), s.scene());
-        ifTrue(name("presence"), s.presence());
+        ifTrue(SCENE, s.scene());
+        ifTrue(PRESENCE, s.presence());
         if (s.every()) {
             text("delivery", "every");
         }
-        number(name("rate"), s.rate());
+        number(RATE, s.rate());
         if (!s.echo()) {
             out.writeBooleanField("echo", false);
         }
@@ -530,8 +537,8 @@ final class Writer {
         if (s.height().isPresent()) {
             integer("height", s.height().getAsInt());
         }
-        number(name("pixelRatio"), s.pixelRatio());
-        number(name("refreshRate"), s.refreshRate());
+        number(PIXEL_RATIO, s.pixelRatio());
+        number(REFRESH_RATE, s.refreshRate());
         text("colorSpace", s.colorSpace());
         text("fit", s.fit());
         text("title", s.title());
@@ -647,7 +654,7 @@ final class Writer {
         out.writeStartArray(null, size);
     }
 
-    private void texts(String name, java.util.Collection<String> texts) throws IOException {
+    private void texts(String name, Collection<String> texts) throws IOException {
         list(name, texts.size());
         for (String text : texts) {
             out.writeString(whole(text));
@@ -738,9 +745,9 @@ final class Writer {
     private static String whole(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
-                StringBuilder whole = new StringBuilder(text.length());
-                text.codePoints().forEach(c -> whole.appendCodePoint(c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c));
-                return whole.toString();
+                int[] points = text.codePoints()
+                        .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c).toArray();
+                return new String(points, 0, points.length);
             }
         }
         return text;
