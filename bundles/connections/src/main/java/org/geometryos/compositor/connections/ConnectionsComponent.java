@@ -41,15 +41,15 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
     private final Sessions sessions;
     private final Thread clock = new Thread(this::run, "compositor-connections-clock");
+    private volatile Transport transport;
     private volatile Journal journal;
     private volatile CameraBridge cameras;
     private volatile boolean stopped;
 
     @Activate
-    public ConnectionsComponent(BundleContext context, @Reference Transport transport, ConnectionsConfig config) {
-        sessions = new Sessions(new Sessions.Neighbours(transport, () -> journal, () -> cameras, codecs::get), Settings.of(config),
+    public ConnectionsComponent(BundleContext context, ConnectionsConfig config) {
+        sessions = new Sessions(new Sessions.Neighbours(new TransportInPlace(() -> transport), () -> journal, () -> cameras, codecs::get), Settings.of(config),
                 context.getBundle().getVersion().toString());
-        transport.links().forEach(sessions::seen);
         clock.setDaemon(true);
         clock.start();
     }
@@ -78,6 +78,18 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
             } catch (RuntimeException e) {
                 LOG.error("the clock of the connection manager stumbled", e);
             }
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setTransport(Transport next) {
+        transport = next;
+        next.links().forEach(sessions::seen);
+    }
+
+    void unsetTransport(Transport old) {
+        if (transport == old) {
+            transport = null;
         }
     }
 

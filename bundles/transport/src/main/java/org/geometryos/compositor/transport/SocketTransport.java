@@ -37,7 +37,8 @@ final class SocketTransport implements Transport {
     private final Set<SocketLink> lingering = ConcurrentHashMap.newKeySet();
     private final CopyOnWriteArrayList<LinkListener> listeners = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Handler> handlers = new CopyOnWriteArrayList<>();
-    private final AtomicLong ids = new AtomicLong();
+    /** Begins at the time of day, so that the numbers of a transport that replaces this one are above its. */
+    private final AtomicLong ids = new AtomicLong(System.currentTimeMillis() * 1000);
     private final Thread clock = new Thread(this::run, "compositor-transport-clock");
     private volatile Settings settings;
     private volatile boolean stopped;

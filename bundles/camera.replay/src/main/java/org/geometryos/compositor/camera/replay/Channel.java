@@ -1,0 +1,31 @@
+package org.geometryos.compositor.camera.replay;
+
+/** A camera that is driven: its name, the number of its next sample, and whether the bridge took our last one. */
+final class Channel {
+    private final String camera;
+    private long sample;
+    private volatile boolean driving;
+
+    /** @param sample number of the first sample; of the wall clock, so that it lies above those of an earlier run */
+    Channel(String camera, long sample) {
+        this.camera = camera;
+        this.sample = sample;
+    }
+
+    String camera() {
+        return camera;
+    }
+
+    /** Each sample due has a number, sent or not: a hole in the numbers at a display is a loss. Player's thread only. */
+    long nextSample() {
+        return sample++;
+    }
+
+    boolean driving() {
+        return driving;
+    }
+
+    void driving(boolean accepted) {
+        driving = accepted;
+    }
+}

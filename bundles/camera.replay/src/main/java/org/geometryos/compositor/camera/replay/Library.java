@@ -1,0 +1,280 @@
+package org.geometryos.compositor.camera.replay;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+import org.geometryos.compositor.protocol.Codec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the recordings of a configuration and watches their files. {@link #poll()}, on one thread, does all the work. A file is
+ * read when it is new or changed, and has not changed for a moment. When a changed file is broken, or a configured one vanishes,
+ * what was read before goes on playing; a file that vanishes from a folder stops.
+ */
+final class Library {
+    /** Between two looks at the files, milliseconds. */
+    static final long INTERVAL = 500;
+    /** A file younger than this, milliseconds, is read when a second look finds it unchanged. */
+    static final long SETTLED = 400;
+    static final long MAX_TOTAL_BYTES = 256L << 20;
+    private static final Logger LOG = LoggerFactory.getLogger(Library.class);
+
+    private final Path base;
+    private final Codec codec;
+    private final Consumer<List<Part>> player;
+    private final Consumer<String> errors;
+    private volatile Optional<Settings> settings = Optional.empty();
+    private volatile Status status = new Status(false, List.of(), List.of(), List.of());
+    private volatile boolean stopped;
+    private volatile Thread thread;
+
+    // of the thread that polls alone
+    private final Map<String, Slot> slots = new LinkedHashMap<>();
+    private List<Part> parts = List.of();
+    private String folderProblem = "";
+
+    /**
+     * How the files are.
+     *
+     * @param read whether the files have been read a first time
+     * @param playing what is handed to the player, as {@code tour.jsonl (camera tour)}
+     * @param problems why something is not played, or not in its newest form
+     * @param flaws what is left out of recordings that are played
+     */
+    record Status(boolean read, List<String> playing, List<String> problems, List<String> flaws) {}
+
+    private record Stamp(long modified, long size, Object key) {}
+
+    private static final class Slot {
+        Stamp seen;
+        /** What was read last, well or not. */
+        Stamp read;
+        Recording recording;
+        String readProblem = "";
+        String told = "";
+        String toldFlaw = "";
+    }
+
+    /**
+     * @param base where relative names are looked up
+     * @param codec that of JSON
+     * @param player takes what is to be played, whenever that changes
+     * @param errors takes each problem once, as a sentence for an operator
+     */
+    Library(Path base, Codec codec, Consumer<List<Part>> player, Consumer<String> errors) {
+        this.base = base;
+        this.codec = codec;
+        this.player = player;
+        this.errors = errors;
+    }
+
+    /** Polls until {@link #stop()}; on a thread of its own. */
+    void run() {
+        thread = Thread.currentThread();
+        while (!stopped) {
+            try {
+                poll();
+            } catch (RuntimeException e) {
+                LOG.error("The watch of the recordings failed and goes on", e);
+            }
+            if (!stopped) {
+                LockSupport.parkNanos(this, INTERVAL * 1_000_000);
+            }
+        }
+    }
+
+    /** Ends {@link #run()}, even in the midst of a file. Any thread. */
+    void stop() {
+        stopped = true;
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    /** What to play from now on. Any thread. */
+    void settings(Settings wanted) {
+        settings = Optional.of(wanted);
+        LockSupport.unpark(thread);
+    }
+
+    Status status() {
+        return status;
+    }
+
+    /** Looks at all files, reads what is to be read, and hands the player what there is to play. */
+    void poll() {
+        Optional<Settings> current = settings;
+        if (current.isEmpty()) {
+            return;
+        }
+        Map<String, Path> files = files(current.get());
+        slots.keySet().retainAll(files.keySet());
+        files.forEach((name, file) -> {
+            if (!stopped) {
+                look(file, slots.computeIfAbsent(name, key -> new Slot()));
+            }
+        });
+        if (!stopped) {
+            publish(current.get());
+        }
+    }
+
+    /** By the name under which an operator knows them; in the order in which they are played. */
+    private Map<String, Path> files(Settings current) {
+        Map<String, Path> files = new LinkedHashMap<>();
+        String problem = "";
+        if (current.folder().isPresent()) {
+            try {
+                Path folder = base.resolve(current.folder().get());
+                Files.createDirectories(folder);
+                List<Path> found = new ArrayList<>();
+                try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*.jsonl")) {
+                    for (Path one : all) {
+                        if (!one.getFileName().toString().startsWith(".") && Files.isRegularFile(one) && found.size() <= Settings.MAX_FILES) {
+                            found.add(one);
+                        }
+                    }
+                }
+                if (found.size() > Settings.MAX_FILES) {
+                    problem = "holds more than " + Settings.MAX_FILES + " recordings; the others are not played";
+                    found.remove(Settings.MAX_FILES);
+                }
+                found.stream().sorted().forEach(one -> files.put(one.getFileName().toString(), one));
+            } catch (IOException | DirectoryIteratorException | InvalidPathException e) {
+                problem = "cannot be read: " + reason(e);
+                slots.keySet().forEach(name -> files.put(name, base.resolve(current.folder().get()).resolve(name)));
+            }
+            problem = problem.isEmpty() ? "" : "folder " + current.folder().get() + ": " + problem;
+        }
+        for (String name : current.files()) {
+            try {
+                files.put(name, base.resolve(name));
+            } catch (InvalidPathException e) {
+                problem = name + ": is no file name: " + reason(e);
+            }
+        }
+        if (!problem.isEmpty() && !problem.equals(folderProblem)) {
+            errors.accept(problem);
+        }
+        folderProblem = problem;
+        return files;
+    }
+
+    private void look(Path file, Slot slot) {
+        Stamp stamp = null;
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            stamp = new Stamp(attributes.lastModifiedTime().toMillis(), attributes.size(), attributes.fileKey());
+            boolean settled = stamp.equals(slot.seen) || System.currentTimeMillis() - stamp.modified() >= SETTLED;
+            slot.seen = stamp;
+            if (!settled || stamp.equals(slot.read)) {
+                return;
+            }
+            slot.recording = RecordingReader.read(file, codec);
+            slot.readProblem = "";
+        } catch (RecordingException e) {
+            slot.readProblem = e.getMessage();
+        } catch (NoSuchFileException e) {
+            slot.readProblem = "there is no such file";
+        } catch (IOException e) {
+            if (stopped) {
+                return;
+            }
+            slot.readProblem = "cannot be read: " + reason(e);
+        } catch (RuntimeException e) {
+            slot.readProblem = "cannot be read: " + e;
+            LOG.debug("{}", file, e);
+        }
+        if (stamp == null) {
+            slot.seen = null;
+        } else {
+            // another file than the one a problem was told of: tell again
+            slot.told = "";
+            slot.toldFlaw = "";
+        }
+        slot.read = stamp;
+    }
+
+    private static String reason(Exception e) {
+        return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + e.getMessage());
+    }
+
+    private void publish(Settings current) {
+        List<Part> next = new ArrayList<>();
+        List<String> playing = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        List<String> flaws = new ArrayList<>();
+        Map<String, String> taken = new HashMap<>();
+        long bytes = 0;
+        if (!folderProblem.isEmpty()) {
+            problems.add(folderProblem);
+        }
+        for (Map.Entry<String, Slot> entry : slots.entrySet()) {
+            String name = entry.getKey();
+            Slot slot = entry.getValue();
+            String problem = slot.readProblem;
+            if (slot.recording != null) {
+                List<String> cameras = current.camera().map(List::of).orElse(slot.recording.cameras());
+                String unplayable = unplayable(slot.recording, current, cameras, taken, bytes);
+                if (unplayable.isEmpty()) {
+                    bytes += slot.recording.bytes();
+                    cameras.forEach(camera -> taken.put(camera, name));
+                    next.add(new Part(slot.recording, cameras));
+                    playing.add(name + (cameras.size() == 1 ? " (camera " : " (cameras ") + String.join(", ", cameras) + ")");
+                    problem += problem.isEmpty() ? "" : "; what was read of it before goes on playing";
+                    if (!slot.recording.flaw().isEmpty()) {
+                        flaws.add(name + ": " + slot.recording.flaw());
+                    }
+                } else {
+                    problem += (problem.isEmpty() ? "" : "; ") + unplayable;
+                }
+                if (problem.isEmpty() && !slot.recording.flaw().isEmpty() && slot.toldFlaw.isEmpty()) {
+                    errors.accept(name + ": " + slot.recording.flaw());
+                    slot.toldFlaw = slot.recording.flaw();
+                }
+            }
+            if (!problem.isEmpty()) {
+                problems.add(name + ": " + problem);
+                if (!problem.equals(slot.told)) {
+                    errors.accept(name + ": " + problem);
+                }
+            }
+            slot.told = problem;
+        }
+        if (!next.equals(parts)) {
+            parts = next;
+            player.accept(next);
+            LOG.info("Playing {}", playing.isEmpty() ? "nothing" : String.join(", ", playing));
+        }
+        status = new Status(true, List.copyOf(playing), List.copyOf(problems), List.copyOf(flaws));
+    }
+
+    private static String unplayable(Recording recording, Settings current, List<String> cameras, Map<String, String> taken, long bytes) {
+        if (current.camera().isPresent() && recording.cameras().size() > 1) {
+            return "camera can be set for a recording with one camera only; this one has " + String.join(", ", recording.cameras());
+        }
+        for (String camera : cameras) {
+            if (taken.containsKey(camera)) {
+                return "camera " + camera + " is played from " + taken.get(camera) + " already";
+            }
+        }
+        return bytes + recording.bytes() > MAX_TOTAL_BYTES
+                ? "does not fit: the recordings of one configuration may have " + MAX_TOTAL_BYTES + " bytes (256 MiB) together" : "";
+    }
+}

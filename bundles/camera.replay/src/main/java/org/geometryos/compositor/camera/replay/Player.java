@@ -1,0 +1,255 @@
+package org.geometryos.compositor.camera.replay;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+import org.geometryos.compositor.api.camera.CameraSink;
+import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.Outcome;
+import org.geometryos.compositor.camera.replay.Recording.Frame;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Plays recordings into a sink. {@link #step()}, on one thread, does all the work; everybody else only changes what it looks at:
+ * the parts, how to play them, and the sink. No lock is held when the sink is called.
+ */
+final class Player implements Track.Output {
+    /** As {@link #step()} gives it: nothing will be due before something changes. */
+    static final long NEVER = Long.MAX_VALUE;
+    private static final Logger LOG = LoggerFactory.getLogger(Player.class);
+
+    private final Clock clock;
+    private final AtomicReference<CameraSink> sink = new AtomicReference<>();
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong skipped = new AtomicLong();
+    private final Map<String, Channel> channels = new ConcurrentHashMap<>();
+    private volatile List<Part> parts = List.of();
+    private volatile Pace pace = new Pace(true, 1);
+    private volatile boolean connectedOnce;
+    private volatile boolean stopped;
+    private volatile Thread thread;
+    private volatile boolean allFinished;
+
+    // of the thread that steps alone
+    private List<Track> tracks = List.of();
+    private List<Part> playing = List.of();
+    private Pace playingAt = pace;
+
+    /** How all recordings are played. */
+    record Pace(boolean loop, double speed) {}
+
+    Player(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Plays until {@link #stop()}; on a thread of its own. */
+    void run() {
+        thread = Thread.currentThread();
+        while (!stopped) {
+            long wait = NEVER;
+            try {
+                long due = step();
+                wait = due == NEVER ? NEVER : due - clock.nanos();
+            } catch (RuntimeException e) {
+                LOG.error("The replay failed at a step and goes on with the next", e);
+                wait = 100_000_000;
+            }
+            if (wait > 0 && !stopped) {
+                LockSupport.parkNanos(this, wait);
+                Thread.interrupted();
+            }
+        }
+    }
+
+    /** Ends {@link #run()} at once. Any thread. */
+    void stop() {
+        stopped = true;
+        wake();
+    }
+
+    /** What to play from now on; what played already goes on where it is. Any thread, one at a time. */
+    void parts(List<Part> wanted) {
+        parts = List.copyOf(wanted);
+        wake();
+    }
+
+    /** How to play from now on. Any thread. */
+    void pace(Pace wanted) {
+        pace = wanted;
+        wake();
+    }
+
+    /** Any thread; the sink given last is used. */
+    void connected(CameraSink to) {
+        sink.set(to);
+        connectedOnce = true;
+        wake();
+    }
+
+    /** Any thread. Time goes on; what is due meanwhile is refused. */
+    void disconnected(CameraSink from) {
+        sink.compareAndSet(from, null);
+    }
+
+    /** Takes the cameras that we drive out of the sequence: the configuration is gone. After the thread has ended. */
+    void removeCameras() {
+        CameraSink to = sink.get();
+        for (Channel channel : channels.values()) {
+            remove(channel, to);
+        }
+        channels.clear();
+    }
+
+    long sent() {
+        return sent.get();
+    }
+
+    /** Due while there was no sink, or not taken by it. */
+    long refused() {
+        return refused.get();
+    }
+
+    /** Left out because a newer one was due already. */
+    long skippedFrames() {
+        return skipped.get();
+    }
+
+    /** Whether everything has been played to its end. */
+    boolean finished() {
+        return allFinished;
+    }
+
+    private void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    /**
+     * Sends what is due.
+     *
+     * @return when to call again, nanoseconds of the clock, or {@link #NEVER}
+     */
+    long step() {
+        if (!connectedOnce) {
+            return NEVER;
+        }
+        long now = clock.nanos();
+        update(now);
+        long due = NEVER;
+        boolean finished = !tracks.isEmpty();
+        for (Track track : tracks) {
+            track.advance(now, this);
+            if (!track.finished()) {
+                finished = false;
+                due = due == NEVER || track.due() - due < 0 ? track.due() : due;
+            }
+        }
+        allFinished = finished;
+        return due;
+    }
+
+    private void update(long now) {
+        Pace wantedPace = pace;
+        if (wantedPace != playingAt) {
+            tracks.forEach(track -> track.change(wantedPace.loop(), wantedPace.speed(), now));
+            playingAt = wantedPace;
+        }
+        List<Part> wanted = parts;
+        if (wanted == playing) {
+            return;
+        }
+        Set<String> cameras = new HashSet<>();
+        wanted.forEach(part -> cameras.addAll(part.cameras()));
+        CameraSink to = sink.get();
+        channels.values().removeIf(channel -> {
+            boolean gone = !cameras.contains(channel.camera());
+            if (gone) {
+                remove(channel, to);
+            }
+            return gone;
+        });
+        List<Track> next = new ArrayList<>();
+        for (Part part : wanted) {
+            List<Channel> driven = part.cameras().stream()
+                    .map(name -> channels.computeIfAbsent(name, camera -> new Channel(camera, clock.micros()))).toList();
+            Optional<Track> known = tracks.stream().filter(track -> track.recording() == part.recording()).findFirst();
+            known.ifPresent(track -> track.channels(driven));
+            next.add(known.orElseGet(() -> new Track(part.recording(), driven, playingAt.loop(), playingAt.speed(), now)));
+        }
+        tracks = next;
+        playing = wanted;
+    }
+
+    private static void remove(Channel channel, CameraSink to) {
+        if (to != null && channel.driving()) {
+            try {
+                to.remove(channel.camera());
+            } catch (RuntimeException e) {
+                LOG.debug("Camera {} could not be removed", channel.camera(), e);
+            }
+        }
+    }
+
+    @Override
+    public boolean frame(Channel channel, Frame frame, long due, boolean jump) {
+        long sample = channel.nextSample();
+        CameraSink to = sink.get();
+        Outcome outcome = null;
+        if (to != null) {
+            try {
+                outcome = to.push(new CameraUpdate(channel.camera(), frame.view(), OptionalLong.of(wall(due)),
+                        OptionalLong.of(sample), jump, frame.timecode()));
+            } catch (RuntimeException e) {
+                LOG.debug("The sink failed", e);
+            }
+        }
+        if (outcome != null && outcome.accepted()) {
+            sent.incrementAndGet();
+            channel.driving(true);
+            return true;
+        }
+        refused.incrementAndGet();
+        boolean held = outcome instanceof Outcome.Refused no && no.reason() == Outcome.Reason.HELD;
+        if (held) {
+            channel.driving(false);
+        }
+        return !jump && !held;
+    }
+
+    /** An instant of the one clock on the other, microseconds; again if the thread was held up between the two. */
+    private long wall(long nanos) {
+        long quickest = Long.MAX_VALUE;
+        long time = 0;
+        for (int tries = 0; tries < 3 && quickest > 20_000; tries++) {
+            long before = clock.nanos();
+            long now = clock.micros();
+            long took = clock.nanos() - before;
+            if (took < quickest) {
+                quickest = took;
+                time = now - (before + took / 2 - nanos) / 1000;
+            }
+        }
+        return Math.max(0, time);
+    }
+
+    @Override
+    public void skipped(Channel channel) {
+        channel.nextSample();
+        skipped.incrementAndGet();
+    }
+
+    @Override
+    public boolean stopped() {
+        return stopped;
+    }
+}

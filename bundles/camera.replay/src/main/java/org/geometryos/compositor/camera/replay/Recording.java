@@ -1,0 +1,81 @@
+package org.geometryos.compositor.camera.replay;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+import org.geometryos.compositor.api.camera.View;
+
+/** A recording as it was read. Immutable; at least one frame. */
+final class Recording {
+    /** What a recording without any spacing of its own waits before it begins again, microseconds. */
+    static final long DEFAULT_SPACING = 1_000_000;
+
+    private final List<String> cameras;
+    private final Frame[] frames;
+    private final long lap;
+    private final long bytes;
+    private final String flaw;
+
+    /**
+     * One line.
+     *
+     * @param offset microseconds since the first line
+     * @param camera index into {@link Recording#cameras()}
+     */
+    record Frame(long offset, int camera, View view, boolean cut, Optional<String> timecode) {}
+
+    /**
+     * @param frames in the order of the file; brought into the order of their offsets here
+     * @param bytes size of the file
+     * @param flaw what was left out, as a sentence; empty if nothing was
+     */
+    Recording(List<String> cameras, List<Frame> frames, long bytes, String flaw) {
+        this.cameras = List.copyOf(cameras);
+        this.frames = frames.toArray(Frame[]::new);
+        Arrays.sort(this.frames, Comparator.comparingLong(Frame::offset));
+        this.lap = this.frames[this.frames.length - 1].offset() + spacing(this.frames);
+        this.bytes = bytes;
+        this.flaw = flaw;
+    }
+
+    /** The usual distance of two instants: the median, so that a pause in the recording does not count. */
+    private static long spacing(Frame[] frames) {
+        long[] distances = new long[frames.length - 1];
+        int n = 0;
+        for (int i = 1; i < frames.length; i++) {
+            long distance = frames[i].offset() - frames[i - 1].offset();
+            if (distance > 0) {
+                distances[n++] = distance;
+            }
+        }
+        Arrays.sort(distances, 0, n);
+        return n == 0 ? DEFAULT_SPACING : distances[n / 2];
+    }
+
+    List<String> cameras() {
+        return cameras;
+    }
+
+    int size() {
+        return frames.length;
+    }
+
+    Frame frame(int index) {
+        return frames[index];
+    }
+
+    /** From the first line to where the first line comes again when it loops, microseconds. */
+    long lap() {
+        return lap;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    String flaw() {
+        return flaw;
+    }
+}

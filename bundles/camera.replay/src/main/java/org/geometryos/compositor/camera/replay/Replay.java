@@ -1,0 +1,119 @@
+package org.geometryos.compositor.camera.replay;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.geometryos.compositor.api.camera.CameraSink;
+import org.geometryos.compositor.api.camera.CameraSource;
+import org.geometryos.compositor.api.camera.SourceHealth;
+import org.geometryos.compositor.protocol.Codec;
+
+/**
+ * The source of one configuration: a {@link Library} that reads and a {@link Player} that plays, each with a thread from
+ * {@link #start} to {@link #stop}. Any thread.
+ */
+final class Replay implements CameraSource {
+    private static final long JOIN_MILLIS = 2_000;
+
+    private final Player player;
+    private final Library library;
+    private volatile Thread playing;
+    private volatile Thread reading;
+    private volatile boolean configured;
+    private volatile String refusal = "";
+
+    /** See {@link Library#Library}. */
+    Replay(Path base, Codec codec, Clock clock, Consumer<String> errors) {
+        player = new Player(clock);
+        library = new Library(base, codec, player::parts, errors);
+    }
+
+    /** @param name of the source, for the threads */
+    void start(String name) {
+        playing = begin("compositor-replay-" + name, player::run);
+        reading = begin("compositor-replay-files-" + name, library::run);
+    }
+
+    private static Thread begin(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    /** A new configuration, in effect at once. */
+    void settings(Settings settings) {
+        refusal = "";
+        configured = true;
+        player.pace(new Player.Pace(settings.loop(), settings.speed()));
+        library.settings(settings);
+    }
+
+    /** A configuration is wrong; what played before goes on. */
+    void refused(String why) {
+        refusal = why;
+    }
+
+    /**
+     * Ends both threads.
+     *
+     * @param forGood also takes the cameras out of the sequence
+     */
+    void stop(boolean forGood) {
+        library.stop();
+        player.stop();
+        boolean interrupted = false;
+        for (Thread thread : new Thread[] {playing, reading}) {
+            try {
+                if (thread != null) {
+                    thread.join(JOIN_MILLIS);
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (forGood) {
+            player.removeCameras();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void connected(CameraSink sink) {
+        player.connected(sink);
+    }
+
+    @Override
+    public void disconnected(CameraSink sink) {
+        player.disconnected(sink);
+    }
+
+    @Override
+    public SourceHealth health() {
+        if (!configured) {
+            return SourceHealth.failed(refusal.isEmpty() ? "not configured yet" : "nothing plays: " + refusal);
+        }
+        Library.Status status = library.status();
+        StringBuilder message = new StringBuilder();
+        join(message, status.problems());
+        message.append(message.isEmpty() ? "" : "; ")
+                .append(!status.read() ? "reading the recordings" : status.playing().isEmpty() ? "nothing to play" : player.finished() ? "played to the end: " : "playing ");
+        message.append(String.join(", ", status.playing()));
+        message.append("; ").append(player.sent()).append(" sent, ").append(player.refused()).append(" refused, ")
+                .append(player.skippedFrames()).append(" skipped");
+        join(message, status.flaws());
+        if (!refusal.isEmpty()) {
+            message.append("; a new configuration was refused: ").append(refusal);
+        }
+        return new SourceHealth(status.problems().isEmpty() ? SourceHealth.Status.OK : SourceHealth.Status.FAILED, message.toString());
+    }
+
+    private static void join(StringBuilder message, List<String> more) {
+        for (String one : more) {
+            message.append(message.isEmpty() ? "" : "; ").append(one);
+        }
+    }
+}

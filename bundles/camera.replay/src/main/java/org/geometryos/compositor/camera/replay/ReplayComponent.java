@@ -1,0 +1,106 @@
+package org.geometryos.compositor.camera.replay;
+
+import java.nio.file.Path;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.Map;
+
+import org.geometryos.compositor.api.camera.CameraSource;
+import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.protocol.Codecs;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.ComponentConstants;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One configuration as one {@link CameraSource}. The service is registered here and not by the component runtime, because its
+ * name is reckoned from the configuration and has a default. Calls come from the component runtime, one at a time.
+ */
+@Component(configurationPid = ReplayConfig.PID, configurationPolicy = ConfigurationPolicy.REQUIRE, service = {})
+@Designate(ocd = ReplayConfig.class, factory = true)
+public final class ReplayComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplayComponent.class);
+
+    private final BundleContext context;
+    private final Replay replay;
+    private final String pid;
+    /** Also read by the thread that logs. */
+    private volatile String source;
+    private int priority;
+    private ServiceRegistration<CameraSource> registration;
+
+    @Activate
+    public ReplayComponent(BundleContext context, Map<String, Object> properties) {
+        this.context = context;
+        this.pid = String.valueOf(properties.get("service.pid"));
+        this.source = Settings.defaultSource(properties);
+        this.replay = new Replay(base(context), Codecs.json(), Clock.SYSTEM, problem -> LOG.error("Replay {}: {}", source(), problem));
+        configure(properties);
+        register();
+        replay.start(source);
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        String oldSource = source;
+        int oldPriority = priority;
+        configure(properties);
+        if (!source.equals(oldSource)) {
+            registration.unregister();
+            register();
+        } else if (priority != oldPriority) {
+            registration.setProperties(serviceProperties());
+        }
+    }
+
+    @Deactivate
+    void deactivate(int reason) {
+        replay.stop(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
+        registration.unregister();
+    }
+
+    private void configure(Map<String, Object> properties) {
+        try {
+            Settings settings = Settings.of(properties);
+            source = settings.source();
+            priority = settings.priority();
+            replay.settings(settings);
+        } catch (InvalidValueException e) {
+            replay.refused(e.getMessage());
+            LOG.error("Configuration {} is refused: {}", pid, e.getMessage());
+        }
+    }
+
+    private String source() {
+        return source;
+    }
+
+    private void register() {
+        registration = context.registerService(CameraSource.class, replay, serviceProperties());
+    }
+
+    private Dictionary<String, Object> serviceProperties() {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(CameraSource.ID, source);
+        properties.put(CameraSource.PRIORITY, priority);
+        return properties;
+    }
+
+    /** The folder for relative names: {@code compositor.recordings}, or else {@code recordings} in {@code compositor.data}. */
+    static Path base(BundleContext context) {
+        String recordings = context.getProperty("compositor.recordings");
+        if (recordings != null && !recordings.isBlank()) {
+            return Path.of(recordings).toAbsolutePath();
+        }
+        String data = context.getProperty("compositor.data");
+        return Path.of(data == null || data.isBlank() ? "." : data, "recordings").toAbsolutePath().normalize();
+    }
+}

@@ -1,0 +1,156 @@
+package org.geometryos.compositor.camera.replay;
+
+import java.lang.reflect.Array;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import org.geometryos.compositor.api.camera.CameraNames;
+import org.geometryos.compositor.api.camera.InvalidValueException;
+
+/**
+ * The configuration, checked.
+ *
+ * @param files as configured; empty if there is a folder
+ * @param folder as configured
+ * @param speed factor, {@value #MIN_SPEED} to {@value #MAX_SPEED}
+ * @param camera the name to drive instead of the recorded one
+ */
+record Settings(String source, int priority, List<String> files, Optional<String> folder, boolean loop, double speed,
+        Optional<String> camera) {
+    static final double MIN_SPEED = 0.01;
+    static final double MAX_SPEED = 100;
+    static final int MAX_FILES = 100;
+    private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /**
+     * @param properties of the configuration: typed values, or the Strings of a {@code .cfg} file
+     * @throws InvalidValueException that names key, value and rule
+     */
+    static Settings of(Map<String, ?> properties) {
+        List<String> files = files(properties.get("file"));
+        Optional<String> folder = text(properties, "folder");
+        if (files.isEmpty() == folder.isEmpty()) {
+            throw new InvalidValueException("file", files.isEmpty() ? "" : String.join(",", files),
+                    files.isEmpty() ? "is required, unless there is a folder" : "must be empty when there is a folder");
+        }
+        Optional<String> camera = text(properties, "camera");
+        camera.ifPresent(name -> CameraNames.check("camera", name));
+        Optional<String> source = text(properties, "source");
+        if (source.isPresent() && !SOURCE.matcher(source.get()).matches()) {
+            throw new InvalidValueException("source", source.get(), "must be 1-64 of A-Z a-z 0-9 . _ -");
+        }
+        return new Settings(source.orElseGet(() -> defaultSource(properties)), priority(properties.get("priority")), files, folder,
+                loop(properties.get("loop")), speed(properties.get("speed")), camera);
+    }
+
+    /** A name for the source of any configuration, even of a wrong one. */
+    static String defaultSource(Map<String, ?> properties) {
+        String name = properties.get("service.pid") instanceof String pid ? pid.substring(pid.indexOf('~') + 1) : "";
+        if (name.isEmpty() || name.startsWith(ReplayConfig.PID)) {
+            name = "";
+            for (String key : new String[] {"file", "folder"}) {
+                List<String> values = strings(properties.get(key));
+                if (name.isEmpty() && !values.isEmpty()) {
+                    name = values.get(0).replace('\\', '/').replaceAll("/+$", "");
+                    name = name.substring(name.lastIndexOf('/') + 1).replaceAll("\\.jsonl?$", "");
+                }
+            }
+        }
+        name = name.replaceAll("[^A-Za-z0-9._-]", "-");
+        return name.isEmpty() ? "replay" : name.substring(0, Math.min(64, name.length()));
+    }
+
+    private static List<String> files(Object value) {
+        List<String> files = strings(value);
+        if (new LinkedHashSet<>(files).size() != files.size()) {
+            throw new InvalidValueException("file", String.join(",", files), "must name each file once");
+        }
+        if (files.size() > MAX_FILES) {
+            throw new InvalidValueException("file", files.size() + " files", "must name at most " + MAX_FILES + " files");
+        }
+        files.forEach(name -> placeholder("file", name));
+        return List.copyOf(files);
+    }
+
+    /** A list as it is, or one String with commas; without blanks around and without empty ones. */
+    private static List<String> strings(Object value) {
+        List<String> found = new ArrayList<>();
+        if (value instanceof Collection<?> many) {
+            many.forEach(one -> found.add(String.valueOf(one).strip()));
+        } else if (value != null && value.getClass().isArray()) {
+            for (int i = 0; i < Array.getLength(value); i++) {
+                found.add(String.valueOf(Array.get(value, i)).strip());
+            }
+        } else if (value != null) {
+            for (String one : value.toString().split(",")) {
+                found.add(one.strip());
+            }
+        }
+        found.removeIf(String::isEmpty);
+        return found;
+    }
+
+    private static Optional<String> text(Map<String, ?> properties, String key) {
+        Object value = properties.get(key);
+        if (value == null || value.equals("")) {
+            return Optional.empty();
+        }
+        if (!(value instanceof String text)) {
+            throw new InvalidValueException(key, shown(value), "must be a text");
+        }
+        placeholder(key, text);
+        return Optional.of(text.strip()).filter(stripped -> !stripped.isEmpty());
+    }
+
+    private static void placeholder(String key, String value) {
+        if (value.contains("$[") || value.indexOf('\0') >= 0) {
+            throw new InvalidValueException(key, value, "must not contain an unresolved placeholder $[...] or a NUL character");
+        }
+    }
+
+    private static boolean loop(Object value) {
+        if (value == null || value instanceof Boolean) {
+            return value == null || (Boolean) value;
+        }
+        return switch (value.toString().strip()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new InvalidValueException("loop", shown(value), "must be true or false");
+        };
+    }
+
+    private static double speed(Object value) {
+        double speed = 1;
+        try {
+            if (value != null) {
+                speed = value instanceof Number number ? number.doubleValue() : Double.parseDouble(value.toString().strip());
+            }
+        } catch (NumberFormatException e) {
+            throw new InvalidValueException("speed", shown(value), "must be a number");
+        }
+        if (!(speed >= MIN_SPEED && speed <= MAX_SPEED)) {
+            throw new InvalidValueException("speed", shown(value), "must lie in [0.01, 100]");
+        }
+        return speed;
+    }
+
+    private static int priority(Object value) {
+        try {
+            return value == null ? 0
+                    : value instanceof Integer number ? number
+                    : value instanceof Long number ? Math.toIntExact(number)
+                    : Integer.parseInt(value.toString().strip());
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new InvalidValueException("priority", shown(value), "must be a 32-bit integer");
+        }
+    }
+
+    private static Object shown(Object value) {
+        return value.getClass().isArray() || value instanceof Collection ? strings(value).toString() : value;
+    }
+}

@@ -1,0 +1,108 @@
+package org.geometryos.compositor.client;
+
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One thread that does everything for its clients: timers, the WebSocket's events, the listeners' calls. Beside it runs the
+ * selector thread of its {@link HttpClient}; the JDK ends that by itself once nobody refers to the client any more.
+ */
+final class Loop {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final ScheduledThreadPoolExecutor executor;
+    private final Set<CompositorClient> clients = ConcurrentHashMap.newKeySet();
+    private volatile Thread thread;
+    private volatile HttpClient http;
+
+    Loop() {
+        String name = "compositor-client-" + NUMBER.incrementAndGet();
+        executor = new ScheduledThreadPoolExecutor(1, work -> {
+            thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setRemoveOnCancelPolicy(true);
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).executor(this::execute).build();
+    }
+
+    void join(CompositorClient client) {
+        clients.add(client);
+    }
+
+    void leave(CompositorClient client) {
+        clients.remove(client);
+    }
+
+    Set<CompositorClient> clients() {
+        return Set.copyOf(clients);
+    }
+
+    HttpClient http() {
+        HttpClient current = http;
+        if (current == null) {
+            throw new IllegalStateException("closed");
+        }
+        return current;
+    }
+
+    boolean here() {
+        return Thread.currentThread() == thread;
+    }
+
+    /**
+     * Runs it here at once, or on the loop's thread soon.
+     *
+     * @return whether it did or will; not after {@link #close}
+     */
+    boolean run(Runnable work) {
+        if (here()) {
+            work.run();
+            return true;
+        }
+        try {
+            executor.execute(work);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    /** For the HTTP client, which has to wind up even after {@link #close}. */
+    private void execute(Runnable work) {
+        try {
+            executor.execute(work);
+        } catch (RejectedExecutionException e) {
+            work.run();
+        }
+    }
+
+    ScheduledFuture<?> schedule(Runnable work, long millis) {
+        return executor.schedule(work, millis, TimeUnit.MILLISECONDS);
+    }
+
+    ScheduledFuture<?> every(Runnable work, long millis) {
+        return executor.scheduleWithFixedDelay(work, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends the thread once what is under way is done; waits for it up to 2 s unless called on it. */
+    void close() {
+        http = null;
+        executor.shutdown();
+        if (!here()) {
+            try {
+                executor.awaitTermination(2, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package org.geometryos.compositor.connections;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import org.geometryos.compositor.transport.api.Batch;
+import org.geometryos.compositor.transport.api.Link;
+import org.geometryos.compositor.transport.api.Transport;
+
+/** The transport that is there now. While there is none, there is no link; the sessions outlive it. */
+record TransportInPlace(Supplier<Transport> now) implements Transport {
+    private static final int MESSAGE_BYTES = 65_536;
+
+    @Override
+    public Collection<Link> links() {
+        Transport transport = now.get();
+        return transport == null ? List.of() : transport.links();
+    }
+
+    @Override
+    public Optional<Link> link(long id) {
+        Transport transport = now.get();
+        return transport == null ? Optional.empty() : transport.link(id);
+    }
+
+    @Override
+    public Batch batch() {
+        throw new UnsupportedOperationException("the connection manager writes no batches");
+    }
+
+    @Override
+    public int messageBytes() {
+        Transport transport = now.get();
+        return transport == null ? MESSAGE_BYTES : transport.messageBytes();
+    }
+}

@@ -1,0 +1,206 @@
+package org.geometryos.compositor.itest;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.FrameworkWiring;
+
+/** What the in-framework tests do with the host they run in. */
+final class Host {
+    static final String PREFIX = "org.geometryos.compositor.";
+
+    private final BundleContext context;
+
+    Host(BundleContext context) {
+        this.context = context;
+    }
+
+    static int port() {
+        return Integer.getInteger("itest.port");
+    }
+
+    Bundle bundle(String name) {
+        return Arrays.stream(context.getBundles()).filter(b -> (PREFIX + name).equals(b.getSymbolicName())).findFirst()
+                .orElseThrow(() -> new AssertionError("no bundle " + PREFIX + name));
+    }
+
+    /** The right way to replace a bundle: stop, update, refresh, start. */
+    void swap(String name) throws Exception {
+        Bundle bundle = bundle(name);
+        bundle.stop();
+        bundle.update();
+        refresh(List.of(bundle));
+        bundle.start();
+    }
+
+    /** A second copy comes first, then the old one goes; the copy takes the old one's place for good. */
+    void swapSideBySide(String name) throws Exception {
+        Bundle old = bundle(name);
+        Bundle copy;
+        try (InputStream jar = Copies.renamed(URI.create(old.getLocation()).toURL(), name + "-next")) {
+            copy = context.installBundle("copy:" + name, jar);
+        }
+        copy.start();
+        TimeUnit.MILLISECONDS.sleep(500);
+        old.stop();
+        TimeUnit.MILLISECONDS.sleep(500);
+        old.start();
+        copy.uninstall();
+        refresh(List.of(copy));
+    }
+
+    void refresh(List<Bundle> bundles) throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class).refreshBundles(bundles, event -> {
+            if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
+                done.countDown();
+            }
+        });
+        if (!done.await(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("refreshing took more than 30 s");
+        }
+    }
+
+    <T> T service(Class<T> type) throws Exception {
+        return await(10, "service " + type.getName(), () -> {
+            ServiceReference<T> reference = context.getServiceReference(type);
+            return reference == null ? null : context.getService(reference);
+        });
+    }
+
+    /** Waits until connections are taken. */
+    void awaitReady() throws Exception {
+        try {
+            await(30, "200 from /compositor/status", () -> status() == 200 ? true : null);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; not active: " + notActive(), e.getCause());
+        }
+    }
+
+    /** The bundles that are not active, each with the reason that starting it gives. */
+    private Map<String, String> notActive() {
+        Map<String, String> reasons = new TreeMap<>();
+        for (Bundle bundle : context.getBundles()) {
+            if (bundle.getState() != Bundle.ACTIVE && bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null) {
+                try {
+                    bundle.start();
+                    reasons.put(bundle.getSymbolicName(), "was not started");
+                } catch (BundleException e) {
+                    reasons.put(bundle.getSymbolicName(), e.getMessage());
+                }
+            }
+        }
+        return reasons;
+    }
+
+    static int status() throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port() + "/compositor/status").toURL().openConnection();
+        connection.setConnectTimeout(1000);
+        connection.setReadTimeout(2000);
+        try {
+            return connection.getResponseCode();
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    /** Polls until the call gives something else than null or false, and fails after the limit. */
+    static <T> T await(int seconds, String what, Callable<T> call) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        Exception last = null;
+        do {
+            try {
+                T found = call.call();
+                if (found != null && !Boolean.FALSE.equals(found)) {
+                    return found;
+                }
+            } catch (IOException | IllegalStateException e) {
+                last = e;
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        } while (System.nanoTime() - deadline < 0);
+        throw new AssertionError("waited " + seconds + " s in vain for " + what, last);
+    }
+
+    /** Names of living threads that are ours, with how many of each. */
+    static Map<String, Long> threads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(name -> name.startsWith("compositor-"))
+                .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting()));
+    }
+
+    /** Bundles that are not active although they should be. */
+    Set<String> inactive() {
+        return Arrays.stream(context.getBundles()).filter(b -> b.getHeaders().get(Constants.FRAGMENT_HOST) == null)
+                .filter(b -> b.getSymbolicName().startsWith(PREFIX) && b.getState() != Bundle.ACTIVE)
+                .map(Bundle::getSymbolicName).collect(Collectors.toSet());
+    }
+
+    /** The load of displays, in a process of its own. */
+    static Crowd crowd(int every, int latest) throws Exception {
+        return new Crowd(every, latest);
+    }
+
+    static final class Crowd implements AutoCloseable {
+        private final Process process;
+        private final PrintStream commands;
+        private final BufferedReader answers;
+
+        private Crowd(int every, int latest) throws Exception {
+            process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("itest.classes"), Displays.class.getName(), String.valueOf(port()),
+                    String.valueOf(every), String.valueOf(latest))
+                    .redirectError(new File(System.getProperty("itest.output"), "displays.log")).start();
+            commands = new PrintStream(process.getOutputStream(), true);
+            answers = new BufferedReader(new InputStreamReader(process.getInputStream()));
+            String ready = answers.readLine();
+            if (ready == null || !ready.startsWith("ready")) {
+                throw new AssertionError("the displays did not connect: " + ready);
+            }
+        }
+
+        String ask(String command) throws IOException {
+            commands.println(command);
+            String answer = answers.readLine();
+            if (answer == null) {
+                throw new IOException("the displays are gone");
+            }
+            return answer;
+        }
+
+        Map<String, String> report() throws IOException {
+            return Arrays.stream(ask("report").split(" ")).map(pair -> pair.split("=", 2)).collect(Collectors.toMap(p -> p[0], p -> p[1]));
+        }
+
+        @Override
+        public void close() throws Exception {
+            commands.println("quit");
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+}

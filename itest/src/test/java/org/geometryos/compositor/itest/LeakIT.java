@@ -1,0 +1,82 @@
+package org.geometryos.compositor.itest;
+
+import static org.junit.Assert.assertEquals;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import javax.inject.Inject;
+
+import org.geometryos.compositor.transport.api.Transport;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.wiring.BundleWiring;
+
+/** After many swaps under load nothing of the old bundles is left. */
+@RunWith(PaxExam.class)
+public class LeakIT {
+    private static final int SWAPS = 20;
+    private static final List<String> PARTS = List.of("camera.replay", "camera", "broadcast", "connections", "endpoint", "protocol",
+            "journal", "transport", "web");
+
+    @Inject
+    private BundleContext context;
+
+    @Configuration
+    public Option[] configuration() {
+        return Distribution.framework();
+    }
+
+    @Test
+    public void swapsLeaveNoClassLoaderNoThreadAndNoSocket() throws Exception {
+        Host host = new Host(context);
+        host.awaitReady();
+        Map<String, List<WeakReference<ClassLoader>>> loaders = new TreeMap<>();
+        Map<String, Long> threads;
+        try (TwoCameras source = new TwoCameras(context); Host.Crowd crowd = Host.crowd(5, 5)) {
+            threads = Host.threads();
+            for (String part : PARTS) {
+                for (int i = 0; i < SWAPS; i++) {
+                    loaders.computeIfAbsent(part, p -> new ArrayList<>()).add(new WeakReference<>(loader(host.bundle(part))));
+                    host.swap(part);
+                    host.awaitReady();
+                    Host.await(10, "all displays after a swap of " + part, () -> "10".equals(crowd.report().get("connected")));
+                }
+            }
+            Host.await(10, "the same threads as before: " + threads + " now " + Host.threads(), () -> threads.equals(Host.threads()));
+        }
+        Host.await(15, "no link", () -> context.getService(context.getServiceReference(Transport.class)).links().isEmpty());
+        assertEquals("class loaders still reachable, by part", Map.of(), leftOver(loaders));
+    }
+
+    private static ClassLoader loader(Bundle bundle) {
+        return bundle.adapt(BundleWiring.class).getClassLoader();
+    }
+
+    private static Map<String, Long> leftOver(Map<String, List<WeakReference<ClassLoader>>> loaders) throws Exception {
+        Map<String, Long> left = new TreeMap<>();
+        for (int i = 0; i < 50; i++) {
+            System.gc();
+            left.clear();
+            loaders.forEach((part, references) -> {
+                long alive = references.stream().filter(r -> r.get() != null).count();
+                if (alive > 0) {
+                    left.put(part, alive);
+                }
+            });
+            if (left.isEmpty()) {
+                break;
+            }
+            Thread.sleep(100);
+        }
+        return left;
+    }
+}

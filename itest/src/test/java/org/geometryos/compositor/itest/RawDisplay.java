@@ -1,0 +1,199 @@
+package org.geometryos.compositor.itest;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A WebSocket on a plain socket, independent of all code under test: it can stop reading, send rubbish and vanish.
+ * Blocking; one thread reads.
+ */
+class RawDisplay implements AutoCloseable {
+    static final int TEXT = 1;
+    static final int BINARY = 2;
+    static final int CLOSE = 8;
+    static final int PING = 9;
+    static final int PONG = 10;
+
+    /** One frame as it came. */
+    record Frame(int opcode, byte[] payload) {
+        String text() {
+            return new String(payload, StandardCharsets.UTF_8);
+        }
+
+        int closeCode() {
+            return payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xffff;
+        }
+    }
+
+    final Socket socket = new Socket();
+    private DataInputStream in;
+    final List<String> answer = new ArrayList<>();
+
+    /** @param receiveBuffer 0 for the kernel's own */
+    RawDisplay(int port, int receiveBuffer, String subprotocol, String... headers) throws IOException {
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(60_000);
+        socket.connect(new InetSocketAddress("127.0.0.1", port), 5000);
+        StringBuilder request = new StringBuilder("GET /compositor HTTP/1.1\r\nHost: localhost:" + port
+                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+                + Base64.getEncoder().encodeToString(new byte[16]) + "\r\n");
+        if (subprotocol != null) {
+            request.append("Sec-WebSocket-Protocol: ").append(subprotocol).append("\r\n");
+        }
+        for (String header : headers) {
+            request.append(header).append("\r\n");
+        }
+        socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 16 * 1024));
+        StringBuilder line = new StringBuilder();
+        for (;;) {
+            int c = in.read();
+            if (c < 0) {
+                throw new EOFException("no answer to the handshake");
+            }
+            if (c == '\n') {
+                if (line.length() == 0) {
+                    break;
+                }
+                answer.add(line.toString());
+                line.setLength(0);
+            } else if (c != '\r') {
+                line.append((char) c);
+            }
+        }
+        if (status() != 101) {
+            socket.close();
+            throw new IOException("handshake refused: " + answer.get(0));
+        }
+    }
+
+    int status() {
+        return Integer.parseInt(answer.get(0).split(" ")[1]);
+    }
+
+    /** Writes one masked frame. */
+    synchronized void send(int opcode, byte[] payload) throws IOException {
+        ByteBuffer frame = ByteBuffer.allocate(payload.length + 14);
+        frame.put((byte) (0x80 | opcode));
+        if (payload.length < 126) {
+            frame.put((byte) (0x80 | payload.length));
+        } else if (payload.length < 65_536) {
+            frame.put((byte) 0xfe).putShort((short) payload.length);
+        } else {
+            frame.put((byte) 0xff).putLong(payload.length);
+        }
+        byte[] mask = ByteBuffer.allocate(4).putInt(ThreadLocalRandom.current().nextInt()).array();
+        frame.put(mask);
+        for (int i = 0; i < payload.length; i++) {
+            frame.put((byte) (payload[i] ^ mask[i & 3]));
+        }
+        socket.getOutputStream().write(frame.array(), 0, frame.position());
+    }
+
+    void send(String text) throws IOException {
+        send(TEXT, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The next frame, whatever it is; pings are not answered. */
+    Frame next() throws IOException {
+        int first = in.readUnsignedByte();
+        int length = in.readUnsignedByte();
+        long size = length == 126 ? in.readUnsignedShort() : length == 127 ? in.readLong() : length;
+        byte[] payload = new byte[(int) size];
+        in.readFully(payload);
+        return new Frame(first & 0x0f, payload);
+    }
+
+    /** The next text message; pings are answered. @throws EOFException with the close code when the connection ends */
+    String message() throws IOException {
+        for (;;) {
+            Frame frame = next();
+            switch (frame.opcode()) {
+                case TEXT -> {
+                    return frame.text();
+                }
+                case PING -> send(PONG, frame.payload());
+                case CLOSE -> {
+                    try {
+                        send(CLOSE, frame.payload());
+                    } catch (IOException gone) {
+                        // the peer did not wait for it
+                    }
+                    throw new ClosedException(frame.closeCode());
+                }
+                default -> { }
+            }
+        }
+    }
+
+    /** The next message of a type, skipping others. */
+    String message(String type) throws IOException {
+        String message;
+        do {
+            message = message();
+        } while (!type.equals(type(message)));
+        return message;
+    }
+
+    /** Says hello and waits for the welcome. */
+    String hello(String display) throws IOException {
+        send("{\"type\":\"hello\",\"display\":\"" + display + "\"}");
+        return message("welcome");
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    static final class ClosedException extends EOFException {
+        private static final long serialVersionUID = 1L;
+        final int code;
+
+        ClosedException(int code) {
+            super("closed with " + code);
+            this.code = code;
+        }
+    }
+
+    private static final Pattern TYPE = Pattern.compile("\"type\":\"([a-z-]+)\"");
+
+    static String type(String message) {
+        Matcher m = TYPE.matcher(message);
+        return m.find() ? m.group(1) : "";
+    }
+
+    /** A number in a message, -1 if it is not there. */
+    static long number(String message, String name) {
+        int at = message.indexOf("\"" + name + "\":");
+        if (at < 0) {
+            return -1;
+        }
+        int i = at + name.length() + 3;
+        int end = i;
+        while (end < message.length() && (Character.isDigit(message.charAt(end)) || message.charAt(end) == '-')) {
+            end++;
+        }
+        return end == i ? -1 : Long.parseLong(message.substring(i, end));
+    }
+
+    static String string(String message, String name) {
+        Matcher m = Pattern.compile("\"" + name + "\":\"([^\"]*)\"").matcher(message);
+        return m.find() ? m.group(1) : "";
+    }
+}
