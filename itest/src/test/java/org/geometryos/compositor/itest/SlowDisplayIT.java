@@ -49,8 +49,11 @@ public class SlowDisplayIT {
             long newest = source.lastSample.get("a");
             for (RawDisplay display : new RawDisplay[] {slow, tiny}) {
                 int older = olderBefore(display, newest);
+                System.out.println((display == slow ? "default" : "4 KiB") + " receive buffer: " + older
+                        + " older updates of one camera before the newest");
                 assertTrue(older + " older updates of one camera came before the newest one", older <= SAMPLES_PER_SECOND);
             }
+            System.out.println("heap grown by " + grown + " bytes, the journal's share is at most " + journalShare());
             assertTrue("memory grew by " + grown + " bytes beyond the journal's share", grown < journalShare() + (2 << 20));
             Map<String, String> report = crowd.report();
             assertEquals("0", report.get("missing"));
