@@ -17,7 +17,6 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
-import org.geometryos.compositor.api.journal.Snapshot;
 
 /**
  * Arbitrates and appends. One lock orders the updates of all cameras; below it there is only the journal's append.
@@ -31,8 +30,10 @@ final class Bridge {
     private static final Outcome NOTHING = new Outcome.Accepted(OptionalLong.empty());
 
     private final LongSupplier nanos;
+    private final LongSupplier micros;
     private final Object lock = new Object();
     // guarded by lock
+    /** What the journal knew when it was last looked through; stands in for it while it is away. */
     private final Map<String, CameraState> states = new HashMap<>();
     private final Map<String, Lease> leases = new HashMap<>();
     private Journal journal;
@@ -40,10 +41,18 @@ final class Bridge {
 
     private record Lease(Driver driver, long until) {}
 
-    /** @param nanos the clock of leases, {@link System#nanoTime()} */
-    Bridge(Settings settings, LongSupplier nanos) {
+    Bridge(Settings settings) {
+        this(settings, System::nanoTime, Bridge::now);
+    }
+
+    /**
+     * @param nanos the clock of leases, {@link System#nanoTime()}
+     * @param micros the time of day, microseconds since the Unix epoch
+     */
+    Bridge(Settings settings, LongSupplier nanos, LongSupplier micros) {
         this.settings = settings;
         this.nanos = nanos;
+        this.micros = micros;
     }
 
     void settings(Settings changed) {
@@ -53,23 +62,43 @@ final class Bridge {
     /** Takes up a journal: what it knows and this bridge does not, and the other way round. */
     void journal(Journal next) {
         synchronized (lock) {
+            if (journal != null) {
+                remember(journal);
+            }
             journal = next;
-            Snapshot known = next.snapshot();
-            known.cameras().forEach((name, entry) -> states.put(name, ((Change.CameraChanged) entry.change()).state()));
-            known.control().forEach((name, entry) -> {
-                ControlState held = ((Change.ControlChanged) entry.change()).state();
-                leases.putIfAbsent(name, lease(new Driver(held.holder().orElseThrow(), held.session(), held.priority())));
-            });
+            adoptHolders();
             states.forEach((name, state) -> next.appendIf(j -> j.camera(name).isEmpty(), new Change.CameraChanged(state)));
             leases.forEach((name, lease) -> next.appendIf(j -> j.control(name).isEmpty(),
                     new Change.ControlChanged(held(name, lease.driver))));
+            remember(next);
         }
+    }
+
+    /** Keeps what a journal knows, for the time without one and for the next one. */
+    private void remember(Journal known) {
+        states.clear();
+        known.snapshot().cameras().forEach((name, entry) -> states.put(name, state(entry)));
+    }
+
+    /** Takes up holders that another bridge, before or beside this one, has let in. */
+    private void adoptHolders() {
+        journal.snapshot().control().forEach((name, entry) -> leases.computeIfAbsent(name, n -> lease(driver(entry))));
+    }
+
+    private static CameraState state(Entry entry) {
+        return ((Change.CameraChanged) entry.change()).state();
+    }
+
+    private static Driver driver(Entry entry) {
+        ControlState held = ((Change.ControlChanged) entry.change()).state();
+        return new Driver(held.holder().orElseThrow(), held.session(), held.priority());
     }
 
     /** The journal goes; until the next one comes every update is refused. */
     void journalGone(Journal old) {
         synchronized (lock) {
             if (journal == old) {
+                remember(old);
                 journal = null;
             }
         }
@@ -81,7 +110,7 @@ final class Bridge {
             if (journal == null) {
                 return UNAVAILABLE;
             }
-            if (!states.containsKey(camera) && states.size() >= settings.maxCameras()) {
+            if (journal.camera(camera).isEmpty() && journal.cameras() >= settings.maxCameras()) {
                 return new Outcome.Refused(Outcome.Reason.LIMIT,
                         "camera \"" + camera + "\" would be one too many: there may be " + settings.maxCameras());
             }
@@ -89,12 +118,10 @@ final class Bridge {
             if (refusal.isPresent()) {
                 return refusal.get();
             }
-            long received = micros();
+            long received = micros.getAsLong();
             CameraState state = new CameraState(camera, update.view(), update.time().orElse(received), received, update.sample(),
                     update.timecode(), driver.name(), driver.session(), update.cut());
-            long seq = journal.append(new Change.CameraChanged(state));
-            states.put(camera, state);
-            return new Outcome.Accepted(OptionalLong.of(seq));
+            return new Outcome.Accepted(OptionalLong.of(journal.append(new Change.CameraChanged(state))));
         }
     }
 
@@ -107,7 +134,7 @@ final class Bridge {
                 return new Outcome.Refused(Outcome.Reason.LIMIT,
                         "control of \"" + camera + "\" would be one too many: there may be " + settings.maxCameras());
             }
-            Lease before = leases.get(camera);
+            Lease before = lease(camera);
             Optional<Outcome> refusal = hold(driver, camera);
             if (refusal.isPresent()) {
                 return refusal.get();
@@ -117,9 +144,24 @@ final class Bridge {
         }
     }
 
+    /** The lease of a camera as the journal has it: another bridge beside this one may have given it away or freed it. */
+    private Lease lease(String camera) {
+        Lease mine = leases.get(camera);
+        Optional<Driver> holder = journal.control(camera).map(Bridge::driver);
+        if (holder.isEmpty()) {
+            leases.remove(camera);
+            return null;
+        }
+        if (mine == null || !mine.driver.same(holder.get())) {
+            mine = lease(holder.get());
+            leases.put(camera, mine);
+        }
+        return mine;
+    }
+
     /** Takes or renews control. @return a refusal, if it is one */
     private Optional<Outcome> hold(Driver driver, String camera) {
-        Lease lease = leases.get(camera);
+        Lease lease = lease(camera);
         long now = nanos.getAsLong();
         boolean other = lease != null && !lease.driver.same(driver);
         if (other && lease.until - now > 0 && driver.priority() <= lease.driver.priority()) {
@@ -141,7 +183,7 @@ final class Bridge {
             if (journal == null) {
                 return UNAVAILABLE;
             }
-            Lease lease = leases.get(camera);
+            Lease lease = lease(camera);
             if (lease == null) {
                 return NOTHING;
             }
@@ -155,11 +197,14 @@ final class Bridge {
 
     void releaseAll(Driver driver) {
         synchronized (lock) {
+            if (journal != null) {
+                adoptHolders();
+            }
             for (String camera : List.copyOf(leases.keySet())) {
                 if (leases.get(camera).driver.same(driver)) {
                     leases.remove(camera);
                     if (journal != null) {
-                        journal.append(new Change.ControlChanged(ControlState.free(camera)));
+                        journal.appendIf(j -> holds(j, camera, driver), new Change.ControlChanged(ControlState.free(camera)));
                     }
                 }
             }
@@ -172,6 +217,7 @@ final class Bridge {
             if (journal == null) {
                 return;
             }
+            adoptHolders();
             long now = nanos.getAsLong();
             for (String camera : List.copyOf(leases.keySet())) {
                 Lease lease = leases.get(camera);
@@ -191,14 +237,13 @@ final class Bridge {
 
     private boolean movedSince(String camera, Driver driver) {
         long leaseMicros = TimeUnit.NANOSECONDS.toMicros(settings.leaseNanos());
-        return journal.camera(camera).map(e -> ((Change.CameraChanged) e.change()).state())
+        return journal.camera(camera).map(Bridge::state)
                 .filter(s -> s.source().equals(driver.name()) && s.origin().equals(driver.session()))
-                .filter(s -> micros() - s.received() < leaseMicros).isPresent();
+                .filter(s -> micros.getAsLong() - s.received() < leaseMicros).isPresent();
     }
 
     private static boolean holds(Journal journal, String camera, Driver driver) {
-        return journal.control(camera).map(e -> ((Change.ControlChanged) e.change()).state())
-                .filter(s -> s.holder().equals(Optional.of(driver.name())) && s.session().equals(driver.session())).isPresent();
+        return journal.control(camera).map(Bridge::driver).filter(driver::same).isPresent();
     }
 
     Outcome remove(String camera) {
@@ -206,32 +251,33 @@ final class Bridge {
             if (journal == null) {
                 return UNAVAILABLE;
             }
-            if (!states.containsKey(camera)) {
+            if (journal.camera(camera).isEmpty()) {
                 return new Outcome.Refused(Outcome.Reason.NOT_FOUND, "there is no camera \"" + camera + "\"");
             }
-            if (leases.remove(camera) != null) {
-                journal.append(new Change.ControlChanged(ControlState.free(camera)));
-            }
-            states.remove(camera);
+            leases.remove(camera);
+            journal.appendIf(j -> j.control(camera).isPresent(), new Change.ControlChanged(ControlState.free(camera)));
             return new Outcome.Accepted(OptionalLong.of(journal.append(new Change.CameraRemoved(camera))));
         }
     }
 
     List<CameraState> cameras() {
         synchronized (lock) {
-            return List.copyOf(states.values());
+            return journal == null ? List.copyOf(states.values())
+                    : journal.snapshot().cameras().values().stream().map(Bridge::state).toList();
         }
     }
 
     Optional<CameraState> camera(String name) {
         synchronized (lock) {
-            return Optional.ofNullable(states.get(name));
+            return journal == null ? Optional.ofNullable(states.get(name)) : journal.camera(name).map(Bridge::state);
         }
     }
 
     Optional<ControlState> control(String camera) {
         synchronized (lock) {
-            return Optional.ofNullable(leases.get(camera)).map(lease -> held(camera, lease.driver));
+            Optional<Driver> holder = journal == null ? Optional.ofNullable(leases.get(camera)).map(Lease::driver)
+                    : journal.control(camera).map(Bridge::driver);
+            return holder.map(driver -> held(camera, driver));
         }
     }
 
@@ -247,7 +293,7 @@ final class Bridge {
         return new ControlState(camera, Optional.of(driver.name()), driver.session(), driver.priority());
     }
 
-    private static long micros() {
+    private static long now() {
         Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
     }

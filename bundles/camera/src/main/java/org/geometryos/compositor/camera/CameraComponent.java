@@ -14,6 +14,7 @@ import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
+import org.geometryos.compositor.api.camera.SourceHealth;
 import org.geometryos.compositor.api.camera.SourceState;
 import org.geometryos.compositor.api.journal.Journal;
 import org.osgi.service.component.annotations.Activate;
@@ -42,7 +43,7 @@ public final class CameraComponent implements CameraBridge {
 
     @Activate
     public CameraComponent(CameraConfig config) {
-        bridge = new Bridge(Settings.of(config), System::nanoTime);
+        bridge = new Bridge(Settings.of(config));
         clock.setDaemon(true);
         clock.start();
     }
@@ -66,7 +67,21 @@ public final class CameraComponent implements CameraBridge {
     private void run() {
         while (!stopped) {
             LockSupport.parkNanos(TICK_NANOS);
-            bridge.expire();
+            try {
+                tick();
+            } catch (RuntimeException e) {
+                LOG.error("the clock of the camera bridge stumbled", e);
+            }
+        }
+    }
+
+    /** Called several times a second: leases end, and what a source that went stale holds is free at once. */
+    void tick() {
+        bridge.expire();
+        for (SourceSlot slot : sources.values()) {
+            if (slot.state().health().status() == SourceHealth.Status.STALE) {
+                bridge.releaseAll(slot.driver());
+            }
         }
     }
 
@@ -109,7 +124,8 @@ public final class CameraComponent implements CameraBridge {
             return;
         }
         slot.disconnect();
-        if (!stopped) {
+        // another one of the same name (its bundle is being replaced) goes on with what they hold
+        if (!stopped && sources.values().stream().noneMatch(s -> s.driver().same(slot.driver()))) {
             bridge.releaseAll(slot.driver());
         }
     }

@@ -1,0 +1,42 @@
+package org.geometryos.compositor.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.annotation.Annotation;
+
+import org.junit.jupiter.api.Test;
+
+class LimitsTest {
+
+    private static JournalConfig config(long camera, long ordered) {
+        return new JournalConfig() {
+            @Override
+            public Class<? extends Annotation> annotationType() {
+                return JournalConfig.class;
+            }
+
+            @Override
+            public long cameraBytes() {
+                return camera;
+            }
+
+            @Override
+            public long orderedBytes() {
+                return ordered;
+            }
+        };
+    }
+
+    @Test
+    void whatIsInRangeIsTaken() {
+        assertThat(RingJournal.Limits.of(config(65_536, 1L << 32))).isEqualTo(new RingJournal.Limits(65_536, 1L << 32));
+    }
+
+    @Test
+    void whatIsNotIsRefusedByNameAndRule() {
+        assertThatThrownBy(() -> RingJournal.Limits.of(config(65_535, 1L << 20)))
+                .hasMessage("cameraBytes must lie in [65536, 4294967296], not 65535");
+        assertThatThrownBy(() -> RingJournal.Limits.of(config(1L << 20, (1L << 32) + 1))).hasMessageStartingWith("orderedBytes");
+    }
+}
