@@ -1,0 +1,69 @@
+package org.geometryos.compositor.launcher;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import org.osgi.framework.BundleContext;
+
+/** Whether it can be used: the services are there, and it answers over HTTP that it is well. */
+final class Readiness {
+
+    private static final Pattern OK = Pattern.compile("\"status\"\\s*:\\s*\"ok\"");
+    private static final int PROBE_MILLIS = 2_000;
+
+    private final BundleContext context;
+    private final List<String> services;
+    private final URI status;
+
+    Readiness(BundleContext context, List<String> services, URI status) {
+        this.context = context;
+        this.services = services;
+        this.status = status;
+    }
+
+    /** What is missing; nothing means ready. */
+    List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        for (String service : services) {
+            if (context.getServiceReference(service) == null) {
+                missing.add("service " + service);
+            }
+        }
+        if (missing.isEmpty()) {
+            probe(status).ifPresent(missing::add);
+        }
+        return missing;
+    }
+
+    /** @return what is wrong, if anything is */
+    static Optional<String> probe(URI status) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) status.toURL().openConnection(Proxy.NO_PROXY);
+            connection.setConnectTimeout(PROBE_MILLIS);
+            connection.setReadTimeout(PROBE_MILLIS);
+            connection.setUseCaches(false);
+            try {
+                int code = connection.getResponseCode();
+                if (code != 200) {
+                    return Optional.of(status + " answers " + code);
+                }
+                try (InputStream body = connection.getInputStream()) {
+                    String text = new String(body.readNBytes(4096), StandardCharsets.UTF_8);
+                    return OK.matcher(text).find() ? Optional.empty() : Optional.of(status + " says " + text.strip());
+                }
+            } finally {
+                connection.disconnect();
+            }
+        } catch (IOException e) {
+            return Optional.of(status + " does not answer: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package org.geometryos.compositor.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starts the assembled distribution as a user does. */
+class DistributionIT {
+
+    private static final Path DISTRIBUTION = Path.of(System.getProperty("compositor.distribution", "target/compositor"));
+    private static final Duration READY = Duration.ofSeconds(70);
+    private static final Duration STOP = Duration.ofSeconds(5);
+
+    @TempDir
+    Path folder;
+    private final List<Process> started = new ArrayList<>();
+    private int port;
+
+    @BeforeEach
+    void takeAPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            port = socket.getLocalPort();
+        }
+    }
+
+    @AfterEach
+    void stopAll() throws InterruptedException {
+        for (Process process : started) {
+            process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void saysReadyServesAndStopsOnSigterm() throws Exception {
+        Process process = run("first", "--port", "" + port);
+        assertThat(readyLine(process)).isEqualTo("ready http://localhost:" + port + "/ ws://localhost:" + port + "/compositor");
+        assertThat(Readiness.probe(URI.create("http://127.0.0.1:" + port + "/compositor/status"))).isEmpty();
+        assertThat(folder.resolve("data/log/compositor.log")).isNotEmptyFile();
+
+        terminate(process);
+        assertThat(process.exitValue()).isZero();
+        assertThat(rest(process)).as("standard output has the ready line only").isEmpty();
+    }
+
+    @Test
+    void secondOneOnThePortSaysSoAndLeavesTheFirstAlone() throws Exception {
+        Process first = run("first", "--port", "" + port);
+        readyLine(first);
+        Process second = run("second", "--port", "" + port);
+        assertThat(second.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isEqualTo(1);
+        assertThat(folder.resolve("second")).content().contains("cannot listen on port " + port);
+
+        Process third = run("third", "--port", "0");
+        assertThat(third.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(third.exitValue()).isEqualTo(1);
+        assertThat(folder.resolve("third")).content().contains("in use by another instance (process " + first.pid() + ")");
+        assertThat(Readiness.probe(URI.create("http://127.0.0.1:" + port + "/compositor/status"))).isEmpty();
+    }
+
+    @Test
+    void startsAgainAfterItWasKilled() throws Exception {
+        Process first = run("first", "--port", "0");
+        readyLine(first);
+        assertThat(first.destroyForcibly().waitFor(10, TimeUnit.SECONDS)).isTrue();
+        Process second = run("second", "--port", "0");
+        readyLine(second);
+        terminate(second);
+        assertThat(second.exitValue()).isZero();
+    }
+
+    @Test
+    void killedWhileItStartsItStartsCleanlyNextTime() throws Exception {
+        Process first = run("first", "--port", "0");
+        await("the bundle cache", () -> Files.isDirectory(folder.resolve("data/cache/bundle5")));
+        first.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+        Process second = run("second", "--port", "0");
+        readyLine(second);
+    }
+
+    @Test
+    void fileTakesTheDefaultsPlaceAndTheDefaultComesBack() throws Exception {
+        String pid = "org.geometryos.compositor.camera.replay~tour";
+        Path conf = Files.createDirectories(folder.resolve("conf"));
+        Process process = run("first", "--port", "0");
+        readyLine(process);
+        Path stored = folder.resolve("data/config/org/geometryos/compositor/camera/replay%007etour.config");
+        await("the default", () -> text(stored).contains("tour.jsonl"));
+
+        Path file = Files.writeString(folder.resolve("new"), "file = stage.jsonl\nspeed = 2.0\n");
+        Files.move(file, conf.resolve(pid + ".cfg"));
+        await("the file's configuration", () -> text(stored).contains("stage.jsonl"));
+        Files.delete(conf.resolve(pid + ".cfg"));
+        await("the default again", () -> text(stored).contains("tour.jsonl"));
+        terminate(process);
+
+        Process withoutDemo = run("second", "--port", "0", "--no-demo");
+        readyLine(withoutDemo);
+        assertThat(stored).doesNotExist();
+    }
+
+    @Test
+    void deployedBundleThatCannotResolveIsReportedWithTheReason() throws Exception {
+        Process process = run("first", "--port", "0");
+        readyLine(process);
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Bundle-ManifestVersion", "2");
+        manifest.getMainAttributes().putValue("Bundle-SymbolicName", "needs.something");
+        manifest.getMainAttributes().putValue("Import-Package", "not.there");
+        Path jar = folder.resolve("needs.something.jar");
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+        Path deployed = DISTRIBUTION.resolve("deploy").resolve(jar.getFileName());
+        try {
+            Files.move(jar, deployed, StandardCopyOption.REPLACE_EXISTING);
+            await("the report", () -> text(folder.resolve("first"))
+                    .matches("(?s).*bundle needs.something 0.0.0 cannot resolve: [^\n]*not.there.*"));
+        } finally {
+            Files.deleteIfExists(deployed);
+        }
+    }
+
+    @Test
+    void wrongUsageIsTwoAndOtherInterfacesAreRefused() throws Exception {
+        assertThat(exit("usage", "--port", "x")).isEqualTo(2);
+        assertThat(folder.resolve("usage")).content().contains("--port x: must be a whole number from 0 to 65535");
+        assertThat(exit("host", "--host", "0.0.0.0")).isEqualTo(1);
+        assertThat(folder.resolve("host")).content().contains("--host 0.0.0.0: must be a loopback address");
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    private int exit(String name, String... options) throws Exception {
+        Process process = run(name, options);
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    /** @param name the file that gets what it prints on standard error */
+    private Process run(String name, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(DISTRIBUTION.resolve("bin/compositor").toString(), "run",
+                "--data", folder.resolve("data").toString(), "--conf", folder.resolve("conf").toString()));
+        command.addAll(List.of(options));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(folder.resolve(name).toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().remove("JAVA_OPTS");
+        Process process = builder.start();
+        process.getOutputStream().close();
+        started.add(process);
+        return process;
+    }
+
+    private String readyLine(Process process) throws Exception {
+        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+        long limit = System.nanoTime() + READY.toNanos();
+        while (!output.ready() && process.isAlive() && System.nanoTime() < limit) {
+            Thread.sleep(20);
+        }
+        String line = output.ready() ? output.readLine() : null;
+        assertThat(line).as("the ready line; standard error: %s", errors())
+                .startsWith("ready http://");
+        return line;
+    }
+
+    private String errors() {
+        StringBuilder all = new StringBuilder();
+        for (String name : List.of("first", "second", "third")) {
+            all.append(text(folder.resolve(name)));
+        }
+        return all.toString();
+    }
+
+    private static String rest(Process process) {
+        return String.join("\n", process.inputReader(StandardCharsets.UTF_8).lines().toList());
+    }
+
+    private static void terminate(Process process) throws InterruptedException {
+        process.toHandle().destroy();
+        assertThat(process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)).as("stopped within %s", STOP).isTrue();
+    }
+
+    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waiting for %s", what).isLessThan(limit);
+            Thread.sleep(20);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
