@@ -1,7 +1,16 @@
-// Makes the two demonstration recordings beside this file: tour.jsonl (2D) and stage.jsonl (3D), 60 s at 60 Hz each.
-// Deterministic: running it again (node make-recordings.mjs) changes nothing. Node 20, no packages.
+// Makes the two demonstration recordings: tour.jsonl (2D) and stage.jsonl (3D), 60 s at 60 Hz each.
+//   node make-recordings.mjs FOLDER
+// Deterministic: the build makes them anew each time, and they are the same. Node 20, no packages.
 
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = process.argv[2];
+if (!folder) {
+  console.error('usage: node make-recordings.mjs FOLDER');
+  process.exit(2);
+}
+mkdirSync(folder, { recursive: true });
 
 const RATE = 60;
 const SECONDS = 60;
@@ -44,7 +53,7 @@ function write(name, line) {
   for (let frame = 0; frame < FRAMES; frame++) {
     lines.push(JSON.stringify(line(frame)));
   }
-  writeFileSync(new URL(name, import.meta.url), lines.join('\n') + '\n');
+  writeFileSync(join(folder, name), lines.join('\n') + '\n');
 }
 
 // ---- tour: a flight over the canvas; zoom runs in octaves, so that it looks even

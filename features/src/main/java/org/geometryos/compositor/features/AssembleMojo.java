@@ -51,7 +51,7 @@ public final class AssembleMojo extends AbstractMojo {
     private File files;
 
     /** The recordings that come with the distribution. */
-    @Parameter(defaultValue = "${project.basedir}/src/main/recordings")
+    @Parameter(defaultValue = "${project.build.directory}/recordings")
     private File recordings;
 
     /** The distribution. */
