@@ -52,7 +52,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
     private synchronized void start(int count) {
         List<Writer> started = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            started.add(new Writer("compositor-broadcast-" + i, () -> journal, codecs::get, transport.batch()));
+            started.add(new Writer("compositor-broadcast-" + i, () -> journal, codecs::get, transport.batch(), System::nanoTime));
         }
         writers = List.copyOf(started);
         writers.forEach(Writer::start);

@@ -1,5 +1,7 @@
 package org.geometryos.compositor.broadcast;
 
+import java.util.Map;
+
 import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.transport.api.Link;
@@ -10,14 +12,16 @@ final class Display {
     final long owner;
     final String session;
     final String codec;
-    Subscription subscription = Subscription.NONE;
+    Subscription subscription;
     Group group;
     /** Place in the group's list of those in sync, -1 if it is not. */
     int index = -1;
     /** The group's count when this display's account began: due = count - base. */
     long base;
+    /** Everything wanted up to here was sent; kept while not in sync. The link's own may be older, with nothing wanted in between. */
+    long cursor;
     long delivered;
-    /** What was due up to the link's cursor; kept while not in sync. */
+    /** What was due up to the cursor; kept while not in sync. */
     long dueAtCursor;
     long refused;
     /** The sequence was replaced, or what it missed is gone: nothing but a snapshot helps. */
@@ -32,20 +36,41 @@ final class Display {
     long aheadCount;
     long aheadSeq;
     /** Rate: the next time at which views may go out. */
-    long nextDue = System.nanoTime();
+    long nextDue;
     boolean timed;
     long nextHeartbeat;
     long lastPing;
 
-    Display(Link link) {
+    /** Takes the link over and reads how it stands; with the link's monitor, under which another writer notes what it has sent. */
+    Display(Link link, long now) {
         this.link = link;
+        this.lastPing = now;
         this.owner = link.acquire();
-        this.session = (String) link.attributes().get(LinkAttributes.SESSION);
-        this.codec = (String) link.attributes().get(LinkAttributes.CODEC);
+        Map<String, Object> attributes = link.attributes();
+        this.session = (String) attributes.get(LinkAttributes.SESSION);
+        this.codec = (String) attributes.get(LinkAttributes.CODEC);
+        this.subscription = Subscription.fromMap(attributes.get(LinkAttributes.SUBSCRIPTION));
+        this.cursor = link.cursor();
         this.delivered = link.delivered();
         this.dueAtCursor = link.due();
-        this.refused = link.attributes().get(LinkAttributes.REFUSED) instanceof Long n ? n : 0;
-        this.aheadSeq = link.attributes().get(LinkAttributes.AHEAD) instanceof Long n ? n : 0;
+        this.refused = attributes.get(LinkAttributes.REFUSED) instanceof Long n ? n : 0;
+        this.aheadSeq = attributes.get(LinkAttributes.AHEAD) instanceof Long n ? n : 0;
+        this.nextDue = attributes.get(LinkAttributes.VIEWS_AT) instanceof Long at ? at : now;
+        if (!subscription.every() && attributes.get(LinkAttributes.RESUMED) instanceof Long welcomed) {
+            this.repeat = true;
+            this.repeatTo = welcomed;
+        }
+        attributes.put(LinkAttributes.OWNER, owner);
+    }
+
+    /** Whether no other writer has taken the link since. */
+    boolean mine() {
+        return Long.valueOf(owner).equals(link.attributes().get(LinkAttributes.OWNER));
+    }
+
+    /** How far in the sequence others got with it. */
+    long served() {
+        return Math.max(Math.max(cursor, aheadSeq), repeatTo);
     }
 
     boolean inSync() {

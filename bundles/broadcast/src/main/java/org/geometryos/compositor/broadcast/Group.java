@@ -2,6 +2,7 @@ package org.geometryos.compositor.broadcast;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -28,15 +29,16 @@ final class Group {
     final Subscription subscription;
     /** Members that have everything up to the writer's position. */
     final List<Display> inSync = new ArrayList<>();
-    int members;
+    final Set<Display> members = new LinkedHashSet<>();
     /** Entries of this pass that the members want. */
     final List<Entry> pending = new ArrayList<>();
     /** Entries that the members wanted since the group began. */
     long count;
     long lastPing;
 
-    Group(Key key) {
+    Group(Key key, long lastPing) {
         this.key = key;
+        this.lastPing = lastPing;
         this.subscription = key.subscription();
     }
 

@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import org.geometryos.compositor.api.connection.LinkAttributes;
@@ -50,6 +50,7 @@ final class Writer implements Runnable {
     private static final int CATCH_UP_TURNS = 8;
     private static final long PING = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long SCAN = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long FAILURE_TOLD = TimeUnit.SECONDS.toNanos(10);
     private static final long HEARTBEAT_DEFAULT = 10_000;
 
     private enum Kind { LOOK, GONE }
@@ -59,6 +60,7 @@ final class Writer implements Runnable {
     private final Supplier<Journal> journals;
     private final Function<String, CodecRef> codecs;
     private final Batch batch;
+    private final LongSupplier nanos;
     private final Thread thread;
     private final ConcurrentLinkedQueue<Event> events = new ConcurrentLinkedQueue<>();
     private volatile boolean idle;
@@ -74,14 +76,19 @@ final class Writer implements Runnable {
     private final Map<String, List<Group>> byCamera = new HashMap<>();
     private final List<Group> forAll = new ArrayList<>();
     private final Set<Group> dirty = new LinkedHashSet<>();
-    private final Set<Display> lagging = new HashSet<>();
+    private final Set<Display> lagging = new LinkedHashSet<>();
     /** Links to take up as soon as there is a journal. */
     private final Set<Link> waiting = new LinkedHashSet<>();
     private final ArrayDeque<Display> again = new ArrayDeque<>();
     private final PriorityQueue<Display> timed = new PriorityQueue<>((a, b) -> Long.compare(a.nextDue - b.nextDue, 0));
-    private long nextScan = System.nanoTime();
+    private long nextScan;
+    private long failures;
+    private long failureTold;
 
-    Writer(String name, Supplier<Journal> journals, Function<String, CodecRef> codecs, Batch batch) {
+    /** @param nanos the clock, {@link System#nanoTime()} */
+    Writer(String name, Supplier<Journal> journals, Function<String, CodecRef> codecs, Batch batch, LongSupplier nanos) {
+        this.nanos = nanos;
+        this.nextScan = nanos.getAsLong();
         this.journals = journals;
         this.codecs = codecs;
         this.batch = batch;
@@ -128,10 +135,7 @@ final class Writer implements Runnable {
     public void run() {
         while (!stopped) {
             try {
-                boolean worked = events();
-                worked |= pass();
-                worked |= timers();
-                if (!worked) {
+                if (!turn()) {
                     park();
                 }
             } catch (RuntimeException | LinkageError e) {
@@ -142,6 +146,14 @@ final class Writer implements Runnable {
         moveIdleCursors();
     }
 
+    /** Does what is to be done now. @return whether there was anything */
+    boolean turn() {
+        boolean worked = events();
+        worked |= pass();
+        worked |= timers();
+        return worked;
+    }
+
     private void park() {
         idle = true;
         Journal now = journals.get();
@@ -150,7 +162,7 @@ final class Writer implements Runnable {
             if (!timed.isEmpty() && timed.peek().nextDue - until < 0) {
                 until = timed.peek().nextDue;
             }
-            long wait = until - System.nanoTime();
+            long wait = until - nanos.getAsLong();
             if (wait > 0) {
                 LockSupport.parkNanos(this, wait);
             }
@@ -159,7 +171,7 @@ final class Writer implements Runnable {
     }
 
     /** Spares the next broadcaster the search for what displays in sync have missed. */
-    private void moveIdleCursors() {
+    void moveIdleCursors() {
         for (Display display : displays.values()) {
             if (display.inSync()) {
                 display.link.send(display.owner, batch.clear(), position, display.delivered, display.due());
@@ -186,9 +198,7 @@ final class Writer implements Runnable {
         for (int n = again.size(); n > 0; n--) {
             any = true;
             Display display = again.poll();
-            if (displays.get(display.link.id()) == display) {
-                serve(display);
-            }
+            serve(display);
         }
         return any;
     }
@@ -198,6 +208,11 @@ final class Writer implements Runnable {
             return;
         }
         Display display = known;
+        if (known != null && !known.mine()) {
+            // another broadcaster took it and may be gone by now: only here it would show
+            drop(known);
+            display = null;
+        }
         if (display == null) {
             // its cursor says nothing before the writer itself stands in a sequence
             takeUpJournal();
@@ -211,35 +226,43 @@ final class Writer implements Runnable {
     }
 
     private Display adopt(Link link) {
-        Display display = new Display(link);
+        Display display;
+        synchronized (link) {
+            display = new Display(link, nanos.getAsLong());
+        }
+        boolean here = journal.epoch().equals(link.attributes().get(LinkAttributes.EPOCH));
+        // another writer may have been ahead of this one: nothing is sent twice
+        while (here && position < display.served() && advance()) {
+            // on to where the display stands
+        }
         displays.put(link.id(), display);
-        Map<String, Object> attributes = link.attributes();
-        display.subscription = Subscription.fromMap(attributes.get(LinkAttributes.SUBSCRIPTION));
-        long last = attributes.get(LinkAttributes.HEARTBEAT_AT) instanceof Long at ? at : System.nanoTime();
+        long last = link.attributes().get(LinkAttributes.HEARTBEAT_AT) instanceof Long at ? at : nanos.getAsLong();
         display.nextHeartbeat = last + interval(display);
         if (display.subscription.none()) {
             return display;
         }
         join(display);
         lagging.add(display);
-        if (!journal.epoch().equals(attributes.get(LinkAttributes.EPOCH))) {
+        if (here) {
+            account(display);
+        } else {
             display.needsSnapshot = true;
             display.newEpoch = true;
             display.base = display.group.count - display.dueAtCursor;
-            return display;
         }
-        if (!display.subscription.every() && attributes.get(LinkAttributes.RESUMED) instanceof Long welcomed) {
-            display.repeat = true;
-            display.repeatTo = welcomed;
-        }
-        display.base = display.group.count - display.dueAtCursor - missed(display);
         return display;
+    }
+
+    /** Sets the account of a display that stands at its cursor. */
+    private void account(Display display) {
+        display.aheadCount = 0;
+        display.base = display.group.count - display.dueAtCursor - missed(display);
     }
 
     /** How many entries a display wants between its cursor and the writer's position; of a resumed one, without the views that are only repeated. */
     private long missed(Display display) {
         long count = 0;
-        long at = display.link.cursor();
+        long at = display.cursor;
         while (at < position) {
             Page page = journal.read(at, 1024);
             for (Entry entry : page.entries()) {
@@ -260,12 +283,12 @@ final class Writer implements Runnable {
     private void join(Display display) {
         Group.Key key = Group.Key.of(display.codec, display.subscription, display.session);
         Group group = groups.computeIfAbsent(key, this::newGroup);
-        group.members++;
+        group.members.add(display);
         display.group = group;
     }
 
     private Group newGroup(Group.Key key) {
-        Group group = new Group(key);
+        Group group = new Group(key, nanos.getAsLong() - PING);
         if (group.subscription.all()) {
             forAll.add(group);
         } else {
@@ -283,7 +306,8 @@ final class Writer implements Runnable {
         group.leave(display);
         lagging.remove(display);
         display.group = null;
-        if (--group.members == 0) {
+        group.members.remove(display);
+        if (group.members.isEmpty()) {
             groups.remove(group.key);
             if (group.subscription.all()) {
                 forAll.remove(group);
@@ -301,6 +325,7 @@ final class Writer implements Runnable {
 
     private void drop(Display display) {
         part(display);
+        lagging.remove(display);
         displays.remove(display.link.id(), display);
         if (display.timed) {
             timed.remove(display);
@@ -309,23 +334,26 @@ final class Writer implements Runnable {
 
     // ---- the journal
 
-    private void takeUpJournal() {
+    /** @return whether there is another sequence now */
+    private boolean takeUpJournal() {
         Journal now = journals.get();
         if (now == journal) {
-            return;
+            return false;
         }
         boolean another = now != null && (journal == null || !now.epoch().equals(journal.epoch()));
         journal = now;
         if (another) {
+            long stood = position;
             startAt(now.snapshot());
             for (Display display : displays.values()) {
-                lostSequence(display, true);
+                lostSequence(display, stood, true);
             }
             for (Link link : waiting) {
                 events.add(new Event(Kind.LOOK, link));
             }
             waiting.clear();
         }
+        return another;
     }
 
     private void startAt(Snapshot snapshot) {
@@ -336,34 +364,41 @@ final class Writer implements Runnable {
         holders.putAll(snapshot.control());
     }
 
-    private void lostSequence(Display display, boolean newEpoch) {
+    /** @param stood the writer's position until now */
+    private void lostSequence(Display display, long stood, boolean newEpoch) {
         if (display.group == null) {
             return;
         }
         if (display.inSync()) {
-            display.dueAtCursor = display.due();
-            display.group.leave(display);
-            lagging.add(display);
+            fallOut(display, stood, display.group.count);
         }
-        if (newEpoch && journal.epoch().equals(display.link.attributes().get(LinkAttributes.EPOCH))) {
+        again.add(display);
+        if (newEpoch && !display.needsSnapshot && journal.epoch().equals(display.link.attributes().get(LinkAttributes.EPOCH))) {
+            // the same journal was away for a moment
+            account(display);
             return;
         }
         display.needsSnapshot = true;
         display.newEpoch |= newEpoch;
-        again.add(display);
     }
 
     private boolean pass() {
-        takeUpJournal();
-        if (journal == null || journal.head() == position) {
+        boolean another = takeUpJournal();
+        return journal != null && advance() || another;
+    }
+
+    /** Takes what is new in the journal. @return whether there was anything */
+    private boolean advance() {
+        if (journal.head() == position) {
             return false;
         }
         Page page = journal.read(position, PASS);
         if (page.gone() > 0) {
             LOG.warn("{} fell behind the journal: entries {} to {} are gone; displays get a snapshot", thread.getName(),
                     position + 1, page.gone());
+            long stood = position;
             startAt(journal.snapshot());
-            displays.values().forEach(display -> lostSequence(display, false));
+            displays.values().forEach(display -> lostSequence(display, stood, false));
             return true;
         }
         long before = position;
@@ -372,7 +407,15 @@ final class Writer implements Runnable {
         }
         position = page.to();
         for (Group group : dirty) {
-            flush(group, before);
+            long countBefore = group.count;
+            group.count += group.pending.size();
+            try {
+                flush(group, before, countBefore);
+            } catch (RuntimeException | LinkageError e) {
+                failed(group.key, e);
+                List.copyOf(group.inSync).stream().filter(display -> display.cursor < position)
+                        .forEach(display -> fallOut(display, before, countBefore));
+            }
             group.pending.clear();
         }
         dirty.clear();
@@ -417,9 +460,7 @@ final class Writer implements Runnable {
 
     // ---- the pass of a group
 
-    private void flush(Group group, long before) {
-        long countBefore = group.count;
-        group.count += group.pending.size();
+    private void flush(Group group, long before, long countBefore) {
         if (group.subscription.rate().isPresent()) {
             flushLimited(group, before, countBefore);
             return;
@@ -431,7 +472,7 @@ final class Writer implements Runnable {
             for (Entry entry : entries) {
                 batch.add(codec.encode(entry), codec.text());
             }
-            long now = System.nanoTime();
+            long now = nanos.getAsLong();
             if (now - group.lastPing >= PING) {
                 group.lastPing = now;
                 batch.ping();
@@ -445,6 +486,7 @@ final class Writer implements Runnable {
                     : display.link.send(display.owner, batch, position, delivered, group.count - display.base);
             if (sent == Link.Sent.TAKEN) {
                 display.delivered = delivered;
+                display.cursor = position;
             } else if (sent == Link.Sent.BUSY) {
                 fallOut(display, before, countBefore);
             } else {
@@ -453,89 +495,122 @@ final class Writer implements Runnable {
         }
     }
 
+    /** A display in sync up to a position could not be given what follows. */
     private void fallOut(Display display, long before, long countBefore) {
         display.dueAtCursor = countBefore - display.base;
+        display.cursor = before;
         display.group.leave(display);
         lagging.add(display);
-        display.link.begin(before, display.delivered, display.dueAtCursor);
     }
 
-    /** The one member of a group with a rate: what is ordered goes at once, views when their time has come. */
+    /** The member of a group with a rate: what is ordered goes at once, views when their time has come. */
     private void flushLimited(Group group, long before, long countBefore) {
         for (Display display : List.copyOf(group.inSync)) {
             fallOut(display, before, countBefore);
         }
-        for (Display display : List.copyOf(lagging)) {
-            if (display.group == group) {
-                catchUp(display);
-            }
-        }
+        // not at once: who begins another subscription must not join a group whose entries of this pass are still to go out
+        again.addAll(group.members);
     }
 
     // ---- one display
 
-    /** Looks what a display needs: a subscription begun, something to catch up with. */
+    /** Looks what a display needs: something to catch up with, a subscription to begin. */
     private void serve(Display display) {
-        if (display.link.attributes().get(LinkAttributes.PENDING) instanceof Map<?, ?> pending) {
-            if (!display.needsSnapshot && lagging.contains(display)) {
-                due(display, System.nanoTime());
-                catchUp(display);
-            }
-            if (displays.get(display.link.id()) == display && (display.needsSnapshot || !lagging.contains(display))) {
-                subscribe(display, pending);
-            }
+        if (displays.get(display.link.id()) != display) {
             return;
         }
-        if (lagging.contains(display)) {
-            catchUp(display);
+        try {
+            if (display.group != null && lagging.contains(display)) {
+                catchUp(display);
+            } else {
+                Map<?, ?> pending = pending(display);
+                if (pending != null) {
+                    subscribe(display, pending);
+                }
+            }
+        } catch (RuntimeException | LinkageError e) {
+            failed(display.link, e);
+            if (displays.get(display.link.id()) == display && !display.inSync()) {
+                lagging.add(display);
+            }
         }
     }
 
+    /** Whoever could not be served catches up; a failure that lasts is told now and then. */
+    private void failed(Object whom, Throwable e) {
+        long now = nanos.getAsLong();
+        if (failures++ == 0 || now - failureTold >= FAILURE_TOLD) {
+            failureTold = now;
+            LOG.error("{}: {} could not be served ({} such failures so far)", thread.getName(), whom, failures, e);
+        }
+    }
+
+    /** A subscription that was asked for, or null. */
+    private static Map<?, ?> pending(Display display) {
+        return display.link.attributes().get(LinkAttributes.PENDING) instanceof Map<?, ?> map ? map : null;
+    }
+
+    /** Begins a subscription of a display that has everything so far. One that has not does so with the last of it. */
     private void subscribe(Display display, Map<?, ?> pending) {
         CodecRef codec = codecs.apply(display.codec);
         if (codec == null || journal == null) {
-            lagging.add(display);
+            // nobody tells when they are back: the scan looks
+            if (display.group == null) {
+                lagging.add(display);
+            }
             return;
         }
-        Subscription next = Subscription.fromMap(pending);
         batch.clear();
+        addSubscription(display, codec, pending);
+        synchronized (display.link) {
+            if (took(display, display.link.send(display.owner, batch, position, display.delivered, display.due()))) {
+                display.cursor = position;
+                begun(display, pending);
+            } else if (display.inSync()) {
+                // so that what comes meanwhile does not get ahead of it again and again
+                fallOut(display, position, display.group.count);
+            }
+        }
+    }
+
+    /** Adds the answer to a subscription: ack and snapshot. */
+    private void addSubscription(Display display, CodecRef codec, Map<?, ?> pending) {
+        Subscription next = Subscription.fromMap(pending);
         Object id = pending.get("id");
         if (id != null) {
             RequestId number = id instanceof Long n ? new RequestId.Number(n) : new RequestId.Text((String) id);
             batch.add(codec.codec().encode(new ServerMessage.Ack(number, OptionalLong.empty())), codec.text());
         }
         if (!next.none() || !Boolean.TRUE.equals(pending.get("silent"))) {
-            boolean all = display.subscription.none() || display.needsSnapshot;
-            batch.add(codec.codec().encode(snapshot(next, all ? Subscription.NONE : display.subscription, all)), codec.text());
+            batch.add(codec.codec().encode(snapshot(next, display.subscription, display.subscription.none())), codec.text());
         }
-        Link.Sent sent = display.link.send(display.owner, batch, position, display.delivered, display.due());
-        if (sent == Link.Sent.BUSY) {
-            return;
-        }
-        if (sent != Link.Sent.TAKEN) {
-            drop(display);
-            return;
-        }
+    }
+
+    /** The answer to a subscription is sent, and the display has everything up to the writer's position. */
+    private void begun(Display display, Map<?, ?> pending) {
         part(display);
+        lagging.remove(display);
+        display.subscription = Subscription.fromMap(pending);
         Map<String, Object> attributes = display.link.attributes();
-        attributes.put(LinkAttributes.SUBSCRIPTION, next.toMap());
+        attributes.put(LinkAttributes.SUBSCRIPTION, display.subscription.toMap());
         attributes.put(LinkAttributes.EPOCH, journal.epoch());
         attributes.remove(LinkAttributes.RESUMED);
+        attributes.remove(LinkAttributes.AHEAD);
         attributes.remove(LinkAttributes.PENDING, pending);
-        display.subscription = next;
-        display.needsSnapshot = false;
-        display.newEpoch = false;
         display.repeat = false;
-        if (!next.none()) {
+        display.aheadSeq = 0;
+        if (!display.subscription.none()) {
             join(display);
-            settled(display);
+            settled(display, display.dueAtCursor);
         }
         display.link.resume();
     }
 
-    /** The display has everything up to the writer's position, and {@code dueAtCursor} says what that was. */
-    private void settled(Display display) {
-        display.base = display.group.count - display.dueAtCursor;
+    /** The display has everything up to the writer's position, and {@code due} says how much that was. */
+    private void settled(Display display, long due) {
+        display.cursor = position;
+        display.dueAtCursor = due;
+        display.base = display.group.count - due;
         lagging.remove(display);
         display.group.enter(display);
     }
@@ -561,68 +636,82 @@ final class Writer implements Runnable {
         if (codec == null || journal == null) {
             return;
         }
-        if (!display.needsSnapshot && lost(display)) {
+        if (!display.needsSnapshot && lost(display, Math.max(display.cursor, display.aheadSeq))) {
             display.needsSnapshot = true;
         }
+        Map<?, ?> pending = pending(display);
         if (display.needsSnapshot) {
-            startAnew(display, codec);
+            startAnew(display, codec, pending);
         } else if (display.subscription.every()) {
-            sendEach(display, codec);
-        } else if (display.limited() && System.nanoTime() - display.nextDue < 0) {
+            sendEach(display, codec, pending);
+        } else if (pending == null && display.limited() && nanos.getAsLong() - display.nextDue < 0) {
             sendAhead(display, codec);
         } else {
-            sendNewest(display, codec);
+            sendNewest(display, codec, pending);
         }
     }
 
-    /** Whether something that the display has to get one by one is gone. */
-    private boolean lost(Display display) {
-        long cursor = display.link.cursor();
+    /** Whether something behind a position that the display has to get one by one is gone. */
+    private boolean lost(Display display, long after) {
         if (!display.subscription.every()) {
-            return !journal.holds(cursor, Set.of());
+            return !journal.holds(after, Set.of());
         }
-        return !(display.subscription.all() ? journal.holdsAll(cursor) : journal.holds(cursor, display.subscription.cameras()));
+        return !(display.subscription.all() ? journal.holdsAll(after) : journal.holds(after, display.subscription.cameras()));
     }
 
-    private void startAnew(Display display, CodecRef codec) {
+    /** Sends the last of what a display had to catch up with, and begins the subscription that was asked for, if one was. */
+    private boolean sendLast(Display display, CodecRef codec, Map<?, ?> pending, long delivered, long due) {
+        if (pending != null) {
+            addSubscription(display, codec, pending);
+        }
+        if (!took(display, display.link.send(display.owner, batch, position, delivered, due))) {
+            return false;
+        }
+        display.delivered = delivered;
+        settled(display, due);
+        return true;
+    }
+
+    private void startAnew(Display display, CodecRef codec, Map<?, ?> pending) {
         batch.clear();
-        long due = display.due();
-        long refused = display.refused;
+        long delivered = display.delivered + display.aheadCount;
+        long due = display.newEpoch ? display.dueAtCursor + display.aheadCount : display.due();
+        long refused = display.refused + due - display.dueAtCursor - display.aheadCount;
         if (!display.newEpoch) {
-            batch.add(codec.codec().encode(new ServerMessage.Gap(display.link.cursor() + 1, position)), codec.text());
-            refused = Math.max(refused, display.subscription.every() ? due - display.delivered : refused + lostOrdered(display, due));
-        } else {
-            due = display.dueAtCursor;
+            batch.add(codec.codec().encode(new ServerMessage.Gap(display.cursor + 1, position)), codec.text());
         }
         batch.add(codec.codec().encode(snapshot(display.subscription, Subscription.NONE, true)), codec.text());
         ping(display);
-        if (took(display, display.link.send(display.owner, batch, position, display.delivered, due))) {
+        synchronized (display.link) {
+            if (!sendLast(display, codec, pending, delivered, due)) {
+                return;
+            }
+            Map<String, Object> attributes = display.link.attributes();
+            attributes.put(LinkAttributes.REFUSED, refused);
+            attributes.put(LinkAttributes.EPOCH, journal.epoch());
+            attributes.remove(LinkAttributes.RESUMED);
+            attributes.remove(LinkAttributes.AHEAD);
             display.refused = refused;
-            display.link.attributes().put(LinkAttributes.REFUSED, refused);
-            display.link.attributes().put(LinkAttributes.EPOCH, journal.epoch());
-            display.link.attributes().remove(LinkAttributes.RESUMED);
             display.needsSnapshot = false;
             display.newEpoch = false;
             display.repeat = false;
-            display.dueAtCursor = due;
-            settled(display);
+            display.aheadCount = 0;
+            display.aheadSeq = 0;
+            if (pending != null) {
+                begun(display, pending);
+            }
         }
     }
 
-    /** Of a display that takes the newest state: all that was due and is not known to be superseded counts as lost. */
-    private static long lostOrdered(Display display, long due) {
-        return due - display.dueAtCursor;
-    }
-
-    private void sendEach(Display display, CodecRef codec) {
+    private void sendEach(Display display, CodecRef codec, Map<?, ?> pending) {
         for (int turn = 0; turn < CATCH_UP_TURNS; turn++) {
-            long at = display.link.cursor();
+            long at = display.cursor;
             long to = at;
             int n = 0;
             batch.clear();
             while (to < position && batch.size() < CATCH_UP_BYTES) {
                 Page page = journal.read(to, PASS);
-                if (page.gone() > 0) {
+                if (page.gone() > 0 && lost(display, to)) {
                     break;
                 }
                 for (Entry entry : page.entries()) {
@@ -635,57 +724,65 @@ final class Writer implements Runnable {
             }
             if (to == at && at < position) {
                 // gone while we read: the next turn finds out
-                again.add(display);
-                return;
+                break;
             }
             ping(display);
-            long due = display.dueAtCursor + n;
-            if (!took(display, display.link.send(display.owner, batch, to, display.delivered + n, due))) {
-                return;
-            }
-            display.delivered += n;
-            display.dueAtCursor = due;
             if (to == position) {
-                settled(display);
+                synchronized (display.link) {
+                    if (sendLast(display, codec, pending, display.delivered + n, display.dueAtCursor + n) && pending != null) {
+                        begun(display, pending);
+                    }
+                }
                 return;
             }
+            if (!took(display, display.link.send(display.owner, batch, to, display.delivered + n, display.dueAtCursor + n))) {
+                return;
+            }
+            display.cursor = to;
+            display.delivered += n;
+            display.dueAtCursor += n;
         }
         again.add(display);
     }
 
-    private void sendNewest(Display display, CodecRef codec) {
-        long cursor = display.link.cursor();
+    private void sendNewest(Display display, CodecRef codec, Map<?, ?> pending) {
         List<Entry> entries = new ArrayList<>();
         int repeated = 0;
         for (Entry entry : views.values()) {
-            if (display.group.wants(entry) && (display.repeat || entry.seq() > cursor)) {
+            if (display.group.wants(entry) && (display.repeat || entry.seq() > display.cursor)) {
                 entries.add(entry);
                 if (display.repeat && entry.seq() <= display.repeatTo) {
                     repeated++;
                 }
             }
         }
-        addOrdered(display, Math.max(cursor, display.aheadSeq), entries);
+        if (!addOrdered(display, entries)) {
+            return;
+        }
         entries.sort(Comparator.comparingLong(Entry::seq));
         batch.clear();
         for (Entry entry : entries) {
             batch.add(codec.encode(entry), codec.text());
         }
         ping(display);
-        long delivered = display.delivered + entries.size() - repeated + display.aheadCount;
-        long due = display.due();
-        if (took(display, display.link.send(display.owner, batch, position, delivered, due))) {
-            display.delivered = delivered;
-            display.dueAtCursor = due;
-            display.aheadCount = 0;
-            display.repeat = false;
-            display.link.attributes().remove(LinkAttributes.RESUMED);
-            if (display.limited()) {
-                long now = System.nanoTime();
-                long next = display.nextDue + display.period();
-                due(display, now - next > display.period() ? now : next);
+        synchronized (display.link) {
+            if (!sendLast(display, codec, pending, display.delivered + entries.size() - repeated + display.aheadCount, display.due())) {
+                return;
             }
-            settled(display);
+            display.aheadCount = 0;
+            if (display.repeat) {
+                display.repeat = false;
+                display.link.attributes().remove(LinkAttributes.RESUMED);
+            }
+            if (display.limited()) {
+                // not later than asked for, but a late one is not made up for by one too early
+                long period = display.period();
+                due(display, Math.max(display.nextDue, nanos.getAsLong() - period / 10) + period);
+                display.link.attributes().put(LinkAttributes.VIEWS_AT, display.nextDue);
+            }
+            if (pending != null) {
+                begun(display, pending);
+            }
         }
     }
 
@@ -696,24 +793,26 @@ final class Writer implements Runnable {
             timed.add(display);
         }
         List<Entry> entries = new ArrayList<>();
-        addOrdered(display, Math.max(display.link.cursor(), display.aheadSeq), entries);
-        if (entries.isEmpty()) {
+        if (!addOrdered(display, entries) || entries.isEmpty()) {
             return;
         }
         batch.clear();
         for (Entry entry : entries) {
             batch.add(codec.encode(entry), codec.text());
         }
-        if (took(display, display.link.send(display.owner, batch, display.link.cursor(), display.delivered, display.dueAtCursor))) {
-            display.aheadCount += entries.size();
-            display.aheadSeq = entries.get(entries.size() - 1).seq();
-            display.link.attributes().put(LinkAttributes.AHEAD, display.aheadSeq);
+        synchronized (display.link) {
+            if (took(display, display.link.send(display.owner, batch, display.cursor, display.delivered, display.dueAtCursor))) {
+                display.aheadCount += entries.size();
+                display.aheadSeq = entries.get(entries.size() - 1).seq();
+                display.link.attributes().put(LinkAttributes.AHEAD, display.aheadSeq);
+            }
         }
     }
 
-    private void addOrdered(Display display, long after, List<Entry> to) {
-        long at = after;
-        while (at < position) {
+    /** Adds what is ordered and was not sent. @return false if some of it went while it was read: the next turn finds out */
+    private boolean addOrdered(Display display, List<Entry> to) {
+        long after = Math.max(display.cursor, display.aheadSeq);
+        for (long at = after; at < position;) {
             Page page = journal.readOrdered(at, 1024);
             for (Entry entry : page.entries()) {
                 if (entry.seq() <= position && display.group.wants(entry)) {
@@ -722,10 +821,15 @@ final class Writer implements Runnable {
             }
             at = page.to();
         }
+        if (lost(display, after)) {
+            again.add(display);
+            return false;
+        }
+        return true;
     }
 
     private void ping(Display display) {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (now - display.lastPing >= PING) {
             display.lastPing = now;
             batch.ping();
@@ -742,30 +846,32 @@ final class Writer implements Runnable {
     // ---- time
 
     private boolean timers() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         boolean any = false;
         while (!timed.isEmpty() && timed.peek().nextDue - now <= 0) {
             any = true;
             Display display = timed.poll();
             display.timed = false;
             if (lagging.contains(display)) {
-                catchUp(display);
+                serve(display);
             }
         }
         if (nextScan - now <= 0) {
             nextScan = now + SCAN;
-            for (Display display : List.copyOf(lagging)) {
-                if (displays.get(display.link.id()) == display) {
-                    serve(display);
-                }
-            }
+            List.copyOf(lagging).forEach(this::serve);
             List<Display> due = new ArrayList<>();
             for (Display display : displays.values()) {
                 if (display.nextHeartbeat - now <= 0) {
                     due.add(display);
                 }
             }
-            due.forEach(display -> heartbeat(display, now));
+            for (Display display : due) {
+                try {
+                    heartbeat(display, now);
+                } catch (RuntimeException | LinkageError e) {
+                    failed(display.link, e);
+                }
+            }
         }
         return any;
     }
@@ -791,7 +897,7 @@ final class Writer implements Runnable {
             return;
         }
         boolean here = display.group == null || display.inSync();
-        long cursor = here && journal != null ? position : display.link.cursor();
+        long cursor = here && journal != null ? position : display.cursor;
         long due = here ? display.due() : display.dueAtCursor;
         batch.clear();
         batch.add(codec.codec().encode(new ServerMessage.Heartbeat(micros(), cursor, display.delivered,

@@ -78,6 +78,7 @@ final class Bridge {
     private void remember(Journal known) {
         states.clear();
         known.snapshot().cameras().forEach((name, entry) -> states.put(name, state(entry)));
+        leases.keySet().removeIf(name -> known.control(name).isEmpty());
     }
 
     /** Takes up holders that another bridge, before or beside this one, has let in. */

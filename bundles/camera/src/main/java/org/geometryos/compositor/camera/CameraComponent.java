@@ -14,7 +14,6 @@ import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
-import org.geometryos.compositor.api.camera.SourceHealth;
 import org.geometryos.compositor.api.camera.SourceState;
 import org.geometryos.compositor.api.journal.Journal;
 import org.osgi.service.component.annotations.Activate;
@@ -75,11 +74,11 @@ public final class CameraComponent implements CameraBridge {
         }
     }
 
-    /** Called several times a second: leases end, and what a source that went stale holds is free at once. */
+    /** Called several times a second: leases end, and what a source holds that went stale is free at once. */
     void tick() {
         bridge.expire();
         for (SourceSlot slot : sources.values()) {
-            if (slot.state().health().status() == SourceHealth.Status.STALE) {
+            if (slot.fellIll()) {
                 bridge.releaseAll(slot.driver());
             }
         }

@@ -29,6 +29,8 @@ final class SourceSlot implements CameraSink {
     private final AtomicLong ahead = new AtomicLong();
     private volatile Driver driver;
     private volatile boolean closed;
+    // the clock's thread only
+    private boolean well = true;
 
     SourceSlot(CameraSource source, String id, int priority, Bridge bridge) {
         this.source = source;
@@ -83,12 +85,21 @@ final class SourceSlot implements CameraSink {
     }
 
     SourceState state() {
-        SourceHealth health;
+        return new SourceState(id, driver.priority(), health(), accepted.get(), refused.get(), ahead.get());
+    }
+
+    private SourceHealth health() {
         try {
-            health = source.health();
+            return source.health();
         } catch (RuntimeException | LinkageError e) {
-            health = SourceHealth.failed("its health cannot be told: " + e);
+            return SourceHealth.failed("its health cannot be told: " + e);
         }
-        return new SourceState(id, driver.priority(), health, accepted.get(), refused.get(), ahead.get());
+    }
+
+    /** Whether the source was well when last asked and is not any more. */
+    boolean fellIll() {
+        boolean before = well;
+        well = health().status() == SourceHealth.Status.OK;
+        return before && !well;
     }
 }

@@ -2,233 +2,346 @@ package org.geometryos.compositor.camera;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
-import org.geometryos.compositor.api.camera.CameraSink;
-import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
-import org.geometryos.compositor.api.camera.SourceHealth;
-import org.geometryos.compositor.api.camera.SourceState;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.journal.Change;
 import org.junit.jupiter.api.Test;
 
 class BridgeTest {
-    private static final Driver RECORDING = new Driver("tour", Optional.empty(), 0);
     private static final Driver WALL = new Driver("wall", Optional.of("s-1"), 10);
     private static final Driver DESK = new Driver("desk", Optional.of("s-2"), 10);
+    private static final Driver TRACKER = new Driver("tracker", Optional.empty(), 0);
+    private static final Driver CHIEF = new Driver("chief", Optional.of("s-3"), 20);
 
-    private final AtomicLong now = new AtomicLong(-1);
+    private long nanos = Long.MAX_VALUE - 10;
+    private long micros = 1_000_000_000L;
     private final ListJournal journal = new ListJournal();
-    private final Bridge bridge = bridge(2);
+    private final Bridge bridge = bridge(journal);
 
-    private Bridge bridge(int cameras) {
-        Bridge made = new Bridge(new Settings(cameras, TimeUnit.SECONDS.toNanos(5)), now::get);
-        made.journal(journal);
+    private Bridge bridge(ListJournal on) {
+        Bridge made = new Bridge(new Settings(3, TimeUnit.SECONDS.toNanos(5)), () -> nanos, () -> micros);
+        if (on != null) {
+            made.journal(on);
+        }
         return made;
     }
 
-    private void pass(double seconds) {
-        now.addAndGet((long) (seconds * 1e9));
+    private void pass(long millis) {
+        nanos += TimeUnit.MILLISECONDS.toNanos(millis);
+        micros += TimeUnit.MILLISECONDS.toMicros(millis);
     }
 
-    private static CameraUpdate view(String camera) {
-        return new CameraUpdate(camera, new View2d(1, 2, 3, 0));
+    private static CameraUpdate move(String camera) {
+        return new CameraUpdate(camera, new View2d(1, 2, 1, 0));
     }
 
-    private static Outcome.Reason refusal(Outcome outcome) {
-        return ((Outcome.Refused) outcome).reason();
+    private static long seq(Outcome outcome) {
+        assertThat(outcome).isInstanceOf(Outcome.Accepted.class);
+        return ((Outcome.Accepted) outcome).seq().orElse(0);
     }
 
-    private List<String> control() {
-        List<String> holders = new ArrayList<>();
-        journal.changes.forEach(change -> {
-            if (change instanceof Change.ControlChanged c) {
-                holders.add(c.state().camera() + "=" + c.state().holder().orElse("nobody"));
+    private static void refused(Outcome outcome, Outcome.Reason reason, String... words) {
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Refused.class, r -> {
+            assertThat(r.reason()).isEqualTo(reason);
+            for (String word : words) {
+                assertThat(r.message()).contains(word);
             }
         });
-        return holders;
+    }
+
+    // ---- updates
+
+    @Test
+    void anUpdateOfAFreeCameraTakesIt() {
+        assertThat(seq(bridge.update(WALL, move("a")))).isEqualTo(2);
+        assertThat(journal.holders("a")).containsExactly("wall");
+        assertThat(bridge.control("a")).hasValueSatisfying(c -> assertThat(c.session()).contains("s-1"));
+        assertThat(seq(bridge.update(WALL, move("a")))).as("nothing but the view").isEqualTo(3);
     }
 
     @Test
-    void updateOfAFreeCameraTakesItAndBecomesItsNumber() {
-        Outcome outcome = bridge.update(WALL, view("a").withSample(7).withTime(3));
-        assertThat(outcome).isEqualTo(new Outcome.Accepted(OptionalLong.of(2)));
-        assertThat(control()).containsExactly("a=wall");
+    void anUpdateKeepsWhatItsDriverSaid() {
+        bridge.update(WALL, move("a").withTime(5).withSample(7).withCut(true).withTimecode("01:02:03:04"));
         CameraState state = bridge.camera("a").orElseThrow();
-        assertThat(state.time()).isEqualTo(3);
+        assertThat(state.time()).isEqualTo(5);
+        assertThat(state.received()).isEqualTo(micros);
         assertThat(state.sample()).hasValue(7);
+        assertThat(state.cut()).isTrue();
+        assertThat(state.timecode()).contains("01:02:03:04");
         assertThat(state.source()).isEqualTo("wall");
-        assertThat(state.origin()).hasValue("s-1");
-        assertThat(state.received()).isPositive();
+        assertThat(state.origin()).contains("s-1");
+        bridge.update(WALL, move("a"));
+        assertThat(bridge.camera("a").orElseThrow().time()).as("of one without a time").isEqualTo(micros);
     }
 
     @Test
-    void sampleTimeIsTheReceptionWhereTheSourceGaveNone() {
-        bridge.update(RECORDING, view("a"));
-        CameraState state = bridge.camera("a").orElseThrow();
-        assertThat(state.time()).isEqualTo(state.received());
-        assertThat(state.origin()).isEmpty();
+    void aHeldCameraIsHeldAgainstTheSamePriority() {
+        bridge.update(WALL, move("a"));
+        refused(bridge.update(DESK, move("a")), Outcome.Reason.HELD, "\"a\"", "\"wall\"");
+        refused(bridge.update(TRACKER, move("a")), Outcome.Reason.HELD, "wall");
+        refused(bridge.take(DESK, "a"), Outcome.Reason.HELD, "wall");
+        assertThat(journal.head()).isEqualTo(2);
     }
 
     @Test
-    void equalPriorityIsHeldAndNothingOfTheLoserIsInTheSequence() {
-        bridge.update(WALL, view("a"));
-        int before = journal.changes.size();
-        Outcome outcome = bridge.update(DESK, view("a"));
-        assertThat(refusal(outcome)).isEqualTo(Outcome.Reason.HELD);
-        assertThat(((Outcome.Refused) outcome).message()).contains("\"a\"").contains("\"wall\"");
-        assertThat(bridge.take(DESK, "a")).isInstanceOf(Outcome.Refused.class);
-        assertThat(bridge.release(DESK, "a")).isInstanceOf(Outcome.Refused.class);
-        assertThat(journal.changes).hasSize(before);
+    void aHigherPriorityTakesTheCameraOver() {
+        bridge.update(TRACKER, move("a"));
+        assertThat(bridge.update(WALL, move("a")).accepted()).isTrue();
+        assertThat(bridge.take(CHIEF, "a").accepted()).isTrue();
+        assertThat(journal.holders("a")).containsExactly("tracker", "wall", "chief");
+        refused(bridge.update(WALL, move("a")), Outcome.Reason.HELD, "chief");
     }
 
     @Test
-    void higherPriorityTakesOverAndTheLowerOneIsBackWhenTheLeaseIsOver() {
-        bridge.update(RECORDING, view("a"));
-        assertThat(bridge.update(WALL, view("a")).accepted()).isTrue();
-        assertThat(refusal(bridge.update(RECORDING, view("a")))).isEqualTo(Outcome.Reason.HELD);
-        pass(4.9);
-        assertThat(refusal(bridge.update(RECORDING, view("a")))).isEqualTo(Outcome.Reason.HELD);
-        pass(0.2);
-        assertThat(bridge.update(RECORDING, view("a")).accepted()).isTrue();
-        assertThat(control()).containsExactly("a=tour", "a=wall", "a=tour");
-    }
-
-    @Test
-    void leaseIsRenewedByUpdatesAndByTake() {
-        bridge.update(WALL, view("a"));
-        for (int i = 0; i < 3; i++) {
-            pass(4);
-            assertThat(i % 2 == 0 ? bridge.take(WALL, "a") : bridge.update(WALL, view("a"))).matches(Outcome::accepted);
-            assertThat(refusal(bridge.update(DESK, view("a")))).isEqualTo(Outcome.Reason.HELD);
-        }
-        assertThat(control()).containsExactly("a=wall");
-    }
-
-    @Test
-    void leaseThatIsOverFreesTheCameraOnce() {
-        bridge.take(WALL, "not-yet-there");
-        bridge.expire();
-        assertThat(control()).containsExactly("not-yet-there=wall");
-        pass(5.1);
-        bridge.expire();
-        bridge.expire();
-        assertThat(control()).containsExactly("not-yet-there=wall", "not-yet-there=nobody");
-        assertThat(bridge.control("not-yet-there")).isEmpty();
-    }
-
-    @Test
-    void releaseFreesAndOfAFreeCameraSaysNothing() {
-        bridge.update(WALL, view("a"));
-        assertThat(bridge.release(WALL, "a")).isEqualTo(new Outcome.Accepted(OptionalLong.of(3)));
-        assertThat(bridge.release(WALL, "a")).isEqualTo(new Outcome.Accepted(OptionalLong.empty()));
-        bridge.update(WALL, view("a"));
-        bridge.take(WALL, "b");
-        bridge.releaseAll(new Driver("wall", Optional.of("s-1"), 0));
-        assertThat(control()).endsWith("a=nobody", "b=nobody").hasSize(6);
+    void anotherSessionOfTheSameDisplayIsAnother() {
+        bridge.update(WALL, move("a"));
+        refused(bridge.update(new Driver("wall", Optional.of("s-9"), 10), move("a")), Outcome.Reason.HELD);
     }
 
     @Test
     void oneCameraTooManyIsRefused() {
-        bridge.update(WALL, view("a"));
-        bridge.update(WALL, view("b"));
-        assertThat(refusal(bridge.update(WALL, view("c")))).isEqualTo(Outcome.Reason.LIMIT);
-        assertThat(bridge.update(WALL, view("a")).accepted()).isTrue();
+        bridge.update(WALL, move("a"));
+        bridge.update(WALL, move("b"));
+        bridge.update(WALL, move("c"));
+        refused(bridge.update(WALL, move("d")), Outcome.Reason.LIMIT, "\"d\"", "3");
+        refused(bridge.take(WALL, "d"), Outcome.Reason.LIMIT, "\"d\"", "3");
+        assertThat(bridge.update(WALL, move("a")).accepted()).isTrue();
         bridge.remove("b");
-        assertThat(bridge.update(WALL, view("c")).accepted()).isTrue();
+        assertThat(bridge.update(WALL, move("d")).accepted()).isTrue();
     }
 
     @Test
-    void removedCameraIsGoneWithItsHolder() {
-        bridge.update(WALL, view("a"));
-        assertThat(bridge.remove("a").accepted()).isTrue();
-        assertThat(refusal(bridge.remove("a"))).isEqualTo(Outcome.Reason.NOT_FOUND);
+    void withoutAJournalEverythingIsUnavailable() {
+        Bridge without = bridge(null);
+        refused(without.update(WALL, move("a")), Outcome.Reason.UNAVAILABLE);
+        refused(without.take(WALL, "a"), Outcome.Reason.UNAVAILABLE);
+        refused(without.release(WALL, "a"), Outcome.Reason.UNAVAILABLE);
+        refused(without.remove("a"), Outcome.Reason.UNAVAILABLE);
+        without.expire();
+        without.releaseAll(WALL);
+        assertThat(without.cameras()).isEmpty();
+        assertThat(without.control("a")).isEmpty();
+    }
+
+    // ---- control
+
+    @Test
+    void takingWorksOnACameraThatIsNotThere() {
+        assertThat(seq(bridge.take(WALL, "not/there"))).isEqualTo(1);
         assertThat(bridge.cameras()).isEmpty();
-        assertThat(control()).containsExactly("a=wall", "a=nobody");
-        assertThat(journal.changes.get(journal.changes.size() - 1)).isEqualTo(new Change.CameraRemoved("a"));
+        assertThat(bridge.take(WALL, "not/there")).as("a renewal is nothing new").isEqualTo(new Outcome.Accepted(OptionalLong.empty()));
     }
 
     @Test
-    void withoutAJournalEveryUpdateIsRefusedVisibly() {
+    void aLeaseEndsAfterFiveSecondsWithoutRenewal() {
+        bridge.update(WALL, move("a"));
+        pass(4_999);
+        bridge.expire();
+        assertThat(journal.holders("a")).containsExactly("wall");
+        pass(1);
+        bridge.expire();
+        assertThat(journal.holders("a")).containsExactly("wall", null);
+        assertThat(bridge.control("a")).isEmpty();
+        bridge.expire();
+        assertThat(journal.holders("a")).hasSize(2);
+    }
+
+    @Test
+    void updatesAndTakesRenewALease() {
+        bridge.update(WALL, move("a"));
+        bridge.take(WALL, "b");
+        for (int i = 0; i < 10; i++) {
+            pass(3_000);
+            bridge.update(WALL, move("a"));
+            bridge.take(WALL, "b");
+            bridge.expire();
+        }
+        assertThat(journal.holders("a")).containsExactly("wall");
+        assertThat(journal.holders("b")).containsExactly("wall");
+    }
+
+    @Test
+    void aLeaseThatIsOverProtectsNobody() {
+        bridge.update(WALL, move("a"));
+        pass(5_000);
+        assertThat(bridge.update(TRACKER, move("a")).accepted()).isTrue();
+        assertThat(journal.holders("a")).containsExactly("wall", "tracker");
+    }
+
+    @Test
+    void onlyTheHolderReleases() {
+        bridge.take(WALL, "a");
+        refused(bridge.release(DESK, "a"), Outcome.Reason.HELD, "wall");
+        refused(bridge.release(CHIEF, "a"), Outcome.Reason.HELD, "wall");
+        assertThat(seq(bridge.release(WALL, "a"))).isEqualTo(2);
+        assertThat(journal.holders("a")).containsExactly("wall", null);
+    }
+
+    @Test
+    void releasingAFreeCameraIsAcceptedWithoutANumber() {
+        assertThat(bridge.release(WALL, "a")).isEqualTo(new Outcome.Accepted(OptionalLong.empty()));
+        assertThat(journal.head()).isZero();
+    }
+
+    @Test
+    void whoLeavesReleasesAllItHeldAndNothingElse() {
+        bridge.take(WALL, "a");
+        bridge.take(WALL, "b");
+        bridge.take(DESK, "c");
+        bridge.releaseAll(new Driver("wall", Optional.of("s-1"), 0));
+        assertThat(bridge.control("a")).isEmpty();
+        assertThat(bridge.control("b")).isEmpty();
+        assertThat(bridge.control("c")).isPresent();
+    }
+
+    // ---- removal
+
+    @Test
+    void aRemovedCameraIsFreeAndGone() {
+        bridge.update(WALL, move("a"));
+        assertThat(seq(bridge.remove("a"))).isEqualTo(4);
+        assertThat(journal.holders("a")).containsExactly("wall", null);
+        assertThat(journal.changes.get(3)).isEqualTo(new Change.CameraRemoved("a"));
+        assertThat(bridge.cameras()).isEmpty();
+        refused(bridge.remove("a"), Outcome.Reason.NOT_FOUND, "\"a\"");
+    }
+
+    // ---- journals
+
+    @Test
+    void aNewJournalGetsStatesAndHolders() {
+        bridge.update(WALL, move("a").withTime(77));
+        bridge.take(DESK, "b");
         bridge.journalGone(journal);
-        assertThat(refusal(bridge.update(WALL, view("a")))).isEqualTo(Outcome.Reason.UNAVAILABLE);
-        assertThat(refusal(bridge.take(WALL, "a"))).isEqualTo(Outcome.Reason.UNAVAILABLE);
-    }
-
-    @Test
-    void newJournalIsToldOfCamerasThatStandStill() {
-        bridge.update(WALL, view("a"));
+        assertThat(bridge.cameras()).hasSize(1);
+        assertThat(bridge.control("b")).isPresent();
         ListJournal next = new ListJournal();
         bridge.journal(next);
-        assertThat(next.camera("a")).isPresent();
-        assertThat(next.control("a")).isPresent();
+        assertThat(next.snapshot().cameras()).containsOnlyKeys("a");
+        assertThat(next.snapshot().control()).containsOnlyKeys("a", "b");
+        assertThat(bridge.camera("a").orElseThrow().time()).isEqualTo(77);
+        refused(bridge.update(DESK, move("a")), Outcome.Reason.HELD, "wall");
+    }
+
+    @Test
+    void whatWasRemovedDoesNotComeBackWithANewJournal() {
+        bridge.update(WALL, move("a"));
+        bridge.remove("a");
+        bridge.journalGone(journal);
+        ListJournal next = new ListJournal();
         bridge.journal(next);
-        assertThat(next.changes).as("once").hasSize(2);
+        assertThat(next.head()).isZero();
     }
 
     @Test
-    void nextBridgeTakesViewsAndHoldersFromTheJournal() {
-        bridge.update(WALL, view("a"));
-        Bridge next = bridge(2);
-        assertThat(next.camera("a")).isPresent();
-        assertThat(refusal(next.update(DESK, view("a")))).isEqualTo(Outcome.Reason.HELD);
-        assertThat(refusal(next.update(RECORDING, view("a")))).isEqualTo(Outcome.Reason.HELD);
-        assertThat(next.update(WALL, view("a")).accepted()).isTrue();
-        assertThat(control()).containsExactly("a=wall");
+    void aJournalThatKnowsBetterIsNotOverwritten() {
+        bridge.update(WALL, move("a").withTime(1));
+        ListJournal next = new ListJournal();
+        Bridge other = bridge(next);
+        other.update(DESK, move("a").withTime(2));
+        bridge.journal(next);
+        assertThat(bridge.camera("a").orElseThrow().time()).isEqualTo(2);
+        assertThat(next.holders("a")).containsExactly("desk");
+        refused(bridge.update(WALL, move("a")), Outcome.Reason.HELD, "desk");
     }
 
     @Test
-    void bridgeLeftAsideDoesNotFreeWhatTheOtherOneRenews() {
-        bridge.update(WALL, view("a"));
-        Bridge next = bridge(2);
-        pass(4);
-        next.update(WALL, view("a"));
-        pass(2);
+    void aNewBridgeAdoptsCamerasAndGivesHoldersAFullLease() {
+        bridge.update(WALL, move("a"));
+        pass(4_000);
+        Bridge next = bridge(journal);
+        assertThat(next.cameras()).hasSize(1);
+        refused(next.update(DESK, move("a")), Outcome.Reason.HELD, "wall");
+        pass(2_000);
+        next.expire();
+        assertThat(journal.holders("a")).containsExactly("wall");
+        pass(3_000);
+        next.expire();
+        assertThat(journal.holders("a")).containsExactly("wall", null);
+    }
+
+    @Test
+    void aNewBridgeKnowsThePriorityOfAHolder() {
+        bridge.take(CHIEF, "a");
+        refused(bridge(journal).take(WALL, "a"), Outcome.Reason.HELD, "chief");
+    }
+
+    // ---- two bridges side by side
+
+    @Test
+    void twoBridgesAgreeWhoHoldsACamera() {
+        Bridge other = bridge(journal);
+        bridge.update(WALL, move("a"));
+        refused(other.update(DESK, move("a")), Outcome.Reason.HELD, "wall");
+        other.update(CHIEF, move("a"));
+        refused(bridge.update(WALL, move("a")), Outcome.Reason.HELD, "chief");
+        assertThat(other.release(CHIEF, "a").accepted()).isTrue();
+        assertThat(bridge.update(WALL, move("a")).accepted()).isTrue();
+        assertThat(journal.holders("a")).containsExactly("wall", "chief", null, "wall");
+    }
+
+    @Test
+    void aLeaseRenewedThroughOneBridgeDoesNotEndInTheOther() {
+        Bridge other = bridge(journal);
+        bridge.update(WALL, move("a"));
+        other.expire();
+        for (int i = 0; i < 10; i++) {
+            pass(2_000);
+            bridge.update(WALL, move("a"));
+            bridge.expire();
+            other.expire();
+        }
+        assertThat(journal.holders("a")).containsExactly("wall");
+        pass(20_000);
+        other.expire();
         bridge.expire();
-        assertThat(control()).containsExactly("a=wall");
+        assertThat(journal.holders("a")).containsExactly("wall", null);
     }
 
     @Test
-    void sourceIsCountedAndItsSinkClosesWithIt() {
-        List<CameraSink> sinks = new ArrayList<>();
-        SourceSlot slot = new SourceSlot(new CameraSource() {
-            @Override
-            public void connected(CameraSink sink) {
-                sinks.add(sink);
-                throw new IllegalStateException("a source of little faith");
-            }
+    void aHolderLetInByABridgeThatIsGoneStillEnds() {
+        Bridge other = bridge(journal);
+        bridge.take(WALL, "a");
+        other.expire();
+        pass(5_000);
+        other.expire();
+        assertThat(journal.holders("a")).containsExactly("wall", null);
+    }
 
-            @Override
-            public void disconnected(CameraSink sink) {
-                throw new IllegalStateException("again");
-            }
+    @Test
+    void aSessionThatEndsReleasesWhatItTookThroughTheOtherBridge() {
+        Bridge other = bridge(journal);
+        bridge.take(WALL, "a");
+        other.releaseAll(WALL);
+        assertThat(journal.holders("a")).containsExactly("wall", null);
+    }
 
-            @Override
-            public SourceHealth health() {
-                throw new IllegalStateException("and again");
-            }
-        }, "bad", 3, bridge);
-        slot.connect();
-        CameraSink sink = sinks.get(0);
-        assertThat(sink.push(view("a").withTime((System.currentTimeMillis() + 5000) * 1000)).accepted()).isTrue();
-        bridge.update(WALL, view("a"));
-        assertThat(refusal(sink.push(view("a")))).isEqualTo(Outcome.Reason.HELD);
-        slot.disconnect();
-        assertThat(refusal(sink.push(view("a")))).isEqualTo(Outcome.Reason.UNAVAILABLE);
-        SourceState state = slot.state();
-        assertThat(state.accepted()).isEqualTo(1);
-        assertThat(state.ahead()).isEqualTo(1);
-        assertThat(state.refused()).isEqualTo(2);
-        assertThat(state.priority()).isEqualTo(3);
-        assertThat(state.health().status()).isEqualTo(SourceHealth.Status.FAILED);
+    @Test
+    void bothBridgesSeeTheSameCameras() {
+        Bridge other = bridge(journal);
+        bridge.update(WALL, move("a").withTime(1));
+        assertThat(other.camera("a")).isPresent();
+        assertThat(other.control("a")).map(ControlState::holder).contains(Optional.of("wall"));
+        assertThat(other.remove("a").accepted()).isTrue();
+        assertThat(bridge.cameras()).isEmpty();
+    }
+
+    @Test
+    void settingsChangeWhileItRuns() {
+        bridge.settings(new Settings(1, TimeUnit.SECONDS.toNanos(1)));
+        bridge.update(WALL, move("a"));
+        refused(bridge.update(WALL, move("b")), Outcome.Reason.LIMIT);
+        pass(1_000);
+        bridge.expire();
+        assertThat(bridge.control("a")).isEmpty();
+        assertThat(bridge.maxCameras()).isEqualTo(1);
     }
 }

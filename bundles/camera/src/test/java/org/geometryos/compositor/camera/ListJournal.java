@@ -15,60 +15,76 @@ import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
 
-/** A journal that keeps everything; for one thread. */
+/** A journal that keeps all. */
 final class ListJournal implements Journal {
     final List<Change> changes = new ArrayList<>();
     private final Map<String, Entry> cameras = new HashMap<>();
     private final Map<String, Entry> control = new HashMap<>();
 
-    @Override
-    public String epoch() {
-        return "list";
+    /** The holders of a camera one after the other; null where it was free. */
+    synchronized List<String> holders(String camera) {
+        List<String> holders = new ArrayList<>();
+        for (Change change : changes) {
+            if (change instanceof Change.ControlChanged c && c.state().camera().equals(camera)) {
+                holders.add(c.state().holder().orElse(null));
+            }
+        }
+        return holders;
     }
 
     @Override
-    public long head() {
+    public String epoch() {
+        return "epoch-" + System.identityHashCode(this);
+    }
+
+    @Override
+    public synchronized long head() {
         return changes.size();
     }
 
     @Override
     public long append(Change change) {
+        return appendIf(j -> true, change).getAsLong();
+    }
+
+    @Override
+    public synchronized OptionalLong appendIf(Predicate<Journal> condition, Change change) {
+        if (!condition.test(this)) {
+            return OptionalLong.empty();
+        }
         changes.add(change);
-        Entry entry = new Entry(head(), change);
+        Entry entry = new Entry(changes.size(), change);
         if (change instanceof Change.CameraChanged c) {
             cameras.put(c.state().camera(), entry);
         } else if (change instanceof Change.CameraRemoved c) {
             cameras.remove(c.camera());
-        } else if (change instanceof Change.ControlChanged c && c.state().holder().isPresent()) {
-            control.put(c.state().camera(), entry);
         } else if (change instanceof Change.ControlChanged c) {
-            control.remove(c.state().camera());
+            if (c.state().holder().isPresent()) {
+                control.put(c.state().camera(), entry);
+            } else {
+                control.remove(c.state().camera());
+            }
         }
-        return head();
+        return OptionalLong.of(entry.seq());
     }
 
     @Override
-    public OptionalLong appendIf(Predicate<Journal> condition, Change change) {
-        return condition.test(this) ? OptionalLong.of(append(change)) : OptionalLong.empty();
-    }
-
-    @Override
-    public Optional<Entry> camera(String name) {
+    public synchronized Optional<Entry> camera(String name) {
         return Optional.ofNullable(cameras.get(name));
     }
 
     @Override
-    public Optional<Entry> control(String camera) {
+    public synchronized Optional<Entry> control(String camera) {
         return Optional.ofNullable(control.get(camera));
     }
 
     @Override
-    public int cameras() {
+    public synchronized int cameras() {
         return cameras.size();
     }
 
     @Override
-    public Snapshot snapshot() {
+    public synchronized Snapshot snapshot() {
         return new Snapshot(epoch(), head(), cameras, control);
     }
 

@@ -49,7 +49,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     @Activate
     public ConnectionsComponent(BundleContext context, ConnectionsConfig config) {
         sessions = new Sessions(new Sessions.Neighbours(new TransportInPlace(() -> transport), () -> journal, () -> cameras, codecs::get), Settings.of(config),
-                context.getBundle().getVersion().toString());
+                context.getBundle().getVersion().toString(), System::nanoTime);
         clock.setDaemon(true);
         clock.start();
     }

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
@@ -50,6 +51,7 @@ final class Sessions implements ConnectionManager {
 
     private final Neighbours around;
     private final String version;
+    private final LongSupplier nanos;
     private final SecureRandom random = new SecureRandom();
     private final Object lock = new Object();
     // guarded by lock
@@ -58,7 +60,9 @@ final class Sessions implements ConnectionManager {
     private final Map<String, SessionEntry> byToken = new HashMap<>();
     private volatile Settings settings;
 
-    Sessions(Neighbours around, Settings settings, String version) {
+    /** @param nanos the clock, {@link System#nanoTime()} */
+    Sessions(Neighbours around, Settings settings, String version, LongSupplier nanos) {
+        this.nanos = nanos;
         this.around = around;
         this.settings = settings;
         this.version = version;
@@ -79,16 +83,16 @@ final class Sessions implements ConnectionManager {
     /** A link is there: new, or one whose session another table opened. */
     void seen(Link link) {
         limits(link);
-        if (!(link.attributes().get(LinkAttributes.SESSION_STATE) instanceof Map<?, ?> state)) {
-            return;
-        }
         synchronized (lock) {
+            if (!(link.attributes().get(LinkAttributes.SESSION_STATE) instanceof Map<?, ?> state)) {
+                return;
+            }
             SessionEntry known = byId.get((String) state.get("id"));
             if (known == null) {
                 known = SessionEntry.fromMap(state);
                 add(known);
             }
-            if (link.open() && (known.link == null || known.link.id() < link.id())) {
+            if (known.link == null || known.link.id() < link.id()) {
                 known.link = link;
             }
         }
@@ -115,7 +119,7 @@ final class Sessions implements ConnectionManager {
             if (before.isPresent() && continues(before.get(), opening.resume().get(), journal)) {
                 resume(before.get(), link, codec, opening, journal);
             } else {
-                before.ifPresent(session -> end(session, "replaced"));
+                before.ifPresent(session -> replace(session, "the session was replaced by another connection"));
                 begin(link, codec, opening, key, role, journal);
             }
         }
@@ -147,7 +151,7 @@ final class Sessions implements ConnectionManager {
         if (session.link != null) {
             subscription = session.link.attributes().get(LinkAttributes.SUBSCRIPTION);
             Link old = session.link;
-            session.link = null;
+            detach(session);
             goodbyeAndClose(old, 4409, "the session was resumed on another connection", Optional.empty());
         }
         session.keepOpen = opening.keepOpen();
@@ -169,11 +173,7 @@ final class Sessions implements ConnectionManager {
             if (!there.key.equals(key) || !there.user.equals(user)) {
                 throw new RequestException("taken", "display", "display \"" + display + "\" is in use by another user", 4409);
             }
-            Link old = there.link;
-            end(there, "replaced");
-            if (old != null) {
-                goodbyeAndClose(old, 4409, "the display \"" + display + "\" was taken over by another connection", Optional.empty());
-            }
+            replace(there, "the display \"" + display + "\" was taken over by another connection");
         }
         SessionEntry session = new SessionEntry("s-" + hex(6), token(), display, user, key, role, micros(), opening.keepOpen(),
                 opening.settings().orElse(DisplaySettings.EMPTY));
@@ -181,6 +181,15 @@ final class Sessions implements ConnectionManager {
         attach(session, link);
         long seq = welcome(session, link, codec, false, journal);
         start(session, link, journal, seq);
+    }
+
+    /** Ends a session in favour of another; a socket that is still open there is closed. */
+    private void replace(SessionEntry session, String reason) {
+        Link old = session.link;
+        end(session, "replaced");
+        if (old != null) {
+            goodbyeAndClose(old, 4409, reason, Optional.empty());
+        }
     }
 
     private void attach(SessionEntry session, Link link) {
@@ -210,7 +219,7 @@ final class Sessions implements ConnectionManager {
         attributes.put(LinkAttributes.EPOCH, journal.epoch());
         attributes.put(LinkAttributes.SESSION_STATE, session.toMap());
         attributes.put(LinkAttributes.DISPLAY, session.display);
-        attributes.put(LinkAttributes.HEARTBEAT_AT, System.nanoTime());
+        attributes.put(LinkAttributes.HEARTBEAT_AT, nanos.getAsLong());
         attributes.put(LinkAttributes.SESSION, session.id);
     }
 
@@ -244,26 +253,33 @@ final class Sessions implements ConnectionManager {
         });
     }
 
+    /** The session that a link has; none if it was ended, or went on to another link. */
     private Optional<SessionEntry> of(Link link) {
-        return Optional.ofNullable(byId.get(String.valueOf(link.attributes().get(LinkAttributes.SESSION))));
+        return Optional.ofNullable(byId.get(String.valueOf(link.attributes().get(LinkAttributes.SESSION)))).filter(session -> session.link == link);
+    }
+
+    /** A session leaves its link, which no table takes up again. */
+    private static void detach(SessionEntry session) {
+        if (session.link != null) {
+            session.link.attributes().remove(LinkAttributes.SESSION_STATE);
+            session.link = null;
+        }
     }
 
     /** A link is gone: its session waits, or ends. */
     void lost(Link link, int code) {
         seen(link);
         synchronized (lock) {
-            Optional<SessionEntry> found = of(link).filter(session -> session.link == link || session.link == null);
-            if (found.isEmpty()) {
-                return;
-            }
-            SessionEntry session = found.get();
-            session.link = null;
-            if (!session.keepOpen || FINAL_CODES.contains(code) || settings.resumeWindow() == 0) {
-                end(session, "closed with " + code);
-                return;
-            }
-            session.subscription = (Map<?, ?>) link.attributes().get(LinkAttributes.SUBSCRIPTION);
-            session.waitsUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.resumeWindow());
+            of(link).ifPresent(session -> {
+                boolean ended = !link.attributes().containsKey(LinkAttributes.SESSION_STATE);
+                session.subscription = (Map<?, ?>) link.attributes().get(LinkAttributes.SUBSCRIPTION);
+                detach(session);
+                if (ended || !session.keepOpen || FINAL_CODES.contains(code) || settings.resumeWindow() == 0) {
+                    end(session, "closed with " + code);
+                } else {
+                    session.waitsUntil = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(settings.resumeWindow());
+                }
+            });
         }
     }
 
@@ -275,7 +291,7 @@ final class Sessions implements ConnectionManager {
         byId.remove(session.id, session);
         byDisplay.remove(session.display, session);
         byToken.remove(digest(session.token), session);
-        session.link = null;
+        detach(session);
         CameraBridge cameras = around.cameras.get();
         if (cameras != null) {
             cameras.releaseAll(new Driver(session.display, Optional.of(session.id), 0));
@@ -287,7 +303,7 @@ final class Sessions implements ConnectionManager {
 
     /** Looks at every link and session; called several times a second. */
     void tick() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         Settings current = settings;
         long timeout = TimeUnit.MILLISECONDS.toNanos(current.heartbeatTimeout());
         for (Link link : around.transport.links()) {
@@ -311,8 +327,11 @@ final class Sessions implements ConnectionManager {
         }
         synchronized (lock) {
             for (SessionEntry session : new ArrayList<>(byId.values())) {
-                if (session.link == null && session.waitsUntil != 0 && now - session.waitsUntil > 0) {
+                if (session.link == null && now - session.waitsUntil > 0) {
                     end(session, "not resumed within " + current.resumeWindow() + " ms");
+                } else if (session.link != null && around.transport.link(session.link.id()).isEmpty()) {
+                    // it went before this table could hear of it
+                    lost(session.link, 1006);
                 }
             }
         }
@@ -325,6 +344,7 @@ final class Sessions implements ConnectionManager {
                 return;
             }
         }
+        // its own, or one that went on to this link in the other table
         seen(link);
     }
 
@@ -365,9 +385,7 @@ final class Sessions implements ConnectionManager {
     }
 
     private void goodbyeAndClose(Link link, int code, String reason, Optional<Duration> reconnectAfter) {
-        if (code >= 4400 || code == 1001 || code == 1012) {
-            goodbye(link, code, reason, reconnectAfter);
-        }
+        goodbye(link, code, reason, reconnectAfter);
         link.close(code, reason);
     }
 

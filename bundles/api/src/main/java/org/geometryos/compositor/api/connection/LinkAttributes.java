@@ -29,6 +29,8 @@ public final class LinkAttributes {
     public static final String REFUSED = "refused";
     /** Long: the number of the last ordered entry that went out ahead of the cursor, while views were held back by a rate. */
     public static final String AHEAD = "ahead";
+    /** Long: with which number the broadcaster that serves the link owns its stream. */
+    public static final String OWNER = "owner";
     /** Long: when views may next go out to a display with a rate, {@link System#nanoTime()}. */
     public static final String VIEWS_AT = "views.at";
     /** Long: when the connection manager first saw the link, {@link System#nanoTime()}. */

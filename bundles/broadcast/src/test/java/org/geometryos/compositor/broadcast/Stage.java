@@ -1,0 +1,204 @@
+package org.geometryos.compositor.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import org.geometryos.compositor.api.camera.CameraState;
+import org.geometryos.compositor.api.camera.ControlState;
+import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.protocol.Codecs;
+import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.transport.api.Link;
+
+/** A journal, writers without threads, links and a clock that stands still: whoever tests turns them. */
+final class Stage {
+    private static final int MANY_TURNS = 5_000;
+
+    /** Begins below zero and far from it, as {@link System#nanoTime()} may. */
+    long now = -TimeUnit.DAYS.toNanos(3);
+    MemoryJournal journal = new MemoryJournal("first");
+    final List<Writer> writers = new ArrayList<>();
+    final List<FakeLink> links = new ArrayList<>();
+    final Map<String, CodecRef> codecs = new HashMap<>(Map.of(
+            "compositor.v1.json", new CodecRef(Codecs.json(), 1), "compositor.v1.cbor", new CodecRef(Codecs.cbor(), 1)));
+
+    Stage() {
+        writer();
+    }
+
+    Stage(MemoryJournal journal) {
+        this.journal = journal;
+        writer();
+    }
+
+    /** Another writer, told of all links. */
+    Writer writer() {
+        Writer writer = new Writer("writer-" + writers.size(), () -> journal, codecs::get, new FakeBatch(), () -> now);
+        writers.add(writer);
+        links.stream().filter(Link::open).forEach(writer::look);
+        return writer;
+    }
+
+    /** Ends a writer as its bundle's stop does. */
+    void end(Writer writer) {
+        writer.moveIdleCursors();
+        writers.remove(writer);
+        links.stream().filter(Link::open).forEach(Link::signal);
+    }
+
+    void ready(Link link) {
+        writers.forEach(writer -> writer.look(link));
+    }
+
+    /** A link with a session, as the connection manager leaves it after {@code hello}. */
+    FakeLink link(String session) {
+        FakeLink link = new FakeLink(links.size() + 1, session, () -> now, this::ready);
+        link.attributes().put(LinkAttributes.HEARTBEAT_AT, now);
+        link.attributes().put(LinkAttributes.HEARTBEAT_INTERVAL, 10_000L);
+        if (journal != null) {
+            link.attributes().put(LinkAttributes.EPOCH, journal.epoch());
+            link.begin(journal.head(), 0, 0);
+        }
+        links.add(link);
+        ready(link);
+        return link;
+    }
+
+    /** A link that continues a session. */
+    FakeLink resumed(String session, Subscription subscription, long seq) {
+        FakeLink link = new FakeLink(links.size() + 1, session, () -> now, this::ready);
+        link.attributes().put(LinkAttributes.HEARTBEAT_AT, now);
+        link.attributes().put(LinkAttributes.HEARTBEAT_INTERVAL, 10_000L);
+        link.attributes().put(LinkAttributes.EPOCH, journal.epoch());
+        link.attributes().put(LinkAttributes.SUBSCRIPTION, subscription.toMap());
+        link.attributes().put(LinkAttributes.RESUMED, journal.head());
+        link.begin(seq, 0, 0);
+        links.add(link);
+        ready(link);
+        return link;
+    }
+
+    /** A link that has subscribed and taken its snapshot, which is forgotten. */
+    FakeLink display(Subscription subscription) {
+        FakeLink link = link("s-" + (links.size() + 1));
+        subscribe(link, subscription, 1);
+        settle();
+        assertThat(link.messages(ServerMessage.Snapshot.class)).hasSize(1);
+        link.clear();
+        return link;
+    }
+
+    void subscribe(FakeLink link, Subscription subscription, Object id) {
+        Map<String, Object> pending = new HashMap<>(subscription.toMap());
+        if (id != null) {
+            pending.put("id", id instanceof Integer n ? (Object) (long) n : id);
+        }
+        link.attributes().put(LinkAttributes.PENDING, Map.copyOf(pending));
+        link.signal();
+    }
+
+    void unsubscribe(FakeLink link) {
+        Map<String, Object> pending = new HashMap<>(Subscription.NONE.toMap());
+        pending.put("silent", true);
+        link.attributes().put(LinkAttributes.PENDING, Map.copyOf(pending));
+        link.signal();
+    }
+
+    /** Turns all writers until none has anything to do. */
+    void settle() {
+        int turns = 0;
+        for (boolean worked = true; worked;) {
+            worked = false;
+            for (Writer writer : List.copyOf(writers)) {
+                worked |= writer.turn();
+            }
+            assertThat(++turns).as("turns").isLessThan(MANY_TURNS);
+        }
+    }
+
+    /** Lets time pass in steps of 10 ms. */
+    void pass(long millis) {
+        for (long passed = 0; passed < millis; passed += 10) {
+            now += TimeUnit.MILLISECONDS.toNanos(Math.min(10, millis - passed));
+            settle();
+        }
+    }
+
+    long move(String camera) {
+        return move(camera, null);
+    }
+
+    /** @param origin the session that moves it, or null */
+    long move(String camera, String origin) {
+        return journal.append(view(camera, origin));
+    }
+
+    static Change view(String camera, String origin) {
+        return new Change.CameraChanged(new CameraState(camera, new View2d(1, 2, 1, 0), 1, 1, OptionalLong.empty(), Optional.empty(),
+                "source", Optional.ofNullable(origin), false));
+    }
+
+    long hold(String camera, String holder) {
+        return journal.append(new Change.ControlChanged(holder == null ? ControlState.free(camera)
+                : new ControlState(camera, Optional.of(holder), Optional.empty(), 0)));
+    }
+
+    long remove(String camera) {
+        return journal.append(new Change.CameraRemoved(camera));
+    }
+
+    // subscriptions
+
+    static Subscription latest(String... cameras) {
+        return subscription(false, 0, true, cameras);
+    }
+
+    static Subscription every(String... cameras) {
+        return subscription(true, 0, true, cameras);
+    }
+
+    static Subscription rate(double rate, String... cameras) {
+        return subscription(false, rate, true, cameras);
+    }
+
+    /** @param cameras none means all */
+    static Subscription subscription(boolean every, double rate, boolean echo, String... cameras) {
+        return new Subscription(cameras.length == 0, Set.of(cameras), false, false, every,
+                rate > 0 ? OptionalDouble.of(rate) : OptionalDouble.empty(), echo);
+    }
+
+    /** The numbers of the messages that have one, in the order they came. */
+    static List<Long> seqs(FakeLink link) {
+        return link.messages().stream().map(Stage::seq).filter(OptionalLong::isPresent).map(OptionalLong::getAsLong).toList();
+    }
+
+    /** The number of a message of the sequence; empty for others. */
+    static OptionalLong seq(ServerMessage message) {
+        if (message instanceof ServerMessage.Camera camera) {
+            return camera.seq();
+        }
+        if (message instanceof ServerMessage.CameraRemoved removed) {
+            return OptionalLong.of(removed.seq());
+        }
+        return message instanceof ServerMessage.Control control ? OptionalLong.of(control.seq()) : OptionalLong.empty();
+    }
+
+    /** The account of the newest heartbeat. */
+    static ServerMessage.Heartbeat heartbeat(FakeLink link) {
+        List<ServerMessage.Heartbeat> all = link.messages(ServerMessage.Heartbeat.class);
+        assertThat(all).as("heartbeats").isNotEmpty();
+        return all.get(all.size() - 1);
+    }
+}

@@ -1,0 +1,462 @@
+package org.geometryos.compositor.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+import org.geometryos.compositor.api.camera.ControlState;
+import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.protocol.RequestId;
+import org.geometryos.compositor.protocol.ServerMessage;
+
+/**
+ * A display that checks whatever it is sent against what truly happened (protocol, section 5). It knows all entries there
+ * ever were, and works out by itself what it should have been given.
+ */
+final class Viewer {
+    final String session;
+    private final Function<String, MemoryJournal> journals;
+    private final boolean gapsMayCome;
+
+    FakeLink link;
+    private int read;
+    /** What it asked for and was not answered yet. */
+    private final ArrayDeque<Subscription> asked = new ArrayDeque<>();
+    private final ArrayDeque<Long> ids = new ArrayDeque<>();
+    private long nextId;
+    private boolean snapshotDue;
+    private ServerMessage.Gap gap;
+
+    Subscription subscription = Subscription.NONE;
+    private String epoch;
+    /** Position of the last snapshot, or of the resume. */
+    private long base;
+    /** Highest number applied in this epoch. */
+    long applied;
+    private final Map<String, Long> cameras = new HashMap<>();
+    private final Map<String, ControlState> control = new HashMap<>();
+    /** The last one of those that come one by one ({@code every}: of all). */
+    private long lastOrdered;
+    /** Views up to here are repeated at a resume. */
+    private long repeatTo;
+
+    // the account of this link
+    private record Span(String epoch, long after, long viewsAfter, Subscription subscription, long[] to) {}
+
+    private final List<Span> spans = new ArrayList<>();
+    private final NavigableSet<Long> counted = new TreeSet<>();
+    private long countedBefore;
+    private long lastSeq = -1;
+    private long lastRefused;
+    private boolean epochLost;
+    private long sumBefore = -1;
+
+    private final Map<String, List<Long>> viewTimes = new HashMap<>();
+
+    /** @param journals by epoch */
+    Viewer(String session, String epoch, Function<String, MemoryJournal> journals, boolean gapsMayCome) {
+        this.session = session;
+        this.epoch = epoch;
+        this.journals = journals;
+        this.gapsMayCome = gapsMayCome;
+    }
+
+    /** Asks for a subscription. @return the id of the request */
+    long ask(Subscription next) {
+        asked.add(next);
+        ids.add(++nextId);
+        return nextId;
+    }
+
+    boolean waits() {
+        return !asked.isEmpty();
+    }
+
+    void connect(FakeLink to) {
+        link = to;
+        read = 0;
+        newAccount();
+    }
+
+    /** Continues on another link behind what it applied; what it did not read of the old one is lost. */
+    void resume(FakeLink to, long welcomed) {
+        connect(to);
+        repeatTo = subscription.every() ? 0 : welcomed;
+        base = applied;
+        lastOrdered = applied;
+        gap = null;
+        snapshotDue = false;
+        if (!subscription.none()) {
+            spans.add(new Span(epoch, applied, subscription.every() ? applied : Math.max(applied, welcomed), subscription, new long[] {Long.MAX_VALUE}));
+        }
+    }
+
+    private void newAccount() {
+        spans.clear();
+        counted.clear();
+        countedBefore = 0;
+        lastSeq = -1;
+        lastRefused = 0;
+        repeatTo = 0;
+        epochLost = false;
+        sumBefore = -1;
+        viewTimes.clear();
+    }
+
+    private Entry entry(long seq) {
+        return journals.apply(epoch).all().get((int) seq - 1);
+    }
+
+    private static String camera(Change change) {
+        if (change instanceof Change.CameraChanged changed) {
+            return changed.state().camera();
+        }
+        return change instanceof Change.CameraRemoved removed ? removed.camera() : ((Change.ControlChanged) change).state().camera();
+    }
+
+    private static boolean isView(Entry entry) {
+        return entry.change() instanceof Change.CameraChanged;
+    }
+
+    private boolean wants(Subscription of, Entry entry) {
+        return (of.all() || of.cameras().contains(camera(entry.change())))
+                && (of.echo() || !(entry.change() instanceof Change.CameraChanged c) || !c.state().origin().equals(Optional.of(session)));
+    }
+
+    // ---- what comes in
+
+    /** Reads some of what came. */
+    void read(int max) {
+        List<FakeLink.Arrival> arrivals = link.arrivals();
+        for (int n = 0; n < max && read < arrivals.size(); n++) {
+            FakeLink.Arrival arrival = arrivals.get(read++);
+            take(arrival.message(), arrival.at());
+        }
+    }
+
+    void readAll() {
+        read(Integer.MAX_VALUE);
+    }
+
+    private void take(ServerMessage message, long at) {
+        String as = session + " at " + message;
+        if (snapshotDue) {
+            assertThat(message).as(as).isInstanceOf(ServerMessage.Snapshot.class);
+        }
+        if (message instanceof ServerMessage.Ack ack) {
+            assertThat(gap).as(as).isNull();
+            assertThat(ids).as(as).isNotEmpty();
+            assertThat(ack.id()).as(as).isEqualTo(new RequestId.Number(ids.poll()));
+            snapshotDue = true;
+        } else if (message instanceof ServerMessage.Snapshot snapshot) {
+            snapshot(snapshot, as);
+        } else if (message instanceof ServerMessage.Gap g) {
+            assertThat(gapsMayCome).as("%s: nothing was lost", as).isTrue();
+            assertThat(g.from()).as(as).isLessThanOrEqualTo(g.to());
+            gap = g;
+            snapshotDue = true;
+        } else if (message instanceof ServerMessage.Heartbeat beat) {
+            heartbeat(beat, as);
+        } else {
+            change(message, at, as);
+        }
+    }
+
+    private void snapshot(ServerMessage.Snapshot snapshot, String as) {
+        boolean answer = snapshotDue && gap == null;
+        snapshotDue = false;
+        Subscription next = answer ? asked.poll() : subscription;
+        boolean another = !snapshot.epoch().equals(epoch);
+        if (another) {
+            assertThat(snapshot.all()).as(as).isTrue();
+            assertThat(answer && !subscription.none()).as(as).isFalse();
+            epoch = snapshot.epoch();
+            applied = 0;
+            epochLost = true;
+            countedBefore += counted.size();
+            counted.clear();
+            lastSeq = -1;
+            sumBefore = -1;
+        } else if (answer) {
+            assertThat(snapshot.all()).as(as).isEqualTo(subscription.none());
+        } else {
+            assertThat(gap).as("%s: a snapshot nobody asked for", as).isNotNull();
+            assertThat(snapshot.all()).as(as).isTrue();
+            assertThat(snapshot.seq()).as(as).isEqualTo(gap.to());
+        }
+        assertThat(snapshot.seq()).as(as).isGreaterThanOrEqualTo(applied);
+        if (!another && !subscription.none() && gap == null) {
+            complete(snapshot.seq(), as);
+        }
+        gap = null;
+        // what it holds is what stood at that number
+        Map<String, Long> views = new HashMap<>();
+        Map<String, ControlState> holders = new HashMap<>();
+        for (Entry entry : journals.apply(epoch).all().subList(0, (int) snapshot.seq())) {
+            String camera = camera(entry.change());
+            boolean had = !snapshot.all() && (subscription.all() || subscription.cameras().contains(camera));
+            if (had || !next.all() && !next.cameras().contains(camera)) {
+                continue;
+            }
+            if (isView(entry)) {
+                views.put(camera, entry.seq());
+            } else if (entry.change() instanceof Change.CameraRemoved) {
+                views.remove(camera);
+            } else {
+                ControlState state = ((Change.ControlChanged) entry.change()).state();
+                if (state.holder().isPresent()) {
+                    holders.put(camera, state);
+                } else {
+                    holders.remove(camera);
+                }
+            }
+        }
+        Map<String, Long> got = new HashMap<>();
+        snapshot.cameras().forEach(c -> got.put(c.state().camera(), c.seq().getAsLong()));
+        assertThat(got).as(as).isEqualTo(views);
+        Map<String, String> gotHolders = new HashMap<>();
+        snapshot.control().forEach(c -> gotHolders.put(c.state().camera(), c.state().holder().orElseThrow()));
+        Map<String, String> trueHolders = new HashMap<>();
+        holders.forEach((camera, state) -> trueHolders.put(camera, state.holder().orElseThrow()));
+        assertThat(gotHolders).as(as).isEqualTo(trueHolders);
+        if (snapshot.all()) {
+            cameras.clear();
+            control.clear();
+        } else {
+            cameras.keySet().removeIf(c -> !next.all() && !next.cameras().contains(c));
+            control.keySet().removeIf(c -> !next.all() && !next.cameras().contains(c));
+        }
+        cameras.putAll(views);
+        control.putAll(holders);
+        begin(next, snapshot.seq(), answer || another);
+    }
+
+    private void begin(Subscription next, long seq, boolean span) {
+        if (span) {
+            spans.stream().filter(s -> s.to[0] == Long.MAX_VALUE).forEach(s -> s.to[0] = seq);
+            if (!next.none()) {
+                spans.add(new Span(epoch, seq, seq, next, new long[] {Long.MAX_VALUE}));
+            }
+        }
+        if (!next.equals(subscription)) {
+            viewTimes.clear();
+        }
+        subscription = next;
+        base = seq;
+        applied = seq;
+        lastOrdered = seq;
+        repeatTo = 0;
+    }
+
+    private void change(ServerMessage message, long at, String as) {
+        assertThat(gap).as(as).isNull();
+        long seq = Stage.seq(message).getAsLong();
+        Entry entry = entry(seq);
+        assertThat(wants(subscription, entry)).as("%s: not asked for", as).isTrue();
+        String camera = camera(entry.change());
+        assertThat(message).as(as).isEqualTo(CodecRef.message(entry));
+        if (isView(entry)) {
+            if (seq <= repeatTo) {
+                // the newest of this camera as of the resume
+                cameras.merge(camera, seq, Math::max);
+                applied = Math.max(applied, seq);
+                return;
+            }
+            assertThat(seq).as("%s: behind the snapshot", as).isGreaterThan(base);
+            assertThat(seq).as("%s: ascending per camera", as).isGreaterThan(cameras.getOrDefault(camera, 0L));
+            if (subscription.every()) {
+                next(seq, as);
+            } else if (subscription.rate().isEmpty()) {
+                assertThat(seq).as("%s: ascending", as).isGreaterThan(counted.isEmpty() ? base : Math.max(base, counted.last()));
+            } else {
+                List<Long> times = viewTimes.computeIfAbsent(camera, c -> new ArrayList<>());
+                times.add(at);
+                if (!waits()) {
+                    rate(times, as);
+                }
+            }
+            cameras.put(camera, seq);
+        } else {
+            next(seq, as);
+            if (entry.change() instanceof Change.CameraRemoved) {
+                cameras.remove(camera);
+            } else {
+                ControlState state = ((Change.ControlChanged) entry.change()).state();
+                if (state.holder().isPresent()) {
+                    control.put(camera, state);
+                } else {
+                    control.remove(camera);
+                }
+            }
+        }
+        applied = Math.max(applied, seq);
+        assertThat(counted.add(seq)).as("%s: twice", as).isTrue();
+    }
+
+    /** Whatever comes one by one is the next one of its kind. */
+    private void next(long seq, String as) {
+        for (long n = lastOrdered + 1; n < seq; n++) {
+            Entry missed = entry(n);
+            boolean oneByOne = subscription.every() || !isView(missed);
+            assertThat(oneByOne && wants(subscription, missed)).as("%s: %d was left out", as, n).isFalse();
+        }
+        assertThat(seq).as(as).isGreaterThan(lastOrdered);
+        lastOrdered = seq;
+    }
+
+    /** In no stretch more than the rate allows. */
+    private void rate(List<Long> times, String as) {
+        double period = 1e9 / subscription.rate().getAsDouble();
+        long last = times.get(times.size() - 1);
+        for (int i = 0; i < times.size() - 1; i++) {
+            assertThat(last - times.get(i) + 0.11 * period).as("%s: too many", as).isGreaterThanOrEqualTo((times.size() - 1 - i) * period);
+        }
+    }
+
+    private void heartbeat(ServerMessage.Heartbeat beat, String as) {
+        if (subscription.none()) {
+            // of a new epoch it is not told, and counts no further
+            if (!epochLost) {
+                assertThat(beat.delivered()).as("%s: delivered", as).isEqualTo(countedBefore + counted.size());
+            }
+            return;
+        }
+        assertThat(beat.seq()).as("%s: behind the one before", as).isGreaterThanOrEqualTo(lastSeq);
+        lastSeq = beat.seq();
+        long delivered = counted.headSet(beat.seq(), true).size();
+        if (epochLost && sumBefore < 0) {
+            // of what went ahead of views held back at the end of the old epoch the count may be lost with the broadcaster
+            assertThat(beat.delivered()).as("%s: delivered", as).isLessThanOrEqualTo(countedBefore + delivered);
+            countedBefore = beat.delivered() - delivered;
+        }
+        assertThat(beat.delivered()).as("%s: delivered", as).isEqualTo(countedBefore + delivered);
+        if (!gapsMayCome) {
+            assertThat(beat.refused()).as(as).isZero();
+        }
+        assertThat(beat.refused()).as(as).isGreaterThanOrEqualTo(lastRefused);
+        lastRefused = beat.refused();
+        long sum = beat.delivered() + beat.superseded() + beat.refused();
+        long meant = meant(beat.seq());
+        if (epochLost) {
+            // what the old epoch had for it beyond its last heartbeat nobody can know
+            if (sumBefore < 0) {
+                assertThat(sum).as("%s: account", as).isGreaterThanOrEqualTo(meant);
+                sumBefore = sum - meant;
+            }
+            assertThat(sum - sumBefore).as("%s: account", as).isEqualTo(meant);
+        } else {
+            assertThat(sum).as("%s: account", as).isEqualTo(meant);
+        }
+        if (subscription.every()) {
+            assertThat(beat.superseded()).as("%s: superseded under every alone", as)
+                    .matches(n -> n == 0 || spans.stream().anyMatch(s -> !s.subscription.every()));
+        }
+        if (!subscription.none() && beat.seq() >= base) {
+            upTo(beat.seq(), as);
+        }
+    }
+
+    /** How many entries were meant for this display up to a number. */
+    private long meant(long seq) {
+        long count = 0;
+        for (Span span : spans) {
+            if (!span.epoch.equals(epoch)) {
+                continue;
+            }
+            for (long n = span.after + 1; n <= Math.min(seq, span.to[0]); n++) {
+                Entry entry = entry(n);
+                if (wants(span.subscription, entry) && (!isView(entry) || n > span.viewsAfter)) {
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    /** It has whatever it should have of what lies up to a number. */
+    private void upTo(long seq, String as) {
+        Map<String, Long> newest = new HashMap<>();
+        Set<String> removed = new HashSet<>();
+        for (long n = base + 1; n <= seq; n++) {
+            Entry entry = entry(n);
+            String camera = camera(entry.change());
+            if (!wants(subscription, entry)) {
+                // its own view is newer than what others sent before
+                newest.remove(isView(entry) ? camera : null);
+            } else {
+                if (isView(entry)) {
+                    newest.put(camera, n);
+                    removed.remove(camera);
+                } else if (entry.change() instanceof Change.CameraRemoved) {
+                    newest.remove(camera);
+                    removed.add(camera);
+                }
+                if (!isView(entry)) {
+                    assertThat(lastOrdered).as("%s: %d is missing", as, n).isGreaterThanOrEqualTo(n);
+                }
+            }
+        }
+        newest.forEach((camera, n) -> {
+            boolean gone = cameras.get(camera) == null && lastOrdered > seq;
+            assertThat(gone || cameras.getOrDefault(camera, 0L) >= n).as("%s: view %d of %s never came", as, n, camera).isTrue();
+        });
+        if (subscription.every()) {
+            for (long n = lastOrdered + 1; n <= seq; n++) {
+                assertThat(wants(subscription, entry(n))).as("%s: %d is missing", as, n).isFalse();
+            }
+        }
+    }
+
+    /** Before another subscription begins, the one before it has been served. */
+    private void complete(long seq, String as) {
+        upTo(seq, as + " (as it ends)");
+    }
+
+    /** It stands where the sequence stands. */
+    void atRest(MemoryJournal journal) {
+        readAll();
+        String as = session + " in the end";
+        assertThat(asked).as(as).isEmpty();
+        assertThat(snapshotDue).as(as).isFalse();
+        if (subscription.none()) {
+            return;
+        }
+        assertThat(epoch).as(as).isEqualTo(journal.epoch());
+        upTo(journal.head(), as);
+        Map<String, String> held = new HashMap<>();
+        journal.snapshot().control().forEach((camera, entry) -> {
+            if (subscription.wants(camera)) {
+                held.put(camera, ((Change.ControlChanged) entry.change()).state().holder().orElseThrow());
+            }
+        });
+        Map<String, String> known = new HashMap<>();
+        control.forEach((camera, state) -> known.put(camera, state.holder().orElseThrow()));
+        assertThat(known).as(as).isEqualTo(held);
+        assertThat(cameras.keySet()).as(as).isEqualTo(camerasOf(journal));
+        assertThat(lastSeq).as("%s: the last heartbeat", as).isEqualTo(journal.head());
+    }
+
+    /** Those there are; those it does not know of because it moved them itself, without echo, are left out. */
+    private Set<String> camerasOf(MemoryJournal journal) {
+        Set<String> names = new HashSet<>();
+        journal.snapshot().cameras().forEach((camera, entry) -> {
+            boolean own = ((Change.CameraChanged) entry.change()).state().origin().equals(Optional.of(session)) && !cameras.containsKey(camera);
+            if (subscription.wants(camera) && !own) {
+                names.add(camera);
+            }
+        });
+        return names;
+    }
+}

@@ -1,0 +1,839 @@
+package org.geometryos.compositor.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.geometryos.compositor.broadcast.Stage.every;
+import static org.geometryos.compositor.broadcast.Stage.heartbeat;
+import static org.geometryos.compositor.broadcast.Stage.latest;
+import static org.geometryos.compositor.broadcast.Stage.rate;
+import static org.geometryos.compositor.broadcast.Stage.seqs;
+import static org.geometryos.compositor.broadcast.Stage.subscription;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.OptionalLong;
+
+import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.protocol.ClientMessage;
+import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.protocol.Codecs;
+import org.geometryos.compositor.protocol.RequestId;
+import org.geometryos.compositor.protocol.ServerMessage;
+import org.junit.jupiter.api.Test;
+
+/** A writer turned by hand, with a clock that moves when told. */
+class WriterTest {
+    private final Stage stage = new Stage();
+
+    // ---- subscribing
+
+    @Test
+    void subscribingGivesAckThenSnapshotThenTheRest() {
+        stage.move("a");
+        stage.hold("a", "wall");
+        FakeLink link = stage.link("s");
+        stage.subscribe(link, latest("a", "b"), 7);
+        stage.settle();
+        stage.move("a");
+        stage.settle();
+
+        List<ServerMessage> got = link.messages();
+        assertThat(got).hasSize(3);
+        assertThat(got.get(0)).isEqualTo(new ServerMessage.Ack(new RequestId.Number(7), OptionalLong.empty()));
+        ServerMessage.Snapshot snapshot = (ServerMessage.Snapshot) got.get(1);
+        assertThat(snapshot.all()).isTrue();
+        assertThat(snapshot.epoch()).isEqualTo("first");
+        assertThat(snapshot.seq()).isEqualTo(2);
+        assertThat(snapshot.cameras()).extracting(c -> c.seq().getAsLong()).containsExactly(1L);
+        assertThat(snapshot.control()).extracting(ServerMessage.Control::seq).containsExactly(2L);
+        assertThat(((ServerMessage.Camera) got.get(2)).seq()).hasValue(3);
+        assertThat(link.resumes).isEqualTo(1);
+        assertThat(link.attributes()).doesNotContainKey(LinkAttributes.PENDING);
+        assertThat(Subscription.fromMap(link.attributes().get(LinkAttributes.SUBSCRIPTION))).isEqualTo(latest("a", "b"));
+    }
+
+    @Test
+    void anIdThatIsTextComesBackAsText() {
+        FakeLink link = stage.link("s");
+        stage.subscribe(link, latest(), "first");
+        stage.settle();
+        assertThat(link.messages().get(0)).isEqualTo(new ServerMessage.Ack(new RequestId.Text("first"), OptionalLong.empty()));
+    }
+
+    @Test
+    void withoutAnIdThereIsNoAckButASnapshotEvenAnEmptyOne() {
+        FakeLink link = stage.link("s");
+        stage.subscribe(link, latest(), null);
+        stage.settle();
+        assertThat(link.messages()).singleElement().isInstanceOfSatisfying(ServerMessage.Snapshot.class, s -> {
+            assertThat(s.cameras()).isEmpty();
+            assertThat(s.seq()).isZero();
+        });
+    }
+
+    @Test
+    void subscribingMoreGivesASnapshotOfWhatIsNew() {
+        stage.move("a");
+        stage.move("b");
+        FakeLink link = stage.display(latest("a"));
+        stage.subscribe(link, latest("a", "b"), 2);
+        stage.settle();
+        ServerMessage.Snapshot snapshot = link.messages(ServerMessage.Snapshot.class).get(0);
+        assertThat(snapshot.all()).isFalse();
+        assertThat(snapshot.cameras()).extracting(c -> c.state().camera()).containsExactly("b");
+    }
+
+    @Test
+    void unsubscribingLeavesNothingButHeartbeats() {
+        FakeLink link = stage.display(latest());
+        stage.unsubscribe(link);
+        stage.settle();
+        stage.move("a");
+        stage.pass(20_200);
+        assertThat(link.messages()).hasSize(2).allMatch(ServerMessage.Heartbeat.class::isInstance);
+        assertThat(heartbeat(link).seq()).isEqualTo(1);
+        assertThat(heartbeat(link).delivered() + heartbeat(link).superseded()).isZero();
+    }
+
+    @Test
+    void subscribingAgainAfterUnsubscribingReplacesEverything() {
+        FakeLink link = stage.display(latest());
+        stage.unsubscribe(link);
+        stage.settle();
+        stage.move("a");
+        stage.settle();
+        stage.subscribe(link, latest(), 3);
+        stage.settle();
+        ServerMessage.Snapshot snapshot = link.messages(ServerMessage.Snapshot.class).get(0);
+        assertThat(snapshot.all()).isTrue();
+        assertThat(snapshot.cameras()).hasSize(1);
+    }
+
+    @Test
+    void aBusyDisplayIsAnsweredAsSoonAsItTakesMore() {
+        FakeLink link = stage.display(latest());
+        link.busy(true);
+        stage.move("a");
+        stage.subscribe(link, latest("a"), 2);
+        stage.settle();
+        assertThat(link.messages()).isEmpty();
+        link.busy(false);
+        stage.settle();
+        assertThat(link.messages()).extracting(m -> m.getClass().getSimpleName()).containsExactly("Camera", "Ack", "Snapshot");
+    }
+
+    @Test
+    void aDisplayThatIsBusyAfterEachSendStillGetsItsAnswer() {
+        FakeLink link = stage.display(latest());
+        link.afterSend = () -> link.busy(true);
+        stage.move("a");
+        stage.settle();
+        stage.subscribe(link, latest("a"), 2);
+        for (int i = 0; i < 5; i++) {
+            stage.move("a");
+            stage.settle();
+            link.busy(false);
+            stage.move("a");
+            stage.settle();
+        }
+        assertThat(link.messages(ServerMessage.Ack.class)).hasSize(1);
+    }
+
+    @Test
+    void aSubscriptionAskedForWhileTheJournalIsAwayBeginsWithTheNextOne() {
+        FakeLink link = stage.link("s");
+        stage.settle();
+        stage.journal = null;
+        stage.settle();
+        stage.subscribe(link, latest(), 1);
+        stage.settle();
+        assertThat(link.messages()).isEmpty();
+        stage.journal = new MemoryJournal("second");
+        stage.move("a");
+        stage.pass(200);
+        assertThat(link.messages()).extracting(m -> m.getClass().getSimpleName()).containsExactly("Ack", "Snapshot");
+        assertThat(link.messages(ServerMessage.Snapshot.class).get(0).epoch()).isEqualTo("second");
+        stage.move("a");
+        stage.settle();
+        assertThat(seqs(link)).containsExactly(2L);
+    }
+
+    @Test
+    void aSubscriptionAskedForWhileTheCodecIsAwayBeginsWhenItIsBack() {
+        FakeLink link = stage.link("s");
+        stage.settle();
+        CodecRef codec = stage.codecs.remove("compositor.v1.json");
+        stage.subscribe(link, every("a"), 1);
+        stage.move("a");
+        stage.pass(200);
+        stage.codecs.put("compositor.v1.json", codec);
+        stage.pass(200);
+        assertThat(link.messages()).extracting(m -> m.getClass().getSimpleName()).containsExactly("Ack", "Snapshot");
+    }
+
+    // ---- latest
+
+    @Test
+    void slowDisplayGetsTheNewestView() {
+        FakeLink link = stage.display(latest());
+        link.busy(true);
+        for (int i = 0; i < 500; i++) {
+            stage.move("a");
+            stage.move("b");
+            stage.settle();
+        }
+        assertThat(link.messages()).isEmpty();
+        link.busy(false);
+        stage.settle();
+        assertThat(seqs(link)).containsExactly(999L, 1000L);
+        stage.pass(10_000);
+        assertThat(heartbeat(link).delivered()).isEqualTo(2);
+        assertThat(heartbeat(link).superseded()).isEqualTo(998);
+        assertThat(heartbeat(link).refused()).isZero();
+        assertThat(heartbeat(link).seq()).isEqualTo(1000);
+    }
+
+    @Test
+    void slowDisplayGetsEveryOrderedEntryInOrder() {
+        FakeLink link = stage.display(latest());
+        link.busy(true);
+        stage.hold("a", "x");
+        stage.move("a");
+        stage.hold("a", null);
+        stage.move("b");
+        stage.move("a");
+        stage.remove("b");
+        stage.settle();
+        link.busy(false);
+        stage.settle();
+        assertThat(seqs(link)).containsExactly(1L, 3L, 5L, 6L);
+    }
+
+    @Test
+    void oneSlowDisplayDoesNotHoldUpAnother() {
+        FakeLink slow = stage.display(every());
+        FakeLink fast = stage.display(every());
+        slow.busy(true);
+        for (int i = 0; i < 300; i++) {
+            stage.move("a");
+            stage.settle();
+        }
+        assertThat(seqs(fast)).hasSize(300);
+        slow.busy(false);
+        stage.settle();
+        assertThat(seqs(slow)).isEqualTo(seqs(fast));
+    }
+
+    // ---- every
+
+    @Test
+    void everyUpdateComesInOrderHoweverOftenTheDisplayIsBusy() {
+        FakeLink link = stage.display(every("a"));
+        for (int i = 0; i < 400; i++) {
+            link.busy(i % 7 < 4);
+            stage.move("a");
+            stage.move("b");
+            if (i % 3 == 0) {
+                stage.settle();
+            }
+        }
+        link.busy(false);
+        stage.settle();
+        assertThat(seqs(link)).hasSize(400).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatIsGoneFromTheJournalIsAGapAndThenASnapshot() {
+        stage.journal = new MemoryJournal("first", 20, 20);
+        FakeLink link = stage.display(every("a"));
+        stage.move("a");
+        stage.settle();
+        link.busy(true);
+        for (int i = 0; i < 50; i++) {
+            stage.move("a");
+            stage.settle();
+        }
+        link.busy(false);
+        stage.settle();
+        assertThat(link.messages().get(1)).isEqualTo(new ServerMessage.Gap(2, 51));
+        assertThat(link.messages().get(2)).isInstanceOfSatisfying(ServerMessage.Snapshot.class, s -> {
+            assertThat(s.all()).isTrue();
+            assertThat(s.seq()).isEqualTo(51);
+        });
+        stage.pass(10_000);
+        assertThat(heartbeat(link).refused()).isEqualTo(50);
+        assertThat(heartbeat(link).delivered()).isEqualTo(1);
+        assertThat(heartbeat(link).superseded()).isZero();
+    }
+
+    @Test
+    void whatAnotherCameraLostIsNoGap() {
+        stage.journal = new MemoryJournal("first", 20, 20);
+        FakeLink link = stage.display(every("quiet"));
+        link.busy(true);
+        stage.move("quiet");
+        for (int i = 0; i < 15; i++) {
+            stage.move("busy");
+        }
+        stage.settle();
+        stage.move("quiet");
+        for (int i = 0; i < 15; i++) {
+            stage.move("busy");
+        }
+        stage.settle();
+        stage.journal.append(Stage.view("quiet", null));
+        link.busy(false);
+        stage.settle();
+        // number 1 is gone: this is a real loss
+        assertThat(link.messages(ServerMessage.Gap.class)).hasSize(1);
+
+        FakeLink other = stage.resumed("s-other", every("still"), 0);
+        stage.settle();
+        stage.move("still");
+        stage.settle();
+        assertThat(other.messages()).extracting(m -> m.getClass().getSimpleName()).containsExactly("Camera");
+    }
+
+    @Test
+    void whatWasSupersededBeforeDoesNotBecomeRefusedByAGap() {
+        stage.journal = new MemoryJournal("first", 20, 20);
+        FakeLink link = stage.display(latest("a"));
+        link.busy(true);
+        for (int i = 0; i < 10; i++) {
+            stage.move("a");
+        }
+        stage.settle();
+        link.busy(false);
+        stage.settle();
+        stage.subscribe(link, every("a"), 2);
+        stage.settle();
+        link.busy(true);
+        for (int i = 0; i < 30; i++) {
+            stage.move("a");
+            stage.settle();
+        }
+        link.busy(false);
+        stage.settle();
+        stage.pass(10_000);
+        assertThat(heartbeat(link).delivered()).isEqualTo(1);
+        assertThat(heartbeat(link).superseded()).isEqualTo(9);
+        assertThat(heartbeat(link).refused()).isEqualTo(30);
+    }
+
+    @Test
+    void whatIsLostBeforeANewSubscriptionBeginsIsRefused() {
+        stage.journal = new MemoryJournal("first", 20, 20);
+        FakeLink link = stage.display(every("a"));
+        link.busy(true);
+        for (int i = 0; i < 30; i++) {
+            stage.move("a");
+            stage.settle();
+        }
+        stage.pass(200);
+        stage.subscribe(link, latest("a"), 2);
+        stage.settle();
+        link.busy(false);
+        stage.settle();
+        stage.pass(10_000);
+        assertThat(link.messages(ServerMessage.Gap.class)).hasSize(1);
+        assertThat(link.messages(ServerMessage.Ack.class)).hasSize(1);
+        assertThat(heartbeat(link).refused()).isEqualTo(30);
+    }
+
+    @Test
+    void whatGoesWhileItIsReadIsAGapToo() {
+        stage.journal = new MemoryJournal("first", 200, 20);
+        FakeLink link = stage.display(every("a"));
+        link.busy(true);
+        for (int i = 0; i < 150; i++) {
+            stage.move("a");
+            stage.settle();
+        }
+        boolean[] once = new boolean[1];
+        stage.journal.beforeRead = () -> {
+            if (!once[0]) {
+                once[0] = true;
+                for (int i = 0; i < 120; i++) {
+                    stage.move("a");
+                }
+            }
+        };
+        link.busy(false);
+        stage.settle();
+        List<Long> seqs = seqs(link);
+        assertThat(link.messages(ServerMessage.Gap.class)).hasSize(1);
+        assertThat(seqs).isSorted().doesNotHaveDuplicates();
+        stage.pass(10_000);
+        assertThat(heartbeat(link).seq()).isEqualTo(270);
+        assertThat(heartbeat(link).delivered() + heartbeat(link).refused()).isEqualTo(270);
+    }
+
+    // ---- echo
+
+    @Test
+    void withoutEchoASessionDoesNotSeeWhatItCaused() {
+        FakeLink quiet = stage.display(subscription(false, 0, false));
+        FakeLink loud = stage.display(latest());
+        stage.move("a", "s-1");
+        stage.settle();
+        stage.move("a", "s-2");
+        stage.settle();
+        assertThat(seqs(quiet)).containsExactly(2L);
+        assertThat(seqs(loud)).containsExactly(1L, 2L);
+        stage.pass(10_000);
+        assertThat(heartbeat(quiet).delivered()).isEqualTo(1);
+        assertThat(heartbeat(quiet).superseded()).isZero();
+    }
+
+    // ---- rate
+
+    @Test
+    void aRateHoldsViewsBackButNeverTheLast() {
+        FakeLink link = stage.display(rate(10, "a"));
+        for (int i = 0; i < 100; i++) {
+            stage.move("a");
+            stage.pass(10);
+        }
+        int got = link.messages(ServerMessage.Camera.class).size();
+        assertThat(got).isBetween(10, 11);
+        stage.pass(200);
+        assertThat(seqs(link)).endsWith(100L);
+    }
+
+    @Test
+    void aRateIsNeverExceededAfterAPause() {
+        FakeLink link = stage.display(rate(1, "a"));
+        stage.move("a");
+        stage.pass(1_900);
+        for (int i = 0; i < 100; i++) {
+            stage.move("a");
+            stage.pass(50);
+        }
+        List<Long> times = link.arrivals().stream().filter(a -> a.message() instanceof ServerMessage.Camera).map(FakeLink.Arrival::at).toList();
+        for (int i = 1; i < times.size(); i++) {
+            assertThat(times.get(i) - times.get(i - 1)).isGreaterThanOrEqualTo(900_000_000L);
+        }
+        assertThat(times.size()).isBetween(5, 7);
+    }
+
+    @Test
+    void whatIsOrderedGoesAheadOfViewsHeldBack() {
+        FakeLink link = stage.display(rate(0.05, "a"));
+        stage.move("a");
+        stage.settle();
+        stage.move("a");
+        stage.hold("a", "x");
+        stage.settle();
+        stage.hold("a", null);
+        stage.move("a");
+        stage.settle();
+        assertThat(seqs(link)).containsExactly(1L, 3L, 4L);
+        stage.pass(10_000);
+        assertThat(heartbeat(link).seq()).as("below the oldest held back").isLessThan(2);
+        assertThat(heartbeat(link).delivered()).isEqualTo(1);
+        stage.pass(20_100);
+        assertThat(seqs(link)).containsExactly(1L, 3L, 4L, 5L);
+        assertThat(heartbeat(link).seq()).isEqualTo(5);
+        assertThat(heartbeat(link).delivered()).isEqualTo(4);
+        assertThat(heartbeat(link).superseded()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWentAheadInOneEpochHidesNothingOfTheNext() {
+        FakeLink link = stage.display(rate(1, "a"));
+        stage.move("a");
+        stage.settle();
+        stage.move("a");
+        stage.settle();
+        for (int i = 0; i < 20; i++) {
+            stage.hold("a", "x" + i);
+            stage.settle();
+        }
+        stage.journal = new MemoryJournal("second");
+        stage.move("a");
+        stage.settle();
+        link.clear();
+        stage.hold("a", "y");
+        stage.pass(2_000);
+        assertThat(seqs(link)).containsExactly(2L);
+    }
+
+    @Test
+    void aGapCountsWhatWentAheadOnce() {
+        stage.journal = new MemoryJournal("first", 100, 10);
+        FakeLink link = stage.display(rate(0.1, "a"));
+        stage.move("a");
+        stage.settle();
+        stage.move("a");
+        stage.settle();
+        stage.hold("a", "x");
+        stage.hold("a", "y");
+        stage.settle();
+        link.busy(true);
+        for (int i = 0; i < 20; i++) {
+            stage.hold("a", "z" + i);
+            stage.settle();
+        }
+        link.busy(false);
+        stage.pass(20_000);
+        assertThat(link.messages(ServerMessage.Gap.class)).hasSize(1);
+        ServerMessage.Heartbeat beat = heartbeat(link);
+        assertThat(beat.delivered()).isEqualTo(3);
+        assertThat(beat.refused()).isEqualTo(21);
+        assertThat(beat.superseded()).isZero();
+    }
+
+    // ---- resuming
+
+    @Test
+    void aResumedDisplayOfEveryUpdateGoesOnBehindItsLast() {
+        for (int i = 0; i < 10; i++) {
+            stage.move("a");
+        }
+        FakeLink link = stage.resumed("s", every(), 4);
+        stage.settle();
+        stage.move("a");
+        stage.settle();
+        assertThat(seqs(link)).containsExactly(5L, 6L, 7L, 8L, 9L, 10L, 11L);
+        stage.pass(10_000);
+        assertThat(heartbeat(link).delivered()).isEqualTo(7);
+    }
+
+    @Test
+    void aResumedDisplayOfTheNewestStateGetsEachCameraAgainUncounted() {
+        stage.move("still");
+        stage.move("a");
+        stage.move("a");
+        stage.hold("a", "x");
+        FakeLink link = stage.resumed("s", latest(), 2);
+        stage.settle();
+        stage.move("a");
+        stage.settle();
+        assertThat(seqs(link)).containsExactly(1L, 3L, 4L, 5L);
+        stage.pass(10_000);
+        assertThat(heartbeat(link).delivered()).as("the holder and the new view").isEqualTo(2);
+        assertThat(heartbeat(link).superseded()).isZero();
+        assertThat(link.attributes()).doesNotContainKey(LinkAttributes.RESUMED);
+    }
+
+    @Test
+    void aDisplayResumedFromLongAgoOnAQuietCameraIsServed() {
+        stage.journal = new MemoryJournal("first", 50, 50);
+        stage.move("quiet");
+        for (int i = 0; i < 200; i++) {
+            stage.move("busy");
+            stage.settle();
+        }
+        FakeLink link = stage.resumed("s", every("quiet"), 1);
+        stage.settle();
+        stage.move("quiet");
+        stage.settle();
+        assertThat(seqs(link)).containsExactly(202L);
+        assertThat(link.messages(ServerMessage.Gap.class)).isEmpty();
+    }
+
+    // ---- journals
+
+    @Test
+    void aNewEpochGivesEachDisplayASnapshotAndNoGap() {
+        stage.move("a");
+        FakeLink link = stage.display(every());
+        FakeLink slow = stage.display(latest());
+        slow.busy(true);
+        stage.move("a");
+        stage.settle();
+        stage.journal = new MemoryJournal("second");
+        stage.move("b");
+        stage.settle();
+        slow.busy(false);
+        stage.settle();
+        stage.move("b");
+        stage.settle();
+        for (FakeLink each : List.of(link, slow)) {
+            ServerMessage.Snapshot snapshot = each.messages(ServerMessage.Snapshot.class).get(0);
+            assertThat(snapshot.all()).isTrue();
+            assertThat(snapshot.epoch()).isEqualTo("second");
+            assertThat(snapshot.cameras()).extracting(c -> c.state().camera()).containsExactly("b");
+            assertThat(each.messages(ServerMessage.Gap.class)).isEmpty();
+            assertThat(seqs(each)).endsWith(2L);
+            assertThat(each.attributes()).containsEntry(LinkAttributes.EPOCH, "second");
+        }
+    }
+
+    @Test
+    void aJournalThatComesLateCausesNoSnapshot() {
+        MemoryJournal journal = stage.journal;
+        FakeLink link = stage.display(every());
+        stage.move("a");
+        stage.settle();
+        stage.end(stage.writers.get(0));
+        stage.journal = null;
+        stage.writer();
+        stage.settle();
+        stage.journal = journal;
+        stage.move("a");
+        stage.settle();
+        assertThat(seqs(link)).containsExactly(1L, 2L);
+        assertThat(link.messages(ServerMessage.Snapshot.class)).isEmpty();
+    }
+
+    @Test
+    void aJournalThatWasAwayForAMomentCausesNoSnapshotAndIsAccountedFor() {
+        MemoryJournal journal = stage.journal;
+        FakeLink newest = stage.display(latest());
+        FakeLink each = stage.display(every());
+        stage.move("a");
+        stage.settle();
+        stage.journal = null;
+        stage.settle();
+        stage.journal = journal;
+        for (int i = 0; i < 5; i++) {
+            stage.move("a");
+        }
+        stage.settle();
+        stage.pass(10_000);
+        assertThat(newest.messages(ServerMessage.Snapshot.class)).isEmpty();
+        assertThat(seqs(newest)).containsExactly(1L, 6L);
+        assertThat(heartbeat(newest).delivered()).isEqualTo(2);
+        assertThat(heartbeat(newest).superseded()).isEqualTo(4);
+        assertThat(seqs(each)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(heartbeat(each).superseded()).isZero();
+    }
+
+    // ---- hand-over
+
+    @Test
+    void theNextBroadcasterGoesOnWhereTheLastOneStopped() {
+        FakeLink each = stage.display(every());
+        FakeLink newest = stage.display(latest());
+        newest.busy(true);
+        for (int i = 0; i < 30; i++) {
+            stage.move("a");
+            if (i % 10 == 9) {
+                stage.settle();
+                stage.end(stage.writers.get(0));
+                stage.move("a");
+                stage.writer();
+            }
+        }
+        newest.busy(false);
+        stage.settle();
+        stage.pass(10_200);
+        assertThat(seqs(each)).hasSize(33).isSorted().doesNotHaveDuplicates();
+        assertThat(seqs(newest)).containsExactly(33L);
+        assertThat(heartbeat(newest).superseded()).isEqualTo(32);
+        assertThat(heartbeat(each).delivered()).isEqualTo(33);
+        assertThat(each.messages(ServerMessage.Snapshot.class)).isEmpty();
+    }
+
+    @Test
+    void aBroadcasterThatIsBehindSendsNothingTwiceWhenItTakesADisplayOver() {
+        Writer first = stage.writers.get(0);
+        FakeLink link = stage.display(every());
+        FakeLink newest = stage.display(latest());
+        Writer second = new Writer("second", () -> stage.journal, stage.codecs::get, new FakeBatch(), () -> stage.now);
+        second.look(stage.link("other"));
+        second.turn();
+        for (int i = 0; i < 10; i++) {
+            stage.move("a");
+            first.turn();
+        }
+        second.look(link);
+        second.look(newest);
+        while (second.turn()) {
+            // until it rests
+        }
+        stage.move("a");
+        while (second.turn()) {
+            // until it rests
+        }
+        assertThat(seqs(link)).hasSize(11).isSorted().doesNotHaveDuplicates();
+        assertThat(seqs(newest)).hasSize(11).isSorted().doesNotHaveDuplicates();
+        assertThat(link.due()).isEqualTo(11);
+    }
+
+    @Test
+    void aBroadcasterThatLostADisplayMovesNothingOfItAnyMore() {
+        Writer first = stage.writers.get(0);
+        FakeLink link = stage.display(every());
+        stage.move("a");
+        stage.settle();
+        link.busy(true);
+        Writer second = stage.writer();
+        stage.move("a");
+        second.turn();
+        link.busy(false);
+        stage.writers.remove(first);
+        stage.settle();
+        long cursor = link.cursor();
+        first.turn();
+        first.moveIdleCursors();
+        assertThat(link.cursor()).isEqualTo(cursor).isEqualTo(2);
+        assertThat(seqs(link)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aSubscriptionAnsweredByOneBroadcasterIsNotAnsweredAgainByTheNext() throws InterruptedException {
+        FakeLink link = stage.link("s");
+        stage.settle();
+        Writer second = new Writer("second", () -> stage.journal, stage.codecs::get, new FakeBatch(), () -> stage.now);
+        Thread[] thief = new Thread[1];
+        link.afterSend = () -> {
+            link.afterSend = () -> {};
+            // another one takes the link while the first has sent and not yet noted it
+            second.look(link);
+            thief[0] = new Thread(second::turn);
+            thief[0].start();
+            awaitBlockedOrEnd(thief[0]);
+        };
+        stage.subscribe(link, latest(), 1);
+        stage.settle();
+        thief[0].join(10_000);
+        stage.settle();
+        assertThat(link.messages(ServerMessage.Ack.class)).hasSize(1);
+        assertThat(link.messages(ServerMessage.Snapshot.class)).hasSize(1);
+    }
+
+    private static void awaitBlockedOrEnd(Thread thread) {
+        while (thread.isAlive() && thread.getState() != Thread.State.BLOCKED) {
+            Thread.onSpinWait();
+        }
+    }
+
+    // ---- trouble
+
+    @Test
+    void aCodecThatFailsForOneDisplayHoldsUpNoOther() {
+        FakeLink cbor = new FakeLink(99, "s-cbor", () -> stage.now, stage::ready);
+        cbor.attributes().put(LinkAttributes.CODEC, "compositor.v1.cbor");
+        stage.links.add(cbor);
+        stage.ready(cbor);
+        stage.subscribe(cbor, every(), 1);
+        FakeLink json = stage.display(every());
+        stage.codecs.put("compositor.v1.cbor", new CodecRef(new Failing(), 2));
+        for (int i = 0; i < 10; i++) {
+            stage.move("a");
+            stage.settle();
+        }
+        stage.pass(10_200);
+        assertThat(seqs(json)).hasSize(10);
+        assertThat(json.messages(ServerMessage.Heartbeat.class)).hasSize(1);
+        stage.codecs.put("compositor.v1.cbor", new CodecRef(Codecs.cbor(), 3));
+        stage.pass(200);
+        assertThat(seqs(cbor)).hasSize(10).doesNotHaveDuplicates();
+    }
+
+    /** A codec whose bundle is just going. */
+    private static final class Failing implements Codec {
+        @Override
+        public String subprotocol() {
+            return "compositor.v1.cbor";
+        }
+
+        @Override
+        public boolean text() {
+            return false;
+        }
+
+        @Override
+        public byte[] encode(ServerMessage message) {
+            throw new NoClassDefFoundError("gone");
+        }
+
+        @Override
+        public byte[] encode(ClientMessage message) {
+            throw new NoClassDefFoundError("gone");
+        }
+
+        @Override
+        public ClientMessage decodeClient(ByteBuffer message) {
+            throw new NoClassDefFoundError("gone");
+        }
+
+        @Override
+        public ServerMessage decodeServer(ByteBuffer message) {
+            throw new NoClassDefFoundError("gone");
+        }
+    }
+
+    @Test
+    void aDisplayThatClosesIsForgotten() {
+        FakeLink link = stage.display(latest());
+        link.drop();
+        stage.writers.forEach(w -> w.gone(link));
+        stage.move("a");
+        stage.pass(10_200);
+        assertThat(link.messages()).isEmpty();
+    }
+
+    @Test
+    void aWriterThatFellBehindTheJournalGivesItsDisplaysAGap() {
+        stage.journal = new MemoryJournal("first", 20, 20);
+        FakeLink link = stage.display(every());
+        for (int i = 0; i < 100; i++) {
+            stage.move("a");
+        }
+        stage.settle();
+        stage.move("a");
+        stage.settle();
+        assertThat(link.messages()).extracting(m -> m.getClass().getSimpleName()).containsExactly("Gap", "Snapshot", "Camera");
+    }
+
+    // ---- heartbeats
+
+    @Test
+    void heartbeatsComeOnScheduleWhateverTheTraffic() {
+        FakeLink still = stage.link("s");
+        FakeLink moving = stage.display(every());
+        for (int i = 0; i < 3_000; i++) {
+            stage.move("a");
+            stage.pass(10);
+        }
+        for (FakeLink link : List.of(still, moving)) {
+            List<Long> times = link.arrivals().stream().filter(a -> a.message() instanceof ServerMessage.Heartbeat).map(FakeLink.Arrival::at).toList();
+            assertThat(times).hasSize(3);
+            assertThat(times.get(1) - times.get(0)).isBetween(9_800_000_000L, 10_000_000_000L);
+        }
+        assertThat(moving.pings).as("a ping every 500 ms while data flows").isBetween(55, 66);
+    }
+
+    @Test
+    void aHeartbeatNotTakenComesAsSoonAsItCan() {
+        FakeLink link = stage.display(latest());
+        link.busy(true);
+        stage.pass(15_000);
+        assertThat(link.messages()).isEmpty();
+        link.busy(false);
+        stage.pass(200);
+        assertThat(link.messages(ServerMessage.Heartbeat.class)).hasSize(1);
+    }
+
+    @Test
+    void theIntervalCanChangeWhileDisplaysAreConnected() {
+        FakeLink link = stage.display(latest());
+        link.attributes().put(LinkAttributes.HEARTBEAT_INTERVAL, 1_000L);
+        stage.pass(15_000);
+        assertThat(link.messages(ServerMessage.Heartbeat.class).size()).isBetween(5, 7);
+    }
+
+    @Test
+    void whatIsWantedByTwoIsEncodedOnce() {
+        int[] encoded = new int[1];
+        Codec json = Codecs.json();
+        Codec counting = (Codec) java.lang.reflect.Proxy.newProxyInstance(Codec.class.getClassLoader(), new Class<?>[] {Codec.class},
+                (proxy, method, args) -> {
+                    encoded[0] += args != null && args[0] instanceof ServerMessage.Camera ? 1 : 0;
+                    return method.invoke(json, args);
+                });
+        stage.codecs.put("compositor.v1.json", new CodecRef(counting, 5));
+        FakeLink one = stage.display(latest());
+        FakeLink two = stage.display(every("a"));
+        FakeLink three = stage.display(latest());
+        for (int i = 0; i < 10; i++) {
+            stage.move("a");
+            stage.settle();
+        }
+        assertThat(encoded[0]).isEqualTo(10);
+        assertThat(List.of(one, two, three)).allSatisfy(link -> assertThat(seqs(link)).hasSize(10));
+    }
+}
