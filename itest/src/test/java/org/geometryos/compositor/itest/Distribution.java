@@ -23,12 +23,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.ops4j.pax.exam.Option;
-import org.ops4j.pax.exam.options.UrlProvisionOption;
 
 /** The distribution's bundles, as its feature files name them, in a framework of a test. */
 final class Distribution {
     private static final Pattern BUNDLE = Pattern.compile("\"id\"\\s*:\\s*\"([^\":]+):([^\":]+)(?::[^\":]+(?::([^\":]+))?)?:([^\":]+)\"\\s*,\\s*\"start-order\"\\s*:\\s*(\\d+)");
-    private static final int TEST_LEVEL = 80;
 
     private Distribution() {}
 
@@ -84,8 +82,7 @@ final class Distribution {
                 while (m.find()) {
                     String classifier = m.group(3) == null ? "" : "-" + m.group(3);
                     Path jar = home().resolve("bundle").resolve(m.group(2) + "-" + m.group(4) + classifier + ".jar");
-                    UrlProvisionOption option = bundle(jar.toUri().toString()).startLevel(Integer.parseInt(m.group(5)));
-                    bundles.add(m.group(2).contains("spifly") ? option.noStart() : option);
+                    bundles.add(bundle(jar.toUri().toString()).startLevel(Integer.parseInt(m.group(5))));
                 }
             }
         } catch (IOException e) {

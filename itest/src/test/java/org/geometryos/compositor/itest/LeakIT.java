@@ -2,11 +2,15 @@ package org.geometryos.compositor.itest;
 
 import static org.junit.Assert.assertEquals;
 
+import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import javax.inject.Inject;
 
@@ -24,6 +28,8 @@ import org.osgi.framework.wiring.BundleWiring;
 @RunWith(PaxExam.class)
 public class LeakIT {
     private static final int SWAPS = 20;
+    private static final String LISTENING = "0A";
+    private static final String TIME_WAIT = "06";
     private static final List<String> PARTS = List.of("camera.replay", "camera", "broadcast", "connections", "endpoint", "protocol",
             "journal", "transport", "web");
 
@@ -54,7 +60,21 @@ public class LeakIT {
             Host.await(10, "the same threads as before: " + threads + " now " + Host.threads(), () -> threads.equals(Host.threads()));
         }
         Host.await(15, "no link", () -> context.getService(context.getServiceReference(Transport.class)).links().isEmpty());
+        Host.await(15, "no socket", () -> sockets() == 0);
         assertEquals("class loaders still reachable, by part", Map.of(), leftOver(loaders));
+    }
+
+    /** Sockets of the host's port that are neither listening nor only remembered by the kernel (TIME_WAIT). */
+    private static long sockets() throws IOException {
+        String port = String.format(":%04X", Host.port());
+        long count = 0;
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            try (Stream<String> lines = Files.lines(Path.of(table))) {
+                count += lines.map(line -> line.trim().split("\\s+")).filter(fields -> fields[1].endsWith(port))
+                        .filter(fields -> !fields[3].equals(LISTENING) && !fields[3].equals(TIME_WAIT)).count();
+            }
+        }
+        return count;
     }
 
     private static ClassLoader loader(Bundle bundle) {
