@@ -188,7 +188,7 @@ final class Writer implements Runnable {
             if (event.kind == Kind.GONE) {
                 Display display = displays.get(event.link.id());
                 waiting.remove(event.link);
-                if (display != null) {
+                if (display != null && display.link == event.link) {
                     drop(display);
                 }
             } else {

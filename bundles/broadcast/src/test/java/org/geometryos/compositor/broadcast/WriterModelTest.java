@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WriterModelTest {
     private static final String[] CAMERAS = {"a", "b", "c", "d/e"};
     private static final int STEPS = 700;
-    private static final int SCHEDULES = 30;
+    private static final int SCHEDULES = 15;
 
     /** What may happen in a schedule. */
     private record Play(boolean handOver, boolean sideBySide, boolean resume, boolean newEpoch, int maxViews, int maxOrdered) {

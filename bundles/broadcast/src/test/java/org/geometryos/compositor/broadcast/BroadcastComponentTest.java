@@ -1,0 +1,214 @@
+package org.geometryos.compositor.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.annotation.Annotation;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.protocol.Codecs;
+import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.transport.api.Batch;
+import org.geometryos.compositor.transport.api.Link;
+import org.geometryos.compositor.transport.api.Transport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** With its own threads. */
+class BroadcastComponentTest {
+    private final List<BroadcastComponent> components = new CopyOnWriteArrayList<>();
+    private final List<FakeLink> links = new CopyOnWriteArrayList<>();
+    private final MemoryJournal journal = new MemoryJournal("first");
+
+    private final Transport transport = new Transport() {
+        @Override
+        public Collection<Link> links() {
+            return links.stream().filter(Link::open).map(Link.class::cast).toList();
+        }
+
+        @Override
+        public Optional<Link> link(long id) {
+            return links().stream().filter(l -> l.id() == id).findFirst();
+        }
+
+        @Override
+        public Batch batch() {
+            return new FakeBatch();
+        }
+
+        @Override
+        public int messageBytes() {
+            return 65_536;
+        }
+    };
+
+    private static BroadcastConfig config(int writers) {
+        return new BroadcastConfig() {
+            @Override
+            public Class<? extends Annotation> annotationType() {
+                return BroadcastConfig.class;
+            }
+
+            @Override
+            public int writers() {
+                return writers;
+            }
+        };
+    }
+
+    private BroadcastComponent component(int writers) {
+        BroadcastComponent made = new BroadcastComponent(transport, config(writers));
+        components.add(made);
+        made.setJournal(journal);
+        long service = components.size();
+        for (Codec codec : List.of(Codecs.json(), Codecs.cbor())) {
+            made.addCodec(codec, Map.of("service.id", service));
+        }
+        return made;
+    }
+
+    private void end(BroadcastComponent component) {
+        components.remove(component);
+        component.deactivate();
+    }
+
+    @AfterEach
+    void endAll() {
+        List.copyOf(components).forEach(this::end);
+    }
+
+    private FakeLink link(Subscription subscription) {
+        FakeLink link = new FakeLink(links.size() + 1, "s-" + links.size(), System::nanoTime, l -> components.forEach(c -> c.ready(l)));
+        link.attributes().put(LinkAttributes.EPOCH, journal.epoch());
+        link.attributes().put(LinkAttributes.HEARTBEAT_AT, System.nanoTime());
+        Map<String, Object> pending = new HashMap<>(subscription.toMap());
+        link.attributes().put(LinkAttributes.PENDING, Map.copyOf(pending));
+        links.add(link);
+        components.forEach(c -> c.opened(link));
+        await(() -> !link.messages(ServerMessage.Snapshot.class).isEmpty());
+        return link;
+    }
+
+    private void move(int times) {
+        for (int i = 0; i < times; i++) {
+            journal.append(Stage.view("a", null));
+            components.forEach(BroadcastComponent::appended);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(until);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void awaitSeqs(FakeLink link, int count) {
+        await(() -> Stage.seqs(link).size() >= count);
+        assertThat(Stage.seqs(link)).hasSize(count).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatIsAppendedArrives() {
+        component(1);
+        FakeLink link = link(Stage.every());
+        move(500);
+        awaitSeqs(link, 500);
+    }
+
+    @Test
+    void moreWritersShareTheDisplaysAndLoseNothingWhenTheirNumberChanges() {
+        BroadcastComponent component = component(1);
+        List<FakeLink> displays = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            displays.add(link(Stage.every()));
+        }
+        for (int writers = 1; writers <= 3; writers++) {
+            component.modified(config(writers));
+            move(100);
+        }
+        component.modified(config(17));
+        move(100);
+        displays.forEach(link -> awaitSeqs(link, 400));
+    }
+
+    @Test
+    void oneBroadcasterFollowsAnotherUnderLoad() throws InterruptedException {
+        BroadcastComponent before = component(1);
+        FakeLink each = link(Stage.every());
+        FakeLink newest = link(Stage.latest());
+        Thread source = new Thread(() -> move(20_000));
+        source.start();
+        for (int i = 0; i < 10; i++) {
+            BroadcastComponent next = component(1 + i % 2);
+            if (i % 2 == 0) {
+                // beside each other for a moment
+                long seen = each.cursor();
+                await(() -> each.cursor() > seen || !source.isAlive());
+            }
+            end(before);
+            before = next;
+        }
+        source.join(60_000);
+        awaitSeqs(each, 20_000);
+        await(() -> Stage.seqs(newest).contains(20_000L));
+        assertThat(Stage.seqs(newest)).isSorted().doesNotHaveDuplicates();
+        assertThat(each.messages(ServerMessage.Gap.class)).isEmpty();
+        assertThat(each.due()).isEqualTo(20_000);
+        assertThat(newest.due()).isEqualTo(20_000);
+    }
+
+    @Test
+    void aCodecThatIsReplacedLosesNothing() {
+        BroadcastComponent component = component(1);
+        FakeLink link = link(Stage.every());
+        move(10);
+        awaitSeqs(link, 10);
+        component.removeCodec(Codecs.json());
+        move(10);
+        component.addCodec(Codecs.json(), Map.of("service.id", 77L));
+        awaitSeqs(link, 20);
+    }
+
+    @Test
+    void aJournalThatGoesAndAnotherOneThatComesGiveASnapshot() {
+        BroadcastComponent component = component(1);
+        FakeLink link = link(Stage.every());
+        MemoryJournal next = new MemoryJournal("second");
+        component.unsetJournal(journal);
+        component.setJournal(next);
+        await(() -> link.messages(ServerMessage.Snapshot.class).size() == 2);
+        next.append(Stage.view("a", null));
+        component.appended();
+        awaitSeqs(link, 1);
+    }
+
+    @Test
+    void aLinkThatClosesIsForgottenAndItsNumberMayComeAgain() {
+        BroadcastComponent component = component(1);
+        FakeLink link = link(Stage.every());
+        link.drop();
+        component.closed(link, 1006, "");
+        FakeLink next = link(Stage.every());
+        move(5);
+        awaitSeqs(next, 5);
+        assertThat(Stage.seqs(link)).isEmpty();
+    }
+
+    @Test
+    void aNumberOfWritersThatCannotBeIsRefused() {
+        assertThatThrownBy(() -> new BroadcastComponent(transport, config(0))).hasMessage("writers must lie in [1, 16], not 0");
+    }
+}

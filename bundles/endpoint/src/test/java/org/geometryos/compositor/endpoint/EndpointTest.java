@@ -1,0 +1,436 @@
+package org.geometryos.compositor.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.annotation.Annotation;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.camera.Outcome;
+import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.RequestException;
+import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.protocol.ClientMessage;
+import org.geometryos.compositor.protocol.Codecs;
+import org.geometryos.compositor.protocol.ErrorCode;
+import org.geometryos.compositor.protocol.RequestId;
+import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.transport.api.Decision;
+import org.geometryos.compositor.transport.api.Handshake;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EndpointTest {
+    private static final String VIEW = "\"view\":{\"kind\":\"2d\",\"center\":[1,2],\"zoom\":1,\"rotation\":0}";
+
+    private final FakeLink link = new FakeLink(1, "local", "admin", Codecs.json());
+    private final FakeConnections connections = new FakeConnections(link);
+    private final FakeCameras cameras = new FakeCameras();
+    private final Endpoint endpoint = new Endpoint(config(10, 12, 20));
+
+    EndpointTest() {
+        endpoint.setJson(Codecs.json());
+        endpoint.setCbor(Codecs.cbor());
+        endpoint.setConnections(connections);
+        endpoint.setCameras(cameras);
+        link.attributes().put(LinkAttributes.REQUESTS_PER_SECOND, 1_000_000);
+    }
+
+    private static EndpointConfig config(int control, int admin, int malformed) {
+        return new EndpointConfig() {
+            @Override
+            public Class<? extends Annotation> annotationType() {
+                return EndpointConfig.class;
+            }
+
+            @Override
+            public int priorityControl() {
+                return control;
+            }
+
+            @Override
+            public int priorityAdmin() {
+                return admin;
+            }
+
+            @Override
+            public int malformedPerMinute() {
+                return malformed;
+            }
+        };
+    }
+
+    private boolean say(String json) {
+        return endpoint.message(link, ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)), true);
+    }
+
+    private void greet() {
+        assertThat(say("{\"type\":\"hello\",\"display\":\"wall\"}")).isTrue();
+        connections.calls.clear();
+    }
+
+    private void error(ErrorCode code, Object id, String field) {
+        Optional<RequestId> number = id == null ? Optional.empty()
+                : Optional.of(id instanceof Integer n ? new RequestId.Number(n) : new RequestId.Text((String) id));
+        assertThat(link.answer()).isInstanceOfSatisfying(ServerMessage.Error.class, e -> {
+            assertThat(e.code()).isEqualTo(code);
+            assertThat(e.id()).isEqualTo(number);
+            assertThat(e.field()).isEqualTo(Optional.ofNullable(field));
+            assertThat(e.message()).isNotBlank();
+        });
+    }
+
+    private void ack(int id, OptionalLong seq) {
+        assertThat(link.answer()).isEqualTo(new ServerMessage.Ack(new RequestId.Number(id), seq));
+    }
+
+    private void role(String role) {
+        link.attributes().put(LinkAttributes.ROLE, role);
+    }
+
+    // ---- hello
+
+    @Test
+    void helloOpensTheSession() {
+        assertThat(say("{\"type\":\"hello\",\"display\":\"wall\"}")).isTrue();
+        assertThat(connections.calls).containsExactly("open wall");
+        assertThat(link.messages).as("the welcome is the connection manager's").isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"type\":\"ping\",\"t0\":1,\"id\":3}", "{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"id\":3}", "{\"type\":\"bye\",\"id\":3}",
+            "{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":3}", "{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"id\":3}",
+            "{\"type\":\"settings\",\"settings\":{},\"id\":3}", "{\"type\":\"admin\",\"action\":\"undrain\",\"id\":3}"})
+    void beforeHelloEverythingIsInvalid(String message) {
+        assertThat(say(message)).isTrue();
+        error(ErrorCode.INVALID, 3, "type");
+        assertThat(connections.calls).isEmpty();
+        assertThat(cameras.calls).isEmpty();
+        assertThat(link.open).isTrue();
+    }
+
+    @Test
+    void aSecondHelloIsInvalid() {
+        greet();
+        say("{\"type\":\"hello\",\"display\":\"other\",\"id\":9}");
+        error(ErrorCode.INVALID, 9, "type");
+        assertThat(connections.calls).isEmpty();
+    }
+
+    @Test
+    void aRefusedHelloLeavesTheConnectionOpenUnlessTheNameIsTaken() {
+        connections.refusal = new RequestException("unavailable", null, "not now", 0);
+        say("{\"type\":\"hello\",\"id\":1}");
+        error(ErrorCode.UNAVAILABLE, 1, null);
+        assertThat(link.open).isTrue();
+        connections.refusal = new RequestException("taken", "display", "in use", 4409);
+        say("{\"type\":\"hello\",\"id\":\"two\"}");
+        error(ErrorCode.TAKEN, "two", "display");
+        assertThat(connections.calls).containsExactly("close 4409");
+    }
+
+    // ---- what is asked
+
+    @Test
+    void pingIsAnsweredWithAllThreeTimes() {
+        greet();
+        say("{\"type\":\"ping\",\"t0\":42,\"id\":5}");
+        assertThat(link.answer()).isInstanceOfSatisfying(ServerMessage.Pong.class, p -> {
+            assertThat(p.id()).contains(new RequestId.Number(5));
+            assertThat(p.t0()).isEqualTo(42);
+            assertThat(p.t1()).isPositive();
+            assertThat(p.t2()).isGreaterThanOrEqualTo(p.t1());
+        });
+    }
+
+    @Test
+    void subscribeIsLeftToTheBroadcasterAndTheNextMessageWaits() {
+        greet();
+        assertThat(say("{\"type\":\"subscribe\",\"cameras\":[\"a\",\"b\"],\"delivery\":\"every\",\"echo\":false,\"id\":3}")).isFalse();
+        assertThat(link.signals).isEqualTo(1);
+        assertThat(link.messages).isEmpty();
+        Map<?, ?> pending = (Map<?, ?>) link.attributes().get(LinkAttributes.PENDING);
+        assertThat(pending.get("id")).isEqualTo(3L);
+        Subscription wanted = Subscription.fromMap(pending);
+        assertThat(wanted.cameras()).containsExactly("a", "b");
+        assertThat(wanted.every()).isTrue();
+        assertThat(wanted.echo()).isFalse();
+    }
+
+    @Test
+    void anIdThatIsTextIsKeptAsText() {
+        greet();
+        say("{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"rate\":30,\"id\":\"x\"}");
+        Map<?, ?> pending = (Map<?, ?>) link.attributes().get(LinkAttributes.PENDING);
+        assertThat(pending.get("id")).isEqualTo("x");
+        assertThat(Subscription.fromMap(pending).rate()).hasValue(30);
+        assertThat(Subscription.fromMap(pending).all()).isTrue();
+    }
+
+    @Test
+    void unsubscribeWantsNothingAndNoSnapshot() {
+        greet();
+        assertThat(say("{\"type\":\"unsubscribe\"}")).isFalse();
+        Map<?, ?> pending = (Map<?, ?>) link.attributes().get(LinkAttributes.PENDING);
+        assertThat(Subscription.fromMap(pending)).isEqualTo(Subscription.NONE);
+        assertThat(pending.get("silent")).isEqualTo(true);
+        assertThat(pending.containsKey("id")).isFalse();
+    }
+
+    @Test
+    void rateWithEveryIsInvalid() {
+        greet();
+        assertThat(say("{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"delivery\":\"every\",\"rate\":30,\"id\":3}")).isTrue();
+        assertThat(link.messages).singleElement().isInstanceOfSatisfying(ServerMessage.Error.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID));
+        assertThat(link.attributes()).doesNotContainKey(LinkAttributes.PENDING);
+    }
+
+    @Test
+    void settingsAreReplacedAndAcknowledged() {
+        greet();
+        say("{\"type\":\"settings\",\"settings\":{\"title\":\"Wall\"},\"id\":3}");
+        assertThat(connections.calls).containsExactly("settings Wall");
+        ack(3, OptionalLong.empty());
+    }
+
+    @Test
+    void byeGetsNoAnswer() {
+        greet();
+        say("{\"type\":\"bye\",\"id\":3}");
+        assertThat(connections.calls).containsExactly("leave");
+        assertThat(link.messages).isEmpty();
+    }
+
+    // ---- cameras
+
+    @Test
+    void aCameraUpdateIsAcknowledgedIfItCarriesAnId() {
+        greet();
+        say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + "}");
+        assertThat(link.messages).isEmpty();
+        say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":4}");
+        ack(4, OptionalLong.of(7));
+        assertThat(cameras.calls).containsExactly("update a", "update a");
+        assertThat(cameras.driver).isEqualTo(new Driver("wall", Optional.of("s-1"), 12));
+    }
+
+    @Test
+    void thePriorityIsTheRoles() {
+        role("control");
+        greet();
+        say("{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"id\":4}");
+        ack(4, OptionalLong.of(7));
+        assertThat(cameras.driver.priority()).isEqualTo(10);
+        endpoint.modified(config(33, 12, 20));
+        cameras.outcome = new Outcome.Accepted(OptionalLong.empty());
+        say("{\"type\":\"control\",\"camera\":\"a\",\"action\":\"release\",\"id\":5}");
+        ack(5, OptionalLong.empty());
+        assertThat(cameras.driver.priority()).isEqualTo(33);
+        endpoint.modified(config(1_000_001, 12, 20));
+        say("{\"type\":\"control\",\"camera\":\"a\",\"action\":\"release\"}");
+        assertThat(cameras.driver.priority()).as("a bad configuration changes nothing").isEqualTo(33);
+        assertThat(cameras.calls).containsExactly("take a", "release a", "release a");
+    }
+
+    @Test
+    void heldIsToldWithoutAnIdOnceASecondOnly() {
+        greet();
+        cameras.outcome = new Outcome.Refused(Outcome.Reason.HELD, "camera \"a\" is held by \"desk\"");
+        for (int i = 0; i < 50; i++) {
+            say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + "}");
+        }
+        assertThat(link.messages.size()).isBetween(1, 2);
+        link.messages.clear();
+        for (int i = 0; i < 3; i++) {
+            say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":" + i + "}");
+            error(ErrorCode.HELD, i, "camera");
+        }
+    }
+
+    @Test
+    void withoutTheCameraBridgeRequestsAreUnavailable() {
+        greet();
+        endpoint.unsetCameras(cameras);
+        say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":1}");
+        error(ErrorCode.UNAVAILABLE, 1, null);
+        say("{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"id\":2}");
+        error(ErrorCode.UNAVAILABLE, 2, null);
+        say("{\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"a\",\"id\":3}");
+        error(ErrorCode.UNAVAILABLE, 3, null);
+        say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + "}");
+        say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + "}");
+        error(ErrorCode.UNAVAILABLE, null, null);
+    }
+
+    // ---- roles
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":1}", "{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"id\":1}",
+            "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}],\"id\":1}", "{\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"a\",\"id\":1}"})
+    void aViewerMayOnlyLook(String message) {
+        role("view");
+        greet();
+        say(message);
+        error(ErrorCode.FORBIDDEN, 1, null);
+        assertThat(cameras.calls).isEmpty();
+    }
+
+    @Test
+    void onlyAnAdminAdministrates() {
+        role("control");
+        greet();
+        say("{\"type\":\"admin\",\"action\":\"close\",\"display\":\"wall\",\"id\":1}");
+        error(ErrorCode.FORBIDDEN, 1, null);
+        assertThat(connections.calls).isEmpty();
+    }
+
+    @Test
+    void anAdminRemovesCamerasAndClosesDisplays() {
+        greet();
+        say("{\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"a\",\"id\":1}");
+        ack(1, OptionalLong.of(7));
+        cameras.outcome = new Outcome.Refused(Outcome.Reason.NOT_FOUND, "there is no camera \"b\"");
+        say("{\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"b\",\"id\":2}");
+        error(ErrorCode.NOT_FOUND, 2, "camera");
+        say("{\"type\":\"admin\",\"action\":\"close\",\"display\":\"wall\",\"reason\":\"enough\",\"id\":3}");
+        ack(3, OptionalLong.empty());
+        assertThat(connections.calls).containsExactly("close s-1 1000 enough");
+        say("{\"type\":\"admin\",\"action\":\"close\",\"display\":\"nobody\",\"id\":4}");
+        error(ErrorCode.NOT_FOUND, 4, "display");
+    }
+
+    @Test
+    void withoutASceneThereIsNone() {
+        greet();
+        say("{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}],\"id\":1}");
+        error(ErrorCode.UNAVAILABLE, 1, null);
+    }
+
+    // ---- what is wrong
+
+    @Test
+    void theWrongFrameTypeClosesWith1003() {
+        assertThat(endpoint.message(link, ByteBuffer.wrap(new byte[] {1}), false)).isTrue();
+        assertThat(link.closedWith).isEqualTo(1003);
+        FakeLink cbor = new FakeLink(2, "local", "admin", Codecs.cbor());
+        endpoint.message(cbor, ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)), true);
+        assertThat(cbor.closedWith).isEqualTo(1003);
+    }
+
+    @Test
+    void cborIsSpokenOnCbor() {
+        FakeLink cbor = new FakeLink(2, "local", "admin", Codecs.cbor());
+        cbor.attributes().put(LinkAttributes.SESSION, "s-2");
+        endpoint.message(cbor, ByteBuffer.wrap(Codecs.cbor().encode(new ClientMessage.Ping(Optional.empty(), 9))), false);
+        assertThat(cbor.answer()).isInstanceOf(ServerMessage.Pong.class);
+    }
+
+    @Test
+    void whatWasReadButIsWrongIsAnsweredWithItsIdAndDoesNotCount() {
+        greet();
+        for (int i = 0; i < 50; i++) {
+            say("{\"type\":\"camera\",\"camera\":\"..\"," + VIEW + ",\"id\":" + i + "}");
+            error(ErrorCode.INVALID, i, "camera");
+            say("{\"type\":\"dance\",\"id\":" + i + "}");
+            assertThat(link.answer()).isInstanceOfSatisfying(ServerMessage.Error.class, e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_TYPE);
+                assertThat(e.id()).isPresent();
+            });
+        }
+        assertThat(link.open).isTrue();
+    }
+
+    @Test
+    void theTwentyFirstMalformedMessageCloses() {
+        for (int i = 0; i < 20; i++) {
+            say("{");
+            error(ErrorCode.MALFORMED, null, null);
+        }
+        assertThat(link.open).isTrue();
+        say("{");
+        error(ErrorCode.MALFORMED, null, null);
+        assertThat(connections.calls).containsExactly("close 4400");
+    }
+
+    @Test
+    void tooManyRequestsAreAnsweredWithLimit() {
+        greet();
+        link.attributes().put(LinkAttributes.REQUESTS_PER_SECOND, 5);
+        link.attributes().remove(Quota.ATTRIBUTE);
+        for (int i = 0; i < 5; i++) {
+            say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + "}");
+        }
+        say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":6}");
+        error(ErrorCode.LIMIT, 6, null);
+        assertThat(cameras.calls).hasSize(5);
+        assertThat(link.open).isTrue();
+    }
+
+    @Test
+    void tenSecondsOfTooManyRequestsClose() {
+        greet();
+        link.attributes().put(LinkAttributes.REQUESTS_PER_SECOND, 1);
+        long second = 1_000_000_000L;
+        long now = System.nanoTime();
+        while (Math.floorMod(now, second) > second / 2) {
+            // seconds are counted as the clock does: not across the end of one
+            Thread.onSpinWait();
+            now = System.nanoTime();
+        }
+        for (int s = 9; s > 0; s--) {
+            // as if it had asked too much in each of the nine seconds before this one
+            Quota quota = new Quota(link.attributes(), now - s * second);
+            while (quota.request(1) == Quota.Verdict.GRANTED) {
+                // until it is refused
+            }
+        }
+        for (int i = 0; i < 3 && link.open; i++) {
+            say("{\"type\":\"ping\",\"t0\":1}");
+        }
+        assertThat(link.messages).last().isInstanceOfSatisfying(ServerMessage.Error.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT));
+        assertThat(connections.calls).containsExactly("close 4429");
+    }
+
+    @Test
+    void aConnectionWhoseCodecIsGoneIsAskedToComeBack() {
+        endpoint.unsetJson(Codecs.json());
+        assertThat(say("{\"type\":\"hello\"}")).isTrue();
+        assertThat(connections.calls).containsExactly("close 1012");
+    }
+
+    // ---- handshakes
+
+    private Decision shake(String... headers) {
+        return endpoint.handshake(handshake(headers));
+    }
+
+    private static Handshake handshake(String... headers) {
+        Map<String, List<String>> map = new HashMap<>(Map.of("host", List.of("localhost:8081")));
+        for (int i = 0; i < headers.length; i += 2) {
+            map.put(headers[i], List.of(headers[i + 1]));
+        }
+        return new Handshake(true, "/compositor", map, "127.0.0.1", 50_000, true, false);
+    }
+
+    @Test
+    void withoutAJournalConnectionsAreNotTaken() {
+        assertThat(shake()).isInstanceOfSatisfying(Decision.Refuse.class, r -> {
+            assertThat(r.status()).isEqualTo(503);
+            assertThat(r.headers()).containsEntry("Retry-After", "1");
+        });
+    }
+
+    @Test
+    void aPageOfThisMachineMayReadTheStatus() {
+        assertThat(endpoint.statusHeaders(handshake("origin", "http://localhost:3000"))).containsEntry("Access-Control-Allow-Origin", "http://localhost:3000");
+        assertThat(endpoint.statusHeaders(handshake("origin", "http://example.org"))).isEmpty();
+        assertThat(endpoint.statusHeaders(handshake())).isEmpty();
+    }
+}

@@ -1,0 +1,77 @@
+package org.geometryos.compositor.endpoint;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import org.geometryos.compositor.api.camera.CameraBridge;
+import org.geometryos.compositor.api.camera.CameraState;
+import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.ControlState;
+import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.camera.Outcome;
+import org.geometryos.compositor.api.camera.SourceState;
+
+/** Answers what it is told to answer. */
+final class FakeCameras implements CameraBridge {
+    final List<String> calls = new ArrayList<>();
+    Driver driver;
+    Outcome outcome = new Outcome.Accepted(OptionalLong.of(7));
+
+    private Outcome call(String what, Driver by) {
+        calls.add(what);
+        driver = by;
+        return outcome;
+    }
+
+    @Override
+    public Outcome update(Driver by, CameraUpdate update) {
+        return call("update " + update.camera(), by);
+    }
+
+    @Override
+    public Outcome take(Driver by, String camera) {
+        return call("take " + camera, by);
+    }
+
+    @Override
+    public Outcome release(Driver by, String camera) {
+        return call("release " + camera, by);
+    }
+
+    @Override
+    public void releaseAll(Driver by) {
+        call("releaseAll", by);
+    }
+
+    @Override
+    public Outcome remove(String camera) {
+        return call("remove " + camera, null);
+    }
+
+    @Override
+    public List<CameraState> cameras() {
+        return List.of();
+    }
+
+    @Override
+    public Optional<CameraState> camera(String name) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<ControlState> control(String camera) {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<SourceState> sources() {
+        return List.of();
+    }
+
+    @Override
+    public int maxCameras() {
+        return 400;
+    }
+}
