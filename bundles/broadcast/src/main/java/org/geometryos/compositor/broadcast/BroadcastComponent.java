@@ -1,5 +1,6 @@
 package org.geometryos.compositor.broadcast;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,15 +39,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
     @Activate
     public BroadcastComponent(@Reference Transport transport, BroadcastConfig config) {
         this.transport = transport;
-        start(count(config));
-    }
-
-    private static int count(BroadcastConfig config) {
-        int writers = config.writers();
-        if (writers < 1 || writers > 16) {
-            throw new IllegalArgumentException("writers must lie in [1, 16], not " + writers);
-        }
-        return writers;
+        start(orDefaults(config).writers());
     }
 
     private synchronized void start(int count) {
@@ -63,10 +56,21 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
         writers.forEach(Writer::stop);
     }
 
+    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
+    private static Settings orDefaults(BroadcastConfig config) {
+        try {
+            return Settings.of(config);
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the defaults are in force", BroadcastConfig.PID, e.getMessage());
+            return Settings.of((BroadcastConfig) Proxy.newProxyInstance(BroadcastConfig.class.getClassLoader(), new Class<?>[] {BroadcastConfig.class},
+                    (proxy, method, arguments) -> method.getDefaultValue()));
+        }
+    }
+
     @Modified
     void modified(BroadcastConfig config) {
         try {
-            int count = count(config);
+            int count = Settings.of(config).writers();
             if (count != writers.size()) {
                 stop();
                 start(count);

@@ -1,5 +1,6 @@
 package org.geometryos.compositor.camera;
 
+import java.lang.reflect.Proxy;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +43,20 @@ public final class CameraComponent implements CameraBridge {
 
     @Activate
     public CameraComponent(CameraConfig config) {
-        bridge = new Bridge(Settings.of(config));
+        bridge = new Bridge(orDefaults(config));
         clock.setDaemon(true);
         clock.start();
+    }
+
+    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
+    private static Settings orDefaults(CameraConfig config) {
+        try {
+            return Settings.of(config);
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the defaults are in force", CameraConfig.PID, e.getMessage());
+            return Settings.of((CameraConfig) Proxy.newProxyInstance(CameraConfig.class.getClassLoader(), new Class<?>[] {CameraConfig.class},
+                    (proxy, method, arguments) -> method.getDefaultValue()));
+        }
     }
 
     @Modified

@@ -1,5 +1,6 @@
 package org.geometryos.compositor.connections;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -48,10 +49,21 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
 
     @Activate
     public ConnectionsComponent(BundleContext context, ConnectionsConfig config) {
-        sessions = new Sessions(new Sessions.Neighbours(new TransportInPlace(() -> transport), () -> journal, () -> cameras, codecs::get), Settings.of(config),
+        sessions = new Sessions(new Sessions.Neighbours(new TransportInPlace(() -> transport), () -> journal, () -> cameras, codecs::get), orDefaults(config),
                 context.getBundle().getVersion().toString(), System::nanoTime);
         clock.setDaemon(true);
         clock.start();
+    }
+
+    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
+    private static Settings orDefaults(ConnectionsConfig config) {
+        try {
+            return Settings.of(config);
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the defaults are in force", ConnectionsConfig.PID, e.getMessage());
+            return Settings.of((ConnectionsConfig) Proxy.newProxyInstance(ConnectionsConfig.class.getClassLoader(), new Class<?>[] {ConnectionsConfig.class},
+                    (proxy, method, arguments) -> method.getDefaultValue()));
+        }
     }
 
     @Modified
@@ -133,7 +145,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
 
     @Override
     public void closing(Link link, int code, String reason) {
-        sessions.goodbye(link, code, reason, code == 1012 || code == 1001 ? Optional.of(Duration.ZERO) : Optional.empty());
+        sessions.goodbyeAndClose(link, code, reason, code == 1012 || code == 1001 ? Optional.of(Duration.ZERO) : Optional.empty());
     }
 
     @Override

@@ -376,17 +376,14 @@ final class Sessions implements ConnectionManager {
 
     // ---- closing
 
-    void goodbye(Link link, int code, String reason, Optional<Duration> reconnectAfter) {
+    void goodbyeAndClose(Link link, int code, String reason, Optional<Duration> reconnectAfter) {
         Codec codec = codec(link);
-        if (codec != null) {
-            link.reply(codec.encode(new ServerMessage.Goodbye(code, reason,
-                    reconnectAfter.map(d -> OptionalLong.of(d.toMillis())).orElseGet(OptionalLong::empty))), codec.text());
+        if (codec == null) {
+            link.close(code, reason);
+            return;
         }
-    }
-
-    private void goodbyeAndClose(Link link, int code, String reason, Optional<Duration> reconnectAfter) {
-        goodbye(link, code, reason, reconnectAfter);
-        link.close(code, reason);
+        link.close(code, reason, codec.encode(new ServerMessage.Goodbye(code, reason,
+                reconnectAfter.map(d -> OptionalLong.of(d.toMillis())).orElseGet(OptionalLong::empty))), codec.text());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.geometryos.compositor.endpoint;
 
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,8 +64,19 @@ public final class Endpoint implements LinkHandler {
 
     @Activate
     public Endpoint(EndpointConfig config) {
-        settings = Settings.of(config);
+        settings = orDefaults(config);
         LOG.info("no key is configured: open to this machine only, everybody with role admin");
+    }
+
+    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
+    private static Settings orDefaults(EndpointConfig config) {
+        try {
+            return Settings.of(config);
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the defaults are in force", EndpointConfig.PID, e.getMessage());
+            return Settings.of((EndpointConfig) Proxy.newProxyInstance(EndpointConfig.class.getClassLoader(), new Class<?>[] {EndpointConfig.class},
+                    (proxy, method, arguments) -> method.getDefaultValue()));
+        }
     }
 
     @Modified

@@ -1,5 +1,6 @@
 package org.geometryos.compositor.journal;
 
+import java.lang.reflect.Proxy;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,11 +32,22 @@ public final class JournalComponent {
 
     @Activate
     public JournalComponent(BundleContext context, JournalConfig config) {
-        journal = new RingJournal(RingJournal.Limits.of(config), this::wake);
+        journal = new RingJournal(orDefaults(config), this::wake);
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put("compositor.epoch", journal.epoch());
         service = context.registerService(Journal.class, journal, properties);
         LOG.info("epoch {} begins", journal.epoch());
+    }
+
+    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
+    private static RingJournal.Limits orDefaults(JournalConfig config) {
+        try {
+            return RingJournal.Limits.of(config);
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the defaults are in force", JournalConfig.PID, e.getMessage());
+            return RingJournal.Limits.of((JournalConfig) Proxy.newProxyInstance(JournalConfig.class.getClassLoader(), new Class<?>[] {JournalConfig.class},
+                    (proxy, method, arguments) -> method.getDefaultValue()));
+        }
     }
 
     @Modified

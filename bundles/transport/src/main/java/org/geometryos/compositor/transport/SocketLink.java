@@ -356,9 +356,17 @@ final class SocketLink implements Link, FrameHandler {
 
     @Override
     public void close(int code, String reason) {
+        close(code, reason, null, false);
+    }
+
+    @Override
+    public void close(int code, String reason, byte[] last, boolean text) {
         CoreSession open = session;
         if (open == null || !closing.compareAndSet(false, true)) {
             return;
+        }
+        if (last != null) {
+            enqueue(Framing.frame(text ? Framing.TEXT : Framing.BINARY, last));
         }
         closeDeadline = System.nanoTime() + CLOSE_LIMIT;
         open.close(code, cut(reason), Callback.NOOP);

@@ -1,5 +1,6 @@
 package org.geometryos.compositor.transport;
 
+import java.lang.reflect.Proxy;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.Map;
@@ -39,13 +40,24 @@ public final class TransportComponent {
     @Activate
     public TransportComponent(BundleContext context, TransportConfig config) {
         this.context = context;
-        this.transport = new SocketTransport(Settings.of(config));
+        this.transport = new SocketTransport(orDefaults(config));
         this.service = context.registerService(Transport.class, transport, null);
         // registered by hand: a changed configuration must not register it anew, for that would drop all sockets
         Dictionary<String, Object> properties = new Hashtable<>(Map.of(
                 "osgi.http.whiteboard.servlet.name", "compositor",
                 "osgi.http.whiteboard.servlet.pattern", new String[] {UpgradeServlet.PATH, UpgradeServlet.STATUS}));
         this.servlet = context.registerService(Servlet.class, new UpgradeServlet(transport), properties);
+    }
+
+    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
+    private static Settings orDefaults(TransportConfig config) {
+        try {
+            return Settings.of(config);
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the defaults are in force", TransportConfig.PID, e.getMessage());
+            return Settings.of((TransportConfig) Proxy.newProxyInstance(TransportConfig.class.getClassLoader(), new Class<?>[] {TransportConfig.class},
+                    (proxy, method, arguments) -> method.getDefaultValue()));
+        }
     }
 
     @Modified

@@ -5,16 +5,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EventListener;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionMetaData;
@@ -152,7 +156,7 @@ final class UpgradeServlet extends HttpServlet {
         ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
         EndPoint real = core.getConnectionMetaData().getConnection().getEndPoint();
         Wire wire = new Wire(real);
-        SocketLink link = transport.link(handshake.only(java.util.Set.of("host", "origin", "user-agent")), wire);
+        SocketLink link = transport.link(handshake.only(Set.of("host", "origin", "user-agent")), wire);
         link.attributes().putAll(accept.attributes());
         int sendBuffer = transport.settings().sendBuffer();
         if (wire.channel() != null && sendBuffer > 0) {
@@ -164,9 +168,10 @@ final class UpgradeServlet extends HttpServlet {
             if (mappings.upgrade(new Negotiator(link, accept, transport.messageBytes()), new WiredRequest(core, wire), core.getServletContextResponse(), done, null)) {
                 done.join();
             } else {
+                response.setHeader("Sec-WebSocket-Version", "13");
                 text(response, 400, "not a WebSocket handshake of version 13");
             }
-        } catch (WebSocketException | java.util.concurrent.CompletionException e) {
+        } catch (WebSocketException | BadMessageException | CompletionException e) {
             LOG.debug("handshake failed", e);
             if (!response.isCommitted()) {
                 text(response, 400, "not a WebSocket handshake");
@@ -192,8 +197,8 @@ final class UpgradeServlet extends HttpServlet {
         @Override
         public void customize(Configuration configuration) {
             configuration.setAutoFragment(false);
-            configuration.setIdleTimeout(java.time.Duration.ZERO);
-            configuration.setWriteTimeout(java.time.Duration.ZERO);
+            configuration.setIdleTimeout(Duration.ZERO);
+            configuration.setWriteTimeout(Duration.ZERO);
             configuration.setMaxFrameSize(messageBytes);
         }
     }

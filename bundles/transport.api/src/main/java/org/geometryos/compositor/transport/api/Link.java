@@ -87,6 +87,17 @@ public interface Link {
      */
     void close(int code, String reason);
 
+    /**
+     * The same, with one message before the close frame; nothing else goes out between the two.
+     *
+     * @param last the message
+     * @param text whether it is text (UTF-8) or binary
+     */
+    default void close(int code, String reason, byte[] last, boolean text) {
+        reply(last, text);
+        close(code, reason);
+    }
+
     /** Drops the connection without a word. */
     void abort();
 

@@ -17,7 +17,7 @@ public interface LinkListener {
 
     /**
      * The transport is about to close a link by itself (1001: the host stops; 1012: the transport restarts, or nobody took what
-     * came in for 10 s). {@link Link#reply} still works.
+     * came in for 10 s). A listener may do it first, with a last message ({@link Link#close(int, String, byte[], boolean)}).
      */
     default void closing(Link link, int code, String reason) {}
 

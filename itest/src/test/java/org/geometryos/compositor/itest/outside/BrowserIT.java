@@ -1,0 +1,105 @@
+package org.geometryos.compositor.itest.outside;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import javax.xml.parsers.DocumentBuilderFactory;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+/** The displays in Chromium against the distribution: {@code itest/browser}, each of its tests as one here. */
+class BrowserIT {
+    private static final Duration LIMIT = Duration.ofMinutes(6);
+    private static final Duration INSTALL_LIMIT = Duration.ofMinutes(8);
+    private static final Path TESTS = Folders.module().resolve("browser");
+    private static final Path USUAL = Path.of("/usr/bin/chromium");
+
+    @TestFactory
+    List<DynamicTest> displaysWorkInChromium() throws Exception {
+        Optional<String> noNode = Tools.npmInstalls(TESTS);
+        assumeTrue(noNode.isEmpty(), () -> noNode.orElse(""));
+        Path chromium = chromium();
+
+        Path report = Folders.output().resolve("browser.xml");
+        Path log = Folders.output().resolve("browser.log");
+        Files.deleteIfExists(report);
+        Files.deleteIfExists(log);
+        int exit;
+        try (DistributionProcess distribution = DistributionProcess.fresh("browser").start()) {
+            CameraStream.awaitBoth(distribution.port());
+            exit = Tools.run(LIMIT, TESTS, log, Map.of("COMPOSITOR_HTTP", distribution.http(), "CHROMIUM", chromium.toString(),
+                    "SCREENSHOTS", Folders.output().resolveSibling("screenshots").toString(), "NO_COLOR", "1"),
+                    List.of("node", "--test", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=junit",
+                            "--test-reporter-destination=" + report));
+        }
+        assertNotEquals(-1, exit, () -> "it took longer than " + LIMIT.toMinutes() + " minutes:\n" + read(log));
+        List<DynamicTest> tests = cases(report);
+        assertFalse(tests.isEmpty(), () -> "no test was run:\n" + read(log));
+        boolean failures = read(report).contains("<failure");
+        tests.add(dynamicTest("node ends as its tests do", () -> assertEquals(failures ? 1 : 0, exit, () -> "exit code:\n" + read(log))));
+        return tests;
+    }
+
+    private static Path chromium() throws Exception {
+        Optional<Path> found = installed();
+        if (found.isEmpty()) {
+            Optional<String> cannot = Tools.aptInstalls("chromium", INSTALL_LIMIT);
+            assumeTrue(cannot.isEmpty(), () -> "there is no Chromium, and " + cannot.orElse(""));
+            found = installed();
+        }
+        return found.orElseThrow(() -> new AssertionError("Chromium is installed, but not found"));
+    }
+
+    private static Optional<Path> installed() {
+        return Files.isExecutable(USUAL) ? Optional.of(USUAL) : Tools.find("chromium");
+    }
+
+    /** The test cases of a report, each with its outcome. */
+    private static List<DynamicTest> cases(Path report) throws Exception {
+        Document document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(report.toFile());
+        NodeList found = document.getElementsByTagName("testcase");
+        List<DynamicTest> tests = new ArrayList<>();
+        for (int i = 0; i < found.getLength(); i++) {
+            Element test = (Element) found.item(i);
+            String name = test.getAttribute("name");
+            tests.add(dynamicTest(name, () -> {
+                Optional<Element> failure = child(test, "failure").or(() -> child(test, "error"));
+                if (failure.isPresent()) {
+                    fail(name + ": " + failure.get().getAttribute("message") + "\n" + failure.get().getTextContent());
+                }
+                Optional<Element> skipped = child(test, "skipped");
+                assumeTrue(skipped.isEmpty(), () -> name + ": " + skipped.orElseThrow().getAttribute("message"));
+            }));
+        }
+        return tests;
+    }
+
+    private static Optional<Element> child(Element parent, String name) {
+        return Optional.ofNullable((Element) parent.getElementsByTagName(name).item(0));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package org.geometryos.compositor.itest.outside;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The built distribution as a process, on a free port, with data and configuration folders of its own. What it prints is in
+ * {@code target/outside/NAME/NUMBER.log}, a file for each start.
+ */
+final class DistributionProcess implements AutoCloseable {
+    private static final Duration READY = Duration.ofSeconds(70);
+    private static final Duration STOP = Duration.ofSeconds(5);
+    private static final Pattern READY_LINE = Pattern.compile("(?m)^ready http://[^ ]+?:(\\d+)/ ");
+
+    private final Path home;
+    private final Path folder;
+    private final Thread lastResort = new Thread(this::kill);
+    private volatile Process process;
+    private Path log;
+    private int starts;
+    private int port;
+
+    private DistributionProcess(Path home, Path folder) {
+        this.home = home;
+        this.folder = folder;
+        Runtime.getRuntime().addShutdownHook(lastResort);
+    }
+
+    /** The distribution where it is, with a fresh data folder; not started. */
+    static DistributionProcess fresh(String name) throws IOException {
+        return new DistributionProcess(distribution(), Folders.fresh(name));
+    }
+
+    /** A copy of the distribution, so that its own folders can be changed; not started. */
+    static DistributionProcess copy(String name) throws IOException {
+        Path folder = Folders.fresh(name);
+        Path home = folder.resolve("compositor");
+        Folders.copy(distribution(), home);
+        return new DistributionProcess(home, folder);
+    }
+
+    private static Path distribution() {
+        Path home = Path.of(System.getProperty("compositor.distribution", Folders.module().resolve("../launcher/target/compositor").toString()))
+                .toAbsolutePath().normalize();
+        assertTrue(Files.isExecutable(home.resolve("bin/compositor")), home + " holds no distribution: build it first");
+        return home;
+    }
+
+    /** Starts it, on the port and the data of the last time if there was one, and waits until it says that it is ready. */
+    DistributionProcess start() throws IOException {
+        starts++;
+        log = folder.resolve(starts + ".log");
+        ProcessBuilder builder = new ProcessBuilder(home.resolve("bin/compositor").toString(), "run", "--port", String.valueOf(port),
+                "--data", folder.resolve("data").toString(), "--conf", conf().toString());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().remove("JAVA_OPTS");
+        builder.redirectErrorStream(true).redirectOutput(log.toFile());
+        Process started = builder.start();
+        process = started;
+        started.getOutputStream().close();
+        Waiting.until(READY, () -> "the ready line; it printed:\n" + log(), () -> {
+            Matcher ready = READY_LINE.matcher(log());
+            if (ready.find()) {
+                port = Integer.parseInt(ready.group(1));
+                return true;
+            }
+            assertTrue(started.isAlive(), () -> "it ended before it was ready:\n" + log());
+            return false;
+        });
+        return this;
+    }
+
+    int port() {
+        return port;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Where a client connects. */
+    String url() {
+        return "ws://localhost:" + port + "/compositor";
+    }
+
+    String http() {
+        return "http://localhost:" + port;
+    }
+
+    /** What it printed since its last start. */
+    String log() {
+        try {
+            return Files.readString(log, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "(" + e + ")";
+        }
+    }
+
+    /** Where bundles are put to be deployed. */
+    Path deploy() {
+        return home.resolve("deploy");
+    }
+
+    Path conf() throws IOException {
+        return Files.createDirectories(folder.resolve("conf"));
+    }
+
+    /** Writes a configuration file beside its place, then puts it there in one step. */
+    void configure(String pid, String... lines) throws IOException {
+        Path file = Files.write(folder.resolve(pid + ".new"), List.of(lines));
+        Files.move(file, conf().resolve(pid + ".cfg"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** As {@code kill -9} does. */
+    void kill() {
+        Process running = process;
+        if (running != null) {
+            try {
+                running.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Asks it to stop, with SIGTERM, and checks that it does so in time and without complaint. */
+    void stop() throws InterruptedException {
+        process.destroy();
+        boolean ended = process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS);
+        if (!ended) {
+            kill();
+        }
+        assertTrue(ended, () -> "it did not stop within " + STOP.toMillis() + " ms:\n" + log());
+        assertEquals(0, process.exitValue(), () -> "exit code; it printed:\n" + log());
+    }
+
+    /** Stops it unless it is stopped. */
+    @Override
+    public void close() throws InterruptedException {
+        try {
+            if (process != null && process.isAlive()) {
+                stop();
+            }
+        } finally {
+            Runtime.getRuntime().removeShutdownHook(lastResort);
+        }
+    }
+}
