@@ -209,6 +209,14 @@ class BroadcastComponentTest {
 
     @Test
     void aNumberOfWritersThatCannotBeIsRefused() {
-        assertThatThrownBy(() -> new BroadcastComponent(transport, config(0))).hasMessage("writers must lie in [1, 16], not 0");
+        assertThatThrownBy(() -> Settings.of(config(0))).hasMessage("writers must lie in [1, 16], not 0");
+    }
+
+    @Test
+    void configurationThatBreaksARuleAtTheStartGivesWayToTheDefaults() {
+        component(0);
+        FakeLink link = link(Stage.every());
+        move(3);
+        awaitSeqs(link, 3);
     }
 }

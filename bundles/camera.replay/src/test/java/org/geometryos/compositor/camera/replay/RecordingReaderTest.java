@@ -9,6 +9,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.geometryos.compositor.api.camera.View2d;
@@ -151,7 +152,10 @@ class RecordingReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"tour", "stage"})
     void ourOwnRecordingsAreWhole(String camera) throws Exception {
-        Recording recording = RecordingReader.read(Path.of("../../launcher/src/main/recordings/" + camera + ".jsonl"), Codecs.json());
+        Process node = new ProcessBuilder("node", "../../launcher/src/main/recordings/make-recordings.mjs", folder.toString()).inheritIO().start();
+        assertThat(node.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(node.exitValue()).isZero();
+        Recording recording = RecordingReader.read(folder.resolve(camera + ".jsonl"), Codecs.json());
         assertThat(recording.cameras()).containsExactly(camera);
         assertThat(recording.size()).isEqualTo(3_600);
         assertThat(recording.flaw()).isEmpty();
