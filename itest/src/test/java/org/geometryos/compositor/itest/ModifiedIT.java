@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import javax.inject.Inject;
 
@@ -24,12 +26,17 @@ import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.cm.ConfigurationEvent;
+import org.osgi.service.cm.ConfigurationListener;
 
 /** A changed configuration takes effect without a closed socket; a wrong one leaves the old one in force. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class ModifiedIT {
+
+    private static final String FENCE = "itest.fence";
 
     @Inject
     private BundleContext context;
@@ -71,6 +78,23 @@ public class ModifiedIT {
             properties.put((String) pairs[i], pairs[i + 1]);
         }
         admin.getConfiguration(Host.PREFIX + part, "?").update(properties);
+        awaitDelivery();
+    }
+
+    /** Changes are told one after the other, each to everybody: when a later one is told, this one has been. */
+    private void awaitDelivery() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        ServiceRegistration<ConfigurationListener> listener = context.registerService(ConfigurationListener.class, event -> {
+            if (FENCE.equals(event.getPid()) && event.getType() == ConfigurationEvent.CM_UPDATED) {
+                told.countDown();
+            }
+        }, null);
+        try {
+            admin.getConfiguration(FENCE, "?").update(new Hashtable<>(Map.of("n", System.nanoTime())));
+            assertTrue("a change was told within 10 s", told.await(10, TimeUnit.SECONDS));
+        } finally {
+            listener.unregister();
+        }
     }
 
     private void reset(String part) throws Exception {
