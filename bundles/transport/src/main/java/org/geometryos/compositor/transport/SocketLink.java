@@ -609,10 +609,6 @@ final class SocketLink implements Link, FrameHandler {
         });
     }
 
-    boolean halted() {
-        return halted;
-    }
-
     @Override
     public void onError(Throwable cause, Callback callback) {
         callback.succeeded();

@@ -303,8 +303,4 @@ final class SocketTransport implements Transport {
             Thread.currentThread().interrupt();
         }
     }
-
-    int lingering() {
-        return lingering.size();
-    }
 }
