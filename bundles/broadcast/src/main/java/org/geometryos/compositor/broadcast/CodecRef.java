@@ -30,6 +30,9 @@ record CodecRef(Codec codec, long generation) {
         if (change instanceof Change.ControlChanged control) {
             return new ServerMessage.Control(entry.seq(), control.state());
         }
+        if (change instanceof Change.PresenceChanged presence) {
+            return new ServerMessage.Display(entry.seq(), presence.presence());
+        }
         throw new IllegalArgumentException("no message for " + change);
     }
 }

@@ -52,6 +52,9 @@ final class Group {
         if (change instanceof Change.CameraRemoved removed) {
             return subscription.wants(removed.camera());
         }
+        if (change instanceof Change.PresenceChanged presence) {
+            return subscription.presence() && (subscription.echo() || !presence.presence().session().equals(key.session()));
+        }
         return change instanceof Change.ControlChanged control && subscription.wants(control.state().camera());
     }
 

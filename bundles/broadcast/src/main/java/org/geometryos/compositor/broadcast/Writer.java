@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
@@ -48,6 +50,8 @@ final class Writer implements Runnable {
     private static final int CATCH_UP_BYTES = 32 * 1024;
     /** Batches per turn of a display that catches up, so that it does not hold up the others. */
     private static final int CATCH_UP_TURNS = 8;
+    /** What the cameras and displays of a snapshot may take, so that the message stays below 1 MiB; the limits on cameras see to theirs. */
+    private static final int SNAPSHOT_BYTES = 1_000_000;
     private static final long PING = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long SCAN = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long FAILURE_TOLD = TimeUnit.SECONDS.toNanos(10);
@@ -71,10 +75,13 @@ final class Writer implements Runnable {
     private long position;
     private final Map<String, Entry> views = new HashMap<>();
     private final Map<String, Entry> holders = new HashMap<>();
+    /** The newest entry of each display, by session. */
+    private final Map<String, Entry> present = new LinkedHashMap<>();
     private final Map<Long, Display> displays = new HashMap<>();
     private final Map<Group.Key, Group> groups = new HashMap<>();
     private final Map<String, List<Group>> byCamera = new HashMap<>();
     private final List<Group> forAll = new ArrayList<>();
+    private final List<Group> forPresence = new ArrayList<>();
     private final Set<Group> dirty = new LinkedHashSet<>();
     private final Set<Display> lagging = new LinkedHashSet<>();
     /** Links to take up as soon as there is a journal. */
@@ -294,6 +301,9 @@ final class Writer implements Runnable {
         } else {
             group.subscription.cameras().forEach(camera -> byCamera.computeIfAbsent(camera, c -> new ArrayList<>()).add(group));
         }
+        if (group.subscription.presence()) {
+            forPresence.add(group);
+        }
         return group;
     }
 
@@ -309,6 +319,7 @@ final class Writer implements Runnable {
         group.members.remove(display);
         if (group.members.isEmpty()) {
             groups.remove(group.key);
+            forPresence.remove(group);
             if (group.subscription.all()) {
                 forAll.remove(group);
             } else {
@@ -362,6 +373,9 @@ final class Writer implements Runnable {
         views.putAll(snapshot.cameras());
         holders.clear();
         holders.putAll(snapshot.control());
+        present.clear();
+        snapshot.displays().values().stream().sorted(Comparator.comparingLong(Entry::seq))
+                .forEach(entry -> present.put(((Change.PresenceChanged) entry.change()).presence().session(), entry));
     }
 
     /** @param stood the writer's position until now */
@@ -424,6 +438,10 @@ final class Writer implements Runnable {
 
     private void sort(Entry entry) {
         String camera;
+        if (entry.change() instanceof Change.PresenceChanged changed) {
+            present(changed.presence(), entry);
+            return;
+        }
         if (entry.change() instanceof Change.CameraChanged changed) {
             camera = changed.state().camera();
             views.put(camera, entry);
@@ -448,6 +466,17 @@ final class Writer implements Runnable {
             for (Group group : some) {
                 offer(group, entry);
             }
+        }
+    }
+
+    private void present(Presence presence, Entry entry) {
+        if (presence.action() == Presence.Action.LEFT) {
+            present.remove(presence.session());
+        } else {
+            present.put(presence.session(), entry);
+        }
+        for (Group group : forPresence) {
+            offer(group, entry);
         }
     }
 
@@ -582,7 +611,7 @@ final class Writer implements Runnable {
             batch.add(codec.codec().encode(new ServerMessage.Ack(number, OptionalLong.empty())), codec.text());
         }
         if (!next.none() || !Boolean.TRUE.equals(pending.get("silent"))) {
-            batch.add(codec.codec().encode(snapshot(next, display.subscription, display.subscription.none())), codec.text());
+            batch.add(codec.codec().encode(snapshot(codec, next, display.subscription, display.subscription.none())), codec.text());
         }
     }
 
@@ -615,20 +644,39 @@ final class Writer implements Runnable {
         display.group.enter(display);
     }
 
-    private ServerMessage.Snapshot snapshot(Subscription wanted, Subscription had, boolean all) {
+    private ServerMessage.Snapshot snapshot(CodecRef codec, Subscription wanted, Subscription had, boolean all) {
         List<ServerMessage.Camera> cameras = new ArrayList<>();
+        int[] room = {SNAPSHOT_BYTES};
         views.forEach((camera, entry) -> {
             if (wanted.wants(camera) && !had.wants(camera)) {
+                room[0] -= codec.encode(entry).length + 1;
                 cameras.add((ServerMessage.Camera) CodecRef.message(entry));
             }
         });
         List<ServerMessage.Control> control = new ArrayList<>();
         holders.forEach((camera, entry) -> {
             if (wanted.wants(camera) && !had.wants(camera)) {
+                room[0] -= codec.encode(entry).length + 1;
                 control.add((ServerMessage.Control) CodecRef.message(entry));
             }
         });
-        return new ServerMessage.Snapshot(journal.epoch(), position, all, cameras, control, Optional.empty(), Optional.empty());
+        return new ServerMessage.Snapshot(journal.epoch(), position, all, cameras, control, Optional.empty(),
+                wanted.presence() && !had.presence() ? Optional.of(displays(codec, room[0])) : Optional.empty());
+    }
+
+    /** Those that are there, the earliest first, as far as they fit: a message stays below its limit however many there are. */
+    private List<ServerMessage.Display> displays(CodecRef codec, int room) {
+        List<ServerMessage.Display> displays = new ArrayList<>(present.size());
+        int bytes = 0;
+        for (Entry entry : present.values()) {
+            bytes += codec.encode(entry).length + 1;
+            if (bytes > room) {
+                LOG.warn("{} of {} displays fit into a snapshot; the others are left out", displays.size(), present.size());
+                break;
+            }
+            displays.add((ServerMessage.Display) CodecRef.message(entry));
+        }
+        return displays;
     }
 
     private void catchUp(Display display) {
@@ -680,7 +728,7 @@ final class Writer implements Runnable {
         if (!display.newEpoch) {
             batch.add(codec.codec().encode(new ServerMessage.Gap(display.cursor + 1, position)), codec.text());
         }
-        batch.add(codec.codec().encode(snapshot(display.subscription, Subscription.NONE, true)), codec.text());
+        batch.add(codec.codec().encode(snapshot(codec, display.subscription, Subscription.NONE, true)), codec.text());
         ping(display);
         synchronized (display.link) {
             if (!sendLast(display, codec, pending, delivered, due)) {

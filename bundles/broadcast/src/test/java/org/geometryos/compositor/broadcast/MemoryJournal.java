@@ -27,6 +27,7 @@ final class MemoryJournal implements Journal {
     private final NavigableMap<Long, Entry> ordered = new TreeMap<>();
     private final Map<String, Entry> newest = new HashMap<>();
     private final Map<String, Entry> holders = new HashMap<>();
+    private final Map<String, Entry> displays = new HashMap<>();
     private final Map<String, Long> viewGone = new HashMap<>();
     private long viewsGone;
     private long orderedGone;
@@ -89,6 +90,12 @@ final class MemoryJournal implements Journal {
             } else {
                 holders.remove(control.state().camera());
             }
+        } else if (change instanceof Change.PresenceChanged presence) {
+            if (presence.presence().action() == org.geometryos.compositor.api.connection.Presence.Action.LEFT) {
+                displays.remove(presence.presence().session());
+            } else {
+                displays.put(presence.presence().session(), entry);
+            }
         }
         ordered.put(entry.seq(), entry);
         while (ordered.size() > maxOrdered) {
@@ -114,7 +121,7 @@ final class MemoryJournal implements Journal {
 
     @Override
     public synchronized Snapshot snapshot() {
-        return new Snapshot(epoch, head(), newest, holders);
+        return new Snapshot(epoch, head(), newest, holders, displays);
     }
 
     @Override

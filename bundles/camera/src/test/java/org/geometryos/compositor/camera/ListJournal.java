@@ -85,7 +85,7 @@ final class ListJournal implements Journal {
 
     @Override
     public synchronized Snapshot snapshot() {
-        return new Snapshot(epoch(), head(), cameras, control);
+        return new Snapshot(epoch(), head(), cameras, control, Map.of());
     }
 
     @Override

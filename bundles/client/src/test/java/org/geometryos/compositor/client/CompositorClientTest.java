@@ -614,7 +614,7 @@ class CompositorClientTest {
         peer.next(ClientMessage.Hello.class);
         peer.send(welcome());
         client.ready().get(10, TimeUnit.SECONDS);
-        assertThatThrownBy(() -> client.admin(new ClientMessage.AdminAction.Notice(Optional.empty(), ClientMessage.Level.INFO, "x".repeat(70_000)))
+        assertThatThrownBy(() -> client.admin(new ClientMessage.AdminAction.Notice(Optional.empty(), org.geometryos.compositor.api.connection.Level.INFO, "x".repeat(70_000)))
                 .get(10, TimeUnit.SECONDS)).hasMessageContaining("bytes is too long; the server takes 65536");
         assertThat(client.counters().refused()).isEqualTo(3);
     }

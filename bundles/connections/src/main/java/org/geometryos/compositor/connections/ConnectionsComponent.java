@@ -10,6 +10,11 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.connection.ConnectionManager;
+import org.geometryos.compositor.api.connection.Display;
+import org.geometryos.compositor.api.connection.Level;
+import org.geometryos.compositor.api.connection.Refusal;
+import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.api.connection.Statistics;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.RequestException;
@@ -188,5 +193,40 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     @Override
     public void close(long link, int code, String reason, Optional<Duration> reconnectAfter) {
         sessions.close(link, code, reason, reconnectAfter);
+    }
+
+    @Override
+    public Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean attempt) {
+        return sessions.admit(address, key, role, attempt);
+    }
+
+    @Override
+    public void refused(String address, int status, String reason) {
+        sessions.refused(address, status, reason);
+    }
+
+    @Override
+    public List<Display> displays() {
+        return sessions.displays();
+    }
+
+    @Override
+    public int notice(Optional<String> display, Level level, String text) {
+        return sessions.notice(display, level, text);
+    }
+
+    @Override
+    public void drain(Optional<Duration> over, Optional<Duration> reconnectAfter, Optional<String> except) {
+        sessions.drain(over, reconnectAfter, except);
+    }
+
+    @Override
+    public void undrain() {
+        sessions.undrain();
+    }
+
+    @Override
+    public Statistics statistics() {
+        return sessions.statistics();
     }
 }

@@ -27,6 +27,10 @@ import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.api.connection.Display;
+import org.geometryos.compositor.api.connection.Level;
+import org.geometryos.compositor.api.connection.Refusal;
+import org.geometryos.compositor.api.connection.Statistics;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Journal;
@@ -439,6 +443,35 @@ final class Sessions implements ConnectionManager {
                 link.handshake().remoteAddress(), session.since,
                 link.roundTrip() == 0 ? OptionalLong.empty() : OptionalLong.of(link.roundTrip()), link.cursor(), delivered,
                 Math.max(0, link.due() - delivered - refused), refused, link.bytesSent());
+    }
+
+    @Override
+    public Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean attempt) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void refused(String address, int status, String reason) {}
+
+    @Override
+    public List<Display> displays() {
+        return List.of();
+    }
+
+    @Override
+    public int notice(Optional<String> display, Level level, String text) {
+        return 0;
+    }
+
+    @Override
+    public void drain(Optional<Duration> over, Optional<Duration> reconnectAfter, Optional<String> except) {}
+
+    @Override
+    public void undrain() {}
+
+    @Override
+    public Statistics statistics() {
+        return new Statistics(0, 0, 0, 0, false, Map.of(), Map.of());
     }
 
     private Codec codec(Link link) {

@@ -246,7 +246,7 @@ final class House implements Transport, CameraBridge {
 
         @Override
         public Snapshot snapshot() {
-            return new Snapshot(epoch, head, Map.of(), Map.of());
+            return new Snapshot(epoch, head, Map.of(), Map.of(), Map.of());
         }
 
         @Override

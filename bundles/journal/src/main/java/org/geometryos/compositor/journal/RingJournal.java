@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
@@ -43,6 +44,7 @@ final class RingJournal implements Journal {
     private final Ring orderedRing = new Ring();
     private final Map<String, Slot> slots = new HashMap<>();
     private final Map<String, Entry> control = new HashMap<>();
+    private final Map<String, Entry> displays = new HashMap<>();
     private Limits limits;
     private int cameras;
     /** Positions up to here are lost for cameras whose slots were forgotten. */
@@ -144,6 +146,12 @@ final class RingJournal implements Journal {
             } else {
                 control.remove(changed.state().camera());
             }
+        } else if (entry.change() instanceof Change.PresenceChanged changed) {
+            if (changed.presence().action() == Presence.Action.LEFT) {
+                displays.remove(changed.presence().session());
+            } else {
+                displays.put(changed.presence().session(), entry);
+            }
         }
         orderedRing.add(entry, OTHER_BYTES, limits.ordered(), e -> {});
     }
@@ -203,7 +211,7 @@ final class RingJournal implements Journal {
                     views.put(name, slot.newest);
                 }
             });
-            return new Snapshot(epoch, head, views, control);
+            return new Snapshot(epoch, head, views, control, displays);
         } finally {
             lock.unlock();
         }

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.SceneOp;
@@ -53,6 +54,4 @@ public sealed interface ClientMessage {
 
         record RemoveCamera(String camera) implements AdminAction {}
     }
-
-    enum Level { INFO, WARNING, ERROR }
 }

@@ -7,6 +7,8 @@ import java.util.OptionalLong;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.api.connection.Level;
+import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
@@ -44,12 +46,9 @@ public sealed interface ServerMessage {
 
     record Scene(long seq, List<SceneOp> ops, Optional<String> origin, Optional<Camera> camera) implements ServerMessage {}
 
-    record Display(long seq, Action action, String display, String session, String user, boolean connected,
-            Optional<DisplaySettings> settings, Optional<String> reason) implements ServerMessage {
-        public enum Action { JOINED, CHANGED, LEFT }
-    }
+    record Display(long seq, Presence presence) implements ServerMessage {}
 
-    record Notice(ClientMessage.Level level, String text) implements ServerMessage {}
+    record Notice(Level level, String text) implements ServerMessage {}
 
     record Heartbeat(long time, long seq, long delivered, long superseded, long refused) implements ServerMessage {}
 

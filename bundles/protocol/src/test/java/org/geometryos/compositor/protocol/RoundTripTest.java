@@ -21,6 +21,7 @@ import org.geometryos.compositor.api.camera.Quaternion;
 import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
+import org.geometryos.compositor.api.connection.Level;
 
 class RoundTripTest {
     private static final int ROUNDS = 200;
@@ -106,9 +107,9 @@ class RoundTripTest {
     @ParameterizedTest
     @MethodSource("codecs")
     void halfASurrogatePairFromAProgramIsReplacedAndDoesNotStopTheMessage(Codec codec) throws DecodeException {
-        byte[] bytes = codec.encode(new ServerMessage.Notice(ClientMessage.Level.INFO, "a\ud800b\udc00\ud83d\ude00"));
+        byte[] bytes = codec.encode(new ServerMessage.Notice(Level.INFO, "a\ud800b\udc00\ud83d\ude00"));
         assertThat(codec.decodeServer(ByteBuffer.wrap(bytes)))
-                .isEqualTo(new ServerMessage.Notice(ClientMessage.Level.INFO, "a\uFFFDb\uFFFD\ud83d\ude00"));
+                .isEqualTo(new ServerMessage.Notice(Level.INFO, "a\uFFFDb\uFFFD\ud83d\ude00"));
     }
 
     @Test

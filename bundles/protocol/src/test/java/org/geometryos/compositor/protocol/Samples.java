@@ -23,7 +23,9 @@ import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.Opening;
+import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.Model;
@@ -62,7 +64,7 @@ final class Samples {
         messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.Drain(maybeCount(), maybeCount())));
         messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.Undrain()));
         messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.Close(name(), maybe(this::text))));
-        for (ClientMessage.Level level : ClientMessage.Level.values()) {
+        for (Level level : Level.values()) {
             messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.Notice(maybe(this::name), level, text())));
         }
         messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.RemoveCamera(camera())));
@@ -89,16 +91,16 @@ final class Samples {
         messages.add(new ServerMessage.Snapshot(text(), count(), random.nextBoolean(), cameras(),
                 List.of(control(), control()),
                 Optional.of(new ServerMessage.SceneState(count(), List.of(model(), model()), List.of(camera()))),
-                Optional.of(List.of(display(ServerMessage.Display.Action.JOINED)))));
+                Optional.of(List.of(display(Presence.Action.JOINED)))));
         messages.addAll(cameras());
         messages.add(new ServerMessage.CameraRemoved(count(), camera()));
         messages.add(control());
         messages.add(new ServerMessage.Scene(count(), ops(), maybe(this::text),
                 maybe(() -> new ServerMessage.Camera(OptionalLong.empty(), state(view3d(perspective()))))));
-        for (ServerMessage.Display.Action action : ServerMessage.Display.Action.values()) {
+        for (Presence.Action action : Presence.Action.values()) {
             messages.add(display(action));
         }
-        for (ClientMessage.Level level : ClientMessage.Level.values()) {
+        for (Level level : Level.values()) {
             messages.add(new ServerMessage.Notice(level, text()));
         }
         messages.add(new ServerMessage.Heartbeat(count(), count(), count(), count(), count()));
@@ -121,9 +123,9 @@ final class Samples {
         return new ServerMessage.Control(count(), new ControlState(camera(), maybe(this::name), maybe(this::text), 0));
     }
 
-    private ServerMessage.Display display(ServerMessage.Display.Action action) {
-        return new ServerMessage.Display(count(), action, name(), text(), name(), random.nextBoolean(), maybe(this::settings),
-                maybe(this::text));
+    private ServerMessage.Display display(Presence.Action action) {
+        return new ServerMessage.Display(count(), new Presence(action, name(), text(), name(), random.nextBoolean(),
+                maybe(this::settings).orElse(DisplaySettings.EMPTY), maybe(this::text)));
     }
 
     private List<View> views() {

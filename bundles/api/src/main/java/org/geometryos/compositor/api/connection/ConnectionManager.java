@@ -7,10 +7,24 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Keeps the sessions: opens, resumes and ends them, watches that their displays live. Any thread.
+ * Keeps the sessions: admits connections, opens, resumes and ends sessions, watches that their displays live, announces them
+ * to the others. Any thread; no call blocks beyond a short lock.
  */
 @ProviderType
 public interface ConnectionManager {
+
+    /**
+     * Whether one more connection would be taken. Only the limits are looked at, not who asks.
+     *
+     * @param address the peer's, numeric
+     * @param key the name of its key; empty if no key is configured
+     * @param attempt whether this is a handshake, which counts against the address's rate, or only a question
+     * @return why not; empty if it would
+     */
+    Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean attempt);
+
+    /** Counts a refused handshake and logs it, though not more often than a log can bear. The reason must hold no secret. */
+    void refused(String address, int status, String reason);
 
     /**
      * Opens or resumes the session of a socket and answers with {@code welcome}.
@@ -23,7 +37,7 @@ public interface ConnectionManager {
     /** Ends the session of a socket for good and closes the socket with 1000 ({@code bye}). */
     void leave(long link);
 
-    /** Replaces the settings of the display on a socket. */
+    /** Replaces what the display on a socket says of itself. */
     void settings(long link, DisplaySettings settings);
 
     /** All sessions, connected or waiting. */
@@ -32,15 +46,44 @@ public interface ConnectionManager {
     /** One session. */
     Optional<Session> session(String id);
 
+    /** All displays with a session, remembered or declared, by name. */
+    List<Display> displays();
+
     /**
-     * Says {@code goodbye} and closes the session's socket.
+     * Says {@code goodbye} and closes the session's socket. With a code after which a client does not come back (1000, 1003,
+     * 1007, 1009, 4400, 4401, 4403, 4409) the session ends, also one that waits for its display.
      *
      * @param code a close code of the protocol
      * @param reconnectAfter when the display may come back; empty: it should not
-     * @return whether there was such a session with a socket
+     * @return whether there was such a session
      */
     boolean close(String session, int code, String reason, Optional<Duration> reconnectAfter);
 
     /** The same for a socket, whether it has a session or not. */
     void close(long link, int code, String reason, Optional<Duration> reconnectAfter);
+
+    /**
+     * Sends a {@code notice} to connected displays.
+     *
+     * @param display one display; empty: all
+     * @param text at most 1024 characters
+     * @return how many got it
+     */
+    int notice(Optional<String> display, Level level, String text);
+
+    /**
+     * Takes no further connections but those of keys with role {@code admin}, and moves all others away with {@code goodbye} and
+     * 4503, evenly spread. Called again it begins anew with those that are there.
+     *
+     * @param over how long that takes; empty: as configured
+     * @param reconnectAfter when the displays may come back; empty: as configured
+     * @param except the session that stays, as it asked for it
+     */
+    void drain(Optional<Duration> over, Optional<Duration> reconnectAfter, Optional<String> except);
+
+    /** Takes connections again; those that were not moved yet stay. */
+    void undrain();
+
+    /** How things stand. */
+    Statistics statistics();
 }

@@ -11,6 +11,8 @@ public final class LinkAttributes {
     public static final String ROLE = "role";
     /** String: the name of the key, {@code local} without keys. Set at the handshake. */
     public static final String KEY = "key";
+    /** String: a print of the key itself, absent without keys. Set at the handshake. */
+    public static final String KEY_PRINT = "key.print";
     /** String: the session's id. Absent before {@code hello}. */
     public static final String SESSION = "session";
     /** String: the name of the session's display. Absent before {@code hello}. */

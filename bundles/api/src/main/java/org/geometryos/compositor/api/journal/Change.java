@@ -2,6 +2,7 @@ package org.geometryos.compositor.api.journal;
 
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
+import org.geometryos.compositor.api.connection.Presence;
 
 /** What an entry of the journal says. Immutable values of this API and the JDK only. */
 public sealed interface Change {
@@ -14,4 +15,7 @@ public sealed interface Change {
 
     /** A camera has another holder, or none. */
     record ControlChanged(ControlState state) implements Change {}
+
+    /** A display came, changed or went. */
+    record PresenceChanged(Presence presence) implements Change {}
 }

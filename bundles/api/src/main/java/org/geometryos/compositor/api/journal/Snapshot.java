@@ -7,10 +7,12 @@ import java.util.Map;
  *
  * @param cameras the entry that holds each camera's newest view, by camera
  * @param control the entry that holds each held camera's holder, by camera
+ * @param displays the newest entry of each display that has a session, by session
  */
-public record Snapshot(String epoch, long seq, Map<String, Entry> cameras, Map<String, Entry> control) {
+public record Snapshot(String epoch, long seq, Map<String, Entry> cameras, Map<String, Entry> control, Map<String, Entry> displays) {
     public Snapshot {
         cameras = Map.copyOf(cameras);
         control = Map.copyOf(control);
+        displays = Map.copyOf(displays);
     }
 }

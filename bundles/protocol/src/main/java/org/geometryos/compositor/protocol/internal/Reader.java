@@ -22,7 +22,9 @@ import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.Opening;
+import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.Model;
@@ -217,12 +219,12 @@ final class Reader {
 
     private static ServerMessage.Display display(Fields f) {
         String action = f.word("action", List.of("joined", "changed", "left"));
-        return new ServerMessage.Display(f.count("seq"), switch (action) {
-            case "joined" -> ServerMessage.Display.Action.JOINED;
-            case "changed" -> ServerMessage.Display.Action.CHANGED;
-            default -> ServerMessage.Display.Action.LEFT;
+        return new ServerMessage.Display(f.count("seq"), new Presence(switch (action) {
+            case "joined" -> Presence.Action.JOINED;
+            case "changed" -> Presence.Action.CHANGED;
+            default -> Presence.Action.LEFT;
         }, f.text("display"), f.text("session"), f.text("user"), f.flag("connected"),
-                f.optionalObject("settings", Reader::settings), f.optionalText("reason"));
+                f.optionalObject("settings", Reader::settings).orElse(DisplaySettings.EMPTY), f.optionalText("reason")));
     }
 
     // ---- parts ----
@@ -317,11 +319,11 @@ final class Reader {
                 f.flag("visible", true), f.optionalText("label"), f.optionalText("layer"));
     }
 
-    private static ClientMessage.Level level(Fields f) {
+    private static Level level(Fields f) {
         return switch (f.word("level", LEVELS)) {
-            case "info" -> ClientMessage.Level.INFO;
-            case "warning" -> ClientMessage.Level.WARNING;
-            default -> ClientMessage.Level.ERROR;
+            case "info" -> Level.INFO;
+            case "warning" -> Level.WARNING;
+            default -> Level.ERROR;
         };
     }
 

@@ -25,6 +25,7 @@ import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Opening;
+import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
@@ -203,15 +204,17 @@ final class Writer {
     }
 
     private void display(ServerMessage.Display m) throws IOException {
-        begin("display", 6 + one(m.settings()) + one(m.reason()));
+        Presence presence = m.presence();
+        Optional<DisplaySettings> settings = Optional.of(presence.settings()).filter(s -> !s.equals(DisplaySettings.EMPTY));
+        begin("display", 6 + one(settings) + one(presence.reason()));
         integer("seq", m.seq());
-        text("action", word(m.action()));
-        text("display", m.display());
-        text("session", m.session());
-        text("user", m.user());
-        out.writeBooleanField("connected", m.connected());
-        settings(m.settings());
-        text("reason", m.reason());
+        text("action", word(presence.action()));
+        text("display", presence.display());
+        text("session", presence.session());
+        text("user", presence.user());
+        out.writeBooleanField("connected", presence.connected());
+        settings(settings);
+        text("reason", presence.reason());
         end();
     }
 
