@@ -115,6 +115,11 @@ final class MemoryJournal implements Journal {
     }
 
     @Override
+    public synchronized Optional<Entry> display(String session) {
+        return Optional.ofNullable(displays.get(session));
+    }
+
+    @Override
     public synchronized int cameras() {
         return newest.size();
     }

@@ -79,6 +79,11 @@ final class ListJournal implements Journal {
     }
 
     @Override
+    public Optional<Entry> display(String session) {
+        return Optional.empty();
+    }
+
+    @Override
     public synchronized int cameras() {
         return cameras.size();
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
+import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.Display;
 import org.geometryos.compositor.api.connection.Level;
@@ -24,7 +25,13 @@ import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.Transport;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.cm.ConfigurationEvent;
+import org.osgi.service.cm.ConfigurationListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -38,13 +45,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The connection manager as a service: follows the links, and keeps the clock of heartbeats and time limits. */
-@Component(service = {ConnectionManager.class, LinkListener.class}, immediate = true, configurationPid = ConnectionsConfig.PID)
+@Component(service = {ConnectionManager.class, LinkListener.class, ConfigurationListener.class}, immediate = true, configurationPid = ConnectionsConfig.PID)
 @Designate(ocd = ConnectionsConfig.class)
-public final class ConnectionsComponent implements ConnectionManager, LinkListener {
+public final class ConnectionsComponent implements ConnectionManager, LinkListener, ConfigurationListener {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionsComponent.class);
     private static final long TICK_NANOS = 100_000_000;
 
+    private final BundleContext context;
+    private final ConfigurationAdmin configurations;
+    private final ServiceReference<ConfigurationAdmin> configurationsReference;
     private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
+    private final SessionFile file;
+    private final Worker worker;
     private final Sessions sessions;
     private final Thread clock = new Thread(this::run, "compositor-connections-clock");
     private volatile Transport transport;
@@ -53,9 +65,19 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     private volatile boolean stopped;
 
     @Activate
-    public ConnectionsComponent(BundleContext context, ConnectionsConfig config) {
-        sessions = new Sessions(new Sessions.Neighbours(new TransportInPlace(() -> transport), () -> journal, () -> cameras, codecs::get), orDefaults(config),
-                context.getBundle().getVersion().toString(), System::nanoTime);
+    public ConnectionsComponent(BundleContext context, ConnectionsConfig config, @Reference ConfigurationAdmin configurations,
+            @Reference ServiceReference<ConfigurationAdmin> configurationsReference) {
+        this.context = context;
+        this.configurations = configurations;
+        this.configurationsReference = configurationsReference;
+        Settings settings = orDefaults(config);
+        DisplayStore store = new DisplayStore(new JsonFile(context.getDataFile("displays.json").toPath()), settings.rememberedDisplays());
+        worker = new Worker(store::save);
+        sessions = new Sessions(new Sessions.Neighbours(new TransportInPlace(() -> transport), () -> journal, () -> cameras, codecs::get, worker, store),
+                settings, context.getBundle().getVersion().toString(), System::nanoTime);
+        file = new SessionFile(new JsonFile(context.getDataFile("sessions.json").toPath()));
+        sessions.restore(file.take(System.currentTimeMillis()));
+        sessions.declared(DeclaredDisplays.read(configurations, configurationsReference));
         clock.setDaemon(true);
         clock.start();
     }
@@ -85,9 +107,27 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         stopped = true;
         LockSupport.unpark(clock);
         clock.join(1000);
+        if (context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getState() != Bundle.STOPPING) {
+            file.write(sessions.content(), System.currentTimeMillis());
+        }
+        worker.stop();
+    }
+
+    /** Another display is declared, or another way. */
+    @Override
+    public void configurationEvent(ConfigurationEvent event) {
+        if (DisplayConfig.FACTORY_PID.equals(event.getFactoryPid())) {
+            declare();
+        }
+    }
+
+    private void declare() {
+        sessions.declared(DeclaredDisplays.read(configurations, configurationsReference));
     }
 
     private void run() {
+        // once more: what changed before this listened
+        declare();
         while (!stopped) {
             LockSupport.parkNanos(TICK_NANOS);
             try {
@@ -141,6 +181,15 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         codecs.remove(codec.subprotocol(), codec);
     }
 
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addListener(ConnectionListener listener) {
+        worker.add(listener);
+    }
+
+    void removeListener(ConnectionListener listener) {
+        worker.remove(listener);
+    }
+
     // links
 
     @Override
@@ -155,7 +204,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
 
     @Override
     public void closed(Link link, int code, String reason) {
-        sessions.lost(link, code);
+        sessions.lost(link, code, reason);
     }
 
     // the service

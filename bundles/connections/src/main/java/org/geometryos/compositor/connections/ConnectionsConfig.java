@@ -4,7 +4,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** What can be configured, as it stands in Config Admin. */
-@ObjectClassDefinition(name = "Compositor Bridge: connections", description = "Heartbeat, resume and limits of connections.")
+@ObjectClassDefinition(name = "Compositor Bridge: connections", description = "Heartbeat, resume, limits and draining of connections.")
 @interface ConnectionsConfig {
     String PID = "org.geometryos.compositor.connections";
 
@@ -30,4 +30,32 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Requests per second, control", min = "1", max = "1000000",
             description = "What a client of role control or admin may ask (1 to 1,000,000).")
     int requestsPerSecondControl() default 20_000;
+
+    @AttributeDefinition(name = "Connections", min = "1", max = "1000000",
+            description = "Connections in all (1 to 1,000,000); one more is refused with 503. As many sessions at most wait for their display.")
+    int maxConnections() default 16_384;
+
+    @AttributeDefinition(name = "Connections per key", min = "0", max = "1000000",
+            description = "Connections with one key (0 to 1,000,000; 0: no limit of its own).")
+    int maxConnectionsPerKey() default 0;
+
+    @AttributeDefinition(name = "Connections per address", min = "0", max = "1000000",
+            description = "Connections from one address (0 to 1,000,000; 0: no limit of its own).")
+    int maxConnectionsPerAddress() default 0;
+
+    @AttributeDefinition(name = "Handshakes per second", min = "0", max = "1000000",
+            description = "Handshakes per second from one address, of which one second's worth may come at once (0 to 1,000,000; 0: no limit).")
+    int handshakesPerSecond() default 5_000;
+
+    @AttributeDefinition(name = "Drain over", min = "0", max = "3600000",
+            description = "Milliseconds over which draining moves the displays away, unless it is told otherwise (0 to 3,600,000).")
+    long drainOver() default 10_000;
+
+    @AttributeDefinition(name = "Drain, reconnect after", min = "0", max = "3600000",
+            description = "Milliseconds after which a display that is moved away may come back, unless draining is told otherwise (0 to 3,600,000).")
+    long drainReconnectAfter() default 1_000;
+
+    @AttributeDefinition(name = "Remembered displays", min = "0", max = "1000000",
+            description = "Of how many displays the settings are remembered; those not seen for longest go first (0 to 1,000,000).")
+    int rememberedDisplays() default 10_000;
 }

@@ -1,10 +1,7 @@
 package org.geometryos.compositor.connections;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Role;
@@ -13,73 +10,66 @@ import org.geometryos.compositor.transport.api.Link;
 /** A session in the table. Fields that change are guarded by the table's lock. */
 final class SessionEntry {
     final String id;
-    final String token;
+    /** Of the token, which nobody keeps but its display. */
+    final String tokenDigest;
     final String display;
     final String user;
     final String key;
-    final Role role;
     final long since;
+    Role role;
     boolean keepOpen;
-    DisplaySettings settings;
+    /** What the display says of itself; an operator may have said more. */
+    DisplaySettings own;
     /** The socket, or null while the session waits for its display. */
     Link link;
-    /** While it waits: the subscription as it was, and until when. */
+    /** While it waits: the subscription as it was, and since when, {@link System#nanoTime()}. */
     Map<?, ?> subscription;
-    String epoch;
-    long waitsUntil;
+    long lostAt;
+    /** While it waits: whether the others know. */
+    boolean lossShown;
     boolean ended;
 
-    SessionEntry(String id, String token, String display, String user, String key, Role role, long since, boolean keepOpen,
-            DisplaySettings settings) {
+    SessionEntry(String id, String tokenDigest, String display, String user, String key, Role role, long since, boolean keepOpen,
+            DisplaySettings own) {
         this.id = id;
-        this.token = token;
+        this.tokenDigest = tokenDigest;
         this.display = display;
         this.user = user;
         this.key = key;
         this.role = role;
         this.since = since;
         this.keepOpen = keepOpen;
-        this.settings = settings;
+        this.own = own;
     }
 
-    /** In values of the JDK alone, as it is kept with the socket. */
+    /** In values of the JDK alone, as it is kept with the socket and in a file. */
     Map<String, Object> toMap() {
-        Map<String, Object> map = new HashMap<>();
+        Map<String, Object> map = new LinkedHashMap<>();
         map.put("id", id);
-        map.put("token", token);
+        map.put("token", tokenDigest);
         map.put("display", display);
         map.put("user", user);
         map.put("key", key);
         map.put("role", role.word());
         map.put("since", since);
         map.put("keepOpen", keepOpen);
-        settings.width().ifPresent(v -> map.put("width", v));
-        settings.height().ifPresent(v -> map.put("height", v));
-        settings.pixelRatio().ifPresent(v -> map.put("pixelRatio", v));
-        settings.refreshRate().ifPresent(v -> map.put("refreshRate", v));
-        settings.colorSpace().ifPresent(v -> map.put("colorSpace", v));
-        settings.fit().ifPresent(v -> map.put("fit", v));
-        settings.title().ifPresent(v -> map.put("title", v));
-        return Map.copyOf(map);
+        if (!own.equals(DisplaySettings.EMPTY)) {
+            map.put("settings", Map.copyOf(own.toMap()));
+        }
+        return map;
     }
 
+    /** @throws RuntimeException if something is missing or is not what it should be */
     static SessionEntry fromMap(Map<?, ?> map) {
-        DisplaySettings settings = new DisplaySettings(integer(map, "width"), integer(map, "height"), number(map, "pixelRatio"),
-                number(map, "refreshRate"), text(map, "colorSpace"), text(map, "fit"), text(map, "title"));
-        return new SessionEntry((String) map.get("id"), (String) map.get("token"), (String) map.get("display"), (String) map.get("user"),
-                (String) map.get("key"), Role.of((String) map.get("role")), (Long) map.get("since"), (Boolean) map.get("keepOpen"),
-                settings);
+        return new SessionEntry(text(map, "id"), text(map, "token"), text(map, "display"), text(map, "user"), text(map, "key"),
+                Role.of(text(map, "role")), ((Number) map.get("since")).longValue(), (Boolean) map.get("keepOpen"),
+                map.get("settings") instanceof Map<?, ?> settings ? DisplaySettings.fromMap(settings) : DisplaySettings.EMPTY);
     }
 
-    private static OptionalInt integer(Map<?, ?> map, String key) {
-        return map.get(key) instanceof Integer n ? OptionalInt.of(n) : OptionalInt.empty();
-    }
-
-    private static OptionalDouble number(Map<?, ?> map, String key) {
-        return map.get(key) instanceof Double n ? OptionalDouble.of(n) : OptionalDouble.empty();
-    }
-
-    private static Optional<String> text(Map<?, ?> map, String key) {
-        return Optional.ofNullable((String) map.get(key));
+    private static String text(Map<?, ?> map, String name) {
+        if (map.get(name) instanceof String text) {
+            return text;
+        }
+        throw new IllegalArgumentException(name + " is missing");
     }
 }

@@ -2,37 +2,50 @@ package org.geometryos.compositor.connections;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.api.connection.ConnectionManager;
+import org.geometryos.compositor.api.connection.Display;
 import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Opening;
+import org.geometryos.compositor.api.connection.Presence;
+import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Role;
-import org.geometryos.compositor.api.connection.Display;
-import org.geometryos.compositor.api.connection.Level;
-import org.geometryos.compositor.api.connection.Refusal;
-import org.geometryos.compositor.api.connection.Statistics;
 import org.geometryos.compositor.api.connection.Session;
+import org.geometryos.compositor.api.connection.Statistics;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -42,27 +55,66 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The table of sessions. What it must not lose when it is replaced stands with the sockets; a new table takes it from there.
- * One lock guards the table; sending below it only queues.
+ * The table of sessions. What it must not lose when it is replaced stands with the sockets, in the journal (what the others know
+ * of a display) and in a {@link SessionFile}; a new table takes it from there. One lock guards the table; sending below it only
+ * queues, and the journal is appended to below it, so that what is announced is in the order in which it happened.
  */
 final class Sessions implements ConnectionManager {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
     /** After these a client does not come back, so nothing is kept for it. */
     private static final Set<Integer> FINAL_CODES = Set.of(1000, 1003, 1007, 1009, 4400, 4401, 4403, 4409);
+    /** With these the transport closes by itself. */
+    private static final Set<Integer> OUR_CODES = Set.of(1003, 1007, 1009, 1011);
+    /** A loss of the socket that is shorter does not show. */
+    private static final long LOSS_SHOWS = TimeUnit.SECONDS.toNanos(2);
+    /** In place of its state, for a session that is over. */
+    private static final String ENDED = "ended";
+    private static final Pattern GIVEN = Pattern.compile("display-[0-9a-f]{12}");
+    private static final int MAX_NOTICE = 65_536;
 
-    /** What comes and goes around the table; each may give null for the moment. */
-    record Neighbours(Transport transport, Supplier<Journal> journal, Supplier<CameraBridge> cameras, Function<String, Codec> codecs) {}
+    /** What comes and goes around the table; each supplier may give null for the moment. */
+    record Neighbours(Transport transport, Supplier<Journal> journal, Supplier<CameraBridge> cameras, Function<String, Codec> codecs,
+            Events events, DisplayStore store) {}
+
+    /** Those who want to know. */
+    interface Events {
+        /** Whether there is anybody. */
+        boolean heard();
+
+        /** Tells them, without waiting. */
+        void tell(Consumer<ConnectionListener> event);
+    }
+
+    /** @param links still to be moved */
+    private record Drain(long begun, long over, int total, ArrayDeque<Link> links, Duration reconnectAfter, Optional<String> except) {}
 
     private final Neighbours around;
     private final String version;
     private final LongSupplier nanos;
     private final SecureRandom random = new SecureRandom();
+    private final Door door = new Door();
+    private final Tally refused = new Tally(LOG, "refused");
+    private final Tally closed = new Tally(LOG, "closed");
     private final Object lock = new Object();
     // guarded by lock
     private final Map<String, SessionEntry> byId = new HashMap<>();
     private final Map<String, SessionEntry> byDisplay = new HashMap<>();
     private final Map<String, SessionEntry> byToken = new HashMap<>();
+    /** Those without a socket, the one that lost it first in front. */
+    private final Map<String, SessionEntry> waiting = new LinkedHashMap<>();
+    /** Of these, those whose loss does not show yet, in the same order. */
+    private final ArrayDeque<SessionEntry> justLost = new ArrayDeque<>();
+    /** Sessions that the journal knows and this table does not, and when that was found. */
+    private final Map<String, Long> strangers = new HashMap<>();
+    private Map<String, DisplaySettings> declared = Map.of();
+    // written with the lock
+    private volatile Drain drain;
     private volatile Settings settings;
+    // the clock's thread only
+    private Iterator<Link> round = Collections.emptyIterator();
+    private long lookedAt;
+    private boolean looked;
+    private String announcedIn;
 
     /** @param nanos the clock, {@link System#nanoTime()} */
     Sessions(Neighbours around, Settings settings, String version, LongSupplier nanos) {
@@ -74,6 +126,7 @@ final class Sessions implements ConnectionManager {
 
     void settings(Settings changed) {
         settings = changed;
+        around.store.most(changed.rememberedDisplays());
         around.transport.links().forEach(this::limits);
     }
 
@@ -84,9 +137,12 @@ final class Sessions implements ConnectionManager {
         }
     }
 
+    // ---- the table and the one before it
+
     /** A link is there: new, or one whose session another table opened. */
     void seen(Link link) {
         limits(link);
+        door.add(link);
         synchronized (lock) {
             if (!(link.attributes().get(LinkAttributes.SESSION_STATE) instanceof Map<?, ?> state)) {
                 return;
@@ -97,7 +153,8 @@ final class Sessions implements ConnectionManager {
                 add(known);
             }
             if (known.link == null || known.link.id() < link.id()) {
-                known.link = link;
+                attach(known, link);
+                announce(known);
             }
         }
     }
@@ -105,8 +162,59 @@ final class Sessions implements ConnectionManager {
     private void add(SessionEntry session) {
         byId.put(session.id, session);
         byDisplay.put(session.display, session);
-        byToken.put(digest(session.token), session);
+        byToken.put(session.tokenDigest, session);
+        strangers.remove(session.id);
     }
+
+    /** Takes up what another table left; links that are there are {@link #seen} afterwards. */
+    void restore(SessionFile.Content content) {
+        long now = nanos.getAsLong();
+        synchronized (lock) {
+            content.sessions().stream().sorted(Comparator.comparing(kept -> kept.lost().orElse(Duration.ZERO), Comparator.reverseOrder()))
+                    .forEach(kept -> {
+                        SessionEntry session = kept.session();
+                        add(session);
+                        session.subscription = kept.subscription();
+                        waits(session, now - kept.lost().orElse(Duration.ZERO).toNanos());
+                    });
+            content.draining().ifPresent(left -> drain(left.left(), left.reconnectAfter(), left.except()));
+        }
+    }
+
+    /** What the next table needs to know. */
+    SessionFile.Content content() {
+        long now = nanos.getAsLong();
+        synchronized (lock) {
+            List<SessionFile.Kept> kept = new ArrayList<>();
+            for (SessionEntry session : byId.values()) {
+                boolean here = session.link != null;
+                Object subscription = here ? session.link.attributes().get(LinkAttributes.SUBSCRIPTION) : session.subscription;
+                kept.add(new SessionFile.Kept(SessionEntry.fromMap(session.toMap()), here ? Optional.empty() : Optional.of(Duration.ofNanos(now - session.lostAt)),
+                        (Map<?, ?>) subscription));
+            }
+            return new SessionFile.Content(kept, Optional.ofNullable(drain).map(d -> new SessionFile.Draining(
+                    Duration.ofNanos(Math.max(0, d.over - (now - d.begun))), d.reconnectAfter, d.except)));
+        }
+    }
+
+    // ---- who is let in
+
+    @Override
+    public Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean attempt) {
+        Drain draining = drain;
+        if (draining != null && (key.isEmpty() || role != Role.ADMIN)) {
+            return Optional.of(new Refusal("draining: no connections are taken, and displays are moved away", draining.reconnectAfter));
+        }
+        return door.refusal(address, key.orElse("local"), attempt, settings.admission(), nanos.getAsLong());
+    }
+
+    @Override
+    public void refused(String address, int status, String reason) {
+        refused.count(status);
+        refused.say(status, "handshake from " + address, reason, nanos.getAsLong());
+    }
+
+    // ---- sessions begin and go on
 
     @Override
     public void open(long linkId, Opening opening) throws RequestException {
@@ -117,14 +225,13 @@ final class Sessions implements ConnectionManager {
             throw unavailable("the server is not ready for a session; say hello again in a moment");
         }
         String key = (String) link.attributes().get(LinkAttributes.KEY);
-        Role role = Role.of((String) link.attributes().get(LinkAttributes.ROLE));
         synchronized (lock) {
             Optional<SessionEntry> before = opening.resume().flatMap(resume -> resumable(resume, key));
             if (before.isPresent() && continues(before.get(), opening.resume().get(), journal)) {
                 resume(before.get(), link, codec, opening, journal);
             } else {
                 before.ifPresent(session -> replace(session, "the session was replaced by another connection"));
-                begin(link, codec, opening, key, role, journal);
+                begin(link, codec, opening, key, journal);
             }
         }
         link.signal();
@@ -159,17 +266,20 @@ final class Sessions implements ConnectionManager {
             goodbyeAndClose(old, 4409, "the session was resumed on another connection", Optional.empty());
         }
         session.keepOpen = opening.keepOpen();
-        opening.settings().ifPresent(s -> session.settings = s);
+        opening.settings().ifPresent(said -> session.own = said);
         attach(session, link);
-        long seq = welcome(session, link, codec, true, journal);
+        long seq = welcome(session, opening.resume().get().token(), link, codec, true, journal);
         if (subscription != null) {
             link.attributes().put(LinkAttributes.SUBSCRIPTION, subscription);
             link.attributes().put(LinkAttributes.RESUMED, seq);
         }
+        remember(session);
         start(session, link, journal, opening.resume().get().seq());
+        announce(session);
+        tell(session, ConnectionListener::changed);
     }
 
-    private void begin(Link link, Codec codec, Opening opening, String key, Role role, Journal journal) throws RequestException {
+    private void begin(Link link, Codec codec, Opening opening, String key, Journal journal) throws RequestException {
         String user = opening.user().orElse(key);
         String display = opening.display().orElseGet(this::freeName);
         SessionEntry there = byDisplay.get(display);
@@ -179,18 +289,30 @@ final class Sessions implements ConnectionManager {
             }
             replace(there, "the display \"" + display + "\" was taken over by another connection");
         }
-        SessionEntry session = new SessionEntry("s-" + hex(6), token(), display, user, key, role, micros(), opening.keepOpen(),
-                opening.settings().orElse(DisplaySettings.EMPTY));
+        DisplaySettings own = opening.settings().or(() -> around.store.settings(user, display)).orElse(DisplaySettings.EMPTY);
+        String token = token();
+        SessionEntry session = new SessionEntry("s-" + hex(6), digest(token), display, user, key, Role.VIEW, micros(), opening.keepOpen(), own);
         add(session);
         attach(session, link);
-        long seq = welcome(session, link, codec, false, journal);
+        long seq = welcome(session, token, link, codec, false, journal);
+        if (opening.display().isPresent()) {
+            remember(session);
+        }
         start(session, link, journal, seq);
+        announce(session);
+        tell(session, ConnectionListener::opened);
+    }
+
+    private void remember(SessionEntry session) {
+        if (!isGiven(session.display)) {
+            around.store.remember(session.user, session.display, session.own, Instant.now());
+        }
     }
 
     /** Ends a session in favour of another; a socket that is still open there is closed. */
     private void replace(SessionEntry session, String reason) {
         Link old = session.link;
-        end(session, "replaced");
+        end(session, reason);
         if (old != null) {
             goodbyeAndClose(old, 4409, reason, Optional.empty());
         }
@@ -199,20 +321,25 @@ final class Sessions implements ConnectionManager {
     private void attach(SessionEntry session, Link link) {
         session.link = link;
         session.subscription = null;
+        session.lossShown = false;
+        waiting.remove(session.id);
+        justLost.remove(session);
+        session.role = Role.of((String) link.attributes().get(LinkAttributes.ROLE));
         limits(link);
     }
 
     /** @return the {@code seq} it named */
-    private long welcome(SessionEntry session, Link link, Codec codec, boolean resumed, Journal journal) {
+    private long welcome(SessionEntry session, String token, Link link, Codec codec, boolean resumed, Journal journal) {
         Settings now = settings;
         long seq = journal.head();
         CameraBridge cameras = around.cameras.get();
-        link.reply(codec.encode(new ServerMessage.Welcome(session.id, session.display, session.token, resumed, journal.epoch(), seq,
+        DisplaySettings inForce = inForce(session);
+        link.reply(codec.encode(new ServerMessage.Welcome(session.id, session.display, token, resumed, journal.epoch(), seq,
                 micros(), session.role, new ServerMessage.Beat(now.heartbeatInterval(), now.heartbeatTimeout()),
                 new ServerMessage.Limits(around.transport.messageBytes(), now.requests(session.role), now.resumeWindow(),
                         cameras == null ? 0 : cameras.maxCameras(), 0),
                 new ServerMessage.Server("compositor-bridge", version),
-                session.settings.equals(DisplaySettings.EMPTY) ? Optional.empty() : Optional.of(session.settings))), codec.text());
+                inForce.equals(DisplaySettings.EMPTY) ? Optional.empty() : Optional.of(inForce))), codec.text());
         return seq;
     }
 
@@ -221,7 +348,7 @@ final class Sessions implements ConnectionManager {
         link.begin(cursor, 0, 0);
         Map<String, Object> attributes = link.attributes();
         attributes.put(LinkAttributes.EPOCH, journal.epoch());
-        attributes.put(LinkAttributes.SESSION_STATE, session.toMap());
+        attributes.put(LinkAttributes.SESSION_STATE, Map.copyOf(session.toMap()));
         attributes.put(LinkAttributes.DISPLAY, session.display);
         attributes.put(LinkAttributes.HEARTBEAT_AT, nanos.getAsLong());
         attributes.put(LinkAttributes.SESSION, session.id);
@@ -230,10 +357,56 @@ final class Sessions implements ConnectionManager {
     private String freeName() {
         String name;
         do {
-            name = "display-" + hex(3);
+            name = "display-" + hex(6);
         } while (byDisplay.containsKey(name));
         return name;
     }
+
+    /** Whether a name is one that the server gave; nobody comes back under it. */
+    private static boolean isGiven(String display) {
+        return GIVEN.matcher(display).matches();
+    }
+
+    // ---- settings
+
+    @Override
+    public void settings(long linkId, DisplaySettings changed) {
+        around.transport.link(linkId).ifPresent(link -> {
+            synchronized (lock) {
+                of(link).ifPresent(session -> {
+                    session.own = changed;
+                    link.attributes().put(LinkAttributes.SESSION_STATE, Map.copyOf(session.toMap()));
+                    remember(session);
+                    announce(session);
+                    tell(session, ConnectionListener::changed);
+                });
+            }
+        });
+    }
+
+    /** Other displays are declared, or others of their settings. */
+    void declared(Map<String, DisplaySettings> next) {
+        synchronized (lock) {
+            Map<String, DisplaySettings> before = declared;
+            declared = Map.copyOf(next);
+            for (SessionEntry session : byId.values()) {
+                if (!before.getOrDefault(session.display, DisplaySettings.EMPTY).equals(declared.getOrDefault(session.display, DisplaySettings.EMPTY))) {
+                    announce(session);
+                    tell(session, ConnectionListener::changed);
+                }
+            }
+        }
+    }
+
+    private DisplaySettings inForce(SessionEntry session) {
+        return inForce(session.display, session.own);
+    }
+
+    private DisplaySettings inForce(String display, DisplaySettings own) {
+        return declared.getOrDefault(display, DisplaySettings.EMPTY).or(own);
+    }
+
+    // ---- sessions lose their sockets and end
 
     @Override
     public void leave(long linkId) {
@@ -242,18 +415,6 @@ final class Sessions implements ConnectionManager {
                 of(link).ifPresent(session -> end(session, "bye"));
             }
             link.close(1000, "bye");
-        });
-    }
-
-    @Override
-    public void settings(long linkId, DisplaySettings changed) {
-        around.transport.link(linkId).ifPresent(link -> {
-            synchronized (lock) {
-                of(link).ifPresent(session -> {
-                    session.settings = changed;
-                    link.attributes().put(LinkAttributes.SESSION_STATE, session.toMap());
-                });
-            }
         });
     }
 
@@ -270,20 +431,42 @@ final class Sessions implements ConnectionManager {
         }
     }
 
+    /** Whether a table ended the session that a link had. */
+    private static boolean ended(Link link) {
+        return ENDED.equals(link.attributes().get(LinkAttributes.SESSION_STATE));
+    }
+
     /** A link is gone: its session waits, or ends. */
-    void lost(Link link, int code) {
+    void lost(Link link, int code, String reason) {
         seen(link);
+        door.remove(link);
+        closed.count(code);
+        if (OUR_CODES.contains(code)) {
+            closed.say(code, name(link), reason, nanos.getAsLong());
+        }
         synchronized (lock) {
             of(link).ifPresent(session -> {
-                boolean ended = !link.attributes().containsKey(LinkAttributes.SESSION_STATE);
                 session.subscription = (Map<?, ?>) link.attributes().get(LinkAttributes.SUBSCRIPTION);
-                detach(session);
-                if (ended || !session.keepOpen || FINAL_CODES.contains(code) || settings.resumeWindow() == 0) {
-                    end(session, "closed with " + code);
+                session.link = null;
+                if (ended(link) || !session.keepOpen || FINAL_CODES.contains(code) || settings.resumeWindow() == 0) {
+                    end(session, code == 1000 ? "bye" : code == 1006 ? "the connection was lost" : "closed with " + code);
                 } else {
-                    session.waitsUntil = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(settings.resumeWindow());
+                    waits(session, nanos.getAsLong());
+                    tell(session, ConnectionListener::changed);
                 }
             });
+        }
+    }
+
+    private void waits(SessionEntry session, long since) {
+        session.lostAt = since;
+        session.lossShown = session.keepOpen && nanos.getAsLong() - since >= LOSS_SHOWS;
+        waiting.put(session.id, session);
+        if (!session.lossShown) {
+            justLost.add(session);
+        }
+        if (waiting.size() > settings.admission().connections()) {
+            end(waiting.values().iterator().next(), "too many sessions wait for their display");
         }
     }
 
@@ -292,52 +475,176 @@ final class Sessions implements ConnectionManager {
             return;
         }
         session.ended = true;
+        remember(session);
         byId.remove(session.id, session);
         byDisplay.remove(session.display, session);
-        byToken.remove(digest(session.token), session);
-        detach(session);
+        byToken.remove(session.tokenDigest, session);
+        waiting.remove(session.id);
+        justLost.remove(session);
+        if (around.events.heard()) {
+            Session last = seenFromOutside(session);
+            around.events.tell(listener -> listener.closed(last, reason));
+        }
+        if (session.link != null) {
+            session.link.attributes().put(LinkAttributes.SESSION_STATE, ENDED);
+            session.link = null;
+        }
         CameraBridge cameras = around.cameras.get();
         if (cameras != null) {
             cameras.releaseAll(new Driver(session.display, Optional.of(session.id), 0));
         }
+        append(presence(session, Presence.Action.LEFT, Optional.of(reason)));
         LOG.debug("session {} of display {} ended: {}", session.id, session.display, reason);
+    }
+
+    // ---- what the others learn
+
+    /** Announces a session as it stands, if the others do not know it so. */
+    private void announce(SessionEntry session) {
+        Journal journal = around.journal.get();
+        if (journal != null) {
+            append(presence(session, journal.display(session.id).isEmpty() ? Presence.Action.JOINED : Presence.Action.CHANGED, Optional.empty()));
+        }
+    }
+
+    private Presence presence(SessionEntry session, Presence.Action action, Optional<String> reason) {
+        return new Presence(action, session.display, session.id, session.user,
+                action != Presence.Action.LEFT && (session.link != null || !session.lossShown), inForce(session), reason);
+    }
+
+    /** Appends it, unless that says nothing new: another table beside this one may have said it. */
+    private void append(Presence presence) {
+        Journal journal = around.journal.get();
+        if (journal != null) {
+            journal.appendIf(now -> now.display(presence.session()).map(entry -> isNews(presence, ((Change.PresenceChanged) entry.change()).presence()))
+                    .orElse(presence.action() == Presence.Action.JOINED), new Change.PresenceChanged(presence));
+        }
+    }
+
+    private static boolean isNews(Presence presence, Presence known) {
+        return switch (presence.action()) {
+            case JOINED -> false;
+            case CHANGED -> presence.connected() != known.connected() || !presence.settings().equals(known.settings());
+            case LEFT -> true;
+        };
+    }
+
+    /** Brings a journal that this table does not know yet up to date. */
+    private void announceAll(Journal journal, long now) {
+        synchronized (lock) {
+            byId.values().forEach(this::announce);
+            Set<String> unknown = new HashSet<>(journal.snapshot().displays().keySet());
+            unknown.removeAll(byId.keySet());
+            unknown.forEach(id -> strangers.put(id, now));
+        }
+    }
+
+    /** Sessions that nobody has taken up are gone. */
+    private void dismissStrangers(Journal journal, long now, long window) {
+        for (Iterator<Map.Entry<String, Long>> each = strangers.entrySet().iterator(); each.hasNext();) {
+            Map.Entry<String, Long> stranger = each.next();
+            if (now - stranger.getValue() > window) {
+                each.remove();
+                journal.display(stranger.getKey()).map(entry -> ((Change.PresenceChanged) entry.change()).presence())
+                        .ifPresent(last -> append(new Presence(Presence.Action.LEFT, last.display(), last.session(), last.user(), false,
+                                last.settings(), Optional.of("the connection was lost"))));
+            }
+        }
+    }
+
+    private void tell(SessionEntry session, BiConsumer<ConnectionListener, Session> what) {
+        if (around.events.heard()) {
+            Session now = seenFromOutside(session);
+            around.events.tell(listener -> what.accept(listener, now));
+        }
     }
 
     // ---- the clock
 
-    /** Looks at every link and session; called several times a second. */
+    /** Called several times a second, by one thread. */
     void tick() {
         long now = nanos.getAsLong();
         Settings current = settings;
-        long timeout = TimeUnit.MILLISECONDS.toNanos(current.heartbeatTimeout());
-        for (Link link : around.transport.links()) {
-            if (!link.open()) {
-                continue;
-            }
-            Object state = link.attributes().get(LinkAttributes.SESSION_STATE);
-            if (state == null) {
-                greet(link, now, current);
-                continue;
-            }
-            adopt(link);
-            long stuck = link.stuckSince();
-            if (stuck != 0 && now - stuck > timeout) {
-                goodbyeAndClose(link, 4503, "nothing was read for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
-            } else if (now - link.receivedAt() > timeout) {
-                goodbyeAndClose(link, 4408, "nothing came in for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
-            } else {
-                beat(link, now, current);
-            }
+        Journal journal = around.journal.get();
+        if (journal == null) {
+            announcedIn = null;
+        } else if (!journal.epoch().equals(announcedIn)) {
+            announceAll(journal, now);
+            announcedIn = journal.epoch();
         }
+        lookAtLinks(now, current);
         synchronized (lock) {
-            for (SessionEntry session : new ArrayList<>(byId.values())) {
-                if (session.link == null && now - session.waitsUntil > 0) {
-                    end(session, "not resumed within " + current.resumeWindow() + " ms");
-                } else if (session.link != null && around.transport.link(session.link.id()).isEmpty()) {
-                    // it went before this table could hear of it
-                    lost(session.link, 1006);
+            if (drain != null) {
+                moveAway(drain, now);
+            }
+            long window = TimeUnit.MILLISECONDS.toNanos(current.resumeWindow());
+            for (SessionEntry first; (first = justLost.peek()) != null && now - first.lostAt >= LOSS_SHOWS;) {
+                justLost.poll();
+                if (!first.keepOpen) {
+                    // it was handed over with a socket that has not turned up
+                    end(first, "the connection was lost");
+                } else {
+                    first.lossShown = true;
+                    announce(first);
                 }
             }
+            for (Iterator<SessionEntry> each = waiting.values().iterator(); each.hasNext();) {
+                SessionEntry session = each.next();
+                if (now - session.lostAt <= window) {
+                    break;
+                }
+                each.remove();
+                end(session, "not resumed within " + current.resumeWindow() + " ms");
+            }
+            if (journal != null) {
+                dismissStrangers(journal, now, window);
+            }
+        }
+    }
+
+    /** Looks at as many links as are due, so that each has its turn every so often and none costs more than that. */
+    private void lookAtLinks(long now, Settings current) {
+        long period = TimeUnit.MILLISECONDS.toNanos(current.lookEvery());
+        int all = door.size();
+        int due = !looked || now - lookedAt >= period ? all : (int) Math.ceil((double) all * (now - lookedAt) / period);
+        looked = true;
+        lookedAt = now;
+        for (int i = 0; i < due; i++) {
+            if (!round.hasNext()) {
+                round = door.iterator();
+                if (!round.hasNext()) {
+                    return;
+                }
+            }
+            look(round.next(), now, current);
+        }
+    }
+
+    private void look(Link link, long now, Settings current) {
+        if (!link.open()) {
+            if (around.transport.link(link.id()).isEmpty()) {
+                // it went before this table could hear of it
+                lost(link, 1006, "");
+            }
+            return;
+        }
+        Map<String, Object> attributes = link.attributes();
+        if (attributes.get(LinkAttributes.ROLE) instanceof String role && attributes.get(LinkAttributes.REQUESTS_PER_SECOND) != current.requests(Role.of(role))) {
+            limits(link);
+        }
+        if (!(attributes.get(LinkAttributes.SESSION_STATE) instanceof Map)) {
+            greet(link, now, current);
+            return;
+        }
+        adopt(link);
+        long timeout = TimeUnit.MILLISECONDS.toNanos(current.heartbeatTimeout());
+        long stuck = link.stuckSince();
+        if (stuck != 0 && now - stuck > timeout) {
+            close(link, 4503, "nothing was read for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
+        } else if (now - link.receivedAt() > timeout) {
+            close(link, 4408, "nothing came in for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
+        } else {
+            beat(link, now, current);
         }
     }
 
@@ -355,7 +662,7 @@ final class Sessions implements ConnectionManager {
     private void greet(Link link, long now, Settings current) {
         Object since = link.attributes().putIfAbsent(LinkAttributes.OPENED_AT, now);
         if (since instanceof Long at && now - at > TimeUnit.MILLISECONDS.toNanos(current.helloTimeout())) {
-            goodbyeAndClose(link, 4408, "no hello within " + current.helloTimeout() + " ms", Optional.of(Duration.ZERO));
+            close(link, 4408, "no hello within " + current.helloTimeout() + " ms", Optional.of(Duration.ZERO));
         }
     }
 
@@ -370,17 +677,87 @@ final class Sessions implements ConnectionManager {
         if (codec == null) {
             return;
         }
-        long refused = link.attributes().get(LinkAttributes.REFUSED) instanceof Long n ? n : 0;
+        long refusedSoFar = refused(link);
         long delivered = link.delivered();
         link.attributes().put(LinkAttributes.HEARTBEAT_AT, now);
         link.reply(codec.encode(new ServerMessage.Heartbeat(micros(), link.cursor(), delivered,
-                Math.max(0, link.due() - delivered - refused), refused)), codec.text());
+                Math.max(0, link.due() - delivered - refusedSoFar), refusedSoFar)), codec.text());
         link.ping();
+    }
+
+    private static long refused(Link link) {
+        return link.attributes().get(LinkAttributes.REFUSED) instanceof Long n ? n : 0;
+    }
+
+    // ---- draining
+
+    @Override
+    public void drain(Optional<Duration> over, Optional<Duration> reconnectAfter, Optional<String> except) {
+        Settings current = settings;
+        drain(over.orElse(current.drainOver()), reconnectAfter.orElse(current.drainReconnectAfter()), except);
+    }
+
+    private void drain(Duration over, Duration reconnectAfter, Optional<String> except) {
+        synchronized (lock) {
+            Link stays = except.map(byId::get).map(session -> session.link).orElse(null);
+            ArrayDeque<Link> links = new ArrayDeque<>();
+            for (Link link : around.transport.links()) {
+                if (link != stays) {
+                    links.add(link);
+                }
+            }
+            drain = new Drain(nanos.getAsLong(), over.toNanos(), links.size(), links, reconnectAfter, except);
+            LOG.info("draining: {} connections are moved away within {} ms, and none is taken but those of admins", links.size(), over.toMillis());
+        }
+    }
+
+    @Override
+    public void undrain() {
+        synchronized (lock) {
+            if (drain != null) {
+                drain = null;
+                LOG.info("no longer draining: connections are taken again");
+            }
+        }
+    }
+
+    private void moveAway(Drain draining, long now) {
+        long elapsed = now - draining.begun;
+        int due = elapsed >= draining.over ? draining.total : (int) ((double) draining.total * elapsed / draining.over);
+        while (draining.total - draining.links.size() < due) {
+            Link link = draining.links.poll();
+            if (link.open() && !isExcepted(draining, link)) {
+                goodbyeAndClose(link, 4503, "draining", Optional.of(draining.reconnectAfter));
+            }
+        }
+    }
+
+    /** The session that asked for the draining may have resumed on another link since. */
+    private static boolean isExcepted(Drain draining, Link link) {
+        return draining.except.isPresent() && draining.except.get().equals(link.attributes().get(LinkAttributes.SESSION));
     }
 
     // ---- closing
 
+    /** What a log calls a link. */
+    private static String name(Link link) {
+        return "display " + link.attributes().getOrDefault(LinkAttributes.DISPLAY, "without a name") + " at " + link.handshake().remoteAddress();
+    }
+
+    /** Ends the session too, if nobody comes back after such a code. */
+    private void close(Link link, int code, String reason, Optional<Duration> reconnectAfter) {
+        if (FINAL_CODES.contains(code)) {
+            synchronized (lock) {
+                of(link).ifPresent(session -> end(session, reason));
+            }
+        }
+        goodbyeAndClose(link, code, reason, reconnectAfter);
+    }
+
     void goodbyeAndClose(Link link, int code, String reason, Optional<Duration> reconnectAfter) {
+        if (code >= 4400) {
+            closed.say(code, name(link), reason, nanos.getAsLong());
+        }
         Codec codec = codec(link);
         if (codec == null) {
             link.close(code, reason);
@@ -395,21 +772,44 @@ final class Sessions implements ConnectionManager {
         Link link;
         synchronized (lock) {
             SessionEntry session = byId.get(id);
-            link = session == null ? null : session.link;
-            if (session != null && FINAL_CODES.contains(code)) {
+            if (session == null) {
+                return false;
+            }
+            link = session.link;
+            if (FINAL_CODES.contains(code)) {
                 end(session, reason);
             }
         }
-        if (link == null) {
-            return false;
+        if (link != null) {
+            goodbyeAndClose(link, code, reason, reconnectAfter);
         }
-        goodbyeAndClose(link, code, reason, reconnectAfter);
         return true;
     }
 
     @Override
     public void close(long linkId, int code, String reason, Optional<Duration> reconnectAfter) {
-        around.transport.link(linkId).ifPresent(link -> goodbyeAndClose(link, code, reason, reconnectAfter));
+        around.transport.link(linkId).ifPresent(link -> close(link, code, reason, reconnectAfter));
+    }
+
+    @Override
+    public int notice(Optional<String> display, Level level, String text) {
+        if (text.length() > MAX_NOTICE) {
+            throw new IllegalArgumentException("text must have at most " + MAX_NOTICE + " characters, not " + text.length());
+        }
+        List<Link> links;
+        synchronized (lock) {
+            links = display.map(byDisplay::get).map(List::of).orElseGet(() -> display.isPresent() ? List.of() : List.copyOf(byId.values()))
+                    .stream().map(session -> session.link).filter(link -> link != null).toList();
+        }
+        Map<Codec, byte[]> encoded = new HashMap<>();
+        int got = 0;
+        for (Link link : links) {
+            Codec codec = codec(link);
+            if (codec != null && link.reply(encoded.computeIfAbsent(codec, c -> c.encode(new ServerMessage.Notice(level, text))), codec.text())) {
+                got++;
+            }
+        }
+        return got;
     }
 
     // ---- what others see
@@ -417,61 +817,66 @@ final class Sessions implements ConnectionManager {
     @Override
     public List<Session> sessions() {
         synchronized (lock) {
-            return byId.values().stream().map(Sessions::seenFromOutside).toList();
+            return byId.values().stream().map(this::seenFromOutside).toList();
         }
     }
 
     @Override
     public Optional<Session> session(String id) {
         synchronized (lock) {
-            return Optional.ofNullable(byId.get(id)).map(Sessions::seenFromOutside);
+            return Optional.ofNullable(byId.get(id)).map(this::seenFromOutside);
         }
     }
 
-    private static Session seenFromOutside(SessionEntry session) {
+    private Session seenFromOutside(SessionEntry session) {
         Link link = session.link;
         if (link == null) {
             return new Session(session.id, session.display, session.user, session.key, session.role, "", session.keepOpen,
-                    session.settings, Subscription.fromMap(session.subscription), OptionalLong.empty(), "", session.since,
+                    inForce(session), Subscription.fromMap(session.subscription), OptionalLong.empty(), "", session.since,
                     OptionalLong.empty(), 0, 0, 0, 0, 0);
         }
-        long refused = link.attributes().get(LinkAttributes.REFUSED) instanceof Long n ? n : 0;
+        long refusedSoFar = refused(link);
         long delivered = link.delivered();
-        return new Session(session.id, session.display, session.user, session.key, session.role,
-                String.valueOf(link.attributes().get(LinkAttributes.CODEC)), session.keepOpen, session.settings,
+        return new Session(session.id, session.display, session.user, session.key,
+                Role.of((String) link.attributes().get(LinkAttributes.ROLE)),
+                String.valueOf(link.attributes().get(LinkAttributes.CODEC)), session.keepOpen, inForce(session),
                 Subscription.fromMap(link.attributes().get(LinkAttributes.SUBSCRIPTION)), OptionalLong.of(link.id()),
                 link.handshake().remoteAddress(), session.since,
                 link.roundTrip() == 0 ? OptionalLong.empty() : OptionalLong.of(link.roundTrip()), link.cursor(), delivered,
-                Math.max(0, link.due() - delivered - refused), refused, link.bytesSent());
+                Math.max(0, link.due() - delivered - refusedSoFar), refusedSoFar, link.bytesSent());
     }
-
-    @Override
-    public Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean attempt) {
-        return Optional.empty();
-    }
-
-    @Override
-    public void refused(String address, int status, String reason) {}
 
     @Override
     public List<Display> displays() {
-        return List.of();
+        List<Display> displays = new ArrayList<>();
+        synchronized (lock) {
+            Set<String> unseen = new HashSet<>(declared.keySet());
+            for (SessionEntry session : byId.values()) {
+                unseen.remove(session.display);
+                displays.add(new Display(session.display, Optional.of(session.user), Optional.of(session.id), session.link != null,
+                        inForce(session), declared.containsKey(session.display), Optional.of(Instant.now())));
+            }
+            for (DisplayStore.Remembered remembered : around.store.all()) {
+                SessionEntry session = byDisplay.get(remembered.display());
+                if (session == null || !session.user.equals(remembered.user())) {
+                    unseen.remove(remembered.display());
+                    displays.add(new Display(remembered.display(), Optional.of(remembered.user()), Optional.empty(), false,
+                            inForce(remembered.display(), remembered.settings()), declared.containsKey(remembered.display()),
+                            Optional.of(Instant.ofEpochMilli(remembered.seen()))));
+                }
+            }
+            unseen.forEach(name -> displays.add(new Display(name, Optional.empty(), Optional.empty(), false, declared.get(name), true, Optional.empty())));
+        }
+        displays.sort(Comparator.comparing(Display::name).thenComparing(display -> display.user().orElse("")));
+        return displays;
     }
-
-    @Override
-    public int notice(Optional<String> display, Level level, String text) {
-        return 0;
-    }
-
-    @Override
-    public void drain(Optional<Duration> over, Optional<Duration> reconnectAfter, Optional<String> except) {}
-
-    @Override
-    public void undrain() {}
 
     @Override
     public Statistics statistics() {
-        return new Statistics(0, 0, 0, 0, false, Map.of(), Map.of());
+        synchronized (lock) {
+            return new Statistics(door.size(), byId.size() - waiting.size(), waiting.size(), around.store.size(), drain != null,
+                    refused.counts(), closed.counts());
+        }
     }
 
     private Codec codec(Link link) {
@@ -490,11 +895,11 @@ final class Sessions implements ConnectionManager {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /** Tokens are looked up by digest, so that the time of the look-up says nothing about them. */
+    /** Tokens are looked up by digest, so that the time of the look-up says nothing about them, and none is kept. */
     private static String digest(String token) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
-        } catch (java.security.NoSuchAlgorithmException e) {
+        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -1,17 +1,39 @@
 package org.geometryos.compositor.connections;
 
+import java.time.Duration;
+
 import org.geometryos.compositor.api.connection.Role;
 
-/** The configuration, checked. Times in milliseconds. */
-record Settings(long heartbeatInterval, long heartbeatTimeout, long resumeWindow, long helloTimeout, int requestsView, int requestsControl) {
+/**
+ * The configuration, checked. Times in milliseconds.
+ *
+ * @param requestsView requests per second, as {@code Integer}: it hangs on every link
+ * @param heartbeatInterval as {@code Long}, for the same reason
+ */
+record Settings(Long heartbeatInterval, long heartbeatTimeout, long resumeWindow, long helloTimeout, Integer requestsView,
+        Integer requestsControl, Admission admission, Duration drainOver, Duration drainReconnectAfter, int rememberedDisplays) {
+
+    /** How many connections are taken; 0 is no limit, but for the connections in all. */
+    record Admission(int connections, int perKey, int perAddress, int handshakesPerSecond) {}
 
     /** @throws IllegalArgumentException that names key, value and rule */
     static Settings of(ConnectionsConfig config) {
         long interval = range("heartbeatInterval", config.heartbeatInterval(), 100, 600_000);
         return new Settings(interval, range("heartbeatTimeout", config.heartbeatTimeout(), interval + 1, 3_600_000),
                 range("resumeWindow", config.resumeWindow(), 0, 3_600_000), range("helloTimeout", config.helloTimeout(), 100, 600_000),
-                (int) range("requestsPerSecondView", config.requestsPerSecondView(), 1, 1_000_000),
-                (int) range("requestsPerSecondControl", config.requestsPerSecondControl(), 1, 1_000_000));
+                range("requestsPerSecondView", config.requestsPerSecondView(), 1, 1_000_000),
+                range("requestsPerSecondControl", config.requestsPerSecondControl(), 1, 1_000_000),
+                new Admission(range("maxConnections", config.maxConnections(), 1, 1_000_000),
+                        range("maxConnectionsPerKey", config.maxConnectionsPerKey(), 0, 1_000_000),
+                        range("maxConnectionsPerAddress", config.maxConnectionsPerAddress(), 0, 1_000_000),
+                        range("handshakesPerSecond", config.handshakesPerSecond(), 0, 1_000_000)),
+                Duration.ofMillis(range("drainOver", config.drainOver(), 0, 3_600_000)),
+                Duration.ofMillis(range("drainReconnectAfter", config.drainReconnectAfter(), 0, 3_600_000)),
+                range("rememberedDisplays", config.rememberedDisplays(), 0, 1_000_000));
+    }
+
+    private static int range(String key, int value, int low, int high) {
+        return (int) range(key, (long) value, low, high);
     }
 
     private static long range(String key, long value, long low, long high) {
@@ -21,7 +43,12 @@ record Settings(long heartbeatInterval, long heartbeatTimeout, long resumeWindow
         return value;
     }
 
-    int requests(Role role) {
+    Integer requests(Role role) {
         return role == Role.VIEW ? requestsView : requestsControl;
+    }
+
+    /** How often each link is looked at: often enough for the shortest of the limits, and once a second at most. */
+    long lookEvery() {
+        return Math.max(100, Math.min(1_000, Math.min(heartbeatInterval, Math.min(helloTimeout, heartbeatTimeout)) / 10));
     }
 }

@@ -1,5 +1,7 @@
 package org.geometryos.compositor.connections;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
@@ -20,10 +23,13 @@ import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.SourceState;
+import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Opening;
+import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.RequestException;
+import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
@@ -38,8 +44,18 @@ import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.Transport;
 
 /** What stands around a table of sessions, and a clock that moves when told. */
-final class House implements Transport, CameraBridge {
-    static final Settings SETTINGS = new Settings(10_000, 30_000, 60_000, 10_000, 100, 20_000);
+final class House implements Transport, CameraBridge, Sessions.Events {
+    static final Settings SETTINGS = settings(10_000, 30_000, 60_000, 100, 20_000);
+
+    static Settings settings(long interval, long timeout, long window, int view, int control) {
+        return new Settings(interval, timeout, window, 10_000, view, control, new Settings.Admission(1000, 0, 0, 0), Duration.ofSeconds(10),
+                Duration.ofSeconds(1), 100);
+    }
+
+    static Settings admission(int connections, int perKey, int perAddress, int handshakesPerSecond) {
+        return new Settings(10_000L, 30_000, 60_000, 10_000, 100, 20_000, new Settings.Admission(connections, perKey, perAddress, handshakesPerSecond),
+                Duration.ofSeconds(10), Duration.ofSeconds(1), 100);
+    }
 
     long now = -TimeUnit.DAYS.toNanos(2);
     final Map<Long, FakeLink> links = new TreeMap<>();
@@ -47,14 +63,21 @@ final class House implements Transport, CameraBridge {
     final List<Driver> released = new ArrayList<>();
     FakeJournal journal = new FakeJournal("first");
     CameraBridge cameras = this;
+    final DisplayStore store = new DisplayStore(new JsonFile(Path.of("no such folder", "displays.json")), 100);
+    /** What listeners were told. */
+    final List<String> told = new ArrayList<>();
     Sessions table = table();
     private long lastLink;
 
     /** A table that takes up the links there are. */
     Sessions table() {
-        Sessions made = new Sessions(new Sessions.Neighbours(this, () -> journal, () -> cameras, codecs::get), SETTINGS, "1.2.3", () -> now);
+        Sessions made = new Sessions(around(), SETTINGS, "1.2.3", () -> now);
         links.values().forEach(made::seen);
         return made;
+    }
+
+    Sessions.Neighbours around() {
+        return new Sessions.Neighbours(this, () -> journal, () -> cameras, codecs::get, this, store);
     }
 
     FakeLink link() {
@@ -73,7 +96,7 @@ final class House implements Transport, CameraBridge {
     void gone(FakeLink link, int code) {
         link.open = false;
         links.remove(link.id());
-        table.lost(link, code);
+        table.lost(link, code, "");
     }
 
     void pass(long millis) {
@@ -121,6 +144,33 @@ final class House implements Transport, CameraBridge {
 
     static void subscribed(FakeLink link, Subscription subscription) {
         link.attributes().put(LinkAttributes.SUBSCRIPTION, subscription.toMap());
+    }
+
+    // the listeners
+
+    @Override
+    public boolean heard() {
+        return true;
+    }
+
+    @Override
+    public void tell(Consumer<ConnectionListener> event) {
+        event.accept(new ConnectionListener() {
+            @Override
+            public void opened(Session session) {
+                told.add("opened " + session.display());
+            }
+
+            @Override
+            public void changed(Session session) {
+                told.add("changed " + session.display() + (session.connected() ? " connected" : " waiting"));
+            }
+
+            @Override
+            public void closed(Session session, String reason) {
+                told.add("closed " + session.display() + ": " + reason);
+            }
+        });
     }
 
     // the transport
@@ -204,6 +254,8 @@ final class House implements Transport, CameraBridge {
         /** The highest number that is gone: of what is ordered, and of cameras. */
         long orderedGone;
         final Map<String, Long> gone = new HashMap<>();
+        final Map<String, Entry> displays = new HashMap<>();
+        final List<Presence> said = new ArrayList<>();
 
         FakeJournal(String epoch) {
             this.epoch = epoch;
@@ -221,12 +273,27 @@ final class House implements Transport, CameraBridge {
 
         @Override
         public long append(Change change) {
-            throw new UnsupportedOperationException();
+            return appendIf(journal -> true, change).getAsLong();
         }
 
         @Override
         public OptionalLong appendIf(Predicate<Journal> condition, Change change) {
-            throw new UnsupportedOperationException();
+            if (!condition.test(this)) {
+                return OptionalLong.empty();
+            }
+            Presence presence = ((Change.PresenceChanged) change).presence();
+            said.add(presence);
+            if (presence.action() == Presence.Action.LEFT) {
+                displays.remove(presence.session());
+            } else {
+                displays.put(presence.session(), new Entry(head, change));
+            }
+            return OptionalLong.of(head);
+        }
+
+        @Override
+        public Optional<Entry> display(String session) {
+            return Optional.ofNullable(displays.get(session));
         }
 
         @Override
@@ -246,7 +313,7 @@ final class House implements Transport, CameraBridge {
 
         @Override
         public Snapshot snapshot() {
-            return new Snapshot(epoch, head, Map.of(), Map.of(), Map.of());
+            return new Snapshot(epoch, head, Map.of(), Map.of(), displays);
         }
 
         @Override

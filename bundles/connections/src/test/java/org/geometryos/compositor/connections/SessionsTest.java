@@ -354,7 +354,7 @@ class SessionsTest {
 
     @Test
     void withoutAResumeWindowNothingIsKept() {
-        house.table.settings(new Settings(10_000, 30_000, 0, 10_000, 100, 20_000));
+        house.table.settings(House.settings(10_000, 30_000, 0, 100, 20_000));
         lost(LATEST);
         assertThat(house.table.sessions()).isEmpty();
     }
@@ -485,7 +485,7 @@ class SessionsTest {
     @Test
     void newLimitsReachLinksThatAreThere() {
         FakeLink link = house.link("k", "view", Codecs.json());
-        house.table.settings(new Settings(5_000, 20_000, 60_000, 10_000, 7, 8));
+        house.table.settings(House.settings(5_000, 20_000, 60_000, 7, 8));
         assertThat(link.attributes()).containsEntry(LinkAttributes.HEARTBEAT_INTERVAL, 5_000L).containsEntry(LinkAttributes.REQUESTS_PER_SECOND, 7);
     }
 
@@ -507,14 +507,17 @@ class SessionsTest {
     void aSessionOpenedByATableBesideIsTakenUpAtTheNextTick() {
         Sessions beside = house.table();
         FakeLink link = house.link();
+        beside.seen(link);
         ServerMessage.Welcome welcome = house.open(link, hello("wall"));
         beside.tick();
         assertThat(beside.session(welcome.session())).isPresent();
         FakeLink next = house.link();
+        beside.seen(next);
         house.open(next, resume("wall", welcome.token(), "first", 90));
+        house.now += 1_000_000_000L;
         beside.tick();
         house.links.remove(link.id());
-        beside.lost(link, 4409);
+        beside.lost(link, 4409, "");
         assertThat(beside.session(welcome.session())).hasValueSatisfying(s -> assertThat(s.link()).hasValue(next.id()));
     }
 
@@ -526,7 +529,7 @@ class SessionsTest {
         beside.tick();
         house.table.leave(link.id());
         house.links.remove(link.id());
-        beside.lost(link, 1000);
+        beside.lost(link, 1000, "");
         assertThat(beside.sessions()).isEmpty();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.annotation.Annotation;
+import java.time.Duration;
 import java.util.Map;
 
 import org.geometryos.compositor.api.connection.Role;
@@ -20,7 +21,8 @@ class SettingsTest {
 
     @Test
     void theDefaultsAreThoseOfTheProtocol() {
-        assertThat(Settings.of(config(Map.of()))).isEqualTo(new Settings(10_000, 30_000, 60_000, 10_000, 100, 20_000));
+        assertThat(Settings.of(config(Map.of()))).isEqualTo(new Settings(10_000L, 30_000, 60_000, 10_000, 100, 20_000,
+                new Settings.Admission(16_384, 0, 0, 5_000), Duration.ofSeconds(10), Duration.ofSeconds(1), 10_000));
     }
 
     @Test
@@ -30,6 +32,12 @@ class SettingsTest {
         assertThatThrownBy(() -> Settings.of(config(Map.of("resumeWindow", -1L)))).hasMessageStartingWith("resumeWindow");
         assertThatThrownBy(() -> Settings.of(config(Map.of("helloTimeout", 600_001L)))).hasMessageStartingWith("helloTimeout");
         assertThatThrownBy(() -> Settings.of(config(Map.of("requestsPerSecondView", 0)))).hasMessageStartingWith("requestsPerSecondView");
+        assertThatThrownBy(() -> Settings.of(config(Map.of("maxConnections", 0)))).hasMessage("maxConnections must lie in [1, 1000000], not 0");
+        assertThatThrownBy(() -> Settings.of(config(Map.of("maxConnectionsPerKey", -1)))).hasMessageStartingWith("maxConnectionsPerKey");
+        assertThatThrownBy(() -> Settings.of(config(Map.of("maxConnectionsPerAddress", -1)))).hasMessageStartingWith("maxConnectionsPerAddress");
+        assertThatThrownBy(() -> Settings.of(config(Map.of("handshakesPerSecond", -1)))).hasMessageStartingWith("handshakesPerSecond");
+        assertThatThrownBy(() -> Settings.of(config(Map.of("drainOver", 3_600_001L)))).hasMessageStartingWith("drainOver");
+        assertThatThrownBy(() -> Settings.of(config(Map.of("rememberedDisplays", -1)))).hasMessageStartingWith("rememberedDisplays");
     }
 
     @Test

@@ -192,6 +192,16 @@ final class RingJournal implements Journal {
     }
 
     @Override
+    public Optional<Entry> display(String session) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(displays.get(session));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public int cameras() {
         lock.lock();
         try {

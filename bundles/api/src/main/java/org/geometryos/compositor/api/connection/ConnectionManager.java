@@ -66,7 +66,7 @@ public interface ConnectionManager {
      * Sends a {@code notice} to connected displays.
      *
      * @param display one display; empty: all
-     * @param text at most 1024 characters
+     * @param text at most 65,536 characters
      * @return how many got it
      */
     int notice(Optional<String> display, Level level, String text);

@@ -41,6 +41,9 @@ public interface Journal {
     /** The entry that names the holder of a camera; empty if it is free. */
     Optional<Entry> control(String camera);
 
+    /** The newest entry of a display, by its session; empty if that session is not announced, or was announced to have left. */
+    Optional<Entry> display(String session);
+
     /** How many cameras there are. */
     int cameras();
 

@@ -46,8 +46,6 @@ final class Reader {
 
     private static final int MAX_ID = 64;
     private static final int MAX_NAMES = 10_000;
-    private static final int MAX_PIXELS = 1_000_000;
-    private static final int MAX_TITLE = 256;
     private static final int MAX_REASON = 256;
     private static final double MAX_RATE = 1000;
     private static final List<String> LEVELS = List.of("info", "warning", "error");
@@ -275,12 +273,12 @@ final class Reader {
 
     private static DisplaySettings settings(Fields f) {
         return new DisplaySettings(pixels(f, "width"), pixels(f, "height"), positive(f, "pixelRatio"), positive(f, "refreshRate"),
-                f.optionalWord("colorSpace", List.of("srgb", "display-p3", "rec2020")),
-                f.optionalWord("fit", List.of("contain", "cover", "same-scale")), f.optionalText("title", MAX_TITLE));
+                f.optionalWord("colorSpace", DisplaySettings.COLOR_SPACES),
+                f.optionalWord("fit", DisplaySettings.FITS), f.optionalText("title", DisplaySettings.MAX_TITLE));
     }
 
     private static OptionalInt pixels(Fields f, String name) {
-        return f.get(name) == null ? OptionalInt.empty() : OptionalInt.of((int) f.integer(name, 1, MAX_PIXELS));
+        return f.get(name) == null ? OptionalInt.empty() : OptionalInt.of((int) f.integer(name, 1, DisplaySettings.MAX_PIXELS));
     }
 
     private static OptionalDouble positive(Fields f, String name) {

@@ -1,0 +1,70 @@
+package org.geometryos.compositor.connections;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Dictionary;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the displays that operators declare. All at once: a display has no moment in which its declaration is not there yet. */
+final class DeclaredDisplays {
+    private static final Logger LOG = LoggerFactory.getLogger(DeclaredDisplays.class);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    private DeclaredDisplays() {}
+
+    /**
+     * The settings declared, by the display's name. A declaration that breaks a rule is left out, with one error line.
+     *
+     * @param reference the Config Admin's, for whose plugins placeholders are replaced
+     */
+    static Map<String, DisplaySettings> read(ConfigurationAdmin admin, ServiceReference<?> reference) {
+        Map<String, DisplaySettings> declared = new HashMap<>();
+        try {
+            Configuration[] found = admin.listConfigurations("(service.factoryPid=" + DisplayConfig.FACTORY_PID + ")");
+            for (Configuration configuration : found == null ? new Configuration[0] : found) {
+                try {
+                    Map<String, Object> properties = map(configuration.getProcessedProperties(reference));
+                    String name = name(configuration, properties);
+                    if (declared.put(name, DisplaySettings.fromMap(properties)) != null) {
+                        LOG.error("{}: display \"{}\" is declared twice; one of the two counts", configuration.getPid(), name);
+                    }
+                } catch (IllegalArgumentException e) {
+                    LOG.error("{}: {}; the declaration does not count", configuration.getPid(), e.getMessage());
+                } catch (IllegalStateException e) {
+                    LOG.debug("a configuration was deleted while it was read", e);
+                }
+            }
+        } catch (IOException | InvalidSyntaxException e) {
+            LOG.error("the declared displays cannot be read", e);
+        }
+        return declared;
+    }
+
+    private static Map<String, Object> map(Dictionary<String, Object> properties) {
+        Map<String, Object> map = new HashMap<>();
+        if (properties != null) {
+            Collections.list(properties.keys()).forEach(key -> map.put(key, properties.get(key)));
+        }
+        return map;
+    }
+
+    /** What {@code display} says, else what follows the {@code ~} of the PID. */
+    private static String name(Configuration configuration, Map<String, Object> properties) {
+        String pid = configuration.getPid();
+        String name = properties.containsKey("display") ? properties.get("display").toString() : pid.substring(pid.lastIndexOf('~') + 1);
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("display must have 1 to 64 characters of A-Z a-z 0-9 . _ -, not \"" + name + "\"");
+        }
+        return name;
+    }
+}

@@ -1,0 +1,120 @@
+package org.geometryos.compositor.connections;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import org.geometryos.compositor.api.connection.ConnectionListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The connection manager's thread for what may wait: it tells the listeners, in order, and saves once a second. */
+final class Worker implements Sessions.Events {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    static final int MAX_EVENTS = 10_000;
+    private static final long SAVE = TimeUnit.SECONDS.toNanos(1);
+    private static final long STOP_MILLIS = 2_000;
+
+    private final List<ConnectionListener> listeners = new CopyOnWriteArrayList<>();
+    private final Runnable save;
+    private final Thread thread = new Thread(this::run, "compositor-connections-worker");
+    // guarded by this
+    private final ArrayDeque<Runnable> events = new ArrayDeque<>();
+    private long missed;
+    private boolean stopped;
+
+    /** @param save called once a second and at the end, on this thread */
+    Worker(Runnable save) {
+        this.save = save;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    void add(ConnectionListener listener) {
+        listeners.add(listener);
+    }
+
+    void remove(ConnectionListener listener) {
+        listeners.remove(listener);
+    }
+
+    @Override
+    public boolean heard() {
+        return !listeners.isEmpty();
+    }
+
+    /** Any thread; never waits. */
+    @Override
+    public void tell(Consumer<ConnectionListener> event) {
+        synchronized (this) {
+            if (events.size() >= MAX_EVENTS) {
+                events.poll();
+                missed++;
+            }
+            events.add(() -> listeners.forEach(listener -> tell(listener, event)));
+            notifyAll();
+        }
+    }
+
+    private static void tell(ConnectionListener listener, Consumer<ConnectionListener> event) {
+        try {
+            event.accept(listener);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("{} failed", listener.getClass().getName(), e);
+        }
+    }
+
+    private void run() {
+        long saveAt = System.nanoTime() + SAVE;
+        for (boolean last = false; !last;) {
+            Runnable event;
+            long lost;
+            synchronized (this) {
+                for (long left; events.isEmpty() && !stopped && (left = saveAt - System.nanoTime()) > 0;) {
+                    try {
+                        TimeUnit.NANOSECONDS.timedWait(this, left);
+                    } catch (InterruptedException e) {
+                        stopped = true;
+                    }
+                }
+                event = events.poll();
+                lost = missed;
+                missed = 0;
+                last = stopped && event == null;
+            }
+            if (lost > 0) {
+                LOG.warn("the listeners are too slow: {} events were not told", lost);
+            }
+            if (event != null) {
+                event.run();
+            }
+            if (last || saveAt - System.nanoTime() <= 0) {
+                try {
+                    save.run();
+                } catch (RuntimeException e) {
+                    LOG.error("saving failed", e);
+                }
+                saveAt = System.nanoTime() + SAVE;
+            }
+        }
+    }
+
+    /** Tells what is left, saves, and ends the thread; within two seconds, or it is interrupted. */
+    void stop() throws InterruptedException {
+        synchronized (this) {
+            stopped = true;
+            notifyAll();
+        }
+        thread.join(STOP_MILLIS);
+        if (thread.isAlive()) {
+            LOG.warn("a listener does not return; what it was to be told is dropped");
+            synchronized (this) {
+                events.clear();
+            }
+            thread.interrupt();
+            thread.join(STOP_MILLIS);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package org.geometryos.compositor.connections;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.geometryos.compositor.connections.House.hello;
+import static org.geometryos.compositor.connections.House.once;
+import static org.geometryos.compositor.connections.House.resume;
+import static org.geometryos.compositor.connections.House.subscribed;
+import static org.geometryos.compositor.connections.House.with;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.protocol.ServerMessage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What outlives the bundle, on disk. */
+class StoreTest {
+    private static final DisplaySettings ALL = DisplaySettings.fromMap(Map.of("width", 1920, "height", 1080, "pixelRatio", 1.5, "refreshRate", 59.94,
+            "colorSpace", "rec2020", "fit", "cover", "title", "Bühne \"links\""));
+
+    @TempDir
+    Path folder;
+
+    private DisplayStore store(int most) {
+        return new DisplayStore(new JsonFile(folder.resolve("displays.json")), most);
+    }
+
+    @Test
+    void whatIsRememberedIsThereAfterARestart() {
+        DisplayStore store = store(10);
+        store.remember("ann", "wall", ALL, Instant.ofEpochMilli(123));
+        store.remember("bob", "wall", DisplaySettings.EMPTY, Instant.ofEpochMilli(124));
+        store.save();
+        DisplayStore next = store(10);
+        assertThat(next.settings("ann", "wall")).contains(ALL);
+        assertThat(next.settings("bob", "wall")).contains(DisplaySettings.EMPTY);
+        assertThat(next.settings("bob", "hall")).isEmpty();
+        assertThat(next.all()).isEqualTo(store.all());
+    }
+
+    @Test
+    void nothingIsWrittenUnlessSomethingChanged() throws IOException {
+        DisplayStore store = store(10);
+        store.save();
+        assertThat(folder).isEmptyDirectory();
+        store.remember("ann", "wall", ALL, Instant.now());
+        store.save();
+        Files.delete(folder.resolve("displays.json"));
+        store.save();
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void thoseNotSeenForLongestAreForgottenFirst() {
+        DisplayStore store = store(2);
+        store.remember("ann", "a", ALL, Instant.now());
+        store.remember("ann", "b", ALL, Instant.now());
+        store.remember("ann", "a", ALL, Instant.now());
+        store.remember("ann", "c", ALL, Instant.now());
+        assertThat(store.all()).extracting(DisplayStore.Remembered::display).containsExactly("a", "c");
+        store.most(1);
+        assertThat(store.all()).extracting(DisplayStore.Remembered::display).containsExactly("c");
+        store.save();
+        assertThat(store(0).all()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{\"version\":1,\"displays\":[{\"user\":\"ann\"", "[]", "nonsense", "{\"displays\":[{\"user\":\"ann\"}]}", "{\"displays\":[{\"user\":7,\"display\":\"a\",\"seen\":1,\"settings\":{}}]}",
+            "{\"displays\":[{\"user\":\"ann\",\"display\":\"wall\",\"seen\":1,\"settings\":{\"width\":-1}}]}"})
+    void aDamagedFileIsSetAsideAndKept(String content) throws IOException {
+        Files.writeString(folder.resolve("displays.json"), content);
+        DisplayStore store = store(10);
+        assertThat(store.all()).isEmpty();
+        store.remember("ann", "wall", ALL, Instant.now());
+        store.save();
+        List<Path> files = Files.list(folder).toList();
+        assertThat(files).hasSize(2);
+        assertThat(files).filteredOn(file -> file.getFileName().toString().startsWith("displays.json.damaged-")).singleElement()
+                .satisfies(file -> assertThat(file).hasContent(content));
+        assertThat(store(10).settings("ann", "wall")).contains(ALL);
+    }
+
+    @Test
+    void aDiskThatTakesNothingLosesNothing() throws IOException {
+        Path missing = folder.resolve("not yet");
+        DisplayStore store = new DisplayStore(new JsonFile(missing.resolve("displays.json")), 10);
+        store.remember("ann", "wall", ALL, Instant.now());
+        store.save();
+        assertThat(missing).doesNotExist();
+        Files.createDirectory(missing);
+        store.save();
+        assertThat(new DisplayStore(new JsonFile(missing.resolve("displays.json")), 10).settings("ann", "wall")).contains(ALL);
+    }
+
+    // ---- sessions, from one table to the next
+
+    private void replaceTable(House house, long millis) {
+        SessionFile file = new SessionFile(new JsonFile(folder.resolve("sessions.json")));
+        file.write(house.table.content(), 1_000_000);
+        house.now += millis * 1_000_000;
+        house.table = new Sessions(house.around(), House.SETTINGS, "1.2.3", () -> house.now);
+        house.table.restore(file.take(1_000_000 + millis));
+        house.links.values().forEach(house.table::seen);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aSessionThatWaitsIsResumedAtTheNextTable() {
+        House house = new House();
+        FakeLink link = house.link();
+        ServerMessage.Welcome before = house.open(link, with("wall", ALL));
+        Subscription every = new Subscription(false, Set.of("a", "b"), true, true, true, OptionalDouble.empty(), false);
+        subscribed(link, every);
+        house.gone(link, 1006);
+        replaceTable(house, 5_000);
+        FakeLink next = house.link();
+        ServerMessage.Welcome welcome = house.open(next, resume("x", before.token(), "first", 90));
+        assertThat(welcome.resumed()).isTrue();
+        assertThat(welcome.session()).isEqualTo(before.session());
+        assertThat(welcome.settings()).contains(ALL);
+        assertThat(Subscription.fromMap(next.attributes().get(org.geometryos.compositor.api.connection.LinkAttributes.SUBSCRIPTION))).isEqualTo(every);
+    }
+
+    @Test
+    void theResumeWindowGoesOnMeanwhile() {
+        House house = new House();
+        FakeLink link = house.link();
+        ServerMessage.Welcome before = house.open(link, hello("wall"));
+        house.gone(link, 1006);
+        house.pass(30_000);
+        replaceTable(house, 20_000);
+        house.pass(9_000);
+        assertThat(house.table.session(before.session())).isPresent();
+        house.pass(2_000);
+        assertThat(house.table.sessions()).isEmpty();
+    }
+
+    @Test
+    void aSocketThatIsLostInBetweenIsNoticed() {
+        House house = new House();
+        FakeLink kept = house.link();
+        ServerMessage.Welcome before = house.open(kept, hello("wall"));
+        FakeLink passing = house.link();
+        house.open(passing, once("kiosk"));
+        FakeLink there = house.link();
+        String session = house.open(there, hello("board")).session();
+        SessionFile.Content content = house.table.content();
+        house.links.remove(kept.id());
+        house.links.remove(passing.id());
+        house.table = house.table();
+        house.table.restore(content);
+        house.links.values().forEach(house.table::seen);
+        house.passAlive(3_000);
+        assertThat(house.table.sessions()).extracting(s -> s.display() + " " + s.connected()).containsExactlyInAnyOrder("wall false", "board true");
+        assertThat(house.table.session(session)).isPresent();
+        assertThat(house.open(house.link(), resume("wall", before.token(), "first", 100)).resumed()).isTrue();
+    }
+
+    @Test
+    void noTokenIsWritten() throws IOException {
+        House house = new House();
+        FakeLink link = house.link();
+        String token = house.open(link, hello("wall")).token();
+        house.gone(link, 1006);
+        new SessionFile(new JsonFile(folder.resolve("sessions.json"))).write(house.table.content(), 1);
+        assertThat(Files.readString(folder.resolve("sessions.json"))).contains("wall").doesNotContain(token);
+        assertThat(link.attributes().toString()).doesNotContain(token);
+    }
+
+    @Test
+    void aDamagedHandOverIsSetAsideAndNobodyStumbles() throws IOException {
+        Files.writeString(folder.resolve("sessions.json"), "{\"written\":1,\"sessions\":[{\"id\":\"s-1\"}]}");
+        SessionFile.Content content = new SessionFile(new JsonFile(folder.resolve("sessions.json"))).take(2);
+        assertThat(content.sessions()).isEmpty();
+        assertThat(Files.list(folder)).singleElement().satisfies(file -> assertThat(file.getFileName().toString()).contains("damaged"));
+    }
+}
