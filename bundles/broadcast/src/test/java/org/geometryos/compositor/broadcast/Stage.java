@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.protocol.Codecs;
@@ -159,7 +161,20 @@ final class Stage {
         return journal.append(new Change.CameraRemoved(camera));
     }
 
+    /** A display is there, connected or not, or it left; as the connection manager says it. */
+    long present(String session, boolean there, boolean connected) {
+        Presence.Action action = !there ? Presence.Action.LEFT
+                : journal.display(session).isPresent() ? Presence.Action.CHANGED : Presence.Action.JOINED;
+        return journal.append(new Change.PresenceChanged(new Presence(action, "display-of-" + session, session, "ann", there && connected,
+                DisplaySettings.EMPTY, there ? Optional.empty() : Optional.of("bye"))));
+    }
+
     // subscriptions
+
+    /** Nothing but presence. */
+    static Subscription presence(boolean echo) {
+        return new Subscription(false, Set.of(), false, true, false, OptionalDouble.empty(), echo);
+    }
 
     static Subscription latest(String... cameras) {
         return subscription(false, 0, true, cameras);
@@ -191,6 +206,9 @@ final class Stage {
         }
         if (message instanceof ServerMessage.CameraRemoved removed) {
             return OptionalLong.of(removed.seq());
+        }
+        if (message instanceof ServerMessage.Display display) {
+            return OptionalLong.of(display.seq());
         }
         return message instanceof ServerMessage.Control control ? OptionalLong.of(control.seq()) : OptionalLong.empty();
     }

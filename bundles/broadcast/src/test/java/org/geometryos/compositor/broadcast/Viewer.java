@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 import org.geometryos.compositor.api.camera.ControlState;
+import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
@@ -47,6 +48,7 @@ final class Viewer {
     long applied;
     private final Map<String, Long> cameras = new HashMap<>();
     private final Map<String, ControlState> control = new HashMap<>();
+    private final Map<String, Presence> displays = new HashMap<>();
     /** The last one of those that come one by one ({@code every}: of all). */
     private long lastOrdered;
     /** Views up to here are repeated at a resume. */
@@ -123,6 +125,9 @@ final class Viewer {
         if (change instanceof Change.CameraChanged changed) {
             return changed.state().camera();
         }
+        if (change instanceof Change.PresenceChanged changed) {
+            return "display " + changed.presence().session();
+        }
         return change instanceof Change.CameraRemoved removed ? removed.camera() : ((Change.ControlChanged) change).state().camera();
     }
 
@@ -131,6 +136,9 @@ final class Viewer {
     }
 
     private boolean wants(Subscription of, Entry entry) {
+        if (entry.change() instanceof Change.PresenceChanged changed) {
+            return of.presence() && (of.echo() || !changed.presence().session().equals(session));
+        }
         return (of.all() || of.cameras().contains(camera(entry.change())))
                 && (of.echo() || !(entry.change() instanceof Change.CameraChanged c) || !c.state().origin().equals(Optional.of(session)));
     }
@@ -204,7 +212,12 @@ final class Viewer {
         // what it holds is what stood at that number
         Map<String, Long> views = new HashMap<>();
         Map<String, ControlState> holders = new HashMap<>();
+        Map<String, Presence> present = new HashMap<>();
         for (Entry entry : journals.apply(epoch).all().subList(0, (int) snapshot.seq())) {
+            if (entry.change() instanceof Change.PresenceChanged changed) {
+                present(present, changed.presence());
+                continue;
+            }
             String camera = camera(entry.change());
             boolean had = !snapshot.all() && (subscription.all() || subscription.cameras().contains(camera));
             if (had || !next.all() && !next.cameras().contains(camera)) {
@@ -226,6 +239,13 @@ final class Viewer {
         Map<String, Long> got = new HashMap<>();
         snapshot.cameras().forEach(c -> got.put(c.state().camera(), c.seq().getAsLong()));
         assertThat(got).as(as).isEqualTo(views);
+        boolean newlyPresent = next.presence() && (snapshot.all() || !subscription.presence());
+        assertThat(snapshot.displays().isPresent()).as(as).isEqualTo(newlyPresent);
+        snapshot.displays().ifPresent(list -> assertThat(list).as(as).extracting(ServerMessage.Display::presence).containsExactlyInAnyOrderElementsOf(present.values()));
+        if (newlyPresent) {
+            displays.clear();
+            displays.putAll(present);
+        }
         Map<String, String> gotHolders = new HashMap<>();
         snapshot.control().forEach(c -> gotHolders.put(c.state().camera(), c.state().holder().orElseThrow()));
         Map<String, String> trueHolders = new HashMap<>();
@@ -241,6 +261,14 @@ final class Viewer {
         cameras.putAll(views);
         control.putAll(holders);
         begin(next, snapshot.seq(), answer || another);
+    }
+
+    private static void present(Map<String, Presence> displays, Presence presence) {
+        if (presence.action() == Presence.Action.LEFT) {
+            displays.remove(presence.session());
+        } else {
+            displays.put(presence.session(), presence);
+        }
     }
 
     private void begin(Subscription next, long seq, boolean span) {
@@ -290,7 +318,9 @@ final class Viewer {
             cameras.put(camera, seq);
         } else {
             next(seq, as);
-            if (entry.change() instanceof Change.CameraRemoved) {
+            if (entry.change() instanceof Change.PresenceChanged changed) {
+                present(displays, changed.presence());
+            } else if (entry.change() instanceof Change.CameraRemoved) {
                 cameras.remove(camera);
             } else {
                 ControlState state = ((Change.ControlChanged) entry.change()).state();
@@ -445,6 +475,14 @@ final class Viewer {
         control.forEach((camera, state) -> known.put(camera, state.holder().orElseThrow()));
         assertThat(known).as(as).isEqualTo(held);
         assertThat(cameras.keySet()).as(as).isEqualTo(camerasOf(journal));
+        if (subscription.presence()) {
+            Map<String, Presence> there = new HashMap<>();
+            journal.snapshot().displays().forEach((id, entry) -> there.put(id, ((Change.PresenceChanged) entry.change()).presence()));
+            // of itself it may know no more than the snapshot said: there were times without echo
+            there.remove(session);
+            displays.remove(session);
+            assertThat(displays).as(as).isEqualTo(there);
+        }
         assertThat(lastSeq).as("%s: the last heartbeat", as).isEqualTo(journal.head());
     }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import org.geometryos.compositor.api.connection.Subscription;
@@ -151,7 +152,9 @@ class WriterModelTest {
         private void change() {
             String camera = CAMERAS[random.nextInt(CAMERAS.length)];
             int dice = random.nextInt(20);
-            if (dice < 16) {
+            if (dice == 19 && random.nextBoolean()) {
+                stage.present(random.nextBoolean() ? viewer().session : "x-" + random.nextInt(4), random.nextInt(3) > 0, random.nextBoolean());
+            } else if (dice < 16) {
                 for (int n = random.nextInt(random.nextInt(10) == 0 ? 60 : 3); n >= 0; n--) {
                     stage.move(camera, random.nextInt(3) == 0 ? viewer().session : null);
                     if (what.bounded() && n % 8 == 0) {
@@ -183,7 +186,10 @@ class WriterModelTest {
             String[] names = random.nextInt(3) == 0 ? new String[0] : cameras.toArray(String[]::new);
             boolean every = random.nextInt(3) == 0;
             double rate = every || random.nextBoolean() ? 0 : new double[] {0.5, 3, 30, 240}[random.nextInt(4)];
-            return subscription(every, rate, random.nextInt(3) > 0, names);
+            Subscription cameraWise = subscription(every, rate, random.nextInt(3) > 0, names);
+            boolean noCameras = random.nextInt(8) == 0;
+            return new Subscription(!noCameras && cameraWise.all(), noCameras ? Set.of() : cameraWise.cameras(), false, noCameras || random.nextInt(3) == 0,
+                    every, cameraWise.rate(), cameraWise.echo());
         }
 
         private void handOver() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.geometryos.compositor.broadcast.Stage.every;
 import static org.geometryos.compositor.broadcast.Stage.heartbeat;
 import static org.geometryos.compositor.broadcast.Stage.latest;
+import static org.geometryos.compositor.broadcast.Stage.presence;
 import static org.geometryos.compositor.broadcast.Stage.rate;
 import static org.geometryos.compositor.broadcast.Stage.seqs;
 import static org.geometryos.compositor.broadcast.Stage.subscription;
@@ -82,6 +83,65 @@ class WriterTest {
         assertThat(snapshot.all()).isFalse();
         assertThat(snapshot.cameras()).extracting(c -> c.state().camera()).containsExactly("b");
     }
+
+    // ---- presence
+
+    @Test
+    void whoAskedForPresenceLearnsWhoIsThereAndWhoComesAndGoes() {
+        stage.present("s-9", true, true);
+        stage.present("s-8", true, true);
+        stage.present("s-8", false, false);
+        FakeLink link = stage.link("s-1");
+        stage.subscribe(link, presence(true), 1);
+        stage.settle();
+        assertThat(link.messages(ServerMessage.Snapshot.class).get(0).displays().orElseThrow()).extracting(d -> d.presence().session()).containsExactly("s-9");
+        stage.present("s-9", true, false);
+        stage.present("s-7", true, true);
+        stage.present("s-9", false, false);
+        stage.move("a");
+        stage.settle();
+        assertThat(seqs(link)).containsExactly(4L, 5L, 6L);
+        stage.pass(10_100);
+        assertThat(heartbeat(link).delivered()).isEqualTo(3);
+        assertThat(heartbeat(link).seq()).isEqualTo(7);
+    }
+
+    @Test
+    void whoDidNotAskLearnsNothing() {
+        stage.present("s-9", true, true);
+        FakeLink link = stage.link("s-1");
+        stage.subscribe(link, latest(), 1);
+        stage.settle();
+        stage.present("s-7", true, true);
+        stage.settle();
+        assertThat(link.messages(ServerMessage.Snapshot.class).get(0).displays()).isEmpty();
+        assertThat(link.messages(ServerMessage.Display.class)).isEmpty();
+    }
+
+    @Test
+    void withoutEchoADisplayDoesNotHearOfItself() {
+        FakeLink link = stage.display(presence(false));
+        stage.present("s-1", true, false);
+        stage.present("s-2", true, true);
+        stage.settle();
+        assertThat(link.messages(ServerMessage.Display.class)).extracting(d -> d.presence().session()).containsExactly("s-2");
+    }
+
+    @Test
+    void aSnapshotOfVeryManyDisplaysStaysBelowItsLimit() {
+        for (int i = 0; i < 10_000; i++) {
+            stage.present("s-" + (100_000 + i), true, true);
+        }
+        stage.settle();
+        FakeLink link = stage.link("s-1");
+        stage.subscribe(link, presence(true), 1);
+        stage.settle();
+        ServerMessage.Snapshot snapshot = link.messages(ServerMessage.Snapshot.class).get(0);
+        assertThat(snapshot.displays().orElseThrow()).hasSizeBetween(5_000, 9_999);
+        assertThat(Codecs.json().encode(snapshot).length).isBetween(900_000, 1 << 20);
+    }
+
+    // ---- unsubscribing
 
     @Test
     void unsubscribingLeavesNothingButHeartbeats() {

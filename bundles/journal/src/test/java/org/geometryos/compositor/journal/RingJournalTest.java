@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Page;
@@ -190,5 +192,22 @@ class RingJournalTest {
         for (int i = 0; i < read.size(); i++) {
             assertThat(read.get(i)).isEqualTo(i + 1L);
         }
+    }
+
+    @Test
+    void aDisplayIsThereUntilItLeaves() {
+        RingJournal journal = new RingJournal(new RingJournal.Limits(1 << 20, 1 << 20), () -> {});
+        long joined = journal.append(presence(Presence.Action.JOINED));
+        assertThat(journal.display("s-1")).hasValueSatisfying(entry -> assertThat(entry.seq()).isEqualTo(joined));
+        long changed = journal.append(presence(Presence.Action.CHANGED));
+        assertThat(journal.snapshot().displays()).containsOnlyKeys("s-1").hasEntrySatisfying("s-1", entry -> assertThat(entry.seq()).isEqualTo(changed));
+        journal.append(presence(Presence.Action.LEFT));
+        assertThat(journal.display("s-1")).isEmpty();
+        assertThat(journal.snapshot().displays()).isEmpty();
+        assertThat(journal.readOrdered(0, 10).entries()).extracting(Entry::seq).containsExactly(1L, 2L, 3L);
+    }
+
+    private static Change presence(Presence.Action action) {
+        return new Change.PresenceChanged(new Presence(action, "wall", "s-1", "ann", action != Presence.Action.LEFT, DisplaySettings.EMPTY, Optional.empty()));
     }
 }
