@@ -123,7 +123,7 @@ public final class Displays {
                 }
             }
             if (!again) {
-                socket.send("{\"type\":\"subscribe\",\"id\":1,\"cameras\":[\"*\"],\"delivery\":\"" + (every ? "every" : "latest") + "\"}");
+                socket.send("{\"type\":\"subscribe\",\"id\":1,\"cameras\":[\"*\"],\"presence\":true,\"delivery\":\"" + (every ? "every" : "latest") + "\"}");
             }
         }
 
@@ -140,7 +140,7 @@ public final class Displays {
                     seen.clear();
                     ready.set(true);
                 }
-                case "camera", "control", "camera-removed" -> {
+                case "camera", "control", "camera-removed", "display" -> {
                     long seq = RawDisplay.number(message, "seq");
                     String camera = RawDisplay.string(message, "camera");
                     if (!every && "camera".equals(type) && seq <= seen.getOrDefault(camera, 0L)) {

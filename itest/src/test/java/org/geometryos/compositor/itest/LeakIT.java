@@ -30,7 +30,7 @@ public class LeakIT {
     private static final int SWAPS = 20;
     private static final String LISTENING = "0A";
     private static final String TIME_WAIT = "06";
-    private static final List<String> PARTS = List.of("camera.replay", "camera", "broadcast", "connections", "endpoint", "protocol",
+    private static final List<String> PARTS = List.of("camera.replay", "camera", "broadcast", "connections", "endpoint", "protocol", "shell",
             "journal", "transport", "web");
 
     @Inject
