@@ -33,7 +33,7 @@ class ProtocolPageTest {
         for (String line : PAGE.lines().toList()) {
             if (line.startsWith("```")) {
                 code = !code;
-            } else if (code && (line.startsWith("> {") || line.startsWith("< {"))) {
+            } else if (code && (line.startsWith("> ") || line.startsWith("< "))) {
                 lines.add(new Line(line.startsWith(">"), line.substring(2)));
             }
         }

@@ -141,15 +141,13 @@ class SchemaTest {
     @Timeout(240)
     void schemasAndCodecAgreeAboutEveryMessageWithFieldsChanged(String side) {
         Verdicts verdicts = new Verdicts(side);
-        for (int seed = 0; seed < 2; seed++) {
-            for (JsonNode sample : samples(side, Codecs.json(), seed)) {
-                each((ObjectNode) sample, () -> verdicts.about(sample));
-            }
+        for (JsonNode sample : samples(side, Codecs.json(), 0)) {
+            each((ObjectNode) sample, () -> verdicts.about(sample));
         }
         Random random = new Random(44);
-        for (int seed = 2; seed < SEEDS; seed++) {
+        for (int seed = 1; seed < SEEDS; seed++) {
             for (JsonNode sample : samples(side, Codecs.json(), seed)) {
-                for (int i = 0; i < 20; i++) {
+                for (int i = 0; i < 8; i++) {
                     JsonNode changed = sample.deepCopy();
                     for (int n = 1 + random.nextInt(3); n > 0; n--) {
                         change(changed, random);
