@@ -23,7 +23,7 @@ public record CameraUpdate(String camera, View view, OptionalLong time, Optional
         Checks.present("view", view);
         check("time", Checks.present("time", time));
         check("sample", Checks.present("sample", sample));
-        if (Checks.present("timecode", timecode).isPresent() && timecode.get().length() > MAX_TIMECODE) {
+        if (Checks.present("timecode", timecode).isPresent() && timecode.get().codePointCount(0, timecode.get().length()) > MAX_TIMECODE) {
             throw new InvalidValueException("timecode", timecode.get(), "must have at most " + MAX_TIMECODE + " characters");
         }
     }

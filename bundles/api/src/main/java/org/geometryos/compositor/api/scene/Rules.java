@@ -23,7 +23,7 @@ final class Rules {
 
     /** Relative, and staying below the folder that the server offers models in. */
     static void uri(String field, String value) {
-        if (value == null || value.isEmpty() || value.length() > Model.MAX_URI || !relative(value)) {
+        if (value == null || value.isEmpty() || value.codePointCount(0, value.length()) > Model.MAX_URI || !relative(value)) {
             throw new InvalidValueException(field, value, RELATIVE);
         }
     }
