@@ -20,7 +20,12 @@ import org.osgi.service.cm.ConfigurationListener;
  * connections be refused and closed that are in order. Changes are told on Config Admin's event thread, which holds none of its locks.
  */
 final class ConfiguredKeys implements KeySource {
-    private static final String ALL = "(" + ConfigurationAdmin.SERVICE_FACTORYPID + "=" + KeyConfig.PID + ")";
+    private static final String NAMED = KeyConfig.PID + "~";
+    /**
+     * Not by factory PID alone: FileInstall takes the first hyphen of a file's name for what separates factory and name, so it makes a
+     * singleton of {@code PID~NAME.cfg}. Whatever is called a key counts as configured, lest a file that is overlooked leaves the host open.
+     */
+    private static final String ALL = "(|(service.factoryPid=" + KeyConfig.PID + ")(service.pid=" + KeyConfig.PID + ")(service.pid=" + NAMED + "*))";
 
     private final BundleContext context;
     private final ConfigurationAdmin admin;
@@ -34,7 +39,7 @@ final class ConfiguredKeys implements KeySource {
     @Override
     public void follow(Runnable changed) {
         listener = context.registerService(ConfigurationListener.class, event -> {
-            if (KeyConfig.PID.equals(event.getFactoryPid())) {
+            if (KeyConfig.PID.equals(event.getFactoryPid()) || event.getPid().equals(KeyConfig.PID) || event.getPid().startsWith(NAMED)) {
                 changed.run();
             }
         }, null);

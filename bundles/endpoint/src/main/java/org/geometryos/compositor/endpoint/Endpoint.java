@@ -174,15 +174,8 @@ public final class Endpoint implements LinkHandler, LinkListener {
 
     @Override
     public Map<String, String> statusHeaders(Handshake handshake) {
-        Optional<String> origin = handshake.header("origin").filter(page -> gate().readable(handshake, page));
-        if (origin.isEmpty()) {
-            return Map.of();
-        }
-        Map<String, String> headers = new HashMap<>(Map.of("Access-Control-Allow-Origin", origin.get(), "Vary", "Origin"));
-        if (handshake.headers().containsKey("access-control-request-method")) {
-            headers.putAll(Map.of("Access-Control-Allow-Methods", "GET", "Access-Control-Allow-Headers", "authorization, x-api-key"));
-        }
-        return headers;
+        return handshake.header("origin").filter(origin -> gate().readable(handshake, origin))
+                .map(origin -> Map.of("Access-Control-Allow-Origin", origin, "Vary", "Origin")).orElse(Map.of());
     }
 
     // ---- messages

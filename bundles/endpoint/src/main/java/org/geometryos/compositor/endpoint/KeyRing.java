@@ -54,7 +54,7 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
 
     /** @throws IllegalArgumentException that names property and rule */
     private static Key key(Entry entry, List<Key> before) {
-        String name = text(entry, "name").orElseGet(() -> entry.pid.substring(Math.min(entry.pid.length(), KeyConfig.PID.length() + 1)));
+        String name = text(entry, "name").orElseGet(() -> nameIn(entry.pid));
         if (!name.matches("[A-Za-z0-9._-]{1,64}") || name.equals(LOCAL)) {
             throw new IllegalArgumentException("name must be 1-64 of A-Z a-z 0-9 . _ - and not local, not \"" + name + "\"");
         }
@@ -70,6 +70,11 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
             throw new IllegalArgumentException("the key must be no other's, but it is that of \"" + same.get().name() + "\", too");
         }
         return new Key(name, role, digest);
+    }
+
+    /** What follows the factory's PID. A second ~ was a hyphen in the name of a file, see {@link ConfiguredKeys}. */
+    private static String nameIn(String pid) {
+        return pid.substring(Math.min(pid.length(), KeyConfig.PID.length() + 1)).replace('~', '-');
     }
 
     private static byte[] digest(Entry entry) {

@@ -124,6 +124,11 @@ class KeyRingTest {
     }
 
     @Test
+    void aFileWithAHyphenInItsNameGivesThatName() {
+        assertThat(match(ring(entry("wall~left-2", "role", "view", "key", TEXT)), TEXT)).hasValue("wall-left-2 view");
+    }
+
+    @Test
     void ofTwoWithOneNameOrOneKeyTheLaterIsRefused() {
         KeyRing names = ring(entry("b", "role", "admin", "key", TEXT + "2", "name", "wall"), entry("a", "role", "view", "key", TEXT, "name", "wall"));
         assertThat(match(names, TEXT)).hasValue("wall view");
