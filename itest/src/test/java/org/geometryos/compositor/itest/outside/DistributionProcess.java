@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The built distribution as a process, on a free port, with data and configuration folders of its own. What it prints is in
@@ -120,6 +122,14 @@ final class DistributionProcess implements AutoCloseable {
     /** What it wrote into its log file, over all starts. */
     String logFile() throws IOException {
         return Files.readString(folder.resolve("data/log/compositor.log"), StandardCharsets.UTF_8);
+    }
+
+    /** The jar of a bundle as it is in the distribution. */
+    Path bundle(String symbolicName) throws IOException {
+        try (Stream<Path> jars = Files.list(home.resolve("bundle"))) {
+            return jars.filter(jar -> jar.getFileName().toString().startsWith(symbolicName + "-")).findFirst()
+                    .orElseThrow(() -> new NoSuchFileException(symbolicName));
+        }
     }
 
     /** Where bundles are put to be deployed. */
