@@ -2,6 +2,7 @@ package org.geometryos.compositor.endpoint;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,7 +27,13 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
     private static final String PLACEHOLDER = "$[";
 
     /** One configuration, as it stands in Config Admin with placeholders replaced. */
-    record Entry(String pid, Map<String, Object> properties) {}
+    record Entry(String pid, Map<String, Object> properties) {
+        /** Without the properties: a key may be among them. */
+        @Override
+        public String toString() {
+            return pid;
+        }
+    }
 
     KeyRing {
         keys = List.copyOf(keys);
@@ -91,7 +98,11 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
             if (!sha256.get().matches("[0-9A-Fa-f]{64}")) {
                 throw new IllegalArgumentException("sha256 must be 64 hex digits");
             }
-            return HexFormat.of().parseHex(sha256.get());
+            byte[] digest = HexFormat.of().parseHex(sha256.get());
+            if (Arrays.equals(digest, Key.sha256())) {
+                throw new IllegalArgumentException("sha256 must not be the digest of an empty text");
+            }
+            return digest;
         }
         String plain = key.get();
         if (plain.codePointCount(0, plain.length()) < SHORTEST) {

@@ -97,6 +97,17 @@ class KeyRingTest {
     }
 
     @Test
+    void theDigestOfNothingIsNoKey() {
+        assertThat(complaint(entry("a", "role", "admin", "sha256", sha256("")))).contains("digest of an empty text");
+        assertThat(ring(entry("a", "role", "admin", "sha256", sha256(""))).match(new byte[0])).isEmpty();
+    }
+
+    @Test
+    void anEntryDoesNotTellItsKey() {
+        assertThat(entry("a", "role", "admin", "key", TEXT)).hasToString(KeyConfig.PID + "~a");
+    }
+
+    @Test
     void theRoleIsOneOfThree() {
         assertThat(complaint(entry("a", "key", TEXT))).contains("role is missing");
         for (String wrong : List.of("Admin", "root", "view,control")) {
