@@ -18,7 +18,7 @@ endpoint.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
 
 const client = new CompositorClient({
   url: endpoint.href,
-  key: takeKey(),
+  key: sessionStorage.getItem(KEY_STORE) ?? undefined,
   display: params.get('display') ?? undefined,
   settings: settings(),
   subscription: { cameras: ['*'] },
@@ -121,39 +121,48 @@ client.on('reconnect', ({ code, reason: why, delay }) => {
 client.on('state', (state) => {
   if (state !== 'closed') $('key-form').hidden = true;
   else reason = client.failure?.message ?? '';
-  if (state === 'closed' && ['4401', '4403'].includes(client.failure?.code)) askStatus();
+  if (state === 'closed' && ['4401', '4403'].includes(client.failure?.code)) askStatus(true);
   tick(0);
 });
 
 let statusAsked = -Infinity;
 
-/** A page cannot see why it was turned away; this tells. */
-async function askStatus() {
-  if (performance.now() - statusAsked < STATUS_MS) return;
+/** A page cannot see why it was turned away; this tells. Asks at most every few seconds, unless it has to be now. */
+async function askStatus(now = false) {
+  if (!now && performance.now() - statusAsked < STATUS_MS) return;
   statusAsked = performance.now();
   const { key } = client.options;
   try {
     const answer = await fetch(new URL('compositor/status', base), {
-      cache: 'no-store', signal: AbortSignal.timeout(3_000), headers: key ? { Authorization: `Bearer ${key}` } : {},
+      cache: 'no-store', signal: AbortSignal.timeout(3_000), headers: key ? { Authorization: `Bearer ${headerValue(key)}` } : {},
     });
-    if (answer.ok || client.state === 'connected') return;
+    if (answer.ok || client.state === 'connected' || key !== client.options.key) return;
+    const { reason: text, retryAfter } = await answer.json().catch(() => ({}));
     if (answer.status === 401) {
       client.close();
       $('key-form').hidden = false;
       $('key').focus();
     }
-    const text = await answer.json().then((status) => status.reason, () => '');
     reason = typeof text === 'string' && text !== '' ? text : `the server answers ${answer.status}`;
+    if (answer.status === 503 && Number.isInteger(retryAfter)) reason += `, try again in ${retryAfter} s`;
   } catch {
     reason = 'the server does not answer';
   }
+  tick(0);
+}
+
+/** The bytes of its UTF-8, as a header carries them. */
+function headerValue(text) {
+  return String.fromCharCode(...new TextEncoder().encode(text));
 }
 
 $('key-form').addEventListener('submit', (event) => {
   event.preventDefault();
   const key = $('key').value.trim();
+  $('key').value = '';
   sessionStorage.setItem(KEY_STORE, key);
   client.options.key = key;
+  statusAsked = -Infinity;
   client.connect();
 });
 $('retry').addEventListener('click', () => {
@@ -163,17 +172,6 @@ $('retry').addEventListener('click', () => {
 addEventListener('online', () => client.retry());
 addEventListener('pagehide', () => client.close());
 addEventListener('pageshow', (event) => { if (event.persisted) client.connect(); });
-
-/** The key comes behind the `#`, which no server sees, and leaves the address at once. */
-function takeKey() {
-  const fragment = new URLSearchParams(location.hash.slice(1));
-  const key = fragment.get('key');
-  if (key) {
-    sessionStorage.setItem(KEY_STORE, key);
-    history.replaceState(null, '', location.pathname + location.search);
-  }
-  return key || sessionStorage.getItem(KEY_STORE) || undefined;
-}
 
 // ---- settings of this display
 
@@ -221,7 +219,7 @@ function tick(elapsed) {
   }
   setText($('connection-detail'), detail);
   $('connection-detail').title = detail;
-  $('retry').hidden = state !== 'closed' && !(state === 'waiting' && nextRetry - performance.now() > 2_000);
+  $('retry').hidden = !$('key-form').hidden || state !== 'closed' && !(state === 'waiting' && nextRetry - performance.now() > 2_000);
   setText($('fact-display'), welcome?.display ?? '–');
   setText($('fact-seq'), welcome ? String(client.seq) : '–');
   setText($('fact-rtt'), connected && clock.rtt !== undefined ? duration(clock.rtt / 1000) : '–');

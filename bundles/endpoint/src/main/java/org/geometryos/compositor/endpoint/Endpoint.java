@@ -15,6 +15,7 @@ import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Session;
@@ -30,8 +31,13 @@ import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkHandler;
+import org.geometryos.compositor.transport.api.LinkListener;
+import org.geometryos.compositor.transport.api.Transport;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -42,30 +48,51 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The protocol's server side: decides handshakes, decodes, answers requests. Holds no state of its own: what belongs to a
- * connection stands with its link. Without a connection manager or without the codecs of version 1 the service is not there;
+ * The protocol's server side: decides handshakes, decodes, answers requests, and sees to it that who is connected may be. Holds no
+ * state of its own: what belongs to a connection stands with its link. Without a connection manager or without the codecs of version 1 the service is not there;
  * then what clients send waits in their sockets.
  */
-@Component(service = LinkHandler.class, configurationPid = EndpointConfig.PID)
+@Component(service = {LinkHandler.class, LinkListener.class}, configurationPid = EndpointConfig.PID)
 @Designate(ocd = EndpointConfig.class)
-public final class Endpoint implements LinkHandler {
+public final class Endpoint implements LinkHandler, LinkListener {
     private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
     private static final String V1_JSON = "(compositor.subprotocol=compositor.v1.json)";
     private static final String V1_CBOR = "(compositor.subprotocol=compositor.v1.cbor)";
+    private static final String KEY_REQUIRED = EndpointConfig.PID + ".keyRequired";
+    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int WRONG_FRAME_TYPE = 1003;
     private static final int MALFORMED = 4400;
     private static final int TOO_MANY_REQUESTS = 4429;
 
     private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
+    private final KeySource keySource;
+    private final Keys keys;
+    private final boolean hostRequiresKey;
     private volatile ConnectionManager connections;
+    private volatile Transport transport;
     private volatile CameraBridge cameras;
     private volatile Journal journal;
     private volatile Settings settings;
 
     @Activate
-    public Endpoint(EndpointConfig config) {
-        settings = orDefaults(config);
-        LOG.info("no key is configured: open to this machine only, everybody with role admin");
+    public Endpoint(BundleContext context, EndpointConfig config, @Reference ConfigurationAdmin admin) {
+        this(config, new ConfiguredKeys(context, admin), means(context.getProperty(KEY_REQUIRED)));
+    }
+
+    /** @param hostRequiresKey whether nobody is let in without a key, whatever the configuration says */
+    Endpoint(EndpointConfig config, KeySource keySource, boolean hostRequiresKey) {
+        this.settings = orDefaults(config);
+        this.hostRequiresKey = hostRequiresKey;
+        this.keySource = keySource;
+        this.keys = new Keys(keySource);
+        // first the ear, then the eye: a change in between is not missed
+        keySource.follow(this::keysChanged);
+        keys.require(keyRequired(config));
+    }
+
+    @Deactivate
+    void deactivate() {
+        keySource.close();
     }
 
     /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
@@ -86,18 +113,68 @@ public final class Endpoint implements LinkHandler {
         } catch (RuntimeException e) {
             LOG.error("{}: {}; the configuration before it stays in force", EndpointConfig.PID, e.getMessage());
         }
+        // whatever else is wrong with it: a slip must not open the host
+        keys.require(keyRequired(config));
+        checkAll();
+    }
+
+    private boolean keyRequired(EndpointConfig config) {
+        return hostRequiresKey || means(config.keyRequired());
+    }
+
+    private static boolean means(String flag) {
+        return flag != null && !flag.strip().equalsIgnoreCase("false");
+    }
+
+    // ---- who may stay
+
+    private void keysChanged() {
+        keys.reload();
+        checkAll();
+    }
+
+    private void checkAll() {
+        Transport sockets = transport;
+        if (sockets != null) {
+            sockets.links().forEach(this::check);
+        }
+    }
+
+    /** Also comes for links whose handshake was decided with other keys than there are now, and for all of them after this bundle was replaced. */
+    @Override
+    public void opened(Link link) {
+        check(link);
+    }
+
+    /** Closes a link that may not stay. Without a connection manager nothing: then this instance is about to go, and the next one looks again. */
+    private void check(Link link) {
+        ConnectionManager manager = connections;
+        if (manager != null) {
+            keys.judge(link).ifPresent(verdict -> manager.close(link.id(), verdict.code(), verdict.reason(), Optional.empty()));
+        }
     }
 
     // ---- handshakes
 
     @Override
     public Decision handshake(Handshake handshake) {
-        return Gate.decide(handshake, codecs.keySet(), journal != null && connections != null);
+        ConnectionManager manager = connections;
+        Decision decision = gate().decide(handshake, (key, role) -> journal == null || manager == null
+                ? Optional.of(new Refusal("not ready: a part of the server is being replaced", RETRY))
+                : manager.admit(handshake.remoteAddress(), key, role, handshake.upgrade()));
+        if (decision instanceof Decision.Refuse refusal && handshake.upgrade() && manager != null) {
+            manager.refused(handshake.remoteAddress(), refusal.status(), refusal.reason());
+        }
+        return decision;
+    }
+
+    private Gate gate() {
+        return new Gate(keys.ring(), settings.origins(), codecs.keySet());
     }
 
     @Override
     public Map<String, String> statusHeaders(Handshake handshake) {
-        return handshake.header("origin").filter(Gate::loopbackOrigin)
+        return handshake.header("origin").filter(origin -> gate().readable(handshake, origin))
                 .map(origin -> Map.of("Access-Control-Allow-Origin", origin, "Vary", "Origin")).orElse(Map.of());
     }
 
@@ -304,9 +381,24 @@ public final class Endpoint implements LinkHandler {
             }
             caller.ack(id, OptionalLong.empty());
             connections.close(session.get().id(), 1000, close.reason().orElse("closed by an operator"), Optional.empty());
-        } else {
-            caller.error(id, ErrorCode.UNAVAILABLE, "this host does not serve this action", "action");
+        } else if (action instanceof ClientMessage.AdminAction.Drain drain) {
+            caller.ack(id, OptionalLong.empty());
+            connections.drain(millis(drain.over()), millis(drain.reconnectAfter()), Optional.of(caller.session()));
+        } else if (action instanceof ClientMessage.AdminAction.Undrain) {
+            connections.undrain();
+            caller.ack(id, OptionalLong.empty());
+        } else if (action instanceof ClientMessage.AdminAction.Notice notice) {
+            int told = connections.notice(notice.display(), notice.level(), notice.text());
+            if (told == 0 && notice.display().isPresent()) {
+                caller.error(id, ErrorCode.NOT_FOUND, "no display \"" + notice.display().get() + "\" is connected", "display");
+            } else {
+                caller.ack(id, OptionalLong.empty());
+            }
         }
+    }
+
+    private static Optional<Duration> millis(OptionalLong millis) {
+        return millis.isPresent() ? Optional.of(Duration.ofMillis(millis.getAsLong())) : Optional.empty();
     }
 
     private static long micros() {
@@ -352,6 +444,17 @@ public final class Endpoint implements LinkHandler {
     void unsetConnections(ConnectionManager old) {
         if (connections == old) {
             connections = null;
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setTransport(Transport next) {
+        transport = next;
+    }
+
+    void unsetTransport(Transport old) {
+        if (transport == old) {
+            transport = null;
         }
     }
 

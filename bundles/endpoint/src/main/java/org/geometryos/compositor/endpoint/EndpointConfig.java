@@ -1,6 +1,7 @@
 package org.geometryos.compositor.endpoint;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** What can be configured, as it stands in Config Admin. */
@@ -19,4 +20,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Malformed messages", min = "0", max = "10000",
             description = "More malformed messages than these within a minute close the connection with 4400 (0 to 10,000).")
     int malformedPerMinute() default 20;
+
+    @AttributeDefinition(name = "Allowed origins", required = false,
+            description = "From which web pages connections with a key are taken beside those of the same host name: origins such as https://wall.example:8443, "
+                    + "null for pages without one (files), * for all; one each, or with commas between. Without a key configured they do not count.")
+    String[] allowedOrigins() default {};
+
+    @AttributeDefinition(name = "Key required", type = AttributeType.BOOLEAN,
+            description = "Whether nobody is let in, not even from this machine, while no key is configured. Anything but false means true.")
+    String keyRequired() default "false";
 }

@@ -2,38 +2,58 @@ package org.geometryos.compositor.endpoint;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
 
-/** Decides handshakes (protocol, section 1). Without keys: loopback only, everybody with role admin. */
-final class Gate {
+/**
+ * Decides handshakes (protocol, section 1). Without keys: loopback only, everybody with role admin.
+ *
+ * @param keys the keys in force
+ * @param origins from which pages connections with a key are taken
+ * @param subprotocols those there are codecs for
+ */
+record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
     static final String DEFAULT = "compositor.v1.json";
     private static final String KEY_PREFIX = "compositor.key.";
-    private static final Map<String, String> RETRY = Map.of("Retry-After", "1");
+    private static final String BEARER = "bearer";
 
-    private Gate() {}
+    /** Whether one more connection would be taken; asked last, and only for who may come in. */
+    interface Admission {
+        /** @param key the name of the key, empty without keys */
+        Optional<Refusal> admit(Optional<String> key, Role role);
+    }
 
-    /**
-     * @param subprotocols those there are codecs for
-     * @param ready whether sessions can be opened
-     */
-    static Decision decide(Handshake handshake, Set<String> subprotocols, boolean ready) {
-        Optional<String> stranger = stranger(handshake);
+    Decision decide(Handshake handshake, Admission admission) {
+        Optional<String> stranger = keys.open() ? stranger(handshake) : strangePage(handshake);
         if (stranger.isPresent()) {
             return new Decision.Refuse(403, Map.of(), stranger.get());
         }
-        if (!ready) {
-            return new Decision.Refuse(503, RETRY, "not ready: a part of the server is being replaced");
+        Optional<Key> key = Optional.empty();
+        if (!keys.open()) {
+            Set<ByteBuffer> given = keysOf(handshake);
+            key = given.size() == 1 ? keys.match(given.iterator().next().array()) : Optional.empty();
+            if (key.isEmpty()) {
+                return new Decision.Refuse(401, Map.of("WWW-Authenticate", "Bearer"), given.isEmpty() ? "a key is needed"
+                        : given.size() > 1 ? "several different keys were given" : "the key is not known");
+            }
         }
         List<String> offered = offered(handshake);
         Optional<String> chosen = offered.stream().filter(subprotocols::contains).findFirst();
@@ -41,22 +61,83 @@ final class Gate {
             return new Decision.Refuse(400, Map.of(), "none of the offered subprotocols is known; supported are "
                     + String.join(", ", new TreeSet<>(subprotocols)));
         }
-        return new Decision.Accept(chosen, Map.of(LinkAttributes.CODEC, chosen.orElse(DEFAULT), LinkAttributes.KEY, "local",
-                LinkAttributes.ROLE, Role.ADMIN.word()));
+        Role role = key.map(Key::role).orElse(Role.ADMIN);
+        Optional<Refusal> refusal = admission.admit(key.map(Key::name), role);
+        if (refusal.isPresent()) {
+            return new Decision.Refuse(503, Map.of("Retry-After", String.valueOf(seconds(refusal.get().retryAfter()))), refusal.get().reason());
+        }
+        Map<String, Object> attributes = new HashMap<>(Map.of(LinkAttributes.CODEC, chosen.orElse(DEFAULT),
+                LinkAttributes.KEY, key.map(Key::name).orElse(KeyRing.LOCAL), LinkAttributes.ROLE, role.word()));
+        key.ifPresent(known -> attributes.put(LinkAttributes.KEY_PRINT, known.print()));
+        return new Decision.Accept(chosen, attributes);
+    }
+
+    /** Whole seconds, so that it is not over before; at least 1. */
+    private static long seconds(Duration time) {
+        return Math.max(1, time.plusNanos(999_999_999).toSeconds());
+    }
+
+    /**
+     * The keys that a request gives, in all the ways there are; the same one twice is one. What cannot be decoded is a key that nobody
+     * has. Header values come with a byte in each character.
+     */
+    private static Set<ByteBuffer> keysOf(Handshake handshake) {
+        Set<ByteBuffer> given = new HashSet<>();
+        for (String value : handshake.headers().getOrDefault("authorization", List.of())) {
+            String[] parts = value.strip().split("\\s+", 2);
+            if (parts[0].toLowerCase(Locale.ROOT).equals(BEARER)) {
+                given.add(bytes(parts.length == 2 ? parts[1] : ""));
+            }
+        }
+        for (String value : handshake.headers().getOrDefault("x-api-key", List.of())) {
+            given.add(bytes(value.strip()));
+        }
+        for (String name : subprotocolsOf(handshake)) {
+            if (name.startsWith(KEY_PREFIX)) {
+                given.add(decoded(name.substring(KEY_PREFIX.length())));
+            }
+        }
+        return given;
+    }
+
+    private static ByteBuffer bytes(String header) {
+        return ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static ByteBuffer decoded(String base64Url) {
+        try {
+            return ByteBuffer.wrap(base64Url.endsWith("=") ? new byte[0] : Base64.getUrlDecoder().decode(base64Url));
+        } catch (IllegalArgumentException e) {
+            return ByteBuffer.wrap(new byte[0]);
+        }
+    }
+
+    /** Why a web page may not connect with a key, if it is one that may not. */
+    private Optional<String> strangePage(Handshake handshake) {
+        List<String> hosts = handshake.headers().getOrDefault("host", List.of());
+        return handshake.headers().getOrDefault("origin", List.of()).stream().allMatch(origin -> origins.allow(origin, hosts)) ? Optional.empty()
+                : Optional.of("Origin must have the host name of Host or be one of allowedOrigins");
+    }
+
+    /** Whether a page of this origin may read the answer to a status question. */
+    boolean readable(Handshake handshake, String origin) {
+        return keys.open() ? loopbackOrigin(origin) : origins.allow(origin, handshake.headers().getOrDefault("host", List.of()));
+    }
+
+    private static List<String> subprotocolsOf(Handshake handshake) {
+        return handshake.headers().getOrDefault("sec-websocket-protocol", List.of()).stream().flatMap(line -> Stream.of(line.split(",")))
+                .map(String::trim).filter(name -> !name.isEmpty()).toList();
     }
 
     /** The offered subprotocols. A key among them is not one; offered alone, it names none that is known. */
     private static List<String> offered(Handshake handshake) {
         List<String> offered = new ArrayList<>();
         boolean key = false;
-        for (String line : handshake.headers().getOrDefault("sec-websocket-protocol", List.of())) {
-            for (String name : line.split(",")) {
-                String trimmed = name.trim();
-                if (trimmed.startsWith(KEY_PREFIX)) {
-                    key = true;
-                } else if (!trimmed.isEmpty()) {
-                    offered.add(trimmed);
-                }
+        for (String name : subprotocolsOf(handshake)) {
+            if (name.startsWith(KEY_PREFIX)) {
+                key = true;
+            } else {
+                offered.add(name);
             }
         }
         return offered.isEmpty() && key ? List.of("") : offered;
@@ -94,7 +175,7 @@ final class Gate {
     }
 
     /** The host of a Host header: without the port. */
-    private static String host(String header) {
+    static String host(String header) {
         String host = header.trim();
         if (host.startsWith("[")) {
             int end = host.indexOf(']');

@@ -33,7 +33,8 @@ class EndpointTest {
     private final FakeLink link = new FakeLink(1, "local", "admin", Codecs.json());
     private final FakeConnections connections = new FakeConnections(link);
     private final FakeCameras cameras = new FakeCameras();
-    private final Endpoint endpoint = new Endpoint(config(10, 12, 20));
+    private final FakeKeySource keySource = new FakeKeySource();
+    private final Endpoint endpoint = new Endpoint(config(10, 12, 20), keySource, false);
 
     EndpointTest() {
         endpoint.setJson(Codecs.json());
@@ -44,6 +45,10 @@ class EndpointTest {
     }
 
     private static EndpointConfig config(int control, int admin, int malformed) {
+        return config(control, admin, malformed, "false");
+    }
+
+    static EndpointConfig config(int control, int admin, int malformed, String keyRequired, String... origins) {
         return new EndpointConfig() {
             @Override
             public Class<? extends Annotation> annotationType() {
@@ -63,6 +68,16 @@ class EndpointTest {
             @Override
             public int malformedPerMinute() {
                 return malformed;
+            }
+
+            @Override
+            public String[] allowedOrigins() {
+                return origins.clone();
+            }
+
+            @Override
+            public String keyRequired() {
+                return keyRequired;
             }
         };
     }
@@ -286,9 +301,13 @@ class EndpointTest {
     void onlyAnAdminAdministrates() {
         role("control");
         greet();
-        say("{\"type\":\"admin\",\"action\":\"close\",\"display\":\"wall\",\"id\":1}");
-        error(ErrorCode.FORBIDDEN, 1, null);
+        for (String action : List.of("\"close\",\"display\":\"wall\"", "\"drain\"", "\"undrain\"", "\"notice\",\"level\":\"info\",\"text\":\"x\"",
+                "\"remove-camera\",\"camera\":\"a\"")) {
+            say("{\"type\":\"admin\",\"action\":" + action + ",\"id\":1}");
+            error(ErrorCode.FORBIDDEN, 1, null);
+        }
         assertThat(connections.calls).isEmpty();
+        assertThat(cameras.calls).isEmpty();
     }
 
     @Test
@@ -304,6 +323,48 @@ class EndpointTest {
         assertThat(connections.calls).containsExactly("close s-1 1000 enough");
         say("{\"type\":\"admin\",\"action\":\"close\",\"display\":\"nobody\",\"id\":4}");
         error(ErrorCode.NOT_FOUND, 4, "display");
+    }
+
+    @Test
+    void aDisplayThatWaitsForItsSocketCanBeClosed() {
+        greet();
+        connections.waiting = true;
+        say("{\"type\":\"admin\",\"action\":\"close\",\"display\":\"wall\",\"id\":3}");
+        ack(3, OptionalLong.empty());
+        assertThat(connections.calls).containsExactly("close s-1 1000 closed by an operator");
+    }
+
+    @Test
+    void drainIsAcknowledgedBeforeItBeginsAndSparesWhoAskedForIt() {
+        greet();
+        connections.before = () -> ack(1, OptionalLong.empty());
+        say("{\"type\":\"admin\",\"action\":\"drain\",\"over\":30000,\"reconnectAfter\":1500,\"id\":1}");
+        assertThat(connections.calls).containsExactly("drain 30000 1500 s-1");
+        connections.before = () -> {};
+        say("{\"type\":\"admin\",\"action\":\"drain\"}");
+        assertThat(connections.calls).last().isEqualTo("drain -1 -1 s-1");
+        assertThat(link.messages).isEmpty();
+    }
+
+    @Test
+    void undrainIsPassedOn() {
+        greet();
+        say("{\"type\":\"admin\",\"action\":\"undrain\",\"id\":1}");
+        ack(1, OptionalLong.empty());
+        assertThat(connections.calls).containsExactly("undrain");
+    }
+
+    @Test
+    void aNoticeThatANamedDisplayCannotGetIsNotFound() {
+        greet();
+        say("{\"type\":\"admin\",\"action\":\"notice\",\"level\":\"warning\",\"text\":\"hot\",\"display\":\"wall\",\"id\":1}");
+        ack(1, OptionalLong.empty());
+        say("{\"type\":\"admin\",\"action\":\"notice\",\"level\":\"info\",\"text\":\"hot\",\"display\":\"attic\",\"id\":2}");
+        error(ErrorCode.NOT_FOUND, 2, "display");
+        connections.told = 0;
+        say("{\"type\":\"admin\",\"action\":\"notice\",\"level\":\"error\",\"text\":\"hot\",\"id\":3}");
+        ack(3, OptionalLong.empty());
+        assertThat(connections.calls).containsExactly("notice wall warning hot", "notice attic info hot", "notice * error hot");
     }
 
     @Test

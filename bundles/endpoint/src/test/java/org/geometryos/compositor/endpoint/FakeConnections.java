@@ -1,7 +1,10 @@
 package org.geometryos.compositor.endpoint;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,9 +29,21 @@ final class FakeConnections implements ConnectionManager {
     final List<String> calls = new ArrayList<>();
     RequestException refusal;
     Optional<Refusal> full = Optional.empty();
+    /** Whether the session has lost its socket. */
+    boolean waiting;
+    /** How many get a notice that is for all, or for the one display there is. */
+    int told = 1;
+    /** Runs before a drain begins. */
+    Runnable before = () -> {};
+
+    /** Reasons of closes and refusals. */
+    final List<String> said = new ArrayList<>();
+    /** The sockets, by number. */
+    final Map<Long, FakeLink> links = new LinkedHashMap<>();
 
     FakeConnections(FakeLink link) {
         this.link = link;
+        links.put(link.id(), link);
     }
 
     @Override
@@ -54,7 +69,7 @@ final class FakeConnections implements ConnectionManager {
     @Override
     public List<Session> sessions() {
         return List.of(new Session("s-1", "wall", "local", "local", Role.ADMIN, "compositor.v1.json", true, DisplaySettings.EMPTY, Subscription.NONE,
-                OptionalLong.of(link.id()), "127.0.0.1", 0, OptionalLong.empty(), 0, 0, 0, 0, 0));
+                waiting ? OptionalLong.empty() : OptionalLong.of(link.id()), "127.0.0.1", 0, OptionalLong.empty(), 0, 0, 0, 0, 0));
     }
 
     @Override
@@ -71,7 +86,9 @@ final class FakeConnections implements ConnectionManager {
     @Override
     public void close(long id, int code, String reason, Optional<Duration> reconnectAfter) {
         calls.add("close " + code);
-        link.close(code, reason);
+        links.get(id).close(code, reason);
+        said.add(reason);
+        assertThat(code < 4401 || code > 4403 || reconnectAfter.isEmpty()).as("who lost its key need not come back").isTrue();
     }
 
     @Override
@@ -83,6 +100,7 @@ final class FakeConnections implements ConnectionManager {
     @Override
     public void refused(String address, int status, String reason) {
         calls.add("refused " + address + " " + status);
+        said.add(reason);
     }
 
     @Override
@@ -93,11 +111,12 @@ final class FakeConnections implements ConnectionManager {
     @Override
     public int notice(Optional<String> display, Level level, String text) {
         calls.add("notice " + display.orElse("*") + " " + level.word() + " " + text);
-        return display.isPresent() && !display.get().equals("wall") ? 0 : 1;
+        return display.isPresent() && !display.get().equals("wall") ? 0 : told;
     }
 
     @Override
     public void drain(Optional<Duration> over, Optional<Duration> reconnectAfter, Optional<String> except) {
+        before.run();
         calls.add("drain " + over.map(Duration::toMillis).orElse(-1L) + " " + reconnectAfter.map(Duration::toMillis).orElse(-1L) + " "
                 + except.orElse("-"));
     }

@@ -2,22 +2,39 @@ package org.geometryos.compositor.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.Refusal;
+import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Handshakes without keys. */
 class GateTest {
     private static final Set<String> KNOWN = Set.of("compositor.v1.json", "compositor.v1.cbor");
 
-    private static Decision decide(boolean loopback, boolean ready, Object... headers) {
+    private static final Gate OPEN = new Gate(KeyRing.of(List.of(), false), Origins.of(new String[0]), KNOWN);
+
+    private static Decision decide(boolean loopback, Object... headers) {
+        return OPEN.decide(handshake(loopback, headers), (key, role) -> {
+            assertThat(key).isEmpty();
+            assertThat(role).isEqualTo(Role.ADMIN);
+            return Optional.empty();
+        });
+    }
+
+    /** @param headers names and values, one or a list; {@code Host} is this machine unless given */
+    static Handshake handshake(boolean loopback, Object... headers) {
         Map<String, List<String>> map = new HashMap<>();
         map.put("host", List.of("localhost:8081"));
         for (int i = 0; i < headers.length; i += 2) {
@@ -27,15 +44,15 @@ class GateTest {
                 map.put((String) headers[i], List.of((String) headers[i + 1]));
             }
         }
-        return Gate.decide(new Handshake(true, "/compositor", map, "127.0.0.1", 1, loopback, false), KNOWN, ready);
+        return new Handshake(true, "/compositor", map, loopback ? "127.0.0.1" : "192.0.2.7", 1, loopback, false);
     }
 
     private static int refused(Object... headers) {
-        return decide(true, true, headers) instanceof Decision.Refuse refuse ? refuse.status() : 0;
+        return decide(true, headers) instanceof Decision.Refuse refuse ? refuse.status() : 0;
     }
 
     private static Decision.Accept accepted(Object... headers) {
-        return (Decision.Accept) decide(true, true, headers);
+        return (Decision.Accept) decide(true, headers);
     }
 
     @Test
@@ -54,7 +71,7 @@ class GateTest {
 
     @Test
     void onlyUnknownOnesAreRefusedNamingTheKnown() {
-        Decision.Refuse refuse = (Decision.Refuse) decide(true, true, "sec-websocket-protocol", "mqtt, COMPOSITOR.V1.JSON");
+        Decision.Refuse refuse = (Decision.Refuse) decide(true, "sec-websocket-protocol", "mqtt, COMPOSITOR.V1.JSON");
         assertThat(refuse.status()).isEqualTo(400);
         assertThat(refuse.reason()).contains("compositor.v1.cbor, compositor.v1.json");
     }
@@ -64,20 +81,32 @@ class GateTest {
         assertThat(refused("sec-websocket-protocol", "compositor.key.c2VjcmV0")).isEqualTo(400);
         Decision.Accept accept = accepted("sec-websocket-protocol", "compositor.key.c2VjcmV0, compositor.v1.json");
         assertThat(accept.subprotocol()).hasValue("compositor.v1.json");
-        Decision.Refuse refuse = (Decision.Refuse) decide(true, true, "sec-websocket-protocol", "compositor.key.c2VjcmV0, x");
+        Decision.Refuse refuse = (Decision.Refuse) decide(true, "sec-websocket-protocol", "compositor.key.c2VjcmV0, x");
         assertThat(refuse.reason()).doesNotContain("c2VjcmV0");
     }
 
     @Test
     void othersThanThisMachineAreRefused() {
-        assertThat(((Decision.Refuse) decide(false, true)).status()).isEqualTo(403);
+        assertThat(((Decision.Refuse) decide(false)).status()).isEqualTo(403);
     }
 
     @Test
-    void notReadyIsRetriedLater() {
-        Decision.Refuse refuse = (Decision.Refuse) decide(true, false);
-        assertThat(refuse.status()).isEqualTo(503);
-        assertThat(refuse.headers()).containsKey("Retry-After");
+    void withoutKeysOnesThatAreGivenDoNotMatter() {
+        assertThat(accepted("authorization", "Bearer x", "x-api-key", List.of("y", "z"), "sec-websocket-protocol", "compositor.v1.json, compositor.key.?")
+                .attributes()).containsEntry(LinkAttributes.KEY, "local").doesNotContainKey(LinkAttributes.KEY_PRINT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,1", "1,1", "999,1", "1000,1", "1001,2", "30000,30"})
+    void whoIsRefusedIsToldWholeSecondsOfAtLeastOne(long millis, String seconds) {
+        assertThat(OPEN.decide(handshake(true), (key, role) -> Optional.of(new Refusal("full", Duration.ofMillis(millis)))))
+                .isEqualTo(new Decision.Refuse(503, Map.of("Retry-After", seconds), "full"));
+    }
+
+    @Test
+    void whoAsksForWhatIsNotSpokenIsToldSoAlsoWhenItIsFull() {
+        assertThat(OPEN.decide(handshake(true, "sec-websocket-protocol", "chat"), (key, role) -> Optional.of(new Refusal("full", Duration.ZERO))))
+                .isInstanceOfSatisfying(Decision.Refuse.class, refuse -> assertThat(refuse.status()).isEqualTo(400));
     }
 
     @ParameterizedTest

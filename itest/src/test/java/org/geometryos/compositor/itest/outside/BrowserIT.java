@@ -28,6 +28,8 @@ import org.w3c.dom.NodeList;
 class BrowserIT {
     private static final Duration LIMIT = Duration.ofMinutes(6);
     private static final Duration INSTALL_LIMIT = Duration.ofMinutes(8);
+    /** Not ASCII, so that it shows that the page sends the bytes of its UTF-8; in a .cfg file, which is ISO 8859-1, it has to be escaped. */
+    private static final String KEY = "cb_page_Schlüssel_7Rt2Kq";
     private static final Path TESTS = Folders.module().resolve("browser");
     private static final Path USUAL = Path.of("/usr/bin/chromium");
 
@@ -42,9 +44,16 @@ class BrowserIT {
         Files.deleteIfExists(report);
         Files.deleteIfExists(log);
         int exit;
-        try (DistributionProcess distribution = DistributionProcess.fresh("browser").start()) {
+        try (DistributionProcess distribution = DistributionProcess.fresh("browser").start();
+                DistributionProcess guarded = DistributionProcess.fresh("browser-keys").start()) {
             CameraStream.awaitBoth(distribution.port());
-            exit = Tools.run(LIMIT, TESTS, log, Map.of("COMPOSITOR_HTTP", distribution.http(), "CHROMIUM", chromium.toString(),
+            guarded.configure("org.geometryos.compositor.endpoint.key~page", "role=control", "key=" + KEY.replace("ü", "\\u00fc"));
+            Waiting.until(Duration.ofSeconds(20), "the key to count", () -> {
+                try (RawClient client = new RawClient(guarded.port())) {
+                    return client.ask(RawClient.Request.get("/compositor/status")).status() == 401;
+                }
+            });
+            exit = Tools.run(LIMIT, TESTS, log, Map.of("COMPOSITOR_HTTP", distribution.http(), "COMPOSITOR_KEY_HTTP", guarded.http(), "COMPOSITOR_KEY", KEY, "CHROMIUM", chromium.toString(),
                     "SCREENSHOTS", Folders.output().resolveSibling("screenshots").toString(), "NO_COLOR", "1"),
                     List.of("node", "--test", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=junit",
                             "--test-reporter-destination=" + report));

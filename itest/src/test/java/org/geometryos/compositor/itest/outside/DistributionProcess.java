@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The built distribution as a process, on a free port, with data and configuration folders of its own. What it prints is in
@@ -26,6 +30,7 @@ final class DistributionProcess implements AutoCloseable {
     private final Path home;
     private final Path folder;
     private final Thread lastResort = new Thread(this::kill);
+    private final Map<String, String> environment = new HashMap<>();
     private volatile Process process;
     private Path log;
     private int starts;
@@ -65,6 +70,7 @@ final class DistributionProcess implements AutoCloseable {
                 "--data", folder.resolve("data").toString(), "--conf", conf().toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().remove("JAVA_OPTS");
+        builder.environment().putAll(environment);
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
         Process started = builder.start();
         process = started;
@@ -78,6 +84,12 @@ final class DistributionProcess implements AutoCloseable {
             assertTrue(started.isAlive(), () -> "it ended before it was ready:\n" + log());
             return false;
         });
+        return this;
+    }
+
+    /** A variable that it finds in its environment from the next start on. */
+    DistributionProcess environment(String name, String value) {
+        environment.put(name, value);
         return this;
     }
 
@@ -107,6 +119,19 @@ final class DistributionProcess implements AutoCloseable {
         }
     }
 
+    /** What it wrote into its log file, over all starts. */
+    String logFile() throws IOException {
+        return Files.readString(folder.resolve("data/log/compositor.log"), StandardCharsets.UTF_8);
+    }
+
+    /** The jar of a bundle as it is in the distribution. */
+    Path bundle(String symbolicName) throws IOException {
+        try (Stream<Path> jars = Files.list(home.resolve("bundle"))) {
+            return jars.filter(jar -> jar.getFileName().toString().startsWith(symbolicName + "-")).findFirst()
+                    .orElseThrow(() -> new NoSuchFileException(symbolicName));
+        }
+    }
+
     /** Where bundles are put to be deployed. */
     Path deploy() {
         return home.resolve("deploy");
@@ -120,6 +145,11 @@ final class DistributionProcess implements AutoCloseable {
     void configure(String pid, String... lines) throws IOException {
         Path file = Files.write(folder.resolve(pid + ".new"), List.of(lines));
         Files.move(file, conf().resolve(pid + ".cfg"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Takes a configuration file away. */
+    void unconfigure(String pid) throws IOException {
+        Files.deleteIfExists(conf().resolve(pid + ".cfg"));
     }
 
     /** As {@code kill -9} does. */

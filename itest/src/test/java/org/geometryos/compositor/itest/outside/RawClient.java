@@ -124,13 +124,19 @@ final class RawClient implements AutoCloseable {
 
     /** A WebSocket. @param subprotocol may be null: none offered */
     static RawClient connect(int port, String subprotocol) throws IOException {
+        RawClient client = connect(port, subprotocol == null ? Request.upgrade() : Request.upgrade(subprotocol));
+        client.binary = subprotocol != null && subprotocol.endsWith(".cbor");
+        return client;
+    }
+
+    /** A WebSocket that speaks JSON. */
+    static RawClient connect(int port, Request request) throws IOException {
         RawClient client = new RawClient(port);
-        Answer answer = client.ask(subprotocol == null ? Request.upgrade() : Request.upgrade(subprotocol));
+        Answer answer = client.ask(request);
         if (answer.status != 101) {
             client.close();
             throw new IOException("refused: " + answer);
         }
-        client.binary = subprotocol != null && subprotocol.endsWith(".cbor");
         return client;
     }
 

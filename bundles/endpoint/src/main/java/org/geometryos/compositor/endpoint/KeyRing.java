@@ -1,0 +1,155 @@
+package org.geometryos.compositor.endpoint;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import org.geometryos.compositor.api.connection.Role;
+
+/**
+ * All keys at one instant. A configuration that breaks a rule counts as configured and opens nothing, so that a slip never opens the
+ * host.
+ *
+ * @param configurations how many there are, broken ones included
+ * @param complaints one sentence for each broken one: PID, property and rule, never the value of a key or digest
+ * @param required whether nobody is let in when there is no configuration
+ */
+record KeyRing(int configurations, List<Key> keys, List<String> complaints, boolean required) {
+    private static final int SHORTEST = 16;
+    /** What stands for the name of a key where there are none. */
+    static final String LOCAL = "local";
+    private static final String PLACEHOLDER = "$[";
+
+    /** One configuration, as it stands in Config Admin with placeholders replaced. */
+    record Entry(String pid, Map<String, Object> properties) {
+        /** Without the properties: a key may be among them. */
+        @Override
+        public String toString() {
+            return pid;
+        }
+    }
+
+    KeyRing {
+        keys = List.copyOf(keys);
+        complaints = List.copyOf(complaints);
+    }
+
+    /** Of two that claim one name, or are one key, the one with the smaller PID counts. */
+    static KeyRing of(List<Entry> entries, boolean required) {
+        List<Key> keys = new ArrayList<>();
+        List<String> complaints = new ArrayList<>();
+        for (Entry entry : entries.stream().sorted(Comparator.comparing(Entry::pid)).toList()) {
+            try {
+                keys.add(key(entry, keys));
+            } catch (IllegalArgumentException e) {
+                complaints.add(entry.pid + ": " + e.getMessage());
+            }
+        }
+        return new KeyRing(entries.size(), keys, complaints, required);
+    }
+
+    /** Nobody is let in: what holds while the configurations cannot be read. */
+    static KeyRing closed() {
+        return new KeyRing(0, List.of(), List.of(), true);
+    }
+
+    /** @throws IllegalArgumentException that names property and rule */
+    private static Key key(Entry entry, List<Key> before) {
+        String name = text(entry, "name").orElseGet(() -> nameIn(entry.pid));
+        if (!name.matches("[A-Za-z0-9._-]{1,64}") || name.equals(LOCAL)) {
+            throw new IllegalArgumentException("name must be 1-64 of A-Z a-z 0-9 . _ - and not local, not \"" + name + "\"");
+        }
+        if (before.stream().anyMatch(other -> other.name().equals(name))) {
+            throw new IllegalArgumentException("name must be one key's, \"" + name + "\" is another's already");
+        }
+        String word = text(entry, "role").orElseThrow(() -> new IllegalArgumentException("role is missing; it must be view, control or admin"));
+        Role role = Stream.of(Role.values()).filter(r -> r.word().equals(word)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("role must be view, control or admin, not \"" + word + "\""));
+        byte[] digest = digest(entry);
+        Optional<Key> same = before.stream().filter(other -> other.has(digest)).findFirst();
+        if (same.isPresent()) {
+            throw new IllegalArgumentException("the key must be no other's, but it is that of \"" + same.get().name() + "\", too");
+        }
+        return new Key(name, role, digest);
+    }
+
+    /** What follows the factory's PID. A second ~ was a hyphen in the name of a file, see {@link ConfiguredKeys}. */
+    private static String nameIn(String pid) {
+        return pid.substring(Math.min(pid.length(), KeyConfig.PID.length() + 1)).replace('~', '-');
+    }
+
+    private static byte[] digest(Entry entry) {
+        Optional<String> sha256 = text(entry, "sha256");
+        Optional<String> key = text(entry, "key");
+        if (sha256.isPresent() == key.isPresent()) {
+            throw new IllegalArgumentException("exactly one of sha256 and key must be given, not " + (key.isPresent() ? "both" : "none"));
+        }
+        String property = sha256.isPresent() ? "sha256" : "key";
+        if (sha256.or(() -> key).get().startsWith(PLACEHOLDER)) {
+            throw new IllegalArgumentException(property + " must not begin with " + PLACEHOLDER + ": the placeholder was not resolved");
+        }
+        if (sha256.isPresent()) {
+            if (!sha256.get().matches("[0-9A-Fa-f]{64}")) {
+                throw new IllegalArgumentException("sha256 must be 64 hex digits");
+            }
+            byte[] digest = HexFormat.of().parseHex(sha256.get());
+            if (Arrays.equals(digest, Key.sha256())) {
+                throw new IllegalArgumentException("sha256 must not be the digest of an empty text");
+            }
+            return digest;
+        }
+        String plain = key.get();
+        if (plain.codePointCount(0, plain.length()) < SHORTEST) {
+            throw new IllegalArgumentException("key must have at least " + SHORTEST + " characters");
+        }
+        return Key.sha256(plain.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A property without the blanks around it; absent and empty are the same. */
+    private static Optional<String> text(Entry entry, String property) {
+        Object value = entry.properties.get(property);
+        if (value != null && !(value instanceof String)) {
+            throw new IllegalArgumentException(property + " must be a string, not a " + value.getClass().getSimpleName());
+        }
+        return Optional.ofNullable((String) value).map(String::strip).filter(text -> !text.isEmpty());
+    }
+
+    /** Whether no key is asked for, because there is none. */
+    boolean open() {
+        return configurations == 0 && !required;
+    }
+
+    /** The key with this text. Looks at every key, whichever it is. */
+    Optional<Key> match(byte[] utf8) {
+        byte[] digest = Key.sha256(utf8);
+        Key found = null;
+        for (Key key : keys) {
+            if (key.has(digest)) {
+                found = key;
+            }
+        }
+        return Optional.ofNullable(found);
+    }
+
+    Optional<Key> named(String name) {
+        return keys.stream().filter(key -> key.name().equals(name)).findFirst();
+    }
+
+    /** Who is let in, for the log. */
+    String summary() {
+        if (open()) {
+            return "no key is configured: open to this machine only, everybody with role admin";
+        }
+        if (configurations == 0) {
+            return "no key is configured and keyRequired is set: nobody is let in";
+        }
+        return configurations + (configurations == 1 ? " key is" : " keys are") + " configured"
+                + (complaints.isEmpty() ? "" : ", " + complaints.size() + " of them invalid") + ": nobody is let in without one";
+    }
+}

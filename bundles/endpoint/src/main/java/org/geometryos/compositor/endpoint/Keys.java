@@ -1,0 +1,92 @@
+package org.geometryos.compositor.endpoint;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.transport.api.Link;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The keys in force, replaced as a whole, and what becomes of connections when they change. Any thread. */
+final class Keys {
+    private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
+    private static final int REVOKED = 4401;
+    private static final int ROLE_LOWERED = 4403;
+
+    private final KeySource source;
+    private final Object lock = new Object();
+    // written under lock
+    private volatile KeyRing ring = KeyRing.closed();
+    // guarded by lock
+    private String summary = "";
+    private boolean required;
+
+    /** Why a connection may not stay. */
+    record Verdict(int code, String reason) {}
+
+    /** Nobody is let in before the first {@link #require}. */
+    Keys(KeySource source) {
+        this.source = source;
+    }
+
+    KeyRing ring() {
+        return ring;
+    }
+
+    /** @param now whether nobody is let in when no key is configured */
+    void require(boolean now) {
+        synchronized (lock) {
+            required = now;
+            reload();
+        }
+    }
+
+    /** Reads all configurations and puts what they say in force. When they cannot be read, what was in force stays; at first that is nobody. */
+    void reload() {
+        synchronized (lock) {
+            List<KeyRing.Entry> entries;
+            try {
+                entries = source.read();
+            } catch (IOException | RuntimeException e) {
+                LOG.error("the configurations of keys cannot be read: what was in force stays, at first nobody is let in", e);
+                return;
+            }
+            KeyRing next = KeyRing.of(entries, required);
+            next.complaints().stream().filter(complaint -> !ring.complaints().contains(complaint))
+                    .forEach(complaint -> LOG.error("{}; this key opens nothing", complaint));
+            ring = next;
+            if (!next.summary().equals(summary)) {
+                summary = next.summary();
+                LOG.info("{}", summary);
+            }
+        }
+    }
+
+    /** Whether a connection may stay with the keys as they are now. One whose key has a higher role than before gets it here. */
+    Optional<Verdict> judge(Link link) {
+        synchronized (lock) {
+            String print = (String) link.attributes().get(LinkAttributes.KEY_PRINT);
+            if (ring.open()) {
+                return print == null ? Optional.empty() : Optional.of(new Verdict(REVOKED, "keys are not in use any more"));
+            }
+            if (print == null) {
+                return Optional.of(new Verdict(REVOKED, "a key is needed from now on"));
+            }
+            String name = (String) link.attributes().get(LinkAttributes.KEY);
+            Optional<Key> key = ring.named(name).filter(known -> known.print().equals(print));
+            if (key.isEmpty()) {
+                return Optional.of(new Verdict(REVOKED, "the key \"" + name + "\" was revoked"));
+            }
+            Role before = Role.of((String) link.attributes().get(LinkAttributes.ROLE));
+            Role now = key.get().role();
+            if (!now.includes(before)) {
+                return Optional.of(new Verdict(ROLE_LOWERED, "the key \"" + name + "\" has role " + now.word() + " now, not " + before.word()));
+            }
+            link.attributes().put(LinkAttributes.ROLE, now.word());
+            return Optional.empty();
+        }
+    }
+}
