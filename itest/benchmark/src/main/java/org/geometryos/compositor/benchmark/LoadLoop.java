@@ -109,24 +109,33 @@ final class LoadLoop implements Runnable {
     /** Keeps a bounded number of handshakes under way: the server's backlog is short, and what overflows it waits a second. */
     private void startMore() {
         while (started < asked && outstanding < script.handshakes()) {
-            int number = started++;
             outstanding++;
-            try {
-                SocketChannel channel = SocketChannel.open();
-                channel.configureBlocking(false);
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                if (number >= PER_ADDRESS) {
-                    channel.bind(new InetSocketAddress("127.0.0." + (1 + number / PER_ADDRESS), 0));
-                }
-                DisplaySocket display = new DisplaySocket(number, channel);
-                display.key = channel.register(selector, SelectionKey.OP_CONNECT, display);
-                if (channel.connect(server)) {
-                    upgrade(display);
-                }
-            } catch (IOException e) {
-                outstanding--;
-                failed("display " + number + ": " + e);
+            start(started++);
+        }
+    }
+
+    private void start(int number) {
+        DisplaySocket display;
+        try {
+            SocketChannel channel = SocketChannel.open();
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (number >= PER_ADDRESS) {
+                channel.bind(new InetSocketAddress("127.0.0." + (1 + number / PER_ADDRESS), 0));
             }
+            display = new DisplaySocket(number, channel);
+            display.key = channel.register(selector, SelectionKey.OP_CONNECT, display);
+        } catch (IOException e) {
+            outstanding--;
+            failed("display " + number + ": " + e);
+            return;
+        }
+        try {
+            if (display.channel.connect(server)) {
+                upgrade(display);
+            }
+        } catch (IOException e) {
+            drop(display, e.getMessage());
         }
     }
 

@@ -19,7 +19,7 @@ record Run(String contender, int round, Map<String, Double> values, List<ThreadS
     /**
      * What threads of one name took.
      *
-     * @param threads their name, with {@code #} for numbers, so that the threads of a pool count together
+     * @param threads their name, with {@code #} for the numbers in the end and without paths, so that the threads of a pool count together
      * @param percent of one core, over the window
      */
     record ThreadShare(String threads, double percent) {
@@ -34,11 +34,16 @@ record Run(String contender, int round, Map<String, Double> values, List<ThreadS
          */
         static List<ThreadShare> of(Map<Long, Double> before, Map<Long, Double> after, Map<Long, String> names, double seconds) {
             Map<String, Double> sums = new HashMap<>();
-            after.forEach((thread, cpu) -> sums.merge(names.getOrDefault(thread, "(not Java's)").replaceAll("\\d+", "#"),
+            after.forEach((thread, cpu) -> sums.merge(common(names.getOrDefault(thread, "(not Java's)")),
                     cpu - before.getOrDefault(thread, 0.0), Double::sum));
             return sums.entrySet().stream().filter(sum -> sum.getValue() > 0)
                     .map(sum -> new ThreadShare(sum.getKey(), sum.getValue() / seconds * 100))
                     .sorted(Comparator.comparingDouble(ThreadShare::percent).reversed()).toList();
+        }
+
+        /** A file's path in a name would tell of the machine, not of the work. */
+        private static String common(String name) {
+            return name.replaceAll("/.*", "/").replaceAll("\\d+(?=-|$)", "#");
         }
     }
 }

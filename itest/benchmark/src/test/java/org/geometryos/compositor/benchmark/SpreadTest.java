@@ -44,9 +44,9 @@ class SpreadTest {
 
     @Test
     void threadsOfAPoolCountTogetherFromTheBeginningOfTheWindow() {
-        assertThat(Run.ThreadShare.of(Map.of(1L, 5.0, 2L, 1.0, 3L, 9.0), Map.of(1L, 5.5, 2L, 2.5, 3L, 9.0, 4L, 0.5),
-                Map.of(1L, "clock", 2L, "qtp77-12", 3L, "asleep", 4L, "qtp77-13"), 10))
-                .containsExactly(new Run.ThreadShare("qtp#-#", 20), new Run.ThreadShare("clock", 5));
+        assertThat(Run.ThreadShare.of(Map.of(1L, 5.0, 2L, 1.0, 3L, 9.0), Map.of(1L, 5.5, 2L, 2.5, 3L, 9.0, 4L, 0.5, 5L, 0.25),
+                Map.of(1L, "C2 CompilerThread0", 5L, "files-/srv/data7", 2L, "qtp77-12", 3L, "asleep", 4L, "qtp77-13"), 10))
+                .containsExactly(new Run.ThreadShare("qtp#-#", 20), new Run.ThreadShare("C2 CompilerThread#", 5), new Run.ThreadShare("files-/", 2.5));
     }
 
     private static Report report(List<Metric> metrics, double... ours) {
