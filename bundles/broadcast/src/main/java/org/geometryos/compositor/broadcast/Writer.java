@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -87,6 +88,8 @@ final class Writer implements Runnable {
     /** Links to take up as soon as there is a journal. */
     private final Set<Link> waiting = new LinkedHashSet<>();
     private final ArrayDeque<Display> again = new ArrayDeque<>();
+    /** All displays, by the time of their next heartbeat, which does not change while they are in here. */
+    private final TreeSet<Display> beating = new TreeSet<>(Writer::beforeOrAfter);
     private final PriorityQueue<Display> timed = new PriorityQueue<>((a, b) -> Long.compare(a.nextDue - b.nextDue, 0));
     private long nextScan;
     private long failures;
@@ -245,6 +248,7 @@ final class Writer implements Runnable {
         displays.put(link.id(), display);
         long last = link.attributes().get(LinkAttributes.HEARTBEAT_AT) instanceof Long at ? at : nanos.getAsLong();
         display.nextHeartbeat = last + interval(display);
+        beating.add(display);
         if (display.subscription.none()) {
             return display;
         }
@@ -338,6 +342,7 @@ final class Writer implements Runnable {
         part(display);
         lagging.remove(display);
         displays.remove(display.link.id(), display);
+        beating.remove(display);
         if (display.timed) {
             timed.remove(display);
         }
@@ -907,21 +912,33 @@ final class Writer implements Runnable {
         if (nextScan - now <= 0) {
             nextScan = now + SCAN;
             List.copyOf(lagging).forEach(this::serve);
-            List<Display> due = new ArrayList<>();
-            for (Display display : displays.values()) {
-                if (display.nextHeartbeat - now <= 0) {
-                    due.add(display);
-                }
-            }
-            for (Display display : due) {
-                try {
-                    heartbeat(display, now);
-                } catch (RuntimeException | LinkageError e) {
-                    failed(display.link, e);
-                }
-            }
+            heartbeats(now);
         }
         return any;
+    }
+
+    /** Serves those whose time has come, and looks at no other. */
+    private void heartbeats(long now) {
+        List<Display> due = new ArrayList<>();
+        while (!beating.isEmpty() && beating.first().nextHeartbeat - now <= 0) {
+            due.add(beating.pollFirst());
+        }
+        for (Display display : due) {
+            try {
+                heartbeat(display, now);
+            } catch (RuntimeException | LinkageError e) {
+                failed(display.link, e);
+            }
+            // a busy one keeps its time and is tried again at the next scan
+            if (displays.get(display.link.id()) == display) {
+                beating.add(display);
+            }
+        }
+    }
+
+    private static int beforeOrAfter(Display a, Display b) {
+        int first = Long.compare(a.nextHeartbeat - b.nextHeartbeat, 0);
+        return first != 0 ? first : Long.compare(a.link.id(), b.link.id());
     }
 
     /** Sets when the views of a display with a rate may go out next. */

@@ -12,6 +12,7 @@ import static org.geometryos.compositor.broadcast.Stage.subscription;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
 import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Subscription;
@@ -874,6 +875,30 @@ class WriterTest {
         link.attributes().put(LinkAttributes.HEARTBEAT_INTERVAL, 1_000L);
         stage.pass(15_000);
         assertThat(link.messages(ServerMessage.Heartbeat.class).size()).isBetween(5, 7);
+    }
+
+    @Test
+    void eachDisplayHasItsHeartbeatsInItsOwnTime() {
+        FakeLink early = stage.link("early");
+        FakeLink twin = stage.link("twin");
+        stage.pass(4_000);
+        FakeLink late = stage.link("late");
+        late.attributes().put(LinkAttributes.HEARTBEAT_INTERVAL, 20_000L);
+        stage.pass(3_000);
+        twin.drop();
+        stage.writers.forEach(writer -> writer.gone(twin));
+        stage.pass(25_000);
+
+        assertThat(twin.messages()).isEmpty();
+        assertThat(beats(early)).containsExactly(9_900L, 19_800L, 29_700L);
+        assertThat(beats(late)).containsExactly(23_900L);
+    }
+
+    /** When heartbeats came, in milliseconds since the beginning, to the tenth of a second. */
+    private List<Long> beats(FakeLink link) {
+        long began = -TimeUnit.DAYS.toMillis(3);
+        return link.arrivals().stream().filter(arrival -> arrival.message() instanceof ServerMessage.Heartbeat)
+                .map(arrival -> (TimeUnit.NANOSECONDS.toMillis(arrival.at()) - began) / 100 * 100).toList();
     }
 
     @Test

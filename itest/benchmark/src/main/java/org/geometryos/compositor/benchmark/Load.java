@@ -1,0 +1,93 @@
+package org.geometryos.compositor.benchmark;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Writer;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/** The {@link LoadGenerator}'s process. One thread at a time. */
+final class Load implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long CONNECT_SECONDS = 180;
+    private static final long REPORT_SECONDS = 30;
+
+    private final Child child;
+    private final Path errors;
+    private final Writer commands;
+    private final BlockingQueue<String> answers = new ArrayBlockingQueue<>(4);
+
+    private Load(Child child, Path errors) {
+        this.child = child;
+        this.errors = errors;
+        this.commands = new OutputStreamWriter(child.process().getOutputStream(), StandardCharsets.UTF_8);
+        Thread reader = new Thread(this::read, "load-answers");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    static Load start(int port, LoadScript script, Path folder) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(Integer.toString(port)));
+        arguments.addAll(script.toArguments());
+        Path errors = folder.resolve("load.log");
+        return new Load(Child.start(Java.command(List.of("-Xmx256m", "-XX:+UseSerialGC"), LoadGenerator.class, arguments), errors,
+                ProcessBuilder.Redirect.PIPE), errors);
+    }
+
+    /** Opens displays and waits until each is ready. @throws IOException if one of them failed */
+    LoadReport connect(int displays) throws IOException, InterruptedException {
+        return checked(ask("connect " + displays, CONNECT_SECONDS));
+    }
+
+    /** How things stand. @throws IOException if a display was lost */
+    LoadReport report() throws IOException, InterruptedException {
+        return checked(ask("report", REPORT_SECONDS));
+    }
+
+    private LoadReport ask(String command, long seconds) throws IOException, InterruptedException {
+        commands.write(command + "\n");
+        commands.flush();
+        String answer = answers.poll(seconds, TimeUnit.SECONDS);
+        if (answer == null) {
+            throw new IOException("the load generator did not answer \"" + command + "\" within " + seconds + " s; it printed: "
+                    + Files.readString(errors));
+        }
+        return JSON.readValue(answer, LoadReport.class);
+    }
+
+    private static LoadReport checked(LoadReport report) throws IOException {
+        if (report.failed() > 0 || report.ready() != report.asked()) {
+            throw new IOException(report.ready() + " of " + report.asked() + " displays are connected, " + report.failed()
+                    + " failed; the first: " + report.failure());
+        }
+        return report;
+    }
+
+    private void read() {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(child.process().getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line; (line = lines.readLine()) != null;) {
+                answers.put(line);
+            }
+        } catch (IOException e) {
+            // the process is gone: whoever asks next hears of it
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        child.close();
+    }
+}
