@@ -369,6 +369,7 @@ final class SocketLink implements Link, FrameHandler {
             enqueue(Framing.frame(text ? Framing.TEXT : Framing.BINARY, last));
         }
         closeDeadline = System.nanoTime() + CLOSE_LIMIT;
+        transport.attend(this);
         open.close(code, cut(reason), Callback.NOOP);
         synchronized (inLock) {
             // the peer's close frame has to be read, whatever waits before it
@@ -407,15 +408,15 @@ final class SocketLink implements Link, FrameHandler {
 
     void lingers() {
         closeDeadline = System.nanoTime() + CLOSE_LIMIT;
-        transport.lingers(this);
+        transport.attend(this);
     }
 
     boolean tcpOpen() {
         return wire.real().isOpen();
     }
 
-    /** Called by the transport's clock. */
-    void tick(long now) {
+    /** Called by the transport's clock. @return whether it has to look again at its next tick, and not just at its next round */
+    boolean tick(long now) {
         if (closing.get() && closeDeadline != 0 && now - closeDeadline > 0) {
             abort();
         }
@@ -424,6 +425,7 @@ final class SocketLink implements Link, FrameHandler {
         if (since != 0 && !transport.handled() && now - since > transport.settings().handoverNanos()) {
             transport.closes(this, CloseStatus.SERVICE_RESTART, "nothing takes messages at the moment");
         }
+        return closing.get() && tcpOpen() || since != 0;
     }
 
     // ---- reading
@@ -461,6 +463,7 @@ final class SocketLink implements Link, FrameHandler {
                 peerClosed = true;
                 if (closing.compareAndSet(false, true)) {
                     closeDeadline = System.nanoTime() + CLOSE_LIMIT;
+                    transport.attend(this);
                 }
                 callback.succeeded();
             }
@@ -569,6 +572,7 @@ final class SocketLink implements Link, FrameHandler {
         heldText = text;
         if (heldSince == 0) {
             heldSince = token();
+            transport.attend(this);
         }
     }
 
