@@ -297,18 +297,18 @@ class WriteLoadTest {
         ssl.setKeyStorePath(store.toString());
         ssl.setKeyStorePassword(PASSWORD);
         HttpConnectionFactory http = new HttpConnectionFactory(new HttpConfiguration());
-        ServerConnector connector = new ServerConnector(server, 1, 2, new SslConnectionFactory(ssl, http.getProtocol()), http);
 
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray()));
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
-        load(connector, plain -> context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true));
+        load(new ServerConnector(server, 1, 2, new SslConnectionFactory(ssl, http.getProtocol()), http), plain -> context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true));
     }
 
     @Test
     void nothingIsLostOrMixedUpWithoutTls() throws Exception {
         load(new ServerConnector(server, 1, 2), plain -> plain);
+        assertThat(partial.get()).isPositive();
     }
 
     private interface Layer {
@@ -354,6 +354,5 @@ class WriteLoadTest {
         assertThat(messages.get()).isGreaterThan(CLIENTS);
         assertThat(echoes.get()).isPositive();
         assertThat(pongs.get()).isPositive();
-        assertThat(partial.get()).isPositive();
     }
 }
