@@ -3,13 +3,15 @@ package org.geometryos.compositor.transport;
 import java.util.concurrent.TimeUnit;
 
 /** The configuration, checked. */
-record Settings(int messageBytes, int sendBuffer, boolean busyDetection, long handoverNanos) {
+record Settings(int messageBytes, int sendBuffer, boolean busyDetection, long handoverNanos, long headerNanos, int handshakes) {
 
     /** @throws IllegalArgumentException that names key, value and rule */
     static Settings of(TransportConfig config) {
         return new Settings(range("messageBytes", config.messageBytes(), 1024, 1 << 20),
                 range("sendBuffer", config.sendBuffer(), 0, 1 << 24), config.busyDetection(),
-                TimeUnit.SECONDS.toNanos(range("handoverSeconds", config.handoverSeconds(), 1, 600)));
+                TimeUnit.SECONDS.toNanos(range("handoverSeconds", config.handoverSeconds(), 1, 600)),
+                TimeUnit.SECONDS.toNanos(range("headerSeconds", config.headerSeconds(), 1, 600)),
+                range("handshakes", config.handshakes(), 10, 1_000_000));
     }
 
     private static int range(String key, int value, int low, int high) {

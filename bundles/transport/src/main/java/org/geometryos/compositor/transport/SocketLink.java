@@ -265,16 +265,10 @@ final class SocketLink implements Link, FrameHandler {
                 if (Framing.holdsClose(next.buffers)) {
                     closeFrameSent = true;
                 }
-                stuckSince = System.nanoTime();
-                wire.real().write(Callback.from(() -> {
-                    stuckSince = 0;
-                    next.callback.succeeded();
-                    pump();
-                }, x -> {
-                    next.callback.failed(x);
-                    broken();
-                }), next.buffers);
-                return;
+                if (!finish(next.callback, next.buffers)) {
+                    return;
+                }
+                continue;
             }
             writing.set(false);
             if ((replyCount.get() == 0 || closeFrameSent) && jettyWrite == null || !writing.compareAndSet(false, true)) {
@@ -321,8 +315,7 @@ final class SocketLink implements Link, FrameHandler {
      * @return whether all is in the kernel; if not, {@link #pump} goes on later
      */
     private boolean write(ByteBuffer bytes, boolean shared) {
-        long now = System.nanoTime();
-        sentAt = now;
+        sentAt = System.nanoTime();
         bytesSent += bytes.remaining();
         try {
             if (wire.channel() != null) {
@@ -339,12 +332,53 @@ final class SocketLink implements Link, FrameHandler {
         if (shared) {
             rest = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
         }
-        stuckSince = now;
-        wire.real().write(Callback.from(() -> {
+        return finish(Callback.NOOP, rest);
+    }
+
+    /** Writes through Jetty, which goes on when the socket can take more. @return whether all is out already */
+    private boolean finish(Callback then, ByteBuffer... buffers) {
+        stuckSince = System.nanoTime();
+        Rest rest = new Rest(then);
+        wire.real().write(rest, buffers);
+        return rest.returned();
+    }
+
+    /**
+     * The end of a write through Jetty, which under TLS comes mostly before the call returns: then the caller goes on and not the
+     * callback, so that many small writes in a row do not pile up on the stack.
+     */
+    private final class Rest implements Callback {
+        private final Callback then;
+        private final AtomicBoolean second = new AtomicBoolean();
+
+        Rest(Callback then) {
+            this.then = then;
+        }
+
+        /** @return whether it was over by then */
+        boolean returned() {
+            return second.getAndSet(true);
+        }
+
+        @Override
+        public void succeeded() {
             stuckSince = 0;
-            pump();
-        }, x -> broken()), rest);
-        return false;
+            then.succeeded();
+            if (second.getAndSet(true)) {
+                pump();
+            }
+        }
+
+        @Override
+        public void failed(Throwable x) {
+            then.failed(x);
+            broken();
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
     }
 
     /** The socket failed; nothing is written any more. The real end point's closing tells Jetty, and Jetty tells {@link #onClosed}. */
@@ -369,6 +403,7 @@ final class SocketLink implements Link, FrameHandler {
             enqueue(Framing.frame(text ? Framing.TEXT : Framing.BINARY, last));
         }
         closeDeadline = System.nanoTime() + CLOSE_LIMIT;
+        transport.attend(this);
         open.close(code, cut(reason), Callback.NOOP);
         synchronized (inLock) {
             // the peer's close frame has to be read, whatever waits before it
@@ -407,15 +442,15 @@ final class SocketLink implements Link, FrameHandler {
 
     void lingers() {
         closeDeadline = System.nanoTime() + CLOSE_LIMIT;
-        transport.lingers(this);
+        transport.attend(this);
     }
 
     boolean tcpOpen() {
         return wire.real().isOpen();
     }
 
-    /** Called by the transport's clock. */
-    void tick(long now) {
+    /** Called by the transport's clock. @return whether it has to look again at its next tick, and not just at its next round */
+    boolean tick(long now) {
         if (closing.get() && closeDeadline != 0 && now - closeDeadline > 0) {
             abort();
         }
@@ -424,6 +459,7 @@ final class SocketLink implements Link, FrameHandler {
         if (since != 0 && !transport.handled() && now - since > transport.settings().handoverNanos()) {
             transport.closes(this, CloseStatus.SERVICE_RESTART, "nothing takes messages at the moment");
         }
+        return closing.get() && tcpOpen() || since != 0;
     }
 
     // ---- reading
@@ -461,6 +497,7 @@ final class SocketLink implements Link, FrameHandler {
                 peerClosed = true;
                 if (closing.compareAndSet(false, true)) {
                     closeDeadline = System.nanoTime() + CLOSE_LIMIT;
+                    transport.attend(this);
                 }
                 callback.succeeded();
             }
@@ -569,6 +606,7 @@ final class SocketLink implements Link, FrameHandler {
         heldText = text;
         if (heldSince == 0) {
             heldSince = token();
+            transport.attend(this);
         }
     }
 

@@ -1,6 +1,8 @@
 package org.geometryos.compositor.transport;
 
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,12 +31,16 @@ import org.slf4j.LoggerFactory;
 final class SocketTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(SocketTransport.class);
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
+    /** A link that needs no care is looked at once in so many ticks; headers are looked at twice as often. */
+    private static final int ROUND = 10;
     private static final long LEAVE_LIMIT = TimeUnit.SECONDS.toNanos(5);
     /** How long closing all links may take when the transport goes. */
     private static final long STOP_LIMIT = TimeUnit.MILLISECONDS.toNanos(1500);
 
     private final ConcurrentHashMap<Long, SocketLink> links = new ConcurrentHashMap<>();
-    private final Set<SocketLink> lingering = ConcurrentHashMap.newKeySet();
+    /** Links that need the clock at each tick: closing ones, and those that hold a message which nobody takes. */
+    private final Set<SocketLink> attended = ConcurrentHashMap.newKeySet();
+    private final HeaderWatch headers = new HeaderWatch(this::settings);
     private final CopyOnWriteArrayList<LinkListener> listeners = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Handler> handlers = new CopyOnWriteArrayList<>();
     /** Begins at the time of day, so that the numbers of a transport that replaces this one are above its. */
@@ -229,8 +235,13 @@ final class SocketTransport implements Transport {
         }
     }
 
-    void lingers(SocketLink link) {
-        lingering.add(link);
+    /** Has the clock look at a link at each tick, as long as {@link SocketLink#tick} says so. */
+    void attend(SocketLink link) {
+        attended.add(link);
+    }
+
+    HeaderWatch headers() {
+        return headers;
     }
 
     void later(SocketLink link, Runnable task) {
@@ -258,25 +269,32 @@ final class SocketTransport implements Transport {
     // ---- the clock
 
     private void run() {
-        while (!stopped) {
+        Iterator<SocketLink> round = Collections.emptyIterator();
+        for (int tick = 0; !stopped; tick++) {
             LockSupport.parkNanos(TICK);
             long now = System.nanoTime();
             try {
-                links.values().forEach(link -> link.tick(now));
-                sweep(now);
+                // an iterator that goes on where it stood: what it takes costs no more than the links it visits
+                if (!round.hasNext()) {
+                    round = links.values().iterator();
+                }
+                for (int n = links.size() / ROUND + 1; n > 0 && round.hasNext(); n--) {
+                    round.next().tick(now);
+                }
+                for (SocketLink link : attended) {
+                    // removed first, so that one who attends to it at this moment is not lost
+                    attended.remove(link);
+                    if (link.tick(now)) {
+                        attended.add(link);
+                    }
+                }
+                if (tick % (ROUND / 2) == 0) {
+                    headers.pass(now);
+                }
             } catch (RuntimeException e) {
                 LOG.error("the clock of the transport stumbled", e);
             }
         }
-    }
-
-    private void sweep(long now) {
-        lingering.removeIf(link -> {
-            if (link.tcpOpen()) {
-                link.tick(now);
-            }
-            return !link.tcpOpen();
-        });
     }
 
     // ---- the end
@@ -285,7 +303,7 @@ final class SocketTransport implements Transport {
     void closeAll(int code, String reason) {
         links.values().forEach(link -> closes(link, code, reason));
         long deadline = System.nanoTime() + STOP_LIMIT;
-        while ((!links.isEmpty() || lingering.stream().anyMatch(SocketLink::tcpOpen)) && System.nanoTime() - deadline < 0) {
+        while ((!links.isEmpty() || attended.stream().anyMatch(SocketLink::tcpOpen)) && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(1_000_000);
         }
     }
@@ -295,12 +313,13 @@ final class SocketTransport implements Transport {
         stopped = true;
         closeAll(code, reason);
         links.values().forEach(SocketLink::abort);
-        lingering.forEach(SocketLink::abort);
+        attended.forEach(SocketLink::abort);
         LockSupport.unpark(clock);
         try {
             clock.join(1000);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        headers.stop();
     }
 }

@@ -5,6 +5,7 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.Map;
 
+import org.apache.felix.http.jetty.ConnectorFactory;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.Transport;
@@ -35,6 +36,7 @@ public final class TransportComponent {
     private final BundleContext context;
     private final SocketTransport transport;
     private final ServiceRegistration<Transport> service;
+    private final ServiceRegistration<ConnectorFactory> connectors;
     private final ServiceRegistration<Servlet> servlet;
 
     @Activate
@@ -42,6 +44,7 @@ public final class TransportComponent {
         this.context = context;
         this.transport = new SocketTransport(orDefaults(config));
         this.service = context.registerService(Transport.class, transport, null);
+        this.connectors = context.registerService(ConnectorFactory.class, server -> new WatchConnector(server, transport.headers()), null);
         // registered by hand: a changed configuration must not register it anew, for that would drop all sockets
         Dictionary<String, Object> properties = new Hashtable<>(Map.of(
                 "osgi.http.whiteboard.servlet.name", "compositor",
@@ -73,6 +76,7 @@ public final class TransportComponent {
     void deactivate() {
         boolean shutdown = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getState() == Bundle.STOPPING;
         transport.stop(shutdown ? 1001 : 1012, shutdown ? "the host shuts down" : "the transport restarts");
+        connectors.unregister();
         servlet.unregister();
         service.unregister();
     }

@@ -14,7 +14,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     int messageBytes() default 65_536;
 
     @AttributeDefinition(name = "Send buffer", min = "0", max = "16777216",
-            description = "The socket's send buffer asked of the kernel, in bytes; small, so that old updates do not pile up in it. 0 leaves it to the kernel. For new connections.")
+            description = "The socket's send buffer asked of the kernel, in bytes; small, so that old updates do not pile up in it. 0 leaves it to the kernel, as TLS does. For new connections.")
     int sendBuffer() default 16_384;
 
     @AttributeDefinition(name = "Busy detection", description = "Whether a display from which no receipt (pong) comes back is regarded as busy, although its socket takes more.")
@@ -23,4 +23,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Handover seconds", min = "1", max = "600",
             description = "How long a message of a client waits while no endpoint is there, in seconds (1 to 600); then the connection is closed with 1012.")
     int handoverSeconds() default 10;
+
+    @AttributeDefinition(name = "Header seconds", min = "1", max = "600",
+            description = "How long a client may take to complete the header of an HTTP request, in seconds (1 to 600), from its connect (TLS included) or, on a connection that is kept alive, from the first byte of a further request. Then the connection is closed.")
+    int headerSeconds() default 10;
+
+    @AttributeDefinition(name = "Handshakes", min = "10", max = "1000000",
+            description = "How many connections may wait for the end of their request header at a time (10 to 1,000,000); beyond it the oldest is closed.")
+    int handshakes() default 2_000;
 }

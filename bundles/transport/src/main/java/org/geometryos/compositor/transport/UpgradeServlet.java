@@ -55,7 +55,7 @@ final class UpgradeServlet extends HttpServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        boolean status = request.getServletPath().endsWith("/status");
+        boolean status = isStatus(request);
         Handshake handshake = handshake(request, !status);
         if (!status && !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
             response.setHeader("Upgrade", "websocket");
@@ -80,10 +80,29 @@ final class UpgradeServlet extends HttpServlet {
         response.setHeader("Cache-Control", "no-store");
         if ("GET".equals(request.getMethod())) {
             doGet(request, response);
+        } else if ("OPTIONS".equals(request.getMethod()) && isStatus(request)) {
+            preflight(request, response);
         } else {
             response.setHeader("Allow", "GET");
             text(response, 405, request.getMethod() + " is not taken here, only GET");
         }
+    }
+
+    private static boolean isStatus(HttpServletRequest request) {
+        return request.getServletPath().equals(STATUS);
+    }
+
+    /** A browser asks whether a page may ask for the status with a key in a header (CORS). */
+    private void preflight(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Map<String, String> allowed = transport.statusHeaders(handshake(request, false));
+        if (allowed.keySet().stream().noneMatch("Access-Control-Allow-Origin"::equalsIgnoreCase)) {
+            text(response, 403, "pages of this origin may not ask for the status");
+            return;
+        }
+        allowed.forEach(response::setHeader);
+        response.setHeader("Access-Control-Allow-Methods", "GET");
+        response.setHeader("Access-Control-Allow-Headers", "authorization, x-api-key");
+        response.setStatus(204);
     }
 
     private static void text(HttpServletResponse response, int status, String reason) throws IOException {
@@ -159,6 +178,7 @@ final class UpgradeServlet extends HttpServlet {
         SocketLink link = transport.link(handshake.only(Set.of("host", "origin", "user-agent")), wire);
         link.attributes().putAll(accept.attributes());
         int sendBuffer = transport.settings().sendBuffer();
+        // under TLS the kernel's own size stays: with small buffers clients were seen to get records that they could not decrypt
         if (wire.channel() != null && sendBuffer > 0) {
             wire.channel().setOption(StandardSocketOptions.SO_SNDBUF, sendBuffer);
         }

@@ -152,6 +152,12 @@ class HandshakeIT {
                 row("the status of a wrong Host is 403", Request.get(STATUS).instead("Host", "example.org"), statusRefused()),
                 row("the status through a proxy is 403", Request.get(STATUS).with("X-Forwarded-For", "10.0.0.1"), statusRefused()),
                 row("the status is asked with GET only", new Request("POST", STATUS).with("Host", "localhost").with("Content-Length", "0"), refused(405)),
+                row("a page of this machine may ask for the status with a key", new Request("OPTIONS", STATUS).with("Host", "localhost")
+                        .with("Origin", "http://localhost:3000").with("Access-Control-Request-Method", "GET")
+                        .with("Access-Control-Request-Headers", "authorization"), preflightTaken("http://localhost:3000")),
+                row("a page of another machine may not", new Request("OPTIONS", STATUS).with("Host", "localhost")
+                        .with("Origin", "http://example.org").with("Access-Control-Request-Method", "GET"), refused(403).andThen(readableFrom(null))),
+                row("a preflight without Origin is refused", new Request("OPTIONS", STATUS).with("Host", "localhost"), refused(403)),
                 row("the status is never cached", Request.get(STATUS), answer -> assertEquals("no-store", answer.header("Cache-Control").orElse(""))))).flatMap(rows -> rows);
     }
 
@@ -189,6 +195,14 @@ class HandshakeIT {
             JsonNode body = Json.read(answer.body());
             assertFalse(body.path("status").asText().isEmpty() || body.path("reason").asText().isEmpty(), answer::toString);
         };
+    }
+
+    private static Consumer<Answer> preflightTaken(String origin) {
+        return readableFrom(origin).andThen(answer -> {
+            assertEquals(204, answer.status(), answer::toString);
+            assertEquals("GET", answer.header("Access-Control-Allow-Methods").orElse(""), answer::toString);
+            assertEquals("authorization, x-api-key", answer.header("Access-Control-Allow-Headers").orElse(""), answer::toString);
+        });
     }
 
     private static Consumer<Answer> readableFrom(String origin) {

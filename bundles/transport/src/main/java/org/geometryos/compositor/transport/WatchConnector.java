@@ -1,0 +1,137 @@
+package org.geometryos.compositor.transport;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+import org.eclipse.jetty.io.ByteBufferPool;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.Container;
+import org.eclipse.jetty.util.component.ContainerLifeCycle;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * The way to the connectors of an HTTP service: Felix starts what a {@code ConnectorFactory} makes when its server has
+ * started, and stops it with the server or with our service. This one accepts nothing; while it runs, a {@link HeaderWatch}
+ * listens to all connectors of the server, those that come later included.
+ *
+ * <p>When it starts it leaves the server's list of connectors: Felix takes each one in that list for a socket that listens
+ * and fails to restart if it is not.
+ */
+final class WatchConnector extends ContainerLifeCycle implements Connector {
+    private final Server server;
+    private final HeaderWatch watch;
+    private final Container.Listener beans = new Container.Listener() {
+        @Override
+        public void beanAdded(Container parent, Object child) {
+            if (child instanceof Connector connector) {
+                connector.addEventListener(watch);
+                connector.getConnectedEndPoints().forEach(watch::found);
+            }
+        }
+
+        @Override
+        public void beanRemoved(Container parent, Object child) {
+            if (child instanceof Connector connector) {
+                connector.removeEventListener(watch);
+            }
+        }
+    };
+
+    WatchConnector(Server server, HeaderWatch watch) {
+        this.server = server;
+        this.watch = watch;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        server.removeConnector(this);
+        server.addEventListener(beans);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        server.removeEventListener(beans);
+        super.doStop();
+    }
+
+    @Override
+    public Server getServer() {
+        return server;
+    }
+
+    @Override
+    public Executor getExecutor() {
+        return server.getThreadPool();
+    }
+
+    @Override
+    public Scheduler getScheduler() {
+        return server.getScheduler();
+    }
+
+    @Override
+    public ByteBufferPool getByteBufferPool() {
+        return server.getByteBufferPool();
+    }
+
+    @Override
+    public ConnectionFactory getConnectionFactory(String protocol) {
+        return null;
+    }
+
+    @Override
+    public <T> T getConnectionFactory(Class<T> type) {
+        return null;
+    }
+
+    @Override
+    public ConnectionFactory getDefaultConnectionFactory() {
+        return null;
+    }
+
+    @Override
+    public Collection<ConnectionFactory> getConnectionFactories() {
+        return List.of();
+    }
+
+    @Override
+    public List<String> getProtocols() {
+        return List.of();
+    }
+
+    @Override
+    public long getIdleTimeout() {
+        return 0;
+    }
+
+    @Override
+    public Object getTransport() {
+        return null;
+    }
+
+    @Override
+    public Collection<EndPoint> getConnectedEndPoints() {
+        return List.of();
+    }
+
+    @Override
+    public String getName() {
+        return "compositor-watch";
+    }
+
+    @Override
+    public CompletableFuture<Void> shutdown() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return !isRunning();
+    }
+}
