@@ -146,7 +146,7 @@ class DistributionIT {
         assertThat(exit("usage", "--port", "x")).isEqualTo(2);
         assertThat(folder.resolve("usage")).content().contains("--port x: must be a whole number from 0 to 65535");
         assertThat(exit("host", "--host", "0.0.0.0")).isEqualTo(1);
-        assertThat(folder.resolve("host")).content().contains("--host 0.0.0.0: must be a loopback address");
+        assertThat(folder.resolve("host")).content().contains("--host 0.0.0.0: must be a loopback address").contains("compositor key new");
         assertThat(folder.resolve("data")).doesNotExist();
     }
 
