@@ -150,6 +150,16 @@ class DistributionIT {
         assertThat(folder.resolve("data")).doesNotExist();
     }
 
+    @Test
+    void withAKeyItListensOnEveryInterface() throws Exception {
+        Path conf = Files.createDirectories(folder.resolve("conf"));
+        Files.writeString(conf.resolve("org.geometryos.compositor.endpoint.key~ops.cfg"), "role = admin\nsha256 = " + "0".repeat(64) + "\n");
+        Process process = run("first", "--port", "" + port, "--host", "0.0.0.0");
+        assertThat(readyLine(process)).matches("ready http://[^/:]+:" + port + "/ ws://[^/:]+:" + port + "/compositor").doesNotContain("0.0.0.0");
+        terminate(process);
+        assertThat(process.exitValue()).isZero();
+    }
+
     private int exit(String name, String... options) throws Exception {
         Process process = run(name, options);
         assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();

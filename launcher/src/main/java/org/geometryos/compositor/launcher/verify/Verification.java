@@ -106,10 +106,10 @@ final class Verification {
             step("ping", this::ping, "welcome");
             step("snapshot", this::snapshot, "welcome");
             step("updates", this::updates, "snapshot");
-            step("codecs", this::codecs, "welcome", "subprotocols");
+            step("codecs", this::codecs, "snapshot", "subprotocols");
             step("invalid", this::invalid, "welcome");
             step("malformed", this::malformed, "welcome");
-            step("resume", this::resume, "welcome", "snapshot");
+            step("resume", this::resume, "snapshot");
             step("websocket-ping", this::webSocketPing, "welcome");
             step("heartbeat", this::heartbeat, "welcome");
             step("account", this::account, "heartbeat", "snapshot");
@@ -572,7 +572,8 @@ final class Verification {
         int at = index(main.received(), snapshotAt, ServerMessage.Heartbeat.class::isInstance);
         ServerMessage.Heartbeat heartbeat = (ServerMessage.Heartbeat) main.received().get(at).message();
         List<Received> before = main.received().subList(snapshotAt, at);
-        long counted = before.stream().filter(one -> sequence(one.message()).orElse(Long.MAX_VALUE) <= heartbeat.seq()).count();
+        long counted = before.stream().map(one -> sequence(one.message()).orElse(Long.MAX_VALUE)).filter(seq -> seq <= heartbeat.seq())
+                .distinct().count();
         boolean gap = before.stream().anyMatch(one -> one.message() instanceof ServerMessage.Gap);
         String account = "delivered " + heartbeat.delivered() + ", superseded " + heartbeat.superseded() + ", refused " + heartbeat.refused()
                 + " up to seq " + heartbeat.seq();
