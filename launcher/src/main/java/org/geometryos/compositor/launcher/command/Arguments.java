@@ -57,8 +57,7 @@ public final class Arguments {
         }
         if (e instanceof MissingParameterException missing && spec == null && !missing.getMissing().isEmpty()) {
             ArgSpec first = missing.getMissing().get(0);
-            boolean given = first instanceof OptionSpec option && !arguments.isEmpty()
-                    && List.of(option.names()).contains(arguments.get(arguments.size() - 1));
+            boolean given = first instanceof OptionSpec option && arguments.stream().anyMatch(List.of(option.names())::contains);
             return (first instanceof OptionSpec option ? option.longestName() : first.paramLabel()) + (given ? " needs a value" : " is needed");
         }
         if (spec != null && spec.isOption() && spec.arity().max() == 0) {
