@@ -1,5 +1,6 @@
 package org.geometryos.compositor.launcher.command;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -87,8 +88,16 @@ final class Visit implements AutoCloseable {
             if (e.getCause() instanceof RefusedException refused) {
                 throw new FailedException(target.uri() + " refused it: " + Console.plain(refused.getMessage()), e);
             }
-            Closed closed = client.closed().getNow(null);
-            throw new FailedException(closed == null ? target.uri() + ": " + e.getCause().getMessage() : Remote.why(target, closed), e);
+            throw new FailedException(ending().map(closed -> Remote.why(target, closed)).orElse(target.uri() + ": " + e.getCause().getMessage()), e);
+        }
+    }
+
+    /** How the connection ended, which is told a moment after what waited for it has failed. */
+    private Optional<Closed> ending() throws InterruptedException {
+        try {
+            return Optional.of(client.closed().get(1, TimeUnit.SECONDS));
+        } catch (ExecutionException | TimeoutException e) {
+            return Optional.empty();
         }
     }
 
