@@ -16,6 +16,7 @@ import java.util.jar.JarFile;
 
 import org.apache.felix.framework.Felix;
 import org.apache.felix.framework.util.FelixConstants;
+import org.geometryos.compositor.launcher.command.Console;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
@@ -46,14 +47,17 @@ final class Host {
     private final Address address;
     private final DataFolder data;
     private final List<Feature> features;
+    private final boolean keyRequired;
     private volatile Framework framework;
 
-    Host(Path home, Options options, Address address, DataFolder data, List<Feature> features) {
+    /** @param keyRequired nobody is let in without an API key, not even before the keys are read or after the last one is gone */
+    Host(Path home, Options options, Address address, DataFolder data, List<Feature> features, boolean keyRequired) {
         this.home = home;
         this.options = options;
         this.address = address;
         this.data = data;
         this.features = features;
+        this.keyRequired = keyRequired;
     }
 
     /** Runs until the framework is stopped, be it by {@link #stop}, be it from within. */
@@ -156,6 +160,10 @@ final class Host {
         properties.put("org.apache.felix.http.host", address.host());
         properties.put("org.apache.felix.https.enable", "false");
         properties.put("org.apache.felix.jetty.websocket.enable", "true");
+
+        if (keyRequired) {
+            properties.put("org.geometryos.compositor.endpoint.keyRequired", "true");
+        }
 
         properties.put("compositor.data", data.root().toString());
         return properties;

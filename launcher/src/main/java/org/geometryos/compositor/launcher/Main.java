@@ -4,20 +4,31 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+
+import org.geometryos.compositor.launcher.command.Arguments;
+import org.geometryos.compositor.launcher.command.ConnectCommand;
+import org.geometryos.compositor.launcher.command.Console;
+import org.geometryos.compositor.launcher.command.DisplaysCommand;
+import org.geometryos.compositor.launcher.command.DrainCommand;
+import org.geometryos.compositor.launcher.command.FailedException;
+import org.geometryos.compositor.launcher.command.KeyCommand;
+import org.geometryos.compositor.launcher.command.UsageException;
+import org.geometryos.compositor.launcher.verify.VerifyCommand;
+
+import picocli.CommandLine;
 
 /** The command {@code compositor}. */
 public final class Main {
 
-    private static final int OK = 0;
-    private static final int FAILED = 1;
+    static final int OK = 0;
+    static final int FAILED = 1;
     private static final int USAGE = 2;
 
     private static volatile int exitCode = OK;
-    private static volatile Host host;
 
     private Main() {
     }
@@ -28,65 +39,67 @@ public final class Main {
         System.exit(exitCode);
     }
 
+    /** What the process is to end with. */
+    static int exitCode() {
+        return exitCode;
+    }
+
     private static int execute(List<String> arguments) {
+        CommandLine line = null;
         try {
-            if (arguments.contains("--help") || arguments.contains("-h")) {
+            if (arguments.isEmpty()) {
+                throw new UsageException("no command");
+            }
+            String command = arguments.get(0);
+            if (command.equals("--help") || command.equals("-h")) {
                 Console.out(usage().stripTrailing());
                 return OK;
             }
-            if (arguments.contains("--version")) {
+            if (command.equals("--version") || command.equals("run") && arguments.contains("--version")) {
                 Console.out("Compositor Bridge " + version());
                 return OK;
             }
-            if (arguments.isEmpty()) {
-                throw new Options.UsageException("no command");
+            line = command(command, home());
+            CommandLine.ParseResult result = Arguments.parse(line, arguments.subList(1, arguments.size()));
+            while (result.hasSubcommand()) {
+                result = result.subcommand();
+                line = result.commandSpec().commandLine();
             }
-            if (!arguments.get(0).equals("run")) {
-                throw new Options.UsageException("unknown command " + arguments.get(0));
+            if (result.isUsageHelpRequested()) {
+                Console.out(Arguments.help(line));
+                return OK;
             }
-            Path home = home();
-            run(home, Options.parse(arguments.subList(1, arguments.size()), home));
-            return OK;
-        } catch (Options.UsageException e) {
-            Console.error(e.getMessage() + "\n" + usage().lines().findFirst().orElse("")
-                    + "\ncompositor --help says more");
+            if (!(line.getCommand() instanceof Callable<?> action)) {
+                throw new UsageException("which? " + String.join(", ", line.getSubcommands().keySet()));
+            }
+            return (Integer) action.call();
+        } catch (UsageException e) {
+            Console.error(e.getMessage() + "\n" + (line == null ? usage().lines().findFirst().orElse("") + "\ncompositor --help says more"
+                    : line.getCommandSpec().qualifiedName() + " --help says more"));
             return USAGE;
-        } catch (StartException e) {
+        } catch (StartException | FailedException e) {
             Console.error(e.getMessage());
             return FAILED;
         } catch (InterruptedException e) {
             return FAILED;
+        } catch (Exception e) {
+            Console.error("failed: " + e);
+            return FAILED;
         }
     }
 
-    private static void run(Path home, Options options) throws StartException, InterruptedException {
-        Address address = Address.free(options.host(), options.port());
-        List<Feature> features = Feature.readAll(home.resolve("features"));
-        try {
-            Files.createDirectories(options.conf());
-            Files.createDirectories(home.resolve("deploy"));
-        } catch (IOException e) {
-            throw new StartException("--conf " + options.conf() + ": cannot be created (" + DataFolder.reason(e) + ")", e);
-        }
-        try (DataFolder data = DataFolder.open(options.data())) {
-            data.addRecordings(home.resolve("recordings"));
-            Path logback = options.conf().resolve("logback.xml");
-            System.setProperty("compositor.data", data.root().toString());
-            System.setProperty("logback.configurationFile",
-                    (Files.exists(logback) ? logback : home.resolve("lib/logback.xml")).toString());
-            host = new Host(home, options, address, data, features);
-            Runtime.getRuntime().addShutdownHook(new Thread(Main::shutdown, "compositor-stop"));
-            host.run();
-        }
-    }
-
-    /** At a signal, or at the end of a run. Halts, as the virtual machine's own exit code would be the signal's. */
-    private static void shutdown() {
-        if (!host.stop()) {
-            Console.error("did not stop in time");
-            Runtime.getRuntime().halt(FAILED);
-        }
-        Runtime.getRuntime().halt(exitCode);
+    /** Only the one that is asked for, so that none pays for another's classes. */
+    private static CommandLine command(String name, Path home) throws UsageException {
+        CommandLine line = switch (name) {
+            case "run" -> Arguments.commandLine(new RunCommand(home));
+            case "connect" -> Arguments.commandLine(new ConnectCommand());
+            case "displays" -> Arguments.commandLine(new DisplaysCommand());
+            case "drain" -> Arguments.commandLine(new DrainCommand());
+            case "verify" -> Arguments.commandLine(new VerifyCommand());
+            case "key" -> KeyCommand.commandLine(home.resolve("conf"));
+            default -> throw new UsageException("unknown command " + name);
+        };
+        return line.setCommandName("compositor " + name);
     }
 
     private static Path home() throws StartException {

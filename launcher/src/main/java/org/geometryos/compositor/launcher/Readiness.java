@@ -12,11 +12,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 
 /** Whether it can be used: the services are there, and it answers over HTTP that it is well. */
 final class Readiness {
 
     private static final Pattern OK = Pattern.compile("\"status\"\\s*:\\s*\"ok\"");
+    /** We have no key. That it asks for one shows that it is well. */
+    private static final Pattern ASKS_FOR_KEY = Pattern.compile("\\{\\s*\"status\"\\s*:");
     private static final int PROBE_MILLIS = 2_000;
 
     private final BundleContext context;
@@ -33,7 +36,7 @@ final class Readiness {
     List<String> missing() {
         List<String> missing = new ArrayList<>();
         for (String service : services) {
-            if (context.getServiceReference(service) == null) {
+            if (!there(service)) {
                 missing.add("service " + service);
             }
         }
@@ -41,6 +44,15 @@ final class Readiness {
             probe(status).ifPresent(missing::add);
         }
         return missing;
+    }
+
+    /** The commands bring classes of the same name as some services' types; whose class it is does not matter here. */
+    private boolean there(String service) {
+        try {
+            return context.getAllServiceReferences(service, null) != null;
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException("no filter was given", e);
+        }
     }
 
     /** @return what is wrong, if anything is */
@@ -52,12 +64,13 @@ final class Readiness {
             connection.setUseCaches(false);
             try {
                 int code = connection.getResponseCode();
-                if (code != 200) {
+                if (code != 200 && code != 401) {
                     return Optional.of(status + " answers " + code);
                 }
-                try (InputStream body = connection.getInputStream()) {
-                    String text = new String(body.readNBytes(4096), StandardCharsets.UTF_8);
-                    return OK.matcher(text).find() ? Optional.empty() : Optional.of(status + " says " + text.strip());
+                try (InputStream body = code == 200 ? connection.getInputStream() : connection.getErrorStream()) {
+                    String text = body == null ? "" : new String(body.readNBytes(4096), StandardCharsets.UTF_8);
+                    boolean well = (code == 200 ? OK : ASKS_FOR_KEY).matcher(text).find();
+                    return well ? Optional.empty() : Optional.of(status + " answers " + code + " and says " + text.strip());
                 }
             } finally {
                 connection.disconnect();

@@ -146,8 +146,18 @@ class DistributionIT {
         assertThat(exit("usage", "--port", "x")).isEqualTo(2);
         assertThat(folder.resolve("usage")).content().contains("--port x: must be a whole number from 0 to 65535");
         assertThat(exit("host", "--host", "0.0.0.0")).isEqualTo(1);
-        assertThat(folder.resolve("host")).content().contains("--host 0.0.0.0: must be a loopback address");
+        assertThat(folder.resolve("host")).content().contains("--host 0.0.0.0: must be a loopback address").contains("compositor key new");
         assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void withAKeyItListensOnEveryInterface() throws Exception {
+        Path conf = Files.createDirectories(folder.resolve("conf"));
+        Files.writeString(conf.resolve("org.geometryos.compositor.endpoint.key~ops.cfg"), "role = admin\nsha256 = " + "0".repeat(64) + "\n");
+        Process process = run("first", "--port", "" + port, "--host", "0.0.0.0");
+        assertThat(readyLine(process)).matches("ready http://[^/:]+:" + port + "/ ws://[^/:]+:" + port + "/compositor").doesNotContain("0.0.0.0");
+        terminate(process);
+        assertThat(process.exitValue()).isZero();
     }
 
     private int exit(String name, String... options) throws Exception {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,6 +29,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+
+import javax.net.ssl.SSLContext;
 
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.connection.DisplaySettings;
@@ -129,7 +132,7 @@ public final class CompositorClient implements AutoCloseable {
     private CompositorClient(Builder options) {
         this.options = options;
         this.ownLoop = options.shared == null;
-        this.loop = ownLoop ? new Loop() : options.shared.next();
+        this.loop = ownLoop ? new Loop(options.tls) : options.shared.next();
         this.backoff = new Backoff(options.random, System::nanoTime);
         this.requests = new Requests(options.requestLimit.toNanos());
         this.outstanding = new Semaphore(options.maxOutstanding);
@@ -480,12 +483,13 @@ public final class CompositorClient implements AutoCloseable {
         String why = reason.isEmpty() ? helloError : reason;
         boolean refusedForGood = httpStatus == 400 || httpStatus == 401 || httpStatus == 403 || !helloError.isEmpty();
         OptionalLong wait = leaving || !options.keepOpen || refusedForGood ? OptionalLong.empty() : backoff.lost(code, goodbye);
-        Closed how = new Closed(code, why, wait);
+        OptionalInt refusal = httpStatus == 0 ? OptionalInt.empty() : OptionalInt.of(httpStatus);
+        Closed how = new Closed(code, why, wait, refusal);
         state = State.WAITING;
         requests.failAll(new IOException("connection lost (" + code + "): " + why + "; whether it was done is unknown"));
         tell(() -> options.listener.disconnected(how));
         if (wait.isEmpty() || leaving) {
-            finish(new Closed(code, why, OptionalLong.empty()));
+            finish(new Closed(code, why, OptionalLong.empty(), refusal));
         } else {
             attempt = loop.schedule(this::connect, wait.getAsLong());
         }
@@ -660,7 +664,7 @@ public final class CompositorClient implements AutoCloseable {
                 throw new IllegalArgumentException("threads must lie in [1, 64], not " + threads);
             }
             for (int i = 0; i < threads; i++) {
-                loops.add(new Loop());
+                loops.add(new Loop(Optional.empty()));
             }
         }
 
@@ -690,6 +694,7 @@ public final class CompositorClient implements AutoCloseable {
         private Subscription subscription = Subscription.NONE;
         private ClientListener listener = new ClientListener() {};
         private Shared shared;
+        private Optional<SSLContext> tls = Optional.empty();
         private int maxOutstanding = 256;
         private Duration requestLimit = Duration.ofSeconds(10);
         private Duration welcomeLimit = Duration.ofSeconds(10);
@@ -715,6 +720,7 @@ public final class CompositorClient implements AutoCloseable {
             subscription = other.subscription;
             listener = other.listener;
             shared = other.shared;
+            tls = other.tls;
             maxOutstanding = other.maxOutstanding;
             requestLimit = other.requestLimit;
             welcomeLimit = other.welcomeLimit;
@@ -783,6 +789,12 @@ public final class CompositorClient implements AutoCloseable {
             return this;
         }
 
+        /** Whom to trust at {@code wss://}; otherwise whom Java trusts. Not for clients that share threads. */
+        public Builder tls(SSLContext context) {
+            tls = Optional.of(context);
+            return this;
+        }
+
         /** How many requests may wait for their answer, and how many messages to be sent: 1 to 100,000, default 256. */
         public Builder maxOutstanding(int requests) {
             if (requests < 1 || requests > 100_000) {
@@ -823,8 +835,15 @@ public final class CompositorClient implements AutoCloseable {
             return duration;
         }
 
-        /** Makes the client, which begins to connect at once. */
+        /**
+         * Makes the client, which begins to connect at once.
+         *
+         * @throws IllegalStateException if it shall share threads and trust others than they do
+         */
         public CompositorClient connect() {
+            if (shared != null && tls.isPresent()) {
+                throw new IllegalStateException("clients that share threads trust whom Java trusts; tls needs a client of its own");
+            }
             CompositorClient client = new CompositorClient(new Builder(this));
             client.start();
             return client;

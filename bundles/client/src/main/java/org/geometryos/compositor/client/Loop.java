@@ -2,6 +2,7 @@ package org.geometryos.compositor.client;
 
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -9,6 +10,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.net.ssl.SSLContext;
 
 /**
  * One thread that does everything for its clients: timers, the WebSocket's events, the listeners' calls. Beside it runs the
@@ -22,7 +25,8 @@ final class Loop {
     private volatile Thread thread;
     private volatile HttpClient http;
 
-    Loop() {
+    /** @param tls whom to trust at {@code wss://}; empty: whom Java trusts */
+    Loop(Optional<SSLContext> tls) {
         String name = "compositor-client-" + NUMBER.incrementAndGet();
         executor = new ScheduledThreadPoolExecutor(1, work -> {
             thread = new Thread(work, name);
@@ -31,7 +35,10 @@ final class Loop {
         });
         executor.setRemoveOnCancelPolicy(true);
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).executor(this::execute).build();
+        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5))
+                .executor(this::execute);
+        tls.ifPresent(builder::sslContext);
+        http = builder.build();
     }
 
     void join(CompositorClient client) {

@@ -24,6 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
+import javax.net.ssl.SSLContext;
+
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.View2d;
@@ -242,9 +244,18 @@ class CompositorClientTest {
                 .hasRootCauseMessage("ended before it was welcomed (1006): the server refused the handshake: HTTP 401")
                 .satisfies(e -> assertThat(trace(e)).doesNotContain("s3cret"));
         assertThat(client.closed().get().toString()).doesNotContain("s3cret");
+        assertThat(client.closed().get().httpStatus()).hasValue(401);
         assertThat(server.quiet(300)).as("not again").isTrue();
         client = builder().key(() -> Optional.of("s3cret-key")).connect();
         assertThat(server.peer().headers).containsEntry("authorization", "Bearer s3cret-key");
+    }
+
+    @Test
+    void clientsThatShareThreadsCannotTrustOthersThanTheyDo() throws Exception {
+        try (CompositorClient.Shared shared = new CompositorClient.Shared(1)) {
+            CompositorClient.Builder builder = builder().shared(shared).tls(SSLContext.getDefault());
+            assertThatThrownBy(builder::connect).isInstanceOf(IllegalStateException.class).hasMessageContaining("tls needs a client of its own");
+        }
     }
 
     @Test

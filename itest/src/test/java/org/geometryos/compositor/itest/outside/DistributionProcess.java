@@ -55,7 +55,8 @@ final class DistributionProcess implements AutoCloseable {
         return new DistributionProcess(home, folder);
     }
 
-    private static Path distribution() {
+    /** Where the built distribution is. */
+    static Path distribution() {
         Path home = Path.of(System.getProperty("compositor.distribution", Folders.module().resolve("../launcher/target/compositor").toString()))
                 .toAbsolutePath().normalize();
         assertTrue(Files.isExecutable(home.resolve("bin/compositor")), home + " holds no distribution: build it first");

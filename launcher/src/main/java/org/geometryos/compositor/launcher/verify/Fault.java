@@ -1,0 +1,10 @@
+package org.geometryos.compositor.launcher.verify;
+
+/** What is wrong with the server: the message names what came and the rule. */
+final class Fault extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Fault(String message) {
+        super(message, null, false, false);
+    }
+}

@@ -1,0 +1,39 @@
+package org.geometryos.compositor.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.geometryos.compositor.launcher.command.Arguments;
+import org.geometryos.compositor.launcher.command.ConnectCommand;
+import org.geometryos.compositor.launcher.command.DisplaysCommand;
+import org.geometryos.compositor.launcher.command.DrainCommand;
+import org.geometryos.compositor.launcher.command.KeyCommand;
+import org.geometryos.compositor.launcher.verify.VerifyCommand;
+import org.junit.jupiter.api.Test;
+
+import picocli.CommandLine;
+
+class UsageTest {
+    private static final Path HOME = Path.of("/opt/compositor");
+
+    @Test
+    void helpNamesEveryCommandAndEveryCommandDescribesItsOptions() throws Exception {
+        String usage;
+        try (InputStream text = Main.class.getResourceAsStream("usage.txt")) {
+            usage = new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        for (CommandLine line : List.of(Arguments.commandLine(new RunCommand(HOME)), Arguments.commandLine(new ConnectCommand()),
+                Arguments.commandLine(new DisplaysCommand()), Arguments.commandLine(new DrainCommand()), Arguments.commandLine(new VerifyCommand()),
+                KeyCommand.commandLine(HOME))) {
+            for (CommandLine each : line.getSubcommands().isEmpty() ? List.of(line) : line.getSubcommands().values()) {
+                assertThat(usage).contains("\n  " + (each == line ? "" : line.getCommandName() + " ") + each.getCommandName() + " ");
+                assertThat(Arguments.help(each)).contains("--help");
+                assertThat(each.getCommandSpec().options()).allMatch(option -> option.description().length > 0, "has a description");
+            }
+        }
+    }
+}
