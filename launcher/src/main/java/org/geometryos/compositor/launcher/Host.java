@@ -67,6 +67,7 @@ final class Host {
             framework = create();
             BundleContext context = framework.getBundleContext();
             LogBridge.register(context);
+            new FileNames(context);
             new Defaults(context, defaults(), Set.of(options.conf(), deploy()));
             start(framework);
             end = awaitReady(new Diagnosis(context), new Readiness(context, required(), address.status()));

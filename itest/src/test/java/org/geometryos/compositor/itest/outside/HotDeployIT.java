@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -101,6 +102,21 @@ class HotDeployIT {
     }
 
     // ---- configuration
+
+    @Test
+    void aFileOfAFactoryIsTakenUpUnderItsNameFollowedAndLetGo() throws Exception {
+        for (String name : List.of("mine", "my-own-one")) {
+            String pid = "org.geometryos.compositor.camera.replay~" + name;
+            distribution.configure(pid, "file = tour.jsonl", "camera = " + name);
+            assertEquals("camera.replay~" + name, untilCamera(name).path("source").asText().replace("org.geometryos.compositor.", ""));
+            distribution.configure(pid, "file = tour.jsonl", "camera = " + name + "-renamed");
+            untilCamera(name + "-renamed");
+            distribution.unconfigure(pid);
+            until(message -> Json.type(message).equals("control") && message.path("camera").asText().equals(name + "-renamed")
+                    && !message.hasNonNull("holder"), "the release of " + name);
+        }
+        stillThere();
+    }
 
     @Test
     void heartbeatIntervalOfAFileTakesEffectAndAWrongOneIsReportedAndLeavesItAsItWas() throws Exception {
