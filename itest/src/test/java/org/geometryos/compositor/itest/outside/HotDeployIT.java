@@ -108,7 +108,7 @@ class HotDeployIT {
         for (String name : List.of("mine", "my-own-one")) {
             String pid = "org.geometryos.compositor.camera.replay~" + name;
             distribution.configure(pid, "file = tour.jsonl", "camera = " + name);
-            assertEquals("camera.replay~" + name, untilCamera(name).path("source").asText().replace("org.geometryos.compositor.", ""));
+            assertEquals(name, untilCamera(name).path("source").asText());
             distribution.configure(pid, "file = tour.jsonl", "camera = " + name + "-renamed");
             untilCamera(name + "-renamed");
             distribution.unconfigure(pid);
