@@ -115,6 +115,11 @@ final class MemoryJournal implements Journal {
     }
 
     @Override
+    public synchronized Map<String, Entry> holders() {
+        return Map.copyOf(holders);
+    }
+
+    @Override
     public synchronized Optional<Entry> display(String session) {
         return Optional.ofNullable(displays.get(session));
     }

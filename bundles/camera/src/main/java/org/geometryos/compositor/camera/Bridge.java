@@ -83,7 +83,7 @@ final class Bridge {
 
     /** Takes up holders that another bridge, before or beside this one, has let in. */
     private void adoptHolders() {
-        journal.snapshot().control().forEach((name, entry) -> leases.computeIfAbsent(name, n -> lease(driver(entry))));
+        journal.holders().forEach((name, entry) -> leases.computeIfAbsent(name, n -> lease(driver(entry))));
     }
 
     private static CameraState state(Entry entry) {

@@ -79,6 +79,11 @@ final class ListJournal implements Journal {
     }
 
     @Override
+    public Map<String, Entry> holders() {
+        return snapshot().control();
+    }
+
+    @Override
     public Optional<Entry> display(String session) {
         return Optional.empty();
     }

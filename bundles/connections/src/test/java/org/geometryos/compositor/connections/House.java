@@ -292,6 +292,11 @@ final class House implements Transport, CameraBridge, Sessions.Events {
         }
 
         @Override
+        public Map<String, Entry> holders() {
+            return Map.of();
+        }
+
+        @Override
         public Optional<Entry> display(String session) {
             return Optional.ofNullable(displays.get(session));
         }

@@ -192,6 +192,16 @@ final class RingJournal implements Journal {
     }
 
     @Override
+    public Map<String, Entry> holders() {
+        lock.lock();
+        try {
+            return Map.copyOf(control);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public Optional<Entry> display(String session) {
         lock.lock();
         try {

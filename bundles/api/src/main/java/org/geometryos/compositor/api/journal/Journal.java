@@ -1,6 +1,7 @@
 package org.geometryos.compositor.api.journal;
 
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
@@ -40,6 +41,9 @@ public interface Journal {
 
     /** The entry that names the holder of a camera; empty if it is free. */
     Optional<Entry> control(String camera);
+
+    /** The entries that name the holders of all cameras that are held, by camera. */
+    Map<String, Entry> holders();
 
     /** The newest entry of a display, by its session; empty if that session is not announced, or was announced to have left. */
     Optional<Entry> display(String session);
