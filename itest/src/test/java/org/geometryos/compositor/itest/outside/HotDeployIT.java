@@ -5,18 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
 import org.junit.jupiter.api.AfterEach;
@@ -54,10 +47,7 @@ class HotDeployIT {
 
     @Test
     void deployedBundlesCameraAppearsAndItsUpdatesStopWhenTheFileGoes() throws Exception {
-        Path jar = distribution.deploy().resolve("deployed-camera.jar");
-        Path beside = Files.createTempFile(distribution.deploy().getParent(), "deployed", ".new");
-        writeBundle(beside);
-        Files.move(beside, jar, StandardCopyOption.ATOMIC_MOVE);
+        Path jar = SmallBundle.deploy(distribution, "deployed-camera", DeployedCamera.class);
 
         JsonNode first = untilCamera(DeployedCamera.CAMERA);
         assertEquals("hot", first.path("source").asText());
@@ -80,25 +70,6 @@ class HotDeployIT {
             }
         }
         stillThere();
-    }
-
-    /** A bundle of one class, made without any tool. */
-    private static void writeBundle(Path jar) throws IOException {
-        Manifest manifest = new Manifest();
-        Attributes attributes = manifest.getMainAttributes();
-        attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        attributes.putValue("Bundle-ManifestVersion", "2");
-        attributes.putValue("Bundle-SymbolicName", "deployed.camera");
-        attributes.putValue("Bundle-Version", "1.0.0");
-        attributes.putValue("Bundle-Activator", DeployedCamera.class.getName());
-        attributes.putValue("Import-Package", "org.osgi.framework;version=\"[1.8,2)\",org.geometryos.compositor.api.camera;version=\"[1,2)\"");
-        String name = DeployedCamera.class.getName().replace('.', '/') + ".class";
-        try (OutputStream file = Files.newOutputStream(jar); JarOutputStream out = new JarOutputStream(file, manifest);
-                InputStream in = DeployedCamera.class.getClassLoader().getResourceAsStream(name)) {
-            out.putNextEntry(new JarEntry(name));
-            in.transferTo(out);
-            out.closeEntry();
-        }
     }
 
     // ---- configuration

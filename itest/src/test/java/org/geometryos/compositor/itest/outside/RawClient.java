@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -36,6 +37,8 @@ final class RawClient implements AutoCloseable {
     /** The answer to that key, from RFC 6455 section 1.3. */
     static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
     private static final int TIMEOUT_MILLIS = 20_000;
+    /** How long a message is waited for although others come. */
+    private static final int AWAIT_MILLIS = 60_000;
 
     private final Socket socket = new Socket();
     private final DataInputStream in;
@@ -114,7 +117,17 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** What is done to a socket before it is connected. */
+    interface Preparation {
+        void of(Socket socket) throws IOException;
+    }
+
     RawClient(int port) throws IOException {
+        this(port, socket -> { });
+    }
+
+    RawClient(int port, Preparation preparation) throws IOException {
+        preparation.of(socket);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MILLIS);
@@ -124,20 +137,27 @@ final class RawClient implements AutoCloseable {
 
     /** A WebSocket. @param subprotocol may be null: none offered */
     static RawClient connect(int port, String subprotocol) throws IOException {
-        RawClient client = connect(port, subprotocol == null ? Request.upgrade() : Request.upgrade(subprotocol));
-        client.binary = subprotocol != null && subprotocol.endsWith(".cbor");
-        return client;
+        return connect(port, subprotocol == null ? Request.upgrade() : Request.upgrade(subprotocol));
     }
 
-    /** A WebSocket that speaks JSON. */
+    /** A WebSocket that speaks what the answer says. */
     static RawClient connect(int port, Request request) throws IOException {
-        RawClient client = new RawClient(port);
-        Answer answer = client.ask(request);
+        return new RawClient(port).upgraded(request);
+    }
+
+    private RawClient upgraded(Request request) throws IOException {
+        Answer answer = ask(request);
         if (answer.status != 101) {
-            client.close();
+            close();
             throw new IOException("refused: " + answer);
         }
-        return client;
+        binary = answer.header("Sec-WebSocket-Protocol").filter(name -> name.endsWith(".cbor")).isPresent();
+        return this;
+    }
+
+    /** A WebSocket on a socket of its own kind. */
+    static RawClient connect(int port, Request request, Preparation preparation) throws IOException {
+        return new RawClient(port, preparation).upgraded(request);
     }
 
     /** A JSON connection that has said hello. */
@@ -258,6 +278,10 @@ final class RawClient implements AutoCloseable {
 
     /** The next message; pings are answered, and the close too. @throws ClosedException at the close frame */
     JsonNode message() throws IOException {
+        return message(true);
+    }
+
+    private JsonNode message(boolean answering) throws IOException {
         for (;;) {
             Frame frame = next();
             switch (frame.opcode) {
@@ -265,9 +289,15 @@ final class RawClient implements AutoCloseable {
                     assertEquals(binary ? BINARY : TEXT, frame.opcode, "the type of frame");
                     return binary ? Json.readCbor(frame.payload) : Json.read(new String(frame.payload, StandardCharsets.UTF_8));
                 }
-                case PING -> answer(PONG, frame.payload);
+                case PING -> {
+                    if (answering) {
+                        answer(PONG, frame.payload);
+                    }
+                }
                 case CLOSE -> {
-                    answer(CLOSE, frame.payload);
+                    if (answering) {
+                        answer(CLOSE, frame.payload);
+                    }
                     throw new ClosedException(frame.closeCode());
                 }
                 default -> { }
@@ -285,19 +315,32 @@ final class RawClient implements AutoCloseable {
 
     /** The next message of a type; others are skipped. */
     JsonNode await(String type) throws IOException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AWAIT_MILLIS);
         JsonNode message;
         do {
             message = message();
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("waited " + AWAIT_MILLIS + " ms in vain for " + type + "; the last message was " + message);
+            }
         } while (!Json.type(message).equals(type));
         return message;
     }
 
     /** Reads to the close frame. @return its code, and the messages before it */
     Closing awaitClose() throws IOException {
+        return awaitClose(true);
+    }
+
+    /** The same, but nothing is answered, neither the pings nor the close. */
+    Closing awaitCloseInSilence() throws IOException {
+        return awaitClose(false);
+    }
+
+    private Closing awaitClose(boolean answering) throws IOException {
         List<JsonNode> before = new ArrayList<>();
         try {
             for (;;) {
-                before.add(message());
+                before.add(message(answering));
             }
         } catch (ClosedException e) {
             return new Closing(e.code, before);

@@ -1,0 +1,271 @@
+package org.geometryos.compositor.itest.outside;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import org.geometryos.compositor.itest.outside.RawClient.Answer;
+import org.geometryos.compositor.itest.outside.RawClient.Closing;
+import org.geometryos.compositor.itest.outside.RawClient.Request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** The distribution with a key for each role; its configuration by files, and connections with those keys. */
+final class KeyedDistribution implements AutoCloseable {
+    static final Duration LIMIT = Duration.ofSeconds(20);
+    static final String JSON = "compositor.v1.json";
+    static final String CBOR = "compositor.v1.cbor";
+    static final String VIEW = "view";
+    static final String CONTROL = "control";
+    static final String ADMIN = "admin";
+    static final String BYE = "{\"type\":\"bye\"}";
+    static final String PRESENCE = "{\"type\":\"subscribe\",\"presence\":true}";
+    private static final String PREFIX = "org.geometryos.compositor.";
+    private static final int DEFAULT_RESUME_WINDOW = 60_000;
+    private static final long STEADY_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+
+    private final DistributionProcess process;
+    private final Set<String> configured = new LinkedHashSet<>();
+    /** Each configuration of the connections has a resume window of its own: by it, welcome tells that it is in force. */
+    private int resumeWindow = DEFAULT_RESUME_WINDOW;
+
+    /** What a display needs to come back. */
+    record Ticket(String session, String display, String token, String epoch, long seq) {
+        static Ticket of(JsonNode welcome) {
+            assertEquals("welcome", Json.type(welcome), welcome::toString);
+            return new Ticket(welcome.path("session").asText(), welcome.path("display").asText(), welcome.path("token").asText(),
+                    welcome.path("epoch").asText(), welcome.path("seq").asLong());
+        }
+
+        Ticket at(long position) {
+            return new Ticket(session, display, token, epoch, position);
+        }
+
+        Ticket in(String otherEpoch) {
+            return new Ticket(session, display, token, otherEpoch, seq);
+        }
+
+        String hello() {
+            return "{\"type\":\"hello\",\"display\":\"" + display + "\",\"resume\":{\"token\":\"" + token + "\",\"epoch\":\"" + epoch + "\",\"seq\":" + seq + "}}";
+        }
+    }
+
+    KeyedDistribution(String name) throws IOException {
+        process = DistributionProcess.copy(name);
+        for (String role : List.of(VIEW, CONTROL, ADMIN)) {
+            key(role, role, secret(role));
+        }
+        process.start();
+        Waiting.until(LIMIT, "three keys", () -> status(null).status() == 401 && status(VIEW).status() == 200 && status(CONTROL).status() == 200
+                && status(ADMIN).status() == 200);
+    }
+
+    DistributionProcess process() {
+        return process;
+    }
+
+    int port() {
+        return process.port();
+    }
+
+    // ---- keys
+
+    /** The key of a name, of whatever role. */
+    static String secret(String name) {
+        return "cb_rows_" + name + "_0123456789abcdef";
+    }
+
+    /** Writes the file of a key. */
+    void key(String name, String role, String secret) throws IOException {
+        process.configure(PREFIX + "endpoint.key~" + name, "role=" + role, "key=" + secret);
+    }
+
+    void removeKey(String name) throws IOException {
+        process.unconfigure(PREFIX + "endpoint.key~" + name);
+    }
+
+    /** @param key null: none is given */
+    static Request with(String key, Request request) {
+        return key == null ? request : request.with("Authorization", "Bearer " + secret(key));
+    }
+
+    // ---- asking
+
+    Answer ask(Request request) throws IOException {
+        try (RawClient client = new RawClient(port())) {
+            return client.ask(request);
+        }
+    }
+
+    /** What a page of this machine gets to know. */
+    Answer status(String key) throws IOException {
+        return ask(with(key, Request.get("/compositor/status").with("Origin", "http://localhost")));
+    }
+
+    void untilTaken(String key) {
+        Waiting.until(LIMIT, "a connection with the key " + key, () -> status(key).status() == 200);
+    }
+
+    RawClient connect(String key) throws IOException {
+        return connect(key, JSON);
+    }
+
+    RawClient connect(String key, String subprotocol) throws IOException {
+        return RawClient.connect(port(), with(key, Request.upgrade(subprotocol)));
+    }
+
+    /** A connection that has said hello and was welcomed. */
+    RawClient display(String key, String name) throws IOException {
+        RawClient client = connect(key);
+        client.send(CameraStream.hello(name));
+        client.await("welcome");
+        return client;
+    }
+
+    /** What a display that says hello is answered first. */
+    static JsonNode greet(RawClient client, String hello) throws IOException {
+        client.send(hello);
+        return client.message();
+    }
+
+    /** A session of an admin that follows who comes and goes. */
+    Follower watcher() throws IOException {
+        RawClient client = display(ADMIN, "watcher");
+        client.send(PRESENCE);
+        client.await("snapshot");
+        return new Follower(client, "watcher");
+    }
+
+    /** Says hello with a ticket, and bye. @return whether the session was resumed */
+    boolean resumes(String key, Ticket ticket) throws IOException {
+        try (RawClient client = connect(key)) {
+            boolean resumed = greet(client, ticket.hello()).path("resumed").asBoolean();
+            leave(client);
+            return resumed;
+        }
+    }
+
+    static void leave(RawClient client) throws IOException {
+        client.send(BYE);
+        assertEquals(1000, client.awaitClose().code());
+    }
+
+    /** That a connection ends in order: a goodbye with the code, and the close. @return the goodbye */
+    static JsonNode assertGoodbye(int code, boolean invitesBack, Closing closing) {
+        assertEquals(code, closing.code(), () -> "close code, after " + closing.last());
+        JsonNode goodbye = closing.last();
+        assertEquals("goodbye", Json.type(goodbye), () -> "the last message: " + goodbye);
+        assertEquals(code, goodbye.path("code").asInt(), goodbye::toString);
+        assertFalse(goodbye.path("reason").asText().isEmpty(), goodbye::toString);
+        assertTrue(goodbye.has("reconnectAfter"), goodbye::toString);
+        assertEquals(invitesBack, goodbye.path("reconnectAfter").isIntegralNumber(), goodbye::toString);
+        assertEquals(!invitesBack, goodbye.path("reconnectAfter").isNull(), goodbye::toString);
+        return goodbye;
+    }
+
+    static void assertServed(RawClient client) throws IOException {
+        client.send("{\"type\":\"ping\",\"id\":77,\"t0\":1}");
+        JsonNode pong;
+        do {
+            pong = client.await("pong");
+        } while (pong.path("id").asInt() != 77);
+    }
+
+    // ---- configuration
+
+    /** Configures a part; nothing is waited for. */
+    void configure(String part, String... lines) throws IOException {
+        process.configure(PREFIX + part, lines);
+        configured.add(part);
+    }
+
+    /** Configures the connections, and waits until that is in force. A resume window among the lines must be another one than before. */
+    void connections(String... lines) throws IOException {
+        List<String> all = new ArrayList<>(List.of(lines));
+        int window = all.stream().filter(line -> line.startsWith("resumeWindow=")).findFirst().map(line -> Integer.parseInt(line.substring(13)))
+                .orElseGet(() -> {
+                    all.add("resumeWindow=" + ++resumeWindow);
+                    return resumeWindow;
+                });
+        configure("connections", all.toArray(String[]::new));
+        untilResumeWindow(window);
+    }
+
+    /** Takes all configurations but the keys away, and waits until the defaults are in force. */
+    void defaults() throws IOException {
+        boolean connections = configured.contains("connections");
+        for (String part : configured) {
+            process.unconfigure(PREFIX + part);
+        }
+        configured.clear();
+        if (connections) {
+            untilResumeWindow(DEFAULT_RESUME_WINDOW);
+        }
+    }
+
+    private void untilResumeWindow(int millis) {
+        Waiting.until(LIMIT, () -> "a resume window of " + millis + " ms; it printed:\n" + process.log(), () -> limit("resumeWindow") == millis);
+    }
+
+    /** A limit as welcome names it at this moment; -1 if nobody is welcomed. */
+    int limit(String name) {
+        try (RawClient client = connect(ADMIN)) {
+            JsonNode welcome = greet(client, "{\"type\":\"hello\",\"connection\":\"once\"}");
+            if (!Json.type(welcome).equals("welcome")) {
+                return -1;
+            }
+            leave(client);
+            return welcome.path("limits").path(name).asInt();
+        } catch (IOException refused) {
+            return -1;
+        }
+    }
+
+    // ---- bundles
+
+    /** Puts a bundle of the distribution into its folder for bundles, which replaces it. */
+    void deploy(String bundle) throws IOException {
+        String name = PREFIX + bundle;
+        Path beside = Files.copy(process.bundle(name), process.deploy().resolveSibling(name + ".new"), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(beside, process.deploy().resolve(name + ".jar"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Takes a bundle away, which for that has to come from the folder for bundles. */
+    void takeAway(String bundle) throws IOException {
+        Path file = process.deploy().resolve(PREFIX + bundle + ".jar");
+        if (!Files.exists(file)) {
+            deploy(bundle);
+            Waiting.until(LIMIT, () -> bundle + " to be replaced; it printed:\n" + process.log(),
+                    () -> process.log().contains("(" + PREFIX + bundle + ") and version"));
+            untilSteady();
+        }
+        Files.delete(file);
+    }
+
+    /** A bundle of the distribution is started twice when another file first takes its place. */
+    private void untilSteady() {
+        long[] since = {System.nanoTime()};
+        Waiting.until(LIMIT, "a host that stays ready", () -> {
+            if (status(ADMIN).status() != 200) {
+                since[0] = System.nanoTime();
+            }
+            return System.nanoTime() - since[0] > STEADY_NANOS;
+        });
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.close();
+    }
+}
