@@ -205,9 +205,11 @@ final class SocketLink implements Link, FrameHandler {
         return replyCount.get() == 0 && !overdue();
     }
 
+    /** A receipt is missing. While nothing is read, none can come: what input waits for must go out, or it would wait for ever. */
     private boolean overdue() {
         long since = pingAt;
-        return since != 0 && System.nanoTime() - since > Math.max(ARRIVAL_LIMIT, 2 * roundTrip) && transport.settings().busyDetection();
+        return since != 0 && System.nanoTime() - since > Math.max(ARRIVAL_LIMIT, 2 * roundTrip) && transport.settings().busyDetection()
+                && !inputWaits();
     }
 
     // ---- beside the stream
@@ -397,6 +399,11 @@ final class SocketLink implements Link, FrameHandler {
 
     @Override
     public void abort() {
+        wire.reset();
+    }
+
+    /** Like {@link #abort()}, but what was written may still arrive. */
+    void drop() {
         wire.drop();
     }
 
@@ -527,6 +534,9 @@ final class SocketLink implements Link, FrameHandler {
     /** Hands a message on, or holds it. @return whether to ask for more */
     private boolean deliver(ByteBuffer payload, boolean text) {
         synchronized (inLock) {
+            if (closing.get()) {
+                return true;
+            }
             if (replyCount.get() > 0 || !transport.handled()) {
                 hold(payload, text);
                 halted = true;
@@ -542,6 +552,10 @@ final class SocketLink implements Link, FrameHandler {
         }
         Boolean on = transport.message(this, payload, text);
         synchronized (inLock) {
+            if (closing.get()) {
+                // close() found nothing that waited: the peer's close frame is still to be asked for
+                return true;
+            }
             boolean resumed = inbound == Inbound.RESUMED;
             if (on == null) {
                 // the handler left in this very moment
@@ -638,11 +652,13 @@ final class SocketLink implements Link, FrameHandler {
 
     @Override
     public long receivedAt() {
-        boolean waits;
+        return inputWaits() ? System.nanoTime() : receivedAt;
+    }
+
+    private boolean inputWaits() {
         synchronized (inLock) {
-            waits = halted || inbound == Inbound.PAUSED;
+            return halted || inbound == Inbound.PAUSED;
         }
-        return waits ? System.nanoTime() : receivedAt;
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.geometryos.compositor.transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,6 +13,8 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The end point that Jetty's WebSocket connection is built on, around the real one. Jetty reads through it; what Jetty
@@ -20,6 +23,7 @@ import org.eclipse.jetty.util.Callback;
  * the kernel send a reset, and the peer would never see the close frame.
  */
 final class Wire implements EndPoint, EndPoint.Wrapper {
+    private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
     private static final int LINGER_READS = 64;
 
     private final EndPoint real;
@@ -50,6 +54,18 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
     void drop() {
         closed.set(true);
         real.close();
+    }
+
+    /** Ends it with a reset, so that nothing of it stays in the kernel, whatever the peer does. Under TLS as {@link #drop()}. */
+    void reset() {
+        if (channel != null) {
+            try {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            } catch (IOException e) {
+                LOG.debug("{} is closed already", link, e);
+            }
+        }
+        drop();
     }
 
     // writing
