@@ -14,7 +14,8 @@ import java.util.TreeSet;
 /**
  * Displays of both kinds, in a process and a thread of their own: {@code ChaosDisplays PORT SEED WELL NAUGHTY}. Half of the
  * well-behaved ones take every update. Commands on standard input, one answer line each: {@code chaos} (the naughty ones begin, and
- * the others lose their connections now and then), {@code calm} (no more of it), {@code report}, {@code flaws} and
+ * the others lose their connections now and then), {@code calm} (no more of it), {@code excuse} (the transport will be
+ * replaced now), {@code report}, {@code flaws} and
  * {@code suspicions} (those since the last time, one a line, and an empty line), {@code states} (what the well-behaved ones know),
  * {@code accounts}, {@code release} (naughty sockets that hang are closed), {@code leave N} (so many well-behaved ones say bye), {@code quit}.
  */
@@ -147,6 +148,7 @@ public final class ChaosDisplays {
             case "accounts" -> {
                 return accounts();
             }
+            case "excuse" -> well.forEach(WellBehaved::excuse);
             case "release" -> naughty.forEach(Naughty::release);
             case "leave" -> well.stream().filter(WellBehaved::connected).limit(Integer.parseInt(command.split(" ")[1])).forEach(WellBehaved::leave);
             default -> { }

@@ -131,12 +131,12 @@ final class Naughty {
         last.add(System.currentTimeMillis() % 1_000_000 + " " + (what.length() > 200 ? what.substring(0, 200) + "..." : what));
     }
 
-    /** No further act. What is open vanishes: with a reset, or as if its cable were cut. */
+    /** No further act. What is open vanishes: with a reset, or, if it is a WebSocket, as if its cable were cut. */
     void calm() {
         calm = true;
         if (act != null && act.socket != null && !act.socket.over()) {
             act.ended = true;
-            if (random.nextBoolean()) {
+            if (!act.socket.open() || random.nextBoolean()) {
                 act.socket.reset();
             } else {
                 act.socket.reading(false);

@@ -45,6 +45,9 @@ final class WellBehaved implements LoopSocket.Listener {
     private long asked;
     private final ArrayDeque<long[]> unanswered = new ArrayDeque<>();
     private boolean suspected;
+    /** How often the transport was replaced so far, and how often this display was told so. */
+    private int transports;
+    private int restarts;
     private long receivedAt;
     private long timeoutNanos = Long.MAX_VALUE;
     private final Map<String, Long> views = new TreeMap<>();
@@ -122,7 +125,7 @@ final class WellBehaved implements LoopSocket.Listener {
     @Override
     public void ended(int code) {
         closes.merge(code, 1, Integer::sum);
-        if (left ? code != 1000 : greeted && code != TRANSPORT_GONE) {
+        if (left ? code != 1000 : greeted && (code != TRANSPORT_GONE || ++restarts > transports)) {
             flaw("closed with " + code);
         }
         again("ended with " + code);
@@ -173,6 +176,11 @@ final class WellBehaved implements LoopSocket.Listener {
         }
         unanswered.add(new long[] {++asked, now});
         socket.send("{\"type\":\"ping\",\"id\":" + asked + ",\"t0\":" + asked + "}");
+    }
+
+    /** The transport is about to be replaced: that may close the connection once. */
+    void excuse() {
+        restarts = transports++;
     }
 
     static long askMillis() {
