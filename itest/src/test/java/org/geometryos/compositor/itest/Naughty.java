@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  */
 final class Naughty {
     private static final long LONGEST_ACT = 15_000;
+    private static final long ANSWER_LIMIT = 6_000;
     private static final int KEPT = 12;
     private static final int INTERNAL_ERROR = 1011;
     private static final List<String> MALFORMED = List.of("", "{", "[]", "nonsense", "{\"type\":\"ping\",\"t0\":1,\"t0\":2}", "{\"type\":\"ping\",\"t0\":NaN}",
@@ -92,6 +93,7 @@ final class Naughty {
                 new Piece("drive", 4, this::drive),
                 new Piece("settings", 2, a -> a.greet(() -> a.many(5, () -> "{\"type\":\"settings\",\"id\":1,\"settings\":{\"width\":" + (1 + random.nextInt(4000)) + "}}"))),
                 new Piece("subscriptions", 3, a -> a.greet(() -> a.many(20, this::subscription))),
+                new Piece("one-by-one", 4, this::oneByOne),
                 new Piece("cbor", 3, this::binary));
         weights = repertoire.stream().mapToInt(Piece::weight).sum();
     }
@@ -158,6 +160,8 @@ final class Naughty {
         private LoopSocket socket;
         private Runnable onOpen = () -> { };
         private Runnable onWelcome = () -> { };
+        private Runnable onAck = () -> { };
+        private int asked;
         private boolean ended;
 
         void connect(int receiveBuffer, String handshake) throws IOException {
@@ -286,6 +290,7 @@ final class Naughty {
                     note(message);
                     tally.errors.merge(WellBehaved.text(message, "code"), 1, Integer::sum);
                 }
+                case "ack" -> onAck.run();
                 case "goodbye" -> note(message);
                 case "" -> flaws.accept(name + ": no type in " + message);
                 default -> { }
@@ -502,6 +507,26 @@ final class Naughty {
                 a.leave();
             });
         });
+    }
+
+    /** One subscription after the other, each when the one before was answered: each makes the server stop reading for a moment. */
+    private void oneByOne(Act a) throws IOException {
+        a.hello("", () -> subscribeAgain(a, 100));
+    }
+
+    private void subscribeAgain(Act a, int left) {
+        if (left == 0) {
+            a.leave();
+            return;
+        }
+        a.onAck = () -> subscribeAgain(a, left - 1);
+        a.socket.send("{\"type\":\"subscribe\",\"id\":" + left + ",\"cameras\":[\"a\"]}");
+        a.after(ANSWER_LIMIT, () -> {
+            if (a.asked == left) {
+                flaws.accept(name + ": no answer to subscription " + left + " for " + ANSWER_LIMIT + " ms; before: " + last);
+            }
+        });
+        a.asked = left;
     }
 
     private void binary(Act a) throws IOException {

@@ -32,6 +32,8 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile SocketLink link;
     private volatile Interest interest;
+    /** Guarded by this. */
+    private Callback deferred;
 
     Wire(EndPoint real) {
         this.real = real;
@@ -126,17 +128,44 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
 
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
-        return closed.get() ? -1 : real.fill(buffer);
+        if (closed.get()) {
+            return -1;
+        }
+        return link.holdsInput() ? 0 : real.fill(buffer);
     }
 
     @Override
     public void fillInterested(Callback callback) {
-        real.fillInterested(interest(callback));
+        if (!deferred(callback)) {
+            real.fillInterested(interest(callback));
+        }
     }
 
     @Override
     public boolean tryFillInterested(Callback callback) {
-        return real.tryFillInterested(interest(callback));
+        return deferred(callback) || real.tryFillInterested(interest(callback));
+    }
+
+    /** Puts Jetty's wish to read off while the link holds its input. */
+    private synchronized boolean deferred(Callback callback) {
+        if (closed.get() || !link.holdsInput()) {
+            return false;
+        }
+        deferred = callback;
+        return true;
+    }
+
+    /** The link holds its input no longer. */
+    void readOn() {
+        Callback callback;
+        synchronized (this) {
+            if (deferred == null || link.holdsInput()) {
+                return;
+            }
+            callback = deferred;
+            deferred = null;
+        }
+        real.tryFillInterested(interest(callback));
     }
 
     private Interest interest(Callback callback) {
@@ -244,8 +273,8 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
     }
 
     @Override
-    public boolean isFillInterested() {
-        return real.isFillInterested();
+    public synchronized boolean isFillInterested() {
+        return deferred != null || real.isFillInterested();
     }
 
     @Override
