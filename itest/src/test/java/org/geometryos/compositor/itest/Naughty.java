@@ -515,6 +515,7 @@ final class Naughty {
     }
 
     private void subscribeAgain(Act a, int left) {
+        a.asked = left;
         if (left == 0) {
             a.leave();
             return;
@@ -526,7 +527,6 @@ final class Naughty {
                 flaws.accept(name + ": no answer to subscription " + left + " for " + ANSWER_LIMIT + " ms; before: " + last);
             }
         });
-        a.asked = left;
     }
 
     private void binary(Act a) throws IOException {
