@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.ref.WeakReference;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -26,11 +30,14 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /** What the in-framework tests do with the host they run in. */
 final class Host {
     static final String PREFIX = "org.geometryos.compositor.";
+    private static final String LISTENING = "0A";
+    private static final String TIME_WAIT = "06";
 
     private final BundleContext context;
 
@@ -151,6 +158,43 @@ final class Host {
                 .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting()));
     }
 
+    /** Sockets of the host's port that are neither listening nor only remembered by the kernel (TIME_WAIT). */
+    static long sockets() throws IOException {
+        String port = String.format(":%04X", port());
+        long count = 0;
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            try (Stream<String> lines = Files.lines(Path.of(table))) {
+                count += lines.map(line -> line.trim().split("\\s+")).filter(fields -> fields[1].endsWith(port))
+                        .filter(fields -> !fields[3].equals(LISTENING) && !fields[3].equals(TIME_WAIT)).count();
+            }
+        }
+        return count;
+    }
+
+    static ClassLoader loader(Bundle bundle) {
+        return bundle.adapt(BundleWiring.class).getClassLoader();
+    }
+
+    /** Class loaders that are still reachable after garbage was collected, by part. */
+    static Map<String, Long> leftOver(Map<String, List<WeakReference<ClassLoader>>> loaders) throws Exception {
+        Map<String, Long> left = new TreeMap<>();
+        for (int i = 0; i < 50; i++) {
+            System.gc();
+            left.clear();
+            loaders.forEach((part, references) -> {
+                long alive = references.stream().filter(r -> r.get() != null).count();
+                if (alive > 0) {
+                    left.put(part, alive);
+                }
+            });
+            if (left.isEmpty()) {
+                break;
+            }
+            Thread.sleep(100);
+        }
+        return left;
+    }
+
     /** Bundles that are not active although they should be. */
     Set<String> inactive() {
         return Arrays.stream(context.getBundles()).filter(b -> b.getHeaders().get(Constants.FRAGMENT_HOST) == null)
@@ -160,7 +204,12 @@ final class Host {
 
     /** The load of displays, in a process of its own. */
     static Crowd crowd(int every, int latest) throws Exception {
-        return new Crowd(every, latest);
+        return crowd(Displays.class, String.valueOf(every), String.valueOf(latest));
+    }
+
+    /** Another kind of load: a main class that takes the port and then these, and speaks as {@link Displays} does. */
+    static Crowd crowd(Class<?> load, String... arguments) throws Exception {
+        return new Crowd(load, arguments);
     }
 
     static final class Crowd implements AutoCloseable {
@@ -168,11 +217,12 @@ final class Host {
         private final PrintStream commands;
         private final BufferedReader answers;
 
-        private Crowd(int every, int latest) throws Exception {
-            process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("itest.classes"), Displays.class.getName(), String.valueOf(port()),
-                    String.valueOf(every), String.valueOf(latest))
-                    .redirectError(new File(System.getProperty("itest.output"), "displays.log")).start();
+        private Crowd(Class<?> load, String... arguments) throws Exception {
+            List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+                    "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("itest.classes"), load.getName(),
+                    String.valueOf(port())));
+            command.addAll(List.of(arguments));
+            process = new ProcessBuilder(command).redirectError(new File(System.getProperty("itest.output"), "displays.log")).start();
             commands = new PrintStream(process.getOutputStream(), true);
             answers = new BufferedReader(new InputStreamReader(process.getInputStream()));
             String ready = answers.readLine();
@@ -183,11 +233,24 @@ final class Host {
 
         String ask(String command) throws IOException {
             commands.println(command);
+            return line();
+        }
+
+        private String line() throws IOException {
             String answer = answers.readLine();
             if (answer == null) {
                 throw new IOException("the displays are gone");
             }
             return answer;
+        }
+
+        /** The lines up to an empty one. */
+        List<String> lines(String command) throws IOException {
+            List<String> lines = new ArrayList<>();
+            for (String line = ask(command); !line.isEmpty(); line = line()) {
+                lines.add(line);
+            }
+            return lines;
         }
 
         Map<String, String> report() throws IOException {

@@ -23,6 +23,8 @@ final class TwoCameras implements CameraSource, AutoCloseable, Runnable {
     final AtomicLong accepted = new AtomicLong();
     final AtomicLong refused = new AtomicLong();
     final AtomicLong highest = new AtomicLong();
+    /** The sum of {@link WellBehaved#digest} of all that was accepted. */
+    final AtomicLong digest = new AtomicLong();
     final Map<String, Long> lastSample = new java.util.concurrent.ConcurrentHashMap<>();
     private volatile CameraSink sink;
     private volatile boolean stopped;
@@ -62,6 +64,7 @@ final class TwoCameras implements CameraSource, AutoCloseable, Runnable {
         Outcome outcome = now == null ? null : now.push(new CameraUpdate(camera, new View2d(sample, 0, 1, 0)).withSample(sample));
         if (outcome instanceof Outcome.Accepted done) {
             accepted.incrementAndGet();
+            digest.addAndGet(WellBehaved.digest(camera, sample));
             highest.accumulateAndGet(done.seq().orElse(0), Math::max);
             lastSample.put(camera, sample);
         } else {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
@@ -30,8 +31,9 @@ import org.geometryos.compositor.transport.api.Link;
  * turns: the stream ({@link #send}, refused at once when the socket is not free), the replies beside it (a short queue) and
  * Jetty's close frame (one slot). No lock is held while writing, and nobody waits.
  *
- * <p>Reading: Jetty hands frames in one by one, on demand. While a message cannot be handed on (no handler, the handler asked
- * for a pause, replies wait to be read), the one that was read is held and no more is asked for.
+ * <p>Reading: Jetty hands frames in one by one. While a message cannot be handed on (no handler, the handler asked for a pause,
+ * replies wait to be read), what was read already is held and {@link Wire} reads no more. Jetty's demand is no means for that: one
+ * that another thread makes while the reading thread is about to leave is lost (12.0.32), and nothing is read ever after.
  */
 final class SocketLink implements Link, FrameHandler {
     /** A ping unanswered for so long, or twice the round trip, makes the link busy. With pings every 500 ms, less than 1 s of old updates. */
@@ -39,6 +41,7 @@ final class SocketLink implements Link, FrameHandler {
     private static final int MAX_REPLIES = 64;
     private static final long MAX_REPLY_BYTES = 4 << 20;
     private static final int MAX_REASON = 123;
+    private static final Runnable NOTHING = () -> { };
     /** How long a close may take: ours until the peer's, or the peer's reading while we linger. */
     static final long CLOSE_LIMIT = TimeUnit.SECONDS.toNanos(10);
 
@@ -81,8 +84,9 @@ final class SocketLink implements Link, FrameHandler {
     private final Object inLock = new Object();
     private enum Inbound { FLOWING, DELIVERING, RESUMED, PAUSED }
     private Inbound inbound = Inbound.FLOWING;
-    private byte[] held;
-    private boolean heldText;
+    /** What came behind a message that waits or is being handed on: at most what Jetty had read in one go. */
+    private final ArrayDeque<Message> held = new ArrayDeque<>();
+    private Runnable heldClose = NOTHING;
     private volatile long heldSince;
     private volatile boolean halted;
     // only Jetty's reading thread
@@ -97,6 +101,8 @@ final class SocketLink implements Link, FrameHandler {
         this.wire = wire;
         wire.attach(this);
     }
+
+    private record Message(byte[] payload, boolean text) {}
 
     private record JettyWrite(Callback callback, ByteBuffer[] buffers) {}
 
@@ -205,9 +211,11 @@ final class SocketLink implements Link, FrameHandler {
         return replyCount.get() == 0 && !overdue();
     }
 
+    /** A receipt is missing. While nothing is read, none can come: what input waits for must go out, or it would wait for ever. */
     private boolean overdue() {
         long since = pingAt;
-        return since != 0 && System.nanoTime() - since > Math.max(ARRIVAL_LIMIT, 2 * roundTrip) && transport.settings().busyDetection();
+        return since != 0 && System.nanoTime() - since > Math.max(ARRIVAL_LIMIT, 2 * roundTrip) && transport.settings().busyDetection()
+                && !inputWaits();
     }
 
     // ---- beside the stream
@@ -407,16 +415,13 @@ final class SocketLink implements Link, FrameHandler {
         open.close(code, cut(reason), Callback.NOOP);
         synchronized (inLock) {
             // the peer's close frame has to be read, whatever waits before it
-            boolean waits = halted || inbound == Inbound.PAUSED;
             halted = false;
-            held = null;
+            held.clear();
             heldSince = 0;
             inbound = Inbound.FLOWING;
-            if (!waits) {
-                return;
-            }
         }
-        transport.later(this, open::demand);
+        heldClose().run();
+        wire.readOn();
     }
 
     private static String cut(String reason) {
@@ -432,6 +437,11 @@ final class SocketLink implements Link, FrameHandler {
 
     @Override
     public void abort() {
+        wire.reset();
+    }
+
+    /** Like {@link #abort()}, but what was written may still arrive. */
+    void drop() {
         wire.drop();
     }
 
@@ -495,14 +505,24 @@ final class SocketLink implements Link, FrameHandler {
             }
             case OpCode.CLOSE -> {
                 peerClosed = true;
-                if (closing.compareAndSet(false, true)) {
-                    closeDeadline = System.nanoTime() + CLOSE_LIMIT;
-                    transport.attend(this);
+                synchronized (inLock) {
+                    if (!closing.get() && (inbound != Inbound.FLOWING || waits())) {
+                        heldClose = () -> peerCloses(callback);
+                        return;
+                    }
                 }
-                callback.succeeded();
+                peerCloses(callback);
             }
             default -> data(frame, callback);
         }
+    }
+
+    private void peerCloses(Callback callback) {
+        if (closing.compareAndSet(false, true)) {
+            closeDeadline = System.nanoTime() + CLOSE_LIMIT;
+            transport.attend(this);
+        }
+        callback.succeeded();
     }
 
     private void arrived(long token) {
@@ -554,59 +574,120 @@ final class SocketLink implements Link, FrameHandler {
             close(CloseStatus.BAD_PAYLOAD, "text must be UTF-8");
             return;
         }
-        boolean on = deliver(payload, text);
+        deliver(payload, text);
         callback.succeeded();
-        if (on) {
-            session.demand();
+        session.demand();
+    }
+
+    /** Hands a message on, or holds it until that can be. Jetty's reading thread. */
+    private void deliver(ByteBuffer payload, boolean text) {
+        boolean now;
+        synchronized (inLock) {
+            if (closing.get()) {
+                return;
+            }
+            boolean free = inbound == Inbound.FLOWING && !waits();
+            now = free && !cannotHand();
+            if (now) {
+                heldSince = 0;
+                inbound = Inbound.DELIVERING;
+            } else {
+                held.add(copy(payload, text));
+                if (free) {
+                    halt();
+                }
+            }
+        }
+        if (now) {
+            hand(payload, text);
+        } else {
+            // replies may have gone out, or a handler may have come, before "halted" could be seen
+            flow();
         }
     }
 
-    /** Hands a message on, or holds it. @return whether to ask for more */
-    private boolean deliver(ByteBuffer payload, boolean text) {
-        synchronized (inLock) {
-            if (replyCount.get() > 0 || !transport.handled()) {
-                hold(payload, text);
-                halted = true;
-                // replies may have gone out, or a handler may have come, before "halted" could be seen
-                if (replyCount.get() > 0 || !transport.handled()) {
-                    return false;
-                }
-                held = null;
-                halted = false;
-            }
-            heldSince = 0;
-            inbound = Inbound.DELIVERING;
-        }
-        Boolean on = transport.message(this, payload, text);
-        synchronized (inLock) {
-            boolean resumed = inbound == Inbound.RESUMED;
-            if (on == null) {
-                // the handler left in this very moment
-                hold(payload, text);
-                halted = true;
-                inbound = Inbound.FLOWING;
-                if (transport.handled()) {
-                    transport.later(this, this::flow);
-                }
-                return false;
-            }
-            if (on || resumed) {
-                inbound = Inbound.FLOWING;
-                return true;
-            }
-            inbound = Inbound.PAUSED;
-            return false;
-        }
+    private boolean cannotHand() {
+        return replyCount.get() > 0 || !transport.handled();
     }
 
-    private void hold(ByteBuffer payload, boolean text) {
-        byte[] copy = new byte[payload.remaining()];
-        payload.duplicate().get(copy);
-        held = copy;
-        heldText = text;
+    /** Guarded by inLock. */
+    private void halt() {
+        halted = true;
         if (heldSince == 0) {
             heldSince = token();
             transport.attend(this);
+        }
+    }
+
+    /** Whether something that was read has to wait. Guarded by inLock. */
+    private boolean waits() {
+        return halted || inbound == Inbound.PAUSED || !held.isEmpty();
+    }
+
+    private static Message copy(ByteBuffer payload, boolean text) {
+        byte[] copy = new byte[payload.remaining()];
+        payload.duplicate().get(copy);
+        return new Message(copy, text);
+    }
+
+    /** Calls the handler; whoever calls this has set {@code DELIVERING}. */
+    private void hand(ByteBuffer payload, boolean text) {
+        Boolean on = transport.message(this, payload, text);
+        synchronized (inLock) {
+            boolean resumed = inbound == Inbound.RESUMED;
+            inbound = Inbound.FLOWING;
+            if (closing.get()) {
+                return;
+            }
+            if (on == null) {
+                // the handler left in this very moment
+                held.addFirst(copy(payload, text));
+                halt();
+            } else if (!on && !resumed) {
+                inbound = Inbound.PAUSED;
+            }
+        }
+        if (on == null && transport.handled()) {
+            transport.later(this, this::flow);
+        }
+    }
+
+    /** Hands on what is held, as far as that can be, then lets the socket be read again. */
+    private void drain() {
+        for (;;) {
+            Message next = null;
+            synchronized (inLock) {
+                if (inbound != Inbound.FLOWING || halted) {
+                    return;
+                }
+                if (held.isEmpty()) {
+                    break;
+                }
+                if (cannotHand()) {
+                    halt();
+                } else {
+                    next = held.poll();
+                    heldSince = 0;
+                    inbound = Inbound.DELIVERING;
+                }
+            }
+            if (next == null) {
+                flow();
+                return;
+            }
+            hand(ByteBuffer.wrap(next.payload), next.text);
+        }
+        receivedAt = System.nanoTime();
+        heldClose().run();
+        wire.readOn();
+    }
+
+    /** The peer's close frame, if it waits for messages before it. */
+    private Runnable heldClose() {
+        synchronized (inLock) {
+            Runnable waiting = heldClose;
+            heldClose = NOTHING;
+            return waiting;
         }
     }
 
@@ -621,30 +702,21 @@ final class SocketLink implements Link, FrameHandler {
                 return;
             }
             inbound = Inbound.FLOWING;
+            receivedAt = System.nanoTime();
         }
-        receivedAt = System.nanoTime();
-        transport.later(this, session::demand);
+        transport.later(this, this::drain);
     }
 
-    /** Goes on after a halt: hands out the held message, then asks for more. */
+    /** Goes on after a halt. */
     void flow() {
-        byte[] message;
-        boolean text;
         synchronized (inLock) {
-            if (!halted || !transport.handled() || replyCount.get() > 0) {
+            if (!halted || cannotHand()) {
                 return;
             }
-            message = held;
-            text = heldText;
-            held = null;
             halted = false;
+            receivedAt = System.nanoTime();
         }
-        receivedAt = System.nanoTime();
-        transport.later(this, () -> {
-            if (deliver(ByteBuffer.wrap(message), text)) {
-                session.demand();
-            }
-        });
+        transport.later(this, this::drain);
     }
 
     @Override
@@ -676,11 +748,20 @@ final class SocketLink implements Link, FrameHandler {
 
     @Override
     public long receivedAt() {
-        boolean waits;
+        return inputWaits() ? System.nanoTime() : receivedAt;
+    }
+
+    private boolean inputWaits() {
         synchronized (inLock) {
-            waits = halted || inbound == Inbound.PAUSED;
+            return waits();
         }
-        return waits ? System.nanoTime() : receivedAt;
+    }
+
+    /** Whether the socket must not be read at the moment; {@link Wire#readOn} follows when it may. */
+    boolean holdsInput() {
+        synchronized (inLock) {
+            return inbound != Inbound.FLOWING || waits();
+        }
     }
 
     @Override

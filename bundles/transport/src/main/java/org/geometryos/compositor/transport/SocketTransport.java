@@ -157,6 +157,9 @@ final class SocketTransport implements Transport {
 
     /** What the handler in charge makes of a handshake. */
     Decision handshake(Handshake handshake) {
+        if (stopped) {
+            return notReady("the transport restarts");
+        }
         for (Handler h : handlers) {
             if (h.enter()) {
                 try {
@@ -166,7 +169,11 @@ final class SocketTransport implements Transport {
                 }
             }
         }
-        return new Decision.Refuse(503, Map.of("Retry-After", "1"), "not ready: no endpoint is there to take connections");
+        return notReady("no endpoint is there to take connections");
+    }
+
+    private static Decision notReady(String why) {
+        return new Decision.Refuse(503, Map.of("Retry-After", "1"), "not ready: " + why);
     }
 
     Map<String, String> statusHeaders(Handshake handshake) {
@@ -312,8 +319,8 @@ final class SocketTransport implements Transport {
     void stop(int code, String reason) {
         stopped = true;
         closeAll(code, reason);
-        links.values().forEach(SocketLink::abort);
-        attended.forEach(SocketLink::abort);
+        links.values().forEach(SocketLink::drop);
+        attended.forEach(SocketLink::drop);
         LockSupport.unpark(clock);
         try {
             clock.join(1000);

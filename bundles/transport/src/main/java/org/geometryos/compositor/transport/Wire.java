@@ -3,6 +3,7 @@ package org.geometryos.compositor.transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,6 +13,8 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The end point that Jetty's WebSocket connection is built on, around the real one. Jetty reads through it; what Jetty
@@ -20,6 +23,7 @@ import org.eclipse.jetty.util.Callback;
  * the kernel send a reset, and the peer would never see the close frame.
  */
 final class Wire implements EndPoint, EndPoint.Wrapper {
+    private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
     private static final int LINGER_READS = 64;
 
     private final EndPoint real;
@@ -28,6 +32,8 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile SocketLink link;
     private volatile Interest interest;
+    /** Guarded by this. */
+    private Callback deferred;
 
     Wire(EndPoint real) {
         this.real = real;
@@ -50,6 +56,18 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
     void drop() {
         closed.set(true);
         real.close();
+    }
+
+    /** Ends it with a reset, so that nothing of it stays in the kernel, whatever the peer does. Under TLS as {@link #drop()}. */
+    void reset() {
+        if (channel != null) {
+            try {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            } catch (IOException e) {
+                LOG.debug("{} is closed already", link, e);
+            }
+        }
+        drop();
     }
 
     // writing
@@ -110,17 +128,44 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
 
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
-        return closed.get() ? -1 : real.fill(buffer);
+        if (closed.get()) {
+            return -1;
+        }
+        return link.holdsInput() ? 0 : real.fill(buffer);
     }
 
     @Override
     public void fillInterested(Callback callback) {
-        real.fillInterested(interest(callback));
+        if (!deferred(callback)) {
+            real.fillInterested(interest(callback));
+        }
     }
 
     @Override
     public boolean tryFillInterested(Callback callback) {
-        return real.tryFillInterested(interest(callback));
+        return deferred(callback) || real.tryFillInterested(interest(callback));
+    }
+
+    /** Puts Jetty's wish to read off while the link holds its input. */
+    private synchronized boolean deferred(Callback callback) {
+        if (closed.get() || !link.holdsInput()) {
+            return false;
+        }
+        deferred = callback;
+        return true;
+    }
+
+    /** The link holds its input no longer. */
+    void readOn() {
+        Callback callback;
+        synchronized (this) {
+            if (deferred == null || link.holdsInput()) {
+                return;
+            }
+            callback = deferred;
+            deferred = null;
+        }
+        real.tryFillInterested(interest(callback));
     }
 
     private Interest interest(Callback callback) {
@@ -228,8 +273,8 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
     }
 
     @Override
-    public boolean isFillInterested() {
-        return real.isFillInterested();
+    public synchronized boolean isFillInterested() {
+        return deferred != null || real.isFillInterested();
     }
 
     @Override
