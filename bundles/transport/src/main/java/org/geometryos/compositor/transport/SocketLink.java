@@ -76,6 +76,7 @@ final class SocketLink implements Link, FrameHandler {
     // closing
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closeFrameSent;
+    private volatile boolean closeFrameWritten;
     private volatile boolean peerClosed;
     private volatile long closeDeadline;
     private final AtomicBoolean gone = new AtomicBoolean();
@@ -85,7 +86,7 @@ final class SocketLink implements Link, FrameHandler {
     private enum Inbound { FLOWING, DELIVERING, RESUMED, PAUSED }
     private Inbound inbound = Inbound.FLOWING;
     /** What came behind a message that waits or is being handed on: at most what Jetty had read in one go. */
-    private final ArrayDeque<Message> held = new ArrayDeque<>();
+    private final ArrayDeque<Message> held = new ArrayDeque<>(1);
     private Runnable heldClose = NOTHING;
     private volatile long heldSince;
     private volatile boolean halted;
@@ -175,10 +176,11 @@ final class SocketLink implements Link, FrameHandler {
         }
         FrameBatch frames = (FrameBatch) batch;
         streaming = true;
-        if (owner.get() != asOwner) {
+        // nothing of ours follows a close frame, which may have gone out since the link was seen to be open
+        if (owner.get() != asOwner || closeFrameSent) {
             streaming = false;
             pump();
-            return Sent.NOT_OWNER;
+            return closeFrameSent ? Sent.CLOSED : Sent.NOT_OWNER;
         }
         boolean written;
         try {
@@ -270,10 +272,15 @@ final class SocketLink implements Link, FrameHandler {
             JettyWrite next = jettyWrite;
             if (next != null) {
                 jettyWrite = null;
+                Callback then = next.callback;
                 if (Framing.holdsClose(next.buffers)) {
                     closeFrameSent = true;
+                    then = Callback.from(() -> {
+                        closeFrameWritten = true;
+                        next.callback.succeeded();
+                    }, next.callback::failed);
                 }
-                if (!finish(next.callback, next.buffers)) {
+                if (!finish(then, next.buffers)) {
                     return;
                 }
                 continue;
@@ -347,7 +354,7 @@ final class SocketLink implements Link, FrameHandler {
     private boolean finish(Callback then, ByteBuffer... buffers) {
         stuckSince = System.nanoTime();
         Rest rest = new Rest(then);
-        wire.real().write(rest, buffers);
+        wire.finish(rest, buffers);
         return rest.returned();
     }
 
@@ -445,13 +452,23 @@ final class SocketLink implements Link, FrameHandler {
         wire.drop();
     }
 
-    /** Whether our close frame is out and the peer's has not come: then the socket must not be closed with input unread. */
-    boolean closeFrameOnly() {
-        return closeFrameSent && !peerClosed;
+    /** Whether our close frame is out, to its last byte: then nothing is being written, nor will be. */
+    boolean closeFrameWritten() {
+        return closeFrameWritten;
+    }
+
+    /** Whether the peer's close frame has come: if not, the socket must not be closed with input unread. */
+    boolean peerClosed() {
+        return peerClosed;
     }
 
     void lingers() {
         closeDeadline = System.nanoTime() + CLOSE_LIMIT;
+        transport.attend(this);
+    }
+
+    /** Has the clock look at this link at its next tick. */
+    void attend() {
         transport.attend(this);
     }
 
@@ -464,12 +481,13 @@ final class SocketLink implements Link, FrameHandler {
         if (closing.get() && closeDeadline != 0 && now - closeDeadline > 0) {
             abort();
         }
+        boolean postponed = wire.retry();
         offer();
         long since = heldSince;
         if (since != 0 && !transport.handled() && now - since > transport.settings().handoverNanos()) {
             transport.closes(this, CloseStatus.SERVICE_RESTART, "nothing takes messages at the moment");
         }
-        return closing.get() && tcpOpen() || since != 0;
+        return closing.get() && tcpOpen() || since != 0 || postponed;
     }
 
     // ---- reading

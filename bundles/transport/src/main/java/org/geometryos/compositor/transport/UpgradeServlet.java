@@ -3,7 +3,6 @@ package org.geometryos.compositor.transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -178,9 +177,8 @@ final class UpgradeServlet extends HttpServlet {
         SocketLink link = transport.link(handshake.only(Set.of("host", "origin", "user-agent")), wire);
         link.attributes().putAll(accept.attributes());
         int sendBuffer = transport.settings().sendBuffer();
-        // under TLS the kernel's own size stays: with small buffers clients were seen to get records that they could not decrypt
-        if (wire.channel() != null && sendBuffer > 0) {
-            wire.channel().setOption(StandardSocketOptions.SO_SNDBUF, sendBuffer);
+        if (sendBuffer > 0) {
+            wire.sendBuffer(sendBuffer);
         }
         WebSocketMappings mappings = WebSocketMappings.ensureMappings(core.getServletContextHandler());
         Callback.Completable done = new Callback.Completable();

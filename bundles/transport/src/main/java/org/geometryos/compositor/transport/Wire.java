@@ -5,14 +5,20 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadPendingException;
 import java.nio.channels.SocketChannel;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.IteratingNestedCallback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,14 +27,37 @@ import org.slf4j.LoggerFactory;
  * writes (close frames alone) takes its turn with our own frames in {@link SocketLink}. When Jetty closes it after a close
  * frame went out, the socket is half-closed first and read until the peer is done: closing it with unread input would make
  * the kernel send a reset, and the peer would never see the close frame.
+ *
+ * <p>Jetty's TLS layer (12.0.32) keeps encrypted bytes that the socket did not take in a pooled buffer, and the selector's thread
+ * goes on writing from it. Flushing, shutting down or closing the TLS end point at that time writes from the same buffer, or gives it
+ * back to the pool, where another connection finds it: records are lost, repeated or sent to the wrong peer. Such a write is begun
+ * by a flush that is incomplete, but also by asking for input after one, or after a key update. Therefore, under TLS,
+ * <ul>
+ * <li>writing, asking for input and shutting down the output take turns ({@link #inTurn});
+ * <li>one write is under way at a time, and while Jetty waits for the socket nothing else is flushed ({@link TlsWrite},
+ * {@link #flushInTurn});
+ * <li>a connection on which something may be unwritten is closed from below, which ends the selector's write ({@link #drop});
+ * <li>an orderly close leaves it to the peer to end the connection, since TLS's own closing message may be unwritten yet.
+ * </ul>
+ * What remains is Jetty answering a key update of the client (TLS 1.3) while a write of ours waits for the socket; that it does by itself,
+ * at a moment that cannot be seen from here.
  */
 final class Wire implements EndPoint, EndPoint.Wrapper {
     private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
     private static final int LINGER_READS = 64;
+    /** What Jetty's write flusher calls its state when it has nothing to write. */
+    private static final String IDLE = "-";
 
     private final EndPoint real;
+    /** The TCP connection: below the TLS layer, or the real end point itself. */
+    private final EndPoint tcp;
     /** Null under TLS: then all bytes go through the real end point. */
     private final SocketChannel channel;
+    // for TLS alone, else null
+    private final Queue<Runnable> turns;
+    private final AtomicInteger turnsWaiting;
+    /** What found Jetty writing on its own account; one write or two shutdowns at most. */
+    private final Queue<Runnable> postponed;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile SocketLink link;
     private volatile Interest interest;
@@ -37,7 +66,15 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
 
     Wire(EndPoint real) {
         this.real = real;
+        EndPoint lowest = real;
+        while (lowest instanceof EndPoint.Wrapper wrapper) {
+            lowest = wrapper.unwrap();
+        }
+        this.tcp = lowest;
         this.channel = real.getClass() == SocketChannelEndPoint.class ? ((SocketChannelEndPoint) real).getChannel() : null;
+        this.turns = channel == null ? new ConcurrentLinkedQueue<>() : null;
+        this.turnsWaiting = channel == null ? new AtomicInteger() : null;
+        this.postponed = channel == null ? new ConcurrentLinkedQueue<>() : null;
     }
 
     void attach(SocketLink owner) {
@@ -52,10 +89,22 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
         return channel;
     }
 
-    /** Ends the TCP connection now. */
+    /** Asks the kernel for a send buffer of this size in bytes. */
+    void sendBuffer(int bytes) throws IOException {
+        if (tcp instanceof SocketChannelEndPoint socket) {
+            socket.getChannel().setOption(StandardSocketOptions.SO_SNDBUF, bytes);
+        }
+    }
+
+    /** Ends the TCP connection now, and with it a write that is under way. */
     void drop() {
+        drop(null);
+    }
+
+    private void drop(Throwable cause) {
         closed.set(true);
-        real.close();
+        tcp.close(cause);
+        real.close(cause);
     }
 
     /** Ends it with a reset, so that nothing of it stays in the kernel, whatever the peer does. Under TLS as {@link #drop()}. */
@@ -71,6 +120,50 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
     }
 
     // writing
+
+    /** Writes all, as the socket takes it; one write at a time. The buffers are the end point's until the callback is called. */
+    void finish(Callback callback, ByteBuffer... buffers) {
+        if (channel != null) {
+            real.write(callback, buffers);
+        } else {
+            new TlsWrite(callback, buffers).iterate();
+        }
+    }
+
+    /**
+     * A write through Jetty's TLS layer. What Jetty waits with for the socket never holds bytes to be encrypted: it would flush
+     * such ones on its own account, several times in a row and out of turn.
+     */
+    private final class TlsWrite extends IteratingNestedCallback implements Runnable {
+        private final ByteBuffer[] buffers;
+
+        TlsWrite(Callback callback, ByteBuffer[] buffers) {
+            super(callback);
+            this.buffers = buffers;
+        }
+
+        @Override
+        protected Action process() {
+            if (BufferUtil.isEmpty(buffers)) {
+                return Action.SUCCEEDED;
+            }
+            flushInTurn(this);
+            return Action.SCHEDULED;
+        }
+
+        @Override
+        public void run() {
+            try {
+                if (real.flush(buffers)) {
+                    succeeded();
+                } else {
+                    real.write(this, BufferUtil.EMPTY_BUFFER);
+                }
+            } catch (IOException | RuntimeException e) {
+                failed(e);
+            }
+        }
+    }
 
     @Override
     public void write(Callback callback, ByteBuffer... buffers) {
@@ -89,13 +182,71 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
         if (closed.getAndSet(true)) {
             return;
         }
-        if (cause != null || !link.closeFrameOnly()) {
-            real.close(cause);
+        if (cause != null || !link.closeFrameWritten()) {
+            drop(cause);
+        } else if (channel != null && link.peerClosed()) {
+            real.close();
+        } else {
+            link.lingers();
+            shutdownOutput();
+            discard();
+        }
+    }
+
+    @Override
+    public void shutdownOutput() {
+        flushInTurn(real::shutdownOutput);
+    }
+
+    /** Runs what flushes, unless Jetty is writing on its own account (its answer to a key update): then the clock tries again. */
+    private void flushInTurn(Runnable flush) {
+        inTurn(() -> {
+            if (busy()) {
+                postponed.add(flush);
+                link.attend();
+            } else {
+                flush.run();
+            }
+        });
+    }
+
+    /** Whether the selector may be writing from the TLS layer's buffer. */
+    private boolean busy() {
+        return channel == null && tcp instanceof AbstractEndPoint lower && lower.isOpen() && !lower.getWriteFlusher().toStateString().equals(IDLE);
+    }
+
+    /** Tries again what was postponed; called by the transport's clock. @return whether something still is */
+    boolean retry() {
+        if (channel != null) {
+            return false;
+        }
+        Runnable flush = postponed.poll();
+        if (flush != null) {
+            flushInTurn(flush);
+        }
+        return !postponed.isEmpty();
+    }
+
+    /**
+     * Runs one after the other what must not run at the same time under TLS; what finds another running is left to that thread. At
+     * most one write, one shutdown and two requests for input are there at a time.
+     */
+    private void inTurn(Runnable task) {
+        if (channel != null) {
+            task.run();
             return;
         }
-        link.lingers();
-        real.shutdownOutput();
-        discard();
+        turns.add(task);
+        if (turnsWaiting.getAndIncrement() == 0) {
+            do {
+                try {
+                    turns.remove().run();
+                } catch (RuntimeException e) {
+                    LOG.warn("{} ends: {}", link, e.toString(), e);
+                    drop(e);
+                }
+            } while (turnsWaiting.decrementAndGet() > 0);
+        }
     }
 
     @Override
@@ -111,16 +262,16 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
                 BufferUtil.clear(bytes);
                 int n = real.fill(bytes);
                 if (n < 0) {
-                    real.close();
+                    drop();
                     return;
                 }
                 if (n == 0) {
                     break;
                 }
             }
-            real.tryFillInterested(new Interest(Callback.NOOP));
+            tryFillInterested(Callback.NOOP);
         } catch (IOException | RuntimeException e) {
-            real.close();
+            drop();
         }
     }
 
@@ -137,13 +288,17 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
     @Override
     public void fillInterested(Callback callback) {
         if (!deferred(callback)) {
-            real.fillInterested(interest(callback));
+            inTurn(interest(callback));
         }
     }
 
+    /** @return true; that somebody else waits already, the callback is told */
     @Override
     public boolean tryFillInterested(Callback callback) {
-        return deferred(callback) || real.tryFillInterested(interest(callback));
+        if (!deferred(callback)) {
+            inTurn(interest(callback));
+        }
+        return true;
     }
 
     /** Puts Jetty's wish to read off while the link holds its input. */
@@ -165,7 +320,7 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
             callback = deferred;
             deferred = null;
         }
-        real.tryFillInterested(interest(callback));
+        inTurn(interest(callback));
     }
 
     private Interest interest(Callback callback) {
@@ -177,11 +332,18 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
         return known;
     }
 
-    private final class Interest implements Callback {
+    private final class Interest implements Callback, Runnable {
         private final Callback callback;
 
         Interest(Callback callback) {
             this.callback = callback;
+        }
+
+        @Override
+        public void run() {
+            if (!real.tryFillInterested(this) && !closed.get()) {
+                callback.failed(new ReadPendingException());
+            }
         }
 
         @Override
@@ -196,7 +358,7 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
         @Override
         public void failed(Throwable x) {
             if (closed.get()) {
-                real.close();
+                drop();
             } else {
                 callback.failed(x);
             }
@@ -240,11 +402,6 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
     @Override
     public long getCreatedTimeStamp() {
         return real.getCreatedTimeStamp();
-    }
-
-    @Override
-    public void shutdownOutput() {
-        real.shutdownOutput();
     }
 
     @Override
