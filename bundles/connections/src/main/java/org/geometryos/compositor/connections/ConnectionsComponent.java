@@ -199,7 +199,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
 
     @Override
     public void closing(Link link, int code, String reason) {
-        sessions.goodbyeAndClose(link, code, reason, code == 1012 || code == 1001 ? Optional.of(Duration.ZERO) : Optional.empty());
+        sessions.close(link, code, reason, code == 1012 || code == 1001 ? Optional.of(Duration.ZERO) : Optional.empty());
     }
 
     @Override

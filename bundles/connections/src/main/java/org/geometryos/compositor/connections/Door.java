@@ -1,6 +1,7 @@
 package org.geometryos.compositor.connections;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -21,7 +22,12 @@ final class Door {
     private static final Duration WHEN_FULL = Duration.ofSeconds(5);
 
     private final Map<Long, Link> links = new ConcurrentHashMap<>();
+    /** Somebody who was let in and whose link is not there yet. */
+    private record Admitted(String key, String address, long at) {}
+
     // guarded by this
+    /** The first one in front. */
+    private final ArrayDeque<Admitted> admitted = new ArrayDeque<>();
     private final Map<String, Integer> byKey = new HashMap<>();
     private final Map<String, Integer> byAddress = new HashMap<>();
     /** When the bucket of an address is full again, {@link System#nanoTime()}. */
@@ -38,6 +44,20 @@ final class Door {
     void add(Link link) {
         if (links.putIfAbsent(link.id(), link) == null) {
             count(link, 1);
+            arrived(link);
+        }
+    }
+
+    /** The place that was kept for it is its own now. */
+    private synchronized void arrived(Link link) {
+        String key = (String) link.attributes().get(LinkAttributes.KEY);
+        String address = link.handshake().remoteAddress();
+        for (Iterator<Admitted> each = admitted.iterator(); each.hasNext();) {
+            Admitted place = each.next();
+            if (place.key.equals(key) && place.address.equals(address)) {
+                each.remove();
+                return;
+            }
         }
     }
 
@@ -67,8 +87,8 @@ final class Door {
     }
 
     /**
-     * Why one more is not taken, if it is not. Handshakes under way at the same instant do not see each other, so the limits may be
-     * exceeded by as many as there are threads that take them.
+     * Why one more is not taken, if it is not. For one that is taken a place is kept until its link is there, or for a second if
+     * its handshake comes to nothing.
      *
      * @param key as it stands in the link's attributes
      * @param attempt whether this counts against the address's rate
@@ -77,14 +97,21 @@ final class Door {
         if (limits.handshakesPerSecond() > 0 && !knock(address, attempt, limits.handshakesPerSecond(), now)) {
             return full("more than " + limits.handshakesPerSecond() + " handshakes per second from this address", Duration.ofSeconds(1));
         }
-        if (links.size() >= limits.connections()) {
+        while (!admitted.isEmpty() && now - admitted.peek().at > SECOND) {
+            admitted.poll();
+        }
+        if (links.size() + admitted.size() >= limits.connections()) {
             return full("full: there are " + limits.connections() + " connections", WHEN_FULL);
         }
-        if (limits.perKey() > 0 && byKey.getOrDefault(key, 0) >= limits.perKey()) {
+        if (limits.perKey() > 0 && byKey.getOrDefault(key, 0) + admitted.stream().filter(place -> place.key.equals(key)).count() >= limits.perKey()) {
             return full("full: there are " + limits.perKey() + " connections with this key", WHEN_FULL);
         }
-        if (limits.perAddress() > 0 && byAddress.getOrDefault(address, 0) >= limits.perAddress()) {
+        if (limits.perAddress() > 0
+                && byAddress.getOrDefault(address, 0) + admitted.stream().filter(place -> place.address.equals(address)).count() >= limits.perAddress()) {
             return full("full: there are " + limits.perAddress() + " connections from this address", WHEN_FULL);
+        }
+        if (attempt) {
+            admitted.add(new Admitted(key, address, now));
         }
         return Optional.empty();
     }

@@ -25,6 +25,8 @@ final class SessionEntry {
     /** While it waits: the subscription as it was, and since when, {@link System#nanoTime()}. */
     Map<?, ?> subscription;
     long lostAt;
+    /** Which link it had last. */
+    long lastLink;
     /** While it waits: whether the others know. */
     boolean lossShown;
     boolean ended;

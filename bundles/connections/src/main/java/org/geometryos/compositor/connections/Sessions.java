@@ -70,6 +70,8 @@ final class Sessions implements ConnectionManager {
     /** In place of its state, for a session that is over. */
     private static final String ENDED = "ended";
     private static final Pattern GIVEN = Pattern.compile("display-[0-9a-f]{12}");
+    /** How long a peer that is silent has to take our goodbye. */
+    private static final long LAST_WORDS = TimeUnit.SECONDS.toNanos(2);
     private static final int MAX_NOTICE = 65_536;
 
     /** What comes and goes around the table; each supplier may give null for the moment. */
@@ -84,6 +86,9 @@ final class Sessions implements ConnectionManager {
         /** Tells them, without waiting. */
         void tell(Consumer<ConnectionListener> event);
     }
+
+    /** A link of a peer that is silent, and how long it has for goodbye. */
+    private record Dying(Link link, long until) {}
 
     /** @param links still to be moved */
     private record Drain(long begun, long over, int total, ArrayDeque<Link> links, Duration reconnectAfter, Optional<String> except) {}
@@ -115,6 +120,7 @@ final class Sessions implements ConnectionManager {
     private long lookedAt;
     private boolean looked;
     private String announcedIn;
+    private final ArrayDeque<Dying> dying = new ArrayDeque<>();
 
     /** @param nanos the clock, {@link System#nanoTime()} */
     Sessions(Neighbours around, Settings settings, String version, LongSupplier nanos) {
@@ -151,11 +157,11 @@ final class Sessions implements ConnectionManager {
             if (known == null) {
                 known = SessionEntry.fromMap(state);
                 add(known);
+            } else if (!link.open() || known.link != null && known.link.id() >= link.id()) {
+                return;
             }
-            if (known.link == null || known.link.id() < link.id()) {
-                attach(known, link);
-                announce(known);
-            }
+            attach(known, link);
+            announce(known);
         }
     }
 
@@ -445,17 +451,28 @@ final class Sessions implements ConnectionManager {
             closed.say(code, name(link), reason, nanos.getAsLong());
         }
         synchronized (lock) {
-            of(link).ifPresent(session -> {
-                session.subscription = (Map<?, ?>) link.attributes().get(LinkAttributes.SUBSCRIPTION);
-                session.link = null;
-                if (ended(link) || !session.keepOpen || FINAL_CODES.contains(code) || settings.resumeWindow() == 0) {
-                    end(session, code == 1000 ? "bye" : code == 1006 ? "the connection was lost" : "closed with " + code);
-                } else {
-                    waits(session, nanos.getAsLong());
-                    tell(session, ConnectionListener::changed);
-                }
-            });
+            String why = code == 1000 ? "bye" : code == 1006 ? "the connection was lost" : "closed with " + code;
+            of(link).ifPresent(session -> part(session, link, code, why));
+            // it was closed from here, and the client crossed that with a close for good
+            if (FINAL_CODES.contains(code)) {
+                Optional.ofNullable(waiting.get(String.valueOf(link.attributes().get(LinkAttributes.SESSION))))
+                        .filter(session -> session.lastLink == link.id()).ifPresent(session -> end(session, why));
+            }
         }
+    }
+
+    /** A session and its link part: it waits for its display, or ends. */
+    private void part(SessionEntry session, Link link, int code, String why) {
+        if (ended(link) || !session.keepOpen || FINAL_CODES.contains(code) || settings.resumeWindow() == 0) {
+            end(session, why);
+            return;
+        }
+        session.subscription = (Map<?, ?>) link.attributes().get(LinkAttributes.SUBSCRIPTION);
+        session.lastLink = link.id();
+        // the link's own record stays for a table beside this one
+        session.link = null;
+        waits(session, nanos.getAsLong());
+        tell(session, ConnectionListener::changed);
     }
 
     private void waits(SessionEntry session, long since) {
@@ -573,6 +590,9 @@ final class Sessions implements ConnectionManager {
             announcedIn = journal.epoch();
         }
         lookAtLinks(now, current);
+        while (!dying.isEmpty() && now - dying.peek().until >= 0) {
+            dying.poll().link.abort();
+        }
         synchronized (lock) {
             if (drain != null) {
                 moveAway(drain, now);
@@ -643,6 +663,7 @@ final class Sessions implements ConnectionManager {
             close(link, 4503, "nothing was read for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
         } else if (now - link.receivedAt() > timeout) {
             close(link, 4408, "nothing came in for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
+            dying.add(new Dying(link, now + Math.min(LAST_WORDS, TimeUnit.MILLISECONDS.toNanos(current.heartbeatInterval()) / 2)));
         } else {
             beat(link, now, current);
         }
@@ -727,7 +748,7 @@ final class Sessions implements ConnectionManager {
         while (draining.total - draining.links.size() < due) {
             Link link = draining.links.poll();
             if (link.open() && !isExcepted(draining, link)) {
-                goodbyeAndClose(link, 4503, "draining", Optional.of(draining.reconnectAfter));
+                close(link, 4503, "draining", Optional.of(draining.reconnectAfter));
             }
         }
     }
@@ -744,17 +765,18 @@ final class Sessions implements ConnectionManager {
         return "display " + link.attributes().getOrDefault(LinkAttributes.DISPLAY, "without a name") + " at " + link.handshake().remoteAddress();
     }
 
-    /** Ends the session too, if nobody comes back after such a code. */
-    private void close(Link link, int code, String reason, Optional<Duration> reconnectAfter) {
-        if (FINAL_CODES.contains(code)) {
-            synchronized (lock) {
-                of(link).ifPresent(session -> end(session, reason));
-            }
+    /**
+     * Says goodbye and closes. Its session ends, if nobody comes back after such a code, or waits from now on: a peer that is dead keeps
+     * its socket some seconds more.
+     */
+    void close(Link link, int code, String reason, Optional<Duration> reconnectAfter) {
+        synchronized (lock) {
+            of(link).ifPresent(session -> part(session, link, code, reason));
         }
         goodbyeAndClose(link, code, reason, reconnectAfter);
     }
 
-    void goodbyeAndClose(Link link, int code, String reason, Optional<Duration> reconnectAfter) {
+    private void goodbyeAndClose(Link link, int code, String reason, Optional<Duration> reconnectAfter) {
         if (code >= 4400) {
             closed.say(code, name(link), reason, nanos.getAsLong());
         }
@@ -776,12 +798,12 @@ final class Sessions implements ConnectionManager {
                 return false;
             }
             link = session.link;
-            if (FINAL_CODES.contains(code)) {
+            if (link == null && FINAL_CODES.contains(code)) {
                 end(session, reason);
             }
         }
         if (link != null) {
-            goodbyeAndClose(link, code, reason, reconnectAfter);
+            close(link, code, reason, reconnectAfter);
         }
         return true;
     }

@@ -38,6 +38,11 @@ class DrainTest {
         return house.table.admit("10.0.0.1", key, role, true).map(Refusal::reason);
     }
 
+    /** The answer to a question, which takes no place. */
+    private Optional<String> full() {
+        return house.table.admit("10.0.0.1", Optional.empty(), Role.ADMIN, false).map(Refusal::reason);
+    }
+
     @Test
     void displaysAreMovedAwayOneAfterTheOtherWithinTheTime() {
         List<FakeLink> links = opened(10);
@@ -128,11 +133,11 @@ class DrainTest {
     void oneConnectionMoreThanThereMayBeIsRefused() {
         house.table.settings(House.admission(2, 0, 0, 0));
         house.link();
-        assertThat(refusal(Optional.empty(), Role.ADMIN)).isEmpty();
+        assertThat(full()).isEmpty();
         FakeLink second = house.link();
-        assertThat(refusal(Optional.empty(), Role.ADMIN)).hasValue("full: there are 2 connections");
+        assertThat(full()).hasValue("full: there are 2 connections");
         house.gone(second, 1006);
-        assertThat(refusal(Optional.empty(), Role.ADMIN)).isEmpty();
+        assertThat(full()).isEmpty();
     }
 
     @Test
@@ -154,6 +159,24 @@ class DrainTest {
         Sessions next = house.table();
         next.settings(House.admission(100, 0, 2, 0));
         assertThat(next.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true)).as("a new table counts those that are there").isPresent();
+    }
+
+    @Test
+    void whoWasLetInHasItsPlaceBeforeItsLinkIsThere() {
+        house.table.settings(House.admission(2, 0, 0, 0));
+        assertThat(refusal(Optional.empty(), Role.ADMIN)).isEmpty();
+        assertThat(refusal(Optional.empty(), Role.ADMIN)).isEmpty();
+        assertThat(refusal(Optional.empty(), Role.ADMIN)).isPresent();
+        house.now += 1_100_000_000L;
+        assertThat(refusal(Optional.empty(), Role.ADMIN)).as("a handshake that came to nothing").isEmpty();
+        house.table.settings(House.admission(2, 1, 1, 0));
+        house.now += 1_100_000_000L;
+        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true)).isEmpty();
+        assertThat(house.table.admit("127.0.0.1", Optional.of("other"), Role.ADMIN, true)).isPresent();
+        assertThat(house.table.admit("127.0.0.2", Optional.empty(), Role.ADMIN, true)).isPresent();
+        FakeLink link = house.link();
+        house.gone(link, 1006);
+        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true)).as("its link came and went").isEmpty();
     }
 
     @Test

@@ -22,6 +22,7 @@ final class FakeLink implements Link {
     private final ConcurrentMap<String, Object> attributes = new ConcurrentHashMap<>();
     final List<ServerMessage> messages = new ArrayList<>();
     boolean open = true;
+    boolean aborted;
     int closedWith;
     int signals;
     int pings;
@@ -132,6 +133,7 @@ final class FakeLink implements Link {
     @Override
     public void abort() {
         open = false;
+        aborted = true;
     }
 
     @Override

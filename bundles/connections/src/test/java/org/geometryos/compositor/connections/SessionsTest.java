@@ -419,6 +419,34 @@ class SessionsTest {
     }
 
     @Test
+    void aPeerThatIsDeadIsGoneFromEverywhereWithinAnIntervalMore() {
+        FakeLink link = house.link();
+        house.open(link, hello("wall"));
+        house.pass(30_100);
+        closedWith(link, 4408);
+        assertThat(house.table.sessions()).as("waits although its socket is still there").singleElement().satisfies(s -> assertThat(s.connected()).isFalse());
+        assertThat(link.aborted).isFalse();
+        house.pass(2_000);
+        assertThat(link.aborted).isTrue();
+        assertThat(house.journal.said).last().satisfies(presence -> assertThat(presence.connected()).isFalse());
+        house.now += 50_000_000_000L;
+        house.gone(link, 1006);
+        assertThat(house.journal.said).as("what becomes of its socket says nothing new").hasSize(2);
+        house.pass(8_500);
+        assertThat(house.table.sessions()).as("the window began with the close").isEmpty();
+    }
+
+    @Test
+    void aClientThatClosesForGoodWhileItIsSentAwayIsGone() {
+        FakeLink link = house.link();
+        String session = house.open(link, hello("wall")).session();
+        house.table.close(link.id(), 4429, "too many requests", Optional.of(Duration.ofSeconds(10)));
+        assertThat(house.table.session(session)).isPresent();
+        house.gone(link, 1000);
+        assertThat(house.table.session(session)).isEmpty();
+    }
+
+    @Test
     void aWriteThatIsStuckIsClosed() {
         FakeLink link = house.link();
         house.open(link, hello("wall"));

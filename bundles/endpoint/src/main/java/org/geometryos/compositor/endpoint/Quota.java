@@ -14,8 +14,9 @@ final class Quota {
     private static final int RUN = 10;
     // slots of the array
     private static final int FULL_AT = 0;
-    private static final int OVER_SECOND = 1;
-    private static final int OVER_RUN = 2;
+    /** Since when it was over in every second, and when it was last. */
+    private static final int OVER_SINCE = 1;
+    private static final int OVER_LAST = 2;
     private static final int HELD_TOLD = 3;
     private static final int SLOTS = 4;
 
@@ -32,7 +33,7 @@ final class Quota {
         this.state = (long[]) attributes.computeIfAbsent(ATTRIBUTE, key -> {
             long[] fresh = new long[SLOTS];
             fresh[FULL_AT] = now;
-            fresh[OVER_SECOND] = Long.MIN_VALUE;
+            fresh[OVER_LAST] = now - 2 * SECOND;
             fresh[HELD_TOLD] = now - 2 * SECOND;
             return fresh;
         });
@@ -47,12 +48,12 @@ final class Quota {
             state[FULL_AT] = full + cost;
             return Verdict.GRANTED;
         }
-        long second = Math.floorDiv(now, SECOND);
-        if (state[OVER_SECOND] != second) {
-            state[OVER_RUN] = state[OVER_SECOND] == second - 1 ? state[OVER_RUN] + 1 : 1;
-            state[OVER_SECOND] = second;
+        if (now - state[OVER_LAST] > SECOND) {
+            state[OVER_SINCE] = now;
         }
-        return state[OVER_RUN] >= RUN ? Verdict.TOO_LONG : Verdict.OVER;
+        state[OVER_LAST] = now;
+        // over in the first second, and now in the tenth
+        return now - state[OVER_SINCE] >= (RUN - 1) * SECOND ? Verdict.TOO_LONG : Verdict.OVER;
     }
 
     /** Counts a malformed message. @return whether there were more than allowed within a minute */
