@@ -438,16 +438,10 @@ class EndpointTest {
     void tenSecondsOfTooManyRequestsClose() {
         greet();
         link.attributes().put(LinkAttributes.REQUESTS_PER_SECOND, 1);
-        long second = 1_000_000_000L;
         long now = System.nanoTime();
-        while (Math.floorMod(now, second) > second / 2) {
-            // seconds are counted as the clock does: not across the end of one
-            Thread.onSpinWait();
-            now = System.nanoTime();
-        }
-        for (int s = 9; s > 0; s--) {
-            // as if it had asked too much in each of the nine seconds before this one
-            Quota quota = new Quota(link.attributes(), now - s * second);
+        for (int n = 12; n > 0; n--) {
+            // as if it had asked too much again and again for nine seconds
+            Quota quota = new Quota(link.attributes(), now - n * 750_000_000L);
             while (quota.request(1) == Quota.Verdict.GRANTED) {
                 // until it is refused
             }

@@ -426,7 +426,7 @@ class CloseRowsIT {
                 long start = System.nanoTime();
                 int asked = flood(hasty, 30);
                 double seconds = secondsSince(start);
-                assertTrue(seconds > 7.5 && seconds < 25, () -> "after " + seconds + " s");
+                assertTrue(seconds > 8.9 && seconds < 25, () -> "after " + seconds + " s");
                 List<JsonNode> answers = hasty.awaitAll("goodbye", message -> Json.type(message).equals("goodbye"));
                 Waiting.until(LIMIT, "the close", () -> hasty.closedWith() != 0);
                 assertGoodbye(4429, true, new Closing(hasty.closedWith(), answers));
