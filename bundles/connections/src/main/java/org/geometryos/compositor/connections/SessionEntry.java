@@ -14,7 +14,9 @@ final class SessionEntry {
     final String tokenDigest;
     final String display;
     final String user;
+    /** The name of the key it came with, and a print of the key itself; empty without keys. */
     final String key;
+    final String keyPrint;
     final long since;
     Role role;
     boolean keepOpen;
@@ -31,13 +33,14 @@ final class SessionEntry {
     boolean lossShown;
     boolean ended;
 
-    SessionEntry(String id, String tokenDigest, String display, String user, String key, Role role, long since, boolean keepOpen,
+    SessionEntry(String id, String tokenDigest, String display, String user, String key, String keyPrint, Role role, long since, boolean keepOpen,
             DisplaySettings own) {
         this.id = id;
         this.tokenDigest = tokenDigest;
         this.display = display;
         this.user = user;
         this.key = key;
+        this.keyPrint = keyPrint;
         this.role = role;
         this.since = since;
         this.keepOpen = keepOpen;
@@ -52,6 +55,7 @@ final class SessionEntry {
         map.put("display", display);
         map.put("user", user);
         map.put("key", key);
+        map.put("keyPrint", keyPrint);
         map.put("role", role.word());
         map.put("since", since);
         map.put("keepOpen", keepOpen);
@@ -64,7 +68,7 @@ final class SessionEntry {
     /** @throws RuntimeException if something is missing or is not what it should be */
     static SessionEntry fromMap(Map<?, ?> map) {
         return new SessionEntry(text(map, "id"), text(map, "token"), text(map, "display"), text(map, "user"), text(map, "key"),
-                Role.of(text(map, "role")), ((Number) map.get("since")).longValue(), (Boolean) map.get("keepOpen"),
+                text(map, "keyPrint"), Role.of(text(map, "role")), ((Number) map.get("since")).longValue(), (Boolean) map.get("keepOpen"),
                 map.get("settings") instanceof Map<?, ?> settings ? DisplaySettings.fromMap(settings) : DisplaySettings.EMPTY);
     }
 

@@ -230,14 +230,13 @@ final class Sessions implements ConnectionManager {
         if (journal == null || codec == null) {
             throw unavailable("the server is not ready for a session; say hello again in a moment");
         }
-        String key = (String) link.attributes().get(LinkAttributes.KEY);
         synchronized (lock) {
-            Optional<SessionEntry> before = opening.resume().flatMap(resume -> resumable(resume, key));
+            Optional<SessionEntry> before = opening.resume().flatMap(resume -> resumable(resume, link));
             if (before.isPresent() && continues(before.get(), opening.resume().get(), journal)) {
                 resume(before.get(), link, codec, opening, journal);
             } else {
                 before.ifPresent(session -> replace(session, "the session was replaced by another connection"));
-                begin(link, codec, opening, key, journal);
+                begin(link, codec, opening, journal);
             }
         }
         link.signal();
@@ -247,8 +246,13 @@ final class Sessions implements ConnectionManager {
         return new RequestException("unavailable", null, message, 0);
     }
 
-    private Optional<SessionEntry> resumable(Opening.Resume resume, String key) {
-        return Optional.ofNullable(byToken.get(digest(resume.token()))).filter(session -> session.key.equals(key));
+    private Optional<SessionEntry> resumable(Opening.Resume resume, Link link) {
+        return Optional.ofNullable(byToken.get(digest(resume.token())))
+                .filter(session -> session.key.equals(link.attributes().get(LinkAttributes.KEY)) && session.keyPrint.equals(keyPrint(link)));
+    }
+
+    private static String keyPrint(Link link) {
+        return String.valueOf(link.attributes().getOrDefault(LinkAttributes.KEY_PRINT, ""));
     }
 
     private boolean continues(SessionEntry session, Opening.Resume resume, Journal journal) {
@@ -285,7 +289,8 @@ final class Sessions implements ConnectionManager {
         tell(session, ConnectionListener::changed);
     }
 
-    private void begin(Link link, Codec codec, Opening opening, String key, Journal journal) throws RequestException {
+    private void begin(Link link, Codec codec, Opening opening, Journal journal) throws RequestException {
+        String key = (String) link.attributes().get(LinkAttributes.KEY);
         String user = opening.user().orElse(key);
         String display = opening.display().orElseGet(this::freeName);
         SessionEntry there = byDisplay.get(display);
@@ -297,7 +302,7 @@ final class Sessions implements ConnectionManager {
         }
         DisplaySettings own = opening.settings().or(() -> around.store.settings(user, display)).orElse(DisplaySettings.EMPTY);
         String token = token();
-        SessionEntry session = new SessionEntry("s-" + hex(6), digest(token), display, user, key, Role.VIEW, micros(), opening.keepOpen(), own);
+        SessionEntry session = new SessionEntry("s-" + hex(6), digest(token), display, user, key, keyPrint(link), Role.VIEW, micros(), opening.keepOpen(), own);
         add(session);
         attach(session, link);
         long seq = welcome(session, token, link, codec, false, journal);

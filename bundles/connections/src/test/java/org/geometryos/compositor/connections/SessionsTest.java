@@ -266,6 +266,20 @@ class SessionsTest {
     }
 
     @Test
+    void aKeyThatWasReplacedUnderItsNameDoesNotResume() {
+        FakeLink link = house.link("board", "view", Codecs.json());
+        link.attributes().put(LinkAttributes.KEY_PRINT, "one");
+        ServerMessage.Welcome before = house.open(link, hello("wall"));
+        house.gone(link, 1006);
+        FakeLink other = house.link("board", "view", Codecs.json());
+        other.attributes().put(LinkAttributes.KEY_PRINT, "two");
+        assertThat(house.open(other, resume("mine", before.token(), "first", 90)).resumed()).isFalse();
+        FakeLink same = house.link("board", "view", Codecs.json());
+        same.attributes().put(LinkAttributes.KEY_PRINT, "one");
+        assertThat(house.open(same, resume("wall", before.token(), "first", 90)).resumed()).isTrue();
+    }
+
+    @Test
     void aNumberAheadOfTheServersDoesNotResume() {
         notResumed(lost(LATEST), "first", 101);
     }

@@ -138,6 +138,11 @@ public final class Endpoint implements LinkHandler, LinkListener {
         if (sockets != null) {
             sockets.links().forEach(this::check);
         }
+        ConnectionManager manager = connections;
+        if (manager != null) {
+            manager.sessions().stream().filter(session -> !session.connected() && !keys.known(session.key()))
+                    .forEach(session -> manager.close(session.id(), Keys.REVOKED, "the key was revoked", Optional.empty()));
+        }
     }
 
     /** Also comes for links whose handshake was decided with other keys than there are now, and for all of them after this bundle was replaced. */

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /** The keys in force, replaced as a whole, and what becomes of connections when they change. Any thread. */
 final class Keys {
     private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
-    private static final int REVOKED = 4401;
+    static final int REVOKED = 4401;
     private static final int ROLE_LOWERED = 4403;
 
     private final KeySource source;
@@ -63,6 +63,12 @@ final class Keys {
                 LOG.info("{}", summary);
             }
         }
+    }
+
+    /** Whether there still is a key of this name, for sessions that have no connection. */
+    boolean known(String name) {
+        KeyRing now = ring;
+        return now.open() ? name.equals(KeyRing.LOCAL) : now.named(name).isPresent();
     }
 
     /** Whether a connection may stay with the keys as they are now. One whose key has a higher role than before gets it here. */

@@ -31,6 +31,8 @@ final class FakeConnections implements ConnectionManager {
     Optional<Refusal> full = Optional.empty();
     /** Whether the session has lost its socket. */
     boolean waiting;
+    /** The name of the session's key. */
+    String key = "local";
     /** How many get a notice that is for all, or for the one display there is. */
     int told = 1;
     /** Runs before a drain begins. */
@@ -68,7 +70,7 @@ final class FakeConnections implements ConnectionManager {
 
     @Override
     public List<Session> sessions() {
-        return List.of(new Session("s-1", "wall", "local", "local", Role.ADMIN, "compositor.v1.json", true, DisplaySettings.EMPTY, Subscription.NONE,
+        return List.of(new Session("s-1", "wall", "local", key, Role.ADMIN, "compositor.v1.json", true, DisplaySettings.EMPTY, Subscription.NONE,
                 waiting ? OptionalLong.empty() : OptionalLong.of(link.id()), "127.0.0.1", 0, OptionalLong.empty(), 0, 0, 0, 0, 0));
     }
 

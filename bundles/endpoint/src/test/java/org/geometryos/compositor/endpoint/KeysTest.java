@@ -307,6 +307,17 @@ class KeysTest {
     }
 
     @Test
+    void aSessionThatWaitsGoesWithItsKey() {
+        keys();
+        connections.waiting = true;
+        connections.key = "viewer";
+        source.remove("boss");
+        assertThat(connections.calls).noneMatch(call -> call.startsWith("close s-1"));
+        source.remove("viewer");
+        assertThat(connections.calls).contains("close s-1 4401 the key was revoked");
+    }
+
+    @Test
     void aKeyThatWasReplacedUnderItsNameIsRevoked() {
         keys();
         FakeLink viewer = connect(VIEW);
