@@ -126,20 +126,32 @@ public class ConnectionsIT {
         Host.await(5, "the session waits", () -> session(name, false));
     }
 
+    /** Leaves for good, and waits until the session is over. */
+    private static void bye(RawDisplay display) throws IOException {
+        display.send("{\"type\":\"bye\"}");
+        try {
+            for (;;) {
+                display.message();
+            }
+        } catch (RawDisplay.ClosedException e) {
+            assertEquals(1000, e.code);
+        }
+    }
+
     @Test
     public void settingsAreRememberedAndADamagedFileIsSetAside() throws Exception {
         String hello = "{\"type\":\"hello\",\"display\":\"" + name + "\"";
         try (RawDisplay display = display()) {
             display.send(hello + ",\"settings\":{\"width\":1234}}");
             display.message("welcome");
-            display.send("{\"type\":\"bye\"}");
+            bye(display);
         }
         host.swap("connections");
         host.awaitReady();
         try (RawDisplay display = display()) {
             display.send(hello + "}");
             assertEquals(1234, RawDisplay.number(display.message("welcome"), "width"));
-            display.send("{\"type\":\"bye\"}");
+            bye(display);
         }
         File store = host.bundle("connections").getDataFile("displays.json");
         host.bundle("connections").stop();
@@ -152,7 +164,7 @@ public class ConnectionsIT {
         try (RawDisplay display = display()) {
             display.send(hello + "}");
             assertEquals(-1, RawDisplay.number(display.message("welcome"), "width"));
-            display.send("{\"type\":\"bye\"}");
+            bye(display);
         }
     }
 
