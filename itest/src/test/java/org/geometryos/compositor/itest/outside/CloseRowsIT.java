@@ -249,7 +249,7 @@ class CloseRowsIT {
             bridge.deploy("endpoint");
             assertEquals(1, patient.await("pong").path("id").asInt(), "the message waited, and the connection stayed");
 
-            Ticket ticket = Ticket.of(greet(unlucky, CameraStream.hello("unlucky")));
+            Ticket ticket = Ticket.of(greet(unlucky, CameraStream.hello("closed-out")));
             bridge.configure("transport", "handoverSeconds=1", "messageBytes=2048");
             Waiting.until(LIMIT, "the configuration of the transport", () -> bridge.limit("messageBytes") == 2048);
             bridge.takeAway("endpoint");
