@@ -507,13 +507,14 @@ final class Writer implements Runnable {
                 batch.add(codec.encode(entry), codec.text());
             }
             long now = nanos.getAsLong();
-            if (now - group.lastPing >= PING) {
+            if (!group.subscription.every() && now - group.lastPing >= PING) {
                 group.lastPing = now;
                 batch.ping();
             }
         }
         int n = entries.size();
-        for (int i = group.inSync.size() - 1; i >= 0; i--) {
+        // the earliest first: its answer may be there before the pass ends, and goes out with the next one
+        for (int i = 0; i < group.inSync.size();) {
             Display display = group.inSync.get(i);
             long delivered = display.delivered + n;
             Link.Sent sent = codec == null ? Link.Sent.BUSY
@@ -521,7 +522,9 @@ final class Writer implements Runnable {
             if (sent == Link.Sent.TAKEN) {
                 display.delivered = delivered;
                 display.cursor = position;
+                i++;
             } else if (sent == Link.Sent.BUSY) {
+                // another one takes its place in the list
                 fallOut(display, before, countBefore);
             } else {
                 drop(display);
@@ -881,9 +884,10 @@ final class Writer implements Runnable {
         return true;
     }
 
+    /** Asks for a receipt. Who wants every update anyhow gets them whether the last ones have arrived or not. */
     private void ping(Display display) {
         long now = nanos.getAsLong();
-        if (now - display.lastPing >= PING) {
+        if (!display.subscription.every() && now - display.lastPing >= PING) {
             display.lastPing = now;
             batch.ping();
         }

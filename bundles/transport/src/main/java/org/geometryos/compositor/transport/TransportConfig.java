@@ -15,7 +15,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(name = "Send buffer", min = "0", max = "16777216",
             description = "The socket's send buffer asked of the kernel, in bytes; small, so that old updates do not pile up in it. 0 leaves it to the kernel. For new connections.")
-    int sendBuffer() default 16_384;
+    int sendBuffer() default 65_536;
 
     @AttributeDefinition(name = "Busy detection", description = "Whether a display from which no receipt (pong) comes back is regarded as busy, although its socket takes more.")
     boolean busyDetection() default true;
