@@ -507,7 +507,7 @@ final class Writer implements Runnable {
                 batch.add(codec.encode(entry), codec.text());
             }
             long now = nanos.getAsLong();
-            if (!group.subscription.every() && now - group.lastPing >= PING) {
+            if (now - group.lastPing >= PING) {
                 group.lastPing = now;
                 batch.ping();
             }
@@ -884,10 +884,9 @@ final class Writer implements Runnable {
         return true;
     }
 
-    /** Asks for a receipt. Who wants every update anyhow gets them whether the last ones have arrived or not. */
     private void ping(Display display) {
         long now = nanos.getAsLong();
-        if (!display.subscription.every() && now - display.lastPing >= PING) {
+        if (now - display.lastPing >= PING) {
             display.lastPing = now;
             batch.ping();
         }
