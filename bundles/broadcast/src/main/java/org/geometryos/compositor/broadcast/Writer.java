@@ -408,6 +408,17 @@ final class Writer implements Runnable {
         return journal != null && advance() || another;
     }
 
+    /** Takes what the journal holds by now: who asks for a subscription gets a snapshot with all that was there when it asked, its own session first. */
+    private void takeIn() {
+        if (journal == null) {
+            return;
+        }
+        long head = journal.head();
+        while (position < head && advance()) {
+            // on to where the journal stood
+        }
+    }
+
     /** Takes what is new in the journal. @return whether there was anything */
     private boolean advance() {
         if (journal.head() == position) {
@@ -566,6 +577,12 @@ final class Writer implements Runnable {
             return;
         }
         try {
+            if (pending(display) != null) {
+                takeIn();
+                if (displays.get(display.link.id()) != display) {
+                    return;
+                }
+            }
             if (display.group != null && lagging.contains(display)) {
                 catchUp(display);
             } else {
