@@ -2,7 +2,7 @@ package org.geometryos.compositor.transport;
 
 import java.nio.ByteBuffer;
 
-/** RFC 6455 framing of what a server sends: unmasked, never fragmented. */
+/** RFC 6455 framing of what a server sends, unmasked and never fragmented, and of the answer to its pings. */
 final class Framing {
     static final int TEXT = 0x81;
     static final int BINARY = 0x82;
@@ -10,6 +10,8 @@ final class Framing {
     static final int PING = 0x89;
     static final int PONG = 0x8a;
     static final int MAX_HEADER = 10;
+    /** Bytes of a receipt: a masked pong with the eight bytes of our ping. */
+    static final int RECEIPT = 14;
 
     private Framing() {}
 
@@ -32,6 +34,19 @@ final class Framing {
         ByteBuffer to = ByteBuffer.allocate(headerSize(payload.length) + payload.length);
         header(to, first, payload.length);
         return to.put(payload).array();
+    }
+
+    /** Whether what comes next has the form of a whole receipt. */
+    static boolean receipt(ByteBuffer bytes) {
+        int at = bytes.position();
+        return bytes.remaining() >= RECEIPT && bytes.get(at) == (byte) PONG && bytes.get(at + 1) == (byte) (0x80 | Long.BYTES);
+    }
+
+    /** The eight bytes of the receipt that comes next. */
+    static long receiptToken(ByteBuffer bytes) {
+        int at = bytes.position();
+        long mask = bytes.getInt(at + 2) & 0xffff_ffffL;
+        return bytes.getLong(at + 6) ^ (mask << 32 | mask);
     }
 
     /** Whether whole frames laid out in these buffers hold a close frame. Positions are left alone. */

@@ -53,6 +53,12 @@ final class SocketLink implements Link, FrameHandler {
     private static final VarHandle REPLY_BYTES = handle("replyBytes", long.class);
     private static final VarHandle CLOSING = handle("closing", boolean.class);
     private static final VarHandle GONE = handle("gone", boolean.class);
+    private static final VarHandle STREAMING = handle("streaming", boolean.class);
+    private static final VarHandle CURSOR = handle("cursor", long.class);
+    private static final VarHandle DELIVERED = handle("delivered", long.class);
+    private static final VarHandle DUE = handle("due", long.class);
+    private static final VarHandle SENT_AT = handle("sentAt", long.class);
+    private static final VarHandle BYTES_SENT = handle("bytesSent", long.class);
 
     private final long id;
     private final Handshake handshake;
@@ -189,9 +195,10 @@ final class SocketLink implements Link, FrameHandler {
 
     @Override
     public void begin(long position, long deliveredSoFar, long dueSoFar) {
-        cursor = position;
-        delivered = deliveredSoFar;
-        due = dueSoFar;
+        // seen by whoever acquires the link next, after "streaming" or "writing": no fence of their own, of which each would wait for memory
+        CURSOR.setRelease(this, position);
+        DELIVERED.setRelease(this, deliveredSoFar);
+        DUE.setRelease(this, dueSoFar);
     }
 
     @Override
@@ -219,7 +226,7 @@ final class SocketLink implements Link, FrameHandler {
             begin(position, nowDelivered, nowDue);
             written = write(frames.view(), true);
         } finally {
-            streaming = false;
+            STREAMING.setRelease(this, false);
         }
         if (written) {
             pump();
@@ -358,8 +365,8 @@ final class SocketLink implements Link, FrameHandler {
      * @return whether all is in the kernel; if not, {@link #pump} goes on later
      */
     private boolean write(ByteBuffer bytes, boolean shared) {
-        sentAt = System.nanoTime();
-        bytesSent += bytes.remaining();
+        SENT_AT.setRelease(this, System.nanoTime());
+        BYTES_SENT.setRelease(this, bytesSent + bytes.remaining());
         try {
             if (channel != null) {
                 channel.write(bytes);
@@ -531,6 +538,7 @@ final class SocketLink implements Link, FrameHandler {
     @Override
     public void onFrame(Frame frame, Callback callback) {
         receivedAt = System.nanoTime();
+        wire.expectReceipt(frame.getOpCode() == OpCode.PONG);
         switch (frame.getOpCode()) {
             case OpCode.PING -> {
                 byte[] payload = new byte[frame.getPayloadLength()];
@@ -569,6 +577,19 @@ final class SocketLink implements Link, FrameHandler {
             transport.attend(this);
         }
         callback.succeeded();
+    }
+
+    /**
+     * Takes the receipt of the ping under way, and no other: what is read ahead may be the middle of a frame, but never one with these
+     * eight bytes by chance.
+     */
+    boolean receipt(long token) {
+        if (token == 0 || token != pingAt) {
+            return false;
+        }
+        receivedAt = System.nanoTime();
+        arrived(token);
+        return true;
     }
 
     private void arrived(long token) {
@@ -784,6 +805,10 @@ final class SocketLink implements Link, FrameHandler {
         if (core != null) {
             core.setMaxFrameSize(settings.messageBytes());
         }
+    }
+
+    void later(Runnable task) {
+        transport.later(this, task);
     }
 
     java.util.concurrent.Executor executor() {

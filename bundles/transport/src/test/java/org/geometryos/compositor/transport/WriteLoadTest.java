@@ -2,6 +2,7 @@ package org.geometryos.compositor.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -73,6 +74,7 @@ class WriteLoadTest {
     private final AtomicLong echoes = new AtomicLong();
     private final AtomicLong closes = new AtomicLong();
     private final AtomicLong partial = new AtomicLong();
+    private final AtomicLong receipts = new AtomicLong();
     private volatile boolean over;
 
     @AfterEach
@@ -134,6 +136,12 @@ class WriteLoadTest {
                 for (int i = 0; i < count; i++) {
                     batch.add(numbered(next + i), false);
                 }
+                if (random.nextInt(4) == 0) {
+                    batch.ping();
+                }
+                if (link.roundTrip() > 0) {
+                    receipts.incrementAndGet();
+                }
                 if (link.send((Long) link.attributes().get("owner"), batch, next + count, 0, 0) == Link.Sent.TAKEN) {
                     ready.add(link);
                     if (link.stuckSince() != 0) {
@@ -158,8 +166,10 @@ class WriteLoadTest {
         private final long end;
         private final Deque<String> outstanding = new ArrayDeque<>();
         private final Deque<String> pings = new ArrayDeque<>();
+        private final ByteArrayOutputStream unsent = new ByteArrayOutputStream();
         private long expected;
         private int sent;
+        private boolean closing;
 
         Client(int number, Connect connect, long end) {
             this.random = new Random(number);
@@ -171,6 +181,8 @@ class WriteLoadTest {
         public void run() {
             while (System.nanoTime() - end < 0) {
                 expected = 0;
+                closing = false;
+                unsent.reset();
                 outstanding.clear();
                 pings.clear();
                 try (Socket socket = connect.socket()) {
@@ -201,9 +213,10 @@ class WriteLoadTest {
                     pings.add(text);
                     frame(out, Framing.PING, text.getBytes(StandardCharsets.UTF_8));
                 }
-                assertThat(receive(in)).as("a close that nobody asked for").isNegative();
+                assertThat(receive(in, out)).as("a close that nobody asked for").isNegative();
             }
             boolean mine = random.nextBoolean();
+            closing = true;
             if (mine) {
                 frame(out, Framing.CLOSE, new byte[] {4000 >> 8, (byte) 4000});
             } else {
@@ -211,7 +224,7 @@ class WriteLoadTest {
             }
             int code;
             do {
-                code = receive(in);
+                code = receive(in, out);
             } while (code < 0);
             assertThat(code).isEqualTo(mine ? 4000 : 4001);
             if (!mine) {
@@ -222,7 +235,7 @@ class WriteLoadTest {
         }
 
         /** Takes a frame and checks it. @return the code of a close frame, or -1 */
-        private int receive(DataInputStream in) throws IOException {
+        private int receive(DataInputStream in, OutputStream out) throws IOException {
             int first = in.readUnsignedByte();
             int length = in.readUnsignedByte();
             length = length == 126 ? in.readUnsignedShort() : length == 127 ? Math.toIntExact(in.readLong()) : length;
@@ -240,6 +253,19 @@ class WriteLoadTest {
                     assertThat(new String(payload, StandardCharsets.UTF_8)).isEqualTo(outstanding.poll());
                     echoes.incrementAndGet();
                 }
+                case Framing.PING -> {
+                    if (closing) {
+                        // nothing follows a close frame
+                    } else if (random.nextBoolean()) {
+                        // what comes right behind a receipt, maybe in the same read
+                        frame(null, Framing.PONG, payload);
+                        String text = "echo " + sent++;
+                        outstanding.add(text);
+                        frame(out, Framing.TEXT, text.getBytes(StandardCharsets.UTF_8));
+                    } else {
+                        frame(out, Framing.PONG, payload);
+                    }
+                }
                 case 0x80 | Framing.PONG -> {
                     assertThat(new String(payload, StandardCharsets.UTF_8)).isEqualTo(pings.poll());
                     pongs.incrementAndGet();
@@ -252,6 +278,7 @@ class WriteLoadTest {
             return -1;
         }
 
+        /** @param out null to send it with the next frame */
         private void frame(OutputStream out, int opcode, byte[] payload) throws IOException {
             ByteBuffer frame = ByteBuffer.allocate(payload.length + 8).put((byte) (0x80 | opcode));
             if (payload.length < 126) {
@@ -261,7 +288,16 @@ class WriteLoadTest {
             }
             // a mask of zeros
             frame.putInt(0).put(payload);
-            out.write(frame.array(), 0, frame.position());
+            unsent.write(frame.array(), 0, frame.position());
+            if (out == null) {
+                return;
+            }
+            byte[] bytes = unsent.toByteArray();
+            unsent.reset();
+            int cut = random.nextInt(4) == 0 ? random.nextInt(bytes.length) : 0;
+            out.write(bytes, 0, cut);
+            out.flush();
+            out.write(bytes, cut, bytes.length - cut);
             out.flush();
         }
     }
@@ -354,5 +390,6 @@ class WriteLoadTest {
         assertThat(messages.get()).isGreaterThan(CLIENTS);
         assertThat(echoes.get()).isPositive();
         assertThat(pongs.get()).isPositive();
+        assertThat(receipts.get()).isPositive();
     }
 }
