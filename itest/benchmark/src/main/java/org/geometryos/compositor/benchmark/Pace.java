@@ -1,0 +1,39 @@
+package org.geometryos.compositor.benchmark;
+
+/**
+ * When the next update goes out: at fixed times, or as soon as earlier ones have arrived. Updates are numbered from 0 and go to the cameras
+ * in turn. Times are of {@link System#nanoTime()}.
+ */
+sealed interface Pace {
+    int cameras();
+
+    /**
+     * Whether update {@code number} of this pace is to be sent now.
+     *
+     * @param arrived how many have arrived at every probe
+     */
+    boolean due(long number, long arrived, long now);
+
+    /** Open loop: whatever the server does, so many a second. @param perSecond over all cameras */
+    record Open(int cameras, double perSecond, long began) implements Pace {
+        @Override
+        public boolean due(long number, long arrived, long now) {
+            return now - time(number) >= 0;
+        }
+
+        long time(long number) {
+            return began + (long) (number * 1e9 / perSecond);
+        }
+    }
+
+    /** Closed loop: never more than so many on their way, and never more than a source may send by default. */
+    record Closed(int cameras, int outstanding, long began) implements Pace {
+        /** Below the bridge's limit of 20,000 requests a second. */
+        private static final double PER_SECOND = 15_000;
+
+        @Override
+        public boolean due(long number, long arrived, long now) {
+            return number - arrived < outstanding && number - outstanding < (now - began) / 1e9 * PER_SECOND;
+        }
+    }
+}
