@@ -22,9 +22,9 @@ record LatencyScenario(List<Contender> contenders, Plan plan) implements Scenari
 
     @Override
     public String conditions() {
-        return String.format(Locale.ROOT, "One camera at %d Hz; time from the sample's own time, which is when its source sends it, until one of %d displays, "
-                + "spread evenly among all, has read it. The bridge with `latest`, its default. %d s after %d s of the same load.",
-                HERTZ, Trial.PROBES, plan.windowSeconds(), plan.warmSeconds());
+        return String.format(Locale.ROOT, "One camera at %d Hz; time from the sample's own time, which is when its source sends it, until one of %d displays "
+                + "(of %d, with more displays), spread evenly among all, has read it. The bridge with `latest`, its default. %d s after %d s of the same load.",
+                HERTZ, Trial.PROBES, Trial.PROBES * MOST_TIMES, plan.windowSeconds(), plan.warmSeconds());
     }
 
     private List<Integer> sizes() {

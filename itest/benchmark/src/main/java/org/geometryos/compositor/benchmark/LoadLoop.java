@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
@@ -36,6 +37,8 @@ final class LoadLoop implements Runnable {
     private static final byte[] SAMPLE = "\"sample\":".getBytes(StandardCharsets.US_ASCII);
     /** How many updates back the time of sending is known; a power of two. */
     private static final int SENT = 1 << 16;
+    /** In any second; below the 20,000 requests that the bridge takes from a source by default. */
+    private static final int MOST_PER_SECOND = 15_000;
     /** Where the value of {@code type} begins in a message, which all servers write first. */
     private static final int TYPE = "{\"type\":\"".length();
 
@@ -111,7 +114,7 @@ final class LoadLoop implements Runnable {
 
     /** Sends updates to the first of the sources, as fast as the probes get them. Any thread. @param to called on the loop's thread when it began */
     void closed(int cameras, int onTheirWay, Consumer<LoadReport> to) {
-        command(() -> begin(new Pace.Closed(cameras, onTheirWay, System.nanoTime()), to));
+        command(() -> begin(new Pace.Closed(cameras, onTheirWay), to));
     }
 
     /** Sends no more updates. Any thread. @param to called on the loop's thread */
@@ -438,7 +441,7 @@ final class LoadLoop implements Runnable {
             arrived = Math.min(arrived, probe.arrived);
         }
         long now = System.nanoTime();
-        for (long number; pace != null && pace.due(number = updates - paceBegan, arrived - paceBegan, now); now = System.nanoTime()) {
+        for (long number; pace != null && pace.due(number = updates - paceBegan, arrived - paceBegan, now) && allowed(now); now = System.nanoTime()) {
             if (pace instanceof Pace.Open open) {
                 lateness.add((now - open.time(number)) / 1000);
             }
@@ -453,6 +456,10 @@ final class LoadLoop implements Runnable {
                 drop(source, e.getMessage());
             }
         }
+    }
+
+    private boolean allowed(long now) {
+        return updates < MOST_PER_SECOND || now - sentAt[(int) (updates - MOST_PER_SECOND & SENT - 1)] >= 1_000_000_000;
     }
 
     /** About 160 bytes. */
@@ -488,7 +495,7 @@ final class LoadLoop implements Runnable {
             // its camera stands still: nothing that is measured from here on would mean anything
             pace = null;
         }
-        failed(display.batch.kind().name().toLowerCase(java.util.Locale.ROOT) + " " + display.number + ": " + why);
+        failed(display.batch.kind().name().toLowerCase(Locale.ROOT) + " " + display.number + ": " + why);
         display.key.cancel();
         try {
             display.channel.close();

@@ -66,18 +66,12 @@ public final class Main {
     }
 
     private void run() throws IOException, InterruptedException {
-        Files.createDirectories(options.out());
-        StringBuilder all = new StringBuilder();
-        Report.line(all, "%d cores (%s), %,d MiB, %s; %s; JVM options of all servers in Java: `%s`.", machine.cores(), machine.processor(), machine.memoryMiB(),
-                machine.kernel(), machine.java(), String.join(" ", jvmOptions));
+        List<String> texts = new ArrayList<>();
         for (String name : options.scenarios()) {
-            all.append('\n').append(measure(Scenarios.of(name, options.plan(name), module, options.distribution(), jvmOptions)));
-            // after each: what is measured is not lost with what comes after it
-            Files.writeString(options.out().resolve("performance.md"), all);
+            texts.add(measure(Scenarios.of(name, options.plan(name), module, options.distribution(), jvmOptions)));
         }
         System.out.println();
-        System.out.print(all);
-        System.out.println();
+        System.out.println(String.join("\n", texts));
         System.out.println("written to " + options.out());
     }
 
@@ -108,8 +102,7 @@ public final class Main {
                 System.out.println(scenario.name() + ": " + e.getMessage());
             }
         }
-        report.write(options.out(), scenario.name() + "-" + date, findings, plots);
-        return report.markdown(findings, plots.keySet().stream().map(plot -> scenario.name() + "-" + plot + ".svg").toList());
+        return report.write(options.out(), findings, plots);
     }
 
     private Run measure(Scenario scenario, Contender contender, int round) throws IOException, InterruptedException {

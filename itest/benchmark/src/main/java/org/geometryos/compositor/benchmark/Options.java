@@ -27,7 +27,7 @@ record Options(List<String> scenarios, boolean quick, OptionalInt displays, Opti
               --rounds N          repetitions of each server, in turn
               --warm SECONDS      load, or of idle and storm rest, before each window
               --window SECONDS    time over which is measured; of idle at least 10
-              --only NAME,NAME    these servers alone: bridge, Bun, ws, Netty, plain Jetty, limit, "limit, merging" as merging
+              --only NAME,NAME    these servers alone: bridge, Bun, ws, Netty, plain Jetty, limit, merging limit
               --distribution DIR  another distribution than the one just built
               --out DIR           where results go (itest/benchmark/target/results)
               --no-build          use what is built"""
@@ -73,7 +73,7 @@ record Options(List<String> scenarios, boolean quick, OptionalInt displays, Opti
                 case "--rounds" -> rounds = number(option, value, 1, 99);
                 case "--warm" -> warm = number(option, value, 0, 600);
                 case "--window" -> window = number(option, value, scenarios.contains("idle") ? IDLE_WINDOW : 1, 3600);
-                case "--only" -> only = List.of(value.split(",")).stream().map(name -> name.equals("merging") ? Peers.LIMIT_MERGING : name).toList();
+                case "--only" -> only = List.of(value.split(","));
                 case "--distribution" -> distribution = Path.of(value);
                 case "--out" -> out = Path.of(value);
                 default -> throw new UsageException(option + " is unknown");

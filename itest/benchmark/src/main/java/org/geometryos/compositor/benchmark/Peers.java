@@ -1,5 +1,6 @@
 package org.geometryos.compositor.benchmark;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ record Peers(List<Contender.Peer> all, List<String> skipped) {
     static final String NETTY = "Netty";
     static final String JETTY = "plain Jetty";
     static final String LIMIT = "limit";
-    static final String LIMIT_MERGING = "limit, merging";
+    static final String LIMIT_MERGING = "merging limit";
 
     /**
      * @param module the benchmark's folder, in whose target the script installs what is not Java
@@ -57,7 +58,7 @@ record Peers(List<Contender.Peer> all, List<String> skipped) {
         try {
             List<String> lines = Files.readAllLines(log).stream().filter(line -> !line.isBlank()).toList();
             return lines.isEmpty() ? "could not be had, without a reason" : lines.get(lines.size() - 1).trim();
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return "was not prepared: run itest/benchmark/run once without --no-build";
         }
     }

@@ -62,20 +62,22 @@ record Report(String date, Machine machine, List<String> jvmOptions, String scen
         return others().isEmpty() ? List.of() : metrics.stream().filter(metric -> metric.better() != Metric.Better.NEITHER).toList();
     }
 
-    /** Writes NAME.md, NAME.json and NAME-*.svg. @param plots by the end of their names */
-    void write(Path folder, String name, String findings, Map<String, String> plots) throws IOException {
-        Files.createDirectories(folder);
-        Files.writeString(folder.resolve(name + ".md"), markdown(findings, plots.keySet().stream().map(plot -> file(plot) + ".svg").toList()));
-        Files.writeString(folder.resolve(name + ".json"),
+    /**
+     * Writes SCENARIO.md, and into the folder {@code performance} beside it SCENARIO.json and SCENARIO-PLOT.svg.
+     *
+     * @param plots by name
+     * @return what stands in SCENARIO.md
+     */
+    String write(Path folder, String findings, Map<String, String> plots) throws IOException {
+        Path data = Files.createDirectories(folder.resolve("performance"));
+        Files.writeString(data.resolve(scenario + ".json"),
                 new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(json()) + "\n");
         for (Map.Entry<String, String> plot : plots.entrySet()) {
-            Files.writeString(folder.resolve(file(plot.getKey()) + ".svg"), plot.getValue());
+            Files.writeString(data.resolve(scenario + "-" + plot.getKey() + ".svg"), plot.getValue());
         }
-    }
-
-    /** Without the day: the page that shows it need not be changed with it. */
-    private String file(String plot) {
-        return scenario + "-" + plot;
+        String text = markdown(findings, List.copyOf(plots.keySet()));
+        Files.writeString(folder.resolve(scenario + ".md"), text);
+        return text;
     }
 
     /** The ratios as bars; empty if nothing is compared. */
@@ -130,7 +132,7 @@ record Report(String date, Machine machine, List<String> jvmOptions, String scen
         return json;
     }
 
-    /** @param findings to stand below the tables @param plots names of files */
+    /** @param findings to stand instead of the tables; empty for the tables */
     String markdown(String findings, List<String> plots) {
         int rounds = runs.stream().mapToInt(Run::round).max().orElse(0);
         StringBuilder text = new StringBuilder();
@@ -138,8 +140,9 @@ record Report(String date, Machine machine, List<String> jvmOptions, String scen
         line(text, "");
         line(text, "%s", conditions);
         line(text, "");
-        line(text, "%s, %s; load average of the machine %s.", date, rounds == 1 ? "one round" : rounds + " rounds, the servers in turn; medians, in parentheses the "
-                + "least and the greatest", numbers(Spread.of(runs.stream().map(Run::loadAverage).toList())));
+        line(text, "%s, %s; %s; load average %s; [all runs](performance/%s.json).", date, machine, rounds == 1 ? "one round"
+                : rounds + " rounds, the servers in turn: medians, in parentheses the least and the greatest",
+                numbers(Spread.of(runs.stream().map(Run::loadAverage).toList())), scenario);
         line(text, "");
         if (findings.isEmpty()) {
             tables(text);
@@ -148,7 +151,7 @@ record Report(String date, Machine machine, List<String> jvmOptions, String scen
         }
         for (String plot : plots) {
             line(text, "");
-            line(text, "![%s](performance/%s)", plot.replace(".svg", ""), plot);
+            line(text, "![%s, %s](performance/%s-%s.svg)", scenario, plot, scenario, plot);
         }
         for (String contender : contenders) {
             details(text, contender);

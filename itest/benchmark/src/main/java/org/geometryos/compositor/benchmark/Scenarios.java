@@ -18,16 +18,16 @@ final class Scenarios {
     private static final Map<String, Defaults> DEFAULTS = new LinkedHashMap<>();
 
     static {
-        DEFAULTS.put("fanout", new Defaults(new Plan(1000, 3, 3, 5), new Plan(100, 1, 0, 1)));
-        DEFAULTS.put("latency", new Defaults(new Plan(1000, 2, 4, 10), new Plan(50, 1, 0, 1)));
-        DEFAULTS.put("saturation", new Defaults(new Plan(1000, 1, 3, 5), new Plan(100, 1, 0, 1)));
+        DEFAULTS.put("fanout", new Defaults(new Plan(1000, 3, 2, 4), new Plan(100, 1, 0, 1)));
+        DEFAULTS.put("latency", new Defaults(new Plan(1000, 1, 3, 10), new Plan(50, 1, 0, 1)));
+        DEFAULTS.put("saturation", new Defaults(new Plan(1000, 1, 2, 5), new Plan(100, 1, 0, 1)));
         DEFAULTS.put("cameras", new Defaults(new Plan(1000, 1, 3, 8), new Plan(50, 1, 0, 1)));
-        DEFAULTS.put("slow", new Defaults(new Plan(1000, 1, 3, 10), new Plan(50, 1, 0, 1)));
+        DEFAULTS.put("slow", new Defaults(new Plan(1000, 1, 2, 8), new Plan(50, 1, 0, 1)));
         DEFAULTS.put("storm", new Defaults(new Plan(5000, 1, 2, 1), new Plan(200, 1, 0, 1)));
         DEFAULTS.put("memory", new Defaults(new Plan(5000, 1, 3, 5), new Plan(100, 1, 0, 1)));
-        DEFAULTS.put("subscribers", new Defaults(new Plan(10_000, 2, 5, 10), new Plan(100, 1, 0, 1)));
+        DEFAULTS.put("subscribers", new Defaults(new Plan(10_000, 1, 3, 10), new Plan(100, 1, 0, 1)));
         DEFAULTS.put("allocation", new Defaults(new Plan(5000, 1, 4, 10), new Plan(100, 1, 0, 1)));
-        DEFAULTS.put("scale", new Defaults(new Plan(10_000, 1, 2, 4), new Plan(200, 1, 0, 1)));
+        DEFAULTS.put("scale", new Defaults(new Plan(10_000, 1, 2, 5), new Plan(200, 1, 0, 1)));
         DEFAULTS.put("idle", new Defaults(new Plan(10_000, 1, 20, 40), new Plan(100, 1, 0, 10)));
     }
 
@@ -58,7 +58,7 @@ final class Scenarios {
             case "slow" -> {
                 // the limit waits for who does not read, so it has no place here
                 List<Contender> all = with(bridge, peers(module, jvmOptions, List.of(Peers.LIMIT, Peers.LIMIT_MERGING)));
-                all.add(new Contender.Product("bridge, busyDetection = false", distribution,
+                all.add(new Contender.Product("bridge without busyDetection", distribution,
                         Map.of("org.geometryos.compositor.transport.cfg", "busyDetection = false\n"), Map.of()));
                 yield new SlowScenario(all, plan);
             }

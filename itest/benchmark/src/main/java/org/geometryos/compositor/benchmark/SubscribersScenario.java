@@ -55,7 +55,7 @@ record SubscribersScenario(List<Contender> contenders, Plan plan) implements Sce
             trial.displays(displays - 1, 0, Trial.subscribed("every", "bench/still"));
             trial.displays(1, 1, Trial.subscribed("every", "bench/0"));
             trial.sources(1);
-            // all that is compiled on the way is so in both windows
+            // what is compiled on the way is so before both windows
             trial.open(1, PER_SECOND, plan.warmSeconds(), 1);
             Trial.Window rest = trial.rest(plan.windowSeconds());
             Trial.Window busy = trial.open(1, PER_SECOND, 1, plan.windowSeconds());

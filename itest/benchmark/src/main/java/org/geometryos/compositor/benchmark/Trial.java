@@ -19,11 +19,14 @@ final class Trial implements AutoCloseable {
     private static final double POLL_MILLIS = 50;
     private static final double POLL_MILLIS_PER_DISPLAY = 0.03;
     private static final int STILL = 3;
+    /** How much longer the load runs before the first window of a trial. */
+    static final int FIRST_TIMES = 3;
 
     private final Contender contender;
     private final Server server;
     private final Load load;
     private int displays;
+    private boolean warm;
 
     private Trial(Contender contender, Server server, Load load) {
         this.contender = contender;
@@ -77,7 +80,7 @@ final class Trial implements AutoCloseable {
         load.connect(new Batch(Batch.Kind.SOURCE, count, 0, contender.sourcePath(), greetings, greetings.size(), Batch.HANDSHAKES));
     }
 
-    /** Each of the cameras at a rate, whatever becomes of the updates. */
+    /** Each of the cameras at a rate, whatever becomes of the updates. @param warmSeconds before the window, {@link #FIRST_TIMES} as long if it is the first of a trial */
     Window open(int cameras, double perCamera, double warmSeconds, double windowSeconds) throws IOException, InterruptedException {
         return measure(load.open(cameras, perCamera), warmSeconds, windowSeconds);
     }
@@ -91,7 +94,7 @@ final class Trial implements AutoCloseable {
         return load.report();
     }
 
-    /** One camera as fast as its updates arrive. */
+    /** One camera as fast as its updates arrive. @param warmSeconds as with {@link #open} */
     Window closed(int outstanding, double warmSeconds, double windowSeconds) throws IOException, InterruptedException {
         return measure(load.closed(1, outstanding), warmSeconds, windowSeconds);
     }
@@ -102,7 +105,9 @@ final class Trial implements AutoCloseable {
     }
 
     private Window measure(LoadReport start, double warmSeconds, double windowSeconds) throws IOException, InterruptedException {
-        Thread.sleep(Math.round(warmSeconds * 1000));
+        // the first load of a process is also what compiles it
+        Thread.sleep(Math.round(warmSeconds * (warm ? 1 : FIRST_TIMES) * 1000));
+        warm = true;
         LoadReport before = load.begin();
         double serverBefore = ProcFs.cpuSeconds(server.pid());
         double loadBefore = ProcFs.cpuSeconds(load.pid());

@@ -24,9 +24,9 @@ class OptionsTest {
     @Test
     void eachOptionIsTaken() throws Exception {
         Options options = Options.parse(List.of("idle", "--displays", "7", "--rounds", "2", "--warm", "0", "--window", "30",
-                "--only", "bridge,plain Jetty,merging", "--distribution", "/there", "--out", "/here"), MODULE);
+                "--only", "bridge,plain Jetty,merging limit", "--distribution", "/there", "--out", "/here"), MODULE);
         assertThat(options).isEqualTo(new Options(List.of("idle"), false, OptionalInt.of(7), OptionalInt.of(2), OptionalInt.of(0), OptionalInt.of(30),
-                List.of("bridge", "plain Jetty", "limit, merging"), Path.of("/there"), Path.of("/here")));
+                List.of("bridge", "plain Jetty", "merging limit"), Path.of("/there"), Path.of("/here")));
         assertThat(options.plan("idle")).isEqualTo(new Plan(7, 2, 0, 30));
     }
 

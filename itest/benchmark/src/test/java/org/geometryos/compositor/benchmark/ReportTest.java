@@ -51,8 +51,8 @@ class ReportTest {
 
     @Test
     void findingsReplaceTheTablesAndPlotsFollow() {
-        assertThat(report(List.of(CPU), 1.0).markdown("what follows", List.of("test-ratios.svg")))
-                .contains("\nwhat follows\n\n![test-ratios](performance/test-ratios.svg)\n").doesNotContain("| CPU");
+        assertThat(report(List.of(CPU), 1.0).markdown("what follows", List.of("ratios")))
+                .contains("\nwhat follows\n\n![test, ratios](performance/test-ratios.svg)\n").doesNotContain("| CPU");
     }
 
     @Test
