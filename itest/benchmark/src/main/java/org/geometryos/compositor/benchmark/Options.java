@@ -20,7 +20,7 @@ record Options(List<String> scenarios, boolean quick, OptionalInt displays, Opti
 
     static final String USAGE = """
             usage: itest/benchmark/run [WHAT] [options]
-              WHAT                all (the default, about forty minutes), quick (everything as briefly as possible, about four
+              WHAT                all (the default, about forty minutes), quick (everything as briefly as possible, about five
                                   minutes; its figures mean nothing), micro (JMH; options go to JMH), or one of
                                   %s
               --displays N        displays that connect; of latency, the first of two sizes
