@@ -11,8 +11,8 @@ import java.util.Map;
 
 /** What an update makes the collector clean up, depending on how many displays get it. */
 record AllocationScenario(List<Contender> contenders, Plan plan) implements Scenario {
-    private static final double SLOW_HERTZ = 10;
-    private static final double FAST_HERTZ = 50;
+    private static final double SLOW_HERTZ = 5;
+    private static final double FAST_HERTZ = 25;
     /** Of the greatest number of displays. */
     private static final int[] PARTS = {50, 5, 1};
 
@@ -33,7 +33,8 @@ record AllocationScenario(List<Contender> contenders, Plan plan) implements Scen
     public String conditions() {
         return String.format(Locale.ROOT, "Bytes that the server's Java threads allocate, as the JVM counts them, while one camera moves at %.0f and at %.0f Hz for %d s "
                 + "each, `latest`. Per update: the difference between the two, divided by the difference in updates. Per display and second: what is left, "
-                + "which is the receipts that displays send twice a second, whatever the rate.", SLOW_HERTZ, FAST_HERTZ, plan.windowSeconds());
+                + "which is heartbeats and, by default, the receipts that displays send twice a second, whatever the rate; their jitter is the uncertainty "
+                + "of the figure per update, and without busyDetection there are none.", SLOW_HERTZ, FAST_HERTZ, plan.windowSeconds());
     }
 
     private static String at(int displays, String what) {

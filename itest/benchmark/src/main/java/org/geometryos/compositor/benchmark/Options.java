@@ -15,8 +15,9 @@ import java.util.OptionalInt;
  */
 record Options(List<String> scenarios, boolean quick, OptionalInt displays, OptionalInt rounds, OptionalInt warmSeconds, OptionalInt windowSeconds,
         List<String> only, Path distribution, Path out) {
-    /** {@code idle} needs one heartbeat at least to have something to count. */
-    private static final int IDLE_WINDOW = 10;
+    /** These compare windows in which each display has to get as many heartbeats, which come every 10 s. */
+    private static final List<String> WITH_HEARTBEATS = List.of("idle", "subscribers", "allocation");
+    private static final int HEARTBEAT_WINDOW = 10;
 
     static final String USAGE = """
             usage: itest/benchmark/run [WHAT] [options]
@@ -26,7 +27,7 @@ record Options(List<String> scenarios, boolean quick, OptionalInt displays, Opti
               --displays N        displays that connect; of latency, the first of two sizes
               --rounds N          repetitions of each server, in turn
               --warm SECONDS      load, or of idle and storm rest, before each window
-              --window SECONDS    time over which is measured; of idle at least 10
+              --window SECONDS    time over which is measured; of idle, subscribers and allocation at least 10
               --only NAME,NAME    these servers alone: bridge, Bun, ws, Netty, plain Jetty, limit, merging limit
               --distribution DIR  another distribution than the one just built
               --out DIR           where results go (itest/benchmark/target/results)
@@ -72,7 +73,7 @@ record Options(List<String> scenarios, boolean quick, OptionalInt displays, Opti
                 case "--displays" -> displays = number(option, value, 1, 100_000);
                 case "--rounds" -> rounds = number(option, value, 1, 99);
                 case "--warm" -> warm = number(option, value, 0, 600);
-                case "--window" -> window = number(option, value, scenarios.contains("idle") ? IDLE_WINDOW : 1, 3600);
+                case "--window" -> window = number(option, value, scenarios.stream().anyMatch(WITH_HEARTBEATS::contains) ? HEARTBEAT_WINDOW : 1, 3600);
                 case "--only" -> only = List.of(value.split(","));
                 case "--distribution" -> distribution = Path.of(value);
                 case "--out" -> out = Path.of(value);

@@ -26,7 +26,7 @@ final class Scenarios {
         DEFAULTS.put("storm", new Defaults(new Plan(5000, 1, 2, 1), new Plan(200, 1, 0, 1)));
         DEFAULTS.put("memory", new Defaults(new Plan(5000, 1, 3, 5), new Plan(100, 1, 0, 1)));
         DEFAULTS.put("subscribers", new Defaults(new Plan(10_000, 1, 3, 10), new Plan(100, 1, 0, 1)));
-        DEFAULTS.put("allocation", new Defaults(new Plan(5000, 1, 4, 10), new Plan(100, 1, 0, 1)));
+        DEFAULTS.put("allocation", new Defaults(new Plan(5000, 1, 3, 10), new Plan(100, 1, 0, 1)));
         DEFAULTS.put("scale", new Defaults(new Plan(10_000, 1, 2, 5), new Plan(200, 1, 0, 1)));
         DEFAULTS.put("idle", new Defaults(new Plan(10_000, 1, 20, 40), new Plan(100, 1, 0, 10)));
     }
@@ -58,8 +58,7 @@ final class Scenarios {
             case "slow" -> {
                 // the limit waits for who does not read, so it has no place here
                 List<Contender> all = with(bridge, peers(module, jvmOptions, List.of(Peers.LIMIT, Peers.LIMIT_MERGING)));
-                all.add(new Contender.Product("bridge without busyDetection", distribution,
-                        Map.of("org.geometryos.compositor.transport.cfg", "busyDetection = false\n"), Map.of()));
+                all.add(withoutReceipts(distribution));
                 yield new SlowScenario(all, plan);
             }
             case "storm" -> new StormScenario(with(bridge, peers(module, jvmOptions, List.of(Peers.LIMIT_MERGING))), plan);
@@ -70,12 +69,17 @@ final class Scenarios {
                         peers(module, tracking, List.of(Peers.LIMIT, Peers.LIMIT_MERGING))), plan);
             }
             case "subscribers" -> new SubscribersScenario(List.of(bridge), plan);
-            case "allocation" -> new AllocationScenario(List.of(bridge), plan);
+            case "allocation" -> new AllocationScenario(List.of(bridge, withoutReceipts(distribution)), plan);
             case "scale" -> new ScaleScenario(List.of(bridge), plan);
             case "idle" -> new IdleScenario(List.of(bridge, new Contender.Peer(Peers.JETTY,
                     Java.command(jvmOptions, PlainEndpoint.class, List.of(Long.toString(HEARTBEAT_MILLIS))), true)), plan);
             default -> throw new IllegalArgumentException("there is no scenario " + name);
         };
+    }
+
+    private static Contender withoutReceipts(Path distribution) {
+        return new Contender.Product("bridge without busyDetection", distribution,
+                Map.of("org.geometryos.compositor.transport.cfg", "busyDetection = false\n"), Map.of());
     }
 
     private static List<Contender.Peer> peers(Path module, List<String> jvmOptions, List<String> without) {
