@@ -5,17 +5,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
-/** One of the servers that a scenario compares. */
+/** One of the servers that a scenario compares. Displays come to {@code /compositor} and say the same to each. */
 interface Contender {
     String name();
 
     /** @param folder empty, for all that the server writes */
     Server start(Path folder) throws IOException, InterruptedException;
 
-    /** The distribution as a user starts it, with its default configuration. */
-    record Product(Path distribution) implements Contender {
+    /** Where sources connect. */
+    String sourcePath();
+
+    /** What a source says before its first update; each is answered. */
+    List<String> sourceGreetings();
+
+    /** Whether {@link Jcmd} can ask it. */
+    boolean java();
+
+    /**
+     * The distribution as a user starts it.
+     *
+     * @param settings by file name, what to put into its configuration folder; empty for the defaults
+     * @param environment for its process, beside that of the benchmark
+     */
+    record Product(String name, Path distribution, Map<String, String> settings, Map<String, String> environment) implements Contender {
         private static final Pattern READY = Pattern.compile("(?m)^ready http://[^ ]+?:(\\d+)/ ");
 
         public Product {
@@ -24,16 +39,34 @@ interface Contender {
             }
         }
 
-        @Override
-        public String name() {
-            return "bridge";
+        /** With its default configuration. */
+        static Product of(Path distribution) {
+            return new Product("bridge", distribution, Map.of(), Map.of());
         }
 
         @Override
         public Server start(Path folder) throws IOException, InterruptedException {
             Path conf = Files.createDirectories(folder.resolve("conf"));
+            for (Map.Entry<String, String> file : settings.entrySet()) {
+                Files.writeString(conf.resolve(file.getKey()), file.getValue());
+            }
             return Server.start(List.of(distribution.resolve("bin/compositor").toString(), "run", "--no-demo", "--port", "0",
-                    "--data", folder.resolve("data").toString(), "--conf", conf.toString()), READY, folder);
+                    "--data", folder.resolve("data").toString(), "--conf", conf.toString()), environment, READY, folder);
+        }
+
+        @Override
+        public String sourcePath() {
+            return "/compositor";
+        }
+
+        @Override
+        public List<String> sourceGreetings() {
+            return List.of("{\"type\":\"hello\",\"display\":\"source-#\"}");
+        }
+
+        @Override
+        public boolean java() {
+            return true;
         }
 
         /** The options of the JVM that the distribution runs in, as its process shows them. */
@@ -50,18 +83,28 @@ interface Contender {
         }
     }
 
-    /** {@link PlainEndpoint}. @param jvmOptions those of the product @param heartbeatMillis between two messages to a display */
-    record PlainJetty(List<String> jvmOptions, long heartbeatMillis) implements Contender {
+    /**
+     * A server that hands each message of a source, as it is, to each display, and answers each message of a display with one as long as a
+     * snapshot. It prints {@code ready PORT}.
+     *
+     * @param java whether it is a JVM
+     */
+    record Peer(String name, List<String> command, boolean java) implements Contender {
         private static final Pattern READY = Pattern.compile("(?m)^ready (\\d+)$");
 
         @Override
-        public String name() {
-            return "plain Jetty";
+        public Server start(Path folder) throws IOException, InterruptedException {
+            return Server.start(command, Map.of(), READY, folder);
         }
 
         @Override
-        public Server start(Path folder) throws IOException, InterruptedException {
-            return Server.start(Java.command(jvmOptions, PlainEndpoint.class, List.of(Long.toString(heartbeatMillis))), READY, folder);
+        public String sourcePath() {
+            return "/camera";
+        }
+
+        @Override
+        public List<String> sourceGreetings() {
+            return List.of();
         }
     }
 }

@@ -5,21 +5,33 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
-/** One display of the load generator. Its thread only. */
+/** One socket of the load generator, a display or a source. Its thread only. */
 final class DisplaySocket {
     enum State { CONNECTING, UPGRADING, GREETING, READY, GONE }
 
+    /** What one that reads nothing may hold unsent: sources write little, so more means that the server does not read. */
+    private static final int UNSENT_BYTES = 1 << 20;
+
     final int number;
+    final Batch batch;
+    final boolean probe;
     final SocketChannel channel;
     SelectionKey key;
     State state = State.CONNECTING;
+    /** Text messages until it is ready. */
+    int answers;
+    /** How many of the sources' updates have arrived, as the newest one tells. */
+    long arrived;
     /** The beginning of a frame whose rest has not come; null mostly, so that an idle display holds no buffer. */
     private byte[] rest;
     /** What the socket did not take; null mostly. */
     private ByteBuffer unsent;
 
-    DisplaySocket(int number, SocketChannel channel) {
+    DisplaySocket(int number, Batch batch, boolean probe, SocketChannel channel) {
         this.number = number;
+        this.batch = batch;
+        this.probe = probe;
+        this.answers = batch.answers();
         this.channel = channel;
     }
 
@@ -48,13 +60,17 @@ final class DisplaySocket {
         }
     }
 
-    /** Writes now what the socket takes, and the rest as soon as it can. Displays write little: hellos and pongs. */
+    /** Writes now what the socket takes, and the rest as soon as it can. Displays write little: hellos and pongs. @throws IOException also if too much is left over */
     void write(ByteBuffer out) throws IOException {
         if (unsent == null) {
             channel.write(out);
         }
         if (out.hasRemaining()) {
-            ByteBuffer more = ByteBuffer.allocate((unsent == null ? 0 : unsent.remaining()) + out.remaining());
+            int left = (unsent == null ? 0 : unsent.remaining()) + out.remaining();
+            if (left > UNSENT_BYTES) {
+                throw new IOException("the server does not read: " + left + " bytes are unsent, more than " + UNSENT_BYTES);
+            }
+            ByteBuffer more = ByteBuffer.allocate(left);
             if (unsent != null) {
                 more.put(unsent);
             }

@@ -1,7 +1,6 @@
 package org.geometryos.compositor.benchmark;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,11 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Displays that are connected and have nothing to show: what each costs in CPU and memory. */
-final class IdleScenario implements Scenario {
-    /** Below Java's default backlog of 50: no handshake has to be repeated. */
-    private static final int HANDSHAKES = 40;
-    private static final LoadScript SCRIPT = new LoadScript("/compositor", "compositor.v1.json",
-            "{\"type\":\"hello\",\"display\":\"idle-#\"}", HANDSHAKES);
+record IdleScenario(List<Contender> contenders, Plan plan) implements Scenario {
+    private static final List<String> HELLO = List.of("{\"type\":\"hello\",\"display\":\"idle-#\"}");
     private static final int EMPTY_SECONDS = 5;
     private static final int TOP_CLASSES = 30;
     private static final double GOAL = 1.2;
@@ -29,18 +25,6 @@ final class IdleScenario implements Scenario {
     private static final Metric BYTES = Metric.fact("bytes of a message", "B");
     private static final Metric PINGS = Metric.fact("pings received", "1/s");
 
-    private final List<Contender> contenders;
-    private final int displays;
-    private final int settleSeconds;
-    private final int windowSeconds;
-
-    IdleScenario(List<Contender> contenders, int displays, int settleSeconds, int windowSeconds) {
-        this.contenders = List.copyOf(contenders);
-        this.displays = displays;
-        this.settleSeconds = settleSeconds;
-        this.windowSeconds = windowSeconds;
-    }
-
     @Override
     public String name() {
         return "idle";
@@ -49,7 +33,7 @@ final class IdleScenario implements Scenario {
     @Override
     public String conditions() {
         return String.format(Locale.ROOT, "%,d displays, connected and greeted, without a subscription; each gets a heartbeat and a ping every 10 s. "
-                + "CPU over %d s, %d s after the last one had connected.", displays, windowSeconds, settleSeconds);
+                + "CPU over %d s, %d s after the last one had connected.", plan.displays(), plan.windowSeconds(), plan.warmSeconds());
     }
 
     @Override
@@ -58,31 +42,27 @@ final class IdleScenario implements Scenario {
     }
 
     @Override
-    public List<Contender> contenders() {
-        return contenders;
-    }
-
-    @Override
     public Run measure(Contender contender, int round, Path folder) throws IOException, InterruptedException {
-        try (Server server = contender.start(folder); Load load = Load.start(server.port(), SCRIPT, folder)) {
+        int displays = plan.displays();
+        try (Server server = contender.start(folder); Load load = Load.start(server.port(), Trial.SUBPROTOCOL, folder)) {
             Thread.sleep(EMPTY_SECONDS * 1000L);
             ProcFs.Memory empty = ProcFs.memory(server.pid());
             Jcmd.Heap emptyHeap = Jcmd.heap(server.pid(), 0);
 
-            LoadReport connected = load.connect(displays);
-            Thread.sleep(settleSeconds * 1000L);
+            LoadReport connected = load.connect(new Batch(Batch.Kind.DISPLAY, displays, displays, "/compositor", HELLO, 1, Batch.HANDSHAKES));
+            Thread.sleep(plan.warmSeconds() * 1000L);
 
             LoadReport before = load.report();
             Map<Long, Double> threadsBefore = ProcFs.threadSeconds(server.pid());
             double cpuBefore = ProcFs.cpuSeconds(server.pid());
             long began = System.nanoTime();
-            Thread.sleep(windowSeconds * 1000L);
+            Thread.sleep(plan.windowSeconds() * 1000L);
             double cpu = ProcFs.cpuSeconds(server.pid()) - cpuBefore;
             double seconds = (System.nanoTime() - began) / 1e9;
             Map<Long, Double> threadsAfter = ProcFs.threadSeconds(server.pid());
             LoadReport after = load.report();
 
-            double loadAverage = Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
+            double loadAverage = ProcFs.loadAverage();
             ProcFs.Memory full = ProcFs.memory(server.pid());
             Map<Long, String> names = Jcmd.threadNames(server.pid());
             Jcmd.Heap fullHeap = Jcmd.heap(server.pid(), TOP_CLASSES);
@@ -99,7 +79,7 @@ final class IdleScenario implements Scenario {
             values.put(TEXTS.name(), texts / seconds);
             values.put(BYTES.name(), (double) (after.textBytes() - before.textBytes()) / texts);
             values.put(PINGS.name(), (after.pings() - before.pings()) / seconds);
-            return new Run(contender.name(), round, values, Run.ThreadShare.of(threadsBefore, threadsAfter, names, seconds), fullHeap.largest(), loadAverage);
+            return new Run(contender.name(), round, values, Run.ThreadShare.of(threadsBefore, threadsAfter, names, seconds), fullHeap.largest(), loadAverage, "");
         }
     }
 }

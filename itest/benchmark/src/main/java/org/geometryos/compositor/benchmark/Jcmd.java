@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What a JVM tells about itself, asked by the {@code jcmd} of the JDK that the benchmark runs on. */
 final class Jcmd {
@@ -19,6 +21,8 @@ final class Jcmd {
     private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)\\s*");
     /** JDK 17 writes the kernel's number of a thread in hexadecimal, newer ones in decimal. */
     private static final Pattern THREAD = Pattern.compile("\"(.*)\" .*\\bnid=(0x[0-9a-f]+|\\d+)\\b.*");
+
+    private static final Pattern COMMITTED = Pattern.compile(".*?(Total|Java Heap)\\b.*committed=(\\d+)KB.*");
 
     /** Objects of one class. */
     record Objects(String type, long count, long bytes) {}
@@ -48,6 +52,27 @@ final class Jcmd {
         throw new IllegalArgumentException("a class histogram without its total: " + histogram);
     }
 
+    /** Bytes that the JVM counts outside the heap; empty if it was not started with NativeMemoryTracking. */
+    static OptionalLong outsideHeap(long pid) throws IOException, InterruptedException {
+        return outsideHeap(run(pid, "VM.native_memory", "summary"));
+    }
+
+    static OptionalLong outsideHeap(List<String> summary) {
+        long total = -1;
+        for (String line : summary) {
+            Matcher committed = COMMITTED.matcher(line);
+            if (committed.matches()) {
+                long bytes = Long.parseLong(committed.group(2)) * 1024;
+                if (committed.group(1).equals("Total")) {
+                    total = bytes;
+                } else if (total >= 0) {
+                    return OptionalLong.of(total - bytes);
+                }
+            }
+        }
+        return OptionalLong.empty();
+    }
+
     /** Names of threads by the kernel's numbers. */
     static Map<Long, String> threadNames(long pid) throws IOException, InterruptedException {
         return threadNames(run(pid, "Thread.print"));
@@ -64,18 +89,19 @@ final class Jcmd {
         return names;
     }
 
-    private static List<String> run(long pid, String command) throws IOException, InterruptedException {
+    private static List<String> run(long pid, String... command) throws IOException, InterruptedException {
         Path output = Files.createTempFile("jcmd", ".txt");
         try {
-            Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/jcmd").toString(), Long.toString(pid), command)
+            Process jcmd = new ProcessBuilder(Stream.concat(Stream.of(Path.of(System.getProperty("java.home"), "bin/jcmd").toString(), Long.toString(pid)),
+                    Stream.of(command)).toList())
                     .redirectErrorStream(true).redirectOutput(output.toFile()).start();
             if (!jcmd.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 jcmd.destroyForcibly();
-                throw new IOException("jcmd " + command + " did not answer within " + LIMIT_SECONDS + " s");
+                throw new IOException("jcmd " + String.join(" ", command) + " did not answer within " + LIMIT_SECONDS + " s");
             }
             List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
             if (jcmd.exitValue() != 0) {
-                throw new IOException("jcmd " + command + " failed: " + lines);
+                throw new IOException("jcmd " + String.join(" ", command) + " failed: " + lines);
             }
             return lines;
         } finally {

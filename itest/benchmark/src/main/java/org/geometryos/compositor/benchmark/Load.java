@@ -8,7 +8,6 @@ import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -36,22 +35,44 @@ final class Load implements AutoCloseable {
         reader.start();
     }
 
-    static Load start(int port, LoadScript script, Path folder) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(Integer.toString(port)));
-        arguments.addAll(script.toArguments());
+    static Load start(int port, String subprotocol, Path folder) throws IOException {
         Path errors = folder.resolve("load.log");
-        return new Load(Child.start(Java.command(List.of("-Xmx256m", "-XX:+UseSerialGC"), LoadGenerator.class, arguments), errors,
-                ProcessBuilder.Redirect.PIPE), errors);
+        return new Load(Child.start(Java.command(List.of("-Xms128m", "-Xmx256m", "-XX:+UseSerialGC"), LoadGenerator.class,
+                List.of(Integer.toString(port), subprotocol)), errors, ProcessBuilder.Redirect.PIPE), errors);
     }
 
-    /** Opens displays and waits until each is ready. @throws IOException if one of them failed */
-    LoadReport connect(int displays) throws IOException, InterruptedException {
-        return checked(ask("connect " + displays, CONNECT_SECONDS));
+    /** Opens sockets and waits until each is ready. @throws IOException if one of them failed */
+    LoadReport connect(Batch batch) throws IOException, InterruptedException {
+        return checked(ask("connect " + JSON.writeValueAsString(batch), CONNECT_SECONDS));
     }
 
-    /** How things stand. @throws IOException if a display was lost */
+    /** Lets the first of the sources drive their cameras at a rate each, per second. */
+    LoadReport open(int cameras, double perCamera) throws IOException, InterruptedException {
+        return checked(ask("open " + cameras + " " + perCamera, REPORT_SECONDS));
+    }
+
+    /** Lets the first of the sources send as fast as updates arrive. @param outstanding how many may be on their way */
+    LoadReport closed(int cameras, int outstanding) throws IOException, InterruptedException {
+        return checked(ask("closed " + cameras + " " + outstanding, REPORT_SECONDS));
+    }
+
+    /** Lets the sources rest. */
+    LoadReport pause() throws IOException, InterruptedException {
+        return checked(ask("pause", REPORT_SECONDS));
+    }
+
+    /** Forgets what was counted of latency. */
+    LoadReport begin() throws IOException, InterruptedException {
+        return checked(ask("begin", REPORT_SECONDS));
+    }
+
+    /** How things stand. @throws IOException if a socket was lost */
     LoadReport report() throws IOException, InterruptedException {
         return checked(ask("report", REPORT_SECONDS));
+    }
+
+    long pid() {
+        return child.process().pid();
     }
 
     private LoadReport ask(String command, long seconds) throws IOException, InterruptedException {
@@ -67,7 +88,7 @@ final class Load implements AutoCloseable {
 
     private static LoadReport checked(LoadReport report) throws IOException {
         if (report.failed() > 0 || report.ready() != report.asked()) {
-            throw new IOException(report.ready() + " of " + report.asked() + " displays are connected, " + report.failed()
+            throw new IOException(report.ready() + " of " + report.asked() + " sockets are connected, " + report.failed()
                     + " failed; the first: " + report.failure());
         }
         return report;

@@ -11,8 +11,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 /**
- * The load generator's process. Arguments: the server's port and the {@link LoadScript}. Takes one command a line on standard input
- * ({@code connect N}, {@code report}) and answers each with a {@link LoadReport} as a line of JSON; ends with its input.
+ * The load generator's process. Arguments: the server's port and the subprotocol. Takes one command a line on standard input ({@code connect}
+ * with a {@link Batch} as JSON, {@code open CAMERAS HERTZ}, {@code closed CAMERAS OUTSTANDING}, {@code pause}, {@code begin}, {@code report})
+ * and answers each with a {@link LoadReport} as a line of JSON; ends with its input.
  */
 public final class LoadGenerator {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -21,8 +22,7 @@ public final class LoadGenerator {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         List<String> arguments = List.of(args);
-        LoadLoop loop = new LoadLoop(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments.get(0))),
-                LoadScript.fromArguments(arguments.subList(1, arguments.size())));
+        LoadLoop loop = new LoadLoop(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments.get(0))), arguments.get(1));
         Thread thread = new Thread(loop, "load");
         // without its loop the generator is nothing
         thread.setUncaughtExceptionHandler((t, e) -> {
@@ -32,12 +32,16 @@ public final class LoadGenerator {
         thread.start();
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String command; (command = commands.readLine()) != null;) {
-            if (command.equals("report")) {
-                loop.report(LoadGenerator::print);
-            } else if (command.startsWith("connect ")) {
-                loop.connect(Integer.parseInt(command.substring("connect ".length())), LoadGenerator::print);
-            } else {
-                throw new IllegalArgumentException("\"" + command + "\" is neither \"connect N\" nor \"report\"");
+            String[] words = command.split(" ", 2);
+            String[] numbers = words.length == 2 ? words[1].split(" ") : new String[0];
+            switch (words[0]) {
+                case "connect" -> loop.connect(JSON.readValue(words[1], Batch.class), LoadGenerator::print);
+                case "open" -> loop.open(Integer.parseInt(numbers[0]), Double.parseDouble(numbers[1]), LoadGenerator::print);
+                case "closed" -> loop.closed(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]), LoadGenerator::print);
+                case "pause" -> loop.pause(LoadGenerator::print);
+                case "begin" -> loop.begin(LoadGenerator::print);
+                case "report" -> loop.report(LoadGenerator::print);
+                default -> throw new IllegalArgumentException("\"" + command + "\" is no command of the load generator");
             }
         }
         loop.stop();

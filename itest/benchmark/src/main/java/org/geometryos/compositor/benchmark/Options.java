@@ -2,28 +2,37 @@ package org.geometryos.compositor.benchmark;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
- * The command line.
+ * The command line. What is not given is as the scenario has it.
  *
- * @param displays 1 to 100,000
- * @param rounds 1 to 99; three or more for figures that are told to others
- * @param settleSeconds between the last connect and the window; 0 to 600
- * @param windowSeconds over which CPU is counted; 30 to 3600, so that it spans three heartbeats
+ * @param scenarios in the order in which they are measured
+ * @param quick whether everything is done as briefly as it can be
+ * @param only the contenders to measure; empty for all
  * @param distribution the distribution's folder
  * @param out where results go
  */
-record Options(String scenario, int displays, int rounds, int settleSeconds, int windowSeconds, Path distribution, Path out) {
+record Options(List<String> scenarios, boolean quick, OptionalInt displays, OptionalInt rounds, OptionalInt warmSeconds, OptionalInt windowSeconds,
+        List<String> only, Path distribution, Path out) {
+    /** These compare windows in which each display has to get as many heartbeats, which come every 10 s. */
+    private static final List<String> WITH_HEARTBEATS = List.of("idle", "subscribers", "allocation");
+    private static final int HEARTBEAT_WINDOW = 10;
+
     static final String USAGE = """
-            usage: itest/benchmark/run [SCENARIO] [options]
-              SCENARIO            idle (the default)
-              --displays N        displays that connect (10000)
-              --rounds N          repetitions of each server, in turn (3)
-              --settle SECONDS    rest between connecting and measuring (20)
-              --window SECONDS    time over which CPU is counted (40)
+            usage: itest/benchmark/run [WHAT] [options]
+              WHAT                all (the default, about forty minutes), quick (everything as briefly as possible, about five
+                                  minutes; its figures mean nothing), micro (JMH; options go to JMH), or one of
+                                  %s
+              --displays N        displays that connect; of latency, the first of two sizes
+              --rounds N          repetitions of each server, in turn
+              --warm SECONDS      load, or of idle and storm rest, before each window
+              --window SECONDS    time over which is measured; of idle, subscribers and allocation at least 10
+              --only NAME,NAME    these servers alone: bridge, Bun, ws, Netty, plain Jetty, limit, merging limit
               --distribution DIR  another distribution than the one just built
               --out DIR           where results go (itest/benchmark/target/results)
-              --no-build          use what is built""";
+              --no-build          use what is built"""
+            .formatted(String.join(", ", Scenarios.names()));
 
     /** The command line cannot be used. */
     static final class UsageException extends Exception {
@@ -36,17 +45,24 @@ record Options(String scenario, int displays, int rounds, int settleSeconds, int
 
     /** @param module the benchmark's folder */
     static Options parse(List<String> arguments, Path module) throws UsageException {
-        String scenario = "idle";
-        int displays = 10_000;
-        int rounds = 3;
-        int settle = 20;
-        int window = 40;
+        List<String> scenarios = Scenarios.names();
+        boolean quick = false;
+        OptionalInt displays = OptionalInt.empty();
+        OptionalInt rounds = OptionalInt.empty();
+        OptionalInt warm = OptionalInt.empty();
+        OptionalInt window = OptionalInt.empty();
+        List<String> only = List.of();
         Path distribution = module.resolve("../../launcher/target/compositor").normalize();
         Path out = module.resolve("target/results");
         for (int i = 0; i < arguments.size(); i++) {
             String option = arguments.get(i);
             if (i == 0 && !option.startsWith("--")) {
-                scenario = option;
+                quick = option.equals("quick");
+                if (Scenarios.names().contains(option)) {
+                    scenarios = List.of(option);
+                } else if (!quick && !option.equals("all")) {
+                    throw new UsageException("there is no scenario " + option);
+                }
                 continue;
             }
             if (i + 1 == arguments.size()) {
@@ -56,21 +72,28 @@ record Options(String scenario, int displays, int rounds, int settleSeconds, int
             switch (option) {
                 case "--displays" -> displays = number(option, value, 1, 100_000);
                 case "--rounds" -> rounds = number(option, value, 1, 99);
-                case "--settle" -> settle = number(option, value, 0, 600);
-                case "--window" -> window = number(option, value, 30, 3600);
+                case "--warm" -> warm = number(option, value, 0, 600);
+                case "--window" -> window = number(option, value, scenarios.stream().anyMatch(WITH_HEARTBEATS::contains) ? HEARTBEAT_WINDOW : 1, 3600);
+                case "--only" -> only = List.of(value.split(","));
                 case "--distribution" -> distribution = Path.of(value);
                 case "--out" -> out = Path.of(value);
                 default -> throw new UsageException(option + " is unknown");
             }
         }
-        return new Options(scenario, displays, rounds, settle, window, distribution.toAbsolutePath(), out.toAbsolutePath());
+        return new Options(scenarios, quick, displays, rounds, warm, window, only, distribution.toAbsolutePath(), out.toAbsolutePath());
     }
 
-    private static int number(String option, String value, int least, int most) throws UsageException {
+    Plan plan(String scenario) {
+        Plan plan = Scenarios.defaults(scenario, quick);
+        return new Plan(displays.orElse(plan.displays()), rounds.orElse(plan.rounds()), warmSeconds.orElse(plan.warmSeconds()),
+                windowSeconds.orElse(plan.windowSeconds()));
+    }
+
+    private static OptionalInt number(String option, String value, int least, int most) throws UsageException {
         try {
             int number = Integer.parseInt(value);
             if (number >= least && number <= most) {
-                return number;
+                return OptionalInt.of(number);
             }
         } catch (NumberFormatException e) {
             throw new UsageException(option + " " + value + " is not a number");

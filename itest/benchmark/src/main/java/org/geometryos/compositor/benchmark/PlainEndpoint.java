@@ -1,6 +1,5 @@
 package org.geometryos.compositor.benchmark;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.concurrent.ScheduledFuture;
@@ -76,14 +75,8 @@ public final class PlainEndpoint {
                 })));
         server.start();
         System.out.println("ready " + connector.getLocalPort());
-        waitForEnd();
+        PlainBroadcast.waitForEnd();
         clock.shutdownNow();
         server.stop();
-    }
-
-    private static void waitForEnd() throws IOException {
-        while (System.in.read() >= 0) {
-            // whoever started it is still there
-        }
     }
 }

@@ -29,6 +29,24 @@ final class ProcFs {
         return cpuSeconds(Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1));
     }
 
+    /** Seconds in which the machine's processors were not idle, over all of them, since it started. */
+    static double machineSeconds() throws IOException {
+        return machineSeconds(Files.readAllLines(Path.of("/proc/stat")).get(0));
+    }
+
+    /** @param stat the line {@code cpu user nice system idle iowait irq softirq ...} */
+    static double machineSeconds(String stat) {
+        String[] fields = stat.trim().split("\\s+");
+        if (!fields[0].equals("cpu") || fields.length < 8) {
+            throw new IllegalArgumentException("\"" + stat + "\" is not the first line of /proc/stat");
+        }
+        long ticks = 0;
+        for (int field : new int[] {1, 2, 3, 6, 7}) {
+            ticks += Long.parseLong(fields[field]);
+        }
+        return ticks / TICKS;
+    }
+
     /** User and system seconds of each living thread, by its number. */
     static Map<Long, Double> threadSeconds(long pid) throws IOException {
         Map<Long, Double> seconds = new TreeMap<>();
@@ -50,6 +68,11 @@ final class ProcFs {
     static double cpuSeconds(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return (Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM])) / TICKS;
+    }
+
+    /** Of the machine over the last minute. */
+    static double loadAverage() throws IOException {
+        return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
     }
 
     static Memory memory(long pid) throws IOException {

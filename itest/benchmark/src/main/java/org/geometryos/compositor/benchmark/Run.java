@@ -1,5 +1,6 @@
 package org.geometryos.compositor.benchmark;
 
+import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -8,13 +9,22 @@ import java.util.Map;
 /**
  * One contender in one round.
  *
- * @param values by the name of the metric
+ * @param values by the name of the metric; what could not be measured of this contender is missing
  * @param threads who took the CPU in the window
  * @param objects the classes that take most of the live heap, in descending order
- * @param loadAverage of the machine over the last minute, at the end of the window
+ * @param loadAverage of the machine over the last minute, at the end
+ * @param failure why there are no values; empty if all went well
  */
 record Run(String contender, int round, Map<String, Double> values, List<ThreadShare> threads, List<Jcmd.Objects> objects,
-        double loadAverage) {
+        double loadAverage, String failure) {
+
+    static Run of(Contender contender, int round, Map<String, Double> values) throws IOException {
+        return new Run(contender.name(), round, values, List.of(), List.of(), ProcFs.loadAverage(), "");
+    }
+
+    static Run failed(Contender contender, int round, String failure) throws IOException {
+        return new Run(contender.name(), round, Map.of(), List.of(), List.of(), ProcFs.loadAverage(), failure);
+    }
 
     /**
      * What threads of one name took.

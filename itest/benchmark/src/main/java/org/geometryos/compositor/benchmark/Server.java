@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,12 +25,13 @@ final class Server implements AutoCloseable {
      * Starts it and waits until it says that it is ready.
      *
      * @param ready matches the line it prints then; its first group is the port
+     * @param environment beside that of the benchmark
      * @param folder for what it prints
      */
-    static Server start(List<String> command, Pattern ready, Path folder) throws IOException, InterruptedException {
+    static Server start(List<String> command, Map<String, String> environment, Pattern ready, Path folder) throws IOException, InterruptedException {
         Path output = folder.resolve("output.log");
         Path errors = folder.resolve("errors.log");
-        Child child = Child.start(command, errors, ProcessBuilder.Redirect.to(output.toFile()));
+        Child child = Child.start(command, environment, errors, ProcessBuilder.Redirect.to(output.toFile()));
         long end = System.nanoTime() + READY_SECONDS * 1_000_000_000;
         while (child.process().isAlive() && System.nanoTime() - end < 0) {
             Matcher line = ready.matcher(Files.readString(output));

@@ -37,6 +37,14 @@ class JcmdTest {
     }
 
     @Test
+    void whatIsOutsideTheHeapIsTheTotalWithoutIt() {
+        assertThat(Jcmd.outsideHeap(List.of("4711:", "", "Native Memory Tracking:", "", "Total: reserved=1868811KB, committed=200000KB",
+                "-                 Java Heap (reserved=524288KB, committed=65536KB)", "-                     Class (reserved=1KB, committed=2KB)")))
+                .hasValue((200_000 - 65_536) * 1024L);
+        assertThat(Jcmd.outsideHeap(List.of("4711:", "Native memory tracking is not enabled"))).isEmpty();
+    }
+
+    @Test
     void thisVeryProcessCanBeAsked() throws Exception {
         long self = ProcessHandle.current().pid();
         assertThat(Jcmd.threadNames(self)).containsValue(Thread.currentThread().getName());
@@ -45,5 +53,6 @@ class JcmdTest {
         Jcmd.Heap after = Jcmd.heap(self, 3);
         assertThat(after.bytes() - before.bytes()).isGreaterThan(held.length / 2);
         assertThat(after.largest()).hasSize(3);
+        assertThat(Jcmd.outsideHeap(self)).isEmpty();
     }
 }

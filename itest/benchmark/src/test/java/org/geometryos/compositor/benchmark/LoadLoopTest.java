@@ -1,7 +1,9 @@
 package org.geometryos.compositor.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -13,10 +15,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The load generator against the peer, each as in a benchmark. */
 class LoadLoopTest {
-    private static final LoadScript SCRIPT = new LoadScript("/compositor", "compositor.v1.json", "{\"display\":\"d-#\"}", 8);
+    private static final List<String> HELLO = List.of("{\"display\":\"d-#\"}");
 
     @TempDir
     Path folder;
@@ -31,13 +35,13 @@ class LoadLoopTest {
 
     @Test
     void allDisplaysAreGreetedAndThenGetHeartbeatsAndPings() throws Exception {
-        try (Server server = new Contender.PlainJetty(List.of("-Xmx64m"), 500).start(folder);
-                Load load = Load.start(server.port(), SCRIPT, folder)) {
-            LoadReport connected = load.connect(100);
+        Contender peer = new Contender.Peer("peer", Java.command(List.of("-Xmx64m"), PlainEndpoint.class, List.of("500")), true);
+        try (Server server = peer.start(folder); Load load = Load.start(server.port(), Trial.SUBPROTOCOL, folder)) {
+            LoadReport connected = load.connect(displays(100));
             assertThat(connected.ready()).isEqualTo(100);
             assertThat(connected.texts()).as("answers to the first message").isEqualTo(100);
             assertThat(connected.connectSeconds()).isPositive();
-            assertThat(load.connect(20).ready()).as("further ones").isEqualTo(120);
+            assertThat(load.connect(displays(20)).ready()).as("further ones").isEqualTo(120);
 
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
             LoadReport now = load.report();
@@ -48,6 +52,63 @@ class LoadLoopTest {
             assertThat(now.pings()).isGreaterThanOrEqualTo(120);
             assertThat(now.texts()).isGreaterThanOrEqualTo(240);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {PlainBroadcast.class, NettyBroadcast.class})
+    void eachUpdateReachesEachDisplayOfAPeer(Class<?> peer) throws Exception {
+        Contender contender = new Contender.Peer("peer", Java.command(List.of("-Xmx64m"), peer, List.of()), true);
+        try (Trial trial = Trial.start(contender, folder)) {
+            trial.displays(60, "every");
+            trial.sources(2);
+            Trial.Window open = trial.open(2, 20, 0, 1);
+            assertThat(open.complete()).isEqualTo(1);
+            assertThat(open.updates()).isPositive();
+            assertThat(open.deliveries()).isPositive();
+            assertThat(open.cpu()).isNotNegative();
+            assertThat(open.latency().count()).isPositive();
+            assertThat(open.latency().p50()).isPositive().isLessThanOrEqualTo(open.latency().p999());
+            assertThat(open.lateness().count()).isEqualTo(open.updates());
+
+            Trial.Window closed = trial.closed(4, 0, 1);
+            assertThat(closed.complete()).isEqualTo(1);
+            assertThat(closed.deliveries()).isPositive();
+            assertThat(closed.lateness().count()).as("a closed loop has no times to keep").isZero();
+
+            assertThat(trial.rest(0.1).updates()).isZero();
+        }
+    }
+
+    @Test
+    void aDisplayThatReadsNothingIsNotCounted() throws Exception {
+        Contender contender = new Contender.Peer("peer", Java.command(List.of("-Xmx64m"), PlainBroadcast.class, List.of()), true);
+        try (Trial trial = Trial.start(contender, folder)) {
+            trial.displays(3, "every");
+            trial.slow(2, "every");
+            trial.sources(1);
+            assertThat(trial.open(1, 50, 0, 1).complete()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aLostServerIsAFailure() throws Exception {
+        Contender contender = new Contender.Peer("peer", Java.command(List.of("-Xmx64m"), PlainBroadcast.class, List.of()), true);
+        try (Server server = contender.start(folder); Load load = Load.start(server.port(), Trial.SUBPROTOCOL, folder)) {
+            load.connect(displays(3));
+            server.close();
+            assertThatThrownBy(() -> {
+                for (int i = 0; i < 100; i++) {
+                    load.report();
+                    Thread.sleep(100);
+                }
+            }).isInstanceOf(IOException.class).hasMessageContaining("failed; the first: display ");
+        }
+    }
+
+    @Test
+    void aCameraMessageIsAsLongAsItSays() {
+        String message = LoadLoop.camera(0, 1_763_734_779_000_000L, 1_000_000_000);
+        assertThat(message).hasSize(157).startsWith("{\"type\":\"camera\",\"camera\":\"bench/0\",").contains("\"sample\":1000000000,");
     }
 
     @Test
@@ -71,7 +132,7 @@ class LoadLoopTest {
                     socket.getInputStream().read(new byte[1000]);
                     socket.getOutputStream().write("HTTP/1.1 503 Full\r\nContent-Length: 0\r\n\r\n".getBytes());
                     socket.getInputStream().read();
-                } catch (java.io.IOException e) {
+                } catch (IOException e) {
                     throw new java.io.UncheckedIOException(e);
                 }
             });
@@ -84,10 +145,14 @@ class LoadLoopTest {
     }
 
     private LoadReport connect(int port, int displays) throws Exception {
-        loop = new LoadLoop(new InetSocketAddress("127.0.0.1", port), SCRIPT);
+        loop = new LoadLoop(new InetSocketAddress("127.0.0.1", port), Trial.SUBPROTOCOL);
         new Thread(loop, "load").start();
         CompletableFuture<LoadReport> report = new CompletableFuture<>();
-        loop.connect(displays, report::complete);
+        loop.connect(displays(displays), report::complete);
         return report.get(20, TimeUnit.SECONDS);
+    }
+
+    private static Batch displays(int count) {
+        return new Batch(Batch.Kind.DISPLAY, count, count, "/compositor", HELLO, 1, 8);
     }
 }

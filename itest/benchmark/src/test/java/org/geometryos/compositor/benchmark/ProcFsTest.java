@@ -21,6 +21,12 @@ class ProcFsTest {
     }
 
     @Test
+    void idleTimeIsNotWork() {
+        assertThat(ProcFs.machineSeconds("cpu  100 20 30 9000 800 40 10 7 0 0")).isEqualTo(2);
+        assertThatThrownBy(() -> ProcFs.machineSeconds("cpu0 1 2 3 4 5 6 7")).hasMessageContaining("is not the first line");
+    }
+
+    @Test
     void memoryIsReadInBytes() {
         ProcFs.Memory memory = ProcFs.memory(List.of("555555554000-7ffffffff000 ---p 00000000 00:00 0    [rollup]",
                 "Rss:              130668 kB", "Pss:              120001 kB", "Pss_Anon:          99 kB"));
@@ -44,6 +50,7 @@ class ProcFsTest {
     @Test
     void thisVeryProcessCanBeRead() throws Exception {
         long self = ProcessHandle.current().pid();
+        assertThat(ProcFs.machineSeconds()).isPositive();
         double before = ProcFs.cpuSeconds(self);
         long began = System.nanoTime();
         long burnt = 0;

@@ -3,10 +3,8 @@ package org.geometryos.compositor.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 import org.junit.jupiter.api.Test;
 
@@ -32,30 +30,9 @@ class SpreadTest {
     }
 
     @Test
-    void theReportSaysWhetherTheMedianOfTheRatiosMeetsTheGoal() {
-        Metric cpu = new Metric("CPU", "s", OptionalDouble.of(1.2));
-        Metric texts = Metric.fact("texts", "1/s");
-        assertThat(report(List.of(cpu, texts), 1.1, 1.2, 9.0).markdown())
-                .contains("| CPU | s | 1.20 (1.10-9.00) | 1.00 (1.00-1.00) |")
-                .contains("| 1.20 (1.10-9.00) | <= 1.2: met |")
-                .contains("| texts | 1/s | 1,000 (1,000-1,000) | 1,000 (1,000-1,000) | 1.00 (1.00-1.00) |  |");
-        assertThat(report(List.of(cpu, texts), 1.1, 1.21, 9.0).markdown()).contains("**missed**");
-    }
-
-    @Test
     void threadsOfAPoolCountTogetherFromTheBeginningOfTheWindow() {
         assertThat(Run.ThreadShare.of(Map.of(1L, 5.0, 2L, 1.0, 3L, 9.0), Map.of(1L, 5.5, 2L, 2.5, 3L, 9.0, 4L, 0.5, 5L, 0.25),
                 Map.of(1L, "C2 CompilerThread0", 5L, "files-/srv/data7", 2L, "qtp77-12", 3L, "asleep", 4L, "qtp77-13"), 10))
                 .containsExactly(new Run.ThreadShare("qtp#-#", 20), new Run.ThreadShare("C2 CompilerThread#", 5), new Run.ThreadShare("files-/", 2.5));
-    }
-
-    private static Report report(List<Metric> metrics, double... ours) {
-        List<Run> runs = new ArrayList<>();
-        for (int i = 0; i < ours.length; i++) {
-            runs.add(new Run("ours", i + 1, Map.of("CPU", ours[i], "texts", 1000.0), List.of(), List.of(), 0.5));
-            runs.add(new Run("theirs", i + 1, Map.of("CPU", 1.0, "texts", 1000.0), List.of(), List.of(), 0.5));
-        }
-        return new Report("2026-11-21", new Machine(2, "some processor", 1024, "Linux 6", "VM 17"), List.of("-Xmx512m"), "test",
-                "Some conditions.", metrics, List.of("ours", "theirs"), runs);
     }
 }

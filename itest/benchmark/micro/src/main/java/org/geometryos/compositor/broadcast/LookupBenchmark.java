@@ -1,0 +1,78 @@
+package org.geometryos.compositor.broadcast;
+
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.benchmark.micro.Cameras;
+import org.geometryos.compositor.journal.Journals;
+import org.geometryos.compositor.protocol.Codecs;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * An update to a camera with one subscriber, from the journal to the one link, among that many displays that are subscribed to a camera of
+ * their own each. Encoding is in it, sockets are not.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+@State(Scope.Benchmark)
+public class LookupBenchmark {
+    @Param({"1", "1000"})
+    public int groups;
+
+    private final Change change = Cameras.change("camera/0", Cameras.view2d());
+    private final CodecRef codec = new CodecRef(Codecs.json(), 1);
+    private Journal journal;
+    private Writer writer;
+    private TakingLink subscriber;
+
+    @Setup
+    public void prepare() {
+        journal = Journals.ring();
+        writer = new Writer("lookup", () -> journal, name -> codec, new CountingBatch(), System::nanoTime);
+        for (int i = 0; i < groups; i++) {
+            TakingLink link = new TakingLink(i, journal.epoch(), journal.head(),
+                    new Subscription(false, Set.of("camera/" + i), false, false, true, OptionalDouble.empty(), true));
+            subscriber = i == 0 ? link : subscriber;
+            writer.look(link);
+        }
+        while (writer.turn()) {
+            // until all are in sync
+        }
+        update();
+        check();
+    }
+
+    @Benchmark
+    public boolean update() {
+        journal.append(change);
+        return writer.turn();
+    }
+
+    /** Whoever skips the subscriber would be fast. */
+    @TearDown(Level.Iteration)
+    public void check() {
+        if (subscriber.taken == 0) {
+            throw new IllegalStateException("no update reached the subscriber");
+        }
+        subscriber.taken = 0;
+    }
+}
