@@ -81,10 +81,11 @@ final class Writer implements Runnable {
     /** The newest entry of each display, by session. */
     private final Map<String, Entry> present = new LinkedHashMap<>();
     private final Map<Long, Display> displays = new HashMap<>();
-    private final Map<Group.Key, Group> groups = new HashMap<>();
+    private final Map<Group.Key, List<Group>> groups = new HashMap<>();
     private final Map<String, List<Group>> byCamera = new HashMap<>();
     private final List<Group> forAll = new ArrayList<>();
     private final List<Group> forPresence = new ArrayList<>();
+    /** Groups with entries that have not gone out, the one that waits longest first. */
     private final Set<Group> dirty = new LinkedHashSet<>();
     private final Set<Display> lagging = new LinkedHashSet<>();
     /** Links to take up as soon as there is a journal. */
@@ -169,7 +170,7 @@ final class Writer implements Runnable {
     private void park() {
         idle = true;
         Journal now = journals.get();
-        if (events.isEmpty() && now == journal && (now == null || now.head() == position) && !stopped && again.isEmpty()) {
+        if (events.isEmpty() && now == journal && (now == null || now.head() == position) && !stopped && again.isEmpty() && dirty.isEmpty()) {
             long until = nextScan;
             if (!timed.isEmpty() && timed.peek().nextDue - until < 0) {
                 until = timed.peek().nextDue;
@@ -185,7 +186,7 @@ final class Writer implements Runnable {
     /** Spares the next broadcaster the search for what displays in sync have missed. */
     void moveIdleCursors() {
         for (Display display : displays.values()) {
-            if (display.inSync()) {
+            if (display.inSync() && !dirty.contains(display.group)) {
                 display.link.send(display.owner, batch.clear(), position, display.delivered, display.due());
             }
         }
@@ -295,13 +296,16 @@ final class Writer implements Runnable {
 
     private void join(Display display) {
         Group.Key key = Group.Key.of(display.codec, display.subscription, display.session);
-        Group group = groups.computeIfAbsent(key, this::newGroup);
+        List<Group> alike = groups.computeIfAbsent(key, k -> new ArrayList<>());
+        Group group = alike.stream().filter(g -> g.members.size() < Group.SIZE).findFirst().orElseGet(() -> newGroup(key, alike));
+        level(group);
         group.members.add(display);
         display.group = group;
     }
 
-    private Group newGroup(Group.Key key) {
+    private Group newGroup(Group.Key key, List<Group> alike) {
         Group group = new Group(key, nanos.getAsLong() - PING);
+        alike.add(group);
         if (group.subscription.all()) {
             forAll.add(group);
         } else {
@@ -324,7 +328,8 @@ final class Writer implements Runnable {
         display.group = null;
         group.members.remove(display);
         if (group.members.isEmpty()) {
-            groups.remove(group.key);
+            groups.computeIfPresent(group.key, (key, alike) -> alike.remove(group) && alike.isEmpty() ? null : alike);
+            dirty.remove(group);
             forPresence.remove(group);
             if (group.subscription.all()) {
                 forAll.remove(group);
@@ -358,6 +363,7 @@ final class Writer implements Runnable {
         if (now == journal) {
             return false;
         }
+        levelAll();
         boolean another = now != null && (journal == null || !now.epoch().equals(journal.epoch()));
         journal = now;
         if (another) {
@@ -403,9 +409,22 @@ final class Writer implements Runnable {
         display.newEpoch |= newEpoch;
     }
 
+    /**
+     * Takes what is new in the journal and gives each group that waits its turn. What comes meanwhile goes out with the groups that follow,
+     * so that what arrives is as old as the way to one group, however many there are.
+     */
     private boolean pass() {
-        boolean another = takeUpJournal();
-        return journal != null && advance() || another;
+        boolean any = takeUpJournal();
+        if (journal == null) {
+            return any;
+        }
+        any |= advance();
+        for (int n = dirty.size(); n > 0 && !dirty.isEmpty(); n--) {
+            any = true;
+            flushFirst();
+            advance();
+        }
+        return any;
     }
 
     /** Takes what the journal holds by now: who asks for a subscription gets a snapshot with all that was there when it asked, its own session first. */
@@ -421,6 +440,9 @@ final class Writer implements Runnable {
 
     /** Takes what is new in the journal. @return whether there was anything */
     private boolean advance() {
+        while (!dirty.isEmpty() && dirty.iterator().next().pending.size() >= PASS) {
+            flushFirst();
+        }
         if (journal.head() == position) {
             return false;
         }
@@ -428,30 +450,48 @@ final class Writer implements Runnable {
         if (page.gone() > 0) {
             LOG.warn("{} fell behind the journal: entries {} to {} are gone; displays get a snapshot", thread.getName(),
                     position + 1, page.gone());
+            levelAll();
             long stood = position;
             startAt(journal.snapshot());
             displays.values().forEach(display -> lostSequence(display, stood, false));
             return true;
         }
-        long before = position;
         for (Entry entry : page.entries()) {
             sort(entry);
         }
         position = page.to();
-        for (Group group : dirty) {
-            long countBefore = group.count;
-            group.count += group.pending.size();
-            try {
-                flush(group, before, countBefore);
-            } catch (RuntimeException | LinkageError e) {
-                failed(group.key, e);
-                List.copyOf(group.inSync).stream().filter(display -> display.cursor < position)
-                        .forEach(display -> fallOut(display, before, countBefore));
-            }
-            group.pending.clear();
-        }
-        dirty.clear();
         return true;
+    }
+
+    /** Brings the members of a group that are in sync to the writer's position. */
+    private void level(Group group) {
+        if (dirty.remove(group)) {
+            flushSafely(group);
+        }
+    }
+
+    private void levelAll() {
+        while (!dirty.isEmpty()) {
+            flushFirst();
+        }
+    }
+
+    private void flushFirst() {
+        level(dirty.iterator().next());
+    }
+
+    private void flushSafely(Group group) {
+        long before = group.pending.get(0).seq() - 1;
+        long countBefore = group.count;
+        group.count += group.pending.size();
+        try {
+            flush(group, before, countBefore);
+        } catch (RuntimeException | LinkageError e) {
+            failed(group.key, e);
+            List.copyOf(group.inSync).stream().filter(display -> display.cursor < position)
+                    .forEach(display -> fallOut(display, before, countBefore));
+        }
+        group.pending.clear();
     }
 
     private void sort(Entry entry) {
@@ -573,15 +613,15 @@ final class Writer implements Runnable {
 
     /** Looks what a display needs: something to catch up with, a subscription to begin. */
     private void serve(Display display) {
-        if (displays.get(display.link.id()) != display) {
-            return;
-        }
         try {
             if (pending(display) != null) {
                 takeIn();
-                if (displays.get(display.link.id()) != display) {
-                    return;
-                }
+            }
+            if (display.group != null) {
+                level(display.group);
+            }
+            if (displays.get(display.link.id()) != display) {
+                return;
             }
             if (display.group != null && lagging.contains(display)) {
                 catchUp(display);
@@ -989,6 +1029,9 @@ final class Writer implements Runnable {
         CodecRef codec = codecs.apply(display.codec);
         if (codec == null) {
             return;
+        }
+        if (display.group != null) {
+            level(display.group);
         }
         boolean here = display.group == null || display.inSync();
         long cursor = here && journal != null ? position : display.cursor;
