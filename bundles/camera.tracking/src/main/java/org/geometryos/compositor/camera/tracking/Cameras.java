@@ -193,8 +193,4 @@ final class Cameras<S> {
     int cameras() {
         return drivers.size();
     }
-
-    int size() {
-        return devices.size();
-    }
 }

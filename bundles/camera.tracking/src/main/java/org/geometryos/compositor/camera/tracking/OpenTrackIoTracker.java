@@ -57,7 +57,7 @@ final class OpenTrackIoTracker implements Tracker<OpenTrackIoOptions> {
             case LATE -> counters.add(Count.LATE);
             case NEW -> {
                 OpenTrackIoSource source = OpenTrackIoSource.after(known, sample, sequence, now);
-                Optional<View3d> view;
+                View3d view;
                 try {
                     view = view(source, settings);
                 } catch (InvalidValueException e) {
@@ -71,16 +71,16 @@ final class OpenTrackIoTracker implements Tracker<OpenTrackIoOptions> {
         }
     }
 
-    private void drive(OpenTrackIoSource.Key key, OpenTrackIoSource source, Optional<View3d> view, OpenTrackIoSample sample, long now,
+    private void drive(OpenTrackIoSource.Key key, OpenTrackIoSource source, View3d view, OpenTrackIoSample sample, long now,
             Settings<OpenTrackIoOptions> settings) {
         Optional<String> camera = settings.camera().name(source.names(key, settings.receiver()));
-        if (view.isEmpty()) {
+        if (source.transforms().isEmpty()) {
             counters.add(Count.INCOMPLETE);
         } else if (camera.isEmpty()) {
             counters.add(Count.UNNAMED);
         } else {
             OptionalLong time = settings.options().sampleTime() ? time(sample, settings.options().utcOffset()) : OptionalLong.empty();
-            cameras.drive(key, new CameraUpdate(camera.get(), view.get(), time, sample.number(), false, sample.timecode()), now, settings.staleNanos());
+            cameras.drive(key, new CameraUpdate(camera.get(), view, time, sample.number(), false, sample.timecode()), now, settings.staleNanos());
         }
     }
 
@@ -98,17 +98,14 @@ final class OpenTrackIoTracker implements Tracker<OpenTrackIoOptions> {
         return OptionalLong.of(seconds * MICROS + stamp.nanoseconds() / 1_000);
     }
 
-    /** Nothing for a source that has not said yet where it is. */
-    private static Optional<View3d> view(OpenTrackIoSource source, Settings<OpenTrackIoOptions> settings) {
-        if (source.transforms().isEmpty()) {
-            return Optional.empty();
-        }
+    /** Also of a source that has not said yet where it is: its lens is checked before it is kept. */
+    private static View3d view(OpenTrackIoSource source, Settings<OpenTrackIoOptions> settings) {
         OpenTrackIoSample.Lens lens = source.lens();
         double ahead = settings.options().entrancePupil() ? lens.entrancePupil().orElse(0) : 0;
         OptionalDouble angle = lens.focalLength().isPresent() && lens.sensor().isPresent()
                 ? OptionalDouble.of(Settings.fieldOfView(lens.sensor().get().height(), lens.focalLength().getAsDouble()))
                 : OptionalDouble.empty();
-        return Optional.of(settings.view(settings.placement().place(source.transforms(), ahead), angle, lens.focusDistance(),
-                new Lens(lens.focalLength(), lens.sensor(), lens.distortion())));
+        return settings.view(settings.placement().place(source.transforms(), ahead), angle, lens.focusDistance(),
+                new Lens(lens.focalLength(), lens.sensor(), lens.distortion()));
     }
 }

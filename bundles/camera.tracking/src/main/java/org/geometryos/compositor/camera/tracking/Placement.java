@@ -44,7 +44,7 @@ record Placement(Pose offset, Axes axes, Axes angles) {
             pose = new OpenTrackIoPose(position.first(), position.second(), position.third(), turn.first(), turn.second(), turn.third()).toGltf()
                     .then(new Pose(scaled, pose.orientation()));
         }
-        Vector3 eye = new Pose(pose.position(), pose.orientation()).apply(new Vector3(0, 0, -ahead));
+        Vector3 eye = pose.apply(new Vector3(0, 0, -ahead));
         return offset.then(new Pose(eye, pose.orientation()));
     }
 }
