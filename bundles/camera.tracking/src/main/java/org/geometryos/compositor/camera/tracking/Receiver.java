@@ -26,7 +26,7 @@ final class Receiver<O> implements CameraSource {
     private static final long RETRY_NANOS = 1_000_000_000;
     /** Between two lines in the log about faulty packets, nanoseconds. */
     private static final long FAULTS_NANOS = 10_000_000_000L;
-    /** Datagrams between two looks at the configuration. */
+    /** Datagrams between two looks at what waits. */
     private static final int BURST = 1_000;
     private static final int MAX_DATAGRAM = 65_536;
     private static final long JOIN_MILLIS = 2_000;
@@ -176,7 +176,7 @@ final class Receiver<O> implements CameraSource {
     }
 
     private void read() throws IOException {
-        for (int i = 0; i < BURST && !stopped; i++) {
+        for (int i = 0; i < BURST && !stopped && current == settings.orElseThrow(); i++) {
             SocketAddress from = input.receive(buffer.clear());
             if (from == null) {
                 return;
