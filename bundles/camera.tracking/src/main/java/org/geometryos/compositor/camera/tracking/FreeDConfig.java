@@ -18,7 +18,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     int port() default FreeDOptions.PORT;
 
     @AttributeDefinition(name = "Address", required = false, description = "An IP address of this host at which to receive; 0.0.0.0 "
-            + "for all. Anybody who reaches it moves the cameras. Empty: 127.0.0.1, or with a group the group alone; with a group there is no other choice than 0.0.0.0.")
+            + "for all. Anybody who reaches it moves the cameras. Empty: 127.0.0.1, or with a group the group alone, beside which only "
+            + "0.0.0.0 is possible.")
     String bind() default "";
 
     @AttributeDefinition(name = "Multicast group", required = false, description = "A multicast group to join. Empty: none is joined.")

@@ -26,8 +26,9 @@ record Listen(InetAddress bind, int port, Optional<InetAddress> group, Optional<
             throw new InvalidValueException("group", values.text("group").get(), "must be a multicast address, as 239.135.1.1");
         }
         InetAddress bind = values.text("bind").map(text -> address("bind", text)).orElseGet(() -> group.orElseGet(() -> address("bind", "127.0.0.1")));
-        if (group.isPresent() && !bind.equals(group.get()) && !(bind.isAnyLocalAddress() && bind instanceof Inet4Address == group.get() instanceof Inet4Address)) {
-            // at another address no multicast would come
+        boolean hears = group.isEmpty() || bind.equals(group.get())
+                || bind.isAnyLocalAddress() && bind instanceof Inet4Address == group.get() instanceof Inet4Address;
+        if (!hears) {
             throw new InvalidValueException("bind", values.text("bind").get(), "must be empty, the group, or 0.0.0.0 (:: for IPv6) when there is a group");
         }
         Optional<String> network = values.text("interface");

@@ -18,7 +18,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     int port() default OpenTrackIoOptions.PORT;
 
     @AttributeDefinition(name = "Address", required = false, description = "An IP address of this host at which to receive; 0.0.0.0 "
-            + "for all. Anybody who reaches it moves the cameras. Empty: 127.0.0.1, or with a group the group alone; with a group there is no other choice than 0.0.0.0.")
+            + "for all. Anybody who reaches it moves the cameras. Empty: 127.0.0.1, or with a group the group alone, beside which only "
+            + "0.0.0.0 is possible.")
     String bind() default "";
 
     @AttributeDefinition(name = "Multicast group", required = false, description = "The IPv4 multicast group to join, as 239.135.1.N for the source with number N. Empty: none is joined.")

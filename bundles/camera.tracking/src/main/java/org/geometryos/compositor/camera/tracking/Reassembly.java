@@ -20,10 +20,18 @@ final class Reassembly {
     private final Counters counters;
     private final Map<Key, Waiting> waiting = new LinkedHashMap<>();
     private int bytes;
+    /** What made the last sample whole: the same once more must not begin to wait for the others. */
+    private Optional<Completed> completed = Optional.empty();
 
     private record Key(SocketAddress from, int sequence) {}
 
     private record Waiting(Segment segment, long since) {}
+
+    private record Completed(SocketAddress from, Segment segment, long at) {
+        boolean repeated(Segment again, SocketAddress sender, long now) {
+            return now - at <= MAX_NANOS && sender.equals(from) && again.same(segment);
+        }
+    }
 
     /** @param sequence that of the last packet */
     record Whole(Segment.Encoding encoding, int sequence, ByteBuffer payload) {}
@@ -40,7 +48,7 @@ final class Reassembly {
         counters.add(Count.SEGMENTS);
         Key key = new Key(from, segment.sequence());
         Waiting before = waiting.get(key);
-        if (before != null && before.segment.same(segment)) {
+        if (before != null && before.segment.same(segment) || completed.filter(last -> last.repeated(segment, from, now)).isPresent()) {
             counters.add(Count.DUPLICATES);
             return Optional.empty();
         }
@@ -58,6 +66,7 @@ final class Reassembly {
             parts.addLast(last);
         }
         if (begins && ends) {
+            completed = Optional.of(new Completed(from, segment.copy(), now));
             return Optional.of(join(parts, from));
         }
         waiting.put(key, new Waiting(segment.copy(), now));

@@ -101,6 +101,21 @@ class ReassemblyTest {
     }
 
     @Test
+    void aSampleWhosePartsComeTwiceEachIsPutTogetherOnce() {
+        List<byte[]> parts = split(1, 10, payload(180, 1), 60);
+        int whole = 0;
+        for (byte[] part : parts) {
+            whole += add(part).isPresent() ? 1 : 0;
+            whole += add(part).isPresent() ? 1 : 0;
+        }
+        assertThat(whole).isEqualTo(1);
+        assertThat(counters.get(Count.DUPLICATES)).isEqualTo(3);
+        assertThat(reassembly.waiting()).isZero();
+        parts.forEach(part -> add(part, SENDER, Reassembly.MAX_NANOS + 1));
+        assertThat(reassembly.waiting()).as("the same sample later is another").isZero();
+    }
+
+    @Test
     void aPartWithTheNumberOfAnotherTakesItsPlace() {
         add(split(1, 10, payload(100, 1), 60).get(0));
         List<byte[]> later = split(1, 10, payload(100, 2), 60);
