@@ -47,7 +47,8 @@ final class Receiver<O> implements CameraSource {
     // the receiver's thread only
     private final ByteBuffer buffer = ByteBuffer.allocate(MAX_DATAGRAM);
     private Settings<O> current;
-    private SocketAddress lastSender;
+    private long faults;
+    private SocketAddress faulty;
     private long faultsTold;
     private long faultsToldAt;
 
@@ -182,15 +183,17 @@ final class Receiver<O> implements CameraSource {
                 return;
             }
             counters.add(Count.PACKETS);
-            lastSender = from;
             tracker.datagram(buffer.flip(), from, System.nanoTime(), current);
+            if (counters.faults() != faults) {
+                faults = counters.faults();
+                faulty = from;
+            }
         }
     }
 
     private void tellFaults(long now) {
-        long faults = counters.faults();
         if (faults != faultsTold && now - faultsToldAt >= FAULTS_NANOS) {
-            LOG.warn("{}: {} faulty packets, {} in all; the last sender was {}", name, faults - faultsTold, counted(), lastSender);
+            LOG.warn("{}: faulty packets: {} new, the last from {}; in all {}", name, faults - faultsTold, faulty, counted());
             faultsTold = faults;
             faultsToldAt = now;
         }
