@@ -22,7 +22,7 @@ import org.osgi.framework.BundleContext;
 @RunWith(PaxExam.class)
 public class LeakIT {
     private static final int SWAPS = 20;
-    private static final List<String> PARTS = List.of("camera.replay", "camera", "broadcast", "connections", "endpoint", "protocol", "shell",
+    private static final List<String> PARTS = List.of("camera.replay", "camera.tracking", "camera", "broadcast", "connections", "endpoint", "protocol", "shell",
             "journal", "transport", "web");
 
     @Inject

@@ -1,5 +1,7 @@
 package org.geometryos.compositor.api.camera;
 
+import java.util.Map;
+
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -30,5 +32,13 @@ public interface CameraSource {
     /** How it is; called now and then by whoever looks. Must not block. */
     default SourceHealth health() {
         return SourceHealth.OK;
+    }
+
+    /**
+     * What it has counted since it was made, in the order in which an operator wants to read it; the names never change. Called now
+     * and then by whoever looks. Must not block.
+     */
+    default Map<String, Long> counters() {
+        return Map.of();
     }
 }

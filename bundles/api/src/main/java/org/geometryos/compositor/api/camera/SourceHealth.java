@@ -12,6 +12,10 @@ public record SourceHealth(Status status, String message) {
 
     public static final SourceHealth OK = new SourceHealth(Status.OK, "running");
 
+    public static SourceHealth stale(String message) {
+        return new SourceHealth(Status.STALE, message);
+    }
+
     public static SourceHealth failed(String message) {
         return new SourceHealth(Status.FAILED, message);
     }

@@ -1,0 +1,196 @@
+package org.geometryos.compositor.camera.tracking;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.geometryos.compositor.api.camera.CameraSink;
+import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.Outcome;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The devices that a receiver hears, and the camera that each of them drives. What becomes of samples is done by the receiver's thread;
+ * what any thread may ask says so.
+ *
+ * @param <S> what is known of a device, immutable
+ */
+final class Cameras<S> {
+    static final int MAX_DEVICES = 64;
+    /** Between two lines in the log about silence. */
+    private static final long TOLD_NANOS = 10_000_000_000L;
+    /** Names in one line. */
+    private static final int SHOWN = 5;
+    private static final Logger LOG = LoggerFactory.getLogger(Cameras.class);
+
+    private final String receiver;
+    private final Counters counters;
+    /** By the device's key. Written by the receiver's thread alone. */
+    private final Map<Object, Device<S>> devices = new ConcurrentHashMap<>();
+    private final Map<String, Device<S>> drivers = new ConcurrentHashMap<>();
+    private volatile CameraSink sink;
+    // the receiver's thread only
+    private List<String> toldSilent = List.of();
+    private long told;
+    private boolean everTold;
+
+    private static final class Device<S> {
+        final Object key;
+        volatile String camera = "";
+        volatile long heard;
+        // the receiver's thread only
+        S state;
+        boolean jumps = true;
+
+        Device(Object key) {
+            this.key = key;
+        }
+    }
+
+    Cameras(String receiver, Counters counters) {
+        this.receiver = receiver;
+        this.counters = counters;
+    }
+
+    /** Any thread. */
+    void connected(CameraSink bridge) {
+        sink = bridge;
+    }
+
+    /** Any thread. */
+    void disconnected(CameraSink bridge) {
+        if (sink == bridge) {
+            sink = null;
+        }
+    }
+
+    /** What is known of a device. */
+    Optional<S> state(Object key) {
+        return Optional.ofNullable(devices.get(key)).map(device -> device.state);
+    }
+
+    /**
+     * A device has said something good.
+     *
+     * @return whether there is a place for it; if not, that is counted
+     */
+    boolean heard(Object key, S state, long now, long staleNanos) {
+        Device<S> device = devices.get(key);
+        if (device == null) {
+            if (devices.size() >= MAX_DEVICES && !makeRoom(now, staleNanos)) {
+                counters.add(Count.TOO_MANY);
+                return false;
+            }
+            device = new Device<>(key);
+        } else if (now - device.heard > staleNanos) {
+            device.jumps = true;
+        }
+        device.state = state;
+        device.heard = now;
+        devices.put(key, device);
+        return true;
+    }
+
+    /** Drives the camera of a device that has been {@link #heard}. The update's cut is set here. */
+    void drive(Object key, CameraUpdate update, long now, long staleNanos) {
+        Device<S> device = devices.get(key);
+        if (!device.camera.equals(update.camera()) && !name(device, update.camera(), now, staleNanos)) {
+            counters.add(Count.NAME_TAKEN);
+            return;
+        }
+        counters.add(Count.SAMPLES);
+        CameraSink to = sink;
+        if (to == null) {
+            device.jumps = true;
+            counters.add(Count.UNCONNECTED);
+            return;
+        }
+        Outcome outcome = to.push(device.jumps ? update.withCut(true) : update);
+        device.jumps = !outcome.accepted();
+        counters.add(outcome.accepted() ? Count.ACCEPTED : Count.REFUSED);
+    }
+
+    /** Gives a device another camera, unless that belongs to a device that is not stale. */
+    private boolean name(Device<S> device, String camera, long now, long staleNanos) {
+        Device<S> other = drivers.get(camera);
+        if (other != null && now - other.heard <= staleNanos) {
+            return false;
+        }
+        if (other != null) {
+            devices.remove(other.key);
+        }
+        if (!device.camera.isEmpty()) {
+            drivers.remove(device.camera);
+            remove(device.camera);
+        }
+        device.camera = camera;
+        device.jumps = true;
+        drivers.put(camera, device);
+        return true;
+    }
+
+    /** The device that has been silent for longest goes, with its camera, if it is stale. */
+    private boolean makeRoom(long now, long staleNanos) {
+        Device<S> oldest = devices.values().stream().max(Comparator.comparingLong(device -> now - device.heard)).orElseThrow();
+        if (now - oldest.heard <= staleNanos) {
+            return false;
+        }
+        devices.remove(oldest.key);
+        if (!oldest.camera.isEmpty()) {
+            drivers.remove(oldest.camera);
+            remove(oldest.camera);
+        }
+        return true;
+    }
+
+    /** The next view of each camera is not to be smoothed with the one before: the configuration has changed. */
+    void jump() {
+        devices.values().forEach(device -> device.jumps = true);
+    }
+
+    /** Tells the log which cameras have become silent or are back, in one line and not often. */
+    void tick(long now, long staleNanos) {
+        List<String> silent = silent(now, staleNanos);
+        if (!silent.equals(toldSilent) && (!everTold || now - told >= TOLD_NANOS)) {
+            toldSilent = silent;
+            told = now;
+            everTold = true;
+            if (silent.isEmpty()) {
+                LOG.info("{}: all cameras are heard again", receiver);
+            } else {
+                LOG.warn("{}: nothing comes any more for {}", receiver, some(silent));
+            }
+        }
+    }
+
+    /** The names of cameras whose devices are stale. Any thread. */
+    List<String> silent(long now, long staleNanos) {
+        return drivers.values().stream().filter(device -> now - device.heard > staleNanos).map(device -> device.camera).sorted().toList();
+    }
+
+    static String some(List<String> names) {
+        return names.size() <= SHOWN ? String.join(", ", names) : String.join(", ", names.subList(0, SHOWN)) + " and " + (names.size() - SHOWN) + " more";
+    }
+
+    /** Takes all cameras out of the sequence, for good. When the receiver's thread has ended. */
+    void removeAll() {
+        drivers.keySet().forEach(this::remove);
+        drivers.clear();
+        devices.clear();
+    }
+
+    private void remove(String camera) {
+        CameraSink from = sink;
+        if (from != null) {
+            from.remove(camera);
+        }
+    }
+
+    /** How many cameras are driven. Any thread. */
+    int cameras() {
+        return drivers.size();
+    }
+}

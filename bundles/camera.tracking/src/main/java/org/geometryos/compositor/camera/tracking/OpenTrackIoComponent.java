@@ -1,0 +1,33 @@
+package org.geometryos.compositor.camera.tracking;
+
+import java.util.Map;
+
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.metatype.annotations.Designate;
+
+/** One configuration of a receiver of OpenTrackIO. */
+@Component(configurationPid = OpenTrackIoConfig.PID, configurationPolicy = ConfigurationPolicy.REQUIRE, service = {})
+@Designate(ocd = OpenTrackIoConfig.class, factory = true)
+public final class OpenTrackIoComponent {
+    private final SourceService<OpenTrackIoOptions> service;
+
+    @Activate
+    public OpenTrackIoComponent(BundleContext context, Map<String, Object> properties) {
+        service = new SourceService<>(context, properties, OpenTrackIoOptions.FORMAT, OpenTrackIoTracker::new);
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        service.modified(properties);
+    }
+
+    @Deactivate
+    void deactivate(int reason) {
+        service.deactivate(reason);
+    }
+}

@@ -1,0 +1,252 @@
+package org.geometryos.compositor.camera.tracking;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+import org.geometryos.compositor.api.camera.CameraSink;
+import org.geometryos.compositor.api.camera.CameraSource;
+import org.geometryos.compositor.api.camera.SourceHealth;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The source of one configuration: a socket, and a thread from {@link #start} to {@link #stop} that reads it, decodes and pushes. Any thread.
+ *
+ * @param <O> what only the format has in its settings
+ */
+final class Receiver<O> implements CameraSource {
+    /** Between two looks at what waits, milliseconds. */
+    private static final long TICK_MILLIS = 100;
+    /** Before a socket that could not be had is tried again, nanoseconds. */
+    private static final long RETRY_NANOS = 1_000_000_000;
+    /** Between two lines in the log about faulty packets, nanoseconds. */
+    private static final long FAULTS_NANOS = 10_000_000_000L;
+    /** Datagrams between two looks at what waits. */
+    private static final int BURST = 1_000;
+    private static final int MAX_DATAGRAM = 65_536;
+    private static final long JOIN_MILLIS = 2_000;
+    private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
+
+    private final String name;
+    private final Cameras<?> cameras;
+    private final Tracker<O> tracker;
+    private final Counters counters;
+    private volatile Optional<Settings<O>> settings = Optional.empty();
+    private volatile String refusal = "";
+    /** Why there is no socket; empty if there is one. */
+    private volatile String problem = "it is not open yet";
+    private volatile UdpInput input;
+    private volatile boolean stopped;
+    private volatile Thread thread;
+
+    // the receiver's thread only
+    private final ByteBuffer buffer = ByteBuffer.allocate(MAX_DATAGRAM);
+    private Settings<O> current;
+    private long faults;
+    private SocketAddress faulty;
+    private long faultsTold;
+    private long faultsToldAt;
+
+    /** @param name for the log and the thread */
+    Receiver(String name, Cameras<?> cameras, Tracker<O> tracker, Counters counters) {
+        this.name = name;
+        this.cameras = cameras;
+        this.tracker = tracker;
+        this.counters = counters;
+    }
+
+    void start() {
+        Thread receiving = new Thread(this::run, "compositor-tracking-" + name);
+        receiving.setDaemon(true);
+        thread = receiving;
+        receiving.start();
+    }
+
+    /** A new configuration, in effect with the next datagram. The socket stays unless it has to be another. */
+    void settings(Settings<O> wanted) {
+        refusal = "";
+        settings = Optional.of(wanted);
+        wake();
+    }
+
+    /** A configuration is wrong; the one before stays in force. */
+    void refused(String why) {
+        refusal = why;
+    }
+
+    /**
+     * Ends the thread and closes the socket.
+     *
+     * @param forGood also takes the cameras out of the sequence
+     */
+    void stop(boolean forGood) {
+        stopped = true;
+        wake();
+        boolean interrupted = false;
+        try {
+            thread.join(JOIN_MILLIS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (forGood) {
+            cameras.removeAll();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void wake() {
+        UdpInput open = input;
+        if (open != null) {
+            open.wakeup();
+        }
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        faultsToldAt = System.nanoTime() - FAULTS_NANOS;
+        try {
+            while (!stopped) {
+                Optional<Settings<O>> wanted = settings;
+                if (wanted.isEmpty()) {
+                    LockSupport.parkNanos(this, RETRY_NANOS);
+                } else {
+                    serve(wanted.get());
+                }
+            }
+        } finally {
+            close();
+        }
+    }
+
+    private void serve(Settings<O> wanted) {
+        try {
+            if (current != wanted) {
+                current = wanted;
+                cameras.jump();
+            }
+            if (input == null || !input.listen().equals(current.listen())) {
+                open(current.listen());
+            }
+            input.await(TICK_MILLIS);
+            read();
+            long now = System.nanoTime();
+            tracker.tick(now);
+            cameras.tick(now, current.staleNanos());
+            tellFaults(now);
+        } catch (IOException e) {
+            close();
+            failed("cannot receive at " + current.listen() + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            LockSupport.parkNanos(this, RETRY_NANOS);
+        } catch (RuntimeException e) {
+            LOG.error("{}: the receiver stumbled and goes on", name, e);
+            LockSupport.parkNanos(this, RETRY_NANOS);
+        }
+    }
+
+    private void open(Listen listen) throws IOException {
+        close();
+        input = UdpInput.open(listen);
+        problem = "";
+        LOG.info("{}: receiving at {}{}", name, listen, listen.open() ? ", from whoever reaches it" : "");
+    }
+
+    private void close() {
+        UdpInput open = input;
+        input = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException e) {
+                LOG.debug("{}: closing the socket", name, e);
+            }
+        }
+    }
+
+    private void failed(String why) {
+        if (!why.equals(problem)) {
+            LOG.error("{}: {}", name, why);
+        }
+        problem = why;
+    }
+
+    private void read() throws IOException {
+        for (int i = 0; i < BURST && !stopped && current == settings.orElseThrow(); i++) {
+            SocketAddress from = input.receive(buffer.clear());
+            if (from == null) {
+                return;
+            }
+            counters.add(Count.PACKETS);
+            tracker.datagram(buffer.flip(), from, System.nanoTime(), current);
+            if (counters.faults() != faults) {
+                faults = counters.faults();
+                faulty = from;
+            }
+        }
+    }
+
+    private void tellFaults(long now) {
+        if (faults != faultsTold && now - faultsToldAt >= FAULTS_NANOS) {
+            LOG.warn("{}: faulty packets: {} new, the last from {}; in all {}", name, faults - faultsTold, faulty, counted());
+            faultsTold = faults;
+            faultsToldAt = now;
+        }
+    }
+
+    private String counted() {
+        StringBuilder text = new StringBuilder();
+        for (Fault fault : Fault.values()) {
+            long count = counters.get(Count.of(fault));
+            if (count > 0) {
+                text.append(text.isEmpty() ? "" : ", ").append(Count.of(fault).key()).append(' ').append(count);
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void connected(CameraSink sink) {
+        cameras.connected(sink);
+    }
+
+    @Override
+    public void disconnected(CameraSink sink) {
+        cameras.disconnected(sink);
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        return counters.all();
+    }
+
+    @Override
+    public SourceHealth health() {
+        Optional<Settings<O>> known = settings;
+        if (known.isEmpty()) {
+            return SourceHealth.failed("nothing is received: " + (refusal.isEmpty() ? "not configured yet" : refusal));
+        }
+        String more = refusal.isEmpty() ? "" : "; a new configuration was refused: " + refusal;
+        if (!problem.isEmpty()) {
+            return SourceHealth.failed(problem + more);
+        }
+        long now = System.nanoTime();
+        Listen listen = known.get().listen();
+        int all = cameras.cameras();
+        List<String> silent = cameras.silent(now, known.get().staleNanos());
+        String faults = counters.faults() == 0 ? "" : "; faults: " + counted();
+        if (all == 0) {
+            return SourceHealth.stale("nothing has come for a camera at " + listen + faults + more);
+        }
+        if (silent.size() >= all) {
+            return SourceHealth.stale("nothing comes any more at " + listen + " for " + Cameras.some(silent) + faults + more);
+        }
+        return new SourceHealth(SourceHealth.Status.OK, all + (all == 1 ? " camera at " : " cameras at ") + listen
+                + (silent.isEmpty() ? "" : "; nothing comes any more for " + Cameras.some(silent)) + faults + more);
+    }
+}

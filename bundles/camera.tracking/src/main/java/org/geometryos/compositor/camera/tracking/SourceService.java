@@ -1,0 +1,88 @@
+package org.geometryos.compositor.camera.tracking;
+
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+import org.geometryos.compositor.api.camera.CameraSource;
+import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.ComponentConstants;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One configuration as one {@link CameraSource}, for the component of each format. The service is registered here and not by the
+ * component runtime, because its name is reckoned from the configuration and has a default. Calls come one at a time.
+ *
+ * @param <O> what only the format has in its settings
+ */
+final class SourceService<O> {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceService.class);
+
+    private final BundleContext context;
+    private final Settings.Format<O> format;
+    private final Receiver<O> receiver;
+    private final String pid;
+    private String source;
+    private int priority;
+    private ServiceRegistration<CameraSource> registration;
+
+    /** Registers the service and starts to receive. */
+    <S> SourceService(BundleContext context, Map<String, Object> properties, Settings.Format<O> format,
+            BiFunction<Cameras<S>, Counters, Tracker<O>> tracker) {
+        this.context = context;
+        this.format = format;
+        this.pid = String.valueOf(properties.get("service.pid"));
+        this.source = Settings.receiver(properties, format);
+        Counters counters = new Counters();
+        Cameras<S> cameras = new Cameras<>(source, counters);
+        this.receiver = new Receiver<>(source, cameras, tracker.apply(cameras, counters), counters);
+        configure(properties);
+        register();
+        receiver.start();
+    }
+
+    void modified(Map<String, Object> properties) {
+        String oldSource = source;
+        int oldPriority = priority;
+        configure(properties);
+        if (!source.equals(oldSource)) {
+            registration.unregister();
+            register();
+        } else if (priority != oldPriority) {
+            registration.setProperties(serviceProperties());
+        }
+    }
+
+    /** @param reason of the component runtime; with a deleted configuration its cameras go, too */
+    void deactivate(int reason) {
+        receiver.stop(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
+        registration.unregister();
+    }
+
+    private void configure(Map<String, Object> properties) {
+        try {
+            Settings<O> settings = Settings.of(properties, format);
+            source = settings.source();
+            priority = settings.priority();
+            receiver.settings(settings);
+        } catch (InvalidValueException e) {
+            receiver.refused(e.getMessage());
+            LOG.error("Configuration {} is refused: {}", pid, e.getMessage());
+        }
+    }
+
+    private void register() {
+        registration = context.registerService(CameraSource.class, receiver, serviceProperties());
+    }
+
+    private Dictionary<String, Object> serviceProperties() {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(CameraSource.ID, source);
+        properties.put(CameraSource.PRIORITY, priority);
+        return properties;
+    }
+}
