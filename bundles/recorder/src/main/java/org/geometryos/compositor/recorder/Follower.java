@@ -214,7 +214,8 @@ final class Follower {
             long received = micros.getAsLong();
             long[] stamps = new long[rows.size()];
             for (int i = rows.size() - 1; i >= 0; i--) {
-                received = rows.get(i).received().orElse(received);
+                // what was there already belongs to the moment in which recording begins
+                received = begin ? received : rows.get(i).received().orElse(received);
                 stamps[i] = received;
             }
             for (int i = 0; i < stamps.length; i++) {

@@ -91,7 +91,7 @@ final class Store implements AutoCloseable {
         update("UPDATE recording SET last = ?2 WHERE epoch = ?1", epoch, last);
     }
 
-    /** @param received for a row that has no time of its own, microseconds */
+    /** @param received microseconds */
     void add(String epoch, Row row, long received) throws SQLException {
         insert.setString(1, epoch);
         insert.setLong(2, row.seq());
@@ -100,7 +100,7 @@ final class Store implements AutoCloseable {
         } else {
             insert.setNull(3, Types.INTEGER);
         }
-        insert.setLong(4, row.received().orElse(received));
+        insert.setLong(4, received);
         insert.setString(5, row.kind());
         insert.setString(6, row.camera().orElse(null));
         insert.setString(7, row.json());

@@ -3,8 +3,11 @@ package org.geometryos.compositor.launcher.command;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -143,6 +146,47 @@ public final class Values {
         static String text(Duration time) {
             long millis = time.toMillis();
             return millis % 1000 != 0 ? millis + "ms" : millis % 60_000 != 0 || millis == 0 ? millis / 1000 + "s" : millis / 60_000 + "m";
+        }
+    }
+
+    /** {@code 2026-11-21T14:00:00Z}, or a time as in {@link Time} since the beginning. */
+    public static final class Moment implements ITypeConverter<Moment.Point> {
+
+        /** @param instant empty if it is counted from the beginning */
+        record Point(Optional<Instant> instant, Duration after) {
+
+            /** Microseconds since the Unix epoch. @param beginning of what it is counted from, the same */
+            long micros(long beginning) {
+                return instant.map(at -> at.getEpochSecond() * 1_000_000 + at.getNano() / 1_000).orElse(beginning + after.toMillis() * 1_000);
+            }
+        }
+
+        @Override
+        public Point convert(String value) {
+            try {
+                return new Point(Optional.of(Instant.parse(present(value))), Duration.ZERO);
+            } catch (DateTimeParseException e) {
+                try {
+                    return new Point(Optional.empty(), new Time().convert(value));
+                } catch (TypeConversionException neither) {
+                    throw new TypeConversionException("must be an instant such as 2026-11-21T14:00:00Z, or a time since the beginning such as 90s or 5m");
+                }
+            }
+        }
+    }
+
+    /** 0.01 to 100. */
+    public static final class Speed implements ITypeConverter<Double> {
+        private static final double LEAST = 0.01;
+
+        @Override
+        public Double convert(String value) {
+            String rule = "must be a number from 0.01 to 100";
+            double speed = number(value, 100, rule);
+            if (speed < LEAST) {
+                throw new TypeConversionException(rule);
+            }
+            return speed;
         }
     }
 
