@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 
 import org.geometryos.compositor.api.camera.CameraNames;
+import org.geometryos.compositor.api.recording.Moment;
 import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.RecordingException;
@@ -81,11 +82,11 @@ public final class RecordCommand {
     private static final class Part extends Source {
         @Parameters(arity = "0..1", paramLabel = "RECORDING", description = "The recording, as list names it, or the beginning of its name (default: the newest).")
         private String name;
-        @Option(names = "--from", paramLabel = "TIME", converter = Values.Moment.class,
+        @Option(names = "--from", paramLabel = "TIME", converter = Values.Point.class,
                 description = "Begin here: 2026-11-21T14:00:00Z, or since the recording's beginning 90s, 5m.")
-        private Values.Moment.Point from;
-        @Option(names = "--to", paramLabel = "TIME", converter = Values.Moment.class, description = "End here.")
-        private Values.Moment.Point to;
+        private Moment from;
+        @Option(names = "--to", paramLabel = "TIME", converter = Values.Point.class, description = "End here.")
+        private Moment to;
         @Option(names = "--camera", paramLabel = "NAME", converter = Values.Text.class, description = "A camera, repeatable (default: all).")
         private List<String> cameras = List.of();
 

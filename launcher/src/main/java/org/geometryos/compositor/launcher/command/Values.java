@@ -3,13 +3,13 @@ package org.geometryos.compositor.launcher.command;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.recording.Moment;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -149,28 +149,14 @@ public final class Values {
         }
     }
 
-    /** {@code 2026-11-21T14:00:00Z}, or a time as in {@link Time} since the beginning. */
-    public static final class Moment implements ITypeConverter<Moment.Point> {
-
-        /** @param instant empty if it is counted from the beginning */
-        record Point(Optional<Instant> instant, Duration after) {
-
-            /** Microseconds since the Unix epoch. @param beginning of what it is counted from, the same */
-            long micros(long beginning) {
-                return instant.map(at -> at.getEpochSecond() * 1_000_000 + at.getNano() / 1_000).orElse(beginning + after.toMillis() * 1_000);
-            }
-        }
-
+    /** See {@link Moment}. */
+    public static final class Point implements ITypeConverter<Moment> {
         @Override
-        public Point convert(String value) {
+        public Moment convert(String value) {
             try {
-                return new Point(Optional.of(Instant.parse(present(value))), Duration.ZERO);
-            } catch (DateTimeParseException e) {
-                try {
-                    return new Point(Optional.empty(), new Time().convert(value));
-                } catch (TypeConversionException neither) {
-                    throw new TypeConversionException("must be an instant such as 2026-11-21T14:00:00Z, or a time since the beginning such as 90s or 5m");
-                }
+                return Moment.parse("it", present(value));
+            } catch (InvalidValueException e) {
+                throw new TypeConversionException("must be an instant such as 2026-11-21T14:00:00Z, or a time since the beginning such as 90s or 5m");
             }
         }
     }
