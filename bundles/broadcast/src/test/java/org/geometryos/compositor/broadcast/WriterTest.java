@@ -108,6 +108,22 @@ class WriterTest {
     }
 
     @Test
+    void whoAsksInTheSameMomentAsItCameFindsItselfInTheSnapshot() {
+        FakeLink early = stage.display(latest("a"));
+        FakeLink link = stage.link("s-1");
+        stage.settle();
+        stage.present("s-1", true, true);
+        stage.move("a");
+        stage.subscribe(link, presence(true), 1);
+        stage.settle();
+        ServerMessage.Snapshot snapshot = link.messages(ServerMessage.Snapshot.class).get(0);
+        assertThat(snapshot.seq()).isEqualTo(2);
+        assertThat(snapshot.displays().orElseThrow()).extracting(d -> d.presence().session()).containsExactly("s-1");
+        assertThat(seqs(link)).isEmpty();
+        assertThat(seqs(early)).containsExactly(2L);
+    }
+
+    @Test
     void whoDidNotAskLearnsNothing() {
         stage.present("s-9", true, true);
         FakeLink link = stage.link("s-1");

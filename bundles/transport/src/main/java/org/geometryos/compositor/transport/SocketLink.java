@@ -2,7 +2,10 @@ package org.geometryos.compositor.transport;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,8 +13,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
@@ -45,25 +46,35 @@ final class SocketLink implements Link, FrameHandler {
     /** How long a close may take: ours until the peer's, or the peer's reading while we linger. */
     static final long CLOSE_LIMIT = TimeUnit.SECONDS.toNanos(10);
 
+    // numbers and flags in the link itself and not in objects of their own: a pass over thousands of links costs what it fetches from memory
+    private static final VarHandle WRITING = handle("writing", boolean.class);
+    private static final VarHandle OWNER = handle("owner", long.class);
+    private static final VarHandle REPLY_COUNT = handle("replyCount", int.class);
+    private static final VarHandle REPLY_BYTES = handle("replyBytes", long.class);
+    private static final VarHandle CLOSING = handle("closing", boolean.class);
+    private static final VarHandle GONE = handle("gone", boolean.class);
+
     private final long id;
     private final Handshake handshake;
     private final SocketTransport transport;
     private final Wire wire;
+    /** The wire's, null under TLS. */
+    private final SocketChannel channel;
     private final ConcurrentMap<String, Object> attributes = new ConcurrentHashMap<>();
 
     private volatile CoreSession session;
 
     // writing
-    private final AtomicBoolean writing = new AtomicBoolean();
-    private final AtomicLong owner = new AtomicLong();
+    private volatile boolean writing;
+    private volatile long owner;
     private volatile boolean streaming;
     private volatile long cursor;
     private volatile long delivered;
     private volatile long due;
     private volatile boolean wanted;
     private final ConcurrentLinkedQueue<byte[]> replies = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger replyCount = new AtomicInteger();
-    private final AtomicLong replyBytes = new AtomicLong();
+    private volatile int replyCount;
+    private volatile long replyBytes;
     private volatile JettyWrite jettyWrite;
     private volatile long stuckSince;
     private volatile long sentAt = System.nanoTime();
@@ -74,12 +85,12 @@ final class SocketLink implements Link, FrameHandler {
     private volatile long roundTrip;
 
     // closing
-    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile boolean closing;
     private volatile boolean closeFrameSent;
     private volatile boolean closeFrameWritten;
     private volatile boolean peerClosed;
     private volatile long closeDeadline;
-    private final AtomicBoolean gone = new AtomicBoolean();
+    private volatile boolean gone;
 
     // reading; guarded by inLock
     private final Object inLock = new Object();
@@ -100,7 +111,16 @@ final class SocketLink implements Link, FrameHandler {
         this.handshake = handshake;
         this.transport = transport;
         this.wire = wire;
+        this.channel = wire.channel();
         wire.attach(this);
+    }
+
+    private static VarHandle handle(String field, Class<?> type) {
+        try {
+            return MethodHandles.lookup().findVarHandle(SocketLink.class, field, type);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     private record Message(byte[] payload, boolean text) {}
@@ -130,18 +150,26 @@ final class SocketLink implements Link, FrameHandler {
 
     @Override
     public boolean open() {
-        return session != null && !closing.get() && !gone.get();
+        return session != null && !closing && !gone;
     }
 
     // ---- the stream
 
     @Override
     public long acquire() {
-        long mine = owner.incrementAndGet();
+        long mine = (long) OWNER.getAndAdd(this, 1L) + 1;
         while (streaming) {
             Thread.onSpinWait();
         }
         return mine;
+    }
+
+    @Override
+    @SuppressWarnings("unused")
+    public void prefetch() {
+        // reads that the compiler may not leave out, one of each cache line
+        boolean fetched = writing | closing | channel != null && channel.isOpen();
+        long numbers = owner + cursor + bytesSent;
     }
 
     @Override
@@ -172,12 +200,12 @@ final class SocketLink implements Link, FrameHandler {
             return Sent.CLOSED;
         }
         if (!takeSocket()) {
-            return owner.get() == asOwner ? Sent.BUSY : Sent.NOT_OWNER;
+            return owner == asOwner ? Sent.BUSY : Sent.NOT_OWNER;
         }
         FrameBatch frames = (FrameBatch) batch;
         streaming = true;
         // nothing of ours follows a close frame, which may have gone out since the link was seen to be open
-        if (owner.get() != asOwner || closeFrameSent) {
+        if (owner != asOwner || closeFrameSent) {
             streaming = false;
             pump();
             return closeFrameSent ? Sent.CLOSED : Sent.NOT_OWNER;
@@ -201,16 +229,16 @@ final class SocketLink implements Link, FrameHandler {
 
     /** Takes the socket for the stream, or notes that the stream wants it. */
     private boolean takeSocket() {
-        if (free() && writing.compareAndSet(false, true)) {
+        if (free() && WRITING.compareAndSet(this, false, true)) {
             return true;
         }
         wanted = true;
         // what makes it free looks at "wanted" afterwards; what made it free before that moment is seen here
-        return free() && writing.compareAndSet(false, true);
+        return free() && WRITING.compareAndSet(this, false, true);
     }
 
     private boolean free() {
-        return replyCount.get() == 0 && !overdue();
+        return replyCount == 0 && !overdue();
     }
 
     /** A receipt is missing. While nothing is read, none can come: what input waits for must go out, or it would wait for ever. */
@@ -236,13 +264,13 @@ final class SocketLink implements Link, FrameHandler {
     }
 
     private boolean enqueue(byte[] frame) {
-        if (replyCount.get() >= MAX_REPLIES || replyBytes.get() + frame.length > MAX_REPLY_BYTES) {
+        if (replyCount >= MAX_REPLIES || replyBytes + frame.length > MAX_REPLY_BYTES) {
             return false;
         }
-        replyBytes.addAndGet(frame.length);
-        replyCount.incrementAndGet();
+        REPLY_BYTES.getAndAdd(this, (long) frame.length);
+        REPLY_COUNT.getAndAdd(this, 1);
         replies.add(frame);
-        if (writing.compareAndSet(false, true)) {
+        if (WRITING.compareAndSet(this, false, true)) {
             pump();
         }
         return true;
@@ -255,7 +283,7 @@ final class SocketLink implements Link, FrameHandler {
 
     void jettyWrites(Callback callback, ByteBuffer[] buffers) {
         jettyWrite = new JettyWrite(callback, buffers);
-        if (writing.compareAndSet(false, true)) {
+        if (WRITING.compareAndSet(this, false, true)) {
             pump();
         }
     }
@@ -263,7 +291,7 @@ final class SocketLink implements Link, FrameHandler {
     /** Called by the owner of the socket: writes what else waits, then gives the socket up. */
     private void pump() {
         for (;;) {
-            if (replyCount.get() > 0 && !closeFrameSent) {
+            if (replyCount > 0 && !closeFrameSent) {
                 if (!write(takeReplies(), false)) {
                     return;
                 }
@@ -285,8 +313,8 @@ final class SocketLink implements Link, FrameHandler {
                 }
                 continue;
             }
-            writing.set(false);
-            if ((replyCount.get() == 0 || closeFrameSent) && jettyWrite == null || !writing.compareAndSet(false, true)) {
+            writing = false;
+            if ((replyCount == 0 || closeFrameSent) && jettyWrite == null || !WRITING.compareAndSet(this, false, true)) {
                 break;
             }
         }
@@ -298,7 +326,7 @@ final class SocketLink implements Link, FrameHandler {
 
     /** Tells the stream, if it asked, that the link can take more. */
     private void offer() {
-        if (wanted && !writing.get() && free()) {
+        if (wanted && !writing && free()) {
             wanted = false;
             transport.ready(this);
         }
@@ -306,7 +334,7 @@ final class SocketLink implements Link, FrameHandler {
 
     private ByteBuffer takeReplies() {
         // replies beyond those counted here follow in the next round
-        int count = replyCount.get();
+        int count = replyCount;
         byte[][] frames = new byte[count][];
         int bytes = 0;
         int n = 0;
@@ -318,8 +346,8 @@ final class SocketLink implements Link, FrameHandler {
         for (int i = 0; i < n; i++) {
             all.put(frames[i]);
         }
-        replyCount.addAndGet(-n);
-        replyBytes.addAndGet(-bytes);
+        REPLY_COUNT.getAndAdd(this, -n);
+        REPLY_BYTES.getAndAdd(this, (long) -bytes);
         return all.flip();
     }
 
@@ -333,8 +361,8 @@ final class SocketLink implements Link, FrameHandler {
         sentAt = System.nanoTime();
         bytesSent += bytes.remaining();
         try {
-            if (wire.channel() != null) {
-                wire.channel().write(bytes);
+            if (channel != null) {
+                channel.write(bytes);
                 if (!bytes.hasRemaining()) {
                     return true;
                 }
@@ -411,7 +439,7 @@ final class SocketLink implements Link, FrameHandler {
     @Override
     public void close(int code, String reason, byte[] last, boolean text) {
         CoreSession open = session;
-        if (open == null || !closing.compareAndSet(false, true)) {
+        if (open == null || !CLOSING.compareAndSet(this, false, true)) {
             return;
         }
         if (last != null) {
@@ -478,7 +506,7 @@ final class SocketLink implements Link, FrameHandler {
 
     /** Called by the transport's clock. @return whether it has to look again at its next tick, and not just at its next round */
     boolean tick(long now) {
-        if (closing.get() && closeDeadline != 0 && now - closeDeadline > 0) {
+        if (closing && closeDeadline != 0 && now - closeDeadline > 0) {
             abort();
         }
         boolean postponed = wire.retry();
@@ -487,7 +515,7 @@ final class SocketLink implements Link, FrameHandler {
         if (since != 0 && !transport.handled() && now - since > transport.settings().handoverNanos()) {
             transport.closes(this, CloseStatus.SERVICE_RESTART, "nothing takes messages at the moment");
         }
-        return closing.get() && tcpOpen() || since != 0 || postponed;
+        return closing && tcpOpen() || since != 0 || postponed;
     }
 
     // ---- reading
@@ -508,7 +536,7 @@ final class SocketLink implements Link, FrameHandler {
                 byte[] payload = new byte[frame.getPayloadLength()];
                 frame.getPayload().get(payload);
                 callback.succeeded();
-                if (!closing.get()) {
+                if (!closing) {
                     enqueue(Framing.frame(Framing.PONG, payload));
                 }
                 session.demand();
@@ -524,7 +552,7 @@ final class SocketLink implements Link, FrameHandler {
             case OpCode.CLOSE -> {
                 peerClosed = true;
                 synchronized (inLock) {
-                    if (!closing.get() && (inbound != Inbound.FLOWING || waits())) {
+                    if (!closing && (inbound != Inbound.FLOWING || waits())) {
                         heldClose = () -> peerCloses(callback);
                         return;
                     }
@@ -536,7 +564,7 @@ final class SocketLink implements Link, FrameHandler {
     }
 
     private void peerCloses(Callback callback) {
-        if (closing.compareAndSet(false, true)) {
+        if (CLOSING.compareAndSet(this, false, true)) {
             closeDeadline = System.nanoTime() + CLOSE_LIMIT;
             transport.attend(this);
         }
@@ -582,7 +610,7 @@ final class SocketLink implements Link, FrameHandler {
             text = fragmentsText;
             fragments = null;
         }
-        if (closing.get()) {
+        if (closing) {
             callback.succeeded();
             session.demand();
             return;
@@ -601,7 +629,7 @@ final class SocketLink implements Link, FrameHandler {
     private void deliver(ByteBuffer payload, boolean text) {
         boolean now;
         synchronized (inLock) {
-            if (closing.get()) {
+            if (closing) {
                 return;
             }
             boolean free = inbound == Inbound.FLOWING && !waits();
@@ -625,7 +653,7 @@ final class SocketLink implements Link, FrameHandler {
     }
 
     private boolean cannotHand() {
-        return replyCount.get() > 0 || !transport.handled();
+        return replyCount > 0 || !transport.handled();
     }
 
     /** Guarded by inLock. */
@@ -654,7 +682,7 @@ final class SocketLink implements Link, FrameHandler {
         synchronized (inLock) {
             boolean resumed = inbound == Inbound.RESUMED;
             inbound = Inbound.FLOWING;
-            if (closing.get()) {
+            if (closing) {
                 return;
             }
             if (on == null) {
@@ -744,8 +772,8 @@ final class SocketLink implements Link, FrameHandler {
 
     @Override
     public void onClosed(CloseStatus status, Callback callback) {
-        closing.set(true);
-        if (gone.compareAndSet(false, true)) {
+        closing = true;
+        if (GONE.compareAndSet(this, false, true)) {
             transport.closed(this, status.getCode(), status.getReason() == null ? "" : status.getReason());
         }
         callback.succeeded();

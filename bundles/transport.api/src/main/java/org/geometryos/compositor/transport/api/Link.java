@@ -49,6 +49,14 @@ public interface Link {
      */
     Sent send(long owner, Batch batch, long cursor, long delivered, long due);
 
+    /**
+     * Tells that a {@link #send} follows soon, so that what it needs is fetched into the processor's cache meanwhile. For whoever sends
+     * to very many links in turn; changes nothing.
+     */
+    default void prefetch() {
+        // nothing to fetch
+    }
+
     /** The position in the sequence up to which the peer has been served, as the last taken {@link #send} left it. */
     long cursor();
 
