@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,8 +22,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -44,6 +44,7 @@ class RecordingIT {
     private static final int SECONDS = Integer.getInteger("recording.seconds", 20);
     private static final int SWAPS = 4;
     private static final int CAMERAS = 10;
+    private static final String LAST_CAMERA = "wall/" + (CAMERAS - 1);
     private static final int RATE = 60;
     private static final int LAP_SECONDS = 10;
     private static final long MARGIN_MICROS = 2_000_000;
@@ -62,9 +63,11 @@ class RecordingIT {
         private final RawClient client;
         private final BufferedWriter out;
         private final Thread thread = new Thread(this::read, "watcher");
+        /** The first and the newest view of what is played, by camera. */
+        private final Map<String, JsonNode> first = new ConcurrentHashMap<>();
+        private final Map<String, JsonNode> newest = new ConcurrentHashMap<>();
         final String epoch;
         final long after;
-        volatile long last;
 
         Watcher(int port, String name, Path file) throws IOException {
             client = RawClient.display(port, name);
@@ -84,12 +87,20 @@ class RecordingIT {
                     assertFalse(Json.type(message).equals("gap"), message::toString);
                     if (ORDERED.contains(Json.type(message))) {
                         closing.write(message + "\n");
-                        last = message.path("seq").asLong();
+                        if (again(message)) {
+                            first.putIfAbsent(message.path("camera").asText(), message);
+                            newest.put(message.path("camera").asText(), message);
+                        }
                     }
                 }
             } catch (IOException e) {
                 // the host was killed, or the test has seen enough
             }
+        }
+
+        /** Microseconds of a camera that were played so far. */
+        long played(String camera) {
+            return newest.containsKey(camera) ? newest.get(camera).path("time").asLong() - first.get(camera).path("time").asLong() : 0;
         }
 
         void ended() throws InterruptedException {
@@ -166,8 +177,8 @@ class RecordingIT {
         return distribution.log().lines().filter(line -> line.contains("recording into")).count();
     }
 
-    private static Path database(DistributionProcess distribution) throws IOException {
-        return distribution.conf().resolveSibling("data/recorder/recordings.db");
+    private static Path database(DistributionProcess distribution) {
+        return distribution.data().resolve("recorder/recordings.db");
     }
 
     /** @return what {@code record list} says of it */
@@ -210,8 +221,6 @@ class RecordingIT {
                     missing++;
                 }
             }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
         System.out.println("recording: " + equal + " entries recorded as seen, " + missing + " missing, which are the last " + (lastSeen - lastRecorded) / 1000 + " ms");
         assertTrue(equal > (long) CAMERAS * RATE * SECONDS * 9 / 10, "entries: " + equal);
@@ -223,20 +232,18 @@ class RecordingIT {
         long from = recording.path("from").asLong() + MARGIN_MICROS;
         long length = TimeUnit.SECONDS.toMicros(SECONDS) - 2 * MARGIN_MICROS;
         Map<String, List<Shot>> recorded = shots(exported, message -> message.path("received").asLong() >= from && message.path("received").asLong() <= from + length);
-        String last = recorded.get("wall/" + (CAMERAS - 1)).get(recorded.get("wall/" + (CAMERAS - 1)).size() - 1).view;
-        Map<String, List<Shot>> played;
+        List<Shot> lastCamera = recorded.get(LAST_CAMERA);
+        long lasts = lastCamera.get(lastCamera.size() - 1).time - lastCamera.get(0).time;
         try (Watcher watcher = new Watcher(distribution.port(), "again", replayed)) {
             // above the demo, which drives two of the cameras
             distribution.configure(REPLAY + "again", "recording = " + recording.path("recording").asText(), "from = " + MARGIN_MICROS / 1000 + "ms",
                     "to = " + (MARGIN_MICROS + length) / 1000 + "ms", "loop = false", "priority = 5");
-            Waiting.until(LIMIT, "the first view", () -> shots(replayed, RecordingIT::again).containsKey("wall/0"));
-            Thread.sleep(TimeUnit.MICROSECONDS.toMillis(length));
-            Waiting.until(LIMIT, "the last view", () -> {
-                List<Shot> shots = shots(replayed, RecordingIT::again).get("wall/" + (CAMERAS - 1));
-                return shots.get(shots.size() - 1).view.equals(last);
-            });
-            played = shots(replayed, RecordingIT::again);
+            Waiting.until(LIMIT.plusSeconds(SECONDS), () -> lasts + " us of " + LAST_CAMERA + "; so far " + watcher.played(LAST_CAMERA),
+                    () -> watcher.played(LAST_CAMERA) >= lasts - SPACING_MICROS);
+            watcher.client.close();
+            watcher.ended();
         }
+        Map<String, List<Shot>> played = shots(replayed, RecordingIT::again);
         assertEquals(recorded.keySet(), played.keySet());
         List<Long> arrivals = new ArrayList<>();
         List<Long> times = new ArrayList<>();
@@ -274,21 +281,13 @@ class RecordingIT {
         return message.path("source").asText().equals("again");
     }
 
-    private interface Kind {
-        boolean holds(JsonNode message);
-    }
-
-    /** The views in a file, by camera. A line that is being written is left out. */
-    private static Map<String, List<Shot>> shots(Path file, Kind kind) throws IOException {
+    /** The views in a file, by camera. */
+    private static Map<String, List<Shot>> shots(Path file, Predicate<JsonNode> kind) throws IOException {
         Map<String, List<Shot>> shots = new HashMap<>();
         try (Stream<String> lines = Files.lines(file)) {
-            for (String line : lines.collect(Collectors.toList())) {
-                JsonNode message = line.endsWith("}") && line.startsWith("{\"type\":\"camera\"") ? Json.read(line) : Json.read("{}");
-                if (Json.type(message).equals("camera") && kind.holds(message)) {
-                    shots.computeIfAbsent(message.path("camera").asText(), camera -> new ArrayList<>())
-                            .add(new Shot(message.path("view").toString(), message.path("time").asLong(), message.path("received").asLong()));
-                }
-            }
+            lines.map(Json::read).filter(message -> Json.type(message).equals("camera") && kind.test(message))
+                    .forEach(message -> shots.computeIfAbsent(message.path("camera").asText(), camera -> new ArrayList<>())
+                            .add(new Shot(message.path("view").toString(), message.path("time").asLong(), message.path("received").asLong())));
         }
         return shots;
     }

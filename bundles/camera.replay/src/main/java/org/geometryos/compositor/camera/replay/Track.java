@@ -14,7 +14,6 @@ final class Track {
     static final long LATE = 200_000_000;
     /** A lap lasts at least this long, nanoseconds, however short and fast the recording. */
     static final long MIN_LAP = 100_000_000;
-
     /** After how many nanoseconds a frame that is not there yet is looked for again. */
     private static final long RETRY = 20_000_000;
 
@@ -28,6 +27,8 @@ final class Track {
     private int next;
     /** When to look again for a frame that is not there yet, nanoseconds. */
     private long retry;
+    /** Whether the lap's first frame was not there yet when it was looked for. */
+    private boolean waiting;
 
     /** Takes a frame that is due. */
     interface Output {
@@ -110,7 +111,13 @@ final class Track {
         }
         if (recording.frame(next) == null) {
             retry = now + RETRY;
+            waiting |= next == 0;
             return false;
+        }
+        if (waiting) {
+            // to find the beginning may take a second; nothing is late for that
+            waiting = false;
+            origin = now - origin > 0 ? now : origin;
         }
         return due() <= now;
     }

@@ -29,6 +29,8 @@ class TapeTest {
     private final Player player = new Player(clock);
     private final List<String> errors = new ArrayList<>();
     private final List<RecordedEntry> entries = new ArrayList<>();
+    /** How long the recorder takes to find the beginning, nanoseconds. */
+    private long seeking;
     private Optional<Recorder> recorder = Optional.of(new ListRecorder());
     private final Library library = new Library(Path.of("."), Codecs.json(), clock, () -> recorder, player::parts, errors::add);
 
@@ -50,6 +52,7 @@ class TapeTest {
             if (!what.epoch().equals("e1") || !what.viewsOnly()) {
                 throw new RecordingException("asked for " + what);
             }
+            clock.nanos += after == 0 ? seeking : 0;
             return entries.stream().filter(entry -> entry.seq() > after && entry.received() >= what.from() && entry.received() <= what.to()).limit(max).toList();
         }
     }
@@ -136,6 +139,19 @@ class TapeTest {
         run(1_000);
         assertThat(sink.lines()).isEqualTo(range(51, 71));
         assertThat(sink.times().get(20) - sink.times().get(0)).isEqualTo(100_000);
+    }
+
+    @Test
+    void aBeginningThatTakesLongToFindIsNotLate() {
+        for (int i = 0; i < 100; i++) {
+            view("a", i * 10_000L, 0);
+        }
+        seeking = 900_000_000;
+        play("from", "500ms");
+        run(900 + 600);
+        assertThat(sink.lines()).isEqualTo(range(51, 100));
+        assertThat(player.skippedFrames()).isZero();
+        assertThat(sink.times().get(49) - sink.times().get(0)).isEqualTo(490_000);
     }
 
     @Test
