@@ -101,7 +101,7 @@ final class Follower {
         settings = wanted;
     }
 
-    /** What to follow. The one before it is still read to its end. Any thread. */
+    /** What to follow. The one before it is still read to its end, as soon as it can be written. Any thread. */
     void journal(Journal next) {
         journal = next;
     }
@@ -126,17 +126,17 @@ final class Follower {
     void pass() {
         Settings now = settings;
         Journal next = journal;
-        if (followed != null && followed != next && now.enabled()) {
-            record(now, followed);
-        }
-        followed = next;
         if (!now.enabled()) {
             close();
             fromNow = true;
             problem = Optional.empty();
+        } else if (followed != null && followed != next && !record(now, followed)) {
+            // its end is not recorded yet; the next one holds what is new meanwhile
+            return;
         } else if (next != null) {
             record(now, next);
         }
+        followed = next;
     }
 
     /** Ends what was begun with the database. */
@@ -147,7 +147,8 @@ final class Follower {
         }
     }
 
-    private void record(Settings now, Journal from) {
+    /** @return whether all that it has is recorded */
+    private boolean record(Settings now, Journal from) {
         try {
             if (store == null || !now.file().equals(opened)) {
                 close();
@@ -169,8 +170,10 @@ final class Follower {
                 LOG.info("recording goes on into {}", now.file());
                 problem = Optional.empty();
             }
+            return true;
         } catch (SQLException | IOException | RuntimeException e) {
             failed(now, e);
+            return false;
         }
     }
 

@@ -246,6 +246,25 @@ class FollowerTest {
     }
 
     @Test
+    void aJournalThatIsReplacedWhileNothingCanBeWrittenIsStillReadToItsEnd() throws Exception {
+        Files.createDirectories(file());
+        FakeJournal old = new FakeJournal("e1").views("a", 3, NOW);
+        Follower follower = follower(settings(), old);
+        follower.pass();
+        follower.gone(old);
+        FakeJournal next = new FakeJournal("e2").views("a", 2, NOW);
+        follower.journal(next);
+        micros++;
+        follower.pass();
+        assertThat(follower.status().problem()).isPresent();
+        Files.delete(file());
+        follower.pass();
+        assertThat(follower.status().problem()).isEmpty();
+        assertThat(numbers("e1")).isEqualTo(range(1, 3));
+        assertThat(numbers("e2")).isEqualTo(range(1, 2));
+    }
+
+    @Test
     void aDatabaseOfAnotherVersionIsLeftAlone() throws Exception {
         Store.open(file()).close();
         try (Connection connection = Sqlite.forWriting(file())) {
