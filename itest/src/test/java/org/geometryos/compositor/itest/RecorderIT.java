@@ -1,8 +1,11 @@
 package org.geometryos.compositor.itest;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 
 import javax.inject.Inject;
 
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.journal.Change;
@@ -25,6 +30,7 @@ import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.api.recording.RecorderStatus;
 import org.geometryos.compositor.api.recording.Recording;
+import org.geometryos.compositor.api.recording.RecordingException;
 import org.geometryos.compositor.api.recording.Selection;
 import org.junit.After;
 import org.junit.Before;
@@ -34,7 +40,6 @@ import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.ConfigurationAdmin;
 
 /** Two cameras at 60 Hz are recorded while the recorder, and what it stands on, is replaced beneath it; then it is played again. */
@@ -145,8 +150,10 @@ public class RecorderIT {
         String listed = shell("list");
         assertTrue(listed, listed.contains(epoch) && listed.contains(" a b"));
         assertTrue(shell("status").startsWith("recording\n"));
+        assertEquals("what looks like a number is a name", "there is no recording 12e4",
+                assertThrows(RecordingException.class, () -> shell("replay 12e4")).getMessage());
 
-        assertTrue(shell("replay", epoch, "--speed", "0.5").contains("playing " + epoch));
+        assertTrue(shell("replay " + epoch + " --speed 0.5").contains("playing " + epoch));
         double at = Host.await(10, "camera a, played", () -> position("a"));
         host.swap("recorder");
         Host.await(20, "camera a, played on", () -> position("a") > at + 60);
@@ -164,13 +171,11 @@ public class RecorderIT {
         return null;
     }
 
-    /** The command as Gogo finds it. */
-    private String shell(String... words) throws Exception {
-        ServiceReference<?> reference = Host.await(10, "the shell's command", () -> {
-            ServiceReference<?>[] found = context.getAllServiceReferences(null, "(osgi.command.function=record)");
-            return found == null ? null : found[0];
-        });
-        Object commands = context.getService(reference);
-        return (String) commands.getClass().getMethod("record", String[].class).invoke(commands, (Object) words);
+    /** What the command gives in Gogo. */
+    private String shell(String words) throws Exception {
+        try (CommandSession session = host.service(CommandProcessor.class).createSession(InputStream.nullInputStream(), OutputStream.nullOutputStream(),
+                OutputStream.nullOutputStream())) {
+            return (String) session.execute("compositor:record " + words);
+        }
     }
 }
