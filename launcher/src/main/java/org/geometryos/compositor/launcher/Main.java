@@ -16,6 +16,7 @@ import org.geometryos.compositor.launcher.command.DisplaysCommand;
 import org.geometryos.compositor.launcher.command.DrainCommand;
 import org.geometryos.compositor.launcher.command.FailedException;
 import org.geometryos.compositor.launcher.command.KeyCommand;
+import org.geometryos.compositor.launcher.command.RecordCommand;
 import org.geometryos.compositor.launcher.command.UsageException;
 import org.geometryos.compositor.launcher.verify.VerifyCommand;
 
@@ -96,6 +97,7 @@ public final class Main {
             case "displays" -> Arguments.commandLine(new DisplaysCommand());
             case "drain" -> Arguments.commandLine(new DrainCommand());
             case "verify" -> Arguments.commandLine(new VerifyCommand());
+            case "record" -> RecordCommand.commandLine(home.resolve("data"));
             case "key" -> KeyCommand.commandLine(home.resolve("conf"));
             default -> throw new UsageException("unknown command " + name);
         };

@@ -12,6 +12,7 @@ import org.geometryos.compositor.launcher.command.ConnectCommand;
 import org.geometryos.compositor.launcher.command.DisplaysCommand;
 import org.geometryos.compositor.launcher.command.DrainCommand;
 import org.geometryos.compositor.launcher.command.KeyCommand;
+import org.geometryos.compositor.launcher.command.RecordCommand;
 import org.geometryos.compositor.launcher.verify.VerifyCommand;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class UsageTest {
         }
         for (CommandLine line : List.of(Arguments.commandLine(new RunCommand(HOME)), Arguments.commandLine(new ConnectCommand()),
                 Arguments.commandLine(new DisplaysCommand()), Arguments.commandLine(new DrainCommand()), Arguments.commandLine(new VerifyCommand()),
-                KeyCommand.commandLine(HOME))) {
+                KeyCommand.commandLine(HOME), RecordCommand.commandLine(HOME))) {
             for (CommandLine each : line.getSubcommands().isEmpty() ? List.of(line) : line.getSubcommands().values()) {
                 assertThat(usage).contains("\n  " + (each == line ? "" : line.getCommandName() + " ") + each.getCommandName() + " ");
                 assertThat(Arguments.help(each)).contains("--help");

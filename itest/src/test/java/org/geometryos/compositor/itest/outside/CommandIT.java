@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +32,7 @@ class CommandIT {
         folder = Folders.fresh("commands");
         distribution = DistributionProcess.fresh("commands-server");
         distribution.configure("org.geometryos.compositor.connections", "heartbeatInterval=1000", "heartbeatTimeout=3000");
+        distribution.configure("org.geometryos.compositor.recorder", "enabled=true");
         distribution.start();
         CameraStream.awaitBoth(distribution.port());
     }
@@ -116,6 +119,78 @@ class CommandIT {
         for (String name : List.of("key-new", "key-again")) {
             assertFalse(Files.readString(folder.resolve(name + ".err")).contains(key), name);
         }
+    }
+
+    @Test
+    void recordingsAreListedAndExportedWhileTheyGrow() throws Exception {
+        String data = distribution.data().toString();
+        JsonNode recording = awaitRecording(data);
+        assertEquals(0, recording.path("missing").asLong(), recording::toString);
+        String name = recording.path("recording").asText();
+        String table = only("record-list", 0, "record", "list", "--data", data);
+        assertTrue(table.startsWith("RECORDING") && table.contains(name) && table.contains("stage tour"), table);
+
+        long from = recording.path("from").asLong();
+        List<JsonNode> part = only("record-export", 0, "record", "export", name.substring(0, 4), "--data", data, "--camera", "tour", "--from", "1s", "--to", "2s")
+                .lines().map(Json::read).toList();
+        assertTrue(part.size() > 30, "views of a second: " + part.size());
+        for (JsonNode view : part) {
+            assertEquals("tour", view.path("camera").asText(), view::toString);
+            assertTrue(view.path("received").asLong() >= from + 1_000_000 && view.path("received").asLong() <= from + 2_000_000, view::toString);
+        }
+        Path file = folder.resolve("everything.jsonl");
+        only("record-everything", 0, "record", "export", "--data", data, "--everything", "-o", file.toString());
+        List<JsonNode> everything = Files.readAllLines(file).stream().map(Json::read).toList();
+        assertTrue(List.of("camera", "control", "display").stream().allMatch(type -> everything.stream().anyMatch(one -> Json.type(one).equals(type))));
+        assertEquals(part, everything.stream().filter(part::contains).toList());
+
+        only("record-unknown", 1, "record", "export", "nothing-like-it", "--data", data);
+        assertTrue(Files.readString(folder.resolve("record-unknown.err")).contains("there is no recording nothing-like-it"));
+        only("record-nowhere", 1, "record", "list", "--data", folder.resolve("nowhere").toString());
+        assertTrue(Files.readString(folder.resolve("record-nowhere.err")).contains("enabled = true"));
+        only("record-soon", 2, "record", "export", "--data", data, "--from", "soon");
+    }
+
+    @Test
+    void recordingIsPlayedOnABridgeAsItWasSeen() throws Exception {
+        String data = distribution.data().toString();
+        String name = awaitRecording(data).path("recording").asText();
+        String[] part = {name, "--data", data, "--camera", "tour", "--from", "500ms", "--to", "2500ms"};
+        List<JsonNode> recorded = only("record-played", 0, join("record", "export", part)).lines().map(Json::read).toList();
+        try (Follower watcher = new Follower(RawClient.display(distribution.port(), "audience"), "audience")) {
+            watcher.send("{\"type\":\"subscribe\",\"cameras\":[\"tour\"],\"delivery\":\"every\"}");
+            watcher.await("the snapshot", message -> Json.type(message).equals("snapshot"));
+            String account = errors("record-replay", join("record", "replay", part, "--speed", "2", "-w", "player"));
+            assertTrue(account.contains(recorded.size() + " views sent"), account);
+            JsonNode last = recorded.get(recorded.size() - 1).path("view");
+            List<JsonNode> played = watcher.awaitAll("the last view", message -> isOf("player", message) && message.path("view").equals(last)).stream()
+                    .filter(message -> isOf("player", message)).map(message -> message.path("view")).toList();
+            assertEquals(recorded.stream().map(message -> message.path("view")).toList(), played);
+        }
+    }
+
+    private static String errors(String name, String... arguments) throws Exception {
+        only(name, 0, arguments);
+        return Files.readString(folder.resolve(name + ".err"));
+    }
+
+    private static boolean isOf(String source, JsonNode message) {
+        return Json.type(message).equals("camera") && message.path("source").asText().equals(source);
+    }
+
+    private static String[] join(String command, String what, String[] part, String... more) {
+        return Stream.of(new String[] {command, what}, part, more).flatMap(Stream::of).toArray(String[]::new);
+    }
+
+    /** What the list says of the newest recording, once that has three seconds. */
+    private static JsonNode awaitRecording(String data) {
+        JsonNode[] newest = new JsonNode[1];
+        Waiting.until(Duration.ofSeconds(60), () -> "three seconds of a recording; the newest is " + newest[0], () -> {
+            List<JsonNode> all = only("record-json", 0, "record", "list", "--json", "--data", data).lines().map(Json::read).toList();
+            newest[0] = all.isEmpty() ? null : all.get(all.size() - 1);
+            return newest[0] != null && newest[0].path("to").asLong() - newest[0].path("from").asLong() > 3_000_000;
+        });
+        return newest[0];
     }
 
     /** @return what the command prints on standard output */

@@ -138,6 +138,10 @@ final class DistributionProcess implements AutoCloseable {
         return home.resolve("deploy");
     }
 
+    Path data() {
+        return folder.resolve("data");
+    }
+
     Path conf() throws IOException {
         return Files.createDirectories(folder.resolve("conf"));
     }

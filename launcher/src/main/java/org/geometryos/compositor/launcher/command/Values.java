@@ -8,6 +8,9 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.recording.Moment;
+
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -143,6 +146,33 @@ public final class Values {
         static String text(Duration time) {
             long millis = time.toMillis();
             return millis % 1000 != 0 ? millis + "ms" : millis % 60_000 != 0 || millis == 0 ? millis / 1000 + "s" : millis / 60_000 + "m";
+        }
+    }
+
+    /** See {@link Moment}. */
+    public static final class Point implements ITypeConverter<Moment> {
+        @Override
+        public Moment convert(String value) {
+            try {
+                return Moment.parse("it", present(value));
+            } catch (InvalidValueException e) {
+                throw new TypeConversionException("must be an instant such as 2026-11-21T14:00:00Z, or a time since the beginning such as 90s or 5m");
+            }
+        }
+    }
+
+    /** 0.01 to 100. */
+    public static final class Speed implements ITypeConverter<Double> {
+        private static final double LEAST = 0.01;
+
+        @Override
+        public Double convert(String value) {
+            String rule = "must be a number from 0.01 to 100";
+            double speed = number(value, 100, rule);
+            if (speed < LEAST) {
+                throw new TypeConversionException(rule);
+            }
+            return speed;
         }
     }
 

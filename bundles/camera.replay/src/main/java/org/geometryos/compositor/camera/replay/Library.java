@@ -14,9 +14,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
+import org.geometryos.compositor.api.recording.Recorder;
+import org.geometryos.compositor.api.recording.Selection;
 import org.geometryos.compositor.protocol.Codec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,11 +35,15 @@ final class Library {
     static final long INTERVAL = 500;
     /** A file younger than this, milliseconds, is read when a second look finds it unchanged. */
     static final long SETTLED = 400;
+    /** So many looks for a recorder may be in vain, as it may just be starting. */
+    private static final int PATIENCE = 4;
     static final long MAX_TOTAL_BYTES = 256L << 20;
     private static final Logger LOG = LoggerFactory.getLogger(Library.class);
 
     private final Path base;
     private final Codec codec;
+    private final Clock clock;
+    private final Supplier<Optional<Recorder>> recorder;
     private final Consumer<List<Part>> player;
     private final Consumer<String> errors;
     private volatile Optional<Settings> settings = Optional.empty();
@@ -47,6 +55,10 @@ final class Library {
     private final Map<String, Slot> slots = new LinkedHashMap<>();
     private List<Part> parts = List.of();
     private String folderProblem = "";
+    /** What {@link #parts} are, if they are no files. */
+    private Optional<Taken> taken = Optional.empty();
+    private String tapeProblem = "";
+    private int missed;
 
     /**
      * How the files are.
@@ -57,6 +69,9 @@ final class Library {
      * @param flaws what is left out of recordings that are played
      */
     record Status(boolean read, List<String> playing, List<String> problems, List<String> flaws) {}
+
+    /** A part of a recording of the recorder, and the name under which its camera is driven. */
+    private record Taken(Settings.Excerpt excerpt, Optional<String> camera) {}
 
     private record Stamp(long modified, long size, Object key) {}
 
@@ -73,12 +88,15 @@ final class Library {
     /**
      * @param base where relative names are looked up
      * @param codec that of JSON
+     * @param recorder gives its recordings, if it is there
      * @param player takes what is to be played, whenever that changes
      * @param errors takes each problem once, as a sentence for an operator
      */
-    Library(Path base, Codec codec, Consumer<List<Part>> player, Consumer<String> errors) {
+    Library(Path base, Codec codec, Clock clock, Supplier<Optional<Recorder>> recorder, Consumer<List<Part>> player, Consumer<String> errors) {
         this.base = base;
         this.codec = codec;
+        this.clock = clock;
+        this.recorder = recorder;
         this.player = player;
         this.errors = errors;
     }
@@ -123,6 +141,13 @@ final class Library {
         if (current.isEmpty()) {
             return;
         }
+        if (current.get().excerpt().isPresent()) {
+            slots.clear();
+            tape(current.get(), current.get().excerpt().get());
+            return;
+        }
+        taken = Optional.empty();
+        tapeProblem = "";
         Map<String, Path> files = files(current.get());
         slots.keySet().retainAll(files.keySet());
         files.forEach((name, file) -> {
@@ -132,6 +157,50 @@ final class Library {
         });
         if (!stopped) {
             publish(current.get());
+        }
+    }
+
+    /** Finds the part of a recording once; it plays until something else is configured. */
+    private void tape(Settings current, Settings.Excerpt excerpt) {
+        Taken wanted = new Taken(excerpt, current.camera());
+        if (taken.filter(wanted::equals).isPresent()) {
+            return;
+        }
+        try {
+            Optional<Recorder> from = recorder.get();
+            if (from.isEmpty() && ++missed < PATIENCE) {
+                return;
+            }
+            missed = 0;
+            var all = from.orElseThrow(() -> new RecordingException("there is no recorder")).recordings();
+            var named = excerpt.recording().equals(Settings.NEWEST) ? all : all.stream().filter(one -> one.epoch().startsWith(excerpt.recording())).toList();
+            if (named.isEmpty()) {
+                throw new RecordingException("there is no such recording");
+            }
+            var found = named.get(named.size() - 1);
+            if (found.cameras().isEmpty()) {
+                throw new RecordingException("it holds no view of a camera");
+            }
+            if (current.camera().isPresent() && found.cameras().size() > 1) {
+                throw new RecordingException("camera can be set for a recording with one camera only; this one has " + String.join(", ", found.cameras()));
+            }
+            Selection selection = new Selection(found.epoch(), excerpt.from().map(at -> at.micros(found.from())).orElse(Long.MIN_VALUE),
+                    excerpt.to().map(at -> at.micros(found.from())).orElse(found.to()), Set.of(), true);
+            List<String> cameras = current.camera().map(List::of).orElse(found.cameras());
+            parts = List.of(new Part(new Tape(recorder, codec, clock, selection, found.cameras(), errors), cameras));
+            taken = Optional.of(wanted);
+            tapeProblem = "";
+            player.accept(parts);
+            String playing = "recording " + found.epoch() + (cameras.size() == 1 ? " (camera " : " (cameras ") + String.join(", ", cameras) + ")";
+            LOG.info("Playing {}", playing);
+            status = new Status(true, List.of(playing), List.of(), List.of());
+        } catch (RecordingException | org.geometryos.compositor.api.recording.RecordingException | RuntimeException e) {
+            String problem = "recording " + excerpt.recording() + ": " + e.getMessage();
+            if (!problem.equals(tapeProblem)) {
+                errors.accept(problem);
+                tapeProblem = problem;
+            }
+            status = new Status(true, status.playing(), List.of(problem), List.of());
         }
     }
 
@@ -265,7 +334,7 @@ final class Library {
         status = new Status(true, List.copyOf(playing), List.copyOf(problems), List.copyOf(flaws));
     }
 
-    private static String unplayable(Recording recording, Settings current, List<String> cameras, Map<String, String> taken, long bytes) {
+    private static String unplayable(Reel recording, Settings current, List<String> cameras, Map<String, String> taken, long bytes) {
         if (current.camera().isPresent() && recording.cameras().size() > 1) {
             return "camera can be set for a recording with one camera only; this one has " + String.join(", ", recording.cameras());
         }

@@ -7,4 +7,4 @@ import java.util.List;
  *
  * @param cameras as many as the recording has, in its order; renamed if so configured
  */
-record Part(Recording recording, List<String> cameras) {}
+record Part(Reel recording, List<String> cameras) {}

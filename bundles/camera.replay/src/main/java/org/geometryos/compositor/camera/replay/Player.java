@@ -65,7 +65,7 @@ final class Player implements Track.Output {
                 LOG.error("The replay failed at a step and goes on with the next", e);
                 wait = 100_000_000;
             }
-            if (wait > 0 && !stopped) {
+            if (wait > 0 && !stopped && !readAhead()) {
                 LockSupport.parkNanos(this, wait);
                 Thread.interrupted();
             }
@@ -158,6 +158,19 @@ final class Player implements Track.Output {
         return due;
     }
 
+    /**
+     * Gets ready what comes next, while nothing is due.
+     *
+     * @return whether there is more now than before, so that something may be due
+     */
+    boolean readAhead() {
+        boolean more = false;
+        for (Track track : tracks) {
+            more |= track.readAhead();
+        }
+        return more;
+    }
+
     private void update(long now) {
         Pace wantedPace = pace;
         if (wantedPace != playingAt) {
@@ -201,13 +214,13 @@ final class Player implements Track.Output {
     }
 
     @Override
-    public boolean frame(Channel channel, Frame frame, long due, boolean jump) {
+    public boolean frame(Channel channel, Frame frame, long taken, boolean jump) {
         long sample = channel.nextSample();
         CameraSink to = sink.get();
         Outcome outcome = null;
         if (to != null) {
             try {
-                outcome = to.push(new CameraUpdate(channel.camera(), frame.view(), OptionalLong.of(wall(due)),
+                outcome = to.push(new CameraUpdate(channel.camera(), frame.view(), OptionalLong.of(wall(taken)),
                         OptionalLong.of(sample), jump, frame.timecode()));
             } catch (RuntimeException e) {
                 LOG.debug("The sink failed", e);

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 import org.geometryos.compositor.api.camera.View;
 
-/** A recording as it was read. Immutable; at least one frame. */
-final class Recording {
+/** A recording as it was read from a file. Immutable; at least one frame. */
+final class Recording implements Reel {
     /** What a recording without any spacing of its own waits before it begins again, microseconds. */
     static final long DEFAULT_SPACING = 1_000_000;
 
@@ -22,9 +22,14 @@ final class Recording {
      * One line.
      *
      * @param offset microseconds since the first line
-     * @param camera index into {@link Recording#cameras()}
+     * @param lead by how many microseconds the sample is older (negative) or newer than that
+     * @param camera index into {@link Reel#cameras()}
      */
-    record Frame(long offset, int camera, View view, boolean cut, Optional<String> timecode) {}
+    record Frame(long offset, long lead, int camera, View view, boolean cut, Optional<String> timecode) {
+        Frame(long offset, int camera, View view, boolean cut, Optional<String> timecode) {
+            this(offset, 0, camera, view, cut, timecode);
+        }
+    }
 
     /**
      * @param frames in the order of the file; brought into the order of their offsets here
@@ -54,7 +59,8 @@ final class Recording {
         return n == 0 ? DEFAULT_SPACING : distances[n / 2];
     }
 
-    List<String> cameras() {
+    @Override
+    public List<String> cameras() {
         return cameras;
     }
 
@@ -62,20 +68,28 @@ final class Recording {
         return frames.length;
     }
 
-    Frame frame(int index) {
+    @Override
+    public boolean ends(int index) {
+        return index == frames.length;
+    }
+
+    @Override
+    public Frame frame(int index) {
         return frames[index];
     }
 
-    /** From the first line to where the first line comes again when it loops, microseconds. */
-    long lap() {
+    @Override
+    public long lap() {
         return lap;
     }
 
-    long bytes() {
+    @Override
+    public long bytes() {
         return bytes;
     }
 
-    String flaw() {
+    @Override
+    public String flaw() {
         return flaw;
     }
 }

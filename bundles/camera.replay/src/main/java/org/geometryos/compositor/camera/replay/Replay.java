@@ -2,11 +2,14 @@ package org.geometryos.compositor.camera.replay;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.SourceHealth;
+import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.protocol.Codec;
 
 /**
@@ -24,9 +27,9 @@ final class Replay implements CameraSource {
     private volatile String refusal = "";
 
     /** See {@link Library#Library}. */
-    Replay(Path base, Codec codec, Clock clock, Consumer<String> errors) {
+    Replay(Path base, Codec codec, Clock clock, Supplier<Optional<Recorder>> recorder, Consumer<String> errors) {
         player = new Player(clock);
-        library = new Library(base, codec, player::parts, errors);
+        library = new Library(base, codec, clock, recorder, player::parts, errors);
     }
 
     /** @param name of the source, for the threads */

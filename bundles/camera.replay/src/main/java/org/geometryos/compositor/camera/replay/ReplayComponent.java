@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.Optional;
 
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.protocol.Codecs;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -16,6 +18,10 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +40,7 @@ public final class ReplayComponent {
     private final String pid;
     /** Also read by the thread that logs. */
     private volatile String source;
+    private volatile Recorder recorder;
     private int priority;
     private ServiceRegistration<CameraSource> registration;
 
@@ -42,7 +49,7 @@ public final class ReplayComponent {
         this.context = context;
         this.pid = String.valueOf(properties.get("service.pid"));
         this.source = Settings.defaultSource(properties);
-        this.replay = new Replay(base(context), Codecs.json(), Clock.SYSTEM, problem -> LOG.error("Replay {}: {}", source(), problem));
+        this.replay = new Replay(base(context), Codecs.json(), Clock.SYSTEM, () -> Optional.ofNullable(recorder), problem -> LOG.error("Replay {}: {}", source(), problem));
         configure(properties);
         register();
         replay.start(source);
@@ -65,6 +72,17 @@ public final class ReplayComponent {
     void deactivate(int reason) {
         replay.stop(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
         registration.unregister();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setRecorder(Recorder next) {
+        recorder = next;
+    }
+
+    void unsetRecorder(Recorder old) {
+        if (recorder == old) {
+            recorder = null;
+        }
     }
 
     private void configure(Map<String, Object> properties) {

@@ -21,6 +21,17 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             + "added, changed or removed there is noticed within 2 s. Created if it is missing. Either this or files.")
     String folder() default "";
 
+    @AttributeDefinition(name = "Recording", required = false, description = "A recording of the recorder, by the beginning of its name, or "
+            + "\"newest\"; of one that is being written what there is when this is configured. Instead of files or a folder.")
+    String recording() default "";
+
+    @AttributeDefinition(name = "From", required = false, description = "Where in that recording to begin: an instant such as "
+            + "2026-11-21T14:00:00Z, or a time since its beginning such as 90s or 5m. Empty: at its beginning.")
+    String from() default "";
+
+    @AttributeDefinition(name = "To", required = false, description = "Where in that recording to end. Empty: at its end.")
+    String to() default "";
+
     @AttributeDefinition(name = "Loop", description = "Whether to begin again at the end; otherwise each recording plays once.")
     boolean loop() default true;
 

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 
 import org.geometryos.compositor.api.camera.CameraNames;
 import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.recording.Moment;
 
 /**
  * The configuration, checked.
@@ -19,13 +20,23 @@ import org.geometryos.compositor.api.camera.InvalidValueException;
  * @param folder as configured
  * @param speed factor, {@value #MIN_SPEED} to {@value #MAX_SPEED}
  * @param camera the name to drive instead of the recorded one
+ * @param excerpt what to play of what the recorder wrote, instead of files or a folder
  */
 record Settings(String source, int priority, List<String> files, Optional<String> folder, boolean loop, double speed,
-        Optional<String> camera) {
+        Optional<String> camera, Optional<Excerpt> excerpt) {
     static final double MIN_SPEED = 0.01;
     static final double MAX_SPEED = 100;
     static final int MAX_FILES = 100;
+    /** The recording that was begun last. */
+    static final String NEWEST = "newest";
     private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /**
+     * A part of a recording of the recorder.
+     *
+     * @param recording the beginning of its name, or {@link #NEWEST}
+     */
+    record Excerpt(String recording, Optional<Moment> from, Optional<Moment> to) {}
 
     /**
      * @param properties of the configuration: typed values, or the Strings of a {@code .cfg} file
@@ -34,9 +45,13 @@ record Settings(String source, int priority, List<String> files, Optional<String
     static Settings of(Map<String, ?> properties) {
         List<String> files = files(properties.get("file"));
         Optional<String> folder = text(properties, "folder");
-        if (files.isEmpty() == folder.isEmpty()) {
+        Optional<Excerpt> excerpt = excerpt(properties);
+        if (folder.isPresent() && excerpt.isPresent()) {
+            throw new InvalidValueException("folder", folder.get(), "must be empty when there is a recording");
+        }
+        if (files.isEmpty() == (folder.isEmpty() && excerpt.isEmpty())) {
             throw new InvalidValueException("file", files.isEmpty() ? "" : String.join(",", files),
-                    files.isEmpty() ? "is required, unless there is a folder" : "must be empty when there is a folder");
+                    files.isEmpty() ? "is required, unless there is a folder or a recording" : "must be empty when there is a folder or a recording");
         }
         Optional<String> camera = text(properties, "camera");
         camera.ifPresent(name -> CameraNames.check("camera", name));
@@ -45,7 +60,17 @@ record Settings(String source, int priority, List<String> files, Optional<String
             throw new InvalidValueException("source", source.get(), "must be 1-64 of A-Z a-z 0-9 . _ -");
         }
         return new Settings(source.orElseGet(() -> defaultSource(properties)), priority(properties.get("priority")), files, folder,
-                loop(properties.get("loop")), speed(properties.get("speed")), camera);
+                loop(properties.get("loop")), speed(properties.get("speed")), camera, excerpt);
+    }
+
+    private static Optional<Excerpt> excerpt(Map<String, ?> properties) {
+        Optional<Moment> from = text(properties, "from").map(text -> Moment.parse("from", text));
+        Optional<Moment> to = text(properties, "to").map(text -> Moment.parse("to", text));
+        Optional<Excerpt> excerpt = text(properties, "recording").map(name -> new Excerpt(name, from, to));
+        if (excerpt.isEmpty() && (from.isPresent() || to.isPresent())) {
+            throw new InvalidValueException(from.isPresent() ? "from" : "to", properties.get(from.isPresent() ? "from" : "to"), "is for a recording of the recorder only");
+        }
+        return excerpt;
     }
 
     /** A name for the source of any configuration, even of a wrong one. */

@@ -14,8 +14,10 @@ final class Track {
     static final long LATE = 200_000_000;
     /** A lap lasts at least this long, nanoseconds, however short and fast the recording. */
     static final long MIN_LAP = 100_000_000;
+    /** After how many nanoseconds a frame that is not there yet is looked for again. */
+    private static final long RETRY = 20_000_000;
 
-    private final Recording recording;
+    private final Reel recording;
     private final boolean[] jumps;
     private List<Channel> channels;
     private boolean loop;
@@ -23,15 +25,19 @@ final class Track {
     /** When the present lap began, or would have begun at the present speed, nanoseconds. */
     private long origin;
     private int next;
+    /** When to look again for a frame that is not there yet, nanoseconds. */
+    private long retry;
+    /** Whether the lap's first frame was not there yet when it was looked for. */
+    private boolean waiting;
 
     /** Takes a frame that is due. */
     interface Output {
         /**
-         * @param due when it was due, nanoseconds
+         * @param taken when its sample was due, nanoseconds
          * @param jump whether the view is no continuation of the one before
          * @return whether it was taken as a continuation of what was sent before; otherwise the next one jumps
          */
-        boolean frame(Channel channel, Frame frame, long due, boolean jump);
+        boolean frame(Channel channel, Frame frame, long taken, boolean jump);
 
         /** A frame that is not sent, as a later one is due already. */
         void skipped(Channel channel);
@@ -41,7 +47,7 @@ final class Track {
     }
 
     /** Begins now. */
-    Track(Recording recording, List<Channel> channels, boolean loop, double speed, long now) {
+    Track(Reel recording, List<Channel> channels, boolean loop, double speed, long now) {
         this.recording = recording;
         this.channels = channels;
         this.jumps = new boolean[channels.size()];
@@ -50,7 +56,7 @@ final class Track {
         begin(now);
     }
 
-    Recording recording() {
+    Reel recording() {
         return recording;
     }
 
@@ -80,48 +86,75 @@ final class Track {
     }
 
     boolean finished() {
-        return next == recording.size();
+        return recording.ends(next);
+    }
+
+    /** See {@link Reel#readAhead}. */
+    boolean readAhead() {
+        return recording.readAhead(next);
     }
 
     /** When the next frame is due, nanoseconds; meaningless when finished. */
     long due() {
-        return origin + Math.round(recording.frame(next).offset() * 1000.0 / speed);
+        Frame frame = recording.frame(next);
+        return frame == null ? retry : at(frame.offset());
+    }
+
+    private long at(long offset) {
+        return origin + Math.round(offset * 1000.0 / speed);
+    }
+
+    /** Whether the next frame is there and due. */
+    private boolean ready(long now) {
+        if (finished()) {
+            return false;
+        }
+        if (recording.frame(next) == null) {
+            retry = now + RETRY;
+            waiting |= next == 0;
+            return false;
+        }
+        if (waiting) {
+            // to find the beginning may take a second; nothing is late for that
+            waiting = false;
+            origin = now - origin > 0 ? now : origin;
+        }
+        return due() <= now;
     }
 
     /** Puts out what is due. */
     void advance(long now, Output output) {
-        if (!finished() && now - due() > LATE) {
+        if (ready(now) && now - due() > LATE) {
             catchUp(now, output);
         }
-        while (!finished() && due() <= now && !output.stopped()) {
+        while (ready(now) && !output.stopped()) {
             Frame frame = recording.frame(next);
             int camera = frame.camera();
-            jumps[camera] = !output.frame(channels.get(camera), frame, due(), jumps[camera] || frame.cut());
+            jumps[camera] = !output.frame(channels.get(camera), frame, at(frame.offset() + frame.lead()), jumps[camera] || frame.cut());
             step();
         }
     }
 
     /** Of all that is due only the newest of each camera. */
     private void catchUp(long now, Output output) {
-        int[] newest = new int[jumps.length];
-        Arrays.fill(newest, -1);
-        long[] dues = new long[jumps.length];
+        Frame[] newest = new Frame[jumps.length];
+        long[] taken = new long[jumps.length];
         boolean[] jumped = new boolean[jumps.length];
-        while (!finished() && due() <= now && !output.stopped()) {
+        while (ready(now) && !output.stopped()) {
             Frame frame = recording.frame(next);
             int camera = frame.camera();
-            if (newest[camera] >= 0) {
+            if (newest[camera] != null) {
                 output.skipped(channels.get(camera));
             }
-            newest[camera] = next;
-            dues[camera] = due();
+            newest[camera] = frame;
+            taken[camera] = at(frame.offset() + frame.lead());
             jumped[camera] |= jumps[camera] || frame.cut();
             jumps[camera] = false;
             step();
         }
         for (int camera = 0; camera < newest.length; camera++) {
-            if (newest[camera] >= 0) {
-                jumps[camera] |= !output.frame(channels.get(camera), recording.frame(newest[camera]), dues[camera], jumped[camera]);
+            if (newest[camera] != null) {
+                jumps[camera] |= !output.frame(channels.get(camera), newest[camera], taken[camera], jumped[camera]);
             }
         }
     }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.geometryos.compositor.protocol.Codecs;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +28,7 @@ class LibraryTest {
 
     @BeforeEach
     void library() {
-        library = new Library(base, Codecs.json(), played::add, errors::add);
+        library = new Library(base, Codecs.json(), Clock.SYSTEM, Optional::empty, played::add, errors::add);
     }
 
     private void configure(Object... keysAndValues) {
@@ -143,7 +144,7 @@ class LibraryTest {
         Files.createDirectory(base.resolve("shows/today/dir.jsonl"));
         library.poll();
         assertThat(cameras()).containsExactly("a", "b");
-        Recording a = played.get(played.size() - 1).get(0).recording();
+        Reel a = played.get(played.size() - 1).get(0).recording();
         write(base.resolve("shows/today/b.jsonl"), lines("c", 3, 10));
         library.poll();
         assertThat(cameras()).containsExactly("a", "c");
@@ -191,7 +192,7 @@ class LibraryTest {
         write(base.resolve("a.jsonl"), lines("a", 3, 10));
         write(base.resolve("b.jsonl"), lines("b", 3, 10));
         configure("file", "a.jsonl");
-        Recording a = played.get(0).get(0).recording();
+        Reel a = played.get(0).get(0).recording();
         configure("file", "b.jsonl,a.jsonl");
         assertThat(cameras()).containsExactlyInAnyOrder("a", "b");
         assertThat(played.get(1)).anyMatch(part -> part.recording() == a);
