@@ -165,12 +165,25 @@ test('own changes show at once, before the server speaks', options, async () => 
   quiet();
 });
 
+/** Waits until the server has confirmed what the page did and its view has stood for 300 ms. */
+async function untilStill(page) {
+  await page.waitForFunction(() => {
+    const { own, view } = window.compositor.panels['2d'];
+    const now = own === null ? JSON.stringify([view.center, view.zoom]) : null;
+    if (now === null || window.stood?.view !== now) {
+      window.stood = { view: now, since: performance.now() };
+    }
+    return now !== null && performance.now() - window.stood.since > 300;
+  }, null, { timeout: 10_000 });
+}
+
 test('the wheel zooms to the pointer', options, async () => {
   const { page } = await open('/2d?camera2d=tour');
   await untilRecording(page, '2d');
   const box = await stage(page, '2d').boundingBox();
   const [x, y] = [Math.round(box.width * 0.25), Math.round(box.height * 0.3)];
   await drag(page, '2d', 10, 10);
+  await untilStill(page);
   // World point under the pointer after each turn of the wheel: center + R(-rotation) * (screen - size/2) / zoom. The page's own
   // view lasts only until the server has confirmed it, so it is taken within the event.
   await page.evaluate(([px, py]) => {
@@ -187,6 +200,8 @@ test('the wheel zooms to the pointer', options, async () => {
   await page.mouse.move(box.x + x, box.y + y);
   await page.mouse.wheel(0, -10);
   await page.waitForFunction(() => window.turned.length > 0, null, { timeout: 10_000 });
+  // half-way between the view before and the one after, another point is under the pointer
+  await untilStill(page);
   await page.mouse.wheel(0, -200);
   await page.waitForFunction(() => window.turned.at(-1).zoom > window.turned[0].zoom * 1.2, null, { timeout: 10_000 });
   const [a, b] = await page.evaluate(() => [window.turned[0], window.turned.at(-1)]);
