@@ -5,6 +5,7 @@ import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
@@ -325,6 +326,14 @@ public class ChaosIT {
         awaitTrue((TIMEOUT + INTERVAL + WINDOW + CLOSING + MARGIN) / 1000, "exact tables", () -> tables(well));
     }
 
+    private static String states() {
+        try {
+            return Host.socketStates().toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** What is not as it has to be with so many well-behaved displays and nobody else. */
     private Map<String, String> tables(int displays) throws Exception {
         Map<String, String> wrong = new TreeMap<>();
@@ -344,6 +353,7 @@ public class ChaosIT {
         expect(wrong, "links", sessions.stream().flatMapToLong(session -> session.link().stream()).boxed().collect(Collectors.toCollection(TreeSet::new)),
                 transport.links().stream().map(link -> link.id()).collect(Collectors.toCollection(TreeSet::new)));
         expect(wrong, "sockets", (long) displays, Host.sockets());
+        wrong.computeIfPresent("sockets", (name, text) -> text + " in states " + states());
         Snapshot snapshot = journal.snapshot();
         expect(wrong, "displays in the journal", sessions.stream().map(Session::id).collect(Collectors.toCollection(TreeSet::new)),
                 new TreeSet<>(snapshot.displays().keySet()));

@@ -160,15 +160,24 @@ final class Host {
 
     /** Sockets of the host's port that are neither listening nor only remembered by the kernel (TIME_WAIT). */
     static long sockets() throws IOException {
+        return socketLines().size();
+    }
+
+    /** How many sockets of the server are in which state of the kernel's, by its numbers: 01 is established, 05 waits for the other side's end. */
+    static Map<String, Long> socketStates() throws IOException {
+        return socketLines().stream().collect(Collectors.groupingBy(fields -> fields[3], TreeMap::new, Collectors.counting()));
+    }
+
+    private static List<String[]> socketLines() throws IOException {
         String port = String.format(":%04X", port());
-        long count = 0;
+        List<String[]> found = new ArrayList<>();
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
             try (Stream<String> lines = Files.lines(Path.of(table))) {
-                count += lines.map(line -> line.trim().split("\\s+")).filter(fields -> fields[1].endsWith(port))
-                        .filter(fields -> !fields[3].equals(LISTENING) && !fields[3].equals(TIME_WAIT)).count();
+                lines.map(line -> line.trim().split("\\s+")).filter(fields -> fields[1].endsWith(port))
+                        .filter(fields -> !fields[3].equals(LISTENING) && !fields[3].equals(TIME_WAIT)).forEach(found::add);
             }
         }
-        return count;
+        return found;
     }
 
     static ClassLoader loader(Bundle bundle) {
