@@ -38,12 +38,14 @@ public final class CameraComponent implements CameraBridge {
 
     private final Bridge bridge;
     private final Map<CameraSource, SourceSlot> sources = new ConcurrentHashMap<>();
+    private final HealthWatch health = new HealthWatch(sources.values());
     private final Thread clock = new Thread(this::run, "compositor-camera-leases");
     private volatile boolean stopped;
 
     @Activate
     public CameraComponent(CameraConfig config) {
         bridge = new Bridge(orDefaults(config));
+        health.start();
         clock.setDaemon(true);
         clock.start();
     }
@@ -73,6 +75,7 @@ public final class CameraComponent implements CameraBridge {
         stopped = true;
         LockSupport.unpark(clock);
         clock.join(1000);
+        health.stop();
     }
 
     private void run() {
@@ -89,10 +92,12 @@ public final class CameraComponent implements CameraBridge {
     /** Called several times a second: leases end, and what a source holds that went stale is free at once. */
     void tick() {
         bridge.expire();
+        health.check();
         for (SourceSlot slot : sources.values()) {
             if (slot.fellIll()) {
                 bridge.releaseAll(slot.driver());
             }
+            slot.tellLimited();
         }
     }
 

@@ -29,14 +29,17 @@ public interface CameraSource {
      */
     void disconnected(CameraSink sink);
 
-    /** How it is; called now and then by whoever looks. Must not block. */
+    /**
+     * How it is; asked several times a second by a thread of the bridge. Must not block: a source that takes longer than 1 s counts as
+     * failed until it answers. When it is not {@link SourceHealth.Status#OK} any more, its cameras are free at once.
+     */
     default SourceHealth health() {
         return SourceHealth.OK;
     }
 
     /**
      * What it has counted since it was made, in the order in which an operator wants to read it; the names never change. Called now
-     * and then by whoever looks. Must not block.
+     * and then by whoever looks. Must not block. The first 64 are shown.
      */
     default Map<String, Long> counters() {
         return Map.of();
