@@ -148,11 +148,13 @@ public final class CameraComponent implements CameraBridge {
 
     private static int priority(String id, Map<String, Object> properties) {
         Object value = properties.getOrDefault(CameraSource.PRIORITY, 0);
-        if (value instanceof Integer priority) {
-            return priority;
+        try {
+            // an Integer, or the text of a configuration file
+            return Integer.parseInt(value.toString().trim());
+        } catch (NumberFormatException e) {
+            LOG.error("source \"{}\": {} must be an integer, not {}; it gets 0", id, CameraSource.PRIORITY, value);
+            return 0;
         }
-        LOG.error("source \"{}\": {} must be an Integer, not {}; it gets 0", id, CameraSource.PRIORITY, value);
-        return 0;
     }
 
     @Override

@@ -236,6 +236,8 @@ class CameraComponentTest {
         component.updatedSource(low, Map.of(CameraSource.ID, "low", CameraSource.PRIORITY, 9));
         assertThat(low.calls).containsExactly("connected");
         assertThat(low.sink.push(move("a")).accepted()).isTrue();
+        component.updatedSource(high, Map.of(CameraSource.ID, "high", CameraSource.PRIORITY, " 12"));
+        assertThat(high.sink.push(move("a")).accepted()).as("as configuration files have it").isTrue();
         component.updatedSource(high, Map.of(CameraSource.ID, "high", CameraSource.PRIORITY, "text"));
         assertThat(component.sources()).extracting(SourceState::priority).containsExactly(0, 9);
     }

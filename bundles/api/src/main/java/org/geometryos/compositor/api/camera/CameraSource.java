@@ -16,7 +16,10 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface CameraSource {
     /** Service property, String, required: the source's name, 1-64 of {@code A-Z a-z 0-9 . _ -}. Displays see it as {@code source}. */
     String ID = "compositor.source.id";
-    /** Service property, Integer, default 0: against a holder of lower priority the source wins a camera (displays have 10 unless configured). */
+    /**
+     * Service property, Integer or (as configuration files have it) its text, default 0: against a holder of lower priority the source wins
+     * a camera. Displays have 10 unless configured.
+     */
     String PRIORITY = "compositor.source.priority";
 
     /** Begin to push. */
