@@ -65,7 +65,7 @@ final class HealthWatch {
     void stop() throws InterruptedException {
         stopped = true;
         Thread last = asking;
-        last.interrupt();
+        LockSupport.unpark(last);
         last.join(JOIN_MILLIS);
     }
 }

@@ -56,7 +56,7 @@ record TrackingScenario(Contender.Product bridge, int port, Plan plan) implement
             metrics.add(Metric.less(what + "p99", "µs"));
             metrics.add(Metric.fact(what + "p99.9", "µs"));
             metrics.add(Metric.fact(what + "greatest", "µs"));
-            metrics.add(Metric.fact(what + "delivered, the rest superseded", "%"));
+            metrics.add(Metric.fact(what + "delivered", "%"));
             metrics.add(Metric.fact(what + "throughput", "deliveries/s"));
             metrics.add(Metric.fact(what + "server CPU", "% of a core"));
             metrics.add(Metric.fact(what + "generator CPU", "% of a core"));
@@ -92,7 +92,7 @@ record TrackingScenario(Contender.Product bridge, int port, Plan plan) implement
         values.put(what + "p99", (double) window.latency().p99());
         values.put(what + "p99.9", (double) window.latency().p999());
         values.put(what + "greatest", (double) window.latency().greatest());
-        values.put(what + "delivered, the rest superseded", window.complete() * share * 100);
+        values.put(what + "delivered", window.complete() * share * 100);
         values.put(what + "throughput", window.perSecond());
         values.put(what + "server CPU", window.corePercent());
         values.put(what + "generator CPU", window.loadCpu() / window.seconds() * 100);
