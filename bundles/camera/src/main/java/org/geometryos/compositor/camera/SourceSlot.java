@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.geometryos.compositor.api.camera.CameraSink;
@@ -38,8 +37,8 @@ final class SourceSlot implements CameraSink {
     private final AtomicLong limited = new AtomicLong();
     private final AtomicLong ahead = new AtomicLong();
     private final Rate rate = new Rate(System.nanoTime());
-    private final AtomicBoolean asking = new AtomicBoolean();
-    private volatile long asked;
+    /** When the source was asked how it is, nanoseconds with the last bit set; 0 while nobody waits for its answer. */
+    private final AtomicLong asked = new AtomicLong();
     private volatile SourceHealth told = SourceHealth.OK;
     private volatile String failure = "";
     /** When the newest accepted update came, milliseconds since the Unix epoch; 0 before the first. */
@@ -128,10 +127,9 @@ final class SourceSlot implements CameraSink {
 
     /** Asks the source how it is, unless another thread still waits for its answer. */
     void ask() {
-        if (!asking.compareAndSet(false, true)) {
+        if (!asked.compareAndSet(0, System.nanoTime() | 1)) {
             return;
         }
-        asked = System.nanoTime();
         try {
             SourceHealth answer = source.health();
             told = answer == null || answer.status() == null || answer.message() == null ? SourceHealth.failed("it tells no health")
@@ -139,12 +137,13 @@ final class SourceSlot implements CameraSink {
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             told = SourceHealth.failed(shortened("its health cannot be told: " + e));
         } finally {
-            asking.set(false);
+            asked.set(0);
         }
     }
 
     private SourceHealth health() {
-        if (asking.get() && System.nanoTime() - asked > HealthWatch.ANSWER_NANOS) {
+        long since = asked.get();
+        if (since != 0 && System.nanoTime() - since > HealthWatch.ANSWER_NANOS) {
             return SourceHealth.failed("it has not told its health for more than 1 s");
         }
         return failure.isEmpty() ? told : SourceHealth.failed(shortened(failure));
@@ -162,8 +161,9 @@ final class SourceSlot implements CameraSink {
         return Collections.unmodifiableMap(counters);
     }
 
+    /** Fit to be shown in a line. */
     private static String shortened(String text) {
-        return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE) + "...";
+        return (text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE) + "...").replaceAll("\\p{Cntrl}", " ");
     }
 
     /** Whether the source was well when last looked at and is not any more. */
