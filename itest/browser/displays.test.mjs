@@ -224,6 +224,37 @@ test('who is second at a camera is told that it is held', options, async () => {
   quiet();
 });
 
+test('the button takes a camera over, keeps it beyond its lease, and gives it back', options, async () => {
+  const one = await open('/2d?camera2d=tour');
+  const two = await open('/2d?camera2d=tour');
+  const button = ({ page }) => page.locator('.panel-head .control');
+  const driver = (page, name) => page.waitForFunction((text) => document.querySelector('.holder .name').textContent === text, name, { timeout: 15_000 });
+  await untilRecording(one.page, '2d');
+  await driver(one.page, 'tour');
+  assert.equal(await button(one).textContent(), 'Take over');
+  await button(one).click();
+  await driver(one.page, 'you');
+  const display = await one.page.evaluate(() => window.compositor.client.welcome.display);
+  await driver(two.page, display);
+  assert.equal(await button(one).textContent(), 'Give back');
+  await screenshot(two.page, 'taken-over');
+
+  const changes = one.page.evaluate(() => new Promise((resolve) => {
+    let seen = 0;
+    window.compositor.client.on('control', () => { seen++; });
+    setTimeout(() => resolve(seen), 7_000);
+  }));
+  await button(two).click();
+  await two.page.locator('.refusal[data-code="held"]').waitFor({ state: 'visible', timeout: 15_000 });
+  assert.equal(await changes, 0, 'the camera changed hands within 7 s, longer than a lease');
+
+  await button(one).click();
+  await driver(two.page, 'tour');
+  await driver(one.page, 'tour');
+  assert.equal(await button(one).textContent(), 'Take over');
+  quiet();
+});
+
 test('Home jumps: the others cut', options, async () => {
   const { page } = await open('/2d?camera2d=tour');
   await untilRecording(page, '2d');

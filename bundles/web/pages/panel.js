@@ -8,6 +8,8 @@ const PREDICTION_MS = 1_000;
 /** How often a movement asks for an answer, which says whether it was taken. */
 const CONFIRM_MS = 400;
 const REFUSAL_MS = 3_000;
+/** How often a camera that was taken over is taken again, so that its lease does not end. */
+const KEEP_MS = 1_000;
 
 /**
  * One display: follows a camera, shows it smoothed, and drives it by hand. Own changes show at once; the server's word
@@ -48,6 +50,10 @@ export class Panel {
     this.holder = this.element.querySelector('.holder');
     this.holderBy = this.holder.querySelector('.by');
     this.holderName = this.holder.querySelector('.name');
+    this.controlButton = this.element.querySelector('.control');
+    /** Whether the camera is to stay in control until it is given back. */
+    this.keeping = false;
+    this.keptAt = -Infinity;
     this.readout = this.element.querySelector('.readout');
     this.veil = this.element.querySelector('.veil');
     this.refusal = this.element.querySelector('.refusal');
@@ -111,6 +117,10 @@ export class Panel {
       this.follow(this.select.value || null);
       follow();
     });
+    this.controlButton.addEventListener('click', () => {
+      if (this.#control().own) this.#giveBack();
+      else this.#take();
+    });
     this.element.querySelector('.home').addEventListener('click', () => this.#key('Home'));
     const help = this.element.querySelector('.help');
     this.helpButton = this.element.querySelector('.help-button');
@@ -139,6 +149,7 @@ export class Panel {
   /** @param {string | null} camera */
   follow(camera) {
     if (camera === this.camera) return;
+    if (this.keeping) this.#giveBack();
     this.camera = camera;
     this.smoother.reset();
     this.view = null;
@@ -187,6 +198,33 @@ export class Panel {
     this.epoch = this.client.epoch;
     this.smoother.push(known, this.client.now());
     this.hud.known(known);
+  }
+
+  // ---- control
+
+  /** Who drives: the message that said so, and whether that is this page. */
+  #control() {
+    const { client } = this;
+    const held = this.camera === null ? undefined : client.control.get(this.camera);
+    return { held, own: held?.session !== undefined && held.session === client.welcome?.session };
+  }
+
+  /** Takes the camera, and goes on doing so until it is given back or somebody of higher priority has it. */
+  #take() {
+    this.keeping = true;
+    this.keptAt = performance.now();
+    const { camera } = this;
+    this.client.setControl(camera, 'take').catch((error) => {
+      if (camera !== this.camera || ['disconnected', 'timeout'].includes(error.code)) return;
+      this.keeping = false;
+      this.refuse(error);
+    });
+  }
+
+  #giveBack() {
+    this.keeping = false;
+    // what is wrong with that is seen at who drives
+    this.client.setControl(this.camera, 'release').catch(() => {});
   }
 
   // ---- driving
@@ -347,9 +385,13 @@ export class Panel {
     const connected = client.state === 'connected';
     this.element.dataset.connected = String(connected);
     this.hud.tick(elapsed, client.now(), connected);
-    const control = this.camera === null ? undefined : client.control.get(this.camera);
-    const own = control !== undefined && control.session !== undefined && control.session === client.welcome?.session;
+    const { held: control, own } = this.#control();
+    if (this.keeping && connected && performance.now() - this.keptAt >= KEEP_MS) this.#take();
     this.holder.hidden = !connected;
+    this.controlButton.hidden = !connected || this.camera === null || client.welcome?.role === 'view';
+    setText(this.controlButton, own ? 'Give back' : 'Take over');
+    this.controlButton.dataset.own = String(own);
+    this.controlButton.title = own ? 'Let others drive this camera' : 'Drive this camera until you give it back';
     setText(this.holderBy, control === undefined ? '' : 'driven by ');
     setText(this.holderName, control === undefined ? 'free' : own ? 'you' : control.holder);
     this.holder.title = control === undefined ? '' : `Driven by ${control.holder}`;

@@ -115,7 +115,7 @@ public class TrackingIT {
     }
 
     /** Of device 1, that many metres to the right. */
-    private static byte[] freeD(double x) {
+    static byte[] freeD(double x) {
         int units = (int) (x * 64_000);
         byte[] packet = new byte[29];
         packet[0] = (byte) 0xd1;
@@ -165,7 +165,7 @@ public class TrackingIT {
         receiver.update(properties);
     }
 
-    private static int freeUdpPort() throws IOException {
+    static int freeUdpPort() throws IOException {
         try (DatagramSocket socket = new DatagramSocket(0, LOOPBACK)) {
             return socket.getLocalPort();
         }

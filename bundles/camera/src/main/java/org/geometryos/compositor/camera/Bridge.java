@@ -111,7 +111,8 @@ final class Bridge {
             if (journal == null) {
                 return UNAVAILABLE;
             }
-            if (journal.camera(camera).isEmpty() && journal.cameras() >= settings.maxCameras()) {
+            Optional<CameraState> before = journal.camera(camera).map(Bridge::state);
+            if (before.isEmpty() && journal.cameras() >= settings.maxCameras()) {
                 return new Outcome.Refused(Outcome.Reason.LIMIT,
                         "camera \"" + camera + "\" would be one too many: there may be " + settings.maxCameras());
             }
@@ -121,9 +122,15 @@ final class Bridge {
             }
             long received = micros.getAsLong();
             CameraState state = new CameraState(camera, update.view(), update.time().orElse(received), received, update.sample(),
-                    update.timecode(), driver.name(), driver.session(), update.cut());
+                    update.timecode(), driver.name(), driver.session(), update.cut() || failsOver(driver, before));
             return new Outcome.Accepted(OptionalLong.of(journal.append(new Change.CameraChanged(state))));
         }
+    }
+
+    /** Whether a source goes on where somebody else was: its view has nothing to do with the one before. */
+    private boolean failsOver(Driver driver, Optional<CameraState> before) {
+        return settings.failOverCut() && driver.session().isEmpty()
+                && before.filter(state -> state.origin().isPresent() || !state.source().equals(driver.name())).isPresent();
     }
 
     Outcome take(Driver driver, String camera) {
@@ -247,6 +254,14 @@ final class Bridge {
         return journal.control(camera).map(Bridge::driver).filter(driver::same).isPresent();
     }
 
+    /** Takes a camera out of the sequence, unless another than the driver holds it. */
+    Outcome remove(Driver driver, String camera) {
+        synchronized (lock) {
+            Lease lease = journal == null ? null : lease(camera);
+            return lease == null || lease.driver.same(driver) ? remove(camera) : heldBy(camera, lease);
+        }
+    }
+
     Outcome remove(String camera) {
         synchronized (lock) {
             if (journal == null) {
@@ -280,6 +295,18 @@ final class Bridge {
                     : journal.control(camera).map(Bridge::driver);
             return holder.map(driver -> held(camera, driver));
         }
+    }
+
+    /** The cameras that a driver holds, sorted. */
+    List<String> held(Driver driver) {
+        synchronized (lock) {
+            return journal == null ? List.of() : journal.holders().entrySet().stream().filter(held -> driver(held.getValue()).same(driver))
+                    .map(Map.Entry::getKey).sorted().toList();
+        }
+    }
+
+    int updatesPerSecond() {
+        return settings.updatesPerSecond();
     }
 
     int maxCameras() {

@@ -38,12 +38,14 @@ public final class CameraComponent implements CameraBridge {
 
     private final Bridge bridge;
     private final Map<CameraSource, SourceSlot> sources = new ConcurrentHashMap<>();
+    private final HealthWatch health = new HealthWatch(sources.values());
     private final Thread clock = new Thread(this::run, "compositor-camera-leases");
     private volatile boolean stopped;
 
     @Activate
     public CameraComponent(CameraConfig config) {
         bridge = new Bridge(orDefaults(config));
+        health.start();
         clock.setDaemon(true);
         clock.start();
     }
@@ -73,6 +75,7 @@ public final class CameraComponent implements CameraBridge {
         stopped = true;
         LockSupport.unpark(clock);
         clock.join(1000);
+        health.stop();
     }
 
     private void run() {
@@ -89,10 +92,12 @@ public final class CameraComponent implements CameraBridge {
     /** Called several times a second: leases end, and what a source holds that went stale is free at once. */
     void tick() {
         bridge.expire();
+        health.check();
         for (SourceSlot slot : sources.values()) {
             if (slot.fellIll()) {
                 bridge.releaseAll(slot.driver());
             }
+            slot.tellLimited();
         }
     }
 
@@ -143,11 +148,13 @@ public final class CameraComponent implements CameraBridge {
 
     private static int priority(String id, Map<String, Object> properties) {
         Object value = properties.getOrDefault(CameraSource.PRIORITY, 0);
-        if (value instanceof Integer priority) {
-            return priority;
+        try {
+            // an Integer, or the text of a configuration file
+            return Integer.parseInt(value.toString().trim());
+        } catch (NumberFormatException e) {
+            LOG.error("source \"{}\": {} must be an integer, not {}; it gets 0", id, CameraSource.PRIORITY, value);
+            return 0;
         }
-        LOG.error("source \"{}\": {} must be an Integer, not {}; it gets 0", id, CameraSource.PRIORITY, value);
-        return 0;
     }
 
     @Override

@@ -15,4 +15,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Lease", min = "100", max = "600000",
             description = "How long control of a camera lasts without being renewed, in milliseconds (100 to 600,000).")
     int leaseMillis() default 5_000;
+
+    @AttributeDefinition(name = "Updates per second", min = "1", max = "1000000",
+            description = "How many updates one source may push per second (1 to 1,000,000), in bursts of one second; what is beyond is refused.")
+    int updatesPerSecond() default 10_000;
+
+    @AttributeDefinition(name = "Cut at fail-over",
+            description = "Whether the first update of a source is a cut when somebody else moved the camera before it.")
+    boolean failOverCut() default true;
 }

@@ -1,5 +1,9 @@
 package org.geometryos.compositor.camera;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,10 +18,14 @@ import org.geometryos.compositor.api.camera.SourceState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A source that is connected, and the sink it was given. */
+/** A source that is connected, and the sink it was given. Whatever the source does, nothing but its own calls suffer from it. */
 final class SourceSlot implements CameraSink {
     private static final Logger LOG = LoggerFactory.getLogger(SourceSlot.class);
     private static final long AHEAD_MICROS = 1_000_000;
+    private static final int MAX_MESSAGE = 500;
+    private static final int MAX_COUNTERS = 64;
+    /** Between two lines in the log about updates that came too fast. */
+    private static final long TOLD_NANOS = 10_000_000_000L;
     private static final Outcome CLOSED =
             new Outcome.Refused(Outcome.Reason.UNAVAILABLE, "the camera bridge that gave this sink is gone");
 
@@ -26,11 +34,21 @@ final class SourceSlot implements CameraSink {
     private final Bridge bridge;
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong limited = new AtomicLong();
     private final AtomicLong ahead = new AtomicLong();
+    private final Rate rate = new Rate(System.nanoTime());
+    /** When the source was asked how it is, nanoseconds with the last bit set; 0 while nobody waits for its answer. */
+    private final AtomicLong asked = new AtomicLong();
+    private volatile SourceHealth told = SourceHealth.OK;
+    private volatile String failure = "";
+    /** When the newest accepted update came, milliseconds since the Unix epoch; 0 before the first. */
+    private volatile long last;
     private volatile Driver driver;
     private volatile boolean closed;
     // the clock's thread only
     private boolean well = true;
+    private long limitedTold;
+    private long limitedToldAt = System.nanoTime() - TOLD_NANOS;
 
     SourceSlot(CameraSource source, String id, int priority, Bridge bridge) {
         this.source = source;
@@ -50,7 +68,8 @@ final class SourceSlot implements CameraSink {
     void connect() {
         try {
             source.connected(this);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+            failure = "it failed when it was connected: " + e;
             LOG.error("source \"{}\" failed when it was connected", id, e);
         }
     }
@@ -59,18 +78,23 @@ final class SourceSlot implements CameraSink {
         closed = true;
         try {
             source.disconnected(this);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             LOG.error("source \"{}\" failed when it was disconnected", id, e);
         }
     }
 
     @Override
     public Outcome push(CameraUpdate update) {
-        Outcome outcome = closed ? CLOSED : bridge.update(driver, update);
+        Outcome outcome = closed ? CLOSED : tooFast();
+        if (outcome == null) {
+            outcome = bridge.update(driver, update);
+        }
         if (outcome.accepted()) {
             accepted.incrementAndGet();
+            long now = System.currentTimeMillis();
+            last = now;
             OptionalLong time = update.time();
-            if (time.isPresent() && time.getAsLong() / 1000 - AHEAD_MICROS / 1000 > System.currentTimeMillis()) {
+            if (time.isPresent() && time.getAsLong() / 1000 - AHEAD_MICROS / 1000 > now) {
                 ahead.incrementAndGet();
             }
         } else {
@@ -81,25 +105,82 @@ final class SourceSlot implements CameraSink {
 
     @Override
     public Outcome remove(String camera) {
-        return closed ? CLOSED : bridge.remove(camera);
+        Outcome outcome = closed ? CLOSED : tooFast();
+        return outcome == null ? bridge.remove(driver, camera) : outcome;
+    }
+
+    /** @return a refusal, or null */
+    private Outcome tooFast() {
+        int perSecond = bridge.updatesPerSecond();
+        if (rate.take(System.nanoTime(), perSecond)) {
+            return null;
+        }
+        limited.incrementAndGet();
+        return new Outcome.Refused(Outcome.Reason.LIMIT, "source \"" + id + "\" pushes more than " + perSecond + " updates per second");
     }
 
     SourceState state() {
-        return new SourceState(id, driver.priority(), health(), accepted.get(), refused.get(), ahead.get());
+        long at = last;
+        return new SourceState(id, driver.priority(), health(), accepted.get(), refused.get(), limited.get(), ahead.get(),
+                at == 0 ? OptionalLong.empty() : OptionalLong.of(at * 1000), bridge.held(driver), counters());
     }
 
-    private SourceHealth health() {
+    /** Asks the source how it is, unless another thread still waits for its answer. */
+    void ask() {
+        if (!asked.compareAndSet(0, System.nanoTime() | 1)) {
+            return;
+        }
         try {
-            return source.health();
-        } catch (RuntimeException | LinkageError e) {
-            return SourceHealth.failed("its health cannot be told: " + e);
+            SourceHealth answer = source.health();
+            told = answer == null || answer.status() == null || answer.message() == null ? SourceHealth.failed("it tells no health")
+                    : new SourceHealth(answer.status(), shortened(answer.message()));
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+            told = SourceHealth.failed(shortened("its health cannot be told: " + e));
+        } finally {
+            asked.set(0);
         }
     }
 
-    /** Whether the source was well when last asked and is not any more. */
+    private SourceHealth health() {
+        long since = asked.get();
+        if (since != 0 && System.nanoTime() - since > HealthWatch.ANSWER_NANOS) {
+            return SourceHealth.failed("it has not told its health for more than 1 s");
+        }
+        return failure.isEmpty() ? told : SourceHealth.failed(shortened(failure));
+    }
+
+    private Map<String, Long> counters() {
+        Map<String, Long> counters = new LinkedHashMap<>();
+        try {
+            source.counters().entrySet().stream().limit(MAX_COUNTERS)
+                    .forEach(counter -> counters.put(Objects.requireNonNull(counter.getKey()), Objects.requireNonNull(counter.getValue())));
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+            LOG.debug("source \"{}\" does not tell its counters", id, e);
+            return Map.of();
+        }
+        return Collections.unmodifiableMap(counters);
+    }
+
+    /** Fit to be shown in a line. */
+    private static String shortened(String text) {
+        return (text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE) + "...").replaceAll("\\p{Cntrl}", " ");
+    }
+
+    /** Whether the source was well when last looked at and is not any more. */
     boolean fellIll() {
         boolean before = well;
         well = health().status() == SourceHealth.Status.OK;
         return before && !well;
+    }
+
+    /** Tells the log, not often, that the source pushes too fast. */
+    void tellLimited() {
+        long now = System.nanoTime();
+        long count = limited.get();
+        if (count != limitedTold && now - limitedToldAt >= TOLD_NANOS) {
+            LOG.warn("source \"{}\" pushes more than {} updates per second: {} more were refused", id, bridge.updatesPerSecond(), count - limitedTold);
+            limitedTold = count;
+            limitedToldAt = now;
+        }
     }
 }

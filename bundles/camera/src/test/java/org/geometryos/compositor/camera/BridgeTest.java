@@ -27,7 +27,7 @@ class BridgeTest {
     private final Bridge bridge = bridge(journal);
 
     private Bridge bridge(ListJournal on) {
-        Bridge made = new Bridge(new Settings(3, TimeUnit.SECONDS.toNanos(5)), () -> nanos, () -> micros);
+        Bridge made = new Bridge(new Settings(3, TimeUnit.SECONDS.toNanos(5), 1_000, true), () -> nanos, () -> micros);
         if (on != null) {
             made.journal(on);
         }
@@ -217,6 +217,48 @@ class BridgeTest {
     // ---- journals
 
     @Test
+    void aSourceDoesNotTakeAwayACameraThatAnotherHolds() {
+        bridge.update(WALL, move("a"));
+        refused(bridge.remove(TRACKER, "a"), Outcome.Reason.HELD, "wall");
+        assertThat(bridge.camera("a")).isPresent();
+        bridge.release(WALL, "a");
+        assertThat(bridge.remove(TRACKER, "a").accepted()).isTrue();
+        refused(bridge.remove(TRACKER, "a"), Outcome.Reason.NOT_FOUND);
+    }
+
+    // ---- fail-over
+
+    private boolean cut(Driver driver) {
+        assertThat(bridge.update(driver, move("a")).accepted()).isTrue();
+        return bridge.camera("a").orElseThrow().cut();
+    }
+
+    @Test
+    void theFirstUpdateOfASourceThatTakesOverCuts() {
+        Driver other = new Driver("other", Optional.empty(), 0);
+        assertThat(cut(TRACKER)).as("nobody was before it").isFalse();
+        bridge.releaseAll(TRACKER);
+        assertThat(cut(other)).isTrue();
+        assertThat(cut(other)).isFalse();
+        assertThat(cut(WALL)).as("a display goes on from the view it shows").isFalse();
+        pass(5_000);
+        assertThat(cut(TRACKER)).isTrue();
+        pass(5_000);
+        bridge.expire();
+        assertThat(cut(TRACKER)).as("it goes on where it was").isFalse();
+    }
+
+    @Test
+    void withoutFailOverCutAnUpdateCutsIfItsSourceSaysSo() {
+        bridge.settings(new Settings(3, TimeUnit.SECONDS.toNanos(5), 1_000, false));
+        bridge.update(WALL, move("a"));
+        pass(5_000);
+        assertThat(cut(TRACKER)).isFalse();
+        bridge.update(TRACKER, move("a").withCut(true));
+        assertThat(bridge.camera("a").orElseThrow().cut()).isTrue();
+    }
+
+    @Test
     void aNewJournalGetsStatesAndHolders() {
         bridge.update(WALL, move("a").withTime(77));
         bridge.take(DESK, "b");
@@ -336,7 +378,7 @@ class BridgeTest {
 
     @Test
     void settingsChangeWhileItRuns() {
-        bridge.settings(new Settings(1, TimeUnit.SECONDS.toNanos(1)));
+        bridge.settings(new Settings(1, TimeUnit.SECONDS.toNanos(1), 1_000, true));
         bridge.update(WALL, move("a"));
         refused(bridge.update(WALL, move("b")), Outcome.Reason.LIMIT);
         pass(1_000);

@@ -2,15 +2,21 @@ package org.geometryos.compositor.camera;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.lang.annotation.Annotation;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
+import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
@@ -41,6 +47,16 @@ class CameraComponentTest {
             public int leaseMillis() {
                 return lease;
             }
+
+            @Override
+            public int updatesPerSecond() {
+                return 10_000;
+            }
+
+            @Override
+            public boolean failOverCut() {
+                return true;
+            }
         };
     }
 
@@ -64,6 +80,11 @@ class CameraComponentTest {
         public SourceHealth health() {
             return health;
         }
+
+        @Override
+        public Map<String, Long> counters() {
+            return Map.of("made", 7L);
+        }
     }
 
     private static Map<String, Object> named(Object id) {
@@ -72,6 +93,21 @@ class CameraComponentTest {
 
     private static CameraUpdate move(String camera) {
         return new CameraUpdate(camera, new View2d(1, 2, 1, 0));
+    }
+
+    private static void until(String what, BooleanSupplier condition) {
+        for (long end = System.nanoTime() + 10_000_000_000L; !condition.getAsBoolean();) {
+            assertThat(System.nanoTime() - end).as("waited in vain for " + what).isNegative();
+            Thread.onSpinWait();
+        }
+    }
+
+    private SourceState state(String id) {
+        return component.sources().stream().filter(source -> source.id().equals(id)).findFirst().orElseThrow();
+    }
+
+    private void untilHealth(String id, SourceHealth.Status status) {
+        until(id + " " + status, () -> state(id).health().status() == status);
     }
 
     @BeforeEach
@@ -92,7 +128,9 @@ class CameraComponentTest {
         assertThat(journal.holders("a")).containsExactly("tracker");
         assertThat(component.camera("a").orElseThrow().source()).isEqualTo("tracker");
         assertThat(component.camera("a").orElseThrow().origin()).isEmpty();
-        assertThat(component.sources()).containsExactly(new SourceState("tracker", 0, SourceHealth.OK, 1, 0, 0));
+        SourceState state = state("tracker");
+        assertThat(state).isEqualTo(new SourceState("tracker", 0, SourceHealth.OK, 1, 0, 0, 0, state.last(), List.of("a"), Map.of("made", 7L)));
+        assertThat(state.last().getAsLong()).isCloseTo(System.currentTimeMillis() * 1000, within(60_000_000L));
     }
 
     @Test
@@ -155,13 +193,20 @@ class CameraComponentTest {
             public SourceHealth health() {
                 throw new IllegalStateException("ill");
             }
+
+            @Override
+            public Map<String, Long> counters() {
+                throw new AssertionError("none");
+            }
         };
         Source good = new Source();
         component.addSource(bad, named("bad"));
         component.addSource(good, named("good"));
-        component.tick();
         assertThat(good.sink.push(move("a")).accepted()).isTrue();
-        assertThat(component.sources()).extracting(s -> s.health().status()).containsExactly(SourceHealth.Status.FAILED, SourceHealth.Status.OK);
+        untilHealth("bad", SourceHealth.Status.FAILED);
+        assertThat(state("bad").health().message()).isEqualTo("it failed when it was connected: java.lang.IllegalStateException: no");
+        assertThat(state("bad").counters()).isEmpty();
+        untilHealth("good", SourceHealth.Status.OK);
         component.removeSource(bad);
         assertThat(component.sources()).hasSize(1);
     }
@@ -175,7 +220,8 @@ class CameraComponentTest {
         long now = System.currentTimeMillis() * 1000;
         source.sink.push(move("a").withTime(now));
         source.sink.push(move("a").withTime(now + 60_000_000));
-        assertThat(component.sources()).containsExactly(new SourceState("tracker", 0, SourceHealth.OK, 2, 1, 1));
+        assertThat(state("tracker")).extracting(SourceState::accepted, SourceState::refused, SourceState::limited, SourceState::ahead)
+                .containsExactly(2L, 1L, 0L, 1L);
         assertThat(component.camera("a").orElseThrow().time()).as("passed on").isEqualTo(now + 60_000_000);
     }
 
@@ -190,6 +236,8 @@ class CameraComponentTest {
         component.updatedSource(low, Map.of(CameraSource.ID, "low", CameraSource.PRIORITY, 9));
         assertThat(low.calls).containsExactly("connected");
         assertThat(low.sink.push(move("a")).accepted()).isTrue();
+        component.updatedSource(high, Map.of(CameraSource.ID, "high", CameraSource.PRIORITY, " 12"));
+        assertThat(high.sink.push(move("a")).accepted()).as("as configuration files have it").isTrue();
         component.updatedSource(high, Map.of(CameraSource.ID, "high", CameraSource.PRIORITY, "text"));
         assertThat(component.sources()).extracting(SourceState::priority).containsExactly(0, 9);
     }
@@ -213,12 +261,126 @@ class CameraComponentTest {
         component.tick();
         assertThat(journal.holders("a")).containsExactly("tracker");
         source.health = new SourceHealth(SourceHealth.Status.STALE, "nothing comes");
-        component.tick();
-        // the component's own clock may have noticed first and be at it
-        for (long until = System.nanoTime() + 10_000_000_000L; component.control("a").isPresent() && System.nanoTime() < until;) {
-            Thread.onSpinWait();
-        }
+        until("a free camera", () -> component.control("a").isEmpty());
         assertThat(journal.holders("a")).containsExactly("tracker", null);
+    }
+
+    @Test
+    void aSourceThatFloodsIsHeldToItsShareAndTheOthersFeelNothing() {
+        Source flooding = new Source();
+        Source calm = new Source();
+        component.addSource(flooding, named("flooding"));
+        component.addSource(calm, named("calm"));
+        CameraUpdate update = move("flooded");
+        long from = System.nanoTime();
+        int pushed = 0;
+        for (; pushed < 200_000; pushed++) {
+            Outcome outcome = flooding.sink.push(update);
+            if (pushed % 2_000 == 0) {
+                assertThat(calm.sink.push(move("calm")).accepted()).isTrue();
+            }
+            assertThat(outcome.accepted() || ((Outcome.Refused) outcome).reason() == Outcome.Reason.LIMIT).isTrue();
+        }
+        double seconds = (System.nanoTime() - from) / 1e9;
+        SourceState state = state("flooding");
+        assertThat(state.accepted()).isBetween(10_000L, (long) (10_000 * (1 + seconds)) + 1);
+        assertThat(state.accepted() + state.refused()).isEqualTo(pushed);
+        assertThat(state.limited()).isEqualTo(state.refused());
+        assertThat(state("calm")).extracting(SourceState::accepted, SourceState::refused).containsExactly(100L, 0L);
+    }
+
+    @Test
+    void aSourceThatMakesAndRemovesCamerasWithoutEndIsHeldToItsShareToo() {
+        Source source = new Source();
+        component.addSource(source, named("tracker"));
+        for (int i = 0; i < 50_000; i++) {
+            source.sink.push(move("a"));
+            source.sink.remove("a");
+        }
+        assertThat(state("tracker").limited()).isPositive();
+    }
+
+    @Test
+    void aSourceThatSendsNonsenseHurtsNobody() {
+        List<SourceHealth> nonsense = new ArrayList<>();
+        nonsense.add(null);
+        nonsense.add(new SourceHealth(null, "what?"));
+        nonsense.add(new SourceHealth(SourceHealth.Status.OK, null));
+        Source bad = new Source() {
+            @Override
+            public Map<String, Long> counters() {
+                Map<String, Long> counters = new HashMap<>();
+                counters.put("none", null);
+                return counters;
+            }
+        };
+        Source good = new Source();
+        component.addSource(bad, named("bad"));
+        component.addSource(good, named("good"));
+        assertThatThrownBy(() -> bad.sink.push(null)).isInstanceOf(NullPointerException.class);
+        assertThat(bad.sink.remove("").accepted()).isFalse();
+        for (SourceHealth health : nonsense) {
+            bad.health = SourceHealth.OK;
+            untilHealth("bad", SourceHealth.Status.OK);
+            bad.health = health;
+            untilHealth("bad", SourceHealth.Status.FAILED);
+            assertThat(state("bad").health().message()).isEqualTo("it tells no health");
+        }
+        bad.health = SourceHealth.stale("\n".repeat(10_000));
+        untilHealth("bad", SourceHealth.Status.STALE);
+        assertThat(state("bad").health().message()).isEqualTo(" ".repeat(500) + "...");
+        assertThat(state("bad").counters()).isEmpty();
+        assertThat(good.sink.push(move("a")).accepted()).isTrue();
+    }
+
+    @Test
+    void aSourceThatDoesNotAnswerLosesItsCamerasAndKeepsNobodyWaiting() {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        Source stuck = new Source() {
+            @Override
+            public SourceHealth health() {
+                asked.countDown();
+                for (boolean waiting = true; waiting;) {
+                    try {
+                        waiting = !answer.await(30, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        // it does not care
+                        continue;
+                    }
+                }
+                return SourceHealth.OK;
+            }
+        };
+        Source other = new Source();
+        component.addSource(stuck, named("stuck"));
+        component.addSource(other, named("other"));
+        stuck.sink.push(move("a"));
+        other.sink.push(move("b"));
+        until("the question", () -> asked.getCount() == 0);
+        untilHealth("stuck", SourceHealth.Status.FAILED);
+        until("a free camera", () -> component.control("a").isEmpty());
+        for (SourceHealth.Status status : List.of(SourceHealth.Status.STALE, SourceHealth.Status.OK)) {
+            other.health = new SourceHealth(status, "so it is");
+            untilHealth("other", status);
+        }
+        assertThat(component.control("b")).isEmpty();
+        answer.countDown();
+        untilHealth("stuck", SourceHealth.Status.OK);
+    }
+
+    @Test
+    void aSourceThatStandsStillLosesItsCameraWithItsLeaseAndTheNextOneGetsIt() {
+        component.modified(config(400, 100));
+        Source still = new Source();
+        Source next = new Source();
+        component.addSource(still, named("still"));
+        component.addSource(next, named("next"));
+        still.sink.push(move("a"));
+        until("the end of the lease", () -> next.sink.push(move("a")).accepted());
+        assertThat(component.camera("a").orElseThrow()).extracting(CameraState::source, CameraState::cut).containsExactly("next", true);
+        assertThat(state("still").cameras()).isEmpty();
+        assertThat(state("next").cameras()).containsExactly("a");
     }
 
     @Test

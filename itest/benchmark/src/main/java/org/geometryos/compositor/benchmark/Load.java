@@ -51,6 +51,11 @@ final class Load implements AutoCloseable {
         return checked(ask("open " + cameras + " " + perCamera, REPORT_SECONDS));
     }
 
+    /** Sends the packets of trackers, so many a second each. @param port UDP, of this host */
+    LoadReport track(int cameras, double perCamera, int port) throws IOException, InterruptedException {
+        return checked(ask("track " + cameras + " " + perCamera + " " + port, REPORT_SECONDS));
+    }
+
     /** Lets the first of the sources send as fast as updates arrive. @param outstanding how many may be on their way */
     LoadReport closed(int cameras, int outstanding) throws IOException, InterruptedException {
         return checked(ask("closed " + cameras + " " + outstanding, REPORT_SECONDS));

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 /**
  * The load generator's process. Arguments: the server's port and the subprotocol. Takes one command a line on standard input ({@code connect}
- * with a {@link Batch} as JSON, {@code open CAMERAS HERTZ}, {@code closed CAMERAS OUTSTANDING}, {@code pause}, {@code begin}, {@code report})
+ * with a {@link Batch} as JSON, {@code open CAMERAS HERTZ}, {@code track CAMERAS HERTZ PORT}, {@code closed CAMERAS OUTSTANDING}, {@code pause}, {@code begin}, {@code report})
  * and answers each with a {@link LoadReport} as a line of JSON; ends with its input.
  */
 public final class LoadGenerator {
@@ -37,6 +37,7 @@ public final class LoadGenerator {
             switch (words[0]) {
                 case "connect" -> loop.connect(JSON.readValue(words[1], Batch.class), LoadGenerator::print);
                 case "open" -> loop.open(Integer.parseInt(numbers[0]), Double.parseDouble(numbers[1]), LoadGenerator::print);
+                case "track" -> loop.track(Integer.parseInt(numbers[0]), Double.parseDouble(numbers[1]), Integer.parseInt(numbers[2]), LoadGenerator::print);
                 case "closed" -> loop.closed(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]), LoadGenerator::print);
                 case "pause" -> loop.pause(LoadGenerator::print);
                 case "begin" -> loop.begin(LoadGenerator::print);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -35,6 +36,7 @@ final class LoadLoop implements Runnable {
     /** Numbers of samples start here, so that all have the same length. */
     private static final long FIRST_SAMPLE = 1_000_000_000;
     private static final byte[] SAMPLE = "\"sample\":".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TIME = "\"time\":".getBytes(StandardCharsets.US_ASCII);
     /** How many updates back the time of sending is known; a power of two. */
     private static final int SENT = 1 << 16;
     /** In any second; below the 20,000 requests that the bridge takes from a source by default. */
@@ -51,6 +53,8 @@ final class LoadLoop implements Runnable {
     private static final int SLOW_RECEIVE_BUFFER = 16_384;
 
     private final Selector selector;
+    /** For the packets of trackers; not connected, so that nobody at the other end yet is no error. */
+    private final DatagramChannel trackers = DatagramChannel.open();
     private final InetSocketAddress server;
     private final String subprotocol;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
@@ -85,6 +89,8 @@ final class LoadLoop implements Runnable {
     private double connectSeconds;
     private Consumer<LoadReport> connected;
     private Pace pace;
+    /** Where trackers send, while they send; null while sources do. */
+    private InetSocketAddress tracked;
     /** {@link #updates} when the pace began. */
     private long paceBegan;
     private int sweepAt;
@@ -110,6 +116,14 @@ final class LoadLoop implements Runnable {
     /** Sends updates to the first of the sources, so many a second each. Any thread. @param to called on the loop's thread when it began */
     void open(int cameras, double perCamera, Consumer<LoadReport> to) {
         command(() -> begin(new Pace.Open(cameras, cameras * perCamera, System.nanoTime()), to));
+    }
+
+    /** Sends packets of trackers, so many a second each. Any thread. @param port UDP, of the server's host @param to called on the loop's thread when it began */
+    void track(int cameras, double perCamera, int port, Consumer<LoadReport> to) {
+        command(() -> {
+            tracked = new InetSocketAddress(server.getAddress(), port);
+            start(new Pace.Open(cameras, cameras * perCamera, System.nanoTime()), to);
+        });
     }
 
     /** Sends updates to the first of the sources, as fast as the probes get them. Any thread. @param to called on the loop's thread when it began */
@@ -154,6 +168,11 @@ final class LoadLoop implements Runnable {
         if (sources.size() < next.cameras()) {
             throw new IllegalStateException(next.cameras() + " cameras need as many sources, not " + sources.size());
         }
+        tracked = null;
+        start(next, to);
+    }
+
+    private void start(Pace next, Consumer<LoadReport> to) {
         pace = next;
         paceBegan = updates;
         probes.forEach(probe -> probe.arrived = updates);
@@ -193,6 +212,7 @@ final class LoadLoop implements Runnable {
                 key.channel().close();
             }
             selector.close();
+            trackers.close();
         } catch (IOException e) {
             throw new IllegalStateException("the selector failed: " + e.getMessage(), e);
         }
@@ -400,7 +420,11 @@ final class LoadLoop implements Runnable {
     }
 
     private void arrived(DisplaySocket probe, ByteBuffer camera) throws Frames.FrameException {
-        long number = sample(camera) - FIRST_SAMPLE;
+        if (tracked != null) {
+            latency.add(micros(System.nanoTime()) - number(camera, TIME));
+            return;
+        }
+        long number = number(camera, SAMPLE) - FIRST_SAMPLE;
         if (number < 0 || number >= updates) {
             throw new Frames.FrameException("sample " + (number + FIRST_SAMPLE) + " was never sent");
         }
@@ -410,15 +434,15 @@ final class LoadLoop implements Runnable {
         probe.arrived = Math.max(probe.arrived, number + 1);
     }
 
-    /** The number behind {@code "sample":}. */
-    private static long sample(ByteBuffer camera) throws Frames.FrameException {
-        int last = camera.remaining() - SAMPLE.length;
+    /** The number behind a field's name. */
+    private static long number(ByteBuffer camera, byte[] name) throws Frames.FrameException {
+        int last = camera.remaining() - name.length;
         for (int at = 0; at < last; at++) {
             int same = 0;
-            while (same < SAMPLE.length && camera.get(at + same) == SAMPLE[same]) {
+            while (same < name.length && camera.get(at + same) == name[same]) {
                 same++;
             }
-            if (same == SAMPLE.length) {
+            if (same == name.length) {
                 long number = 0;
                 for (int i = at + same; i < camera.remaining() && camera.get(i) >= '0' && camera.get(i) <= '9'; i++) {
                     number = number * 10 + camera.get(i) - '0';
@@ -426,7 +450,7 @@ final class LoadLoop implements Runnable {
                 return number;
             }
         }
-        throw new Frames.FrameException("a camera message without a sample: " + StandardCharsets.UTF_8.decode(camera));
+        throw new Frames.FrameException("a camera message without " + new String(name, StandardCharsets.US_ASCII) + " " + StandardCharsets.UTF_8.decode(camera));
     }
 
     // ---- sending
@@ -446,9 +470,13 @@ final class LoadLoop implements Runnable {
                 lateness.add((now - open.time(number)) / 1000);
             }
             int camera = (int) (number % pace.cameras());
-            DisplaySocket source = sources.get(camera);
             sentAt[(int) (updates & SENT - 1)] = now;
-            String message = camera(camera, clockMicros + (now - clockNanos) / 1000, FIRST_SAMPLE + updates);
+            if (tracked != null) {
+                send(TrackerPacket.of(camera + 1, micros(now), number / pace.cameras()));
+                continue;
+            }
+            DisplaySocket source = sources.get(camera);
+            String message = camera(camera, micros(now), FIRST_SAMPLE + updates);
             updates++;
             try {
                 send(source, Frames.TEXT, ByteBuffer.wrap(message.getBytes(StandardCharsets.US_ASCII)));
@@ -456,6 +484,22 @@ final class LoadLoop implements Runnable {
                 drop(source, e.getMessage());
             }
         }
+    }
+
+    /** To the receiver of trackers. */
+    private void send(ByteBuffer packet) {
+        updates++;
+        try {
+            trackers.send(packet, tracked);
+        } catch (IOException e) {
+            pace = null;
+            failed("a tracker's packet: " + e.getMessage());
+        }
+    }
+
+    /** The time of day, microseconds since the Unix epoch. @param nanos of {@link System#nanoTime()} */
+    private long micros(long nanos) {
+        return clockMicros + (nanos - clockNanos) / 1000;
     }
 
     private boolean allowed(long now) {

@@ -11,7 +11,7 @@ package org.geometryos.compositor.benchmark;
  * @param texts text messages received
  * @param textBytes their payload
  * @param pings WebSocket pings received, and answered
- * @param updates camera messages that the sources sent
+ * @param updates camera messages that the sources sent, and packets of trackers
  * @param deliveries camera messages that displays received
  * @param deliveryBytes their payload
  * @param latency from a camera's sample time, which is when its source sends it, to its arrival at a probe

@@ -22,6 +22,7 @@ final class Scenarios {
         DEFAULTS.put("latency", new Defaults(new Plan(1000, 1, 3, 10), new Plan(50, 1, 0, 1)));
         DEFAULTS.put("saturation", new Defaults(new Plan(1000, 1, 2, 5), new Plan(100, 1, 0, 1)));
         DEFAULTS.put("cameras", new Defaults(new Plan(1000, 1, 3, 8), new Plan(50, 1, 0, 1)));
+        DEFAULTS.put("tracking", new Defaults(new Plan(1000, 1, 3, 10), new Plan(50, 1, 0, 1)));
         DEFAULTS.put("slow", new Defaults(new Plan(1000, 1, 2, 8), new Plan(50, 1, 0, 1)));
         DEFAULTS.put("storm", new Defaults(new Plan(5000, 1, 2, 1), new Plan(200, 1, 0, 1)));
         DEFAULTS.put("memory", new Defaults(new Plan(5000, 1, 3, 5), new Plan(100, 1, 0, 1)));
@@ -55,6 +56,7 @@ final class Scenarios {
             case "latency" -> new LatencyScenario(with(bridge, peers(module, jvmOptions, List.of(Peers.LIMIT_MERGING))), plan);
             case "saturation" -> new SaturationScenario(with(bridge, peers(module, jvmOptions, List.of())), plan);
             case "cameras" -> new CamerasScenario(with(bridge, peers(module, jvmOptions, List.of())), plan);
+            case "tracking" -> TrackingScenario.of(distribution, plan);
             case "slow" -> {
                 // the limit waits for who does not read, so it has no place here
                 List<Contender> all = with(bridge, peers(module, jvmOptions, List.of(Peers.LIMIT, Peers.LIMIT_MERGING)));

@@ -85,6 +85,11 @@ final class Trial implements AutoCloseable {
         return measure(load.open(cameras, perCamera), warmSeconds, windowSeconds);
     }
 
+    /** Each of the cameras {@code bench/1}, {@code bench/2} and so on from a tracker that sends UDP packets at a rate. @param warmSeconds as with {@link #open} */
+    Window tracked(int cameras, double perCamera, int port, double warmSeconds, double windowSeconds) throws IOException, InterruptedException {
+        return measure(load.track(cameras, perCamera, port), warmSeconds, windowSeconds);
+    }
+
     /** Begins to send updates, and leaves it at that. */
     void begin(int cameras, double perCamera) throws IOException, InterruptedException {
         load.open(cameras, perCamera);

@@ -10,11 +10,15 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface CameraSink {
 
     /**
-     * Puts an update into the sequence, or says why not. After {@link CameraSource#disconnected()} every call is refused as
+     * Puts an update into the sequence, or says why not. What comes faster than a source may push (10,000 updates a second unless configured,
+     * with bursts of one second) is refused as {@link Outcome.Reason#LIMIT}; after {@link CameraSource#disconnected} every call is refused as
      * {@link Outcome.Reason#UNAVAILABLE}.
      */
     Outcome push(CameraUpdate update);
 
-    /** Takes a camera away because its source is gone for good (by configuration, not because a bundle restarts). */
+    /**
+     * Takes a camera away because its source is gone for good (by configuration, not because a bundle restarts). One that somebody else
+     * holds is refused as {@link Outcome.Reason#HELD}.
+     */
     Outcome remove(String camera);
 }

@@ -16,7 +16,10 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface CameraSource {
     /** Service property, String, required: the source's name, 1-64 of {@code A-Z a-z 0-9 . _ -}. Displays see it as {@code source}. */
     String ID = "compositor.source.id";
-    /** Service property, Integer, default 0: against a holder of lower priority the source wins a camera (displays have 10 unless configured). */
+    /**
+     * Service property, Integer or (as configuration files have it) its text, default 0: against a holder of lower priority the source wins
+     * a camera. Displays have 10 unless configured.
+     */
     String PRIORITY = "compositor.source.priority";
 
     /** Begin to push. */
@@ -29,14 +32,17 @@ public interface CameraSource {
      */
     void disconnected(CameraSink sink);
 
-    /** How it is; called now and then by whoever looks. Must not block. */
+    /**
+     * How it is; asked several times a second by a thread of the bridge. Must not block: a source that takes longer than 1 s counts as
+     * failed until it answers. When it is not {@link SourceHealth.Status#OK} any more, its cameras are free at once.
+     */
     default SourceHealth health() {
         return SourceHealth.OK;
     }
 
     /**
      * What it has counted since it was made, in the order in which an operator wants to read it; the names never change. Called now
-     * and then by whoever looks. Must not block.
+     * and then by whoever looks. Must not block. The first 64 are shown.
      */
     default Map<String, Long> counters() {
         return Map.of();

@@ -21,7 +21,7 @@ public sealed interface Outcome {
         HELD,
         /** No such camera. */
         NOT_FOUND,
-        /** One camera too many. */
+        /** One camera too many, or more updates than a source may push. */
         LIMIT,
         /** The bridge or the journal is away for the moment; the update is lost unless it is sent again. */
         UNAVAILABLE

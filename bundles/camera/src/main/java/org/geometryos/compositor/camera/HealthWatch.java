@@ -1,0 +1,71 @@
+package org.geometryos.compositor.camera;
+
+import java.util.Collection;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Asks all sources how they are, several times a second, on a thread of its own. A source that does not answer keeps the thread that asked it;
+ * another one takes over and leaves that source out, so there is one thread, and one more for each source that does not answer.
+ */
+final class HealthWatch {
+    static final long ANSWER_NANOS = 1_000_000_000;
+    private static final long TICK_NANOS = 100_000_000;
+    private static final long JOIN_MILLIS = 1_000;
+
+    private final Collection<SourceSlot> sources;
+    private volatile Thread asking;
+    /** When the source that is being asked was asked, nanoseconds. */
+    private volatile long began;
+    private volatile boolean waiting;
+    private volatile boolean stopped;
+
+    /** @param sources as they come and go */
+    HealthWatch(Collection<SourceSlot> sources) {
+        this.sources = sources;
+    }
+
+    void start() {
+        Thread next = new Thread(this::run, "compositor-camera-health");
+        next.setDaemon(true);
+        waiting = false;
+        asking = next;
+        next.start();
+    }
+
+    private void run() {
+        while (current()) {
+            for (SourceSlot slot : sources) {
+                began = System.nanoTime();
+                waiting = true;
+                slot.ask();
+                if (!current()) {
+                    return;
+                }
+                waiting = false;
+            }
+            LockSupport.parkNanos(this, TICK_NANOS);
+            // a source's code may have left it set, and nothing would be waited for any more
+            Thread.interrupted();
+        }
+    }
+
+    private boolean current() {
+        return !stopped && asking == Thread.currentThread();
+    }
+
+    /** Replaces the thread if a source keeps it. Called by the clock. */
+    void check() {
+        if (!stopped && waiting && System.nanoTime() - began > ANSWER_NANOS) {
+            Thread kept = asking;
+            start();
+            kept.interrupt();
+        }
+    }
+
+    void stop() throws InterruptedException {
+        stopped = true;
+        Thread last = asking;
+        LockSupport.unpark(last);
+        last.join(JOIN_MILLIS);
+    }
+}
