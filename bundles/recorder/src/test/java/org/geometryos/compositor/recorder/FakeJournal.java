@@ -25,6 +25,7 @@ final class FakeJournal implements Journal {
     private final String epoch;
     private final TreeMap<Long, Entry> entries = new TreeMap<>();
     private final Map<String, Entry> cameras = new LinkedHashMap<>();
+    private Entry scene;
     private long head;
     private long gone;
 
@@ -78,8 +79,9 @@ final class FakeJournal implements Journal {
         head++;
         Entry entry = new Entry(head, change);
         entries.put(head, entry);
-        if (change instanceof Change.CameraChanged changed) {
-            cameras.put(changed.state().camera(), entry);
+        change.view().ifPresent(state -> cameras.put(state.camera(), entry));
+        if (change instanceof Change.SceneChanged) {
+            scene = entry;
         }
         return head;
     }
@@ -93,7 +95,7 @@ final class FakeJournal implements Journal {
 
     @Override
     public synchronized Snapshot snapshot() {
-        return new Snapshot(epoch, head, cameras, Map.of(), Map.of());
+        return new Snapshot(epoch, head, cameras, Map.of(), Map.of(), Optional.ofNullable(scene));
     }
 
     @Override
@@ -123,6 +125,11 @@ final class FakeJournal implements Journal {
 
     @Override
     public Optional<Entry> display(String session) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Entry> scene() {
         throw new UnsupportedOperationException();
     }
 
