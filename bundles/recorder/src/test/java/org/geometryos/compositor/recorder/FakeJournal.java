@@ -19,6 +19,10 @@ import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.api.scene.Model;
+import org.geometryos.compositor.api.scene.NoSuchModelException;
+import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.scene.SceneOp;
 
 /** A journal for tests that forgets when it is told to. */
 final class FakeJournal implements Journal {
@@ -54,6 +58,19 @@ final class FakeJournal implements Journal {
 
     FakeJournal joined(String display) {
         append(new Change.PresenceChanged(new Presence(Presence.Action.JOINED, display, "s-" + display, "ann", true, DisplaySettings.EMPTY, Optional.empty())));
+        return this;
+    }
+
+    /** A transaction that puts a model, and moves a camera with it unless that is null. */
+    synchronized FakeJournal transaction(String id, String camera) {
+        SceneOp put = new SceneOp.Put(new Model(id, id + ".glb"));
+        Scene before = scene == null ? Scene.EMPTY : ((Change.SceneChanged) scene.change()).scene();
+        try {
+            append(new Change.SceneChanged(List.of(put), Optional.of("s-1"), Optional.ofNullable(camera).map(name -> new CameraState(name,
+                    new View2d(head + 1, 0, 1, 0), 1, 2, OptionalLong.empty(), Optional.empty(), "test", Optional.empty(), false)), before.after(List.of(put))));
+        } catch (NoSuchModelException e) {
+            throw new AssertionError(e);
+        }
         return this;
     }
 
