@@ -299,12 +299,19 @@ final class Writer implements Runnable {
 
     private void join(Display display) {
         Group.Key key = Group.Key.of(display.codec, display.subscription, display.session);
-        List<Group> alike = groups.computeIfAbsent(key, k -> new ArrayList<>());
-        Group group = alike.stream().filter(g -> g.members.size() < Group.SIZE).findFirst().orElseGet(() -> newGroup(key, alike));
-        // a member before the others are levelled: if they all turn out to be gone, the group must not go with them
+        Group group = withRoom(key);
+        while (dirty.contains(group)) {
+            level(group);
+            // its last member may have gone, and the group with it
+            group = withRoom(key);
+        }
         group.members.add(display);
-        level(group);
         display.group = group;
+    }
+
+    private Group withRoom(Group.Key key) {
+        List<Group> alike = groups.computeIfAbsent(key, k -> new ArrayList<>());
+        return alike.stream().filter(group -> group.members.size() < Group.SIZE).findFirst().orElseGet(() -> newGroup(key, alike));
     }
 
     private Group newGroup(Group.Key key, List<Group> alike) {
