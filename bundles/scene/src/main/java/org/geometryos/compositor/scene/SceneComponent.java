@@ -1,6 +1,7 @@
 package org.geometryos.compositor.scene;
 
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +46,11 @@ public final class SceneComponent implements SceneService {
 
     @Activate
     public SceneComponent(BundleContext context, SceneConfig config) {
-        store = new SceneStore(new WholeFile(context.getDataFile("scene.json").toPath()));
+        this(context.getDataFile("scene.json").toPath(), config);
+    }
+
+    SceneComponent(Path file, SceneConfig config) {
+        store = new SceneStore(new WholeFile(file));
         keeper = new SceneKeeper(() -> cameras, store.stored(), orDefaults(config));
         saver.setDaemon(true);
         saver.start();
