@@ -28,8 +28,9 @@ final class RingJournal implements Journal {
     private static final int VIEW_2D_BYTES = 900;
     private static final int VIEW_3D_BYTES = 1300;
     private static final int OTHER_BYTES = 600;
-    /** An operation on the scene, without its texts; a character of those, held and encoded; a model in the list of what is there after it. */
-    private static final int OP_BYTES = 1500;
+    /** An operation on the scene, with a model and without; a character of its texts, held and encoded; a model in the list of what is there after it. */
+    private static final int MODEL_BYTES = 1500;
+    private static final int OP_BYTES = 150;
     private static final int CHARACTER_BYTES = 11;
     private static final int LISTED_BYTES = 8;
     /** So many cameras that are gone are remembered for {@link #holds}; older ones count as lost. */
@@ -176,7 +177,7 @@ final class RingJournal implements Journal {
         int bytes = (change.scene().models().size() + change.scene().selected().size()) * LISTED_BYTES
                 + (change.camera().isPresent() ? VIEW_3D_BYTES : 0);
         for (SceneOp op : change.ops()) {
-            bytes += OP_BYTES + characters(op) * CHARACTER_BYTES;
+            bytes += (op instanceof SceneOp.Put || op instanceof SceneOp.Patch ? MODEL_BYTES : OP_BYTES) + characters(op) * CHARACTER_BYTES;
         }
         return bytes;
     }

@@ -2,15 +2,21 @@ package org.geometryos.compositor.scene;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
+import org.geometryos.compositor.api.camera.Quaternion;
+import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 
 /** What things take in a JSON message, in bytes: never less than it will be. */
 final class Sizes {
-    /** A model's or a patch's names, marks and ten numbers of 24 digits. */
-    private static final int FIELDS = 420;
+    /** The names and marks of an operation, and of all fields of a model beside it. */
+    private static final int OP = 30;
+    private static final int MODEL = 120;
+    /** The name and the marks of a field. */
+    private static final int FIELD = 18;
     /** Quotation marks and a comma. */
     private static final int MARKS = 3;
 
@@ -28,12 +34,35 @@ final class Sizes {
 
     private static int op(SceneOp op) {
         if (op instanceof SceneOp.Put put) {
-            return FIELDS + text(put.model());
+            Model model = put.model();
+            return OP + MODEL + text(model) + numbers(model.position()) + numbers(model.orientation()) + numbers(model.scale());
         }
         if (op instanceof SceneOp.Patch patch) {
-            return FIELDS + text(patch.id()) + text(patch.uri().value()) + text(patch.label().value()) + text(patch.layer().value());
+            return OP + text(patch.id()) + field(patch.uri(), Sizes::text) + field(patch.position(), Sizes::numbers)
+                    + field(patch.orientation(), Sizes::numbers) + field(patch.scale(), Sizes::numbers) + field(patch.visible(), visible -> 5)
+                    + field(patch.label(), Sizes::text) + field(patch.layer(), Sizes::text);
         }
-        return op instanceof SceneOp.Select select ? FIELDS + ids(select.ids()) : FIELDS;
+        if (op instanceof SceneOp.Remove remove) {
+            return OP + text(remove.id());
+        }
+        return op instanceof SceneOp.Select select ? OP + ids(select.ids()) : OP;
+    }
+
+    /** @param size of a value; {@code null} takes four */
+    private static <T> int field(SceneOp.Field<T> field, ToIntFunction<T> size) {
+        return field.given() ? FIELD + field.value().map(size::applyAsInt).orElse(4) : 0;
+    }
+
+    private static int numbers(Vector3 vector) {
+        return number(vector.x()) + number(vector.y()) + number(vector.z());
+    }
+
+    private static int numbers(Quaternion turn) {
+        return number(turn.x()) + number(turn.y()) + number(turn.z()) + number(turn.w());
+    }
+
+    private static int number(double value) {
+        return Double.toString(value).length() + 1;
     }
 
     private static int text(Model model) {

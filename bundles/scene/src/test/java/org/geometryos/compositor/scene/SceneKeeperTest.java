@@ -20,6 +20,7 @@ import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
+import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.junit.jupiter.api.Test;
@@ -127,12 +128,26 @@ class SceneKeeperTest {
 
     @Test
     void aTransactionThatIsTooLongForAMessageIsRefused() {
-        List<SceneOp> many = Collections.nCopies(4_000, put("a"));
+        List<SceneOp> many = Collections.nCopies(8_000, put("a"));
         refused(keeper.change(BUNDLE, many, Optional.empty()), Outcome.Reason.LIMIT, "ops", "there may be 1000000");
-        List<SceneOp> most = Collections.nCopies(2_000, put("a"));
+        List<SceneOp> most = Collections.nCopies(4_000, put("a"));
         assertThat(keeper.change(BUNDLE, most, Optional.empty())).isInstanceOf(SceneOutcome.Accepted.class);
         assertThat(Codecs.json().encode(new ServerMessage.Scene(1, most, Optional.empty(), Optional.empty())).length)
                 .isLessThanOrEqualTo((int) Sizes.message(most));
+    }
+
+    @Test
+    void whatADisplayCanSayInOneMessageIsNotTooLong() {
+        SceneOp patch = new SceneOp.Patch("a", SceneOp.Field.absent(), SceneOp.Field.absent(), SceneOp.Field.absent(), SceneOp.Field.absent(),
+                SceneOp.Field.absent(), SceneOp.Field.absent(), SceneOp.Field.absent());
+        seq(put("a"));
+        for (SceneOp op : List.of(new SceneOp.Put(new Model("a", "b")), patch, new SceneOp.Select(List.of()), new SceneOp.Clear())) {
+            byte[] alone = Codecs.cbor().encode(new ClientMessage.Scene(Optional.empty(), List.of(op), Optional.empty()));
+            // a model is sent with its defaults, and taken without them
+            int count = 65_536 / (op instanceof SceneOp.Put ? 26 : alone.length - 12);
+            assertThat(keeper.change(WALL, Collections.nCopies(count, op), Optional.empty())).as("%s times %s", count, op)
+                    .isInstanceOf(SceneOutcome.Accepted.class);
+        }
     }
 
     @Test
