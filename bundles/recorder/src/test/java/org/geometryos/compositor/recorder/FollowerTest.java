@@ -107,6 +107,14 @@ class FollowerTest {
     }
 
     @Test
+    void ofATransactionWhoseCameraIsNotRecordedTheSceneIs() throws Exception {
+        FakeJournal journal = new FakeJournal("e1").transaction("gear", "a").transaction("lamp", "b");
+        follower(new Settings(true, file(), 0, 1L << 30, 200, Set.of("a")), journal).pass();
+        assertThat(rows("SELECT seq, camera, json ->> '$.ops[0].model.id', json ->> '$.camera.camera' FROM entry ORDER BY seq"))
+                .containsExactly("1 a gear a", "2 null lamp null");
+    }
+
+    @Test
     void aRecordingThatBeginsLateBeginsWithTheWholeScene() throws Exception {
         FakeJournal journal = new FakeJournal("e1").transaction("gear", "a").transaction("lamp", "b").forget(2);
         follower(settings(), journal).pass();
