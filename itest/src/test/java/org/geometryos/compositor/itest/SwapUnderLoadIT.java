@@ -27,7 +27,7 @@ import org.osgi.framework.BundleContext;
 @ExamReactorStrategy(PerClass.class)
 public class SwapUnderLoadIT {
     private static final int SWAPS = 5;
-    private static final List<String> SWAPPED = List.of("camera.replay", "camera", "broadcast", "connections", "endpoint", "protocol");
+    private static final List<String> SWAPPED = List.of("camera.replay", "camera", "scene", "broadcast", "connections", "endpoint", "protocol");
 
     @Inject
     private BundleContext context;

@@ -52,6 +52,10 @@ final class Group {
             return subscription.wants(changed.state().camera())
                     && (subscription.echo() || !changed.state().origin().orElse("").equals(key.session()));
         }
+        if (change instanceof Change.SceneChanged changed) {
+            return (subscription.scene() || changed.camera().isPresent() && subscription.wants(changed.camera().get().camera()))
+                    && (subscription.echo() || !changed.origin().orElse("").equals(key.session()));
+        }
         if (change instanceof Change.CameraRemoved removed) {
             return subscription.wants(removed.camera());
         }
@@ -61,24 +65,39 @@ final class Group {
         return change instanceof Change.ControlChanged control && subscription.wants(control.state().camera());
     }
 
+    /** Whether to the members an entry is one view of a camera among others, which a newer one supersedes; all else comes one by one. */
+    boolean view(Entry entry) {
+        return entry.change() instanceof Change.CameraChanged || entry.change() instanceof Change.SceneChanged && !subscription.scene();
+    }
+
+    /** What of an entry that the members want goes to them. */
+    Part part(Entry entry) {
+        if (!(entry.change() instanceof Change.SceneChanged changed) || changed.camera().isEmpty()) {
+            return Part.WHOLE;
+        }
+        return !subscription.scene() ? Part.CAMERA : subscription.wants(changed.camera().get().camera()) ? Part.WHOLE : Part.SCENE;
+    }
+
     /** What of the pending entries is sent: all, or of each camera's views the newest. */
     List<Entry> due() {
         return subscription.every() || pending.size() == 1 ? pending : newest(pending);
     }
 
     /** Leaves out each view of a camera that a later entry of the list supersedes. */
-    static List<Entry> newest(List<Entry> entries) {
+    private List<Entry> newest(List<Entry> entries) {
         Set<String> seen = new HashSet<>();
         List<Entry> kept = new ArrayList<>(entries.size());
         for (int i = entries.size() - 1; i >= 0; i--) {
             Entry entry = entries.get(i);
-            if (entry.change() instanceof Change.CameraChanged changed) {
-                if (seen.add(changed.state().camera())) {
+            if (view(entry)) {
+                if (seen.add(entry.change().view().orElseThrow().camera())) {
                     kept.add(entry);
                 }
             } else {
                 if (entry.change() instanceof Change.CameraRemoved removed) {
                     seen.add(removed.camera());
+                } else if (part(entry) == Part.WHOLE) {
+                    entry.change().view().ifPresent(state -> seen.add(state.camera()));
                 }
                 kept.add(entry);
             }

@@ -29,6 +29,7 @@ import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.transport.api.Batch;
@@ -53,7 +54,7 @@ final class Writer implements Runnable {
     private static final int CATCH_UP_BYTES = 32 * 1024;
     /** Batches per turn of a display that catches up, so that it does not hold up the others. */
     private static final int CATCH_UP_TURNS = 8;
-    /** What the cameras and displays of a snapshot may take, so that the message stays below 1 MiB; the limits on cameras see to theirs. */
+    /** What a snapshot may take, so that the message stays below 1 MiB: displays that do not fit are left out; the limits on cameras and models see to theirs. */
     private static final int SNAPSHOT_BYTES = 1_000_000;
     private static final long PING = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long SCAN = TimeUnit.MILLISECONDS.toNanos(100);
@@ -80,11 +81,13 @@ final class Writer implements Runnable {
     private final Map<String, Entry> holders = new HashMap<>();
     /** The newest entry of each display, by session. */
     private final Map<String, Entry> present = new LinkedHashMap<>();
+    private Scene scene = Scene.EMPTY;
     private final Map<Long, Display> displays = new HashMap<>();
     private final Map<Group.Key, List<Group>> groups = new HashMap<>();
     private final Map<String, List<Group>> byCamera = new HashMap<>();
     private final List<Group> forAll = new ArrayList<>();
     private final List<Group> forPresence = new ArrayList<>();
+    private final List<Group> forScene = new ArrayList<>();
     /** Groups with entries that have not gone out, the one that waits longest first. */
     private final Set<Group> dirty = new LinkedHashSet<>();
     private final Set<Display> lagging = new LinkedHashSet<>();
@@ -280,7 +283,7 @@ final class Writer implements Runnable {
         while (at < position) {
             Page page = journal.read(at, 1024);
             for (Entry entry : page.entries()) {
-                boolean view = entry.change() instanceof Change.CameraChanged;
+                boolean view = display.group.view(entry);
                 if (entry.seq() > position || !display.group.wants(entry) || view && display.repeat && entry.seq() <= display.repeatTo) {
                     continue;
                 }
@@ -322,6 +325,9 @@ final class Writer implements Runnable {
         if (group.subscription.presence()) {
             forPresence.add(group);
         }
+        if (group.subscription.scene()) {
+            forScene.add(group);
+        }
         return group;
     }
 
@@ -339,6 +345,7 @@ final class Writer implements Runnable {
             groups.computeIfPresent(group.key, (key, alike) -> alike.remove(group) && alike.isEmpty() ? null : alike);
             dirty.remove(group);
             forPresence.remove(group);
+            forScene.remove(group);
             if (group.subscription.all()) {
                 forAll.remove(group);
             } else {
@@ -397,6 +404,7 @@ final class Writer implements Runnable {
         present.clear();
         snapshot.displays().values().stream().sorted(Comparator.comparingLong(Entry::seq))
                 .forEach(entry -> present.put(((Change.PresenceChanged) entry.change()).presence().session(), entry));
+        scene = snapshot.scene().map(entry -> ((Change.SceneChanged) entry.change()).scene()).orElse(Scene.EMPTY);
     }
 
     /** @param stood the writer's position until now */
@@ -521,6 +529,9 @@ final class Writer implements Runnable {
             } else {
                 holders.remove(camera);
             }
+        } else if (entry.change() instanceof Change.SceneChanged changed) {
+            changed(changed, entry);
+            return;
         } else {
             return;
         }
@@ -532,6 +543,19 @@ final class Writer implements Runnable {
             for (Group group : some) {
                 offer(group, entry);
             }
+        }
+    }
+
+    private void changed(Change.SceneChanged change, Entry entry) {
+        scene = change.scene();
+        for (Group group : forScene) {
+            offer(group, entry);
+        }
+        if (change.camera().isPresent()) {
+            String camera = change.camera().get().camera();
+            views.put(camera, entry);
+            forAll.stream().filter(group -> !group.subscription.scene()).forEach(group -> offer(group, entry));
+            byCamera.getOrDefault(camera, List.of()).stream().filter(group -> !group.subscription.scene()).forEach(group -> offer(group, entry));
         }
     }
 
@@ -565,7 +589,7 @@ final class Writer implements Runnable {
         batch.clear();
         if (codec != null && !group.inSync.isEmpty()) {
             for (Entry entry : entries) {
-                batch.add(codec.encode(entry), codec.text());
+                batch.add(codec.encode(entry, group.part(entry)), codec.text());
             }
             long now = nanos.getAsLong();
             if (now - group.lastPing >= PING) {
@@ -728,22 +752,25 @@ final class Writer implements Runnable {
 
     private ServerMessage.Snapshot snapshot(CodecRef codec, Subscription wanted, Subscription had, boolean all) {
         List<ServerMessage.Camera> cameras = new ArrayList<>();
-        int[] room = {SNAPSHOT_BYTES};
         views.forEach((camera, entry) -> {
             if (wanted.wants(camera) && !had.wants(camera)) {
-                room[0] -= codec.encode(entry).length + 1;
-                cameras.add((ServerMessage.Camera) CodecRef.message(entry));
+                cameras.add(CodecRef.camera(entry));
             }
         });
         List<ServerMessage.Control> control = new ArrayList<>();
         holders.forEach((camera, entry) -> {
             if (wanted.wants(camera) && !had.wants(camera)) {
-                room[0] -= codec.encode(entry).length + 1;
-                control.add((ServerMessage.Control) CodecRef.message(entry));
+                control.add((ServerMessage.Control) CodecRef.message(entry, Part.WHOLE));
             }
         });
-        return new ServerMessage.Snapshot(journal.epoch(), position, all, cameras, control, Optional.empty(),
-                wanted.presence() && !had.presence() ? Optional.of(displays(codec, room[0])) : Optional.empty());
+        Optional<ServerMessage.SceneState> models = wanted.scene() && !had.scene()
+                ? Optional.of(new ServerMessage.SceneState(scene.revision(), scene.models(), scene.selected())) : Optional.empty();
+        ServerMessage.Snapshot withoutDisplays = new ServerMessage.Snapshot(journal.epoch(), position, all, cameras, control, models, Optional.empty());
+        if (!wanted.presence() || had.presence()) {
+            return withoutDisplays;
+        }
+        return new ServerMessage.Snapshot(journal.epoch(), position, all, cameras, control, models,
+                Optional.of(displays(codec, SNAPSHOT_BYTES - codec.codec().encode(withoutDisplays).length)));
     }
 
     /** Those that are there, the earliest first, as far as they fit: a message stays below its limit however many there are. */
@@ -751,12 +778,12 @@ final class Writer implements Runnable {
         List<ServerMessage.Display> displays = new ArrayList<>(present.size());
         int bytes = 0;
         for (Entry entry : present.values()) {
-            bytes += codec.encode(entry).length + 1;
+            bytes += codec.encode(entry, Part.WHOLE).length + 1;
             if (bytes > room) {
                 LOG.warn("{} of {} displays fit into a snapshot; the others are left out", displays.size(), present.size());
                 break;
             }
-            displays.add((ServerMessage.Display) CodecRef.message(entry));
+            displays.add((ServerMessage.Display) CodecRef.message(entry, Part.WHOLE));
         }
         return displays;
     }
@@ -846,7 +873,7 @@ final class Writer implements Runnable {
                 }
                 for (Entry entry : page.entries()) {
                     if (entry.seq() <= position && display.group.wants(entry)) {
-                        batch.add(codec.encode(entry), codec.text());
+                        batch.add(codec.encode(entry, display.group.part(entry)), codec.text());
                         n++;
                     }
                 }
@@ -879,7 +906,7 @@ final class Writer implements Runnable {
         List<Entry> entries = new ArrayList<>();
         int repeated = 0;
         for (Entry entry : views.values()) {
-            if (display.group.wants(entry) && (display.repeat || entry.seq() > display.cursor)) {
+            if (wantsView(display, entry)) {
                 entries.add(entry);
                 if (display.repeat && entry.seq() <= display.repeatTo) {
                     repeated++;
@@ -892,7 +919,8 @@ final class Writer implements Runnable {
         entries.sort(Comparator.comparingLong(Entry::seq));
         batch.clear();
         for (Entry entry : entries) {
-            batch.add(codec.encode(entry), codec.text());
+            boolean repeatedView = !display.group.view(entry) && entry.seq() <= display.cursor;
+            batch.add(codec.encode(entry, repeatedView ? Part.CAMERA : display.group.part(entry)), codec.text());
         }
         ping(display);
         synchronized (display.link) {
@@ -916,6 +944,20 @@ final class Writer implements Runnable {
         }
     }
 
+    /**
+     * Whether a camera's newest view is still to be sent, or sent again. A transaction comes whole with what is ordered; of one that the
+     * display has had only the view can be repeated.
+     */
+    private static boolean wantsView(Display display, Entry entry) {
+        if (!display.group.wants(entry)) {
+            return false;
+        }
+        if (display.group.view(entry)) {
+            return display.repeat || entry.seq() > display.cursor;
+        }
+        return display.repeat && entry.seq() <= display.cursor && display.group.part(entry) == Part.WHOLE;
+    }
+
     /** A display with a rate whose time has not come: only what is ordered, ahead of the views held back. */
     private void sendAhead(Display display, CodecRef codec) {
         if (!display.timed) {
@@ -928,7 +970,7 @@ final class Writer implements Runnable {
         }
         batch.clear();
         for (Entry entry : entries) {
-            batch.add(codec.encode(entry), codec.text());
+            batch.add(codec.encode(entry, display.group.part(entry)), codec.text());
         }
         synchronized (display.link) {
             if (took(display, display.link.send(display.owner, batch, display.cursor, display.delivered, display.dueAtCursor))) {
@@ -945,7 +987,7 @@ final class Writer implements Runnable {
         for (long at = after; at < position;) {
             Page page = journal.readOrdered(at, 1024);
             for (Entry entry : page.entries()) {
-                if (entry.seq() <= position && display.group.wants(entry)) {
+                if (entry.seq() <= position && display.group.wants(entry) && !display.group.view(entry)) {
                     to.add(entry);
                 }
             }

@@ -29,6 +29,7 @@ final class MemoryJournal implements Journal {
     private final Map<String, Entry> holders = new HashMap<>();
     private final Map<String, Entry> displays = new HashMap<>();
     private final Map<String, Long> viewGone = new HashMap<>();
+    private Entry scene;
     private long viewsGone;
     private long orderedGone;
     private final List<Entry> all = new ArrayList<>();
@@ -82,7 +83,10 @@ final class MemoryJournal implements Journal {
             }
             return OptionalLong.of(entry.seq());
         }
-        if (change instanceof Change.CameraRemoved removed) {
+        change.view().ifPresent(state -> newest.put(state.camera(), entry));
+        if (change instanceof Change.SceneChanged) {
+            scene = entry;
+        } else if (change instanceof Change.CameraRemoved removed) {
             newest.remove(removed.camera());
         } else if (change instanceof Change.ControlChanged control) {
             if (control.state().holder().isPresent()) {
@@ -125,13 +129,18 @@ final class MemoryJournal implements Journal {
     }
 
     @Override
+    public synchronized Optional<Entry> scene() {
+        return Optional.ofNullable(scene);
+    }
+
+    @Override
     public synchronized int cameras() {
         return newest.size();
     }
 
     @Override
     public synchronized Snapshot snapshot() {
-        return new Snapshot(epoch, head(), newest, holders, displays);
+        return new Snapshot(epoch, head(), newest, holders, displays, scene());
     }
 
     @Override

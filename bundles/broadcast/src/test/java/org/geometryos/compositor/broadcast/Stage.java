@@ -20,6 +20,10 @@ import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.scene.Model;
+import org.geometryos.compositor.api.scene.NoSuchModelException;
+import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.transport.api.Link;
@@ -169,7 +173,29 @@ final class Stage {
                 DisplaySettings.EMPTY, there ? Optional.empty() : Optional.of("bye"))));
     }
 
+    /**
+     * A transaction that puts a model, and moves a camera with it.
+     *
+     * @param camera or null
+     * @param origin the session that causes it, or null
+     */
+    long transact(String id, String camera, String origin) {
+        List<SceneOp> ops = List.of(new SceneOp.Put(new Model(id, "models/" + journal.head() + ".glb")));
+        try {
+            Scene scene = journal.scene().map(entry -> ((Change.SceneChanged) entry.change()).scene()).orElse(Scene.EMPTY).after(ops);
+            return journal.append(new Change.SceneChanged(ops, Optional.ofNullable(origin),
+                    Optional.ofNullable(camera).flatMap(name -> view(name, origin).view()), scene));
+        } catch (NoSuchModelException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     // subscriptions
+
+    /** And the scene. */
+    static Subscription scene(Subscription with) {
+        return new Subscription(with.all(), with.cameras(), true, with.presence(), with.every(), with.rate(), with.echo());
+    }
 
     /** Nothing but presence. */
     static Subscription presence(boolean echo) {
@@ -206,6 +232,9 @@ final class Stage {
         }
         if (message instanceof ServerMessage.CameraRemoved removed) {
             return OptionalLong.of(removed.seq());
+        }
+        if (message instanceof ServerMessage.Scene scene) {
+            return OptionalLong.of(scene.seq());
         }
         if (message instanceof ServerMessage.Display display) {
             return OptionalLong.of(display.seq());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -19,6 +20,8 @@ import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.scene.NoSuchModelException;
+import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
 
@@ -49,6 +52,8 @@ final class Viewer {
     private final Map<String, Long> cameras = new HashMap<>();
     private final Map<String, ControlState> control = new HashMap<>();
     private final Map<String, Presence> displays = new HashMap<>();
+    /** As it has it; null as long as it has not, or has not all: there were times without echo. */
+    private Scene scene;
     /** The last one of those that come one by one ({@code every}: of all). */
     private long lastOrdered;
     /** Views up to here are repeated at a resume. */
@@ -122,8 +127,11 @@ final class Viewer {
     }
 
     private static String camera(Change change) {
-        if (change instanceof Change.CameraChanged changed) {
-            return changed.state().camera();
+        if (change.view().isPresent()) {
+            return change.view().get().camera();
+        }
+        if (change instanceof Change.SceneChanged) {
+            return "no camera";
         }
         if (change instanceof Change.PresenceChanged changed) {
             return "display " + changed.presence().session();
@@ -131,13 +139,21 @@ final class Viewer {
         return change instanceof Change.CameraRemoved removed ? removed.camera() : ((Change.ControlChanged) change).state().camera();
     }
 
-    private static boolean isView(Entry entry) {
-        return entry.change() instanceof Change.CameraChanged;
+    private static boolean isView(Subscription of, Entry entry) {
+        return entry.change() instanceof Change.CameraChanged || entry.change() instanceof Change.SceneChanged && !of.scene();
+    }
+
+    /** Whether it gives a display that subscribed so a view, by itself or with a transaction. */
+    private static boolean hasView(Subscription of, Entry entry) {
+        return entry.change().view().filter(state -> of.wants(state.camera())).isPresent();
     }
 
     private boolean wants(Subscription of, Entry entry) {
         if (entry.change() instanceof Change.PresenceChanged changed) {
             return of.presence() && (of.echo() || !changed.presence().session().equals(session));
+        }
+        if (entry.change() instanceof Change.SceneChanged changed) {
+            return (of.scene() || hasView(of, entry)) && (of.echo() || !changed.origin().equals(Optional.of(session)));
         }
         return (of.all() || of.cameras().contains(camera(entry.change())))
                 && (of.echo() || !(entry.change() instanceof Change.CameraChanged c) || !c.state().origin().equals(Optional.of(session)));
@@ -223,7 +239,10 @@ final class Viewer {
             if (had || !next.all() && !next.cameras().contains(camera)) {
                 continue;
             }
-            if (isView(entry)) {
+            if (entry.change() instanceof Change.SceneChanged && entry.change().view().isEmpty()) {
+                continue;
+            }
+            if (entry.change().view().isPresent()) {
                 views.put(camera, entry.seq());
             } else if (entry.change() instanceof Change.CameraRemoved) {
                 views.remove(camera);
@@ -246,6 +265,12 @@ final class Viewer {
             displays.clear();
             displays.putAll(present);
         }
+        boolean newScene = next.scene() && (snapshot.all() || !subscription.scene());
+        assertThat(snapshot.scene().isPresent()).as(as).isEqualTo(newScene);
+        snapshot.scene().ifPresent(state -> {
+            scene = new Scene(state.revision(), state.models(), state.selected());
+            assertThat(scene).as(as).isEqualTo(sceneAt(snapshot.seq()));
+        });
         Map<String, String> gotHolders = new HashMap<>();
         snapshot.control().forEach(c -> gotHolders.put(c.state().camera(), c.state().holder().orElseThrow()));
         Map<String, String> trueHolders = new HashMap<>();
@@ -261,6 +286,14 @@ final class Viewer {
         cameras.putAll(views);
         control.putAll(holders);
         begin(next, snapshot.seq(), answer || another);
+    }
+
+    private Scene sceneAt(long seq) {
+        Scene stands = Scene.EMPTY;
+        for (Entry entry : journals.apply(epoch).all().subList(0, (int) seq)) {
+            stands = entry.change() instanceof Change.SceneChanged changed ? changed.scene() : stands;
+        }
+        return stands;
     }
 
     private static void present(Map<String, Presence> displays, Presence presence) {
@@ -281,6 +314,9 @@ final class Viewer {
         if (!next.equals(subscription)) {
             viewTimes.clear();
         }
+        if (!next.scene() || !next.echo()) {
+            scene = null;
+        }
         subscription = next;
         base = seq;
         applied = seq;
@@ -294,8 +330,14 @@ final class Viewer {
         Entry entry = entry(seq);
         assertThat(wants(subscription, entry)).as("%s: not asked for", as).isTrue();
         String camera = camera(entry.change());
-        assertThat(message).as(as).isEqualTo(CodecRef.message(entry));
-        if (isView(entry)) {
+        if (!isView(subscription, entry) && hasView(subscription, entry) && message instanceof ServerMessage.Camera) {
+            assertThat(seq).as("%s: a transaction that it has had", as).isLessThanOrEqualTo(Math.min(repeatTo, base));
+            assertThat(message).as(as).isEqualTo(new ServerMessage.Camera(OptionalLong.of(seq), entry.change().view().get()));
+            cameras.merge(camera, seq, Math::max);
+            return;
+        }
+        assertThat(message).as(as).isEqualTo(expected(entry));
+        if (isView(subscription, entry)) {
             if (seq <= repeatTo) {
                 // the newest of this camera as of the resume
                 cameras.merge(camera, seq, Math::max);
@@ -318,7 +360,14 @@ final class Viewer {
             cameras.put(camera, seq);
         } else {
             next(seq, as);
-            if (entry.change() instanceof Change.PresenceChanged changed) {
+            if (entry.change() instanceof Change.SceneChanged changed) {
+                if (hasView(subscription, entry)) {
+                    cameras.merge(camera, seq, Math::max);
+                }
+                if (scene != null) {
+                    scene = after(scene, changed);
+                }
+            } else if (entry.change() instanceof Change.PresenceChanged changed) {
                 present(displays, changed.presence());
             } else if (entry.change() instanceof Change.CameraRemoved) {
                 cameras.remove(camera);
@@ -335,11 +384,30 @@ final class Viewer {
         assertThat(counted.add(seq)).as("%s: twice", as).isTrue();
     }
 
+    /** The message that says what this display is to know of an entry. */
+    private ServerMessage expected(Entry entry) {
+        if (entry.change() instanceof Change.SceneChanged changed) {
+            ServerMessage.Camera camera = changed.camera().map(state -> new ServerMessage.Camera(
+                    subscription.scene() ? OptionalLong.empty() : OptionalLong.of(entry.seq()), state)).orElse(null);
+            return subscription.scene() ? new ServerMessage.Scene(entry.seq(), changed.ops(), changed.origin(),
+                    hasView(subscription, entry) ? Optional.of(camera) : Optional.empty()) : camera;
+        }
+        return CodecRef.message(entry, Part.WHOLE);
+    }
+
+    private static Scene after(Scene scene, Change.SceneChanged changed) {
+        try {
+            return scene.after(changed.ops());
+        } catch (NoSuchModelException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Whatever comes one by one is the next one of its kind. */
     private void next(long seq, String as) {
         for (long n = lastOrdered + 1; n < seq; n++) {
             Entry missed = entry(n);
-            boolean oneByOne = subscription.every() || !isView(missed);
+            boolean oneByOne = subscription.every() || !isView(subscription, missed);
             assertThat(oneByOne && wants(subscription, missed)).as("%s: %d was left out", as, n).isFalse();
         }
         assertThat(seq).as(as).isGreaterThan(lastOrdered);
@@ -407,7 +475,7 @@ final class Viewer {
             }
             for (long n = span.after + 1; n <= Math.min(seq, span.to[0]); n++) {
                 Entry entry = entry(n);
-                if (wants(span.subscription, entry) && (!isView(entry) || n > span.viewsAfter)) {
+                if (wants(span.subscription, entry) && (!isView(span.subscription, entry) || n > span.viewsAfter)) {
                     count++;
                 }
             }
@@ -424,16 +492,16 @@ final class Viewer {
             String camera = camera(entry.change());
             if (!wants(subscription, entry)) {
                 // its own view is newer than what others sent before
-                newest.remove(isView(entry) ? camera : null);
+                newest.remove(entry.change().view().isPresent() ? camera : null);
             } else {
-                if (isView(entry)) {
+                if (hasView(subscription, entry)) {
                     newest.put(camera, n);
                     removed.remove(camera);
                 } else if (entry.change() instanceof Change.CameraRemoved) {
                     newest.remove(camera);
                     removed.add(camera);
                 }
-                if (!isView(entry)) {
+                if (!isView(subscription, entry)) {
                     assertThat(lastOrdered).as("%s: %d is missing", as, n).isGreaterThanOrEqualTo(n);
                 }
             }
@@ -475,6 +543,9 @@ final class Viewer {
         control.forEach((camera, state) -> known.put(camera, state.holder().orElseThrow()));
         assertThat(known).as(as).isEqualTo(held);
         assertThat(cameras.keySet()).as(as).isEqualTo(camerasOf(journal));
+        if (scene != null) {
+            assertThat(scene).as(as).isEqualTo(sceneAt(journal.head()));
+        }
         if (subscription.presence()) {
             Map<String, Presence> there = new HashMap<>();
             journal.snapshot().displays().forEach((id, entry) -> there.put(id, ((Change.PresenceChanged) entry.change()).presence()));
@@ -490,7 +561,7 @@ final class Viewer {
     private Set<String> camerasOf(MemoryJournal journal) {
         Set<String> names = new HashSet<>();
         journal.snapshot().cameras().forEach((camera, entry) -> {
-            boolean own = ((Change.CameraChanged) entry.change()).state().origin().equals(Optional.of(session)) && !cameras.containsKey(camera);
+            boolean own = entry.change().view().orElseThrow().origin().equals(Optional.of(session)) && !cameras.containsKey(camera);
             if (subscription.wants(camera) && !own) {
                 names.add(camera);
             }

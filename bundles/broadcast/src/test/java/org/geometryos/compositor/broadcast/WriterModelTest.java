@@ -152,7 +152,9 @@ class WriterModelTest {
         private void change() {
             String camera = CAMERAS[random.nextInt(CAMERAS.length)];
             int dice = random.nextInt(20);
-            if (dice == 19 && random.nextBoolean()) {
+            if (random.nextInt(8) == 0) {
+                stage.transact("m-" + random.nextInt(5), random.nextInt(3) > 0 ? camera : null, random.nextInt(3) == 0 ? viewer().session : null);
+            } else if (dice == 19 && random.nextBoolean()) {
                 stage.present(random.nextBoolean() ? viewer().session : "x-" + random.nextInt(4), random.nextInt(3) > 0, random.nextBoolean());
             } else if (dice < 16) {
                 for (int n = random.nextInt(random.nextInt(10) == 0 ? 60 : 3); n >= 0; n--) {
@@ -188,7 +190,7 @@ class WriterModelTest {
             double rate = every || random.nextBoolean() ? 0 : new double[] {0.5, 3, 30, 240}[random.nextInt(4)];
             Subscription cameraWise = subscription(every, rate, random.nextInt(3) > 0, names);
             boolean noCameras = random.nextInt(8) == 0;
-            return new Subscription(!noCameras && cameraWise.all(), noCameras ? Set.of() : cameraWise.cameras(), false, noCameras || random.nextInt(3) == 0,
+            return new Subscription(!noCameras && cameraWise.all(), noCameras ? Set.of() : cameraWise.cameras(), random.nextInt(3) == 0, noCameras || random.nextInt(3) == 0,
                     every, cameraWise.rate(), cameraWise.echo());
         }
 

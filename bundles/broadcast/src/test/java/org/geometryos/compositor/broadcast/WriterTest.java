@@ -10,12 +10,29 @@ import static org.geometryos.compositor.broadcast.Stage.seqs;
 import static org.geometryos.compositor.broadcast.Stage.subscription;
 
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
+import org.geometryos.compositor.api.camera.CameraState;
+import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.ControlState;
+import org.geometryos.compositor.api.camera.Lens;
+import org.geometryos.compositor.api.camera.Projection;
+import org.geometryos.compositor.api.camera.Quaternion;
+import org.geometryos.compositor.api.camera.Size;
+import org.geometryos.compositor.api.camera.Vector3;
+import org.geometryos.compositor.api.camera.View;
+import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.scene.Model;
+import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.Codecs;
@@ -156,6 +173,100 @@ class WriterTest {
         ServerMessage.Snapshot snapshot = link.messages(ServerMessage.Snapshot.class).get(0);
         assertThat(snapshot.displays().orElseThrow()).hasSizeBetween(5_000, 9_999);
         assertThat(Codecs.json().encode(snapshot).length).isBetween(900_000, 1 << 20);
+    }
+
+    // ---- the scene
+
+    @Test
+    void eachGetsThePartOfATransactionThatItSubscribedTo() {
+        FakeLink both = stage.display(Stage.scene(latest()));
+        FakeLink sceneAlone = stage.display(Stage.scene(presence(true)));
+        FakeLink cameraAlone = stage.display(latest("a"));
+        FakeLink neither = stage.display(every("b"));
+        stage.transact("gear", "a", null);
+        stage.settle();
+        assertThat(both.messages(ServerMessage.Scene.class)).singleElement().satisfies(m -> assertThat(m.camera()).isPresent());
+        assertThat(sceneAlone.messages(ServerMessage.Scene.class)).singleElement().satisfies(m -> assertThat(m.camera()).isEmpty());
+        assertThat(cameraAlone.messages(ServerMessage.Camera.class)).singleElement().satisfies(m -> assertThat(m.seq()).hasValue(1));
+        assertThat(both.messages(ServerMessage.Camera.class)).isEmpty();
+        assertThat(seqs(neither)).isEmpty();
+    }
+
+    @Test
+    void aBusyDisplayGetsEachTransactionAndOfAViewTheNewest() {
+        FakeLink both = stage.display(Stage.scene(latest()));
+        FakeLink cameraAlone = stage.display(latest("a"));
+        both.busy(true);
+        cameraAlone.busy(true);
+        stage.transact("gear", "a", null);
+        stage.transact("lamp", null, null);
+        stage.transact("gear", "a", null);
+        stage.move("a");
+        stage.settle();
+        both.busy(false);
+        cameraAlone.busy(false);
+        stage.settle();
+        assertThat(seqs(both)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(seqs(cameraAlone)).containsExactly(4L);
+        stage.pass(10_000);
+        assertThat(heartbeat(both).delivered()).isEqualTo(4);
+        assertThat(heartbeat(cameraAlone).superseded()).isEqualTo(2);
+    }
+
+    @Test
+    void withoutEchoADisplayDoesNotHearOfItsOwnTransactions() {
+        FakeLink link = stage.display(Stage.scene(subscription(false, 0, false)));
+        stage.transact("gear", "a", "s-1");
+        stage.transact("lamp", "a", "s-2");
+        stage.settle();
+        assertThat(seqs(link)).containsExactly(2L);
+    }
+
+    @Test
+    void theSceneOfASnapshotIsWhatStandsAtItsNumberAndAnEmptyOneIsTold() {
+        FakeLink early = stage.link("s-1");
+        stage.subscribe(early, Stage.scene(latest()), 1);
+        stage.settle();
+        assertThat(early.messages(ServerMessage.Snapshot.class).get(0).scene()).contains(new ServerMessage.SceneState(0, List.of(), List.of()));
+        stage.transact("lamp", null, null);
+        stage.transact("gear", null, null);
+        FakeLink late = stage.display(latest());
+        stage.subscribe(late, Stage.scene(latest()), 2);
+        stage.settle();
+        ServerMessage.Snapshot added = late.messages(ServerMessage.Snapshot.class).get(0);
+        assertThat(added.all()).isFalse();
+        assertThat(added.scene().orElseThrow().revision()).isEqualTo(2);
+        assertThat(added.scene().orElseThrow().models()).extracting(Model::id).containsExactly("gear", "lamp");
+    }
+
+    /** 400 cameras whose messages cannot be longer, all of them held, and a scene at its limits: 256 models, texts of 48 KiB. */
+    @Test
+    void theFullestSnapshotStaysBelow1MiB() {
+        double n = -1.2345678901234567e-300;
+        String driver = "d".repeat(64);
+        View view = new View3d(new Vector3(n, n, n), new Quaternion(0.5000000000000001, -0.5000000000000001, 0.5000000000000001, -0.4999999999999999),
+                new Projection.Frustum(n, -n, n, -n, -n, 1.2345678901234567e300), OptionalDouble.of(-n), Optional.of(new Lens(OptionalDouble.of(-n),
+                Optional.of(new Size(-n, -n)), Optional.of(Collections.nCopies(32, n)))));
+        for (int i = 0; i < 400; i++) {
+            String camera = "c".repeat(61) + (100 + i);
+            stage.journal.append(new Change.CameraChanged(new CameraState(camera, view, CameraUpdate.MAX_INTEGER, CameraUpdate.MAX_INTEGER,
+                    OptionalLong.of(CameraUpdate.MAX_INTEGER), Optional.of("\u0001".repeat(32)), driver, Optional.of("s".repeat(32)), true)));
+            stage.journal.append(new Change.ControlChanged(new ControlState(camera, Optional.of(driver), Optional.of("s".repeat(32)), 0)));
+        }
+        List<Model> models = IntStream.range(0, 256).mapToObj(i -> new Model("m" + (100 + i), "u".repeat(180), new Vector3(n, n, n),
+                new Quaternion(0.5000000000000001, -0.5000000000000001, 0.5000000000000001, -0.4999999999999999), new Vector3(n, n, n), false,
+                Optional.of(""), Optional.of(""))).toList();
+        stage.journal.append(new Change.SceneChanged(List.of(), Optional.empty(), Optional.empty(),
+                new Scene(CameraUpdate.MAX_INTEGER, models, models.stream().map(Model::id).toList())));
+        stage.settle();
+        FakeLink link = stage.link("s-1");
+        stage.subscribe(link, Stage.scene(latest()), 1);
+        stage.settle();
+        ServerMessage.Snapshot snapshot = link.messages(ServerMessage.Snapshot.class).get(0);
+        assertThat(snapshot.cameras()).hasSize(400);
+        assertThat(snapshot.control()).hasSize(400);
+        assertThat(Codecs.json().encode(snapshot).length).isBetween(900_000, (1 << 20) - 1);
+        assertThat(Codecs.cbor().encode(snapshot).length).isLessThan(1 << 20);
     }
 
     // ---- unsubscribing

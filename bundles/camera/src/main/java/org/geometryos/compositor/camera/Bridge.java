@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -87,7 +89,7 @@ final class Bridge {
     }
 
     private static CameraState state(Entry entry) {
-        return ((Change.CameraChanged) entry.change()).state();
+        return entry.change().view().orElseThrow();
     }
 
     private static Driver driver(Entry entry) {
@@ -106,24 +108,33 @@ final class Bridge {
     }
 
     Outcome update(Driver driver, CameraUpdate update) {
+        return update(driver, update, unchanged -> true, Change.CameraChanged::new).orElseThrow();
+    }
+
+    Optional<Outcome> update(Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
         String camera = update.camera();
         synchronized (lock) {
             if (journal == null) {
-                return UNAVAILABLE;
+                return Optional.of(UNAVAILABLE);
+            }
+            // before control is taken, so that nothing happens where it does not hold
+            if (!condition.test(journal)) {
+                return Optional.empty();
             }
             Optional<CameraState> before = journal.camera(camera).map(Bridge::state);
             if (before.isEmpty() && journal.cameras() >= settings.maxCameras()) {
-                return new Outcome.Refused(Outcome.Reason.LIMIT,
-                        "camera \"" + camera + "\" would be one too many: there may be " + settings.maxCameras());
+                return Optional.of(new Outcome.Refused(Outcome.Reason.LIMIT,
+                        "camera \"" + camera + "\" would be one too many: there may be " + settings.maxCameras()));
             }
             Optional<Outcome> refusal = hold(driver, camera);
             if (refusal.isPresent()) {
-                return refusal.get();
+                return refusal;
             }
             long received = micros.getAsLong();
             CameraState state = new CameraState(camera, update.view(), update.time().orElse(received), received, update.sample(),
                     update.timecode(), driver.name(), driver.session(), update.cut() || failsOver(driver, before));
-            return new Outcome.Accepted(OptionalLong.of(journal.append(new Change.CameraChanged(state))));
+            OptionalLong seq = journal.appendIf(condition, change.apply(state));
+            return seq.isPresent() ? Optional.of(new Outcome.Accepted(seq)) : Optional.empty();
         }
     }
 

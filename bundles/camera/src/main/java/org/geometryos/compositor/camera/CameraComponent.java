@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.camera.CameraSource;
@@ -16,6 +18,7 @@ import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.SourceState;
+import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -160,6 +163,11 @@ public final class CameraComponent implements CameraBridge {
     @Override
     public Outcome update(Driver driver, CameraUpdate update) {
         return bridge.update(driver, update);
+    }
+
+    @Override
+    public Optional<Outcome> update(Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
+        return bridge.update(driver, update, condition, change);
     }
 
     @Override

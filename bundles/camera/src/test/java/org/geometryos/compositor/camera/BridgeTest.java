@@ -2,6 +2,7 @@ package org.geometryos.compositor.camera;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.scene.Scene;
 import org.junit.jupiter.api.Test;
 
 class BridgeTest {
@@ -55,6 +57,37 @@ class BridgeTest {
                 assertThat(r.message()).contains(word);
             }
         });
+    }
+
+    // ---- as a part of something larger
+
+    private Change.SceneChanged transaction(CameraState state) {
+        return new Change.SceneChanged(List.of(), state.origin(), Optional.of(state), Scene.EMPTY);
+    }
+
+    @Test
+    void aTransactionTakesTheCameraAndGivesItItsView() {
+        assertThat(bridge.update(WALL, move("a"), j -> j.scene().isEmpty(), this::transaction)).contains(new Outcome.Accepted(OptionalLong.of(2)));
+        assertThat(journal.holders("a")).containsExactly("wall");
+        assertThat(bridge.camera("a")).hasValueSatisfying(state -> assertThat(state.source()).isEqualTo("wall"));
+        pass(4_900);
+        assertThat(bridge.update(WALL, move("a"), j -> true, this::transaction)).contains(new Outcome.Accepted(OptionalLong.of(3)));
+        pass(4_900);
+        bridge.expire();
+        assertThat(bridge.control("a")).as("renewed").isPresent();
+    }
+
+    @Test
+    void whereTheConditionDoesNotHoldNotEvenControlIsTaken() {
+        assertThat(bridge.update(WALL, move("a"), j -> false, this::transaction)).isEmpty();
+        assertThat(journal.changes).isEmpty();
+    }
+
+    @Test
+    void aTransactionOnACameraThatAnotherHoldsIsRefused() {
+        bridge.update(DESK, move("a"));
+        refused(bridge.update(WALL, move("a"), j -> true, this::transaction).orElseThrow(), Outcome.Reason.HELD, "desk");
+        assertThat(journal.scene()).isEmpty();
     }
 
     // ---- updates

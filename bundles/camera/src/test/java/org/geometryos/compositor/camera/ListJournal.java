@@ -20,6 +20,7 @@ final class ListJournal implements Journal {
     final List<Change> changes = new ArrayList<>();
     private final Map<String, Entry> cameras = new HashMap<>();
     private final Map<String, Entry> control = new HashMap<>();
+    private Entry scene;
 
     /** The holders of a camera one after the other; null where it was free. */
     synchronized List<String> holders(String camera) {
@@ -54,8 +55,9 @@ final class ListJournal implements Journal {
         }
         changes.add(change);
         Entry entry = new Entry(changes.size(), change);
-        if (change instanceof Change.CameraChanged c) {
-            cameras.put(c.state().camera(), entry);
+        change.view().ifPresent(state -> cameras.put(state.camera(), entry));
+        if (change instanceof Change.SceneChanged) {
+            scene = entry;
         } else if (change instanceof Change.CameraRemoved c) {
             cameras.remove(c.camera());
         } else if (change instanceof Change.ControlChanged c) {
@@ -89,13 +91,18 @@ final class ListJournal implements Journal {
     }
 
     @Override
+    public synchronized Optional<Entry> scene() {
+        return Optional.ofNullable(scene);
+    }
+
+    @Override
     public synchronized int cameras() {
         return cameras.size();
     }
 
     @Override
     public synchronized Snapshot snapshot() {
-        return new Snapshot(epoch(), head(), cameras, control, Map.of());
+        return new Snapshot(epoch(), head(), cameras, control, Map.of(), scene());
     }
 
     @Override

@@ -36,6 +36,8 @@ import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.scene.NoSuchModelException;
+import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
@@ -77,6 +79,7 @@ public final class CompositorClient implements AutoCloseable {
     private final Backoff backoff;
     private final Requests requests;
     private final CameraTable cameras = new CameraTable();
+    private volatile Scene scene;
     private final ClockFilter clockFilter = new ClockFilter();
     private final Semaphore outstanding;
     private final Semaphore unsent;
@@ -173,6 +176,11 @@ public final class CompositorClient implements AutoCloseable {
     /** The newest view of each camera subscribed to, by name, as it stands now. Kept while the connection is lost. */
     public Map<String, ServerMessage.Camera> cameras() {
         return cameras.copy();
+    }
+
+    /** The scene as it was last received; empty as long as it is not subscribed to. Any thread. */
+    public Optional<Scene> scene() {
+        return Optional.ofNullable(scene);
     }
 
     /** The highest number of the sequence that was applied. */
@@ -544,6 +552,7 @@ public final class CompositorClient implements AutoCloseable {
                 subscribed = !snapshotDue;
                 asking = null;
                 cameras.retain(subscription::wants);
+                scene = subscription.scene() ? scene : null;
             }
             requests.ack(ack);
         } else if (message instanceof ServerMessage.Error error) {
@@ -555,9 +564,10 @@ public final class CompositorClient implements AutoCloseable {
             applied(removed.seq());
         } else if (message instanceof ServerMessage.Control control) {
             applied(control.seq());
-        } else if (message instanceof ServerMessage.Scene scene) {
-            scene.camera().ifPresent(camera -> cameras.apply(camera, scene.seq()));
-            applied(scene.seq());
+        } else if (message instanceof ServerMessage.Scene change) {
+            change.camera().ifPresent(camera -> cameras.apply(camera, change.seq()));
+            changed(change.ops());
+            applied(change.seq());
         } else if (message instanceof ServerMessage.Display change) {
             applied(change.seq());
         } else if (message instanceof ServerMessage.Pong pong) {
@@ -635,9 +645,25 @@ public final class CompositorClient implements AutoCloseable {
             snapshot.cameras().forEach(cameras::apply);
             applied(snapshot.seq());
         }
+        if (snapshot.all() || snapshot.scene().isPresent()) {
+            scene = snapshot.scene().map(state -> new Scene(state.revision(), state.models(), state.selected())).orElse(null);
+        }
         if (snapshotDue) {
             snapshotDue = false;
             subscribed = true;
+        }
+    }
+
+    private void changed(List<SceneOp> ops) {
+        Scene before = scene;
+        if (before == null) {
+            return;
+        }
+        try {
+            scene = before.after(ops);
+        } catch (NoSuchModelException e) {
+            // what a server must not send; without the whole scene there is none
+            scene = null;
         }
     }
 

@@ -32,6 +32,9 @@ import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.client.ScriptedServer.Peer;
+import org.geometryos.compositor.api.scene.Model;
+import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.ErrorCode;
@@ -217,6 +220,20 @@ class CompositorClientTest {
         until("gone", () -> client.cameras().isEmpty());
         peer.send(new ServerMessage.Heartbeat(1, 20, 1, 0, 0));
         until("served up to 20", () -> client.seq() == 20);
+    }
+
+    @Test
+    void theSceneIsWhatTransactionsMakeOfTheSnapshot() throws Exception {
+        Peer peer = subscribed(builder());
+        assertThat(client.scene()).isEmpty();
+        Model gear = new Model("gear", "models/gear.glb");
+        peer.send(new ServerMessage.Snapshot("e1", 11, false, List.of(), List.of(),
+                Optional.of(new ServerMessage.SceneState(4, List.of(gear), List.of())), Optional.empty()));
+        peer.send(new ServerMessage.Scene(12, List.of(new SceneOp.Select(List.of("gear"))), Optional.empty(), Optional.empty()));
+        until("the selection", () -> client.scene().equals(Optional.of(new Scene(5, List.of(gear), List.of("gear")))));
+        peer.send(new ServerMessage.Scene(13, List.of(new SceneOp.Remove("lamp")), Optional.empty(), Optional.empty()));
+        until("nothing known any more", () -> client.scene().isEmpty());
+        assertThat(client.seq()).isEqualTo(13);
     }
 
     @Test

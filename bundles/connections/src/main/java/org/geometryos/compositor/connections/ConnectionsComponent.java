@@ -21,6 +21,7 @@ import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkListener;
@@ -62,6 +63,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     private volatile Transport transport;
     private volatile Journal journal;
     private volatile CameraBridge cameras;
+    private volatile SceneService scene;
     private volatile boolean stopped;
 
     @Activate
@@ -73,7 +75,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         Settings settings = orDefaults(config);
         DisplayStore store = new DisplayStore(new JsonFile(context.getDataFile("displays.json").toPath()), settings.rememberedDisplays());
         worker = new Worker(store::save);
-        sessions = new Sessions(new Sessions.Neighbours(new TransportInPlace(() -> transport), () -> journal, () -> cameras, codecs::get, worker, store),
+        sessions = new Sessions(new Sessions.Neighbours(new TransportInPlace(() -> transport), () -> journal, () -> cameras, () -> scene, codecs::get, worker, store),
                 settings, context.getBundle().getVersion().toString(), System::nanoTime);
         file = new SessionFile(new JsonFile(context.getDataFile("sessions.json").toPath()));
         sessions.restore(file.take(System.currentTimeMillis()));
@@ -169,6 +171,17 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     void unsetCameras(CameraBridge old) {
         if (cameras == old) {
             cameras = null;
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setScene(SceneService next) {
+        scene = next;
+    }
+
+    void unsetScene(SceneService old) {
+        if (scene == old) {
+            scene = null;
         }
     }
 

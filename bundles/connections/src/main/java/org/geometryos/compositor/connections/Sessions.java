@@ -47,6 +47,7 @@ import org.geometryos.compositor.api.connection.Statistics;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.transport.api.Link;
@@ -75,7 +76,7 @@ final class Sessions implements ConnectionManager {
     private static final int MAX_NOTICE = 65_536;
 
     /** What comes and goes around the table; each supplier may give null for the moment. */
-    record Neighbours(Transport transport, Supplier<Journal> journal, Supplier<CameraBridge> cameras, Function<String, Codec> codecs,
+    record Neighbours(Transport transport, Supplier<Journal> journal, Supplier<CameraBridge> cameras, Supplier<SceneService> scene, Function<String, Codec> codecs,
             Events events, DisplayStore store) {}
 
     /** Those who want to know. */
@@ -344,11 +345,12 @@ final class Sessions implements ConnectionManager {
         Settings now = settings;
         long seq = journal.head();
         CameraBridge cameras = around.cameras.get();
+        SceneService scene = around.scene.get();
         DisplaySettings inForce = inForce(session);
         link.reply(codec.encode(new ServerMessage.Welcome(session.id, session.display, token, resumed, journal.epoch(), seq,
                 micros(), session.role, new ServerMessage.Beat(now.heartbeatInterval(), now.heartbeatTimeout()),
                 new ServerMessage.Limits(around.transport.messageBytes(), now.requests(session.role), now.resumeWindow(),
-                        cameras == null ? 0 : cameras.maxCameras(), 0),
+                        cameras == null ? 0 : cameras.maxCameras(), scene == null ? 0 : scene.maxModels()),
                 new ServerMessage.Server("compositor-bridge", version),
                 inForce.equals(DisplaySettings.EMPTY) ? Optional.empty() : Optional.of(inForce))), codec.text());
         return seq;

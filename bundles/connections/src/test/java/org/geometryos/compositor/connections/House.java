@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
@@ -36,6 +37,7 @@ import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -63,6 +65,7 @@ final class House implements Transport, CameraBridge, Sessions.Events {
     final List<Driver> released = new ArrayList<>();
     FakeJournal journal = new FakeJournal("first");
     CameraBridge cameras = this;
+    SceneService scene;
     final DisplayStore store = new DisplayStore(new JsonFile(Path.of("no such folder", "displays.json")), 100);
     /** What listeners were told. */
     final List<String> told = new ArrayList<>();
@@ -77,7 +80,7 @@ final class House implements Transport, CameraBridge, Sessions.Events {
     }
 
     Sessions.Neighbours around() {
-        return new Sessions.Neighbours(this, () -> journal, () -> cameras, codecs::get, this, store);
+        return new Sessions.Neighbours(this, () -> journal, () -> cameras, () -> scene, codecs::get, this, store);
     }
 
     FakeLink link() {
@@ -213,6 +216,11 @@ final class House implements Transport, CameraBridge, Sessions.Events {
     }
 
     @Override
+    public Optional<Outcome> update(Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Outcome take(Driver driver, String camera) {
         throw new UnsupportedOperationException();
     }
@@ -312,13 +320,18 @@ final class House implements Transport, CameraBridge, Sessions.Events {
         }
 
         @Override
+        public Optional<Entry> scene() {
+            return Optional.empty();
+        }
+
+        @Override
         public int cameras() {
             return 0;
         }
 
         @Override
         public Snapshot snapshot() {
-            return new Snapshot(epoch, head, Map.of(), Map.of(), displays);
+            return new Snapshot(epoch, head, Map.of(), Map.of(), displays, Optional.empty());
         }
 
         @Override

@@ -10,18 +10,25 @@ import static org.geometryos.compositor.connections.House.subscribed;
 import static org.geometryos.compositor.connections.House.with;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
+import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.scene.SceneOutcome;
+import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.junit.jupiter.api.Test;
@@ -67,6 +74,27 @@ class SessionsTest {
         assertThat(link.attributes()).containsEntry(LinkAttributes.SESSION, welcome.session()).containsEntry(LinkAttributes.DISPLAY, "wall")
                 .containsEntry(LinkAttributes.EPOCH, "first").containsEntry(LinkAttributes.HEARTBEAT_INTERVAL, 10_000L)
                 .containsEntry(LinkAttributes.REQUESTS_PER_SECOND, 100);
+    }
+
+    @Test
+    void welcomeTellsHowManyModelsTheSceneTakes() {
+        house.scene = new SceneService() {
+            @Override
+            public SceneOutcome change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Scene scene() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int maxModels() {
+                return 33;
+            }
+        };
+        assertThat(house.open(house.link("local", "control", Codecs.json()), hello("wall")).limits().models()).isEqualTo(33);
     }
 
     @Test

@@ -21,6 +21,8 @@ import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.scene.SceneOutcome;
+import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.DecodeException;
@@ -71,6 +73,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
     private volatile ConnectionManager connections;
     private volatile Transport transport;
     private volatile CameraBridge cameras;
+    private volatile SceneService scene;
     private volatile Journal journal;
     private volatile Settings settings;
 
@@ -279,10 +282,8 @@ public final class Endpoint implements LinkHandler, LinkListener {
             caller.ack(changed.id(), OptionalLong.empty());
         } else if (message instanceof ClientMessage.Control control) {
             control(caller, control);
-        } else if (message instanceof ClientMessage.Scene scene) {
-            if (permitted(caller, scene.id(), Role.CONTROL)) {
-                caller.error(scene.id(), ErrorCode.UNAVAILABLE, "this host serves no scene", null);
-            }
+        } else if (message instanceof ClientMessage.Scene change) {
+            scene(caller, change);
         } else if (message instanceof ClientMessage.Admin admin) {
             if (permitted(caller, admin.id(), Role.ADMIN)) {
                 admin(caller, admin.id(), admin.action());
@@ -330,7 +331,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
         }
         CameraBridge bridge = cameras;
         if (bridge == null) {
-            away(caller, message.id());
+            away(caller, message.id(), "camera bridge");
         } else {
             answer(caller, message.id(), bridge.update(driver(caller), message.update()));
         }
@@ -342,7 +343,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
         }
         CameraBridge bridge = cameras;
         if (bridge == null) {
-            away(caller, message.id());
+            away(caller, message.id(), "camera bridge");
         } else if (message.action() == ClientMessage.Control.Action.TAKE) {
             answer(caller, message.id(), bridge.take(driver(caller), message.camera()));
         } else {
@@ -350,9 +351,31 @@ public final class Endpoint implements LinkHandler, LinkListener {
         }
     }
 
-    private static void away(Caller caller, Optional<RequestId> id) {
+    private void scene(Caller caller, ClientMessage.Scene message) {
+        if (!permitted(caller, message.id(), Role.CONTROL)) {
+            return;
+        }
+        SceneService service = scene;
+        if (service == null) {
+            away(caller, message.id(), "scene");
+            return;
+        }
+        SceneOutcome outcome = service.change(driver(caller), message.ops(), message.camera());
+        if (outcome instanceof SceneOutcome.Accepted accepted) {
+            caller.ack(message.id(), accepted.seq());
+        } else if (outcome instanceof SceneOutcome.Refused refused) {
+            refused(caller, message.id(), refused.reason(), refused.message(), refused.field().orElse(null));
+        }
+    }
+
+    private static void away(Caller caller, Optional<RequestId> id, String part) {
+        refused(caller, id, Outcome.Reason.UNAVAILABLE, "the " + part + " is away for a moment; send it again", null);
+    }
+
+    /** Without id at most once a second: a stream of requests would be answered by a stream of errors. */
+    private static void refused(Caller caller, Optional<RequestId> id, Outcome.Reason reason, String message, String field) {
         if (id.isPresent() || caller.quota.tellHeld()) {
-            caller.error(id, ErrorCode.UNAVAILABLE, "the camera bridge is away for a moment; send it again", null);
+            caller.error(id, ErrorCode.valueOf(reason.name()), message, field);
         }
     }
 
@@ -364,9 +387,8 @@ public final class Endpoint implements LinkHandler, LinkListener {
     private static void answer(Caller caller, Optional<RequestId> id, Outcome outcome) {
         if (outcome instanceof Outcome.Accepted accepted) {
             caller.ack(id, accepted.seq());
-        } else if (outcome instanceof Outcome.Refused refused && (id.isPresent() || caller.quota.tellHeld())) {
-            caller.error(id, ErrorCode.valueOf(refused.reason().name()), refused.message(),
-                    refused.reason() == Outcome.Reason.UNAVAILABLE ? null : "camera");
+        } else if (outcome instanceof Outcome.Refused refused) {
+            refused(caller, id, refused.reason(), refused.message(), refused.reason() == Outcome.Reason.UNAVAILABLE ? null : "camera");
         }
     }
 
@@ -374,7 +396,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
         if (action instanceof ClientMessage.AdminAction.RemoveCamera remove) {
             CameraBridge bridge = cameras;
             if (bridge == null) {
-                away(caller, id);
+                away(caller, id, "camera bridge");
             } else {
                 answer(caller, id, bridge.remove(remove.camera()));
             }
@@ -471,6 +493,17 @@ public final class Endpoint implements LinkHandler, LinkListener {
     void unsetCameras(CameraBridge old) {
         if (cameras == old) {
             cameras = null;
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setScene(SceneService next) {
+        scene = next;
+    }
+
+    void unsetScene(SceneService old) {
+        if (scene == old) {
+            scene = null;
         }
     }
 

@@ -16,6 +16,8 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.ErrorCode;
@@ -372,6 +374,24 @@ class EndpointTest {
         greet();
         say("{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}],\"id\":1}");
         error(ErrorCode.UNAVAILABLE, 1, null);
+    }
+
+    @Test
+    void aTransactionGoesToTheSceneInTheDisplaysName() {
+        FakeScene scene = new FakeScene();
+        endpoint.setScene(scene);
+        greet();
+        say("{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}],\"camera\":{\"camera\":\"a\"," + VIEW + "},\"id\":1}");
+        assertThat(link.answer()).isEqualTo(new ServerMessage.Ack(new RequestId.Number(1), OptionalLong.of(7)));
+        assertThat(scene.driver.session()).contains((String) link.attributes().get(LinkAttributes.SESSION));
+        assertThat(scene.ops).containsExactly(new SceneOp.Clear());
+        assertThat(scene.camera.orElseThrow().camera()).isEqualTo("a");
+        scene.outcome = new SceneOutcome.Refused(Outcome.Reason.NOT_FOUND, Optional.of("ops[0].id"), "there is no model \"x\"");
+        say("{\"type\":\"scene\",\"ops\":[{\"op\":\"remove\",\"id\":\"x\"}],\"id\":2}");
+        error(ErrorCode.NOT_FOUND, 2, "ops[0].id");
+        endpoint.unsetScene(scene);
+        say("{\"type\":\"scene\",\"ops\":[],\"id\":3}");
+        error(ErrorCode.UNAVAILABLE, 3, null);
     }
 
     // ---- what is wrong

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.camera.CameraState;
@@ -12,6 +14,8 @@ import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.SourceState;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Journal;
 
 /** Answers what it is told to answer. */
 final class FakeCameras implements CameraBridge {
@@ -28,6 +32,11 @@ final class FakeCameras implements CameraBridge {
     @Override
     public Outcome update(Driver by, CameraUpdate update) {
         return call("update " + update.camera(), by);
+    }
+
+    @Override
+    public Optional<Outcome> update(Driver by, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

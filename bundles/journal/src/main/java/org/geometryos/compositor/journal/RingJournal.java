@@ -19,6 +19,8 @@ import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.api.scene.Model;
+import org.geometryos.compositor.api.scene.SceneOp;
 
 /** The sequence in memory: one ring for views of cameras, one for all else, and the newest state per key. */
 final class RingJournal implements Journal {
@@ -26,6 +28,11 @@ final class RingJournal implements Journal {
     private static final int VIEW_2D_BYTES = 900;
     private static final int VIEW_3D_BYTES = 1300;
     private static final int OTHER_BYTES = 600;
+    /** An operation on the scene, with a model and without; a character of its texts, held and encoded; a model in the list of what is there after it. */
+    private static final int MODEL_BYTES = 1500;
+    private static final int OP_BYTES = 150;
+    private static final int CHARACTER_BYTES = 11;
+    private static final int LISTED_BYTES = 8;
     /** So many cameras that are gone are remembered for {@link #holds}; older ones count as lost. */
     private static final int MAX_GONE_CAMERAS = 65_536;
 
@@ -45,6 +52,7 @@ final class RingJournal implements Journal {
     private final Map<String, Slot> slots = new HashMap<>();
     private final Map<String, Entry> control = new HashMap<>();
     private final Map<String, Entry> displays = new HashMap<>();
+    private Entry scene;
     private Limits limits;
     private int cameras;
     /** Positions up to here are lost for cameras whose slots were forgotten. */
@@ -124,16 +132,17 @@ final class RingJournal implements Journal {
 
     private void put(Entry entry) {
         if (entry.change() instanceof Change.CameraChanged changed) {
-            Slot slot = slots.computeIfAbsent(changed.state().camera(), name -> new Slot());
-            if (slot.newest == null) {
-                cameras++;
-            }
-            slot.newest = entry;
+            newest(changed.state().camera(), entry);
             int size = changed.state().view() instanceof View2d ? VIEW_2D_BYTES : VIEW_3D_BYTES;
             cameraRing.add(entry, size, limits.camera(), this::viewGone);
             return;
         }
-        if (entry.change() instanceof Change.CameraRemoved removed) {
+        int size = OTHER_BYTES;
+        if (entry.change() instanceof Change.SceneChanged changed) {
+            scene = entry;
+            changed.camera().ifPresent(state -> newest(state.camera(), entry));
+            size += bytes(changed);
+        } else if (entry.change() instanceof Change.CameraRemoved removed) {
             Slot slot = slots.get(removed.camera());
             if (slot != null && slot.newest != null) {
                 slot.newest = null;
@@ -153,7 +162,39 @@ final class RingJournal implements Journal {
                 displays.put(changed.presence().session(), entry);
             }
         }
-        orderedRing.add(entry, OTHER_BYTES, limits.ordered(), e -> {});
+        orderedRing.add(entry, size, limits.ordered(), e -> {});
+    }
+
+    private void newest(String camera, Entry entry) {
+        Slot slot = slots.computeIfAbsent(camera, name -> new Slot());
+        if (slot.newest == null) {
+            cameras++;
+        }
+        slot.newest = entry;
+    }
+
+    private static int bytes(Change.SceneChanged change) {
+        int bytes = (change.scene().models().size() + change.scene().selected().size()) * LISTED_BYTES
+                + (change.camera().isPresent() ? VIEW_3D_BYTES : 0);
+        for (SceneOp op : change.ops()) {
+            bytes += (op instanceof SceneOp.Put || op instanceof SceneOp.Patch ? MODEL_BYTES : OP_BYTES) + characters(op) * CHARACTER_BYTES;
+        }
+        return bytes;
+    }
+
+    private static int characters(SceneOp op) {
+        if (op instanceof SceneOp.Put put) {
+            Model model = put.model();
+            return model.id().length() + model.uri().length() + length(model.label()) + length(model.layer());
+        }
+        if (op instanceof SceneOp.Patch patch) {
+            return patch.id().length() + length(patch.uri().value()) + length(patch.label().value()) + length(patch.layer().value());
+        }
+        return op instanceof SceneOp.Select select ? select.ids().stream().mapToInt(String::length).sum() : 0;
+    }
+
+    private static int length(Optional<String> text) {
+        return text.map(String::length).orElse(0);
     }
 
     private void viewGone(Entry entry) {
@@ -212,6 +253,16 @@ final class RingJournal implements Journal {
     }
 
     @Override
+    public Optional<Entry> scene() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(scene);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public int cameras() {
         lock.lock();
         try {
@@ -231,7 +282,7 @@ final class RingJournal implements Journal {
                     views.put(name, slot.newest);
                 }
             });
-            return new Snapshot(epoch, head, views, control, displays);
+            return new Snapshot(epoch, head, views, control, displays, Optional.ofNullable(scene));
         } finally {
             lock.unlock();
         }

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
+import org.geometryos.compositor.api.camera.Quaternion;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Presence;
@@ -21,6 +22,9 @@ import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.api.scene.Model;
+import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.scene.SceneOp;
 import org.junit.jupiter.api.Test;
 
 class RingJournalTest {
@@ -35,6 +39,47 @@ class RingJournalTest {
 
     private static Change held(String camera) {
         return new Change.ControlChanged(new ControlState(camera, Optional.of("somebody"), Optional.empty(), 0));
+    }
+
+    private static Change.SceneChanged transaction(String camera, SceneOp... ops) {
+        return new Change.SceneChanged(List.of(ops), Optional.empty(), Optional.ofNullable(camera).flatMap(name -> view(name, 5).view()),
+                new Scene(1, List.of(), List.of()));
+    }
+
+    @Test
+    void aTransactionIsTheNewestOfItsCameraAndOfTheScene() {
+        journal.append(view("a", 1));
+        assertThat(journal.scene()).isEmpty();
+        journal.append(transaction("a"));
+        journal.append(transaction("b"));
+        journal.append(transaction(null));
+        assertThat(journal.camera("a")).hasValueSatisfying(entry -> assertThat(entry.seq()).isEqualTo(2));
+        assertThat(journal.cameras()).isEqualTo(2);
+        Snapshot snapshot = journal.snapshot();
+        assertThat(snapshot.scene()).isEqualTo(journal.scene()).hasValueSatisfying(entry -> assertThat(entry.seq()).isEqualTo(4));
+        assertThat(snapshot.cameras().get("b").change().view()).hasValueSatisfying(state -> assertThat(state.camera()).isEqualTo("b"));
+        journal.append(new Change.CameraRemoved("b"));
+        assertThat(journal.camera("b")).isEmpty();
+    }
+
+    @Test
+    void aStormOfViewsPushesNoTransactionOut() {
+        journal.append(transaction("a"));
+        for (int i = 0; i < 1_000; i++) {
+            journal.append(view("a", i));
+        }
+        assertThat(journal.holdsAll(0)).isFalse();
+        assertThat(seqs(journal.readOrdered(0, 10))).containsExactly(1L);
+    }
+
+    @Test
+    void transactionsTakeRoomByWhatTheySay() {
+        SceneOp put = new SceneOp.Put(new Model("m", "m.glb", Model.ORIGIN, Quaternion.IDENTITY, Model.UNSCALED, true, Optional.of("x".repeat(256)), Optional.empty()));
+        for (int i = 0; i < 40; i++) {
+            journal.append(transaction(null, put));
+        }
+        assertThat(journal.holds(0, Set.of())).isFalse();
+        assertThat(journal.readOrdered(0, 100).entries()).hasSizeBetween(5, 30);
     }
 
     private static List<Long> seqs(Page page) {

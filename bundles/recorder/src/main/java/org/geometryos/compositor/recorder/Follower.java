@@ -11,11 +11,13 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
+import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
 import org.geometryos.compositor.api.recording.RecorderStatus;
+import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.protocol.Codec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -243,12 +245,35 @@ final class Follower {
 
     /** What there is at the moment, as a page: views that do not change would be missing otherwise. */
     private static Page present(Snapshot now, long after) {
-        List<Entry> entries = new ArrayList<>(now.cameras().values());
+        List<Entry> entries = new ArrayList<>();
+        now.scene().ifPresent(entry -> entries.add(wholeScene(now, entry)));
+        now.cameras().values().stream().filter(entry -> now.scene().filter(entry::equals).isEmpty()).map(Follower::viewAlone).forEach(entries::add);
         entries.addAll(now.control().values());
         entries.addAll(now.displays().values());
         entries.removeIf(entry -> entry.seq() <= after);
         entries.sort(Comparator.comparingLong(Entry::seq));
         return new Page(entries, Math.max(now.seq(), after), 0);
+    }
+
+    /** The scene as it stands, in place of its last change; with that one's view, if no newer one of the camera is there. */
+    private static Entry wholeScene(Snapshot now, Entry entry) {
+        Scene scene = ((Change.SceneChanged) entry.change()).scene();
+        return new Entry(entry.seq(), new Change.SceneChanged(scene.asOps(), Optional.empty(),
+                entry.change().view().filter(state -> now.cameras().get(state.camera()) == entry), scene));
+    }
+
+    private static Entry viewAlone(Entry entry) {
+        return entry.change() instanceof Change.CameraChanged ? entry : new Entry(entry.seq(), new Change.CameraChanged(entry.change().view().orElseThrow()));
+    }
+
+    /** A transaction whose camera is not recorded, without its view. */
+    private static Entry recorded(Settings now, Entry entry) {
+        return entry.change() instanceof Change.SceneChanged change && change.camera().isPresent() && !wanted(now, change.camera().get().camera())
+                ? new Entry(entry.seq(), new Change.SceneChanged(change.ops(), change.origin(), Optional.empty(), change.scene())) : entry;
+    }
+
+    private static boolean wanted(Settings now, String camera) {
+        return now.cameras().isEmpty() || now.cameras().contains(camera);
     }
 
     /** Adds the rows of a page; gives what is missing in it, as numbers are without holes. */
@@ -259,8 +284,8 @@ final class Follower {
             hole(holes, expected, entry.seq() - 1, begin ? NOT_RECORDING : GONE);
             expected = entry.seq() + 1;
             try {
-                Row row = Row.of(entry, codec, generation);
-                if (now.cameras().isEmpty() || row.camera().isEmpty() || now.cameras().contains(row.camera().get())) {
+                Row row = Row.of(recorded(now, entry), codec, generation);
+                if (row.camera().isEmpty() || wanted(now, row.camera().get())) {
                     rows.add(row);
                 }
             } catch (IllegalArgumentException e) {

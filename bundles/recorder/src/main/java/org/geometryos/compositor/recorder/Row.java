@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.protocol.Codec;
@@ -36,6 +37,11 @@ record Row(long seq, OptionalLong time, OptionalLong received, String kind, Opti
         if (change instanceof Change.PresenceChanged presence) {
             return row(entry, codec, generation, OptionalLong.empty(), OptionalLong.empty(), "display", Optional.empty(),
                     new ServerMessage.Display(entry.seq(), presence.presence()));
+        }
+        if (change instanceof Change.SceneChanged scene) {
+            return row(entry, codec, generation, OptionalLong.empty(), scene.camera().map(state -> OptionalLong.of(state.received())).orElse(OptionalLong.empty()),
+                    "scene", scene.camera().map(CameraState::camera), new ServerMessage.Scene(entry.seq(), scene.ops(), scene.origin(),
+                            scene.camera().map(state -> new ServerMessage.Camera(OptionalLong.empty(), state))));
         }
         throw new IllegalArgumentException("no message for " + change);
     }

@@ -19,12 +19,17 @@ import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.api.scene.Model;
+import org.geometryos.compositor.api.scene.NoSuchModelException;
+import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.scene.SceneOp;
 
 /** A journal for tests that forgets when it is told to. */
 final class FakeJournal implements Journal {
     private final String epoch;
     private final TreeMap<Long, Entry> entries = new TreeMap<>();
     private final Map<String, Entry> cameras = new LinkedHashMap<>();
+    private Entry scene;
     private long head;
     private long gone;
 
@@ -56,6 +61,19 @@ final class FakeJournal implements Journal {
         return this;
     }
 
+    /** A transaction that puts a model, and moves a camera with it unless that is null. */
+    synchronized FakeJournal transaction(String id, String camera) {
+        SceneOp put = new SceneOp.Put(new Model(id, id + ".glb"));
+        Scene before = scene == null ? Scene.EMPTY : ((Change.SceneChanged) scene.change()).scene();
+        try {
+            append(new Change.SceneChanged(List.of(put), Optional.of("s-1"), Optional.ofNullable(camera).map(name -> new CameraState(name,
+                    new View2d(head + 1, 0, 1, 0), 1, 2, OptionalLong.empty(), Optional.empty(), "test", Optional.empty(), false)), before.after(List.of(put))));
+        } catch (NoSuchModelException e) {
+            throw new AssertionError(e);
+        }
+        return this;
+    }
+
     /** Drops all entries up to a number. */
     synchronized FakeJournal forget(long upTo) {
         entries.headMap(upTo, true).clear();
@@ -78,8 +96,9 @@ final class FakeJournal implements Journal {
         head++;
         Entry entry = new Entry(head, change);
         entries.put(head, entry);
-        if (change instanceof Change.CameraChanged changed) {
-            cameras.put(changed.state().camera(), entry);
+        change.view().ifPresent(state -> cameras.put(state.camera(), entry));
+        if (change instanceof Change.SceneChanged) {
+            scene = entry;
         }
         return head;
     }
@@ -93,7 +112,7 @@ final class FakeJournal implements Journal {
 
     @Override
     public synchronized Snapshot snapshot() {
-        return new Snapshot(epoch, head, cameras, Map.of(), Map.of());
+        return new Snapshot(epoch, head, cameras, Map.of(), Map.of(), Optional.ofNullable(scene));
     }
 
     @Override
@@ -123,6 +142,11 @@ final class FakeJournal implements Journal {
 
     @Override
     public Optional<Entry> display(String session) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Entry> scene() {
         throw new UnsupportedOperationException();
     }
 

@@ -98,6 +98,31 @@ class FollowerTest {
     }
 
     @Test
+    void transactionsAreRecordedWithTheirCameraIfItIsRecorded() throws Exception {
+        FakeJournal journal = new FakeJournal("e1").transaction("gear", "tour").transaction("lamp", null);
+        follower(settings(), journal).pass();
+        assertThat(rows("SELECT seq, origin, camera, ops ->> '$[0].model.id' FROM scene ORDER BY seq")).containsExactly("1 s-1 tour gear", "2 s-1 null lamp");
+        assertThat(new Archive(file()).read(Selection.all("e1"), 0, 1).get(0).json()).contains("\"camera\":{\"type\":\"camera\",\"camera\":\"tour\"");
+        assertThat(rows("SELECT * FROM gap")).isEmpty();
+    }
+
+    @Test
+    void ofATransactionWhoseCameraIsNotRecordedTheSceneIs() throws Exception {
+        FakeJournal journal = new FakeJournal("e1").transaction("gear", "a").transaction("lamp", "b");
+        follower(new Settings(true, file(), 0, 1L << 30, 200, Set.of("a")), journal).pass();
+        assertThat(rows("SELECT seq, camera, json ->> '$.ops[0].model.id', json ->> '$.camera.camera' FROM entry ORDER BY seq"))
+                .containsExactly("1 a gear a", "2 null lamp null");
+    }
+
+    @Test
+    void aRecordingThatBeginsLateBeginsWithTheWholeScene() throws Exception {
+        FakeJournal journal = new FakeJournal("e1").transaction("gear", "a").transaction("lamp", "b").forget(2);
+        follower(settings(), journal).pass();
+        assertThat(rows("SELECT seq, kind, camera FROM entry ORDER BY seq")).containsExactly("1 camera a", "2 scene b");
+        assertThat(rows("SELECT ops ->> '$[0].op', ops ->> '$[1].model.id', ops ->> '$[2].model.id' FROM scene")).containsExactly("clear gear lamp");
+    }
+
+    @Test
     void aRecorderThatComesAfterAnotherGoesOnWhereThatOneEnded() throws Exception {
         FakeJournal journal = new FakeJournal("e1").views("a", 5_000, NOW);
         Follower first = follower(settings(), journal);

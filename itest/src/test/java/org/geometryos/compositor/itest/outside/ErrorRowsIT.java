@@ -34,6 +34,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 /** Protocol, section 6: each error code, provoked in both encodings, with a number, with a text and without anything as {@code id}. */
 class ErrorRowsIT {
     private static final int CAMERAS = 3;
+    private static final int MODELS = 2;
     private static final String LONG_ID = "i".repeat(64);
     private static final String VIEW_2D = "\"view\":{\"kind\":\"2d\",\"center\":[0,0],\"zoom\":1,\"rotation\":0}";
     private static final String TAKE = "{\"type\":\"control\",\"camera\":\"held\",\"action\":\"take\"}";
@@ -47,7 +48,8 @@ class ErrorRowsIT {
         bridge = new KeyedDistribution("rows-error");
         Waiting.until(LIMIT, "both recordings", () -> cameras() == 2);
         bridge.configure("camera", "leaseMillis=600000", "maxCameras=" + CAMERAS);
-        Waiting.until(LIMIT, "the limit of cameras", () -> bridge.limit("cameras") == CAMERAS);
+        bridge.configure("scene", "maxModels=" + MODELS);
+        Waiting.until(LIMIT, "the limits of cameras and models", () -> bridge.limit("cameras") == CAMERAS && bridge.limit("models") == MODELS);
         RawClient client = bridge.display(CONTROL, "holder");
         client.send("{\"type\":\"camera\",\"id\":1,\"camera\":\"held\"," + VIEW_2D + "}");
         assertEquals(1, client.await("ack").path("id").asInt());
@@ -83,7 +85,7 @@ class ErrorRowsIT {
 
     @TestFactory
     Stream<DynamicTest> everyMistakeIsAnsweredOnceAndTheConnectionGoesOn() {
-        return Stream.of(unknown(), invalid(), forbidden(), held(), notFound(), limit(), unavailable()).flatMap(rows -> rows)
+        return Stream.of(unknown(), invalid(), forbidden(), held(), notFound(), limit()).flatMap(rows -> rows)
                 .flatMap(row -> Stream.of(JSON, CBOR).map(encoding -> dynamicTest(row.sentence + ": " + row.code + " in " + encoding, () -> {
                     for (String id : new String[] {"42", "\"" + LONG_ID + "\"", null}) {
                         try (RawClient client = bridge.connect(row.role, encoding)) {
@@ -136,6 +138,8 @@ class ErrorRowsIT {
     private static Stream<Row> held() {
         return Stream.of(
                 row("driving a camera that somebody holds", CONTROL, "{\"type\":\"camera\",\"camera\":\"held\"," + VIEW_2D + "}", "held", "camera", "held", "\"holder\""),
+                row("a transaction on a camera that somebody holds", CONTROL, "{\"type\":\"scene\",\"ops\":[" + put("a") + "],\"camera\":{\"camera\":\"held\"," + VIEW_2D + "}}",
+                        "held", "camera", "held", "\"holder\""),
                 row("taking a camera that somebody of the same priority holds", ADMIN, TAKE, "held", "camera", "held", "\"holder\""),
                 row("giving back a camera that somebody else holds", CONTROL, TAKE.replace("take", "release"), "held", "camera", "held", "\"holder\""));
     }
@@ -143,6 +147,8 @@ class ErrorRowsIT {
     private static Stream<Row> notFound() {
         return Stream.of(
                 row("removing a camera that there is not", ADMIN, "{\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"nowhere\"}", "not-found", "camera", "nowhere"),
+                row("removing a model that there is not", CONTROL, "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"},{\"op\":\"remove\",\"id\":\"gear\"}]}", "not-found",
+                        "ops[1].id", "gear"),
                 row("closing a display that there is not", ADMIN, "{\"type\":\"admin\",\"action\":\"close\",\"display\":\"nobody\"}", "not-found", "display", "nobody"),
                 row("a notice to a display that there is not", ADMIN, "{\"type\":\"admin\",\"action\":\"notice\",\"display\":\"nobody\",\"level\":\"info\",\"text\":\"x\"}",
                         "not-found", "display", "nobody"));
@@ -151,11 +157,13 @@ class ErrorRowsIT {
     private static Stream<Row> limit() {
         return Stream.of(
                 row("one camera too many", CONTROL, "{\"type\":\"camera\",\"camera\":\"fourth\"," + VIEW_2D + "}", "limit", "camera", "fourth", "may be " + CAMERAS),
+                row("models one too many", CONTROL, "{\"type\":\"scene\",\"ops\":[" + put("a") + "," + put("b") + "," + put("c") + "]}", "limit", "ops", "3 models",
+                        "may be " + MODELS),
                 row("control of one camera too many", CONTROL, TAKE.replace("held", "fourth"), "limit", "camera", "fourth", "may be " + CAMERAS));
     }
 
-    private static Stream<Row> unavailable() {
-        return Stream.of(row("a scene where none is served", CONTROL, "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}]}", "unavailable", null, "no scene"));
+    private static String put(String id) {
+        return "{\"op\":\"put\",\"model\":{\"id\":\"" + id + "\",\"uri\":\"models/gear.glb\"}}";
     }
 
     /** The next message but for the heartbeats. */
@@ -359,6 +367,28 @@ class ErrorRowsIT {
             bridge.deploy("camera");
         }
         Waiting.until(LIMIT, "the camera bridge", () -> bridge.limit("cameras") == CAMERAS);
+    }
+
+    @Test
+    void whileTheSceneIsAwayATransactionIsUnavailableAndAllElseGoesOn() throws Exception {
+        bridge.takeAway("scene");
+        try {
+            Waiting.until(LIMIT, "no scene", () -> bridge.limit("models") == 0);
+            for (String encoding : List.of(JSON, CBOR)) {
+                try (RawClient client = bridge.connect(CONTROL, encoding)) {
+                    greet(client, "{\"type\":\"hello\"}");
+                    client.send("{\"type\":\"scene\",\"id\":\"away\",\"ops\":[{\"op\":\"clear\"}]}");
+                    JsonNode error = answer(client);
+                    assertEquals("unavailable", error.path("code").asText(), error::toString);
+                    assertEquals("away", error.path("id").asText(), error::toString);
+                    assertTrue(error.path("message").asText().contains("scene"), error::toString);
+                    KeyedDistribution.leave(client);
+                }
+            }
+        } finally {
+            bridge.deploy("scene");
+        }
+        Waiting.until(LIMIT, "the scene", () -> bridge.limit("models") == MODELS);
     }
 
     @Test

@@ -103,7 +103,7 @@ class RowsIT {
             new Row("not-found", "both encodings, with id and without", ErrorRowsIT.class, "everyMistakeIsAnsweredOnceAndTheConnectionGoesOn"),
             new Row("limit", "requests, at the limit and beyond it", ErrorRowsIT.class, "asManyRequestsASecondAsConfiguredAreGrantedAndOneMoreIsNot"),
             new Row("limit", "cameras, both encodings, with id and without", ErrorRowsIT.class, "everyMistakeIsAnsweredOnceAndTheConnectionGoesOn"),
-            new Row("unavailable", "no scene, both encodings, with id and without", ErrorRowsIT.class, "everyMistakeIsAnsweredOnceAndTheConnectionGoesOn"),
+            new Row("unavailable", "no scene", ErrorRowsIT.class, "whileTheSceneIsAwayATransactionIsUnavailableAndAllElseGoesOn"),
             new Row("unavailable", "no camera bridge", ErrorRowsIT.class, "whileTheCameraBridgeIsAwayDrivingIsUnavailableAndAllElseGoesOn"),
             new Row("unavailable", "hello without a journal", ErrorRowsIT.class, "helloIsUnavailableWithoutAJournalAndCanBeSaidAgain"));
 

@@ -2,7 +2,11 @@ package org.geometryos.compositor.api.camera;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Journal;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -14,6 +18,16 @@ public interface CameraBridge {
 
     /** Drives a camera; takes its control if it is free, renews the lease if the driver holds it. */
     Outcome update(Driver driver, CameraUpdate update);
+
+    /**
+     * Drives a camera as a part of something larger: control is as with {@link #update(Driver, CameraUpdate)}, and what is appended says
+     * more than the view.
+     *
+     * @param condition as in {@link Journal#appendIf}; where it does not hold nothing happens
+     * @param change makes what is appended out of the camera's new state; quick, without calls into other parts
+     * @return empty if the condition did not hold
+     */
+    Optional<Outcome> update(Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change);
 
     /** Takes or renews the control of a camera, existing or not. */
     Outcome take(Driver driver, String camera);

@@ -1,14 +1,29 @@
 package org.geometryos.compositor.api.journal;
 
+import java.util.List;
+import java.util.Optional;
+
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.connection.Presence;
+import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.scene.SceneOp;
 
 /** What an entry of the journal says. Immutable values of this API and the JDK only. */
 public sealed interface Change {
 
+    /** The view that the change gives a camera, if it does: by itself or as a part of a transaction. */
+    default Optional<CameraState> view() {
+        return Optional.empty();
+    }
+
     /** A camera has a new view. */
-    record CameraChanged(CameraState state) implements Change {}
+    record CameraChanged(CameraState state) implements Change {
+        @Override
+        public Optional<CameraState> view() {
+            return Optional.of(state);
+        }
+    }
 
     /** A camera is gone. */
     record CameraRemoved(String camera) implements Change {}
@@ -18,4 +33,22 @@ public sealed interface Change {
 
     /** A display came, changed or went. */
     record PresenceChanged(Presence presence) implements Change {}
+
+    /**
+     * A transaction on the scene.
+     *
+     * @param origin the session that caused it, if a session did
+     * @param camera the view that belongs to it
+     * @param scene as it stands after it
+     */
+    record SceneChanged(List<SceneOp> ops, Optional<String> origin, Optional<CameraState> camera, Scene scene) implements Change {
+        public SceneChanged {
+            ops = List.copyOf(ops);
+        }
+
+        @Override
+        public Optional<CameraState> view() {
+            return camera;
+        }
+    }
 }

@@ -36,7 +36,7 @@ public interface Journal {
      */
     OptionalLong appendIf(Predicate<Journal> condition, Change change);
 
-    /** The entry with the newest view of a camera. */
+    /** The entry with the newest view of a camera ({@link Change#view()}). */
     Optional<Entry> camera(String name);
 
     /** The entry that names the holder of a camera; empty if it is free. */
@@ -47,6 +47,9 @@ public interface Journal {
 
     /** The newest entry of a display, by its session; empty if that session is not announced, or was announced to have left. */
     Optional<Entry> display(String session);
+
+    /** The newest entry that changed the scene; it holds the scene as it stands. Empty if none has. */
+    Optional<Entry> scene();
 
     /** How many cameras there are. */
     int cameras();

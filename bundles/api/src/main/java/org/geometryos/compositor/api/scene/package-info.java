@@ -1,8 +1,12 @@
 /**
- * The scene: models and what is done with them as atomic transactions. So far the shape of its messages only.
+ * The scene (protocol, section 7): models, and the transactions that change them.
+ *
+ * <p>Begin with {@link org.geometryos.compositor.api.scene.SceneService}: through it a bundle changes the scene as a display does.
+ * {@link org.geometryos.compositor.api.scene.Scene} is the scene at one moment; it says itself what a transaction makes of it, so that
+ * whoever follows the sequence ends with the same. The records check their own values: an instance is always valid.
  */
 @Export
-@Version("0.1.0")
+@Version("1.0.0")
 package org.geometryos.compositor.api.scene;
 
 import org.osgi.annotation.bundle.Export;

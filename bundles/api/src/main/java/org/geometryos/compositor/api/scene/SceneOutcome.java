@@ -1,0 +1,21 @@
+package org.geometryos.compositor.api.scene;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import org.geometryos.compositor.api.camera.Outcome;
+
+/** What became of a transaction. */
+public sealed interface SceneOutcome {
+
+    /** @param seq what it became in the sequence; empty if nothing had to change */
+    record Accepted(OptionalLong seq) implements SceneOutcome {}
+
+    /**
+     * Nothing happened.
+     *
+     * @param field what is at fault ({@code ops[2].id}, {@code camera}), if one field is
+     * @param message names the value and the rule; fit to be shown to the asker
+     */
+    record Refused(Outcome.Reason reason, Optional<String> field, String message) implements SceneOutcome {}
+}

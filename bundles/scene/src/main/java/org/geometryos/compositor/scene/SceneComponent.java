@@ -1,0 +1,136 @@
+package org.geometryos.compositor.scene;
+
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import org.geometryos.compositor.api.camera.CameraBridge;
+import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.scene.SceneOutcome;
+import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.files.WholeFile;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The scene as a service: follows the journal and the camera bridge as they come and go, and stores what has changed. */
+@Component(service = SceneService.class, immediate = true, configurationPid = SceneConfig.PID)
+@Designate(ocd = SceneConfig.class)
+public final class SceneComponent implements SceneService {
+    private static final Logger LOG = LoggerFactory.getLogger(SceneComponent.class);
+    /** How old the scene on disk may be, apart from what the disk takes. */
+    private static final long SAVE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long JOIN_MILLIS = 3_000;
+
+    private final SceneStore store;
+    private final SceneKeeper keeper;
+    private final Thread saver = new Thread(this::run, "compositor-scene-store");
+    private volatile CameraBridge cameras;
+    private volatile boolean stopped;
+
+    @Activate
+    public SceneComponent(BundleContext context, SceneConfig config) {
+        this(context.getDataFile("scene.json").toPath(), config);
+    }
+
+    SceneComponent(Path file, SceneConfig config) {
+        store = new SceneStore(new WholeFile(file));
+        keeper = new SceneKeeper(() -> cameras, store.stored(), orDefaults(config));
+        saver.setDaemon(true);
+        saver.start();
+    }
+
+    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
+    private static Settings orDefaults(SceneConfig config) {
+        try {
+            return Settings.of(config);
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the defaults are in force", SceneConfig.PID, e.getMessage());
+            return Settings.of((SceneConfig) Proxy.newProxyInstance(SceneConfig.class.getClassLoader(), new Class<?>[] {SceneConfig.class},
+                    (proxy, method, arguments) -> method.getDefaultValue()));
+        }
+    }
+
+    @Modified
+    void modified(SceneConfig config) {
+        try {
+            keeper.settings(Settings.of(config));
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the configuration before it stays in force", SceneConfig.PID, e.getMessage());
+        }
+    }
+
+    /** Looks time and again instead of being woken: storing costs a transaction nothing, and another keeper's are stored, too. */
+    private void run() {
+        while (!stopped) {
+            LockSupport.parkNanos(SAVE_NANOS);
+            try {
+                store.save(keeper.scene());
+            } catch (RuntimeException e) {
+                LOG.error("storing the scene stumbled", e);
+            }
+        }
+        store.save(keeper.scene());
+    }
+
+    @Deactivate
+    void deactivate() throws InterruptedException {
+        stopped = true;
+        LockSupport.unpark(saver);
+        saver.join(JOIN_MILLIS);
+        if (saver.isAlive()) {
+            LOG.warn("the scene could not be stored within {} ms", JOIN_MILLIS);
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setJournal(Journal journal) {
+        keeper.journal(journal);
+    }
+
+    void unsetJournal(Journal journal) {
+        keeper.journalGone(journal);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setCameras(CameraBridge next) {
+        cameras = next;
+    }
+
+    void unsetCameras(CameraBridge old) {
+        if (cameras == old) {
+            cameras = null;
+        }
+    }
+
+    @Override
+    public SceneOutcome change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
+        return keeper.change(driver, ops, camera);
+    }
+
+    @Override
+    public Scene scene() {
+        return keeper.scene();
+    }
+
+    @Override
+    public int maxModels() {
+        return keeper.maxModels();
+    }
+}

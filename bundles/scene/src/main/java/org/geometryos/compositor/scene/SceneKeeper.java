@@ -1,0 +1,161 @@
+package org.geometryos.compositor.scene;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+import org.geometryos.compositor.api.camera.CameraBridge;
+import org.geometryos.compositor.api.camera.CameraState;
+import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.camera.Outcome;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.scene.NoSuchModelException;
+import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.scene.SceneOutcome;
+
+/**
+ * Takes transactions and appends them. The scene itself stands in the journal: a keeper that comes finds it there, two side by side
+ * take turns, and a journal that comes (a new epoch) gets it from here. One lock orders the transactions; below it there are the
+ * camera bridge's and the journal's.
+ */
+final class SceneKeeper {
+    /** What the operations of a transaction may take in a message, which stays below 1 MiB. */
+    static final int MESSAGE_BYTES = 1_000_000;
+    /** A second keeper, or a journal that is being replaced, can come in between; nobody does time and again. */
+    private static final int ATTEMPTS = 10;
+    private static final SceneOutcome NOTHING = new SceneOutcome.Accepted(OptionalLong.empty());
+
+    private final Supplier<CameraBridge> cameras;
+    private final Object lock = new Object();
+    // guarded by lock
+    private Journal journal;
+    /** What the journal knew when it was last looked through; stands in for it while it is away. */
+    private Scene known;
+    private volatile Settings settings;
+
+    /**
+     * @param cameras the camera bridge, or null while it is away
+     * @param stored the scene as it was when it was last stored; what a journal knows goes before it
+     */
+    SceneKeeper(Supplier<CameraBridge> cameras, Scene stored, Settings settings) {
+        this.cameras = cameras;
+        this.known = stored;
+        this.settings = settings;
+    }
+
+    void settings(Settings changed) {
+        settings = changed;
+    }
+
+    /** Takes up a journal, and tells it the scene if it knows none. */
+    void journal(Journal next) {
+        synchronized (lock) {
+            known = scene();
+            journal = next;
+            if (!known.equals(Scene.EMPTY)) {
+                next.appendIf(j -> j.scene().isEmpty(), new Change.SceneChanged(known.asOps(), Optional.empty(), Optional.empty(), known));
+            }
+        }
+    }
+
+    /** The journal goes; until the next one comes every transaction is refused. */
+    void journalGone(Journal old) {
+        synchronized (lock) {
+            if (journal == old) {
+                known = scene();
+                journal = null;
+            }
+        }
+    }
+
+    Scene scene() {
+        synchronized (lock) {
+            return journal == null ? known : journal.scene().map(SceneKeeper::scene).orElse(known);
+        }
+    }
+
+    private static Scene scene(Entry entry) {
+        return ((Change.SceneChanged) entry.change()).scene();
+    }
+
+    SceneOutcome change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
+        if (ops.isEmpty() && camera.isEmpty()) {
+            return NOTHING;
+        }
+        long bytes = Sizes.message(ops);
+        if (bytes > MESSAGE_BYTES) {
+            return refused(Outcome.Reason.LIMIT, "ops", "ops would take up to " + bytes + " bytes in a message: there may be " + MESSAGE_BYTES);
+        }
+        synchronized (lock) {
+            for (int i = 0; journal != null && i < ATTEMPTS; i++) {
+                Optional<SceneOutcome> outcome = attempt(driver, List.copyOf(ops), camera);
+                if (outcome.isPresent()) {
+                    return outcome.get();
+                }
+            }
+        }
+        return refused(Outcome.Reason.UNAVAILABLE, null, "the journal is away for a moment; send the transaction again");
+    }
+
+    /** @return empty if the scene changed meanwhile */
+    private Optional<SceneOutcome> attempt(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
+        Optional<Entry> before = journal.scene();
+        Scene now = before.map(SceneKeeper::scene).orElse(Scene.EMPTY);
+        Scene next;
+        try {
+            next = now.after(ops);
+        } catch (NoSuchModelException e) {
+            return Optional.of(refused(Outcome.Reason.NOT_FOUND, e.field(), e.getMessage()));
+        }
+        Optional<SceneOutcome> refusal = tooMuch(now, next);
+        if (refusal.isPresent()) {
+            return refusal;
+        }
+        Predicate<Journal> unchanged = j -> j.scene().equals(before);
+        Function<Optional<CameraState>, Change> change = state -> new Change.SceneChanged(ops, driver.session(), state, next);
+        if (camera.isPresent()) {
+            CameraBridge bridge = cameras.get();
+            return bridge == null
+                    ? Optional.of(refused(Outcome.Reason.UNAVAILABLE, null, "the camera bridge is away for a moment; send the transaction again"))
+                    : bridge.update(driver, camera.get(), unchanged, state -> change.apply(Optional.of(state))).map(SceneKeeper::outcome);
+        }
+        OptionalLong seq = journal.appendIf(unchanged, change.apply(Optional.empty()));
+        return seq.isPresent() ? Optional.of(new SceneOutcome.Accepted(seq)) : Optional.empty();
+    }
+
+    /** A limit that was lowered lets everything pass that does not make it worse. */
+    private Optional<SceneOutcome> tooMuch(Scene now, Scene next) {
+        Settings limits = settings;
+        int models = next.models().size();
+        if (models > limits.maxModels() && models > now.models().size()) {
+            return Optional.of(refused(Outcome.Reason.LIMIT, "ops", "ops would make it " + models + " models: there may be " + limits.maxModels()));
+        }
+        int text = Sizes.text(next);
+        if (text > limits.maxTextBytes() && text > Sizes.text(now)) {
+            return Optional.of(refused(Outcome.Reason.LIMIT, "ops", "ops would let the texts of all models take " + text + " bytes: there may be "
+                    + limits.maxTextBytes()));
+        }
+        return Optional.empty();
+    }
+
+    private static SceneOutcome outcome(Outcome outcome) {
+        return outcome instanceof Outcome.Accepted accepted ? new SceneOutcome.Accepted(accepted.seq())
+                : refused(((Outcome.Refused) outcome).reason(), ((Outcome.Refused) outcome).reason() == Outcome.Reason.UNAVAILABLE ? null : "camera",
+                        ((Outcome.Refused) outcome).message());
+    }
+
+    private static SceneOutcome refused(Outcome.Reason reason, String field, String message) {
+        return new SceneOutcome.Refused(reason, Optional.ofNullable(field), message);
+    }
+
+    int maxModels() {
+        return settings.maxModels();
+    }
+}

@@ -1,0 +1,89 @@
+package org.geometryos.compositor.scene;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+
+import org.geometryos.compositor.api.camera.Quaternion;
+import org.geometryos.compositor.api.camera.Vector3;
+import org.geometryos.compositor.api.scene.Model;
+import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.scene.SceneOp;
+
+/** What things take in a JSON message, in bytes: never less than it will be. */
+final class Sizes {
+    /** The names and marks of an operation, and of all fields of a model beside it. */
+    private static final int OP = 30;
+    private static final int MODEL = 120;
+    /** The name and the marks of a field. */
+    private static final int FIELD = 18;
+    /** Quotation marks and a comma. */
+    private static final int MARKS = 3;
+
+    private Sizes() {}
+
+    /** The texts of all models, and the ids of the selection. */
+    static int text(Scene scene) {
+        return scene.models().stream().mapToInt(Sizes::text).sum() + ids(scene.selected());
+    }
+
+    /** The operations of a transaction. */
+    static long message(List<SceneOp> ops) {
+        return ops.stream().mapToLong(Sizes::op).sum();
+    }
+
+    private static int op(SceneOp op) {
+        if (op instanceof SceneOp.Put put) {
+            Model model = put.model();
+            return OP + MODEL + text(model) + numbers(model.position()) + numbers(model.orientation()) + numbers(model.scale());
+        }
+        if (op instanceof SceneOp.Patch patch) {
+            return OP + text(patch.id()) + field(patch.uri(), Sizes::text) + field(patch.position(), Sizes::numbers)
+                    + field(patch.orientation(), Sizes::numbers) + field(patch.scale(), Sizes::numbers) + field(patch.visible(), visible -> 5)
+                    + field(patch.label(), Sizes::text) + field(patch.layer(), Sizes::text);
+        }
+        if (op instanceof SceneOp.Remove remove) {
+            return OP + text(remove.id());
+        }
+        return op instanceof SceneOp.Select select ? OP + ids(select.ids()) : OP;
+    }
+
+    /** @param size of a value; {@code null} takes four */
+    private static <T> int field(SceneOp.Field<T> field, ToIntFunction<T> size) {
+        return field.given() ? FIELD + field.value().map(size::applyAsInt).orElse(4) : 0;
+    }
+
+    private static int numbers(Vector3 vector) {
+        return number(vector.x()) + number(vector.y()) + number(vector.z());
+    }
+
+    private static int numbers(Quaternion turn) {
+        return number(turn.x()) + number(turn.y()) + number(turn.z()) + number(turn.w());
+    }
+
+    private static int number(double value) {
+        return Double.toString(value).length() + 1;
+    }
+
+    private static int text(Model model) {
+        return text(model.id()) + text(model.uri()) + text(model.label()) + text(model.layer());
+    }
+
+    private static int ids(List<String> ids) {
+        return ids.stream().mapToInt(id -> text(id) + MARKS).sum();
+    }
+
+    private static int text(Optional<String> text) {
+        return text.map(Sizes::text).orElse(0);
+    }
+
+    private static int text(String text) {
+        int bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // control characters and halves of a surrogate pair become escapes
+            bytes += c < ' ' || Character.isSurrogate(c) ? 6 : c == '"' || c == '\\' ? 2 : c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,111 @@
+package org.geometryos.compositor.scene;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.annotation.Annotation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.scene.Model;
+import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.scene.SceneOutcome;
+import org.geometryos.compositor.files.WholeFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SceneComponentTest {
+    private static final Driver BUNDLE = new Driver("bundle", Optional.empty(), 0);
+    private static final long LIMIT = TimeUnit.SECONDS.toNanos(20);
+
+    @TempDir
+    private Path folder;
+
+    private static SceneConfig config(int models, int text) {
+        return new SceneConfig() {
+            @Override
+            public Class<? extends Annotation> annotationType() {
+                return SceneConfig.class;
+            }
+
+            @Override
+            public int maxModels() {
+                return models;
+            }
+
+            @Override
+            public int maxTextBytes() {
+                return text;
+            }
+        };
+    }
+
+    private Path file() {
+        return folder.resolve("scene.json");
+    }
+
+    private Scene stored() {
+        return new SceneStore(new WholeFile(file())).stored();
+    }
+
+    private static void put(SceneComponent component, String id) {
+        assertThat(component.change(BUNDLE, List.of(new SceneOp.Put(new Model(id, id + ".glb"))), Optional.empty()))
+                .isInstanceOf(SceneOutcome.Accepted.class);
+    }
+
+    @Test
+    void whatChangedIsStoredSoonAndWhatIsStoredIsThereForTheNext() throws Exception {
+        SceneComponent component = new SceneComponent(file(), config(256, 49_152));
+        component.setJournal(new TestJournal());
+        put(component, "a");
+        long end = System.nanoTime() + LIMIT;
+        while (!Files.exists(file())) {
+            assertThat(System.nanoTime() - end).as("waited in vain for %s", file()).isNegative();
+            Thread.onSpinWait();
+        }
+        component.deactivate();
+        assertThat(stored()).isEqualTo(component.scene());
+
+        SceneComponent next = new SceneComponent(file(), config(256, 49_152));
+        next.setJournal(new TestJournal());
+        assertThat(next.scene()).isEqualTo(component.scene());
+        next.deactivate();
+    }
+
+    @Test
+    void theLastChangeIsStoredWhenItGoes() throws Exception {
+        TestJournal journal = new TestJournal();
+        SceneComponent component = new SceneComponent(file(), config(256, 49_152));
+        component.setJournal(journal);
+        put(component, "a");
+        component.deactivate();
+        component.unsetJournal(journal);
+        assertThat(stored().models()).extracting(Model::id).containsExactly("a");
+        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName().equals("compositor-scene-store"));
+    }
+
+    @Test
+    void configurationThatBreaksARuleChangesNothing() throws Exception {
+        SceneComponent component = new SceneComponent(file(), config(0, 49_152));
+        assertThat(component.maxModels()).as("the default").isEqualTo(256);
+        component.modified(config(3, 2_000));
+        assertThat(component.maxModels()).isEqualTo(3);
+        component.modified(config(257, 2_000));
+        assertThat(component.maxModels()).isEqualTo(3);
+        component.deactivate();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,2000,maxModels", "257,2000,maxModels", "1,1023,maxTextBytes", "1,49153,maxTextBytes"})
+    void settingsNameKeyValueAndRule(int models, int text, String key) {
+        assertThatThrownBy(() -> Settings.of(config(models, text))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(key)
+                .hasMessageContaining("must lie in [").hasMessageContaining("not " + (key.equals("maxModels") ? models : text));
+    }
+}
