@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,6 +161,27 @@ class DistributionIT {
         assertThat(readyLine(process)).matches("ready http://[^/:]+:" + port + "/ ws://[^/:]+:" + port + "/compositor").doesNotContain("0.0.0.0");
         terminate(process);
         assertThat(process.exitValue()).isZero();
+    }
+
+    @Test
+    void configurationsTakeWhatTheirPlaceholdersNameFromTheEnvFile() throws Exception {
+        String key = "sesame, open the wall";
+        Path conf = Files.createDirectories(folder.resolve("conf"));
+        Files.writeString(conf.resolve(".env"), "WALL_KEY='" + key + "'\nWALL_ROLE=view\n");
+        Files.writeString(conf.resolve("org.geometryos.compositor.endpoint.key~wall.cfg"), "role = $[env:WALL_ROLE]\nkey = $[env:WALL_KEY]\n");
+        Process process = run("first", "--port", "" + port);
+        readyLine(process);
+        assertThat(status("the wrong key, this one")).isEqualTo(401);
+        assertThat(status(key)).isEqualTo(200);
+        assertThat(process.info().commandLine()).isPresent().get().asString().doesNotContain("sesame");
+        terminate(process);
+        assertThat(folder.resolve("data/log/compositor.log")).content().doesNotContain("sesame");
+        assertThat(folder.resolve("first")).content().contains("can be read by others").doesNotContain("sesame");
+    }
+
+    private int status(String key) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/compositor/status")).header("X-API-Key", key).build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
     private int exit(String name, String... options) throws Exception {
