@@ -179,6 +179,34 @@ class DistributionIT {
         assertThat(folder.resolve("first")).content().contains("can be read by others").doesNotContain("sesame");
     }
 
+    @Test
+    void settingsInTheDataFolderAreInForceAndAWrongOneIsSaidOnce() throws Exception {
+        Path file = Files.createDirectories(folder.resolve("data")).resolve("compose_config.json");
+        Files.writeString(file, "{\"units\": \"mm\"}");
+        Process process = run("first", "--port", "" + port);
+        readyLine(process);
+        await("the units", () -> settings().contains("\"units\":\"mm\""));
+
+        Files.writeString(file, "{\"units\": \"yd\"}");
+        String line = "compose_config.json: units must be one of px, mm, cm, m, in, ft, not \"yd\"; what was in force stays";
+        await("the line in the log", () -> text(folder.resolve("data/log/compositor.log")).contains(line));
+        assertThat(settings()).contains("\"units\":\"mm\"");
+        Files.writeString(file, "{\"units\": \"cm\"}");
+        await("the right units", () -> settings().contains("\"units\":\"cm\""));
+        terminate(process);
+        assertThat(folder.resolve("data/log/compositor.log")).content().containsOnlyOnce("units must be");
+    }
+
+    /** What displays get; empty while it cannot be had. */
+    private String settings() {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/compositor/settings")).build();
+            return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException | InterruptedException e) {
+            return "";
+        }
+    }
+
     private int status(String key) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/compositor/status")).header("X-API-Key", key).build();
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
