@@ -112,8 +112,9 @@ final class SettingsServlet extends HttpServlet {
         for (String name : Collections.list(request.getHeaderNames())) {
             headers.computeIfAbsent(name.toLowerCase(Locale.ROOT), n -> new ArrayList<>()).addAll(Collections.list(request.getHeaders(name)));
         }
-        String address = request.getRemoteAddr();
-        return new Handshake(false, request.getRequestURI(), headers, address, request.getRemotePort(), InetAddress.getByName(address).isLoopbackAddress(),
-                request.isSecure());
+        String address = request.getRemoteAddr() == null ? "" : request.getRemoteAddr();
+        // an empty name would be this machine
+        boolean loopback = !address.isEmpty() && InetAddress.getByName(address).isLoopbackAddress();
+        return new Handshake(false, request.getRequestURI(), headers, address, request.getRemotePort(), loopback, request.isSecure());
     }
 }

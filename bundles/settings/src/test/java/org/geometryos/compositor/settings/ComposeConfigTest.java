@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -206,6 +207,13 @@ class ComposeConfigTest {
                  'cameras':{'2d':null,'3d':null}}""").toString());
         assertThat(Settings.ofProperties(properties("{'background':'#102030','canvas':{'tiles':'/{z}/{x}/{y}'},'show':{'3d':'stage'}}")).toJson(1).toString())
                 .contains("\"background\":\"#102030\"", "\"tiles\":\"/{z}/{x}/{y}\"", "\"cameras\":{\"2d\":null,\"3d\":\"stage\"}");
+    }
+
+    @Test
+    void theDocumentedFileIsGoodAndGivesTheDocumentedAnswer() throws Exception {
+        String[] blocks = Files.readString(DOCS.resolve("settings.md")).split("(?m)^```(?:json)?\n");
+        assertThat(complaints(tree(blocks[1]))).isEmpty();
+        assertThat(Settings.ofProperties(properties(blocks[1])).toJson(3).toString()).isEqualTo(tree(blocks[3]).toString());
     }
 
     @Test

@@ -35,6 +35,7 @@ class SettingsServletTest {
     private final SettingsServlet servlet = new SettingsServlet(() -> document, () -> door);
     private Decision decision = new Decision.Accept(Optional.empty(), Map.of());
     private Handshake asked;
+    private String address = "127.0.0.1";
 
     private final class Door implements LinkHandler {
         @Override
@@ -68,7 +69,7 @@ class SettingsServletTest {
                     case "getHeader" -> headers.get(arguments[0]);
                     case "getHeaders" -> Collections.enumeration(List.of(headers.get(arguments[0])));
                     case "getHeaderNames" -> Collections.enumeration(headers.keySet());
-                    case "getRemoteAddr" -> "127.0.0.1";
+                    case "getRemoteAddr" -> address;
                     case "getRemotePort" -> 4711;
                     case "isSecure" -> false;
                     default -> throw new UnsupportedOperationException(called.getName());
@@ -160,6 +161,16 @@ class SettingsServletTest {
         assertThat(asked.upgrade()).isFalse();
         assertThat(asked.loopback()).isTrue();
         assertThat(asked.headers()).containsEntry("x-api-key", List.of("key")).containsEntry("host", List.of("wall.example"));
+    }
+
+    @Test
+    void onlyLoopbackAddressesAreThisMachine() throws Exception {
+        Map<String, Boolean> addresses = Map.of("127.1.2.3", true, "::1", true, "[::1]", true, "192.0.2.1", false, "2001:db8::1", false, "", false);
+        for (Map.Entry<String, Boolean> each : addresses.entrySet()) {
+            address = each.getKey();
+            get(Map.of());
+            assertThat(asked.loopback()).as(address).isEqualTo(each.getValue());
+        }
     }
 
     @ParameterizedTest
