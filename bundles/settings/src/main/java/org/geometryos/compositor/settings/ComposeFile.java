@@ -46,7 +46,7 @@ final class ComposeFile {
         this.admin = admin;
     }
 
-    /** Looks once. To be called time and again: a file that is being written or replaced counts when two looks find the same. */
+    /** Looks once; to be called time and again. A file that is gone, or is not whole JSON, is so when two looks find it: it may be being written. */
     void look() {
         try {
             byte[] content = read();

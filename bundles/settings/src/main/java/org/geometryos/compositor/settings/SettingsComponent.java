@@ -98,9 +98,14 @@ public final class SettingsComponent {
     }
 
     private void run() {
+        long due = System.nanoTime();
         while (!stopped) {
             try {
-                file.look();
+                // a second apart, also if something wakes this thread: what two looks find the same, nobody is writing
+                if (System.nanoTime() - due >= 0) {
+                    due = System.nanoTime() + LOOK_NANOS;
+                    file.look();
+                }
                 CameraBridge bridge = cameras;
                 Journal sequence = journal;
                 if (bridge != null && sequence != null) {
@@ -109,7 +114,7 @@ public final class SettingsComponent {
             } catch (RuntimeException e) {
                 LOG.error("looking after the settings stumbled", e);
             }
-            LockSupport.parkNanos(LOOK_NANOS);
+            LockSupport.parkNanos(due - System.nanoTime());
         }
     }
 
