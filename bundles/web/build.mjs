@@ -77,7 +77,15 @@ const result = await build({
 const copy = (from, to) => writeFileSync(join(out, to), readFileSync(join(root, from)));
 copy('pages/index.html', 'index.html');
 copy('pages/app.css', 'assets/app.css');
-copy('client/compositor-client.js', 'compositor-client.js');
+await build({
+  absWorkingDir: root,
+  entryPoints: ['client/compositor-client.js'],
+  outfile: join(out, 'compositor-client.js'),
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  logLevel: 'warning',
+});
 writeFileSync(join(out, 'assets/licenses.txt'), licenses(Object.keys(result.metafile.inputs)));
 
 // One line per file, which is all the servlet needs to know: path, content type, digest.
