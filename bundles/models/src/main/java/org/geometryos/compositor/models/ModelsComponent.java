@@ -65,7 +65,7 @@ public final class ModelsComponent {
     public ModelsComponent(BundleContext context, ModelsConfig config) throws IOException {
         this.data = data(context);
         this.settings = orDefaults(config);
-        Store store = new Store(context.getDataFile("models").toPath());
+        Store store = new Store(context.getDataFile("copies").toPath());
         this.library = new Library(store);
         this.cameras = new ModelCameras(() -> Optional.ofNullable(journal));
         this.source = context.registerService(CameraSource.class, cameras,
@@ -77,10 +77,10 @@ public final class ModelsComponent {
         watch.start();
     }
 
-    /** The host's data folder, or else where the process was started. */
+    /** The folder for relative names: the host's data, or else the bundle's own. */
     private static Path data(BundleContext context) {
         String host = context.getProperty("compositor.data");
-        return Path.of(host == null || host.isBlank() ? "." : host).toAbsolutePath().normalize();
+        return host == null || host.isBlank() ? context.getDataFile("").toPath() : Path.of(host).toAbsolutePath();
     }
 
     /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
