@@ -19,10 +19,12 @@ record SourcePlace(String name, int ranking, long generation, ModelSource source
     public Listing list(int most) {
         Listing listing = new Listing(new TreeMap<>(), new TreeMap<>());
         for (String file : Set.copyOf(source.files())) {
+            if (listing.files().size() + listing.refused().size() >= most) {
+                listing.refused().put("", "it holds more than " + most + " files; not all are looked at");
+                break;
+            }
             if (!ModelNames.valid(file) || ModelNames.contentType(file).isEmpty()) {
                 listing.refused().put(file, ModelNames.valid(file) ? "it is neither a glTF model nor a file that one may refer to" : ModelNames.RULE);
-            } else if (listing.files().size() == most) {
-                listing.refused().put("", "it holds more than " + most + " files; not all are looked at");
             } else {
                 listing.files().put(file, stamp());
             }
