@@ -11,9 +11,15 @@ import org.geometryos.compositor.api.scene.ModelSource;
 /**
  * A service that offers models, as it is since its properties changed last.
  *
+ * @param service its number
  * @param generation no two are the same
  */
-record SourcePlace(String name, int ranking, long generation, ModelSource source) implements Place {
+record SourcePlace(String name, long service, int ranking, long generation, ModelSource source) implements Place {
+
+    @Override
+    public String id() {
+        return "service " + service;
+    }
 
     @Override
     public Listing list(int most) {

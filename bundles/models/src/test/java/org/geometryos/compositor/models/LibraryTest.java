@@ -254,7 +254,7 @@ class LibraryTest {
     }
 
     private static SourcePlace source(String name, long generation, Map<String, byte[]> content) {
-        return new SourcePlace(name, 0, generation, new Source(content));
+        return new SourcePlace(name, name.hashCode(), 0, generation, new Source(content));
     }
 
     @Test
@@ -294,7 +294,7 @@ class LibraryTest {
     @Test
     void aBundleThatFailsHarmsNobodyElse() throws IOException {
         write("a.gltf", GOOD);
-        poll(new SourcePlace("bad", 0, 1, new ModelSource() {
+        poll(new SourcePlace("bad", 7, 0, 1, new ModelSource() {
             @Override
             public Set<String> files() {
                 throw new IllegalStateException("gone");

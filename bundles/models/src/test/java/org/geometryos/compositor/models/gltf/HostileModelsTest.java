@@ -134,10 +134,20 @@ class HostileModelsTest {
         VALUES.put(pointer, Arrays.asList(values));
     }
 
-    static Stream<Arguments> spoiledFields() {
-        Stream<Arguments> indices = INDICES.entrySet().stream().flatMap(row -> Stream.of("-1", row.getValue().toString(), "0.5", "1e300", "\"0\"", "null", "[0]")
+    static Stream<Arguments> numbersOfNothing() {
+        return INDICES.entrySet().stream().flatMap(row -> Stream.of("-1", row.getValue().toString(), "0.5", "1e300", "\"0\"", "null", "[0]")
                 .map(value -> Arguments.of(row.getKey(), value)));
-        return Stream.concat(indices, VALUES.entrySet().stream().flatMap(row -> row.getValue().stream().map(value -> Arguments.of(row.getKey(), value))));
+    }
+
+    @ParameterizedTest(name = "{0} = {1}")
+    @MethodSource("numbersOfNothing")
+    void aNumberOfSomethingThatIsNotThere(String pointer, String value) {
+        assertThat(refused(Models.glb(Models.with(Models.full(), pointer, value)), true))
+                .startsWith(pointer.substring(1).replaceAll("/(\\d+)", "[$1]").replace('/', '.') + " must be an integer in [0, ");
+    }
+
+    static Stream<Arguments> spoiledFields() {
+        return VALUES.entrySet().stream().flatMap(row -> row.getValue().stream().map(value -> Arguments.of(row.getKey(), value)));
     }
 
     @ParameterizedTest(name = "{0} = {1}")
@@ -351,6 +361,22 @@ class HostileModelsTest {
     }
 
     @Test
+    void moreToDrawThanADisplayCan() {
+        String primitive = "{\"attributes\":{\"POSITION\":0}}";
+        var model = Models.with(Models.triangle(), "/meshes/0/primitives", "[" + (primitive + ",").repeat(30_000) + primitive + "]");
+        StringBuilder nodes = new StringBuilder("[{\"mesh\":0}");
+        StringBuilder roots = new StringBuilder("[0");
+        for (int i = 1; i < 3000; i++) {
+            nodes.append(",{\"mesh\":0}");
+            roots.append(',').append(i);
+        }
+        refused(Models.text(Models.with(Models.with(model, "/nodes", nodes + "]"), "/scenes/0/nodes", roots + "]")), false);
+        String many = "{\"componentType\":5126,\"count\":80000,\"type\":\"VEC3\"}";
+        refused(Models.text(Models.with(Models.with(Models.triangle(), "/accessors", "[" + many + "]"), "/nodes",
+                "[{\"mesh\":0,\"extensions\":{\"EXT_mesh_gpu_instancing\":{\"attributes\":{\"TRANSLATION\":0}}}}]")), false);
+    }
+
+    @Test
     void indicesOfVerticesThatAreNotThere() {
         byte[] binary = Models.binary();
         binary[64] = 3;
@@ -381,10 +407,11 @@ class HostileModelsTest {
 
     @Test
     void thereAreMoreThanTwoHundredKindsOfThem() {
-        assertThat(spoiledFields().count() + containers().count() + texts().count() + uris().count() + pictures().count()).isGreaterThan(400);
+        assertThat(numbersOfNothing().count() + spoiledFields().count() + containers().count() + texts().count() + uris().count() + pictures().count()).isGreaterThan(400);
     }
 
-    private static void refused(byte[] file, boolean glb) {
+    /** @return the reason */
+    private static String refused(byte[] file, boolean glb) {
         String reason = assertTimeoutPreemptively(SOON, () -> {
             try {
                 Models.check(file, glb);
@@ -394,5 +421,6 @@ class HostileModelsTest {
             }
         });
         assertThat(reason).as("the reason").isNotBlank().hasSizeLessThan(600).doesNotContainPattern("\\p{Cntrl}|Exception|Error|@[0-9a-f]{4}");
+        return reason;
     }
 }
