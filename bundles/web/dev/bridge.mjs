@@ -1,6 +1,6 @@
 /**
  * A small stand-in for the bridge, to work on the pages without a server: serves the built pages and speaks as much of the
- * protocol as they need, with two recordings (`tour`, `stage`), leases and priorities. State lives in this process alone.
+ * protocol as they need, with two recordings (`tour`, `stage`), leases, priorities and a scene that begins empty. State lives in this process alone.
  *
  *   node dev/bridge.mjs [port]
  */
@@ -11,7 +11,7 @@ import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
-import { checkView, SUBPROTOCOL } from '../client/compositor-client.js';
+import { applyOps, checkOps, checkView, CompositorError, EMPTY_SCENE, SUBPROTOCOL } from '../client/compositor-client.js';
 
 const SITE = join(dirname(fileURLToPath(import.meta.url)), '../target/classes/org/geometryos/compositor/web/site');
 const HEADERS = {
@@ -24,6 +24,8 @@ const HEADERS = {
 const LEASE_MS = 5_000;
 const SOURCE_PRIORITY = 10;
 const DISPLAY_PRIORITY = 20;
+/** As many transactions are there for who resumes. */
+const MAX_TRANSACTIONS = 10_000;
 
 const micros = () => Math.round((performance.timeOrigin + performance.now()) * 1000);
 
@@ -63,6 +65,8 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
   const cameras = new Map();
   const holders = new Map();
   const sessions = new Map();
+  const transactions = [];
+  let scene = EMPTY_SCENE;
   let seq = 0;
   let number = 0;
 
@@ -96,6 +100,35 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
     publish(message);
   }
 
+  /** Changes the scene, and a camera with it; throws what is wrong, and then nothing happens. */
+  function transact({ ops, camera: move }, session) {
+    const checked = checkOps(ops);
+    const next = applyOps(scene, checked);
+    const wrong = move && checkView(move.view);
+    if (wrong) throw new CompositorError('invalid', wrong, 'camera.view');
+    const held = move && take(move.camera, session.display, DISPLAY_PRIORITY, session.session);
+    if (held) throw new CompositorError('held', `camera ${move.camera} is held by ${held.name}`, 'camera');
+    scene = next;
+    const message = { type: 'scene', seq: ++seq, ops: checked, origin: session.session };
+    let camera;
+    if (move) {
+      const received = micros();
+      camera = { type: 'camera', camera: move.camera, time: received, received, source: session.display, origin: session.session, cut: move.cut, view: move.view };
+      cameras.set(move.camera, { ...camera, seq });
+    }
+    transactions.push({ message, camera });
+    if (transactions.length > MAX_TRANSACTIONS) transactions.shift();
+    for (const other of sessions.values()) tell(other, message, camera);
+    return seq;
+  }
+
+  /** A transaction as its subscription shows it to a session. */
+  function tell(session, message, camera) {
+    const sees = camera !== undefined && wants(session, camera.camera);
+    if (session.scene) send(session, sees ? { ...message, camera } : message);
+    else if (sees) send(session, { ...camera, seq: message.seq });
+  }
+
   const started = performance.now();
   const timer = setInterval(() => {
     for (const [camera, recording] of Object.entries(RECORDINGS)) {
@@ -125,13 +158,16 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
           const before = session.cameras;
           session.cameras = new Set(message.cameras ?? []);
           const all = !session.subscribed;
+          const newScene = message.scene === true && (all || !session.scene);
           session.subscribed = true;
+          session.scene = message.scene === true;
           const fresh = ({ camera }) => wants(session, camera) && (all || !(before.has('*') || before.has(camera)));
           answer({ type: 'ack' });
           return send(session, {
             type: 'snapshot', epoch, seq, all,
             cameras: [...cameras.values()].filter(fresh),
             control: [...holders].map(([camera, { name, session: by }]) => ({ type: 'control', seq, camera, holder: name, session: by })).filter(fresh),
+            scene: newScene ? { revision: scene.revision, models: [...scene.models.values()], selected: [...scene.selected] } : undefined,
           });
         }
         case 'camera': {
@@ -141,6 +177,14 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
           if (held) return answer({ type: 'error', code: 'held', message: `camera ${message.camera} is held by ${held.name}` });
           update(message.camera, message.view, { ...message, source: session.display, origin: session.session });
           return id === undefined ? undefined : answer({ type: 'ack', seq });
+        }
+        case 'scene': {
+          try {
+            const became = transact(message, session);
+            return id === undefined ? undefined : answer({ type: 'ack', seq: became });
+          } catch ({ code, message: text, field }) {
+            return answer({ type: 'error', code, message: text, field });
+          }
         }
         case 'bye': {
           sessions.delete(session.session);
@@ -160,7 +204,7 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
     const old = [...sessions.values()].find(({ token }) => token === message.resume?.token);
     const session = old ?? {
       session: `s${++number}`, token: `t${number}-${Math.random().toString(36).slice(2)}`, display: message.display ?? `display-${number}`,
-      cameras: new Set(), subscribed: false,
+      cameras: new Set(), subscribed: false, scene: false,
     };
     session.socket = socket;
     sessions.set(session.session, session);
@@ -170,7 +214,10 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
       limits: { messageBytes: 65_536, requestsPerSecond: 20_000, resumeWindow: 60_000, cameras: 1_000, models: 1_000 },
       server: { name: 'Compositor stand-in', version: '0' },
     });
-    if (old) for (const camera of cameras.values()) if (wants(session, camera.camera)) send(session, camera);
+    if (old) {
+      for (const { message: missed, camera } of transactions) if (missed.seq > message.resume.seq) tell(session, missed, camera);
+      for (const camera of cameras.values()) if (wants(session, camera.camera)) send(session, camera);
+    }
     log(`${session.display} ${old ? 'is back' : 'came'}`);
     return session;
   }
@@ -189,6 +236,8 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
   return {
     url: `http://localhost:${http.address().port}`,
     sessions,
+    /** The scene as it stands. */
+    get scene() { return scene; },
     /** Somebody of high priority holds a camera for a while, or lets go of it. */
     hold(camera, name, ms) {
       if (ms > 0) publish({ type: 'control', seq: ++seq, camera, holder: name });

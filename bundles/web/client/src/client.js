@@ -1,0 +1,783 @@
+import { finite, isObject, isSeq, isTime, positive } from './checks.js';
+import { ClockFilter } from './clock.js';
+import { Drag } from './drag.js';
+import { CompositorError } from './error.js';
+import { ReconnectSchedule } from './reconnect.js';
+import { SharedScene } from './shared-scene.js';
+import { checkView } from './views.js';
+
+/** @typedef {import('./drag.js').DragOptions} DragOptions */
+/** @typedef {import('./messages.js').CameraMessage} CameraMessage */
+/** @typedef {import('./messages.js').ClientEvents} ClientEvents */
+/** @typedef {import('./messages.js').ControlMessage} ControlMessage */
+/** @typedef {import('./messages.js').DisplaySettings} DisplaySettings */
+/** @typedef {import('./messages.js').SnapshotMessage} SnapshotMessage */
+/** @typedef {import('./messages.js').WelcomeMessage} WelcomeMessage */
+/** @typedef {import('./scene.js').SceneOp} SceneOp */
+/** @typedef {import('./shared-scene.js').CameraMove} CameraMove */
+/** @typedef {import('./shared-scene.js').TransactionResult} TransactionResult */
+/** @typedef {import('./views.js').View} View */
+/**
+ * What a session wants to receive; the names and defaults are the protocol's.
+ * @typedef {{cameras?: string[], scene?: boolean, presence?: boolean, delivery?: 'latest' | 'every', rate?: number,
+ *   echo?: boolean}} Subscription
+ */
+/**
+ * @typedef {object} ClientOptions
+ * @property {string} url `ws://` or `wss://` address of the endpoint
+ * @property {string} [key] API key; offered as a subprotocol, never in the address
+ * @property {string} [display] name of this display; without it the server gives one
+ * @property {string} [user] name of the user
+ * @property {DisplaySettings} [settings] settings of this display, sent with each `hello`
+ * @property {'keep-open' | 'once'} [connection] `once`: never reconnect, the session ends with its socket
+ * @property {Subscription} [subscription] what to subscribe to from the start
+ * @property {any} [WebSocket] class to open sockets with; needed where there is no global one
+ * @property {number} [requestTimeout] ms until an unanswered request fails (10,000)
+ * @property {number} [connectTimeout] ms from opening a socket to `welcome` (10,000)
+ * @property {number} [maxOutstanding] requests that may wait for their answer at once (256)
+ * @property {number} [driveHold] ms for which a view that could not be sent stays worth sending (2,000)
+ * @property {() => number} [random] source of jitter, in [0, 1)
+ */
+
+export const SUBPROTOCOL = 'compositor.v1.json';
+
+/** Close code of this client for a server that went silent or does not answer; 1000 would end the session. */
+const CLOSE_SILENT = 4000;
+
+const MAX_BUFFERED = 64 * 1024;
+const MAX_PENDING_CAMERAS = 64;
+const DEFAULT_HEARTBEAT = Object.freeze({ interval: 10_000, timeout: 30_000 });
+const DEFAULT_LIMITS = Object.freeze({ messageBytes: 65_536, requestsPerSecond: 100, cameras: 4_096 });
+
+/** Local clock: microseconds since the Unix epoch, never running backwards. */
+const localNow = () => Math.round((performance.timeOrigin + performance.now()) * 1000);
+
+const isName = (/** @type {unknown} */ value) => typeof value === 'string' && value.length >= 1 && value.length <= 64;
+
+/**
+ * A session with a Compositor server. It stays: lost sockets are replaced, the session is resumed or, if it is gone,
+ * built up again, until {@link CompositorClient#close} or a close code that forbids it.
+ *
+ * {@link ClientEvents} lists what it tells: see {@link CompositorClient#on}.
+ */
+export class CompositorClient {
+  /** @param {ClientOptions} options */
+  constructor(options) {
+    const { WebSocket = /** @type {any} */ (globalThis).WebSocket } = options;
+    if (typeof WebSocket !== 'function') throw new TypeError('no WebSocket here: pass a class as option "WebSocket"');
+    if (typeof options.url !== 'string') throw new TypeError('option "url" must be the address of the endpoint');
+    /** @type {ClientOptions & Required<Pick<ClientOptions, 'connection' | 'requestTimeout' | 'connectTimeout' | 'maxOutstanding' | 'driveHold' | 'random'>>} */
+    this.options = {
+      connection: 'keep-open',
+      requestTimeout: 10_000,
+      connectTimeout: 10_000,
+      maxOutstanding: 256,
+      driveHold: 2_000,
+      random: Math.random,
+      ...options,
+      WebSocket,
+    };
+    /** @type {'idle' | 'connecting' | 'connected' | 'waiting' | 'closed'} */
+    this.state = 'idle';
+    /** Last welcome of the server. @type {WelcomeMessage | null} */
+    this.welcome = null;
+    /** @type {string | null} */
+    this.epoch = null;
+    /** Highest sequence number applied. */
+    this.seq = 0;
+    /** Newest state of each subscribed camera. @type {Map<string, CameraMessage>} */
+    this.cameras = new Map();
+    /** Who holds which camera. @type {Map<string, ControlMessage>} */
+    this.control = new Map();
+    /** The scene of all displays, if subscribed to: the server's word, and what is to be shown. */
+    this.scene = new SharedScene({
+      ask: (message, resolve, reject) => this.#ask(message, resolve, reject),
+      emit: (type, value) => this.#emit(type, value),
+      subscribed: () => this.subscription?.scene === true,
+      session: () => this.welcome?.session,
+      options: this.options,
+    });
+    this.clock = new ClockFilter();
+    this.stats = { received: 0, stale: 0, ignored: 0, gaps: 0, connects: 0, resumes: 0, superseded: 0 };
+    /** Why the client closed for good. @type {CompositorError | null} */
+    this.failure = null;
+
+    /** @type {Subscription | null} */
+    this.subscription = options.subscription ?? null;
+    if (this.subscription !== null) checkSubscription(this.subscription);
+    this.listeners = new Map();
+    this.schedule = new ReconnectSchedule(this.options.random);
+    /** @type {any} */
+    this.socket = null;
+    this.subscriptionStands = false;
+    this.settings = options.settings;
+    this.nextId = 1;
+    /** Requests waiting for an answer. @type {Map<number, {resolve: Function, reject: Function, timer: any, type: string}>} */
+    this.outstanding = new Map();
+    /** Views that wait for the socket, the newest of each camera. @type {Map<string, {message: object, at: number}>} */
+    this.pendingViews = new Map();
+    /** @type {any} subscribe request whose ack came and whose snapshot did not yet */
+    this.awaitingSnapshot = null;
+    /** @type {any} */
+    this.goodbye = null;
+    this.roughOffset = 0;
+    this.lastReceived = 0;
+    /** @type {Record<'connect' | 'reconnect' | 'watchdog' | 'ping' | 'flush' | 'goodbye', any>} */
+    this.timers = { connect: 0, reconnect: 0, watchdog: 0, ping: 0, flush: 0, goodbye: 0 };
+  }
+
+  // ---- events
+
+  /**
+   * Listens to an event.
+   * @template {keyof ClientEvents} T
+   * @param {T} type
+   * @param {(value: ClientEvents[T]) => void} listener
+   * @returns {() => void} stops listening
+   */
+  on(type, listener) {
+    let set = this.listeners.get(type);
+    if (set === undefined) this.listeners.set(type, (set = new Set()));
+    set.add(listener);
+    return () => set.delete(listener);
+  }
+
+  #emit(/** @type {string} */ type, /** @type {any} */ value) {
+    const set = this.listeners.get(type);
+    if (set === undefined) return;
+    for (const listener of set) {
+      try {
+        listener(value);
+      } catch (error) {
+        // A bad listener must not cost the others their event.
+        console.error(`listener for "${type}" failed`, error);
+      }
+    }
+  }
+
+  #setState(/** @type {CompositorClient['state']} */ state) {
+    if (this.state === state) return;
+    this.state = state;
+    this.#emit('state', state);
+  }
+
+  // ---- life
+
+  /** Opens the session; does nothing if that is under way. A closed client starts a new session. */
+  connect() {
+    if (this.state !== 'idle' && this.state !== 'closed') return;
+    if (this.state === 'closed') this.welcome = null;
+    this.failure = null;
+    this.schedule.connected();
+    this.#open();
+  }
+
+  /** Tries at once where the client waits for its next try. */
+  retry() {
+    if (this.state === 'waiting') this.#open();
+  }
+
+  /**
+   * Waits for the connection.
+   * @param {number} [timeout] ms
+   * @returns {Promise<WelcomeMessage>}
+   */
+  ready(timeout = 10_000) {
+    if (this.state === 'connected') return Promise.resolve(/** @type {WelcomeMessage} */ (this.welcome));
+    return new Promise((resolve, reject) => {
+      const done = (/** @type {Function} */ settle, /** @type {any} */ value) => {
+        clearTimeout(timer);
+        off();
+        settle(value);
+      };
+      const off = this.on('state', (state) => {
+        if (state === 'connected') done(resolve, this.welcome);
+        else if (state === 'closed') done(reject, this.failure ?? new CompositorError('closed', 'the client was closed'));
+      });
+      const timer = setTimeout(() => done(reject, new CompositorError('timeout', `not connected after ${timeout} ms`)), timeout);
+    });
+  }
+
+  /** Ends the session for good. */
+  close() {
+    if (this.state === 'closed') return;
+    if (this.state === 'connected') this.#send({ type: 'bye' });
+    this.#end(null, 1000);
+  }
+
+  #end(/** @type {CompositorError | null} */ failure, code = CLOSE_SILENT) {
+    this.failure = failure;
+    this.#drop(code, failure ?? new CompositorError('closed', 'the client was closed'));
+    clearTimeout(this.timers.reconnect);
+    this.pendingViews.clear();
+    this.subscriptionStands = false;
+    this.scene.closed(failure ?? new CompositorError('closed', 'the client was closed'));
+    this.#setState('closed');
+  }
+
+  #open() {
+    clearTimeout(this.timers.reconnect);
+    const { url, key, WebSocket, connectTimeout } = this.options;
+    const protocols = [SUBPROTOCOL];
+    if (key) protocols.push(`compositor.key.${base64Url(key)}`);
+    this.goodbye = null;
+    this.#setState('connecting');
+    let socket;
+    try {
+      socket = new WebSocket(url, protocols);
+    } catch (error) {
+      this.#end(new CompositorError('invalid', `cannot open ${url}: ${/** @type {Error} */ (error).message}`));
+      return;
+    }
+    this.socket = socket;
+    // Each handler asks whether its socket is still the one: a socket given up may speak for minutes.
+    socket.onopen = () => { if (socket === this.socket) this.#hello(); };
+    socket.onmessage = (/** @type {any} */ event) => { if (socket === this.socket) this.#received(event.data); };
+    socket.onerror = () => {};
+    socket.onclose = (/** @type {any} */ event) => { if (socket === this.socket) this.#lost(event.code, event.reason); };
+    this.timers.connect = setTimeout(() => this.#lost(1006, 'no welcome in time'), connectTimeout);
+  }
+
+  #hello() {
+    const { display, user, connection } = this.options;
+    const resumable = this.welcome !== null && this.epoch !== null && connection === 'keep-open';
+    this.#send({
+      type: 'hello',
+      id: 'hello',
+      display: this.welcome?.display ?? display,
+      user,
+      connection,
+      settings: this.settings,
+      resume: resumable ? { token: this.welcome?.token, epoch: this.epoch, seq: this.seq } : undefined,
+    });
+  }
+
+  /** Lets go of the socket without waiting for the other side, and fails what waited for an answer. */
+  #drop(/** @type {number} */ code, /** @type {CompositorError} */ reason) {
+    const { socket, timers } = this;
+    this.socket = null;
+    for (const name of /** @type {const} */ (['connect', 'watchdog', 'ping', 'flush', 'goodbye'])) clearTimeout(timers[name]);
+    if (socket !== null) {
+      try {
+        socket.close(code);
+      } catch {
+        // It was never open.
+      }
+    }
+    this.awaitingSnapshot = null;
+    const waiting = [...this.outstanding.values()];
+    this.outstanding.clear();
+    for (const request of waiting) {
+      clearTimeout(request.timer);
+      request.reject(reason);
+    }
+  }
+
+  #lost(/** @type {number} */ closeCode, /** @type {string} */ closeReason) {
+    // The close frame may be lost on the way; then the goodbye tells.
+    const code = closeCode === 1006 && this.goodbye ? this.goodbye.code : closeCode;
+    const reason = closeReason || this.goodbye?.reason || '';
+    const delay = this.schedule.lost(code, this.goodbye?.reconnectAfter, performance.now());
+    const lost = new CompositorError('disconnected', `connection lost (${code}${reason ? `, ${reason}` : ''})`);
+    if (delay < 0 || this.options.connection === 'once') {
+      this.#end(new CompositorError(String(code), reason || `closed with ${code}`));
+      return;
+    }
+    this.#drop(CLOSE_SILENT, lost);
+    this.#setState('waiting');
+    this.timers.reconnect = setTimeout(() => this.#open(), delay);
+    this.#emit('reconnect', { code, reason, delay });
+  }
+
+  // ---- sending
+
+  /** @returns {boolean} whether the socket took it */
+  #send(/** @type {object} */ message) {
+    const { socket } = this;
+    if (socket === null || socket.readyState !== 1) return false;
+    const text = JSON.stringify(message);
+    if (text.length * 3 > this.#limits().messageBytes && new TextEncoder().encode(text).length > this.#limits().messageBytes) {
+      throw new CompositorError('limit', `a message may be at most ${this.#limits().messageBytes} bytes long`, 'messageBytes');
+    }
+    socket.send(text);
+    return true;
+  }
+
+  #isConnected() {
+    return this.state === 'connected';
+  }
+
+  #limits() {
+    return this.welcome?.limits ?? DEFAULT_LIMITS;
+  }
+
+  /**
+   * Sends a request and waits for its answer.
+   * @param {{type: string, [field: string]: any}} message without `id`
+   * @returns {Promise<any>} the `ack` (for `subscribe` the snapshot); rejects with a {@link CompositorError}
+   */
+  request(message) {
+    return this.#request(message);
+  }
+
+  #request(/** @type {{type: string, [field: string]: any}} */ message) {
+    return new Promise((resolve, reject) => this.#ask(message, resolve, reject));
+  }
+
+  /** Sends a request; one of the two functions is called once, at once if it cannot be sent. */
+  #ask(/** @type {{type: string, [field: string]: any}} */ message, /** @type {(answer: any) => void} */ resolve,
+    /** @type {(error: CompositorError) => void} */ reject) {
+    const { maxOutstanding, requestTimeout } = this.options;
+    if (this.state !== 'connected') {
+      reject(new CompositorError('disconnected', `not connected: ${this.state}`));
+      return;
+    }
+    if (this.outstanding.size >= maxOutstanding) {
+      reject(new CompositorError('limit', `${maxOutstanding} requests wait for their answer`));
+      return;
+    }
+    const id = this.nextId++;
+    const timer = setTimeout(() => {
+      this.outstanding.delete(id);
+      if (this.awaitingSnapshot?.id === id) this.awaitingSnapshot = null;
+      reject(new CompositorError('timeout', `no answer to ${message.type} within ${requestTimeout} ms`));
+    }, requestTimeout);
+    this.outstanding.set(id, { resolve, reject, timer, type: message.type });
+    try {
+      if (this.#send({ ...message, id })) return;
+      throw new CompositorError('disconnected', 'the connection is closing');
+    } catch (error) {
+      clearTimeout(timer);
+      this.outstanding.delete(id);
+      reject(/** @type {CompositorError} */ (error));
+    }
+  }
+
+  /**
+   * Says what to receive from now on, also after a reconnect.
+   * @param {Subscription} subscription
+   * @returns {Promise<SnapshotMessage | null>} the snapshot; while not connected resolves at once with null, and the subscription follows
+   */
+  subscribe(subscription) {
+    checkSubscription(subscription);
+    this.subscription = { ...subscription };
+    this.subscriptionStands = false;
+    return this.state === 'connected' ? this.#subscribe() : Promise.resolve(null);
+  }
+
+  async #subscribe() {
+    const subscription = this.subscription;
+    const snapshot = await this.#request({ type: 'subscribe', ...subscription });
+    if (this.subscription === subscription) this.subscriptionStands = true;
+    return snapshot;
+  }
+
+  /** Receives nothing but heartbeats from now on. */
+  unsubscribe() {
+    this.subscription = null;
+    this.subscriptionStands = false;
+    this.cameras.clear();
+    this.control.clear();
+    this.scene.forget();
+    return this.state === 'connected' ? this.request({ type: 'unsubscribe' }) : Promise.resolve(null);
+  }
+
+  /**
+   * Drives a camera. Without a connection, or while the socket is busy, only the newest view of each camera is kept, and
+   * only for a short while.
+   * @param {string} camera
+   * @param {View} view
+   * @param {{time?: number, sample?: number, cut?: boolean, timecode?: string, confirm?: boolean}} [options] `confirm`:
+   *   ask for the server's answer
+   * @returns {Promise<any> | undefined} with `confirm`: the `ack`
+   */
+  drive(camera, view, { time, sample, cut, timecode, confirm } = {}) {
+    const wrong = checkView(view);
+    if (wrong !== null) throw new CompositorError('invalid', wrong, 'view');
+    const message = { type: 'camera', camera, view, time, sample, cut: cut || undefined, timecode };
+    if (confirm) {
+      this.pendingViews.delete(camera);
+      return this.request(message);
+    }
+    const waiting = /** @type {any} */ (this.pendingViews.get(camera)?.message);
+    if (waiting?.cut) message.cut = true;
+    if (this.state === 'connected' && this.socket.bufferedAmount < MAX_BUFFERED && this.#send(message)) {
+      if (this.pendingViews.delete(camera)) this.stats.superseded++;
+      return undefined;
+    }
+    if (waiting !== undefined) this.stats.superseded++;
+    else if (this.pendingViews.size >= MAX_PENDING_CAMERAS) return undefined;
+    this.pendingViews.set(camera, { message, at: performance.now() });
+    if (this.state === 'connected') this.#flushLater();
+    return undefined;
+  }
+
+  #flushLater() {
+    clearTimeout(this.timers.flush);
+    this.timers.flush = setTimeout(() => this.#flushViews(), 20);
+  }
+
+  #flushViews() {
+    const oldest = performance.now() - this.options.driveHold;
+    for (const [camera, { message, at }] of this.pendingViews) {
+      if (at < oldest) {
+        this.pendingViews.delete(camera);
+        this.stats.superseded++;
+      } else if (this.state === 'connected' && this.socket.bufferedAmount < MAX_BUFFERED && this.#send(message)) {
+        this.pendingViews.delete(camera);
+      }
+    }
+    if (this.pendingViews.size > 0 && this.state === 'connected') this.#flushLater();
+  }
+
+  /**
+   * Changes the scene, and if wanted a camera, as one transaction: all or nothing, in one frame. With a subscription to the scene the
+   * change is in `scene.shown` at once, until the server has confirmed or refused it.
+   * @param {readonly SceneOp[]} ops applied in order
+   * @param {{camera?: CameraMove, predict?: boolean}} [options] `predict` (true): show it before the server has confirmed it
+   * @returns {Promise<TransactionResult>} once the server's word has it; rejects with a {@link CompositorError}: `disconnected` if the
+   *   connection was lost and it is not known what became of it
+   */
+  transact(ops, { camera, predict = true } = {}) {
+    return new Promise((resolve, reject) => {
+      this.scene.submit(ops, { camera, predict, resent: false }, (error, result) => {
+        if (error === null) resolve(/** @type {TransactionResult} */ (result));
+        else reject(error);
+      });
+    });
+  }
+
+  /**
+   * Begins to handle models, as with a pointer: see {@link Drag}. Needs a subscription to the scene.
+   * @param {DragOptions} [options]
+   * @returns {Drag}
+   */
+  drag(options) {
+    if (!this.scene.known) throw new CompositorError('unavailable', 'the scene is not known: subscribe to it first');
+    return new Drag(this.scene, {
+      writable: () => this.state === 'connected' && this.socket.bufferedAmount < MAX_BUFFERED,
+      requestsPerSecond: () => this.#limits().requestsPerSecond ?? DEFAULT_LIMITS.requestsPerSecond,
+      emit: (type, value) => this.#emit(type, value),
+      options: this.options,
+    }, options);
+  }
+
+  /**
+   * Takes or gives back the control of a camera.
+   * @param {string} camera
+   * @param {'take' | 'release'} action
+   */
+  setControl(camera, action) {
+    return this.request({ type: 'control', camera, action });
+  }
+
+  /**
+   * Replaces the settings of this display, now and at each reconnect.
+   * @param {DisplaySettings} settings
+   */
+  setSettings(settings) {
+    this.settings = settings;
+    return this.state === 'connected' ? this.request({ type: 'settings', settings }) : Promise.resolve(null);
+  }
+
+  /** Measures the clock once; the answer comes as event `pong`. */
+  ping() {
+    return this.#send({ type: 'ping', t0: localNow() });
+  }
+
+  // ---- clock
+
+  /** The server's clock, in microseconds; before any measurement the local one. */
+  now() {
+    return localNow() + (this.clock.offset ?? this.roughOffset);
+  }
+
+  /** Pings often at first, while much else goes on, and later as often as the server's heartbeat. */
+  #measure(/** @type {number} */ round) {
+    this.ping();
+    const interval = Math.min(round < 5 ? 100 : round < 20 ? 1_000 : Infinity, this.#heartbeat().interval);
+    this.timers.ping = setTimeout(() => this.#measure(round + 1), interval);
+  }
+
+  #heartbeat() {
+    const { interval, timeout } = this.welcome?.heartbeat ?? DEFAULT_HEARTBEAT;
+    return positive(interval) && positive(timeout) ? { interval, timeout } : DEFAULT_HEARTBEAT;
+  }
+
+  #watch() {
+    const { timeout } = this.#heartbeat();
+    const left = this.lastReceived + timeout - performance.now();
+    if (left <= 0) this.#lost(1006, `nothing received for ${timeout} ms`);
+    else this.timers.watchdog = setTimeout(() => this.#watch(), left);
+  }
+
+  // ---- receiving
+
+  #ignore(/** @type {string} */ why) {
+    this.stats.ignored++;
+    this.#emit('ignored', why);
+  }
+
+  #received(/** @type {unknown} */ data) {
+    this.lastReceived = performance.now();
+    this.stats.received++;
+    if (typeof data !== 'string') return this.#ignore('binary message');
+    let message;
+    try {
+      message = JSON.parse(data);
+    } catch {
+      return this.#ignore('no JSON');
+    }
+    if (!isObject(message) || typeof message.type !== 'string') return this.#ignore('no message');
+    if (this.state !== 'connected' && !['welcome', 'error', 'goodbye'].includes(message.type)) {
+      return this.#ignore(`${message.type} before welcome`);
+    }
+    switch (message.type) {
+      case 'welcome': return this.#onWelcome(message);
+      case 'ack': return this.#onAck(message);
+      case 'error': return this.#onError(message);
+      case 'snapshot': return this.#onSnapshot(message);
+      case 'camera': return this.#onCamera(message);
+      case 'camera-removed': return this.#onRemoved(message);
+      case 'control': return this.#onControl(message);
+      case 'scene': return this.#onScene(message);
+      case 'display': return this.#onOrdered(message);
+      case 'heartbeat': return this.#onHeartbeat(message);
+      case 'pong': return this.#onPong(message);
+      case 'notice': return this.#emit('notice', message);
+      case 'gap':
+        this.stats.gaps++;
+        return this.#emit('gap', message);
+      case 'goodbye': return this.#onGoodbye(message);
+      default: return this.#ignore(`unknown type ${message.type.slice(0, 64)}`);
+    }
+  }
+
+  #onWelcome(/** @type {any} */ message) {
+    const { session, token, epoch, seq } = message;
+    if (this.state === 'connected' || ![session, token, epoch].every((text) => typeof text === 'string') || !isSeq(seq)) {
+      return this.#ignore('welcome out of place or incomplete');
+    }
+    clearTimeout(this.timers.connect);
+    const resumed = message.resumed === true && this.welcome !== null;
+    this.welcome = message;
+    this.schedule.connected();
+    this.stats.connects++;
+    if (resumed) this.stats.resumes++;
+    else {
+      this.epoch = epoch;
+      this.seq = seq;
+      this.subscriptionStands = false;
+    }
+    this.clock.reset();
+    if (isTime(message.time)) this.roughOffset = message.time - localNow();
+    this.#watch();
+    this.#measure(0);
+    this.#setState('connected');
+    this.scene.connected(resumed, seq);
+    this.#emit('welcome', message);
+    // A listener may have closed the client.
+    if (this.subscription !== null && !this.subscriptionStands && this.#isConnected()) {
+      this.#subscribe().catch((error) => {
+        if (error.code !== 'disconnected' && error.code !== 'closed') this.#emit('error', error);
+      });
+    }
+    this.#flushViews();
+    return undefined;
+  }
+
+  #onAck(/** @type {any} */ message) {
+    const request = this.outstanding.get(message.id);
+    if (request === undefined) return;
+    if (request.type === 'subscribe') {
+      this.awaitingSnapshot = { id: message.id };
+      this.#forgetUnsubscribed();
+      return;
+    }
+    this.#settle(message.id, request.resolve, message);
+  }
+
+  #settle(/** @type {number} */ id, /** @type {Function} */ settle, /** @type {any} */ value) {
+    const request = this.outstanding.get(id);
+    if (request === undefined) return;
+    clearTimeout(request.timer);
+    this.outstanding.delete(id);
+    settle(value);
+  }
+
+  #onError(/** @type {any} */ message) {
+    const error = new CompositorError(String(message.code), String(message.message ?? message.code), message.field);
+    const request = this.outstanding.get(message.id);
+    if (request !== undefined) return this.#settle(message.id, request.reject, error);
+    this.#emit('error', error);
+    if (message.id === 'hello' && this.state === 'connecting') {
+      // What is wrong with this hello stays wrong; only a server that is not ready is worth another try.
+      if (error.code === 'unavailable' || error.code === 'limit') this.#lost(1006, error.message);
+      else this.#end(error);
+    }
+    return undefined;
+  }
+
+  #onSnapshot(/** @type {any} */ message) {
+    if (!isSeq(message.seq) || typeof message.epoch !== 'string') return this.#ignore('snapshot without epoch or seq');
+    const newEpoch = message.epoch !== this.epoch;
+    if (message.all === true) {
+      this.cameras.clear();
+      this.control.clear();
+      this.epoch = message.epoch;
+      this.seq = message.seq;
+    } else {
+      this.seq = Math.max(this.seq, message.seq);
+    }
+    for (const camera of Array.isArray(message.cameras) ? message.cameras : []) {
+      if (this.#validCamera(camera, camera?.seq)) this.#takeCamera(camera);
+    }
+    for (const control of Array.isArray(message.control) ? message.control : []) {
+      if (isObject(control) && isName(control.camera)) this.#takeControl(control);
+    }
+    try {
+      this.scene.snapshot(message, newEpoch);
+    } catch (error) {
+      this.#ignore(`scene of the snapshot: ${/** @type {Error} */ (error).message}`);
+    }
+    const awaited = this.awaitingSnapshot;
+    this.awaitingSnapshot = null;
+    this.#emit('snapshot', message);
+    if (awaited !== null) {
+      const request = this.outstanding.get(awaited.id);
+      if (request !== undefined) this.#settle(awaited.id, request.resolve, message);
+    }
+    return undefined;
+  }
+
+  /** What the new subscription leaves out is not kept up to date any more. */
+  #forgetUnsubscribed() {
+    if (this.subscription?.scene !== true && this.scene.known) this.scene.forget();
+    const names = this.subscription?.cameras ?? [];
+    if (names.includes('*')) return;
+    for (const name of this.cameras.keys()) if (!names.includes(name)) this.cameras.delete(name);
+    for (const name of this.control.keys()) if (!names.includes(name)) this.control.delete(name);
+  }
+
+  #validCamera(/** @type {any} */ message, /** @type {any} */ seq) {
+    if (!isObject(message) || !isName(message.camera) || !isSeq(seq) || !isTime(message.time)) {
+      this.#ignore('camera message incomplete');
+      return false;
+    }
+    const wrong = checkView(message.view);
+    if (wrong !== null) {
+      this.#ignore(`camera ${message.camera}: ${wrong}`);
+      return false;
+    }
+    return true;
+  }
+
+  /** @returns {boolean} false if the state known is at least as new */
+  #takeCamera(/** @type {CameraMessage} */ message) {
+    const known = this.cameras.get(message.camera);
+    if (known !== undefined && message.seq <= known.seq) {
+      this.stats.stale++;
+      return false;
+    }
+    if (known === undefined && this.cameras.size >= (this.#limits().cameras ?? DEFAULT_LIMITS.cameras)) {
+      this.#ignore('more cameras than the server allows');
+      return false;
+    }
+    this.cameras.set(message.camera, message);
+    return true;
+  }
+
+  #onCamera(/** @type {CameraMessage} */ message) {
+    if (!this.#validCamera(message, message.seq)) return;
+    this.seq = Math.max(this.seq, message.seq);
+    if (this.#takeCamera(message)) this.#emit('camera', message);
+  }
+
+  #onOrdered(/** @type {any} */ message) {
+    if (!isSeq(message.seq)) return this.#ignore(`${message.type} without seq`);
+    this.seq = Math.max(this.seq, message.seq);
+    return this.#emit(message.type, message);
+  }
+
+  #onRemoved(/** @type {any} */ message) {
+    this.cameras.delete(message.camera);
+    this.control.delete(message.camera);
+    this.#onOrdered(message);
+  }
+
+  #onControl(/** @type {any} */ message) {
+    if (!isName(message.camera)) return this.#ignore('control without camera');
+    this.#takeControl(message);
+    return this.#onOrdered(message);
+  }
+
+  #takeControl(/** @type {any} */ message) {
+    if (message.holder == null) this.control.delete(message.camera);
+    else if (this.control.has(message.camera) || this.control.size < (this.#limits().cameras ?? DEFAULT_LIMITS.cameras)) {
+      this.control.set(message.camera, message);
+    }
+  }
+
+  #onScene(/** @type {any} */ message) {
+    if (!isSeq(message.seq)) return this.#ignore('scene without seq');
+    this.seq = Math.max(this.seq, message.seq);
+    // Listeners of `scene` find the scene and the camera of the same transaction already in place.
+    /** @type {CameraMessage | null} */
+    let camera = null;
+    if (isObject(message.camera) && this.#validCamera(message.camera, message.seq)) camera = { ...message.camera, type: 'camera', seq: message.seq };
+    const taken = camera !== null && this.#takeCamera(camera);
+    try {
+      if (!this.scene.transaction({ ...message, camera })) {
+        this.stats.stale++;
+        return undefined;
+      }
+    } catch (error) {
+      return this.#ignore(`scene: ${/** @type {Error} */ (error).message}`);
+    }
+    this.#emit('scene', message);
+    if (taken) this.#emit('camera', camera);
+    return undefined;
+  }
+
+  #onHeartbeat(/** @type {any} */ message) {
+    // Served up to here: what came before is applied, or was nothing for this session.
+    if (isSeq(message.seq)) {
+      this.seq = Math.max(this.seq, message.seq);
+      this.scene.servedUpTo(message.seq);
+    }
+    this.#emit('heartbeat', message);
+  }
+
+  #onPong(/** @type {any} */ message) {
+    if (!this.clock.add(message.t0, message.t1, message.t2, localNow())) return this.#ignore('pong with impossible times');
+    return this.#emit('pong', message);
+  }
+
+  #onGoodbye(/** @type {any} */ message) {
+    const { code, reason, reconnectAfter } = message;
+    this.goodbye = {
+      code: Number.isInteger(code) ? code : 1006,
+      reason: typeof reason === 'string' ? reason : '',
+      reconnectAfter: finite(reconnectAfter) ? reconnectAfter : null,
+    };
+    clearTimeout(this.timers.goodbye);
+    this.timers.goodbye = setTimeout(() => this.#lost(1006, ''), 5_000);
+    this.#emit('goodbye', message);
+  }
+}
+
+/**
+ * @param {string} text
+ * @returns {string} base64url of its UTF-8, without padding
+ */
+function base64Url(text) {
+  const bytes = new TextEncoder().encode(text);
+  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+/** @param {Subscription} subscription */
+function checkSubscription({ scene, echo }) {
+  if (scene === true && echo === false) {
+    throw new CompositorError('invalid', 'echo must not be false with scene: a client knows the scene by all its transactions', 'echo');
+  }
+}

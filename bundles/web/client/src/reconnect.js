@@ -1,0 +1,39 @@
+/** Close codes after which the same client must not come back by itself (protocol section 6). */
+export const FINAL_CODES = Object.freeze([1000, 1003, 1007, 1009, 4400, 4401, 4403, 4409]);
+
+const MAX_TIMER = 0x7fffffff;
+
+/** When to try again, as protocol section 6 says. */
+export class ReconnectSchedule {
+  /** @param {() => number} [random] */
+  constructor(random = Math.random) {
+    this.random = random;
+    this.attempt = 0;
+    this.fastUntil = -Infinity;
+  }
+
+  /** A connection stands: the next loss starts anew. */
+  connected() {
+    this.attempt = 0;
+    this.fastUntil = -Infinity;
+  }
+
+  /**
+   * A connection, or a try, is lost.
+   * @param {number} code close code
+   * @param {number | null | undefined} reconnectAfter what `goodbye` said, in ms
+   * @param {number} now ms
+   * @returns {number} ms to wait before the next try, or -1: never
+   */
+  lost(code, reconnectAfter, now) {
+    if (FINAL_CODES.includes(code)) return -1;
+    if (code === 1012 || reconnectAfter != null) {
+      const wait = Math.min(Math.max(0, reconnectAfter ?? 0), MAX_TIMER / 2);
+      this.attempt = 0;
+      this.fastUntil = now + wait + 3_000;
+      return wait + this.random() * 100;
+    }
+    if (now < this.fastUntil) return 150 * (0.5 + this.random());
+    return Math.min(30_000, 500 * 2 ** Math.min(this.attempt++, 16)) * (0.5 + this.random());
+  }
+}

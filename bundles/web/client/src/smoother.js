@@ -1,0 +1,122 @@
+import { ViewBuffer } from './views.js';
+
+/** @typedef {import('./views.js').View} View */
+
+/**
+ * Smooths one camera by time: shows the view as it was a short delay ago, interpolated between the samples around that
+ * moment. The delay follows the measured age and spacing of the samples. Without a newer sample it goes on for at most
+ * 100 ms and comes to rest exactly on the last one. Never smooths across a `cut` or a change of kind.
+ */
+export class ViewSmoother {
+  /**
+   * @param {{span?: number, capacity?: number}} [options] `span`: the longest time in ms that one movement between two
+   *   samples is stretched over; `capacity`: samples kept
+   */
+  constructor({ span = 100, capacity = 64 } = {}) {
+    this.span = span * 1000;
+    this.extrapolation = 100_000;
+    this.capacity = Math.max(2, capacity);
+    this.buffer = new ViewBuffer();
+    /** @type {{time: number, cut: boolean, view: View}[]} oldest first */
+    this.samples = [];
+    this.source = '';
+    this.peak = 0;
+    this.age = 0;
+    this.interval = 0;
+    this.delay = -1;
+    this.lastNow = 0;
+    this.lastShown = -Infinity;
+  }
+
+  /** Forgets everything. */
+  reset() {
+    this.samples.length = 0;
+    this.source = '';
+    this.peak = 0;
+    this.age = 0;
+    this.interval = 0;
+    this.delay = -1;
+    this.lastNow = 0;
+    this.lastShown = -Infinity;
+  }
+
+  /**
+   * Takes a camera message.
+   * @param {{time: number, received?: number, source?: string, cut?: boolean, view: View}} message
+   * @param {number} now server clock at arrival, microseconds
+   */
+  push(message, now) {
+    const { received } = message;
+    const time = received !== undefined && message.time > received + 1_000_000 ? received : message.time;
+    const source = message.source ?? '';
+    const last = this.samples[this.samples.length - 1];
+    const age = now - time;
+    if (last === undefined || source !== this.source || time <= last.time) {
+      // Another clock may speak now: what was shown last becomes the start of the way to the new view.
+      const shown = last === undefined ? undefined : this.sample(now);
+      this.samples.length = 0;
+      if (shown) this.samples.push({ time: time - this.span, cut: false, view: structuredClone(shown) });
+      this.source = source;
+      this.peak = age;
+      this.age = age;
+      this.interval = 0;
+      this.delay = -1;
+      this.lastShown = -Infinity;
+    } else {
+      const interval = Math.min(time - last.time, this.span);
+      this.interval = this.interval === 0 ? interval : this.interval + (interval - this.interval) * 0.1;
+      this.age += (age - this.age) * 0.1;
+      this.peak = Math.max(age, this.peak + (age - this.peak) * 0.02);
+    }
+    if (this.samples.length === this.capacity) this.samples.shift();
+    this.samples.push({ time, cut: message.cut === true, view: message.view });
+  }
+
+  /**
+   * The view to show now; the object is reused by the next call.
+   * @param {number} now server clock, microseconds
+   * @returns {View | null} null before the first sample
+   */
+  sample(now) {
+    const count = this.samples.length;
+    if (count === 0) return null;
+    const moment = this.#moment(now);
+    let i = count - 1;
+    while (i > 0 && this.samples[i].time > moment) i--;
+    const from = this.samples[i];
+    if (i === count - 1) return this.#beyond(i, moment);
+    const to = this.samples[i + 1];
+    const start = Math.max(from.time, to.time - this.span);
+    if (moment <= start || to.cut || to.view.kind !== from.view.kind) return this.buffer.mix(from.view, from.view, 1);
+    return this.buffer.mix(from.view, to.view, (moment - start) / (to.time - start));
+  }
+
+  /** How long after their arrival samples are shown, in microseconds, on the average. */
+  get lag() {
+    return Math.max(0, this.delay - this.age);
+  }
+
+  /** The time whose view is shown: the present less the delay; it never runs backwards. */
+  #moment(/** @type {number} */ now) {
+    const wanted = this.peak + this.interval;
+    const elapsed = now - this.lastNow;
+    this.lastNow = now;
+    if (this.delay < 0 || Math.abs(wanted - this.delay) > 1_000_000) this.delay = wanted;
+    else if (elapsed > 0) this.delay += (wanted - this.delay) * (1 - Math.exp(-elapsed / 300_000));
+    this.lastShown = Math.max(this.lastShown, now - this.delay);
+    return this.lastShown;
+  }
+
+  /** The view after the newest sample: carried on, ever less, and back at the sample after 100 ms. */
+  #beyond(/** @type {number} */ i, /** @type {number} */ moment) {
+    const last = this.samples[i];
+    const over = moment - last.time;
+    const previous = this.samples[i - 1];
+    if (over <= 0 || over >= this.extrapolation || previous === undefined || last.cut
+      || previous.view.kind !== last.view.kind) {
+      return this.buffer.mix(last.view, last.view, 1);
+    }
+    const step = Math.min(last.time - previous.time, this.span);
+    return this.buffer.mix(previous.view, last.view, 1 + (over * (1 - over / this.extrapolation)) / step);
+  }
+}
