@@ -297,8 +297,7 @@ public class ModelsIT {
         List<Socket> slow = new ArrayList<>();
         try {
             for (int i = 0; i < SLOW_CLIENTS; i++) {
-                Socket socket = RawHttp.open("GET", "/models/large.gltf");
-                slow.add(socket);
+                slow.add(RawHttp.slow("/models/large.gltf"));
             }
             for (int i = 0; i < 20; i++) {
                 assertTrue(get("gear.glb").whole());

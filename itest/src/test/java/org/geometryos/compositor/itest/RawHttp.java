@@ -3,6 +3,7 @@ package org.geometryos.compositor.itest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 /** HTTP by a plain socket: what is asked goes out as it is. */
 final class RawHttp {
     private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int SMALL_BUFFER = 16 << 10;
 
     private RawHttp() {}
 
@@ -33,14 +35,20 @@ final class RawHttp {
     }
 
     static Answer ask(String method, String path, String... headers) throws IOException {
-        try (Socket socket = open(method, path, headers)) {
+        try (Socket socket = open(new Socket("127.0.0.1", Host.port()), method, path, headers)) {
             return read(socket.getInputStream());
         }
     }
 
-    /** Asks, and reads nothing yet. */
-    static Socket open(String method, String path, String... headers) throws IOException {
-        Socket socket = new Socket("127.0.0.1", Host.port());
+    /** Asks, and reads nothing yet; little fits on the way. */
+    static Socket slow(String path) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(SMALL_BUFFER);
+        socket.connect(new InetSocketAddress("127.0.0.1", Host.port()), TIMEOUT_MILLIS);
+        return open(socket, "GET", path);
+    }
+
+    private static Socket open(Socket socket, String method, String path, String... headers) throws IOException {
         socket.setSoTimeout(TIMEOUT_MILLIS);
         StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n");
         for (String header : headers) {

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import org.geometryos.compositor.api.scene.ModelSource;
+import org.geometryos.compositor.models.gltf.HostileModelsTest;
 import org.geometryos.compositor.models.gltf.Models;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -219,6 +220,19 @@ class LibraryTest {
         for (String name : List.of("a.gltf", "below/a.gltf")) {
             assertThatThrownBy(() -> place.open(name).close()).isInstanceOf(IOException.class);
         }
+    }
+
+    @Test
+    void aFolderOfHostileModelsEndsWithRefusalsOnly() throws IOException {
+        Map<String, byte[]> hostile = HostileModelsTest.files();
+        for (Map.Entry<String, byte[]> file : hostile.entrySet()) {
+            write(file.getKey(), file.getValue());
+        }
+        write("good.gltf", GOOD);
+        library.poll(settings(1 << 26, 1000, 1 << 28), List.of(new FolderPlace(folder)));
+        assertThat(hostile).hasSizeGreaterThan(400);
+        assertThat(served()).containsExactly("good.gltf");
+        assertThat(library.catalogue().orElseThrow().refused()).extracting(Catalogue.Refused::name).containsExactlyInAnyOrderElementsOf(hostile.keySet());
     }
 
     @Test
