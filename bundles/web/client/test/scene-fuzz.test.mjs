@@ -27,7 +27,8 @@ class Operations {
 
   id() { return this.one('a', 'b', 'c', 'd/e'); }
 
-  vector() { return [0, 0, 0].map(() => Math.round(this.random() * 20 - 10) / 4); }
+  // plus 0: JSON knows no -0
+  vector() { return [0, 0, 0].map(() => Math.round(this.random() * 20 - 10) / 4 + 0); }
 
   fields() {
     const fields = {};
