@@ -56,7 +56,7 @@ mkdirSync(join(out, 'assets'), { recursive: true });
 
 const result = await build({
   absWorkingDir: root,
-  entryPoints: ['app', 'display2d', 'display3d'].map((name) => `pages/${name}.js`),
+  entryPoints: ['first', 'app', 'display2d', 'display3d'].map((name) => `pages/${name}.js`),
   outdir: join(out, 'assets'),
   bundle: true,
   format: 'esm',

@@ -15,9 +15,12 @@ abstract class SiteServlet extends HttpServlet {
     private static final String START = "index.html";
     private static final Set<String> START_PATHS = Set.of("", "/", "/2d", "/3d");
 
-    /** The page loads its own files only; it may open sockets to any host. Textures are drawn by the page itself. */
+    /**
+     * Scripts and styles are the page's own only. It may open sockets to any host and load tiles of the canvas from any that has TLS; what a
+     * model carries within itself is loaded from {@code data:} and {@code blob:}.
+     */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        + "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+        + "connect-src 'self' https: ws: wss: data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
     private final transient Site site;
 

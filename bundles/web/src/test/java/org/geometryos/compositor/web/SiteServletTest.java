@@ -52,7 +52,7 @@ class SiteServletTest {
             Answer answer = get(path);
             assertThat(answer.headers).containsEntry("X-Content-Type-Options", "nosniff").containsEntry("Cache-Control", "no-cache");
             assertThat(answer.headers.get("Content-Security-Policy"))
-                .contains("default-src 'none'", "script-src 'self'", "connect-src 'self' ws: wss:")
+                .contains("default-src 'none'", "script-src 'self'", "connect-src 'self' https: ws: wss: data: blob:;")
                 .doesNotContain("unsafe");
         }
     }
