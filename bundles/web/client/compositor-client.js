@@ -9,7 +9,11 @@
 
 export { ClockFilter } from './src/clock.js';
 export { CompositorClient, SUBPROTOCOL } from './src/client.js';
+export { Drag } from './src/drag.js';
 export { CompositorError } from './src/error.js';
 export { FINAL_CODES, ReconnectSchedule } from './src/reconnect.js';
+export { applyOps, checkOps, EMPTY_SCENE } from './src/scene.js';
+export { SharedScene } from './src/shared-scene.js';
 export { ViewSmoother } from './src/smoother.js';
+export { SceneTimeline } from './src/timeline.js';
 export { checkView, interpolateViews, shortestAngle, slerp } from './src/views.js';

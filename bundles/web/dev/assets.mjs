@@ -53,7 +53,7 @@ export function startAssets() {
       };
       if (path === '/compositor/settings') return send('application/json', JSON.stringify(assets.settings));
       if (path === '/models/') {
-        return send('application/json', JSON.stringify({ models: [...models].map(([name, body]) => ({ name, bytes: body.length })) }));
+        return send('application/json', JSON.stringify({ models: [...models].map(([name, body]) => ({ name, uri: `models/${name}`, bytes: body.length })), refused: [] }));
       }
       const model = models.get(/^\/models\/(.+)$/.exec(path)?.[1]);
       if (model !== undefined) return send('model/gltf-binary', model);

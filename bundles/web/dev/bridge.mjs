@@ -1,6 +1,6 @@
 /**
  * A small stand-in for the bridge, to work on the pages without a server: serves the built pages and speaks as much of the
- * protocol as they need, with two recordings (`tour`, `stage`), leases and priorities. State lives in this process alone.
+ * protocol as they need, with two recordings (`tour`, `stage`), leases, priorities and a scene that begins empty. State lives in this process alone.
  *
  *   node dev/bridge.mjs [port]
  */
@@ -11,7 +11,7 @@ import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
-import { checkView, SUBPROTOCOL } from '../client/compositor-client.js';
+import { applyOps, checkOps, checkView, CompositorError, EMPTY_SCENE, SUBPROTOCOL } from '../client/compositor-client.js';
 import { startAssets } from './assets.mjs';
 
 const SITE = join(dirname(fileURLToPath(import.meta.url)), '../target/classes/org/geometryos/compositor/web/site');
@@ -25,6 +25,8 @@ const HEADERS = {
 const LEASE_MS = 5_000;
 const SOURCE_PRIORITY = 10;
 const DISPLAY_PRIORITY = 20;
+/** As many transactions are there for who resumes. */
+const MAX_TRANSACTIONS = 10_000;
 
 const micros = () => Math.round((performance.timeOrigin + performance.now()) * 1000);
 
@@ -56,15 +58,17 @@ const RECORDINGS = {
 };
 
 /**
- * @param {{port?: number, rate?: number, log?: (text: string) => void}} [options]
+ * @param {{port?: number, rate?: number, more?: number, log?: (text: string) => void}} [options] `more`: cameras beside the two recordings
  * @returns {Promise<{url: string, stop: () => Promise<void>, sessions: Map<string, object>, hold: Function, dropAll: Function}>}
  */
-export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) {
+export async function startBridge({ port = 0, rate = 60, more = 0, log = () => {} } = {}) {
   const epoch = `dev-${Date.now().toString(36)}`;
   const cameras = new Map();
   const holders = new Map();
   const sessions = new Map();
   const assets = startAssets();
+  const transactions = [];
+  let scene = EMPTY_SCENE;
   let seq = 0;
   let number = 0;
 
@@ -104,9 +108,41 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
     publish(message);
   }
 
+  /** Changes the scene, and a camera with it; throws what is wrong, and then nothing happens. */
+  function transact({ ops, camera: move }, session) {
+    const checked = checkOps(ops);
+    const next = applyOps(scene, checked);
+    const wrong = move && checkView(move.view);
+    if (wrong) throw new CompositorError('invalid', wrong, 'camera.view');
+    const held = move && take(move.camera, session.display, DISPLAY_PRIORITY, session.session);
+    if (held) throw new CompositorError('held', `camera ${move.camera} is held by ${held.name}`, 'camera');
+    scene = next;
+    const message = { type: 'scene', seq: ++seq, ops: checked, origin: session.session };
+    let camera;
+    if (move) {
+      const received = micros();
+      camera = { type: 'camera', camera: move.camera, time: received, received, source: session.display, origin: session.session, cut: move.cut, view: move.view };
+      cameras.set(move.camera, { ...camera, seq });
+    }
+    transactions.push({ message, camera });
+    if (transactions.length > MAX_TRANSACTIONS) transactions.shift();
+    for (const other of sessions.values()) tell(other, message, camera);
+    return seq;
+  }
+
+  /** A transaction as its subscription shows it to a session. */
+  function tell(session, message, camera) {
+    const sees = camera !== undefined && wants(session, camera.camera);
+    if (session.scene) send(session, sees ? { ...message, camera } : message);
+    else if (sees) send(session, { ...camera, seq: message.seq });
+  }
+
   const started = performance.now();
+  const recordings = Object.entries(RECORDINGS);
+  // The others go the same ways, some time apart.
+  for (let i = 1; i <= more; i++) recordings.push([`camera-${i}`, (t) => RECORDINGS[i % 2 === 0 ? 'stage' : 'tour'](t + i * 7)]);
   const timer = setInterval(() => {
-    for (const [camera, recording] of Object.entries(RECORDINGS)) {
+    for (const [camera, recording] of recordings) {
       if (take(camera, 'recording', SOURCE_PRIORITY) === null) {
         update(camera, recording((performance.now() - started) / 1000), { source: 'recording' });
       }
@@ -134,7 +170,9 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
           session.cameras = new Set(message.cameras ?? []);
           session.presence = message.presence === true;
           const all = !session.subscribed;
+          const newScene = message.scene === true && (all || !session.scene);
           session.subscribed = true;
+          session.scene = message.scene === true;
           const fresh = ({ camera }) => wants(session, camera) && (all || !(before.has('*') || before.has(camera)));
           answer({ type: 'ack' });
           return send(session, {
@@ -142,6 +180,7 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
             cameras: [...cameras.values()].filter(fresh),
             displays: session.presence ? [...sessions.values()].map(there) : undefined,
             control: [...holders].map(([camera, { name, session: by }]) => ({ type: 'control', seq, camera, holder: name, session: by })).filter(fresh),
+            scene: newScene ? { revision: scene.revision, models: [...scene.models.values()], selected: [...scene.selected] } : undefined,
           });
         }
         case 'camera': {
@@ -166,6 +205,14 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
           }
           return answer({ type: 'ack', seq });
         }
+        case 'scene': {
+          try {
+            const became = transact(message, session);
+            return id === undefined ? undefined : answer({ type: 'ack', seq: became });
+          } catch ({ code, message: text, field }) {
+            return answer({ type: 'error', code, message: text, field });
+          }
+        }
         case 'bye': {
           sessions.delete(session.session);
           announce(session, 'left');
@@ -186,7 +233,7 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
     const old = [...sessions.values()].find(({ token }) => token === message.resume?.token);
     const session = old ?? {
       session: `s${++number}`, token: `t${number}-${Math.random().toString(36).slice(2)}`, display: message.display ?? `display-${number}`,
-      cameras: new Set(), subscribed: false,
+      cameras: new Set(), subscribed: false, scene: false,
     };
     session.socket = socket;
     session.settings = message.settings ?? session.settings;
@@ -198,7 +245,10 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
       limits: { messageBytes: 65_536, requestsPerSecond: 20_000, resumeWindow: 60_000, cameras: 1_000, models: 1_000 },
       server: { name: 'Compositor stand-in', version: '0' },
     });
-    if (old) for (const camera of cameras.values()) if (wants(session, camera.camera)) send(session, camera);
+    if (old) {
+      for (const { message: missed, camera } of transactions) if (missed.seq > message.resume.seq) tell(session, missed, camera);
+      for (const camera of cameras.values()) if (wants(session, camera.camera)) send(session, camera);
+    }
     log(`${session.display} ${old ? 'is back' : 'came'}`);
     return session;
   }
@@ -220,6 +270,10 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
     sessions,
     /** The operator's settings; displays see a change of theirs. */
     settings: assets.settings,
+    /** The scene as it stands. */
+    get scene() { return scene; },
+    /** Changes the scene from inside, as a bundle of the host does. */
+    change: (ops) => transact({ ops }, { session: 'host', display: 'host' }),
     /** Somebody of high priority holds a camera for a while, or lets go of it. */
     hold(camera, name, ms) {
       if (ms > 0) publish({ type: 'control', seq: ++seq, camera, holder: name });

@@ -1,9 +1,15 @@
 import { finite, isObject, isSeq, isTime, positive } from './checks.js';
 import { ClockFilter } from './clock.js';
+import { Drag } from './drag.js';
 import { CompositorError } from './error.js';
 import { ReconnectSchedule } from './reconnect.js';
+import { SharedScene } from './shared-scene.js';
 import { checkView } from './views.js';
 
+/** @typedef {import('./drag.js').DragOptions} DragOptions */
+/** @typedef {import('./scene.js').SceneOp} SceneOp */
+/** @typedef {import('./shared-scene.js').CameraMove} CameraMove */
+/** @typedef {import('./shared-scene.js').TransactionResult} TransactionResult */
 /** @typedef {import('./views.js').View} View */
 /**
  * The newest state of a camera as the server sent it.
@@ -40,7 +46,7 @@ const CLOSE_SILENT = 4000;
 const MAX_BUFFERED = 64 * 1024;
 const MAX_PENDING_CAMERAS = 64;
 const DEFAULT_HEARTBEAT = Object.freeze({ interval: 10_000, timeout: 30_000 });
-const DEFAULT_LIMITS = Object.freeze({ messageBytes: 65_536, cameras: 4_096 });
+const DEFAULT_LIMITS = Object.freeze({ messageBytes: 65_536, requestsPerSecond: 100, cameras: 4_096 });
 
 /** Local clock: microseconds since the Unix epoch, never running backwards. */
 const localNow = () => Math.round((performance.timeOrigin + performance.now()) * 1000);
@@ -54,7 +60,8 @@ const isName = (/** @type {unknown} */ value) => typeof value === 'string' && va
  * Events ({@link CompositorClient#on}): `state` (state), `welcome`, `snapshot`, `camera`, `camera-removed`, `control`,
  * `scene`, `display`, `notice`, `heartbeat`, `pong`, `gap`, `goodbye` (the message each), `error` (a CompositorError: an
  * `error` of the server that answers no request), `ignored` (text: something the server sent made no sense),
- * `reconnect` (`{code, reason, delay}`).
+ * `reconnect` (`{code, reason, delay}`), `scene-shown` (the SharedScene: what is to be shown has changed), `drag-refused`
+ * (`{drag, error}`: a drag ended before its time).
  */
 export class CompositorClient {
   /** @param {ClientOptions} options */
@@ -84,6 +91,15 @@ export class CompositorClient {
     this.cameras = new Map();
     /** Who holds which camera. @type {Map<string, {camera: string, holder: string, session?: string}>} */
     this.control = new Map();
+    /** The scene of all displays, if subscribed to: the server's word, and what is to be shown. */
+    this.scene = new SharedScene({
+      ask: (message, resolve, reject) => this.#ask(message, resolve, reject),
+      emit: (type, value) => this.#emit(type, value),
+      connected: () => this.state === 'connected',
+      subscribed: () => this.subscription?.scene === true,
+      session: () => this.welcome?.session,
+      options: this.options,
+    });
     this.clock = new ClockFilter();
     this.stats = { received: 0, stale: 0, ignored: 0, gaps: 0, connects: 0, resumes: 0, superseded: 0 };
     /** Why the client closed for good. @type {CompositorError | null} */
@@ -91,6 +107,7 @@ export class CompositorClient {
 
     /** @type {Subscription | null} */
     this.subscription = options.subscription ?? null;
+    if (this.subscription !== null) checkSubscription(this.subscription);
     this.listeners = new Map();
     this.schedule = new ReconnectSchedule(this.options.random);
     /** @type {any} */
@@ -196,6 +213,7 @@ export class CompositorClient {
     clearTimeout(this.timers.reconnect);
     this.pendingViews.clear();
     this.subscriptionStands = false;
+    this.scene.closed(failure ?? new CompositorError('closed', 'the client was closed'));
     this.#setState('closed');
   }
 
@@ -281,7 +299,7 @@ export class CompositorClient {
     if (socket === null || socket.readyState !== 1) return false;
     const text = JSON.stringify(message);
     if (text.length * 3 > this.#limits().messageBytes && new TextEncoder().encode(text).length > this.#limits().messageBytes) {
-      throw new CompositorError('limit', `a message may be at most ${this.#limits().messageBytes} bytes long`);
+      throw new CompositorError('limit', `a message may be at most ${this.#limits().messageBytes} bytes long`, 'messageBytes');
     }
     socket.send(text);
     return true;
@@ -297,32 +315,40 @@ export class CompositorClient {
    * @returns {Promise<any>} the `ack` (for `subscribe` the snapshot); rejects with a {@link CompositorError}
    */
   request(message) {
-    if (this.state !== 'connected') return Promise.reject(new CompositorError('disconnected', `not connected: ${this.state}`));
     return this.#request(message);
   }
 
   #request(/** @type {{type: string, [field: string]: any}} */ message) {
+    return new Promise((resolve, reject) => this.#ask(message, resolve, reject));
+  }
+
+  /** Sends a request; one of the two functions is called once, at once if it cannot be sent. */
+  #ask(/** @type {{type: string, [field: string]: any}} */ message, /** @type {(answer: any) => void} */ resolve,
+    /** @type {(error: CompositorError) => void} */ reject) {
     const { maxOutstanding, requestTimeout } = this.options;
+    if (this.state !== 'connected') {
+      reject(new CompositorError('disconnected', `not connected: ${this.state}`));
+      return;
+    }
     if (this.outstanding.size >= maxOutstanding) {
-      return Promise.reject(new CompositorError('limit', `${maxOutstanding} requests wait for their answer`));
+      reject(new CompositorError('limit', `${maxOutstanding} requests wait for their answer`));
+      return;
     }
     const id = this.nextId++;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.outstanding.delete(id);
-        if (this.awaitingSnapshot?.id === id) this.awaitingSnapshot = null;
-        reject(new CompositorError('timeout', `no answer to ${message.type} within ${requestTimeout} ms`));
-      }, requestTimeout);
-      this.outstanding.set(id, { resolve, reject, timer, type: message.type });
-      try {
-        if (this.#send({ ...message, id })) return;
-        throw new CompositorError('disconnected', 'the connection is closing');
-      } catch (error) {
-        clearTimeout(timer);
-        this.outstanding.delete(id);
-        reject(error);
-      }
-    });
+    const timer = setTimeout(() => {
+      this.outstanding.delete(id);
+      if (this.awaitingSnapshot?.id === id) this.awaitingSnapshot = null;
+      reject(new CompositorError('timeout', `no answer to ${message.type} within ${requestTimeout} ms`));
+    }, requestTimeout);
+    this.outstanding.set(id, { resolve, reject, timer, type: message.type });
+    try {
+      if (this.#send({ ...message, id })) return;
+      throw new CompositorError('disconnected', 'the connection is closing');
+    } catch (error) {
+      clearTimeout(timer);
+      this.outstanding.delete(id);
+      reject(/** @type {CompositorError} */ (error));
+    }
   }
 
   /**
@@ -331,6 +357,7 @@ export class CompositorClient {
    * @returns {Promise<any>} the snapshot; while not connected resolves at once with null, and the subscription follows
    */
   subscribe(subscription) {
+    checkSubscription(subscription);
     this.subscription = { ...subscription };
     this.subscriptionStands = false;
     return this.state === 'connected' ? this.#subscribe() : Promise.resolve(null);
@@ -349,6 +376,7 @@ export class CompositorClient {
     this.subscriptionStands = false;
     this.cameras.clear();
     this.control.clear();
+    this.scene.forget();
     return this.state === 'connected' ? this.request({ type: 'unsubscribe' }) : Promise.resolve(null);
   }
 
@@ -398,6 +426,38 @@ export class CompositorClient {
       }
     }
     if (this.pendingViews.size > 0 && this.state === 'connected') this.#flushLater();
+  }
+
+  /**
+   * Changes the scene, and if wanted a camera, as one transaction: all or nothing, in one frame. With a subscription to the scene the
+   * change is in `scene.shown` at once, until the server has confirmed or refused it.
+   * @param {readonly SceneOp[]} ops applied in order
+   * @param {{camera?: CameraMove, predict?: boolean}} [options] `predict` (true): show it before the server has confirmed it
+   * @returns {Promise<TransactionResult>} once the server's word has it; rejects with a {@link CompositorError}: `disconnected` if the
+   *   connection was lost and it is not known what became of it
+   */
+  transact(ops, { camera, predict = true } = {}) {
+    return new Promise((resolve, reject) => {
+      this.scene.submit(ops, { camera, predict, resent: false }, (error, result) => {
+        if (error === null) resolve(/** @type {TransactionResult} */ (result));
+        else reject(error);
+      });
+    });
+  }
+
+  /**
+   * Begins to handle models, as with a pointer: see {@link Drag}. Needs a subscription to the scene.
+   * @param {DragOptions} [options]
+   * @returns {Drag}
+   */
+  drag(options) {
+    if (!this.scene.known) throw new CompositorError('unavailable', 'the scene is not known: subscribe to it first');
+    return new Drag(this.scene, {
+      writable: () => this.state === 'connected' && this.socket.bufferedAmount < MAX_BUFFERED,
+      requestsPerSecond: () => this.#limits().requestsPerSecond ?? DEFAULT_LIMITS.requestsPerSecond,
+      emit: (type, value) => this.#emit(type, value),
+      options: this.options,
+    }, options);
   }
 
   /**
@@ -512,6 +572,7 @@ export class CompositorClient {
     this.#watch();
     this.#measure(0);
     this.#setState('connected');
+    this.scene.connected(resumed, seq);
     this.#emit('welcome', message);
     if (this.subscription !== null && !this.subscriptionStands && this.state === 'connected') {
       this.#subscribe().catch((error) => {
@@ -556,6 +617,7 @@ export class CompositorClient {
 
   #onSnapshot(/** @type {any} */ message) {
     if (!isSeq(message.seq) || typeof message.epoch !== 'string') return this.#ignore('snapshot without epoch or seq');
+    const newEpoch = message.epoch !== this.epoch;
     if (message.all === true) {
       this.cameras.clear();
       this.control.clear();
@@ -570,6 +632,11 @@ export class CompositorClient {
     for (const control of Array.isArray(message.control) ? message.control : []) {
       if (isObject(control) && isName(control.camera)) this.#takeControl(control);
     }
+    try {
+      this.scene.snapshot(message, newEpoch);
+    } catch (error) {
+      this.#ignore(`scene of the snapshot: ${/** @type {Error} */ (error).message}`);
+    }
     const awaited = this.awaitingSnapshot;
     this.awaitingSnapshot = null;
     this.#emit('snapshot', message);
@@ -582,6 +649,7 @@ export class CompositorClient {
 
   /** What the new subscription leaves out is not kept up to date any more. */
   #forgetUnsubscribed() {
+    if (this.subscription?.scene !== true && this.scene.known) this.scene.forget();
     const names = this.subscription?.cameras ?? [];
     if (names.includes('*')) return;
     for (const name of this.cameras.keys()) if (!names.includes(name)) this.cameras.delete(name);
@@ -648,19 +716,32 @@ export class CompositorClient {
   }
 
   #onScene(/** @type {any} */ message) {
-    // Listeners of `scene` find the camera of the same transaction already in place.
+    if (!isSeq(message.seq)) return this.#ignore('scene without seq');
+    this.seq = Math.max(this.seq, message.seq);
+    // Listeners of `scene` find the scene and the camera of the same transaction already in place.
+    /** @type {CameraMessage | null} */
     let camera = null;
-    if (isObject(message.camera) && this.#validCamera(message.camera, message.seq)) {
-      camera = { ...message.camera, type: 'camera', seq: message.seq };
-      if (!this.#takeCamera(camera)) camera = null;
+    if (isObject(message.camera) && this.#validCamera(message.camera, message.seq)) camera = { ...message.camera, type: 'camera', seq: message.seq };
+    const taken = camera !== null && this.#takeCamera(camera);
+    try {
+      if (!this.scene.transaction({ ...message, camera })) {
+        this.stats.stale++;
+        return undefined;
+      }
+    } catch (error) {
+      return this.#ignore(`scene: ${/** @type {Error} */ (error).message}`);
     }
-    this.#onOrdered(message);
-    if (camera !== null) this.#emit('camera', camera);
+    this.#emit('scene', message);
+    if (taken) this.#emit('camera', camera);
+    return undefined;
   }
 
   #onHeartbeat(/** @type {any} */ message) {
     // Served up to here: what came before is applied, or was nothing for this session.
-    if (isSeq(message.seq)) this.seq = Math.max(this.seq, message.seq);
+    if (isSeq(message.seq)) {
+      this.seq = Math.max(this.seq, message.seq);
+      this.scene.servedUpTo(message.seq);
+    }
     this.#emit('heartbeat', message);
   }
 
@@ -689,4 +770,11 @@ export class CompositorClient {
 function base64Url(text) {
   const bytes = new TextEncoder().encode(text);
   return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+/** @param {Subscription} subscription */
+function checkSubscription({ scene, echo }) {
+  if (scene === true && echo === false) {
+    throw new CompositorError('invalid', 'echo must not be false with scene: a client knows the scene by all its transactions', 'echo');
+  }
 }

@@ -27,6 +27,7 @@ export class ViewSmoother {
     this.samples.length = 0;
     this.source = '';
     this.peak = 0;
+    this.age = 0;
     this.interval = 0;
     this.delay = -1;
     this.lastNow = 0;
@@ -51,12 +52,14 @@ export class ViewSmoother {
       if (shown) this.samples.push({ time: time - this.span, cut: false, view: structuredClone(shown) });
       this.source = source;
       this.peak = age;
+      this.age = age;
       this.interval = 0;
       this.delay = -1;
       this.lastShown = -Infinity;
     } else {
       const interval = Math.min(time - last.time, this.span);
       this.interval = this.interval === 0 ? interval : this.interval + (interval - this.interval) * 0.1;
+      this.age += (age - this.age) * 0.1;
       this.peak = Math.max(age, this.peak + (age - this.peak) * 0.02);
     }
     if (this.samples.length === this.capacity) this.samples.shift();
@@ -80,6 +83,11 @@ export class ViewSmoother {
     const start = Math.max(from.time, to.time - this.span);
     if (moment <= start || to.cut || to.view.kind !== from.view.kind) return this.buffer.mix(from.view, from.view, 1);
     return this.buffer.mix(from.view, to.view, (moment - start) / (to.time - start));
+  }
+
+  /** How long after their arrival samples are shown, in microseconds, on the average. */
+  get lag() {
+    return Math.max(0, this.delay - this.age);
   }
 
   /** The time whose view is shown: the present less the delay; it never runs backwards. */

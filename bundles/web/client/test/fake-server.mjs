@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { WebSocketServer } from 'ws';
+import { applyOps, checkOps, EMPTY_SCENE } from '../compositor-client.js';
 
 /** Microseconds since the Unix epoch on the clock of the fake server, which runs ahead by `skew`. */
 export const serverTime = (skew = 0) => Math.round((performance.timeOrigin + performance.now()) * 1000) + skew;
@@ -19,6 +20,9 @@ export class FakeServer {
     this.seq = 100;
     this.resume = true;
     this.cameras = [];
+    this.scene = EMPTY_SCENE;
+    /** The last transactions, for who resumes. */
+    this.transactions = [];
     this.on = {};
     this.peers = [];
     this.offered = [];
@@ -58,6 +62,8 @@ export class FakeServer {
     const peer = {
       socket,
       messages: [],
+      session: undefined,
+      follows: false,
       send: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
       camera: (camera, seq, view, more = {}) => {
         this.seq = Math.max(this.seq, seq);
@@ -78,7 +84,14 @@ export class FakeServer {
   #answer(peer, message) {
     const { id } = message;
     if (message.type === 'hello') {
-      peer.send(this.welcome(message, this.peers.length));
+      const welcome = this.welcome(message, this.peers.length);
+      peer.session = welcome.session;
+      peer.send(welcome);
+      if (!welcome.resumed) return;
+      peer.follows = this.peers.some(({ session, follows }) => session === peer.session && follows);
+      if (peer.follows) for (const transaction of this.transactions) if (transaction.seq > message.resume.seq) peer.send(transaction);
+    } else if (message.type === 'scene') {
+      this.#transact(peer, message);
     } else if (message.type === 'ping') {
       const time = serverTime(this.skew);
       if (this.pings) peer.send({ type: 'pong', t0: message.t0, t1: time, t2: time });
@@ -86,14 +99,38 @@ export class FakeServer {
       peer.socket.close(1000);
     } else if (id !== undefined) {
       peer.send({ type: 'ack', id });
-      if (message.type === 'subscribe') peer.send(this.snapshot());
+      if (message.type !== 'subscribe') return;
+      peer.follows = message.scene === true;
+      peer.send(this.snapshot());
     }
+  }
+
+  #transact(peer, { id, ops, camera }) {
+    try {
+      const { seq } = this.change(ops, peer.session, camera);
+      if (id !== undefined) peer.send({ type: 'ack', id, seq });
+    } catch ({ code, message, field }) {
+      peer.send({ type: 'error', id, code, message, field });
+    }
+  }
+
+  /** Somebody changes the scene: whoever follows it gets to know, before the `ack`. */
+  change(ops, origin, camera) {
+    this.scene = applyOps(this.scene, ops);
+    const time = serverTime(this.skew);
+    const message = {
+      type: 'scene', seq: ++this.seq, ops: checkOps(ops), origin,
+      camera: camera && { type: 'camera', time, received: time, source: origin, ...camera },
+    };
+    this.transactions.push(message);
+    for (const peer of this.peers) if (peer.follows && peer.socket.readyState === 1) peer.send(message);
+    return message;
   }
 
   welcome(hello, number) {
     const resumed = this.resume && hello.resume !== undefined;
     return {
-      type: 'welcome', session: resumed ? 's1' : `s${number}`, display: hello.display ?? `display-${number}`, token: `t${number}`,
+      type: 'welcome', session: resumed ? this.sessionOf(hello.resume.token) : `s${number}`, display: hello.display ?? `display-${number}`, token: `t${number}`,
       resumed, epoch: this.epoch, seq: this.seq, time: serverTime(this.skew), role: 'admin', heartbeat: this.heartbeat,
       limits: { messageBytes: 65_536, requestsPerSecond: 20_000, resumeWindow: 60_000, cameras: 1_000, models: 1_000 },
       server: { name: 'fake', version: '1' },
@@ -101,7 +138,16 @@ export class FakeServer {
   }
 
   snapshot(all = true) {
-    return { type: 'snapshot', epoch: this.epoch, seq: this.seq, all, cameras: this.cameras, control: [] };
+    const { revision, models, selected } = this.scene;
+    return {
+      type: 'snapshot', epoch: this.epoch, seq: this.seq, all, cameras: this.cameras, control: [],
+      scene: { revision, models: [...models.values()], selected: [...selected] },
+    };
+  }
+
+  /** Tokens are numbered as their connections. */
+  sessionOf(token) {
+    return this.peers[Number(token.slice(1)) - 1].session;
   }
 }
 
