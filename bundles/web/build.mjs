@@ -1,6 +1,6 @@
 /**
- * Builds the pages into target/classes. Does nothing when the result is there and its inputs are the same; the same
- * inputs give the same bytes.
+ * Builds the pages into target/classes, and the package of the client into target/client. Does nothing when the result is there
+ * and its inputs are the same; the same inputs give the same bytes.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const out = join(root, 'target/classes/org/geometryos/compositor/web/site');
+const client = join(root, 'target/client');
 const stamp = join(root, 'target/site.stamp');
 const installed = join(root, 'node_modules/.installed');
 const TYPES = {
@@ -31,7 +32,7 @@ function files(folder) {
 }
 
 const lock = readFileSync(join(root, 'package-lock.json'));
-const sources = [join(root, 'build.mjs'), ...files(join(root, 'pages')), ...files(join(root, 'client'))];
+const sources = [join(root, 'build.mjs'), join(root, 'build-client.mjs'), ...files(join(root, 'pages')), ...files(join(root, 'client'))];
 const inputs = sha256(lock, ...sources.flatMap((file) => [relative(root, file).replaceAll(sep, '/'), '\0', readFileSync(file), '\0']));
 const lockHash = sha256(lock);
 
@@ -45,12 +46,13 @@ if (read(installed) !== lockHash) {
   writeFileSync(installed, lockHash);
 }
 
-if (read(stamp) === inputs && existsSync(join(out, 'index'))) {
+if (read(stamp) === inputs && existsSync(join(out, 'index')) && existsSync(client)) {
   console.log('pages are up to date');
   process.exit(0);
 }
 
 const { build } = await import('esbuild');
+const { buildClient } = await import('./build-client.mjs');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, 'assets'), { recursive: true });
 
@@ -77,15 +79,8 @@ const result = await build({
 const copy = (from, to) => writeFileSync(join(out, to), readFileSync(join(root, from)));
 copy('pages/index.html', 'index.html');
 copy('pages/app.css', 'assets/app.css');
-await build({
-  absWorkingDir: root,
-  entryPoints: ['client/compositor-client.js'],
-  outfile: join(out, 'compositor-client.js'),
-  bundle: true,
-  format: 'esm',
-  target: 'es2022',
-  logLevel: 'warning',
-});
+await buildClient(root, client);
+copy('target/client/compositor-client.js', 'compositor-client.js');
 writeFileSync(join(out, 'assets/licenses.txt'), licenses(Object.keys(result.metafile.inputs)));
 
 // One line per file, which is all the servlet needs to know: path, content type, digest.

@@ -17,3 +17,28 @@ export { SharedScene } from './src/shared-scene.js';
 export { ViewSmoother } from './src/smoother.js';
 export { SceneTimeline } from './src/timeline.js';
 export { checkView, interpolateViews, shortestAngle, slerp } from './src/views.js';
+
+/** @typedef {import('./src/client.js').ClientOptions} ClientOptions */
+/** @typedef {import('./src/client.js').Subscription} Subscription */
+/** @typedef {import('./src/drag.js').DragOptions} DragOptions */
+/** @typedef {import('./src/messages.js').CameraMessage} CameraMessage */
+/** @typedef {import('./src/messages.js').ClientEvents} ClientEvents */
+/** @typedef {import('./src/messages.js').ControlMessage} ControlMessage */
+/** @typedef {import('./src/messages.js').DisplayMessage} DisplayMessage */
+/** @typedef {import('./src/messages.js').DisplaySettings} DisplaySettings */
+/** @typedef {import('./src/messages.js').SceneMessage} SceneMessage */
+/** @typedef {import('./src/messages.js').SnapshotMessage} SnapshotMessage */
+/** @typedef {import('./src/messages.js').WelcomeMessage} WelcomeMessage */
+/** @typedef {import('./src/scene.js').Model} Model */
+/** @typedef {import('./src/scene.js').ModelChange} ModelChange */
+/** @typedef {import('./src/scene.js').ModelInit} ModelInit */
+/** @typedef {import('./src/scene.js').PatchOp} PatchOp */
+/** @typedef {import('./src/scene.js').SceneOp} SceneOp */
+/** @typedef {import('./src/scene.js').SceneState} SceneState */
+/** @typedef {import('./src/shared-scene.js').CameraMove} CameraMove */
+/** @typedef {import('./src/shared-scene.js').TransactionResult} TransactionResult */
+/** @typedef {import('./src/timeline.js').Pose} Pose */
+/** @typedef {import('./src/views.js').Projection} Projection */
+/** @typedef {import('./src/views.js').View} View */
+/** @typedef {import('./src/views.js').View2d} View2d */
+/** @typedef {import('./src/views.js').View3d} View3d */

@@ -7,15 +7,16 @@ import { SharedScene } from './shared-scene.js';
 import { checkView } from './views.js';
 
 /** @typedef {import('./drag.js').DragOptions} DragOptions */
+/** @typedef {import('./messages.js').CameraMessage} CameraMessage */
+/** @typedef {import('./messages.js').ClientEvents} ClientEvents */
+/** @typedef {import('./messages.js').ControlMessage} ControlMessage */
+/** @typedef {import('./messages.js').DisplaySettings} DisplaySettings */
+/** @typedef {import('./messages.js').SnapshotMessage} SnapshotMessage */
+/** @typedef {import('./messages.js').WelcomeMessage} WelcomeMessage */
 /** @typedef {import('./scene.js').SceneOp} SceneOp */
 /** @typedef {import('./shared-scene.js').CameraMove} CameraMove */
 /** @typedef {import('./shared-scene.js').TransactionResult} TransactionResult */
 /** @typedef {import('./views.js').View} View */
-/**
- * The newest state of a camera as the server sent it.
- * @typedef {{type: 'camera', seq: number, camera: string, time: number, received: number, sample?: number,
- *   timecode?: string, source: string, origin?: string, cut?: boolean, view: View}} CameraMessage
- */
 /**
  * What a session wants to receive; the names and defaults are the protocol's.
  * @typedef {{cameras?: string[], scene?: boolean, presence?: boolean, delivery?: 'latest' | 'every', rate?: number,
@@ -27,7 +28,7 @@ import { checkView } from './views.js';
  * @property {string} [key] API key; offered as a subprotocol, never in the address
  * @property {string} [display] name of this display; without it the server gives one
  * @property {string} [user] name of the user
- * @property {object} [settings] settings of this display, sent with each `hello`
+ * @property {DisplaySettings} [settings] settings of this display, sent with each `hello`
  * @property {'keep-open' | 'once'} [connection] `once`: never reconnect, the session ends with its socket
  * @property {Subscription} [subscription] what to subscribe to from the start
  * @property {any} [WebSocket] class to open sockets with; needed where there is no global one
@@ -57,11 +58,7 @@ const isName = (/** @type {unknown} */ value) => typeof value === 'string' && va
  * A session with a Compositor server. It stays: lost sockets are replaced, the session is resumed or, if it is gone,
  * built up again, until {@link CompositorClient#close} or a close code that forbids it.
  *
- * Events ({@link CompositorClient#on}): `state` (state), `welcome`, `snapshot`, `camera`, `camera-removed`, `control`,
- * `scene`, `display`, `notice`, `heartbeat`, `pong`, `gap`, `goodbye` (the message each), `error` (a CompositorError: an
- * `error` of the server that answers no request), `ignored` (text: something the server sent made no sense),
- * `reconnect` (`{code, reason, delay}`), `scene-shown` (the SharedScene: what is to be shown has changed), `drag-refused`
- * (`{drag, error}`: a drag ended before its time).
+ * {@link ClientEvents} lists what it tells: see {@link CompositorClient#on}.
  */
 export class CompositorClient {
   /** @param {ClientOptions} options */
@@ -69,6 +66,7 @@ export class CompositorClient {
     const { WebSocket = /** @type {any} */ (globalThis).WebSocket } = options;
     if (typeof WebSocket !== 'function') throw new TypeError('no WebSocket here: pass a class as option "WebSocket"');
     if (typeof options.url !== 'string') throw new TypeError('option "url" must be the address of the endpoint');
+    /** @type {ClientOptions & Required<Pick<ClientOptions, 'connection' | 'requestTimeout' | 'connectTimeout' | 'maxOutstanding' | 'driveHold' | 'random'>>} */
     this.options = {
       connection: 'keep-open',
       requestTimeout: 10_000,
@@ -81,7 +79,7 @@ export class CompositorClient {
     };
     /** @type {'idle' | 'connecting' | 'connected' | 'waiting' | 'closed'} */
     this.state = 'idle';
-    /** Last welcome of the server. @type {any} */
+    /** Last welcome of the server. @type {WelcomeMessage | null} */
     this.welcome = null;
     /** @type {string | null} */
     this.epoch = null;
@@ -89,13 +87,12 @@ export class CompositorClient {
     this.seq = 0;
     /** Newest state of each subscribed camera. @type {Map<string, CameraMessage>} */
     this.cameras = new Map();
-    /** Who holds which camera. @type {Map<string, {camera: string, holder: string, session?: string}>} */
+    /** Who holds which camera. @type {Map<string, ControlMessage>} */
     this.control = new Map();
     /** The scene of all displays, if subscribed to: the server's word, and what is to be shown. */
     this.scene = new SharedScene({
       ask: (message, resolve, reject) => this.#ask(message, resolve, reject),
       emit: (type, value) => this.#emit(type, value),
-      connected: () => this.state === 'connected',
       subscribed: () => this.subscription?.scene === true,
       session: () => this.welcome?.session,
       options: this.options,
@@ -133,8 +130,9 @@ export class CompositorClient {
 
   /**
    * Listens to an event.
-   * @param {string} type
-   * @param {(value: any) => void} listener
+   * @template {keyof ClientEvents} T
+   * @param {T} type
+   * @param {(value: ClientEvents[T]) => void} listener
    * @returns {() => void} stops listening
    */
   on(type, listener) {
@@ -182,10 +180,10 @@ export class CompositorClient {
   /**
    * Waits for the connection.
    * @param {number} [timeout] ms
-   * @returns {Promise<any>} the welcome
+   * @returns {Promise<WelcomeMessage>}
    */
   ready(timeout = 10_000) {
-    if (this.state === 'connected') return Promise.resolve(this.welcome);
+    if (this.state === 'connected') return Promise.resolve(/** @type {WelcomeMessage} */ (this.welcome));
     return new Promise((resolve, reject) => {
       const done = (/** @type {Function} */ settle, /** @type {any} */ value) => {
         clearTimeout(timer);
@@ -250,7 +248,7 @@ export class CompositorClient {
       user,
       connection,
       settings: this.settings,
-      resume: resumable ? { token: this.welcome.token, epoch: this.epoch, seq: this.seq } : undefined,
+      resume: resumable ? { token: this.welcome?.token, epoch: this.epoch, seq: this.seq } : undefined,
     });
   }
 
@@ -305,6 +303,10 @@ export class CompositorClient {
     return true;
   }
 
+  #isConnected() {
+    return this.state === 'connected';
+  }
+
   #limits() {
     return this.welcome?.limits ?? DEFAULT_LIMITS;
   }
@@ -354,7 +356,7 @@ export class CompositorClient {
   /**
    * Says what to receive from now on, also after a reconnect.
    * @param {Subscription} subscription
-   * @returns {Promise<any>} the snapshot; while not connected resolves at once with null, and the subscription follows
+   * @returns {Promise<SnapshotMessage | null>} the snapshot; while not connected resolves at once with null, and the subscription follows
    */
   subscribe(subscription) {
     checkSubscription(subscription);
@@ -471,7 +473,7 @@ export class CompositorClient {
 
   /**
    * Replaces the settings of this display, now and at each reconnect.
-   * @param {object} settings
+   * @param {DisplaySettings} settings
    */
   setSettings(settings) {
     this.settings = settings;
@@ -498,7 +500,7 @@ export class CompositorClient {
   }
 
   #heartbeat() {
-    const { interval, timeout } = this.welcome?.heartbeat ?? {};
+    const { interval, timeout } = this.welcome?.heartbeat ?? DEFAULT_HEARTBEAT;
     return positive(interval) && positive(timeout) ? { interval, timeout } : DEFAULT_HEARTBEAT;
   }
 
@@ -574,7 +576,8 @@ export class CompositorClient {
     this.#setState('connected');
     this.scene.connected(resumed, seq);
     this.#emit('welcome', message);
-    if (this.subscription !== null && !this.subscriptionStands && this.state === 'connected') {
+    // A listener may have closed the client.
+    if (this.subscription !== null && !this.subscriptionStands && this.#isConnected()) {
       this.#subscribe().catch((error) => {
         if (error.code !== 'disconnected' && error.code !== 'closed') this.#emit('error', error);
       });

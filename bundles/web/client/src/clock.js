@@ -6,15 +6,18 @@ export class ClockFilter {
   constructor({ capacity = 16, maxAge = 120_000 } = {}) {
     this.capacity = capacity;
     this.maxAge = maxAge * 1000;
-    this.reset();
-  }
-
-  reset() {
     /** @type {{at: number, rtt: number, offset: number}[]} */
     this.samples = [];
     /** Microseconds to add to the local clock; undefined before the first measurement. @type {number | undefined} */
     this.offset = undefined;
     /** Shortest recent round trip in microseconds. @type {number | undefined} */
+    this.rtt = undefined;
+  }
+
+  /** Forgets everything. */
+  reset() {
+    this.samples = [];
+    this.offset = undefined;
     this.rtt = undefined;
   }
 

@@ -114,7 +114,7 @@ export class Drag {
   #hold(/** @type {readonly PatchOp[]} */ ops) {
     for (const { op, id, ...fields } of ops) {
       const before = /** @type {any} */ (this.#scene.models.get(id));
-      const start = entry(this.#start, id, () => ({}));
+      const start = entry(this.#start, id, () => /** @type {Record<string, any>} */ ({}));
       for (const name of Object.keys(fields)) if (before !== undefined && !(name in start)) start[name] = before[name];
       Object.assign(entry(this.#held, id, () => ({})), fields);
       const dirty = entry(this.#dirty, id, () => new Set());
@@ -130,17 +130,18 @@ export class Drag {
    */
   end() {
     if (this.#ending === null) {
-      let resolve = () => {};
-      let reject = () => {};
-      const promise = new Promise((yes, no) => { resolve = /** @type {any} */ (yes); reject = no; });
-      this.#ending = { promise, resolve, reject };
+      /** @type {any} */
+      const ending = {};
+      ending.promise = new Promise((resolve, reject) => Object.assign(ending, { resolve, reject }));
+      this.#ending = ending;
       if (this.#state === 'active') {
         this.#state = 'ending';
         this.#pump();
-      } else if (this.#error !== null) reject(this.#error);
-      else resolve(this.#result);
+      } else {
+        this.#answer();
+      }
     }
-    return this.#ending.promise;
+    return /** @type {any} */ (this.#ending).promise;
   }
 
   /**
@@ -298,9 +299,13 @@ export class Drag {
     clearTimeout(this.#timer);
     this.#state = 'ended';
     this.#scene.removeDrag(this);
-    if (this.#ending === null) return;
-    if (this.#error !== null) this.#ending.reject(this.#error);
-    else this.#ending.resolve(this.#result);
+    this.#answer();
+  }
+
+  /** Tells who waits for the end how it came. */
+  #answer() {
+    if (this.#error !== null) this.#ending?.reject(this.#error);
+    else this.#ending?.resolve(this.#result);
   }
 }
 

@@ -8,14 +8,14 @@ export class ReconnectSchedule {
   /** @param {() => number} [random] */
   constructor(random = Math.random) {
     this.random = random;
-    this.connected();
+    this.attempt = 0;
+    this.fastUntil = -Infinity;
   }
 
   /** A connection stands: the next loss starts anew. */
   connected() {
     this.attempt = 0;
     this.fastUntil = -Infinity;
-    this.first = -1;
   }
 
   /**

@@ -20,10 +20,9 @@ import { checkView } from './views.js';
  * @typedef {object} SceneHost
  * @property {(message: any, resolve: (ack: any) => void, reject: (error: CompositorError) => void) => void} ask may answer at once
  * @property {(type: string, value: any) => void} emit
- * @property {() => boolean} connected
  * @property {() => boolean} subscribed whether the scene is subscribed to
  * @property {() => string | undefined} session
- * @property {{maxOutstanding: number, requestTimeout: number}} options
+ * @property {{readonly maxOutstanding: number, readonly requestTimeout: number}} options
  */
 /**
  * @typedef {object} Transaction

@@ -19,7 +19,13 @@ export class ViewSmoother {
     this.buffer = new ViewBuffer();
     /** @type {{time: number, cut: boolean, view: View}[]} oldest first */
     this.samples = [];
-    this.reset();
+    this.source = '';
+    this.peak = 0;
+    this.age = 0;
+    this.interval = 0;
+    this.delay = -1;
+    this.lastNow = 0;
+    this.lastShown = -Infinity;
   }
 
   /** Forgets everything. */

@@ -1,4 +1,4 @@
-import { EMPTY_SCENE } from './scene.js';
+import { EMPTY_SCENE, withDefaults } from './scene.js';
 import { over } from './shared-scene.js';
 import { lerp, slerp } from './views.js';
 

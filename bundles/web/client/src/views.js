@@ -142,8 +142,8 @@ export function shortestAngle(angle) {
 
 /**
  * Spherical interpolation of unit quaternions x, y, z, w, the short way.
- * @param {number[]} a
- * @param {number[]} b
+ * @param {readonly number[]} a
+ * @param {readonly number[]} b
  * @param {number} f
  * @param {number[]} out
  * @returns {number[]}

@@ -1,0 +1,38 @@
+/**
+ * Builds the package of the JavaScript client into a folder, ready for `npm pack` and `npm publish`: one module, its types, made by the
+ * compiler from the comments, which checks them, README and licence.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/**
+ * @param {string} root this folder
+ * @param {string} out the package; what is there goes
+ */
+export async function buildClient(root, out) {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const header = /^\/\*\*.*?\*\/\n/s.exec(readFileSync(join(root, 'client/compositor-client.js'), 'utf8'))?.[0] ?? '';
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['client/compositor-client.js'],
+    outfile: join(out, 'compositor-client.js'),
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    banner: { js: header },
+    logLevel: 'warning',
+  });
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const { status, stdout, error } = spawnSync(process.execPath, [compiler, '-p', 'client', '--outDir', join(out, 'types')],
+    { cwd: root, encoding: 'utf8', timeout: 120_000 });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`the client's types do not hold:\n${stdout}`);
+  const { private: _, ...manifest } = JSON.parse(readFileSync(join(root, 'client/package.json'), 'utf8'));
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  copyFileSync(join(root, 'client/README.md'), join(out, 'README.md'));
+  copyFileSync(join(root, '../../LICENSE'), join(out, 'LICENSE'));
+}
