@@ -5,6 +5,7 @@ import { choice, next as nextAppearance, onChange, palette } from './appearance.
 import { Doorman, endpointOf, keepKey, keptKey, probeGraphics, screenSettings } from './connection.js';
 import { Drawer } from './drawer.js';
 import { driver2d, driver3d } from './drivers.js';
+import { Editor } from './editor.js';
 import { duration } from './hud.js';
 import { keyName } from './keys.js';
 import { MOST_CAMERAS } from './minimap.js';
@@ -30,20 +31,21 @@ const client = new CompositorClient({
   key: keptKey(),
   display: params.get('display') ?? undefined,
   settings: mine(),
-  subscription: { cameras: ['*'], presence: true },
+  subscription: { cameras: ['*'], presence: true, scene: kinds.includes('3d') },
 });
 const toasts = new Toasts($('toasts'));
 const presence = new Presence(client);
+const editor = new Editor(client, (...told) => toasts.show(...told));
 const stats = new FrameStats();
 
 /** What all displays of this page share. */
 const page = {
-  client, base, graphics: probeGraphics(), host: $('displays'), settings: DEFAULTS, palette: palette(), camera: null,
+  client, base, editor, graphics: probeGraphics(), host: $('displays'), settings: DEFAULTS, palette: palette(), camera: null,
   toast: (level, text, code, action) => toasts.show(level, text, code, action),
   follow: choose, subscribe,
 };
 const panels = kinds.map((kind) => new Panel(kind, Object.assign(Object.create(page), { camera: params.get(`camera${kind}`) })));
-const drawer = new Drawer({ client, presence, page });
+const drawer = new Drawer({ client, presence, page, stage: panels.find(({ kind }) => kind === '3d') });
 /** Kind of each camera last seen, so that the lists stay while only the cameras followed are subscribed. */
 const kindOf = new Map();
 /** The panel that keys go to which are pressed beside them. */
@@ -122,6 +124,7 @@ client.on('error', (error) => {
   for (const panel of driving) panel.follower.refuse(error);
   if (driving.length === 0 && error.code !== 'held') toasts.show('error', error.message, error.code);
 });
+client.on('drag-refused', ({ error }) => toasts.show('warning', error.message, error.code));
 client.on('notice', ({ level, text }) => toasts.show(String(level), String(text)));
 client.on('welcome', (welcome) => {
   reason = '';
@@ -222,7 +225,7 @@ document.addEventListener('keydown', (event) => {
     case '?': help(); break;
     case 'f': active.toggleFree(); break;
     case 't': active.toggleControl(); break;
-    case 'o': drawer.toggle('models'); break;
+    case 'o': if (kinds.includes('3d')) drawer.toggle('models'); break;
     case 'p': drawer.toggle('displays'); break;
     case 'Escape': drawer.close(); break;
     default: return;

@@ -1,4 +1,4 @@
-import { interpolateViews, ViewSmoother } from '../client/compositor-client.js';
+import { interpolateViews, SceneTimeline, ViewSmoother } from '../client/compositor-client.js';
 
 /** After this long without an echo the server's word counts again. */
 const PREDICTION_MS = 1_000;
@@ -24,8 +24,9 @@ export class Follower {
    * @param {import('../client/compositor-client.js').CompositorClient} options.client
    * @param {(view: object) => object} options.own copies a view as this screen's own, ready to be changed
    * @param {(error: {code: string, message: string}) => void} options.refused the server did not take a movement
+   * @param {boolean} [options.scene] whether the scene is shown together with the camera
    */
-  constructor({ client, own, refused }) {
+  constructor({ client, own, refused, scene = false }) {
     this.client = client;
     this.copy = own;
     this.refused = refused;
@@ -34,6 +35,12 @@ export class Follower {
     /** The view to show, or null. Its object is reused. */
     this.view = null;
     this.smoother = new ViewSmoother();
+    /** Brings the scene out in the frames of the camera. @type {SceneTimeline | null} */
+    this.timeline = scene ? new SceneTimeline(client) : null;
+    /** Whether the scene is another than in the frame before. */
+    this.sceneChanged = false;
+    /** Something that takes a movement along in its own message, such as a drag of models; gives whether it did. */
+    this.carrier = null;
     /** Whether the view is this page's own business. */
     this.free = false;
     /** Whether the camera is to stay in control until it is given back. */
@@ -53,6 +60,8 @@ export class Follower {
     this.own = null;
     this.changed = false;
     this.cut = false;
+    this.carried = false;
+    this.lastSample = 0;
     if (this.gesture === 'open') this.gesture = 'spoiled';
     this.firstSample = 0;
     this.echoed = -1;
@@ -68,6 +77,7 @@ export class Follower {
     if (camera === this.camera) return;
     if (this.keeping) this.giveBack();
     this.camera = camera;
+    this.timeline?.follow(camera, camera === null ? null : this.smoother);
     this.smoother.reset();
     this.view = null;
     this.free = false;
@@ -84,7 +94,8 @@ export class Follower {
     this.smoother.push(message, this.client.now());
     if (this.own === null || this.free) return;
     if (message.origin !== undefined && message.origin === this.client.welcome.session) {
-      if (message.sample !== undefined) this.echoed = Math.max(this.echoed, message.sample);
+      // What went along with a transaction comes back without the number of its sample.
+      this.echoed = Math.max(this.echoed, message.sample ?? (this.carried ? this.lastSample : -1));
     } else if (this.echoed >= this.firstSample) {
       this.#yield();
     }
@@ -203,6 +214,14 @@ export class Follower {
   #send(at) {
     const { client } = this;
     const time = client.clock.offset === undefined ? undefined : client.now();
+    this.carried = this.carrier?.(this.camera, this.own, this.cut) === true;
+    if (this.carried) {
+      this.cut = false;
+      this.lastSent = at;
+      this.lastTime = 0;
+      this.lastSample = ++sampleNumber;
+      return;
+    }
     const confirm = at - this.lastConfirm > CONFIRM_MS && client.state === 'connected';
     const answer = client.drive(this.camera, this.own, { time, sample: ++sampleNumber, cut: this.cut, confirm });
     this.cut = false;
@@ -233,7 +252,9 @@ export class Follower {
    * @param {number} at ms on the clock of animation frames
    */
   frame(at) {
-    const smooth = this.smoother.sample(this.client.now());
+    const now = this.client.now();
+    const smooth = this.smoother.sample(now);
+    if (this.timeline !== null) this.sceneChanged = this.timeline.advance(now);
     if (this.own !== null && !this.free) {
       if (this.changed) this.#send(at);
       else if (this.#settled(at)) this.#yield();

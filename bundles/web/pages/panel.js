@@ -30,6 +30,7 @@ export class Panel {
     this.follower = new Follower({
       client: page.client,
       own: (view) => this.driver.own(view, this.screen),
+      scene: kind === '3d',
       refused: (error) => page.toast('warning', error.code === 'held' ? `Held: ${error.message}` : error.message, error.code),
     });
     this.frames = 0;
@@ -66,6 +67,7 @@ export class Panel {
     this.hud = new Hud(this.element);
     this.minimap = kind === '2d' ? new Minimap(find('.minimap'), page.client, (x, y) => this.#goTo(x, y)) : null;
     find('.zoom').hidden = kind !== '2d';
+    this.wasMoving = false;
     this.keys = new HeldKeys(this.canvas);
     this.#controls();
     page.host.append(part);
@@ -264,8 +266,10 @@ export class Panel {
   }
 
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
     const key = keyName(event);
+    if ((event.ctrlKey || event.metaKey) && key === 'z' && !event.shiftKey) return this.kind === '3d' && this.page.editor.undo();
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (this.display?.key?.(key) === true) return true;
     if (key === 'Shift') this.keys.held.add(key);
     if (this.driver.steers.includes(key)) {
       this.keys.held.add(key);
@@ -278,6 +282,28 @@ export class Panel {
       case 'm': if (this.kind === '2d') this.showMap(!this.minimap.open); return this.kind === '2d';
       default: return this.#change((view) => this.driver.key(view, key, this.screen));
     }
+  }
+
+  // ---- tools of the stage
+
+  /** What draws the stage is there: its tools work now. */
+  adoptTools(display) {
+    for (const button of this.tools.querySelectorAll('[data-tool]')) button.addEventListener('click', () => display.use(button.dataset.tool));
+    this.element.querySelector('.frame').addEventListener('click', () => display.frameSelection());
+    this.follower.carrier = (camera, view, cut) => display.handles.carry(camera, view, cut);
+    this.showTool(display.handles.tool);
+  }
+
+  showTool(tool) {
+    for (const button of this.tools.querySelectorAll('[data-tool]')) button.setAttribute('aria-pressed', String(button.dataset.tool === tool));
+  }
+
+  /** How far the models are that are being loaded. */
+  showProgress({ waiting, part }) {
+    this.progress.hidden = waiting === 0;
+    if (waiting === 0) return;
+    setText(this.progress.firstElementChild, waiting === 1 ? 'Loading a model' : `Loading ${waiting} models`);
+    this.progress.lastElementChild.style.setProperty('--part', `${Math.round(part * 100)}%`);
   }
 
   // ---- frames
@@ -293,6 +319,12 @@ export class Panel {
     if (this.keys.active) this.#change((view) => this.driver.steer(view, this.keys.held, seconds, this.screen));
     const view = this.follower.frame(at);
     if (view === null || view.kind !== this.kind || this.display === null) return false;
+    const { timeline, sceneChanged } = this.follower;
+    if (timeline !== null && (sceneChanged || timeline.moving > 0 || this.wasMoving)) {
+      this.display.showScene(timeline, sceneChanged);
+      this.wasMoving = timeline.moving > 0;
+      this.stale = true;
+    }
     const moved = this.#differs(view);
     if (!moved && !this.stale) return false;
     this.stale = false;
@@ -379,6 +411,10 @@ export class Panel {
     }
     this.minimap?.draw(view, this.screen, this.camera, this.page.palette);
     this.display?.tick?.(this);
+    if (this.kind === '3d') {
+      this.tools.hidden = this.display === null;
+      for (const button of this.tools.querySelectorAll('[data-tool]')) button.disabled = !this.page.editor.allowed;
+    }
     setText(this.veil, this.#veil(connected));
   }
 
@@ -387,6 +423,9 @@ export class Panel {
     if (this.view === null) {
       if (!connected) return 'Waiting for the server';
       return this.camera === null ? `No ${this.kind.toUpperCase()} camera yet` : `Waiting for camera ${this.camera}`;
+    }
+    if (this.kind === '3d' && this.client.scene.known && this.client.scene.shown.models.size === 0 && this.page.editor.allowed) {
+      return 'The scene is empty.\nPress O to add a model.';
     }
     return this.view.kind === this.kind ? '' : `${this.camera} is a ${this.view.kind.toUpperCase()} camera`;
   }
