@@ -96,7 +96,7 @@ export class Assets {
         disposeTree(gltf.scene);
         return;
       }
-      take(asset, gltf.scene, this.page.graphics.software);
+      take(asset, gltf.scene);
       asset.state = 'ready';
     } catch (error) {
       asset.state = 'failed';
@@ -134,15 +134,12 @@ export class Assets {
 }
 
 /** Takes over what was loaded. */
-function take(asset, root, software) {
+function take(asset, root) {
   root.updateMatrixWorld(true);
   root.traverse((node) => {
     if (!node.isMesh) return;
     // A model stands as its file has it: nothing is bent or animated.
     node.geometry.morphAttributes = {};
-    for (const material of [node.material].flat()) {
-      if (software && material.isMeshStandardMaterial) material.envMapIntensity = 0.9;
-    }
     asset.parts.push({ geometry: node.geometry, material: node.material, matrix: node.matrixWorld.clone() });
   });
   asset.group.add(root);

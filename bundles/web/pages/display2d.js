@@ -9,7 +9,7 @@ import { cameraColour } from './appearance.js';
 import { keyHeaders } from './connection.js';
 import { coordinate, labelStep, lineLevels } from './grid.js';
 import { HOME_2D } from './homes.js';
-import { MOST_CAMERAS } from './minimap.js';
+import { MOST_CAMERAS, nameOf } from './minimap.js';
 import { TilePyramid } from './tiles.js';
 import { fittedZoom } from './views.js';
 
@@ -68,7 +68,7 @@ export class Display2d {
   resize(width, height) {
     const scale = this.software ? Math.min(1, Math.sqrt(SOFTWARE_PIXELS / (width * height))) : 1;
     const wanted = this.page.settings.window.pixelRatio;
-    const own = globalThis.devicePixelRatio || 1;
+    const own = this.page.ratio ?? (globalThis.devicePixelRatio || 1);
     this.width = width;
     this.height = height;
     this.renderer.resize(width, height, Math.min(scale, wanted > 0 ? wanted / own : 1));
@@ -100,7 +100,7 @@ export class Display2d {
           padding: 4,
         });
       }
-      for (const { name } of this.frameSlots) name.style = { fontFamily: font, fontSize: this.fontSize };
+      for (const { name } of this.frameSlots) name.style = { fontFamily: font, fontSize: this.fontSize, fill: 0xffffff };
     }
     for (const slot of this.labelSlots) if (slot) slot.units = undefined;
     this.home.clear().circle(0, 0, 8).moveTo(-15, 0).lineTo(-4, 0).moveTo(4, 0).lineTo(15, 0).moveTo(0, -15).lineTo(0, -4).moveTo(0, 4).lineTo(0, 15)
@@ -233,7 +233,7 @@ export class Display2d {
       label.step = step;
       label.units = units;
       label.tiled = tiled;
-      label.style = { fontFamily: tiled ? `${this.font}-rim` : this.font, fontSize: this.fontSize };
+      label.style = { fontFamily: tiled ? `${this.font}-rim` : this.font, fontSize: this.fontSize, fill: 0xffffff };
       label.text = `${coordinate(i * step, step)}, ${coordinate(j * step, step)} ${units}`;
       label.tint = tiled ? 0xffffff : this.lineColour;
       label.alpha = tiled ? 0.9 : 0.75;
@@ -258,17 +258,17 @@ export class Display2d {
   #frame(index, camera, view) {
     let frame = this.frameSlots[index];
     if (frame === undefined) {
-      frame = { box: new Container(), sides: [], name: new BitmapText({ text: '', style: { fontFamily: this.font, fontSize: this.fontSize } }), camera: '', holder: '' };
+      frame = { box: new Container(), sides: [], name: new BitmapText({ text: '', style: { fontFamily: this.font, fontSize: this.fontSize, fill: 0xffffff } }), camera: '', control: undefined };
       for (let i = 0; i < 4; i++) frame.sides.push(frame.box.addChild(new Sprite(Texture.WHITE)));
       frame.box.addChild(frame.name);
       this.framesLayer.addChild(frame.box);
       this.frameSlots[index] = frame;
     }
-    const holder = this.page.client.control.get(camera)?.holder ?? '';
-    if (frame.camera !== camera || frame.holder !== holder) {
+    const control = this.page.client.control.get(camera);
+    if (frame.camera !== camera || frame.control !== control) {
       frame.camera = camera;
-      frame.holder = holder;
-      frame.name.text = holder === '' || holder === camera ? camera : `${camera} · ${holder}`;
+      frame.control = control;
+      frame.name.text = nameOf(camera, this.page.client);
       for (const part of [...frame.sides, frame.name]) part.tint = cameraColour(camera);
     }
     const scale = this.view.zoom / view.zoom;

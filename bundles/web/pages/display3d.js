@@ -13,7 +13,7 @@ import { ModelLayer } from './models3d.js';
 import { frame3d, lookPoint, placePicture, projectionAspect, projectionMatrix } from './views.js';
 
 /** As many pixels as a processor draws often enough without a graphics card. */
-const SOFTWARE_PIXELS = 240_000;
+const SOFTWARE_PIXELS = 320_000;
 const TOOLS = ['select', 'translate', 'rotate', 'scale'];
 
 ColorManagement.define({ [DisplayP3ColorSpace]: DisplayP3ColorSpaceImpl, [LinearDisplayP3ColorSpace]: LinearDisplayP3ColorSpaceImpl });
@@ -37,10 +37,10 @@ export class Display3d {
     this.scene = new Scene();
     const environment = new PMREMGenerator(this.renderer);
     this.scene.environment = environment.fromScene(new RoomEnvironment(), 0.04).texture;
-    this.scene.environmentIntensity = 0.75;
+    this.scene.environmentIntensity = 0.62;
     environment.dispose();
-    this.scene.add(new HemisphereLight(0xdfe8f5, 0x4a4640, 0.5));
-    const key = new DirectionalLight(0xfff4e6, 1.8);
+    this.scene.add(new HemisphereLight(0xdfe8f5, 0x4a4640, 0.25));
+    const key = new DirectionalLight(0xfff4e6, 1.5);
     key.position.set(4, 8, 5);
     this.scene.add(key);
     this.sky = makeSky();
@@ -64,7 +64,7 @@ export class Display3d {
   resize(width, height) {
     this.full = [width, height];
     const wanted = this.page.settings.window.pixelRatio;
-    const own = globalThis.devicePixelRatio || 1;
+    const own = this.page.ratio ?? (globalThis.devicePixelRatio || 1);
     const scale = Math.min(this.software ? Math.sqrt(SOFTWARE_PIXELS / (width * height)) : 1, 1, wanted > 0 ? wanted / own : 1);
     this.width = Math.max(1, Math.round(width * scale));
     this.height = Math.max(1, Math.round(height * scale));

@@ -21,6 +21,8 @@ export class Minimap {
     /** World rectangle that is shown: middle and width; it changes in steps, so that it does not swim. */
     this.center = [0, 0];
     this.span = 0;
+    /** Where names stand already: left, right, base line. @type {number[][]} */
+    this.named = [];
     const lead = (event) => {
       const box = canvas.getBoundingClientRect();
       const scale = this.span / box.width;
@@ -69,6 +71,7 @@ export class Minimap {
     g.setTransform(1, 0, 0, 1, 0, 0);
     g.clearRect(0, 0, width, height);
     this.#grid(g, width, height, scale, palette, ratio);
+    this.named.length = 0;
     for (const { camera, view: other } of this.#cameras(followed)) {
       this.#box(g, other, width, height, scale, css(cameraColour(camera)), 1.5 * ratio, camera === followed);
       this.#name(g, camera, other, width, height, scale, ratio);
@@ -135,13 +138,22 @@ export class Minimap {
   }
 
   #name(g, camera, view, width, height, scale, ratio) {
-    const holder = this.client.control.get(camera)?.holder;
-    const text = holder === undefined || holder === camera ? camera : `${camera} · ${holder}`;
+    const text = nameOf(camera, this.client);
     g.font = `600 ${10 * ratio}px system-ui, "Noto Sans", "DejaVu Sans", sans-serif`;
-    g.fillStyle = css(cameraColour(camera));
-    const x = width / 2 + (view.center[0] - this.center[0]) * scale;
-    const y = height / 2 + (view.center[1] - this.center[1]) * scale - (view.size[1] / view.zoom / 2) * scale - 4 * ratio;
     const wide = g.measureText(text).width;
-    g.fillText(text, Math.max(4, Math.min(width - wide - 4, x - wide / 2)), Math.max(12 * ratio, y));
+    const middle = width / 2 + (view.center[0] - this.center[0]) * scale;
+    const x = Math.max(4, Math.min(width - wide - 4, middle - wide / 2));
+    const y = Math.max(12 * ratio, height / 2 + (view.center[1] - this.center[1]) * scale - (view.size[1] / view.zoom / 2) * scale - 4 * ratio);
+    // One name over another is no name.
+    if (this.named.some(([left, right, base]) => x < right && x + wide > left && Math.abs(y - base) < 11 * ratio)) return;
+    this.named.push([x, x + wide, y]);
+    g.fillStyle = css(cameraColour(camera));
+    g.fillText(text, x, y);
   }
+}
+
+/** A camera, and the display that drives it. */
+export function nameOf(camera, client) {
+  const control = client.control.get(camera);
+  return control?.session === undefined ? camera : `${camera} · ${control.holder}`;
 }

@@ -5,6 +5,7 @@ import { Hud } from './hud.js';
 import { HeldKeys, keyName } from './keys.js';
 import { Minimap } from './minimap.js';
 import { setText } from './text.js';
+import { ViewChange } from './viewchange.js';
 
 /** A key that is only touched moves as far as if it had been held for this long. */
 const TOUCH_S = 0.08;
@@ -35,7 +36,7 @@ export class Panel {
     });
     this.frames = 0;
     this.display = null;
-    this.drawn = new Float64Array(24);
+    this.change = new ViewChange();
     this.stale = true;
     this.names = [];
     this.listed = '';
@@ -325,51 +326,12 @@ export class Panel {
       this.wasMoving = timeline.moving > 0;
       this.stale = true;
     }
-    const moved = this.#differs(view);
+    const moved = this.change.differs(view);
     if (!moved && !this.stale) return false;
     this.stale = false;
     this.display.render(view, this.screen.fit, this.minimap?.open ? this.camera : null);
     this.frames++;
     return true;
-  }
-
-  /** Whether the view is another than the one drawn last; it counts as drawn then. */
-  #differs(view) {
-    this.at = 0;
-    this.other = false;
-    if (view.kind === '2d') {
-      this.#compare(view.center[0]);
-      this.#compare(view.center[1]);
-      this.#compare(view.zoom);
-      this.#compare(view.rotation);
-      this.#compare(view.size?.[0]);
-      this.#compare(view.size?.[1]);
-      return this.other;
-    }
-    for (let i = 0; i < 3; i++) this.#compare(view.position[i]);
-    for (let i = 0; i < 4; i++) this.#compare(view.orientation[i]);
-    const p = view.projection;
-    this.#compare(p.type.length);
-    this.#compare(p.yfov);
-    this.#compare(p.aspectRatio);
-    this.#compare(p.xmag);
-    this.#compare(p.ymag);
-    this.#compare(p.left);
-    this.#compare(p.right);
-    this.#compare(p.bottom);
-    this.#compare(p.top);
-    this.#compare(p.znear);
-    this.#compare(p.zfar);
-    return this.other;
-  }
-
-  #compare(value) {
-    const number = value ?? 0;
-    if (this.drawn[this.at] !== number) {
-      this.drawn[this.at] = number;
-      this.other = true;
-    }
-    this.at++;
   }
 
   // ---- words and figures
@@ -389,6 +351,7 @@ export class Panel {
     const may = connected && client.welcome?.role !== 'view';
     this.element.dataset.connected = String(connected);
     this.element.dataset.free = String(follower.free);
+    this.element.dataset.drawn = String(this.frames > 0);
     this.hud.tick(elapsed, client.now(), connected);
     follower.keep();
     const { held, own } = follower.control();

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Serves the files of the {@link Site}; the components derived from it say at which paths. Keeps nothing between requests. */
 abstract class SiteServlet extends HttpServlet {
@@ -14,6 +15,9 @@ abstract class SiteServlet extends HttpServlet {
 
     private static final String START = "index.html";
     private static final Set<String> START_PATHS = Set.of("", "/", "/2d", "/3d");
+    private static final String WALL = "wall.html";
+    /** The path of a wall: its name is that of a display. */
+    private static final Pattern WALL_PATH = Pattern.compile("/wall/[A-Za-z0-9._-]{1,64}");
 
     /**
      * Scripts and styles are the page's own only. It may open sockets to any host and load tiles of the canvas from any that has TLS; what a
@@ -63,6 +67,9 @@ abstract class SiteServlet extends HttpServlet {
     private static String name(HttpServletRequest request) {
         String info = request.getPathInfo();
         String path = request.getServletPath() + (info == null ? "" : info);
+        if (WALL_PATH.matcher(path).matches()) {
+            return WALL;
+        }
         return START_PATHS.contains(path) ? START : path.substring(1);
     }
 
