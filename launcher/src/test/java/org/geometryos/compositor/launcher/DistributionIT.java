@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,6 +161,55 @@ class DistributionIT {
         assertThat(readyLine(process)).matches("ready http://[^/:]+:" + port + "/ ws://[^/:]+:" + port + "/compositor").doesNotContain("0.0.0.0");
         terminate(process);
         assertThat(process.exitValue()).isZero();
+    }
+
+    @Test
+    void configurationsTakeWhatTheirPlaceholdersNameFromTheEnvFile() throws Exception {
+        String key = "sesame, open the wall";
+        Path conf = Files.createDirectories(folder.resolve("conf"));
+        Files.writeString(conf.resolve(".env"), "WALL_KEY='" + key + "'\nWALL_ROLE=view\n");
+        Files.writeString(conf.resolve("org.geometryos.compositor.endpoint.key~wall.cfg"), "role = $[env:WALL_ROLE]\nkey = $[env:WALL_KEY]\n");
+        Process process = run("first", "--port", "" + port);
+        readyLine(process);
+        assertThat(status("the wrong key, this one")).isEqualTo(401);
+        assertThat(status(key)).isEqualTo(200);
+        assertThat(process.info().commandLine()).isPresent().get().asString().doesNotContain("sesame");
+        terminate(process);
+        assertThat(folder.resolve("data/log/compositor.log")).content().doesNotContain("sesame");
+        assertThat(folder.resolve("first")).content().contains("can be read by others").doesNotContain("sesame");
+    }
+
+    @Test
+    void settingsInTheDataFolderAreInForceAndAWrongOneIsSaidOnce() throws Exception {
+        Path file = Files.createDirectories(folder.resolve("data")).resolve("compose_config.json");
+        Files.writeString(file, "{\"units\": \"mm\"}");
+        Process process = run("first", "--port", "" + port);
+        readyLine(process);
+        await("the units", () -> settings().contains("\"units\":\"mm\""));
+
+        Files.writeString(file, "{\"units\": \"yd\"}");
+        String line = "compose_config.json: units must be one of px, mm, cm, m, in, ft, not \"yd\"; what was in force stays";
+        await("the line in the log", () -> text(folder.resolve("data/log/compositor.log")).contains(line));
+        assertThat(settings()).contains("\"units\":\"mm\"");
+        Files.writeString(file, "{\"units\": \"cm\"}");
+        await("the right units", () -> settings().contains("\"units\":\"cm\""));
+        terminate(process);
+        assertThat(folder.resolve("data/log/compositor.log")).content().containsOnlyOnce("units must be");
+    }
+
+    /** What displays get; empty while it cannot be had. */
+    private String settings() {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/compositor/settings")).build();
+            return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException | InterruptedException e) {
+            return "";
+        }
+    }
+
+    private int status(String key) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/compositor/status")).header("X-API-Key", key).build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
     private int exit(String name, String... options) throws Exception {

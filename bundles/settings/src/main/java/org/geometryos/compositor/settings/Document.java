@@ -1,0 +1,42 @@
+package org.geometryos.compositor.settings;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * What is served.
+ *
+ * @param content never changed
+ * @param etag of the content, quoted as RFC 9110 asks
+ */
+record Document(byte[] content, String type, String etag) {
+    private static final int DIGITS = 32;
+
+    Document(byte[] content, String type) {
+        this(content, type, '"' + print(content).substring(0, DIGITS) + '"');
+    }
+
+    /** SHA-256 in hexadecimal. */
+    static String print(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether an If-None-Match (RFC 9110) names it: a list of tags, which are compared weakly, or {@code *}. */
+    boolean isAmong(String ifNoneMatch) {
+        if (ifNoneMatch == null) {
+            return false;
+        }
+        for (String tag : ifNoneMatch.split(",")) {
+            String plain = tag.strip();
+            if (plain.equals("*") || plain.equals(etag) || plain.equals("W/" + etag)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,60 @@
+package org.geometryos.compositor.settings;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import org.geometryos.compositor.api.camera.CameraBridge;
+import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.camera.Outcome;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Journal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes cameras that are not there, once in each sequence: what becomes of one afterwards, also that somebody removes it, is left alone. One
+ * thread.
+ */
+final class InitialCameras {
+    private static final Logger LOG = LoggerFactory.getLogger(InitialCameras.class);
+    /** Everybody else may take a camera from it; it gives each back at once anyway. */
+    static final Driver DRIVER = new Driver("settings", Optional.empty(), Integer.MIN_VALUE);
+
+    private String epoch = "";
+    private final Set<String> done = new HashSet<>();
+    private final Set<String> told = new HashSet<>();
+
+    /** What could not be made is tried again at the next look. */
+    void look(List<CameraUpdate> cameras, CameraBridge bridge, Journal journal) {
+        if (!journal.epoch().equals(epoch)) {
+            epoch = journal.epoch();
+            done.clear();
+            told.clear();
+        }
+        done.retainAll(cameras.stream().map(CameraUpdate::camera).toList());
+        for (CameraUpdate camera : cameras) {
+            if (!done.contains(camera.camera()) && (journal.camera(camera.camera()).isPresent() || make(camera, bridge))) {
+                done.add(camera.camera());
+            }
+        }
+    }
+
+    private boolean make(CameraUpdate camera, CameraBridge bridge) {
+        // in the bridge's own journal, which may be another one for a moment
+        Optional<Outcome> outcome = bridge.update(DRIVER, camera, j -> j.epoch().equals(epoch) && j.camera(camera.camera()).isEmpty(), Change.CameraChanged::new);
+        if (outcome.isEmpty()) {
+            return false;
+        }
+        if (outcome.get() instanceof Outcome.Refused refused) {
+            if (refused.reason() == Outcome.Reason.LIMIT && told.add(camera.camera())) {
+                LOG.warn("an initial camera cannot be made: {}", refused.message());
+            }
+            return false;
+        }
+        bridge.release(DRIVER, camera.camera());
+        return true;
+    }
+}

@@ -1,0 +1,166 @@
+package org.geometryos.compositor.settings;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Hashtable;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import org.geometryos.compositor.api.camera.CameraBridge;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.transport.api.LinkHandler;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import jakarta.servlet.Servlet;
+
+/** Holds the settings in force and serves them; owns the thread that looks at the file and after the initial cameras. */
+@Component(service = {}, immediate = true, configurationPid = SettingsConfig.PID)
+@Designate(ocd = SettingsConfig.class)
+@RequireHttpWhiteboard
+public final class SettingsComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(SettingsComponent.class);
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long JOIN_MILLIS = 3_000;
+
+    private final ComposeFile file;
+    private final InitialCameras initial = new InitialCameras();
+    private final ServiceRegistration<Servlet> servlet;
+    private final Thread thread = new Thread(this::run, "compositor-settings");
+    private volatile LinkHandler door;
+    private volatile CameraBridge cameras;
+    private volatile Journal journal;
+    private volatile InForce inForce;
+    private volatile boolean stopped;
+
+    /** @param document what is served of it */
+    private record InForce(long revision, Settings settings, Document document) {
+
+        static InForce of(long revision, Settings settings) {
+            return new InForce(revision, settings, new Document(settings.toJson(revision).toString().getBytes(StandardCharsets.UTF_8), "application/json"));
+        }
+    }
+
+    @Activate
+    public SettingsComponent(BundleContext context, Map<String, Object> properties, @Reference ConfigurationAdmin admin) {
+        file = new ComposeFile(data(context).resolve("compose_config.json"), admin);
+        inForce = InForce.of(1, orDefaults(properties));
+        // registered by hand: a changed configuration must not register it anew, as it would with a component's service
+        servlet = context.registerService(Servlet.class, new SettingsServlet(() -> inForce.document, () -> door), new Hashtable<>(Map.of(
+                "osgi.http.whiteboard.servlet.name", "compositor-settings",
+                "osgi.http.whiteboard.servlet.pattern", new String[] {SettingsServlet.PATH, SettingsServlet.SCHEMA})));
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** The host's data folder, or else the bundle's own. */
+    private static Path data(BundleContext context) {
+        String host = context.getProperty("compositor.data");
+        return host == null || host.isBlank() ? context.getDataFile("").toPath() : Path.of(host).toAbsolutePath();
+    }
+
+    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
+    private static Settings orDefaults(Map<String, Object> properties) {
+        try {
+            return Settings.ofProperties(properties);
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: {}; the defaults are in force", SettingsConfig.PID, e.getMessage());
+            return Settings.ofProperties(Map.of());
+        }
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        try {
+            Settings next = Settings.ofProperties(properties);
+            InForce before = inForce;
+            if (!next.equals(before.settings)) {
+                inForce = InForce.of(before.revision + 1, next);
+                LockSupport.unpark(thread);
+            }
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: {}; the configuration before it stays in force", SettingsConfig.PID, e.getMessage());
+        }
+    }
+
+    private void run() {
+        long due = System.nanoTime();
+        while (!stopped) {
+            try {
+                // a second apart, also if something wakes this thread: what two looks find the same, nobody is writing
+                if (System.nanoTime() - due >= 0) {
+                    due = System.nanoTime() + LOOK_NANOS;
+                    file.look();
+                }
+                CameraBridge bridge = cameras;
+                Journal sequence = journal;
+                if (bridge != null && sequence != null) {
+                    initial.look(inForce.settings.cameras(), bridge, sequence);
+                }
+            } catch (RuntimeException e) {
+                LOG.error("looking after the settings stumbled", e);
+            }
+            LockSupport.parkNanos(due - System.nanoTime());
+        }
+    }
+
+    @Deactivate
+    void deactivate() throws InterruptedException {
+        servlet.unregister();
+        stopped = true;
+        LockSupport.unpark(thread);
+        thread.join(JOIN_MILLIS);
+        if (thread.isAlive()) {
+            LOG.warn("the thread of the settings did not end within {} ms", JOIN_MILLIS);
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setDoor(LinkHandler next) {
+        door = next;
+    }
+
+    void unsetDoor(LinkHandler old) {
+        if (door == old) {
+            door = null;
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setCameras(CameraBridge next) {
+        cameras = next;
+        LockSupport.unpark(thread);
+    }
+
+    void unsetCameras(CameraBridge old) {
+        if (cameras == old) {
+            cameras = null;
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setJournal(Journal next) {
+        journal = next;
+        LockSupport.unpark(thread);
+    }
+
+    void unsetJournal(Journal old) {
+        if (journal == old) {
+            journal = null;
+        }
+    }
+}
