@@ -1,0 +1,63 @@
+package org.geometryos.compositor.models;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+import org.geometryos.compositor.transport.api.Decision;
+import org.geometryos.compositor.transport.api.Handshake;
+import org.geometryos.compositor.transport.api.LinkHandler;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+/**
+ * Who may read models: whoever may ask {@code GET /compositor/status}, by the same keys, sources and origins. That a server takes no further
+ * connection at the moment says nothing against it: its displays go on reading.
+ *
+ * @param handler decides; null while it is away
+ */
+record Access(Supplier<LinkHandler> handler) {
+    private static final int UNAVAILABLE = 503;
+
+    /** Headers that let the page that asks read the answer. */
+    Map<String, String> pageHeaders(HttpServletRequest request) {
+        LinkHandler decides = handler.get();
+        return decides == null ? Map.of() : decides.statusHeaders(handshake(request));
+    }
+
+    /** Why this request is not answered, if it is not. */
+    Optional<Decision.Refuse> refusal(HttpServletRequest request) {
+        LinkHandler decides = handler.get();
+        if (decides == null) {
+            return Optional.of(new Decision.Refuse(UNAVAILABLE, Map.of("Retry-After", "1"), "not ready: a part of the server is being replaced"));
+        }
+        // the handler decides about keys before it counts connections
+        return decides.handshake(handshake(request)) instanceof Decision.Refuse refusal && refusal.status() != UNAVAILABLE ? Optional.of(refusal)
+                : Optional.empty();
+    }
+
+    private static Handshake handshake(HttpServletRequest request) {
+        Map<String, List<String>> headers = new TreeMap<>();
+        for (String name : Collections.list(request.getHeaderNames())) {
+            headers.computeIfAbsent(name.toLowerCase(Locale.ROOT), n -> new ArrayList<>()).addAll(Collections.list(request.getHeaders(name)));
+        }
+        return new Handshake(false, request.getRequestURI(), Collections.unmodifiableMap(headers), request.getRemoteAddr(), request.getRemotePort(),
+                loopback(request.getRemoteAddr()), request.isSecure());
+    }
+
+    /** Of an address in digits; nothing is looked up. */
+    private static boolean loopback(String address) {
+        try {
+            return address.matches("[\\[\\]0-9a-fA-F:.]+") && InetAddress.getByName(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package org.geometryos.compositor.models;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+import org.geometryos.compositor.api.camera.CameraSource;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.scene.ModelSource;
+import org.geometryos.compositor.transport.api.LinkHandler;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import jakarta.servlet.Servlet;
+
+/** Owns the thread that looks after the models, and registers what serves them: a servlet, and a source for their cameras. */
+@Component(service = {}, immediate = true, configurationPid = ModelsConfig.PID)
+@Designate(ocd = ModelsConfig.class)
+@RequireHttpWhiteboard
+public final class ModelsComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelsComponent.class);
+    private static final String ID_RULE = "[A-Za-z0-9._-]{1,64}";
+    /** Between two looks at the folder. */
+    private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long JOIN_MILLIS = 3_000;
+
+    private final Path data;
+    private final Library library;
+    private final ModelCameras cameras;
+    private final Thread watch = new Thread(this::run, "compositor-models");
+    private final Map<Object, SourcePlace> sources = new ConcurrentHashMap<>();
+    private final AtomicLong generations = new AtomicLong();
+    private final ServiceRegistration<Servlet> servlet;
+    private final ServiceRegistration<CameraSource> source;
+    private volatile LinkHandler handler;
+    private volatile Journal journal;
+    private volatile Settings settings;
+    private volatile boolean stopped;
+
+    @Activate
+    public ModelsComponent(BundleContext context, ModelsConfig config) throws IOException {
+        this.data = data(context);
+        this.settings = orDefaults(config);
+        Store store = new Store(context.getDataFile("models").toPath());
+        this.library = new Library(store);
+        this.cameras = new ModelCameras(() -> Optional.ofNullable(journal));
+        this.source = context.registerService(CameraSource.class, cameras,
+                new Hashtable<>(Map.of(CameraSource.ID, ModelCameras.ID, CameraSource.PRIORITY, ModelCameras.PRIORITY)));
+        this.servlet = context.registerService(Servlet.class, new ModelsServlet(library::catalogue, store, new Access(() -> handler)),
+                new Hashtable<>(Map.of("osgi.http.whiteboard.servlet.name", "compositor-models", "osgi.http.whiteboard.servlet.pattern",
+                        ModelsServlet.PATTERN, "osgi.http.whiteboard.servlet.asyncSupported", true)));
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    /** The host's data folder, or else where the process was started. */
+    private static Path data(BundleContext context) {
+        String host = context.getProperty("compositor.data");
+        return Path.of(host == null || host.isBlank() ? "." : host).toAbsolutePath().normalize();
+    }
+
+    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
+    private Settings orDefaults(ModelsConfig config) {
+        try {
+            return Settings.of(config, data);
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the defaults are in force", ModelsConfig.PID, e.getMessage());
+            return Settings.of((ModelsConfig) Proxy.newProxyInstance(ModelsConfig.class.getClassLoader(), new Class<?>[] {ModelsConfig.class},
+                    (proxy, method, arguments) -> method.getDefaultValue()), data);
+        }
+    }
+
+    @Modified
+    void modified(ModelsConfig config) {
+        try {
+            settings = Settings.of(config, data);
+            LockSupport.unpark(watch);
+        } catch (RuntimeException e) {
+            LOG.error("{}: {}; the configuration before it stays in force", ModelsConfig.PID, e.getMessage());
+        }
+    }
+
+    private void run() {
+        while (!stopped) {
+            try {
+                Settings current = settings;
+                library.poll(current, places(current));
+                cameras.tell(current.cameras() ? library.catalogue().orElseThrow().models() : List.of());
+            } catch (RuntimeException e) {
+                LOG.error("looking after the models stumbled, and goes on", e);
+            }
+            if (!stopped) {
+                LockSupport.parkNanos(this, INTERVAL);
+            }
+        }
+    }
+
+    private List<Place> places(Settings current) {
+        List<Place> places = new ArrayList<>(List.of(new FolderPlace(current.folder())));
+        sources.values().stream().sorted(Comparator.comparing(SourcePlace::ranking).reversed().thenComparing(SourcePlace::generation)).forEach(places::add);
+        return places;
+    }
+
+    /** Files that are being sent go on: what they are sent from stays open. */
+    @Deactivate
+    void deactivate() throws InterruptedException {
+        servlet.unregister();
+        source.unregister();
+        stopped = true;
+        watch.interrupt();
+        watch.join(JOIN_MILLIS);
+        if (watch.isAlive()) {
+            LOG.warn("a model could not be left alone within {} ms", JOIN_MILLIS);
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addSource(ModelSource offered, ServiceReference<ModelSource> reference) {
+        Object id = reference.getProperty(ModelSource.ID);
+        String name = id instanceof String text && text.matches(ID_RULE) && !text.equals(FolderPlace.NAME) ? text : reference.getBundle().getSymbolicName();
+        int ranking = reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer number ? number : 0;
+        sources.put(reference.getProperty(Constants.SERVICE_ID), new SourcePlace(name, ranking, generations.incrementAndGet(), offered));
+        LockSupport.unpark(watch);
+    }
+
+    void updatedSource(ModelSource offered, ServiceReference<ModelSource> reference) {
+        addSource(offered, reference);
+    }
+
+    void removeSource(ModelSource gone, ServiceReference<ModelSource> reference) {
+        sources.remove(reference.getProperty(Constants.SERVICE_ID));
+        LockSupport.unpark(watch);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setHandler(LinkHandler next) {
+        handler = next;
+    }
+
+    void unsetHandler(LinkHandler old) {
+        if (handler == old) {
+            handler = null;
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setJournal(Journal next) {
+        journal = next;
+    }
+
+    void unsetJournal(Journal old) {
+        if (journal == old) {
+            journal = null;
+        }
+    }
+}

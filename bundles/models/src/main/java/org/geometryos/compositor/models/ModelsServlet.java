@@ -1,0 +1,183 @@
+package org.geometryos.compositor.models;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+import org.geometryos.compositor.transport.api.Decision;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+/**
+ * Serves the catalogue at {@code /models/}, and the files in it below. A name is looked up in the catalogue and nowhere else. No thread
+ * waits for a slow client.
+ */
+final class ModelsServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+    static final String PATTERN = "/models/*";
+    private static final String ROOT = "/models/";
+    /** Files that are being sent at a time; each takes a file descriptor and a block of memory. */
+    static final int MAX_TRANSFERS = 512;
+
+    private final transient Supplier<Optional<Catalogue>> catalogue;
+    private final transient Store store;
+    private final transient Access access;
+    private final transient Semaphore transfers = new Semaphore(MAX_TRANSFERS);
+
+    ModelsServlet(Supplier<Optional<Catalogue>> catalogue, Store store, Access access) {
+        this.catalogue = catalogue;
+        this.store = store;
+        this.access = access;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Content-Security-Policy", "default-src 'none'; sandbox");
+        response.setHeader("Cache-Control", "no-cache");
+        Map<String, String> page = access.pageHeaders(request);
+        page.forEach(response::setHeader);
+        switch (request.getMethod()) {
+            case "GET", "HEAD" -> {
+                Optional<Decision.Refuse> refusal = access.refusal(request);
+                if (refusal.isPresent()) {
+                    refusal.get().headers().forEach(response::setHeader);
+                    text(response, refusal.get().status(), refusal.get().reason());
+                    return;
+                }
+                if (!page.isEmpty()) {
+                    response.setHeader("Access-Control-Expose-Headers", "ETag, Content-Range, Accept-Ranges, Retry-After");
+                }
+                answer(request, response);
+            }
+            case "OPTIONS" -> preflight(response, !page.isEmpty());
+            default -> {
+                response.setHeader("Allow", "GET, HEAD, OPTIONS");
+                text(response, 405, request.getMethod() + " is not taken here, only GET and HEAD");
+            }
+        }
+    }
+
+    /** A browser asks whether a page may read with a key in a header (CORS). */
+    private static void preflight(HttpServletResponse response, boolean allowed) throws IOException {
+        if (!allowed) {
+            text(response, 403, "pages of this origin may not read models");
+            return;
+        }
+        response.setHeader("Access-Control-Allow-Methods", "GET, HEAD");
+        response.setHeader("Access-Control-Allow-Headers", "authorization, x-api-key, range, if-range, if-none-match");
+        response.setStatus(204);
+    }
+
+    private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String path = request.getRequestURI();
+        Optional<Catalogue> now = catalogue.get();
+        if (now.isEmpty()) {
+            response.setHeader("Retry-After", "1");
+            text(response, 503, "not ready: the models have not been looked through yet");
+        } else if (path.equals(ROOT)) {
+            index(request, response, now.get());
+        } else {
+            // the path as it came: nothing below was decoded, or made shorter, on the way
+            Optional<Catalogue.Served> file = path.startsWith(ROOT) ? ModelNames.decode(path.substring(ROOT.length())).map(now.get().files()::get)
+                    : Optional.empty();
+            if (file.isEmpty()) {
+                text(response, 404, "there is no such model");
+            } else {
+                file(request, response, file.get());
+            }
+        }
+    }
+
+    private static void index(HttpServletRequest request, HttpServletResponse response, Catalogue now) throws IOException {
+        response.setHeader("ETag", now.indexEtag());
+        if (matches(request.getHeader("If-None-Match"), now.indexEtag())) {
+            response.setStatus(304);
+            return;
+        }
+        response.setContentType("application/json");
+        response.setContentLength(now.index().length);
+        if (request.getMethod().equals("GET")) {
+            response.getOutputStream().write(now.index());
+        }
+    }
+
+    private void file(HttpServletRequest request, HttpServletResponse response, Catalogue.Served file) throws IOException {
+        response.setHeader("ETag", file.etag());
+        response.setHeader("Accept-Ranges", "bytes");
+        if (matches(request.getHeader("If-None-Match"), file.etag())) {
+            response.setStatus(304);
+            return;
+        }
+        long length = file.item().bytes();
+        boolean get = request.getMethod().equals("GET");
+        Ranges range = Ranges.of(get ? request.getHeader("Range") : null, request.getHeader("If-Range"), file.etag(), length);
+        if (!range.satisfiable()) {
+            response.setHeader("Content-Range", "bytes */" + length);
+            text(response, 416, "the range lies behind the end: there are " + length + " bytes");
+            return;
+        }
+        if (range.partial()) {
+            response.setHeader("Content-Range", "bytes " + range.from() + "-" + (range.to() - 1) + "/" + length);
+        }
+        if (!get) {
+            describe(response, file, range);
+        } else if (transfers.tryAcquire()) {
+            send(request, response, file, range);
+        } else {
+            response.setHeader("Retry-After", "1");
+            text(response, 503, MAX_TRANSFERS + " files are being sent already");
+        }
+    }
+
+    private static void describe(HttpServletResponse response, Catalogue.Served file, Ranges range) {
+        response.setStatus(range.partial() ? 206 : 200);
+        response.setContentType(file.contentType());
+        response.setContentLengthLong(range.to() - range.from());
+    }
+
+    private void send(HttpServletRequest request, HttpServletResponse response, Catalogue.Served file, Ranges range) throws IOException {
+        boolean begun = false;
+        try {
+            FileChannel content = store.open(file.item());
+            describe(response, file, range);
+            new Transfer(content, range.from(), range.to(), transfers::release).begin(request, response);
+            begun = true;
+        } catch (NoSuchFileException e) {
+            // the catalogue was replaced since it was looked into
+            response.setHeader("Retry-After", "1");
+            text(response, 503, "the model has just changed");
+        } finally {
+            if (!begun) {
+                transfers.release();
+            }
+        }
+    }
+
+    /** If-None-Match of RFC 9110: a list of tags, which are compared weakly, or {@code *}. */
+    private static boolean matches(String header, String etag) {
+        if (header == null) {
+            return false;
+        }
+        for (String tag : header.split(",")) {
+            String plain = tag.strip();
+            if (plain.equals("*") || plain.equals(etag) || plain.equals("W/" + etag)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void text(HttpServletResponse response, int status, String reason) throws IOException {
+        response.setStatus(status);
+        response.setContentType("text/plain; charset=utf-8");
+        response.getOutputStream().write((reason + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+}

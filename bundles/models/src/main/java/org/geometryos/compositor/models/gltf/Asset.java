@@ -1,0 +1,26 @@
+package org.geometryos.compositor.models.gltf;
+
+import java.util.List;
+import java.util.Optional;
+
+import org.geometryos.compositor.api.camera.Vector3;
+import org.geometryos.compositor.api.camera.View3d;
+
+/**
+ * What is known of a model that was found good.
+ *
+ * @param cameras those that stand in its scene, where they stand
+ * @param bounds a box around its scene, as its accessors tell it; empty if nothing in it has a shape
+ */
+public record Asset(List<NamedView> cameras, Optional<Box> bounds) {
+
+    public Asset {
+        cameras = List.copyOf(cameras);
+    }
+
+    /** @param name as the author gave it, without any rule; may be empty */
+    public record NamedView(String name, View3d view) {}
+
+    /** Metres. */
+    public record Box(Vector3 min, Vector3 max) {}
+}

@@ -1,0 +1,300 @@
+package org.geometryos.compositor.models.gltf;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Buffers, their views and accessors, each within the bounds of the one below it. All reckoning is in 64 bits, on counts below 2^40. */
+final class Geometry {
+    private static final Set<String> BUFFER_TYPES = new TreeSet<>(Set.of("application/octet-stream", "application/gltf-buffer"));
+    private static final Map<Integer, Integer> COMPONENT_BYTES = Map.of(5120, 1, 5121, 1, 5122, 2, 5123, 2, 5125, 4, 5126, 4);
+    private static final Map<String, Integer> COMPONENTS = Map.of("SCALAR", 1, "VEC2", 2, "VEC3", 3, "VEC4", 4, "MAT2", 4, "MAT3", 9, "MAT4", 16);
+    private static final Set<Integer> INDEX_TYPES = Set.of(5121, 5123, 5125);
+    static final int FLOAT = 5126;
+    private static final long MOST = 1L << 40;
+    private static final int BLOCK = 1 << 16;
+
+    private final List<View> views = new ArrayList<>();
+    private final List<Accessor> accessors = new ArrayList<>();
+    /** What is left of the bytes that views and accessors may take together. */
+    private long left;
+
+    /** @param stride 0: the elements stand side by side */
+    private record View(Content bytes, long offset, int stride) {}
+
+    /** A range of elements. */
+    private static final class Accessor {
+        Json place;
+        /** null: all zero */
+        View view;
+        long offset;
+        int component;
+        String type;
+        long count;
+        Optional<double[][]> range = Optional.empty();
+        /** null: as the view has them */
+        View sparseValues;
+        long sparseOffset;
+        long sparseCount;
+        /** of its values; null as long as nobody asked */
+        Long largest;
+    }
+
+    /** @param unpacked bytes that all views, and all accessors, may take together: each of them becomes an array in a display */
+    Geometry(Json root, Optional<Content> binary, Neighbours files, long unpacked) throws RefusedException, IOException {
+        left = unpacked;
+        List<Content> buffers = new ArrayList<>();
+        for (Json buffer : root.at("buffers").items()) {
+            buffers.add(buffer(buffer, buffers.isEmpty() ? binary : Optional.empty(), files));
+        }
+        for (Json view : root.at("bufferViews").items()) {
+            views.add(view(view, buffers));
+        }
+        for (Json accessor : root.at("accessors").items()) {
+            accessors.add(read(accessor));
+        }
+    }
+
+    private static Content buffer(Json buffer, Optional<Content> binary, Neighbours files) throws RefusedException, IOException {
+        long length = buffer.at("byteLength").integer(1, MOST);
+        Json uri = buffer.at("uri");
+        Content content;
+        if (!uri.absent()) {
+            content = Uris.resolve(uri, BUFFER_TYPES, files).content();
+        } else if (binary.isPresent()) {
+            content = binary.get();
+            if (content.size() > length + 3) {
+                throw new RefusedException(buffer.at("byteLength"), "must be that of the binary chunk (" + content.size() + ") less 3 at most", length);
+            }
+        } else {
+            throw new RefusedException(buffer, "must have a uri, or be the first one and stand in the binary chunk of a GLB file", "neither");
+        }
+        if (length > content.size()) {
+            throw new RefusedException(buffer.at("byteLength"), "must be at most what there is (" + content.size() + " bytes)", length);
+        }
+        return content.part(0, length);
+    }
+
+    private View view(Json view, List<Content> buffers) throws RefusedException {
+        Content buffer = buffers.get(view.at("buffer").index(buffers, "buffers"));
+        long offset = view.at("byteOffset").integer(0, MOST, 0);
+        long length = view.at("byteLength").integer(1, MOST);
+        if (offset + length > buffer.size()) {
+            throw new RefusedException(view, "must end within its buffer (" + buffer.size() + " bytes)", "at " + (offset + length));
+        }
+        long stride = view.at("byteStride").integer(4, 252, 0);
+        if (stride % 4 != 0) {
+            throw view.at("byteStride").refused("must be a multiple of 4");
+        }
+        take(view, length);
+        return new View(buffer.part(offset, length), offset, (int) stride);
+    }
+
+    /** Each view is a copy in a display, each accessor a buffer of its graphics: however small a file is, there is a bound to what it becomes. */
+    private void take(Json place, long bytes) throws RefusedException {
+        left -= bytes;
+        if (left < 0) {
+            throw new RefusedException(RefusedException.shown(place) + " lets buffer views and accessors take more bytes than a model may unpack to");
+        }
+    }
+
+    private Accessor read(Json json) throws RefusedException, IOException {
+        Accessor accessor = new Accessor();
+        accessor.place = json;
+        accessor.component = component(json.at("componentType"), COMPONENT_BYTES.keySet());
+        accessor.type = json.at("type").text();
+        if (!COMPONENTS.containsKey(accessor.type)) {
+            throw json.at("type").refused("must be one of " + new TreeSet<>(COMPONENTS.keySet()));
+        }
+        accessor.count = json.at("count").integer(1, MOST);
+        if (!json.at("bufferView").absent()) {
+            accessor.view = views.get(json.at("bufferView").index(views, "bufferViews"));
+            accessor.offset = json.at("byteOffset").integer(0, MOST, 0);
+            within(json, accessor.view, accessor.offset, accessor.count, accessor.component, accessor.type);
+        } else if (!json.at("byteOffset").absent()) {
+            throw new RefusedException(json, "must have no byteOffset without a bufferView", accessor.offset);
+        }
+        take(json, accessor.count * size(accessor.component, accessor.type));
+        range(json, accessor);
+        if (!json.at("sparse").absent()) {
+            sparse(json.at("sparse"), accessor);
+        }
+        return accessor;
+    }
+
+    private static void range(Json json, Accessor accessor) throws RefusedException {
+        int numbers = COMPONENTS.get(accessor.type);
+        double[] min = json.at("min").numbers(numbers);
+        double[] max = json.at("max").numbers(numbers);
+        if (min != null && max != null) {
+            accessor.range = Optional.of(new double[][] {min, max});
+        }
+    }
+
+    private void sparse(Json sparse, Accessor accessor) throws RefusedException, IOException {
+        long count = sparse.at("count").integer(1, accessor.count);
+        Json indices = sparse.at("indices");
+        View at = views.get(indices.at("bufferView").index(views, "bufferViews"));
+        long offset = indices.at("byteOffset").integer(0, MOST, 0);
+        int type = component(indices.at("componentType"), INDEX_TYPES);
+        within(indices, packed(indices, at), offset, count, type, "SCALAR");
+        take(indices, count * COMPONENT_BYTES.get(type));
+        Json values = sparse.at("values");
+        accessor.sparseValues = packed(values, views.get(values.at("bufferView").index(views, "bufferViews")));
+        accessor.sparseOffset = values.at("byteOffset").integer(0, MOST, 0);
+        accessor.sparseCount = count;
+        within(values, accessor.sparseValues, accessor.sparseOffset, count, accessor.component, accessor.type);
+        take(values, count * size(accessor.component, accessor.type));
+        Integers places = new Integers(at.bytes, offset, count, type);
+        for (long before = -1, next; (next = places.next()) >= 0; before = next) {
+            if (next <= before || next >= accessor.count) {
+                throw new RefusedException(indices, "must ascend and stay below count (" + accessor.count + ")", next);
+            }
+        }
+    }
+
+    private static View packed(Json place, View view) throws RefusedException {
+        if (view.stride != 0) {
+            throw new RefusedException(place, "must name a bufferView without byteStride", view.stride);
+        }
+        return view;
+    }
+
+    private static int component(Json type, Set<Integer> allowed) throws RefusedException {
+        int component = (int) type.integer(0, Integer.MAX_VALUE);
+        if (!allowed.contains(component)) {
+            throw type.refused("must be one of " + new TreeSet<>(allowed));
+        }
+        return component;
+    }
+
+    /** Bytes of an element; the columns of matrices begin at multiples of 4. */
+    private static long size(int component, String type) {
+        int bytes = COMPONENT_BYTES.get(component);
+        return switch (type) {
+            case "MAT2" -> 2 * padded(2 * bytes);
+            case "MAT3" -> 3 * padded(3 * bytes);
+            default -> (long) COMPONENTS.get(type) * bytes;
+        };
+    }
+
+    private static long padded(int bytes) {
+        return (bytes + 3) / 4 * 4;
+    }
+
+    private static void within(Json place, View view, long offset, long count, int component, String type) throws RefusedException {
+        long size = size(component, type);
+        long stride = view.stride == 0 ? size : view.stride;
+        if (stride < size) {
+            throw new RefusedException(place, "must name a bufferView with a byteStride of at least " + size, stride);
+        }
+        int bytes = COMPONENT_BYTES.get(component);
+        if ((view.offset + offset) % bytes != 0) {
+            throw new RefusedException(place, "must begin at a multiple of " + bytes, view.offset + offset);
+        }
+        // both factors below 2^41 and 2^8
+        long end = offset + (count - 1) * stride + size;
+        if (end > view.bytes.size()) {
+            throw new RefusedException(place, "must end within its bufferView (" + view.bytes.size() + " bytes)", "at " + end);
+        }
+    }
+
+    /** The number of an accessor that this value gives. */
+    int accessor(Json index) throws RefusedException {
+        return index.index(accessors, "accessors");
+    }
+
+    /** The bytes of the view that this value gives the number of. */
+    Content view(Json index) throws RefusedException {
+        return views.get(index.index(views, "bufferViews")).bytes;
+    }
+
+    long count(int accessor) {
+        return accessors.get(accessor).count;
+    }
+
+    /** The smallest and the largest value that each component is said to have. */
+    Optional<double[][]> range(int accessor) {
+        return accessors.get(accessor).range;
+    }
+
+    void type(Json index, int accessor, Set<String> types) throws RefusedException {
+        Accessor found = accessors.get(accessor);
+        if (!types.contains(found.type)) {
+            throw new RefusedException(index, "must be the number of an accessor of type " + String.join(" or ", new TreeSet<>(types)), found.type);
+        }
+    }
+
+    void component(Json index, int accessor, Set<Integer> components) throws RefusedException {
+        Accessor found = accessors.get(accessor);
+        if (!components.contains(found.component)) {
+            throw new RefusedException(index, "must be the number of an accessor of componentType " + new TreeSet<>(components), found.component);
+        }
+    }
+
+    /** Checks indices of vertices: unsigned, and each the number of one. */
+    void indices(Json index, int accessor, long vertices) throws RefusedException, IOException {
+        type(index, accessor, Set.of("SCALAR"));
+        component(index, accessor, INDEX_TYPES);
+        Accessor found = accessors.get(accessor);
+        if (found.view != null) {
+            packed(index, found.view);
+        }
+        if (found.largest == null) {
+            found.largest = Math.max(largest(found.view, found.offset, found.count, found.component),
+                    largest(found.sparseValues, found.sparseOffset, found.sparseCount, found.component));
+        }
+        if (found.largest >= vertices) {
+            throw new RefusedException(found.place, "must hold numbers of vertices, of which there are " + vertices, found.largest);
+        }
+    }
+
+    private static long largest(View view, long offset, long count, int component) throws IOException {
+        long largest = 0;
+        if (view != null) {
+            Integers values = new Integers(view.bytes, offset, count, component);
+            for (long next; (next = values.next()) >= 0;) {
+                largest = Math.max(largest, next);
+            }
+        }
+        return largest;
+    }
+
+    /** Unsigned integers one by one, -1 behind the last. */
+    private static final class Integers {
+        private final Content bytes;
+        private final int size;
+        private long at;
+        private long left;
+        private ByteBuffer block = ByteBuffer.allocate(0);
+
+        Integers(Content bytes, long offset, long count, int component) {
+            this.bytes = bytes;
+            this.at = offset;
+            this.size = COMPONENT_BYTES.get(component);
+            this.left = count * size;
+        }
+
+        long next() throws IOException {
+            if (!block.hasRemaining()) {
+                if (left == 0) {
+                    return -1;
+                }
+                int length = (int) Math.min(BLOCK, left);
+                block = bytes.bytes(at, length);
+                at += length;
+                left -= length;
+            }
+            return switch (size) {
+                case 1 -> Byte.toUnsignedLong(block.get());
+                case 2 -> Short.toUnsignedLong(block.getShort());
+                default -> Integer.toUnsignedLong(block.getInt());
+            };
+        }
+    }
+}
