@@ -7,7 +7,7 @@ import 'pixi.js/unsafe-eval';
 import { BitmapFont, BitmapText, Container, Graphics, Sprite, Texture, WebGLRenderer } from 'pixi.js';
 import { cameraColour } from './appearance.js';
 import { keyHeaders } from './connection.js';
-import { coordinate, labelStep, lineLevels } from './grid.js';
+import { coordinate, factorOf, labelStep, lineLevels } from './grid.js';
 import { HOME_2D } from './homes.js';
 import { MOST_CAMERAS, nameOf } from './minimap.js';
 import { TilePyramid } from './tiles.js';
@@ -164,6 +164,7 @@ export class Display2d {
 
   #drawLines(grid, zoom, tiled) {
     const { bounds, levels, view } = this;
+    const factor = factorOf(grid);
     const count = lineLevels(grid, zoom / this.ratio, levels);
     const thickness = Math.max(1, Math.round(this.ratio)) / Math.min(1, this.renderer.resolution);
     let used = 0;
@@ -177,7 +178,7 @@ export class Display2d {
         const to = Math.floor(bounds[axis + 2] / step);
         for (let i = from; i <= to && used < MAX_LINES; i++) {
           // The line of a coarser level is drawn there.
-          if (above !== Infinity && i % grid.subdivisions === 0) continue;
+          if (above !== Infinity && i % factor === 0) continue;
           const line = this.#sprite(this.lines, used++);
           const at = (i * step - middle) * zoom;
           const place = (view.straight ? Math.round(at) : at) - thickness / 2;

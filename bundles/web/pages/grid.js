@@ -4,16 +4,20 @@ const LINE_PIXELS = 9;
 const FULL_PIXELS = 48;
 const LABEL_PIXELS = 260;
 
+/** Each level of lines is so many times as far apart as the one below it. */
+export const factorOf = ({ subdivisions }) => (subdivisions > 1 ? subdivisions : 10);
+
 /**
  * The distances of the lines at a zoom, finest first, each with its strength in (0, 1]; writes into `out` and gives their number.
  * @param {{spacing: number, subdivisions: number}} grid
  * @param {number} zoom screen pixels per world unit
  * @param {{step: number, alpha: number}[]} out
  */
-export function lineLevels({ spacing, subdivisions }, zoom, out) {
-  const first = Math.ceil(Math.log(LINE_PIXELS / (spacing * zoom)) / Math.log(subdivisions));
+export function lineLevels(grid, zoom, out) {
+  const factor = factorOf(grid);
+  const first = Math.ceil(Math.log(LINE_PIXELS / (grid.spacing * zoom)) / Math.log(factor));
   for (let i = 0; i < out.length; i++) {
-    const step = spacing * subdivisions ** (first + i);
+    const step = grid.spacing * factor ** (first + i);
     out[i].step = step;
     out[i].alpha = Math.min(1, Math.max(0, (step * zoom - LINE_PIXELS) / (FULL_PIXELS - LINE_PIXELS)));
   }
@@ -26,15 +30,16 @@ export function lineLevels({ spacing, subdivisions }, zoom, out) {
  * @param {number} zoom screen pixels per world unit
  * @param {number} ratio screen pixels per pixel of the layout
  */
-export function labelStep({ spacing, subdivisions }, zoom, ratio) {
+export function labelStep(grid, zoom, ratio) {
+  const factor = factorOf(grid);
   const wanted = LABEL_PIXELS * ratio;
-  const step = spacing * subdivisions ** Math.floor(Math.log(wanted / (spacing * zoom)) / Math.log(subdivisions));
-  if (subdivisions === 10) {
+  const step = grid.spacing * factor ** Math.floor(Math.log(wanted / (grid.spacing * zoom)) / Math.log(factor));
+  if (factor === 10) {
     for (const part of [1, 2, 5]) if (step * part * zoom >= wanted) return step * part;
   } else if (step * zoom >= wanted) {
     return step;
   }
-  return step * subdivisions;
+  return step * factor;
 }
 
 /** A coordinate as a person reads it: grouped by thousands, with as many decimals as the distance of its neighbours asks for. */

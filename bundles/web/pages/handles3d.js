@@ -66,7 +66,7 @@ export class Handles {
       last = entry;
       count++;
     }
-    if (count === 0 || this.tool === 'select' || !this.page.editor.allowed) {
+    if (count === 0 || this.tool === 'select' || this.page.editor?.allowed !== true) {
       if (this.controls.object !== undefined) this.controls.detach();
       return;
     }

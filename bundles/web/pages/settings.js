@@ -32,13 +32,13 @@ export function complete(said) {
     grid: {
       visible: grid.visible !== false,
       spacing: positive(grid.spacing, DEFAULTS.grid.spacing),
-      subdivisions: Math.max(2, Math.min(100, Math.round(positive(grid.subdivisions, DEFAULTS.grid.subdivisions)))),
+      subdivisions: Math.max(1, Math.min(100, Math.round(positive(grid.subdivisions, DEFAULTS.grid.subdivisions)))),
       color: colour(grid.color),
     },
     units: name(from.units) ?? DEFAULTS.units,
     canvas: {
       tiles: name(canvas.tiles),
-      tileSize: Math.max(16, Math.min(2048, Math.round(positive(canvas.tileSize, DEFAULTS.canvas.tileSize)))),
+      tileSize: Math.max(16, Math.min(4096, Math.round(positive(canvas.tileSize, DEFAULTS.canvas.tileSize)))),
       maxZoom: Math.min(30, Math.round(Number.isFinite(canvas.maxZoom) && canvas.maxZoom >= 0 ? canvas.maxZoom : DEFAULTS.canvas.maxZoom)),
     },
     cameras: { '2d': name(cameras['2d']), '3d': name(cameras['3d']) },
@@ -52,7 +52,6 @@ export function complete(said) {
  * @param {(settings: typeof DEFAULTS) => void} apply
  */
 export function watchSettings(base, key, apply) {
-  let etag = null;
   let text = null;
   let timer = 0;
   const url = new URL('compositor/settings', base);
@@ -69,16 +68,10 @@ export function watchSettings(base, key, apply) {
     clearTimeout(timer);
     if (document.hidden) return;
     try {
-      const headers = keyHeaders(key());
-      if (etag !== null) headers['If-None-Match'] = etag;
-      const answer = await fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(LIMIT_MS), headers });
-      if (answer.ok) {
-        take(await answer.json());
-        etag = answer.headers.get('ETag');
-      } else if (answer.status === 404) {
-        etag = null;
-        take({});
-      }
+      // The browser asks with the ETag of what it has, so nothing is sent while nothing changes.
+      const answer = await fetch(url, { cache: 'no-cache', signal: AbortSignal.timeout(LIMIT_MS), headers: keyHeaders(key()) });
+      if (answer.ok) take(await answer.json());
+      else if (answer.status === 404) take({});
     } catch {
       // Away for a moment: what is known stands.
     }

@@ -23,7 +23,8 @@ const params = new URLSearchParams(location.search);
 const name = decodeURIComponent(location.pathname.split('/').pop());
 const base = new URL('../', location.href);
 const client = new CompositorClient({
-  url: endpointOf(base), key: keptKey(), display: name, settings: { title: 'Wall' },
+  url: endpointOf(base), key: keptKey(), display: name,
+  // It says nothing of itself: what the operator declared, or what is remembered of the display, counts.
   subscription: { cameras: ['*'], scene: true, presence: true },
 });
 const stats = new FrameStats();
@@ -219,6 +220,7 @@ document.addEventListener('visibilitychange', keepAwake);
 /** Said only while there is no picture to show. */
 function word() {
   if (!page.graphics.webgl) return 'This browser has no WebGL here, so nothing can be drawn.';
+  if ([...screens.values()].some(({ failed }) => failed)) return 'The picture cannot be drawn here.';
   if (client.failure?.code === '4409') return `The display ${name} is shown elsewhere.`;
   if (follower.view !== null || !$('key-form').hidden) return '';
   if (client.state !== 'connected') return 'Waiting for the server';
