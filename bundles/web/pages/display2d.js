@@ -50,6 +50,7 @@ export class Display2d {
     this.lines = layer(this.world);
     this.labels = layer(this.world);
     this.labelSlots = [];
+    this.turn = 0;
     this.home = new Graphics();
     this.world.addChild(this.home);
     this.framesLayer = layer(this.world);
@@ -184,7 +185,7 @@ export class Display2d {
           const place = (view.straight ? Math.round(at) : at) - thickness / 2;
           const start = (axis === 0 ? bounds[1] - view.y : bounds[0] - view.x) * zoom;
           const length = (axis === 0 ? bounds[3] - bounds[1] : bounds[2] - bounds[0]) * zoom;
-          line.tint = i === 0 ? this.page.palette.accent : this.lineColour;
+          paint(line, i === 0 ? this.page.palette.accent : this.lineColour);
           line.alpha = i === 0 ? 0.6 : strength;
           line.position.set(axis === 0 ? place : start, axis === 0 ? start : place);
           line.scale.set(axis === 0 ? thickness : length, axis === 0 ? length : thickness);
@@ -202,20 +203,22 @@ export class Display2d {
     const right = Math.min(Math.floor(bounds[2] / step), left + LABEL_COLUMNS - 1);
     const bottom = Math.min(Math.floor(bounds[3] / step), top + LABEL_ROWS - 1);
     let used = 0;
-    for (const slot of this.labelSlots) if (slot) slot.visible = false;
+    this.turn++;
     for (let j = top; j <= bottom; j++) {
       for (let i = left; i <= right; i++) {
         if (!tiled && (i + j) % 2 === 0) {
           const square = this.#sprite(this.squares, used++);
-          square.tint = this.lineColour;
+          paint(square, this.lineColour);
           square.alpha = 0.035;
           cover(square, i * step, j * step, step, this.view, 1);
         }
         const label = this.#label(i, j, step, tiled);
         this.#place(label, i * step, j * step);
         label.position.set(label.position.x + Math.round(6 * ratio), label.position.y + Math.round(5 * ratio));
+        label.turn = this.turn;
       }
     }
+    for (let i = 0; i < this.labels.children.length; i++) if (this.labels.children[i].turn !== this.turn) this.labels.children[i].visible = false;
     hideFrom(this.squares, used);
   }
 
@@ -398,6 +401,13 @@ function cover(sprite, x, y, size, view, pixels) {
   }
   sprite.position.set(left, top);
   sprite.scale.set((right - left) / pixels, (bottom - top) / pixels);
+}
+
+/** Setting a tint that stands already would cost. */
+function paint(sprite, colour) {
+  if (sprite.painted === colour) return;
+  sprite.painted = colour;
+  sprite.tint = colour;
 }
 
 const layer = (parent) => parent.addChild(new Container());

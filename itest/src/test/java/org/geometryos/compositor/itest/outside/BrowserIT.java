@@ -53,9 +53,9 @@ class BrowserIT {
                     return client.ask(RawClient.Request.get("/compositor/status")).status() == 401;
                 }
             });
-            exit = Tools.run(LIMIT, TESTS, log, Map.of("COMPOSITOR_HTTP", distribution.http(), "COMPOSITOR_KEY_HTTP", guarded.http(), "COMPOSITOR_KEY", KEY, "CHROMIUM", chromium.toString(),
+            exit = Tools.run(LIMIT, TESTS, log, Map.of("COMPOSITOR_HTTP", distribution.http(), "COMPOSITOR_DATA", distribution.data().toString(), "COMPOSITOR_KEY_HTTP", guarded.http(), "COMPOSITOR_KEY", KEY, "CHROMIUM", chromium.toString(),
                     "SCREENSHOTS", Folders.output().resolveSibling("screenshots").toString(), "NO_COLOR", "1"),
-                    List.of("node", "--test", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=junit",
+                    List.of("node", "--test", "--test-concurrency=1", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=junit",
                             "--test-reporter-destination=" + report));
         }
         assertNotEquals(-1, exit, () -> "it took longer than " + LIMIT.toMinutes() + " minutes:\n" + read(log));
