@@ -2,7 +2,6 @@ import { CompositorError } from './error.js';
 import { applyChecked, checkOps, EMPTY_SCENE, sameOps, sceneOf } from './scene.js';
 import { checkView } from './views.js';
 
-/** @typedef {import('./scene.js').Model} Model */
 /** @typedef {import('./scene.js').SceneOp} SceneOp */
 /** @typedef {import('./scene.js').SceneState} SceneState */
 /** @typedef {import('./views.js').View} View */

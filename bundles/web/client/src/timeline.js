@@ -24,6 +24,7 @@ import { lerp, slerp } from './views.js';
  * @property {readonly Move[]} moves
  * @property {readonly SceneOp[]} ops
  * @property {boolean} own shown at once by who predicted it
+ * @property {number} wait microseconds from the first frame with it until it is due; -1 before that frame
  */
 
 /**
@@ -144,7 +145,7 @@ export class SceneTimeline {
     /** @type {Entry} */
     const entry = {
       arrived: this.#client.now(), camera: camera?.camera ?? null, time: camera == null ? 0 : sampleTime(camera),
-      barrier: camera?.cut === true || ops.some(({ op }) => op === 'remove' || op === 'clear'), moves, ops, own,
+      barrier: camera?.cut === true || ops.some(({ op }) => op === 'remove' || op === 'clear'), moves, ops, own, wait: -1,
     };
     if (this.#interpolate) {
       for (const op of ops) if (op.op === 'put' || op.op === 'patch') this.#note(entry, moves, op);
@@ -211,11 +212,14 @@ export class SceneTimeline {
   /** Puts the models that a transaction takes somewhere else on their way. */
   #move(/** @type {Entry} */ entry, /** @type {number} */ now) {
     const left = this.#left(entry, now);
+    if (entry.wait < 0) entry.wait = left;
+    // With its camera it moves as that does; else it begins where it stands.
+    const longest = entry.camera !== null && entry.camera === this.#camera ? this.#span : entry.wait;
     for (let i = 0; i < entry.moves.length; i++) {
       const move = entry.moves[i];
       const model = this.#state.models.get(move.id);
       if (model === undefined || this.#covered.has(move.id) || this.#isMoving(move.id)) continue;
-      const f = Math.min(1, Math.max(0, 1 - left / move.interval));
+      const f = Math.min(1, Math.max(0, 1 - left / Math.min(move.interval, longest)));
       const pose = this.#poses[this.#moving] ??= { id: '', position: [0, 0, 0], orientation: [0, 0, 0, 1], scale: [1, 1, 1] };
       pose.id = move.id;
       mix(model.position, move.position ?? model.position, f, pose.position);

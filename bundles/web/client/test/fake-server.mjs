@@ -101,7 +101,7 @@ export class FakeServer {
       peer.send({ type: 'ack', id });
       if (message.type !== 'subscribe') return;
       peer.follows = message.scene === true;
-      peer.send(this.snapshot());
+      peer.send(this.snapshot(true, peer.follows));
     }
   }
 
@@ -137,11 +137,11 @@ export class FakeServer {
     };
   }
 
-  snapshot(all = true) {
+  snapshot(all = true, withScene = true) {
     const { revision, models, selected } = this.scene;
     return {
       type: 'snapshot', epoch: this.epoch, seq: this.seq, all, cameras: this.cameras, control: [],
-      scene: { revision, models: [...models.values()], selected: [...selected] },
+      scene: withScene ? { revision, models: [...models.values()], selected: [...selected] } : undefined,
     };
   }
 

@@ -84,7 +84,15 @@ const connect = async (options = {}) => {
   await until(() => client.scene.known, 'scene');
   return client;
 };
-const x = (state, id = 'gear') => state.models.get(id)?.position[0];
+/** The client's next change to this state, seen at once. */
+const state = (client, wanted) => new Promise((resolve) => {
+  const off = client.on('state', (now) => {
+    if (now !== wanted) return;
+    off();
+    resolve();
+  });
+});
+const x = (scene, id = 'gear') => scene.models.get(id)?.position[0];
 
 beforeEach(async () => {
   server = await new FakeServer().start();
@@ -189,4 +197,290 @@ test('a drag shows at once and ends with the newest', async () => {
   assert.equal(x(client.scene), 50);
   assert.ok(server.of('scene').length < 50, `${server.of('scene').length} transactions`);
   assert.equal(drag.update([patch('gear', at(51))]), false);
+});
+
+// ---- what happens on the way
+
+test('what was on its way when the socket died is confirmed by the resumed session', async () => {
+  const client = await connect();
+  const shown = [];
+  server.on.scene = (peer, { ops }) => {
+    delete server.on.scene;
+    peer.socket.terminate();
+    server.change(ops, peer.session);
+    return false;
+  };
+  client.on('scene-shown', (scene) => shown.push(x(scene.shown)));
+  assert.deepEqual(await client.transact([patch('gear', { ...at(5), orientation: [0.6, 0, 0.8, 0.0001] })]), { seq: 101, revision: 2 });
+  assert.equal(client.stats.resumes, 1);
+  assert.deepEqual(new Set(shown), new Set([5]));
+});
+
+test('what the server never got vanishes when the resumed session has told everything', async () => {
+  const client = await connect();
+  server.on.scene = (peer) => {
+    delete server.on.scene;
+    peer.socket.terminate();
+    server.change([patch('lamp', at(1))], 'somebody');
+    return false;
+  };
+  const answer = client.transact([patch('gear', at(5))]);
+  await assert.rejects(answer, { code: 'disconnected', message: /may have been taken/ });
+  assert.equal(x(client.scene.shown), 0);
+  assert.equal(x(client.scene.shown, 'lamp'), 1);
+  assert.equal(client.scene.unconfirmed, 0);
+});
+
+test('when the session is gone the snapshot counts', async () => {
+  const client = await connect();
+  server.on.scene = (peer) => {
+    server.resume = false;
+    server.epoch = 'e2';
+    server.seq = 3;
+    peer.socket.terminate();
+    return false;
+  };
+  const answer = client.transact([patch('gear', at(5))]);
+  await until(() => client.state === 'waiting', 'loss');
+  assert.equal(x(client.scene.shown), 5, 'nobody knows better yet');
+  await assert.rejects(answer, { code: 'disconnected' });
+  assert.equal(client.epoch, 'e2');
+  assert.equal(x(client.scene.shown), 0);
+  delete server.on.scene;
+  assert.deepEqual(await client.transact([patch('gear', at(6))]), { seq: 4, revision: 2 });
+});
+
+test('after a gap the snapshot replaces the scene, and own changes stay on top', async () => {
+  const client = await connect();
+  let answered = () => {};
+  server.on.scene = (peer, { id, ops }) => {
+    answered = () => { peer.send({ type: 'ack', id, seq: server.change(ops, peer.session).seq }); };
+    return false;
+  };
+  const answer = client.transact([patch('gear', at(5))]);
+  await until(() => server.of('scene').length === 1, 'request');
+  server.scene = applyOps(server.scene, [patch('gear', { ...at(1), label: 'moved' }), { op: 'remove', id: 'lamp' }]);
+  server.seq = 400;
+  server.last.send({ type: 'gap', from: 101, to: 400 });
+  server.last.send(server.snapshot());
+  await until(() => client.scene.revision === 2, 'snapshot');
+  assert.equal(x(client.scene), 1);
+  assert.equal(x(client.scene.shown), 5);
+  assert.equal(client.scene.shown.models.get('gear').label, 'moved');
+  answered();
+  assert.deepEqual(await answer, { seq: 401, revision: 3 });
+});
+
+test('a closed client answers what waits', async () => {
+  const client = await connect();
+  server.on.scene = () => false;
+  const drag = client.drag();
+  drag.update([patch('lamp', at(1))]);
+  const answers = [client.transact([patch('gear', at(5))]), drag.end()];
+  client.close();
+  for (const answer of answers) await assert.rejects(answer, { code: 'closed' });
+});
+
+test('as many own transactions wait as the limit says', async () => {
+  server.on.scene = () => false;
+  const client = await connect({ maxOutstanding: 3 });
+  const answers = [1, 2, 3].map((i) => client.transact([patch('gear', at(i))]));
+  await assert.rejects(client.transact([patch('gear', at(4))]), { code: 'limit' });
+  assert.equal(x(client.scene.shown), 3);
+  client.close();
+  for (const { status } of await Promise.allSettled(answers)) assert.equal(status, 'rejected');
+});
+
+test('a server that makes no sense changes nothing', async () => {
+  const client = await connect();
+  const ignored = [];
+  client.on('ignored', (why) => ignored.push(why));
+  server.last.send({ type: 'scene', seq: 150, ops: [{ op: 'remove', id: 'nobody' }] });
+  server.last.send({ type: 'scene', seq: 151, ops: 'all' });
+  server.last.send({ type: 'scene', seq: 152 });
+  server.last.send({ type: 'scene', ops: [] });
+  server.seq = 200;
+  server.change([patch('gear', at(2))], 'somebody');
+  await until(() => x(client.scene) === 2, 'transaction behind them');
+  assert.equal(ignored.length, 4);
+  assert.equal(client.scene.models.size, 2);
+});
+
+// ---- dragging
+
+/** Lets the server answer scene requests only when told. */
+const held = () => {
+  const requests = [];
+  server.on.scene = (peer, request) => {
+    requests.push({ peer, ...request });
+    return false;
+  };
+  requests.take = ({ peer, id, ops, camera }) => peer.send({ type: 'ack', id, seq: server.change(ops, peer.session, camera).seq });
+  return requests;
+};
+
+test('a drag has few transactions on their way, and sends the newest of each field', async () => {
+  const requests = held();
+  const client = await connect();
+  const drag = client.drag({ rate: 1_000, maxOutstanding: 1 });
+  drag.update([patch('gear', at(1))]);
+  for (let i = 2; i <= 40; i++) drag.update([patch('gear', at(i)), patch('lamp', { scale: [i, i, i] })], { camera: 'tour', view: flat(i), cut: i === 2 });
+  drag.update([patch('lamp', { visible: false })]);
+  await until(() => requests.length === 1, 'first');
+  assert.equal(x(client.scene.shown), 40);
+  assert.equal(client.scene.predictedView('tour').center[0], 40);
+  requests.take(requests[0]);
+  await until(() => requests.length === 2, 'second');
+  assert.deepEqual(requests[1].ops, [{ op: 'patch', id: 'gear', position: [40, 0, 0] }, { op: 'patch', id: 'lamp', scale: [40, 40, 40], visible: false }]);
+  assert.deepEqual(requests[1].camera, { camera: 'tour', view: flat(40), cut: true });
+  requests.take(requests[1]);
+  await drag.end();
+  assert.equal(client.scene.predictedView('tour'), null);
+  assert.equal(client.cameras.get('tour').view.center[0], 40);
+});
+
+test('what another does to the model shows where it is not held, and where mine is confirmed', async () => {
+  const requests = held();
+  const client = await connect();
+  const drag = client.drag();
+  drag.update([patch('gear', at(5))]);
+  await until(() => requests.length === 1, 'request');
+  server.change([patch('gear', { ...at(9), label: 'other' })], 'somebody');
+  await until(() => client.scene.revision === 2, 'the other');
+  assert.equal(x(client.scene.shown), 5);
+  assert.equal(client.scene.shown.models.get('gear').label, 'other');
+  requests.take(requests[0]);
+  await until(() => client.scene.revision === 3, 'mine');
+  assert.equal(x(client.scene.shown), 5);
+  server.change([patch('gear', at(7))], 'somebody');
+  await until(() => client.scene.revision === 4, 'the other again');
+  assert.equal(x(client.scene.shown), 7, 'what is confirmed is the word of the server');
+  await drag.end();
+});
+
+test('a cancelled drag sets back what was sent, and drops what was not', async () => {
+  const client = await connect();
+  const drag = client.drag();
+  drag.update([patch('gear', { ...at(5), label: 'x' })]);
+  await until(() => x(client.scene) === 5, 'first');
+  const result = drag.cancel();
+  assert.equal(x(client.scene.shown), 0);
+  assert.equal((await result).revision, 3);
+  assert.equal(x(server.scene), 0);
+  assert.equal(server.scene.models.get('gear').label, null);
+
+  const requests = held();
+  const unsent = client.drag({ rate: 0.001 });
+  unsent.update([]);
+  unsent.update([patch('gear', at(1))]);
+  unsent.update([patch('gear', at(2))]);
+  await until(() => requests.length === 1, 'the one that was sent');
+  assert.equal(x(client.scene.shown), 2);
+});
+
+test('a model that another removes drops out of the drag, the others go on', async () => {
+  const client = await connect();
+  const drag = client.drag();
+  server.scene = applyOps(server.scene, [{ op: 'remove', id: 'lamp' }]);
+  drag.update([patch('lamp', at(1)), patch('gear', at(1))]);
+  assert.equal((await drag.end()).revision, client.scene.revision);
+  assert.equal(x(server.scene), 1);
+  assert.equal(drag.error, null);
+});
+
+test('a refused drag ends: what it did vanishes, and the event says why', async () => {
+  server.on.scene = (peer, { id }) => {
+    peer.send({ type: 'error', id, code: 'forbidden', message: 'role view must not change the scene' });
+    return false;
+  };
+  const client = await connect();
+  const drag = client.drag();
+  const refused = new Promise((resolve) => { client.on('drag-refused', resolve); });
+  drag.update([patch('gear', at(5))]);
+  assert.equal((await refused).error.code, 'forbidden');
+  assert.equal(x(client.scene.shown), 0);
+  assert.equal(drag.update([patch('gear', at(6))]), false);
+  await assert.rejects(drag.end(), { code: 'forbidden' });
+});
+
+test('a drag goes on when the server is briefly unavailable or has had too many requests', async () => {
+  const refusals = ['unavailable', 'limit', 'limit'];
+  server.on.scene = (peer, { id }) => {
+    const code = refusals.shift();
+    if (code === undefined) return true;
+    peer.send({ type: 'error', id, code, message: code });
+    return false;
+  };
+  const client = await connect();
+  const drag = client.drag();
+  drag.update([patch('gear', at(5))]);
+  await drag.end();
+  assert.equal(x(server.scene), 5);
+});
+
+test('a drag survives a lost socket with its newest values', async () => {
+  const requests = held();
+  const client = await connect();
+  const drag = client.drag({ rate: 1_000 });
+  const shown = [];
+  drag.update([patch('gear', at(1))]);
+  await until(() => requests.length === 1, 'request');
+  client.on('scene-shown', (scene) => shown.push(x(scene.shown)));
+  drag.update([patch('gear', at(2))]);
+  await until(() => requests.length === 2, 'second request');
+  delete server.on.scene;
+  const lost = state(client, 'waiting');
+  server.last.socket.terminate();
+  await lost;
+  drag.update([patch('gear', at(3))]);
+  await drag.end();
+  assert.equal(x(server.scene), 3);
+  assert.equal(client.stats.connects, 2);
+  for (const value of shown) assert.ok(value >= 2, `it showed ${value}`);
+});
+
+test('what waits for too long without a connection is dropped, and the event says so', async () => {
+  const client = await connect({ driveHold: 60, random: () => 1 });
+  const drag = client.drag();
+  server.on.hello = () => false;
+  const lost = state(client, 'waiting');
+  server.last.socket.terminate();
+  await lost;
+  const refused = new Promise((resolve) => { client.on('drag-refused', resolve); });
+  drag.update([patch('gear', at(5))]);
+  assert.equal(x(client.scene.shown), 5);
+  assert.equal((await refused).error.code, 'disconnected');
+  assert.equal(x(client.scene.shown), 0);
+});
+
+test('a snapshot in the middle of a drag does not disturb it', async () => {
+  const requests = held();
+  const client = await connect();
+  const drag = client.drag({ maxOutstanding: 1 });
+  drag.update([patch('gear', at(5))]);
+  drag.update([patch('gear', at(6))]);
+  await until(() => requests.length === 1, 'request');
+  server.epoch = 'e2';
+  server.seq = 7;
+  server.scene = applyOps(EMPTY_SCENE, [put({ ...gear, label: 'new' }), put({ ...gear, id: 'lamp' })]);
+  server.last.send(server.snapshot());
+  await until(() => client.epoch === 'e2', 'new epoch');
+  assert.equal(x(client.scene.shown), 6);
+  assert.equal(client.scene.shown.models.get('gear').label, 'new');
+  delete server.on.scene;
+  requests.take(requests[0]);
+  await drag.end();
+  assert.equal(x(server.scene), 6);
+  assert.equal(x(client.scene.shown), 6);
+});
+
+test('a drag takes patches only, and needs the scene', async () => {
+  const client = await connect();
+  const drag = client.drag();
+  assert.throws(() => drag.update([{ op: 'remove', id: 'gear' }]), { code: 'invalid', field: 'ops[0].op' });
+  assert.throws(() => drag.update([patch('gear', { scale: 1 })]), { code: 'invalid', field: 'ops[0].scale' });
+  assert.throws(() => client.drag({ rate: 0 }), { code: 'invalid', field: 'rate' });
+  assert.equal(await drag.end(), null);
+  await client.subscribe({ cameras: ['*'] });
+  assert.throws(() => client.drag(), { code: 'unavailable' });
 });

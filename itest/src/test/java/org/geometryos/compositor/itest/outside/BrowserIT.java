@@ -3,7 +3,6 @@ package org.geometryos.compositor.itest.outside;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -11,18 +10,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import javax.xml.parsers.DocumentBuilderFactory;
-
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.w3c.dom.Document;
-import org.w3c.dom.Element;
-import org.w3c.dom.NodeList;
 
 /** The displays in Chromium against the distribution: {@code itest/browser}, each of its tests as one here. */
 class BrowserIT {
@@ -59,7 +52,7 @@ class BrowserIT {
                             "--test-reporter-destination=" + report));
         }
         assertNotEquals(-1, exit, () -> "it took longer than " + LIMIT.toMinutes() + " minutes:\n" + read(log));
-        List<DynamicTest> tests = cases(report);
+        List<DynamicTest> tests = NodeReport.cases(report);
         assertFalse(tests.isEmpty(), () -> "no test was run:\n" + read(log));
         boolean failures = read(report).contains("<failure");
         tests.add(dynamicTest("node ends as its tests do", () -> assertEquals(failures ? 1 : 0, exit, () -> "exit code:\n" + read(log))));
@@ -78,30 +71,6 @@ class BrowserIT {
 
     private static Optional<Path> installed() {
         return Files.isExecutable(USUAL) ? Optional.of(USUAL) : Tools.find("chromium");
-    }
-
-    /** The test cases of a report, each with its outcome. */
-    private static List<DynamicTest> cases(Path report) throws Exception {
-        Document document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(report.toFile());
-        NodeList found = document.getElementsByTagName("testcase");
-        List<DynamicTest> tests = new ArrayList<>();
-        for (int i = 0; i < found.getLength(); i++) {
-            Element test = (Element) found.item(i);
-            String name = test.getAttribute("name");
-            tests.add(dynamicTest(name, () -> {
-                Optional<Element> failure = child(test, "failure").or(() -> child(test, "error"));
-                if (failure.isPresent()) {
-                    fail(name + ": " + failure.get().getAttribute("message") + "\n" + failure.get().getTextContent());
-                }
-                Optional<Element> skipped = child(test, "skipped");
-                assumeTrue(skipped.isEmpty(), () -> name + ": " + skipped.orElseThrow().getAttribute("message"));
-            }));
-        }
-        return tests;
-    }
-
-    private static Optional<Element> child(Element parent, String name) {
-        return Optional.ofNullable((Element) parent.getElementsByTagName(name).item(0));
     }
 
     private static String read(Path file) {
