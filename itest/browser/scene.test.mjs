@@ -208,6 +208,21 @@ test('free is one key: others do not follow, and the same key comes back', optio
   quiet();
 });
 
+test('keys that are held move the view for as long, wherever the focus is', options, async () => {
+  const { page } = await open('/3d?camera3d=stage');
+  await page.keyboard.press('f');
+  const before = (await views(page))['3d'].view.position;
+  await page.keyboard.down('d');
+  await untilViews(page, (now) => Math.hypot(...now['3d'].view.position.map((value, i) => value - before[i])) > 0.6, 'the flight');
+  await page.keyboard.up('d');
+  await page.waitForFunction(() => !window.compositor.panels['3d'].keys.active, null, { timeout: 5_000 });
+  const { frames, view } = (await views(page))['3d'];
+  await page.evaluate(() => { window.compositor.panels['3d'].stale = true; });
+  await untilViews(page, (now) => now['3d'].frames > frames, 'another frame');
+  assert.deepEqual((await views(page))['3d'].view, view);
+  quiet();
+});
+
 test('two fingers zoom and turn the canvas', options, async () => {
   const { page } = await open('/2d?camera2d=tour');
   await page.keyboard.press('f');
@@ -283,6 +298,11 @@ test('settings are applied while the pages are open', { ...options, skip: option
     await page.waitForFunction(() => document.querySelector('.readout').textContent.includes(' mm'), null, { timeout: 5_000 });
   } finally {
     await rm(file, { force: true });
+  }
+  for (const each of [{ page }, wall]) {
+    const end = Date.now() + 20_000;
+    while (await ground(each) === '#204060' && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.notEqual(await ground(each), '#204060', 'the defaults are back');
   }
   quiet();
 });

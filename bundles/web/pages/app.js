@@ -219,8 +219,13 @@ $('displays').addEventListener('focusin', (event) => {
   active = panels.find(({ element }) => element.contains(event.target)) ?? active;
 });
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || $('help').open) return;
-  if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+  if (event.defaultPrevented || $('help').open || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+  // Keys that nothing else has are meant for the display that was used last.
+  if (event.target === document.body && active.key(event)) {
+    event.preventDefault();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   switch (keyName(event)) {
     case '?': help(); break;
     case 'f': active.toggleFree(); break;

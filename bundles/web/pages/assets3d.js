@@ -7,6 +7,8 @@ import { keyHeaders } from './connection.js';
 const CONCURRENT = 4;
 const MAX_BYTES = 256 << 20;
 const LIMIT_MS = 120_000;
+/** Metalness at most, where the processor draws and leaves out reflections. */
+const DULL = 0.3;
 
 export class Asset {
   constructor(uri) {
@@ -96,7 +98,7 @@ export class Assets {
         disposeTree(gltf.scene);
         return;
       }
-      take(asset, gltf.scene);
+      take(asset, gltf.scene, this.page.graphics.software);
       asset.state = 'ready';
     } catch (error) {
       asset.state = 'failed';
@@ -134,12 +136,14 @@ export class Assets {
 }
 
 /** Takes over what was loaded. */
-function take(asset, root) {
+function take(asset, root, software) {
   root.updateMatrixWorld(true);
   root.traverse((node) => {
     if (!node.isMesh) return;
     // A model stands as its file has it: nothing is bent or animated.
     node.geometry.morphAttributes = {};
+    // Metal is dark where nothing is reflected.
+    if (software) for (const material of [node.material].flat()) if (material.metalness > DULL) material.metalness = DULL;
     asset.parts.push({ geometry: node.geometry, material: node.material, matrix: node.matrixWorld.clone() });
   });
   asset.group.add(root);

@@ -42,7 +42,7 @@ export class Display3d {
       environment.dispose();
     }
     // Reflections cost a processor half of its frames; a brighter sky stands in for them.
-    this.scene.add(new HemisphereLight(0xdfe8f5, 0x6a645c, this.software ? 2 : 0.25));
+    this.scene.add(new HemisphereLight(0xdfe8f5, 0x6a645c, this.software ? 2.2 : 0.25));
     const key = new DirectionalLight(0xfff4e6, 1.5);
     key.position.set(4, 8, 5);
     this.scene.add(key);

@@ -1,13 +1,9 @@
-/** Keys that are held down over an element: what they do goes on for as long. */
+/** Keys that are held down: what they do goes on for as long. */
 export class HeldKeys {
-  /** @param {HTMLElement} element */
+  /** @param {HTMLElement} element that lets go of all when it loses the focus */
   constructor(element) {
     this.held = new Set();
-    element.addEventListener('keyup', (event) => {
-      this.held.delete(keyName(event));
-      // What was pressed together with Shift may be let go without it.
-      if (event.key === 'Shift') this.held.delete('Shift');
-    });
+    addEventListener('keyup', (event) => this.held.delete(keyName(event)));
     element.addEventListener('blur', () => this.held.clear());
     addEventListener('blur', () => this.held.clear());
   }

@@ -120,7 +120,8 @@ export class ModelLayer {
       entry.place(model);
       this.flocks.get(entry.asset).dirty = true;
     }
-    this.selected = state.selected;
+    // On a wall nothing can be selected, and what others selected is not seen there.
+    if (this.page.editor !== undefined) this.selected = state.selected;
   }
 
   #add(id, model) {

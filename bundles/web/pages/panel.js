@@ -87,7 +87,7 @@ export class Panel {
       end: () => this.follower.end(),
     });
     this.canvas.addEventListener('keydown', (event) => {
-      if (this.#key(event)) event.preventDefault();
+      if (this.key(event)) event.preventDefault();
     });
   }
 
@@ -266,7 +266,8 @@ export class Panel {
     return this.follower.change(change, cut);
   }
 
-  #key(event) {
+  /** @returns {boolean} whether the key meant something */
+  key(event) {
     const key = keyName(event);
     if ((event.ctrlKey || event.metaKey) && key === 'z' && !event.shiftKey) return this.kind === '3d' && this.page.editor.undo();
     if (event.ctrlKey || event.metaKey || event.altKey) return false;

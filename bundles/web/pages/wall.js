@@ -181,8 +181,8 @@ const doorman = new Doorman({
   base,
   client,
   refused(reason, status) {
-    if (status !== 401 || client.options.key !== undefined) return;
-    // Without a key there is nothing to show, and only then it is asked for.
+    // Only a wall that never had a picture asks; one that had keeps it, and waits for its key to count again.
+    if (status !== 401 || client.welcome !== null) return;
     client.close();
     $('key-form').hidden = false;
     $('key').focus();
