@@ -331,7 +331,7 @@ export class Panel {
     if (!moved && !this.stale) return false;
     this.stale = false;
     this.display.render(view, this.screen.fit, this.minimap?.open ? this.camera : null);
-    this.frames++;
+    if (++this.frames === 1) this.tick(0);
     return true;
   }
 
@@ -389,7 +389,7 @@ export class Panel {
       return this.camera === null ? `No ${this.kind.toUpperCase()} camera yet` : `Waiting for camera ${this.camera}`;
     }
     if (this.kind === '3d' && this.client.scene.known && this.client.scene.shown.models.size === 0 && this.page.editor.allowed) {
-      return 'The scene is empty.\nPress O to add a model.';
+      return 'The scene is empty.\nOpen Models to add one.';
     }
     return this.view.kind === this.kind ? '' : `${this.camera} is a ${this.view.kind.toUpperCase()} camera`;
   }
