@@ -43,6 +43,12 @@ class Shape {
     return this;
   }
 
+  /** A rectangle that faces +Z. */
+  tile(x, y, width, height, z) {
+    const [w, h] = [width / 2, height / 2];
+    return this.polygon([x - w, y - h, z], [x + w, y - h, z], [x + w, y + h, z], [x - w, y + h, z]);
+  }
+
   /** A box whose edges are cut off, so that they catch the light. */
   box(center, size, bevel) {
     const at = (signs, inset) => signs.map((sign, i) => center[i] + sign * (size[i] / 2 - inset[i]));
@@ -114,7 +120,9 @@ const MATERIALS = {
   graphite: { baseColorFactor: [0.055, 0.06, 0.07, 1], metallicFactor: 0.3, roughnessFactor: 0.55 },
   rubber: { baseColorFactor: [0.02, 0.02, 0.022, 1], metallicFactor: 0, roughnessFactor: 0.9 },
   glass: { baseColorFactor: [0.05, 0.09, 0.16, 1], metallicFactor: 0.2, roughnessFactor: 0.06 },
-  screen: { baseColorFactor: [0.01, 0.03, 0.07, 1], metallicFactor: 0, roughnessFactor: 0.25, emissive: [0.02, 0.16, 0.36] },
+  screen: { baseColorFactor: [0.01, 0.02, 0.05, 1], metallicFactor: 0, roughnessFactor: 0.25, emissive: [0.008, 0.03, 0.075] },
+  light: { baseColorFactor: [0.02, 0.05, 0.08, 1], metallicFactor: 0, roughnessFactor: 0.4, emissive: [0.05, 0.34, 0.6] },
+  accent: { baseColorFactor: [0.1, 0.05, 0.01, 1], metallicFactor: 0, roughnessFactor: 0.4, emissive: [0.85, 0.32, 0.05] },
   lamp: { baseColorFactor: [0.8, 0.1, 0.08, 1], metallicFactor: 0, roughnessFactor: 0.4, emissive: [0.9, 0.08, 0.05] },
 };
 
@@ -222,7 +230,19 @@ function displayWall() {
   const [columns, rows] = [4, 2];
   const [width, height, depth] = [1.2, 0.675, 0.05];
   const [radius, gap] = [6, 0.012];
+  // what a screen shows: a canvas of tiles, and a minimap
+  const tiles = new Shape();
+  for (let row = 0; row < 3; row++) {
+    for (let column = 0; column < 5; column++) {
+      if ((row * 7 + column * 3) % 4 !== 0 && row + column < 6) {
+        tiles.tile(-0.4 + 0.2 * column, 0.16 - 0.16 * row, 0.17, 0.13, 0.0055);
+      }
+    }
+  }
   const panel = [
+    ['light', tiles],
+    ['accent', new Shape().tile(0.48, -0.26, 0.12, 0.006, 0.006).tile(0.48, -0.2, 0.12, 0.006, 0.006).tile(0.42, -0.23, 0.006, 0.066, 0.006)
+      .tile(0.54, -0.23, 0.006, 0.066, 0.006)],
     ['graphite', new Shape().box([0, 0, -depth / 2], [width - gap, height - gap, depth], 0.006)],
     ['screen', new Shape().box([0, 0, 0.002], [width - gap - 0.024, height - gap - 0.024, 0.005], 0.002)],
     ['rubber', new Shape().box([0, 0, -depth - 0.02], [0.5, 0.3, 0.04], 0.01)],
@@ -261,7 +281,7 @@ function studioCamera() {
       40, 'z').box([0, -0.115, 0.05], [0.1, 0.04, 0.16], 0.008)],
     ['glass', new Shape().lathe([[0, -0.3], [0.03, -0.297], [0.055, -0.289], [0.068, -0.278]], 40, 'z')],
     ['lamp', new Shape().rod(0.009, 0.095, 0.106, 0.003, 16, 'y', [0.05, 0, -0.09])],
-    ['screen', new Shape().box([-0.089, 0.01, 0.06], [0.006, 0.1, 0.15], 0.002)],
+    ['light', new Shape().box([-0.089, 0.01, 0.06], [0.006, 0.1, 0.15], 0.002)],
   ];
   const tripod = [
     ['graphite', new Shape().rod(0.055, 1.32, 1.42, 0.012, 32).rod(0.03, 1.15, 1.33, 0.006, 24)],

@@ -59,7 +59,7 @@ import com.sun.management.HotSpotDiagnosticMXBean;
  *
  * <p>What the displays found wrong stands in the failure, with the last events of each; when an answer was late, or a connection was closed without
  * reason, the host's threads at that moment are in {@code itest/target/chaos-threads-N.txt}; when a
- * class loader is left over, the heap is in {@code itest/target/chaos.hprof}.
+ * class loader is left over, the heap is in {@code itest/target/chaos.hprof}; when a table is not exact, in {@code chaos-tables.hprof}.
  */
 @RunWith(PaxExam.class)
 public class ChaosIT {
@@ -127,7 +127,12 @@ public class ChaosIT {
             stir();
             crowd.ask("calm");
             long calm = System.nanoTime();
+            int before = faults.size();
             awaitTables();
+            if (faults.size() > before) {
+                dumpThreads(List.of("tables not exact"));
+                dumpHeap("chaos-tables.hprof");
+            }
             System.out.println("chaos: tables exact " + (System.nanoTime() - calm) / 1_000_000 + " ms after it ended; " + steps);
             crowd.ask("release");
             limits(Map.of());
@@ -136,7 +141,7 @@ public class ChaosIT {
             Map<String, Long> reachable = Host.leftOver(loaders);
             check("class loaders still reachable, by part", Map.of(), reachable);
             if (!reachable.isEmpty()) {
-                dumpHeap();
+                dumpHeap("chaos.hprof");
             }
             long heapNow = heap();
             System.out.println("chaos: live heap " + (heap >> 10) + " KiB before, " + (heapNow >> 10) + " KiB after; files before " + files + ", after " + files()
@@ -219,21 +224,24 @@ public class ChaosIT {
         flaws.forEach(flaw -> System.out.println("chaos: flaw: " + flaw));
         faults.addAll(flaws);
         if (!(late.isEmpty() && flaws.isEmpty()) && dumps < MOST_DUMPS) {
-            Path file = Path.of(System.getProperty("itest.output"), "chaos-threads-" + ++dumps + ".txt");
-            try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file))) {
-                late.forEach(out::println);
-                flaws.forEach(out::println);
-                Thread.getAllStackTraces().forEach((thread, frames) -> {
-                    out.println("\n" + thread + " " + thread.getState());
-                    Arrays.stream(frames).forEach(frame -> out.println("    " + frame));
-                });
-            }
-            System.out.println("chaos: threads in " + file.getFileName());
+            dumpThreads(Stream.concat(late.stream(), flaws.stream()).toList());
         }
     }
 
-    private static void dumpHeap() throws IOException {
-        Path file = Path.of(System.getProperty("itest.output"), "chaos.hprof");
+    private void dumpThreads(List<String> reasons) throws IOException {
+        Path file = Path.of(System.getProperty("itest.output"), "chaos-threads-" + ++dumps + ".txt");
+        try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file))) {
+            reasons.forEach(out::println);
+            Thread.getAllStackTraces().forEach((thread, frames) -> {
+                out.println("\n" + thread + " " + thread.getState());
+                Arrays.stream(frames).forEach(frame -> out.println("    " + frame));
+            });
+        }
+        System.out.println("chaos: threads in " + file.getFileName());
+    }
+
+    private static void dumpHeap(String name) throws IOException {
+        Path file = Path.of(System.getProperty("itest.output"), name);
         Files.deleteIfExists(file);
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(file.toString(), true);
         System.out.println("chaos: heap in " + file.getFileName());

@@ -48,8 +48,9 @@ record Access(Supplier<LinkHandler> handler) {
         for (String name : Collections.list(request.getHeaderNames())) {
             headers.computeIfAbsent(name.toLowerCase(Locale.ROOT), n -> new ArrayList<>()).addAll(Collections.list(request.getHeaders(name)));
         }
-        return new Handshake(false, request.getRequestURI(), Collections.unmodifiableMap(headers), request.getRemoteAddr(), request.getRemotePort(),
-                loopback(request.getRemoteAddr()), request.isSecure());
+        String address = request.getRemoteAddr() == null ? "" : request.getRemoteAddr();
+        return new Handshake(false, request.getRequestURI(), Collections.unmodifiableMap(headers), address, request.getRemotePort(),
+                loopback(address), request.isSecure());
     }
 
     /** Of an address in digits; nothing is looked up. */

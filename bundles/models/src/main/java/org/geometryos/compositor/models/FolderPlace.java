@@ -32,6 +32,11 @@ final class FolderPlace implements Place {
     }
 
     @Override
+    public String id() {
+        return NAME;
+    }
+
+    @Override
     public String name() {
         return NAME;
     }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -76,16 +75,13 @@ final class Library {
             shelves.remove(FolderPlace.NAME);
         }
         before = settings;
-        Set<String> names = new LinkedHashSet<>();
-        for (Place place : places) {
-            if (names.add(place.name())) {
-                look(place, shelves.computeIfAbsent(place.name(), name -> new Shelf()), settings);
-            }
-        }
-        if (shelves.keySet().retainAll(names)) {
+        if (shelves.keySet().retainAll(places.stream().map(Place::id).toList())) {
             lookAgain();
         }
-        publish(names);
+        for (Place place : places) {
+            look(place, shelves.computeIfAbsent(place.id(), id -> new Shelf()), settings);
+        }
+        publish(places);
     }
 
     /** There is more room now, for those that were too large beside the others. */
@@ -240,13 +236,14 @@ final class Library {
         return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + RefusedException.shown(e.getMessage()));
     }
 
-    private void publish(Set<String> places) {
+    private void publish(List<Place> places) {
         SortedMap<String, Catalogue.Model> models = new TreeMap<>();
         Map<String, Catalogue.Served> files = new HashMap<>();
         List<Catalogue.Refused> refused = new ArrayList<>();
         CameraNaming naming = new CameraNaming();
-        for (String place : places) {
-            Shelf shelf = shelves.get(place);
+        for (Place from : places) {
+            String place = from.name();
+            Shelf shelf = shelves.get(from.id());
             if (!shelf.problem.isEmpty()) {
                 refused.add(new Catalogue.Refused("", place, shelf.problem));
             }

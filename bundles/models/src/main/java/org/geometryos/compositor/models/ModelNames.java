@@ -103,6 +103,9 @@ final class ModelNames {
      * @param uri relative to it; {@code .} segments are dropped, {@code ..} leads nowhere
      */
     static Optional<String> beside(String model, String uri) {
+        if (uri.length() > 3 * MAX_LENGTH) {
+            return Optional.empty();
+        }
         Deque<String> segments = new ArrayDeque<>();
         // three.js takes a blank for what it is; others write it as %20
         for (String segment : uri.replace(" ", "%20").split("/", -1)) {
@@ -115,9 +118,6 @@ final class ModelNames {
 
     /** Characters beyond ASCII may stand in a uri of a model as they are. */
     private static String nonAscii(String uri) {
-        if (uri.length() > MAX_LENGTH) {
-            return "?";
-        }
         StringBuilder plain = new StringBuilder();
         uri.codePoints().forEach(c -> plain.append(c < 0x80 ? Character.toString(c) : encode(Character.toString(c))));
         return plain.toString();

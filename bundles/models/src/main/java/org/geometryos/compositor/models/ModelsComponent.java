@@ -18,6 +18,7 @@ import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.ModelSource;
 import org.geometryos.compositor.transport.api.LinkHandler;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
@@ -52,7 +53,7 @@ public final class ModelsComponent {
     private final Library library;
     private final ModelCameras cameras;
     private final Thread watch = new Thread(this::run, "compositor-models");
-    private final Map<Object, SourcePlace> sources = new ConcurrentHashMap<>();
+    private final Map<Long, SourcePlace> sources = new ConcurrentHashMap<>();
     private final AtomicLong generations = new AtomicLong();
     private final ServiceRegistration<Servlet> servlet;
     private final ServiceRegistration<CameraSource> source;
@@ -65,7 +66,7 @@ public final class ModelsComponent {
     public ModelsComponent(BundleContext context, ModelsConfig config) throws IOException {
         this.data = data(context);
         this.settings = orDefaults(config);
-        Store store = new Store(context.getDataFile("models").toPath());
+        Store store = new Store(context.getDataFile("copies").toPath());
         this.library = new Library(store);
         this.cameras = new ModelCameras(() -> Optional.ofNullable(journal));
         this.source = context.registerService(CameraSource.class, cameras,
@@ -77,10 +78,10 @@ public final class ModelsComponent {
         watch.start();
     }
 
-    /** The host's data folder, or else where the process was started. */
+    /** The folder for relative names: the host's data, or else the bundle's own. */
     private static Path data(BundleContext context) {
         String host = context.getProperty("compositor.data");
-        return Path.of(host == null || host.isBlank() ? "." : host).toAbsolutePath().normalize();
+        return host == null || host.isBlank() ? context.getDataFile("").toPath() : Path.of(host).toAbsolutePath();
     }
 
     /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
@@ -121,7 +122,7 @@ public final class ModelsComponent {
 
     private List<Place> places(Settings current) {
         List<Place> places = new ArrayList<>(List.of(new FolderPlace(current.folder())));
-        sources.values().stream().sorted(Comparator.comparing(SourcePlace::ranking).reversed().thenComparing(SourcePlace::generation)).forEach(places::add);
+        sources.values().stream().sorted(Comparator.comparing(SourcePlace::ranking).reversed().thenComparing(SourcePlace::service)).forEach(places::add);
         return places;
     }
 
@@ -141,9 +142,11 @@ public final class ModelsComponent {
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addSource(ModelSource offered, ServiceReference<ModelSource> reference) {
         Object id = reference.getProperty(ModelSource.ID);
-        String name = id instanceof String text && text.matches(ID_RULE) && !text.equals(FolderPlace.NAME) ? text : reference.getBundle().getSymbolicName();
+        String name = id instanceof String text && text.matches(ID_RULE) && !text.equals(FolderPlace.NAME) ? text
+                : Optional.ofNullable(reference.getBundle()).map(Bundle::getSymbolicName).orElse("bundle");
         int ranking = reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer number ? number : 0;
-        sources.put(reference.getProperty(Constants.SERVICE_ID), new SourcePlace(name, ranking, generations.incrementAndGet(), offered));
+        long service = (Long) reference.getProperty(Constants.SERVICE_ID);
+        sources.put(service, new SourcePlace(name, service, ranking, generations.incrementAndGet(), offered));
         LockSupport.unpark(watch);
     }
 
@@ -152,7 +155,7 @@ public final class ModelsComponent {
     }
 
     void removeSource(ModelSource gone, ServiceReference<ModelSource> reference) {
-        sources.remove(reference.getProperty(Constants.SERVICE_ID));
+        sources.remove((Long) reference.getProperty(Constants.SERVICE_ID));
         LockSupport.unpark(watch);
     }
 

@@ -8,7 +8,10 @@ import java.util.SortedMap;
 /** Where files for models come from. Of one thread. */
 interface Place {
 
-    /** For operators; the same as long as it is the same place. */
+    /** No two places have the same. */
+    String id();
+
+    /** For operators. */
     String name();
 
     /** @param most files that are looked at */

@@ -11,18 +11,26 @@ import org.geometryos.compositor.api.scene.ModelSource;
 /**
  * A service that offers models, as it is since its properties changed last.
  *
+ * @param service its number
  * @param generation no two are the same
  */
-record SourcePlace(String name, int ranking, long generation, ModelSource source) implements Place {
+record SourcePlace(String name, long service, int ranking, long generation, ModelSource source) implements Place {
+
+    @Override
+    public String id() {
+        return "service " + service;
+    }
 
     @Override
     public Listing list(int most) {
         Listing listing = new Listing(new TreeMap<>(), new TreeMap<>());
         for (String file : Set.copyOf(source.files())) {
+            if (listing.files().size() + listing.refused().size() >= most) {
+                listing.refused().put("", "it holds more than " + most + " files; not all are looked at");
+                break;
+            }
             if (!ModelNames.valid(file) || ModelNames.contentType(file).isEmpty()) {
                 listing.refused().put(file, ModelNames.valid(file) ? "it is neither a glTF model nor a file that one may refer to" : ModelNames.RULE);
-            } else if (listing.files().size() == most) {
-                listing.refused().put("", "it holds more than " + most + " files; not all are looked at");
             } else {
                 listing.files().put(file, stamp());
             }

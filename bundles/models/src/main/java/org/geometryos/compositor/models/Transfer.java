@@ -48,11 +48,12 @@ final class Transfer implements WriteListener, AsyncListener {
             context = request.startAsync();
             context.setTimeout(LIMIT);
             context.addListener(this);
+            out.setWriteListener(this);
         } catch (IOException | RuntimeException e) {
+            ended.set(true);
             content.close();
             throw e;
         }
-        out.setWriteListener(this);
     }
 
     @Override
@@ -85,7 +86,7 @@ final class Transfer implements WriteListener, AsyncListener {
 
     @Override
     public void onComplete(AsyncEvent event) {
-        end();
+        letGo();
     }
 
     @Override
@@ -99,8 +100,15 @@ final class Transfer implements WriteListener, AsyncListener {
     }
 
     private void end() {
+        if (letGo()) {
+            context.complete();
+        }
+    }
+
+    /** @return whether it was not let go of before */
+    private boolean letGo() {
         if (!ended.compareAndSet(false, true)) {
-            return;
+            return false;
         }
         try {
             content.close();
@@ -108,6 +116,6 @@ final class Transfer implements WriteListener, AsyncListener {
             LOG.debug("the copy of a model cannot be closed", e);
         }
         done.run();
-        context.complete();
+        return true;
     }
 }

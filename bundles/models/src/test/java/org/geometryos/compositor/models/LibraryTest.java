@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import org.geometryos.compositor.api.scene.ModelSource;
+import org.geometryos.compositor.models.gltf.HostileModelsTest;
 import org.geometryos.compositor.models.gltf.Models;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -222,6 +223,19 @@ class LibraryTest {
     }
 
     @Test
+    void aFolderOfHostileModelsEndsWithRefusalsOnly() throws IOException {
+        Map<String, byte[]> hostile = HostileModelsTest.files();
+        for (Map.Entry<String, byte[]> file : hostile.entrySet()) {
+            write(file.getKey(), file.getValue());
+        }
+        write("good.gltf", GOOD);
+        library.poll(settings(1 << 26, 1000, 1 << 28), List.of(new FolderPlace(folder)));
+        assertThat(hostile).hasSizeGreaterThan(400);
+        assertThat(served()).containsExactly("good.gltf");
+        assertThat(library.catalogue().orElseThrow().refused()).extracting(Catalogue.Refused::name).containsExactlyInAnyOrderElementsOf(hostile.keySet());
+    }
+
+    @Test
     void limitsHold() throws IOException {
         write("a.gltf", GOOD);
         write("b.gltf", GOOD);
@@ -254,7 +268,7 @@ class LibraryTest {
     }
 
     private static SourcePlace source(String name, long generation, Map<String, byte[]> content) {
-        return new SourcePlace(name, 0, generation, new Source(content));
+        return new SourcePlace(name, name.hashCode(), 0, generation, new Source(content));
     }
 
     @Test
@@ -294,7 +308,7 @@ class LibraryTest {
     @Test
     void aBundleThatFailsHarmsNobodyElse() throws IOException {
         write("a.gltf", GOOD);
-        poll(new SourcePlace("bad", 0, 1, new ModelSource() {
+        poll(new SourcePlace("bad", 7, 0, 1, new ModelSource() {
             @Override
             public Set<String> files() {
                 throw new IllegalStateException("gone");

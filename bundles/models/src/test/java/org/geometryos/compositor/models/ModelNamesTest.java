@@ -55,4 +55,10 @@ class ModelNamesTest {
     void aModelRefersToNothingElse(String uri) {
         assertThat(ModelNames.beside("folder/robot.gltf", uri)).isEmpty();
     }
+
+    @Test
+    void aModelRefersToNothingWithAnEndlessName() {
+        assertThat(ModelNames.beside("robot.gltf", "a/".repeat(8_000_000))).isEmpty();
+        assertThat(ModelNames.beside("robot.gltf", "a".repeat(241))).isEmpty();
+    }
 }

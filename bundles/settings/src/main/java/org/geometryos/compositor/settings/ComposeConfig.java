@@ -82,7 +82,7 @@ final class ComposeConfig {
         GROUPS.stream().sorted().forEach(name -> byDistance.putIfAbsent(distance(path, name), name));
         int least = byDistance.keySet().iterator().next();
         String shown = path.length() > 80 ? path.substring(0, 80) + "..." : path;
-        return "\"" + shown.replaceAll("\\p{Cntrl}", "?") + "\" is not a setting" + (least <= 3 ? "; is " + byDistance.get(least) + " meant?" : "");
+        return "\"" + shown.replaceAll("\\p{Cntrl}", "?") + "\" is not a setting" + (least <= 3 ? " (is " + byDistance.get(least) + " meant?)" : "");
     }
 
     /** How many characters have to be put in, left out or changed to get from one to the other; at least by how much their lengths differ. */

@@ -110,9 +110,9 @@ class ComposeConfigTest {
                 arguments("{'window':{'pixelRatio':0.05}}", "window.pixelRatio must be 0 or a number in [0.1, 16], not 0.05"),
                 arguments("{'window':{'pixelRatio':17}}", "window.pixelRatio must be 0 or a number in [0.1, 16], not 17"),
                 arguments("{'window':{'pixelRatio':-1}}", "window.pixelRatio must be 0 or a number in [0.1, 16], not -1"),
-                arguments("{'window':{'widht':5}}", "\"window.widht\" is not a setting; is window.width meant?"),
-                arguments("{'windows':{}}", "\"windows\" is not a setting; is window meant?"),
-                arguments("{'window.width':5}", "\"window.width\" is not a setting; is window.width meant?"),
+                arguments("{'window':{'widht':5}}", "\"window.widht\" is not a setting (is window.width meant?)"),
+                arguments("{'windows':{}}", "\"windows\" is not a setting (is window meant?)"),
+                arguments("{'window.width':5}", "\"window.width\" is not a setting (is window.width meant?)"),
                 arguments("{'something else':5}", "\"something else\" is not a setting"),
                 arguments("{'color':{'space':'adobe'}}", "color.space must be one of srgb, display-p3, rec2020, not \"adobe\""),
                 arguments("{'color':{'space':' srgb'}}", "color.space must be one of srgb, display-p3, rec2020, not \" srgb\""),
@@ -152,7 +152,7 @@ class ComposeConfigTest {
                         "cameras must be at most 64"),
                 arguments("{'show':{'2d':'no good'}}", "show.2d must be 1-64 of"),
                 arguments("{'show':{'2d':''}}", "show.2d must be 1-64 of"),
-                arguments("{'show':{'4d':'a'}}", "\"show.4d\" is not a setting; is show.2d meant?"),
+                arguments("{'show':{'4d':'a'}}", "\"show.4d\" is not a setting (is show.2d meant?)"),
                 arguments("{'$schema':1}", "$schema must be the address of a schema, not 1"));
     }
 

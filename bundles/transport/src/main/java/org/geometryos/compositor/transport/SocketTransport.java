@@ -288,7 +288,8 @@ final class SocketTransport implements Transport {
                 for (int n = links.size() / ROUND + 1; n > 0 && round.hasNext(); n--) {
                     round.next().tick(now);
                 }
-                for (SocketLink link : attended) {
+                // a copy: what is added again while one walks the set itself may come again and again
+                for (SocketLink link : List.copyOf(attended)) {
                     // removed first, so that one who attends to it at this moment is not lost
                     attended.remove(link);
                     if (link.tick(now)) {

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 final class Plot {
     private static final int WIDTH = 760;
     private static final int LEFT = 64;
-    private static final int RIGHT = 16;
+    private static final int RIGHT = 28;
     private static final int TOP = 64;
     private static final int HEIGHT = 260;
     private static final int BOTTOM = 48;

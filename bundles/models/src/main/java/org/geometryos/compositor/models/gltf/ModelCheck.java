@@ -33,6 +33,8 @@ public final class ModelCheck {
     /** three.js gives up on a model that only uses this one, too. */
     private static final String DRACO = "KHR_draco_mesh_compression";
     private static final int MAX_CAMERAS = 32;
+    /** Vertices that a display draws, those of each node and of each instance counted. */
+    static final long MAX_DRAWN = 1L << 27;
     private static final Set<Integer> FLOATS = Set.of(Geometry.FLOAT);
     private static final Map<String, Set<String>> ATTRIBUTES = Map.of("POSITION", Set.of("VEC3"), "NORMAL", Set.of("VEC3"), "TANGENT", Set.of("VEC3", "VEC4"),
             "TEXCOORD", Set.of("VEC2"), "COLOR", Set.of("VEC3", "VEC4"), "JOINTS", Set.of("VEC4"), "WEIGHTS", Set.of("VEC4"));
@@ -73,9 +75,9 @@ public final class ModelCheck {
             material(material, textures);
         }
         List<Json> meshes = root.at("meshes").items();
-        List<Optional<double[][]>> boxes = new ArrayList<>();
+        List<Mesh> shapes = new ArrayList<>();
         for (Json mesh : meshes) {
-            boxes.add(mesh(mesh, materials));
+            shapes.add(mesh(mesh, materials));
         }
         List<Json> skins = root.at("skins").items();
         for (Json skin : skins) {
@@ -91,7 +93,7 @@ public final class ModelCheck {
             animation(animation);
         }
         List<Integer> shown = graph.shown(root);
-        return new Asset(cameras(shown, cameras, projections), bounds(shown, boxes));
+        return new Asset(cameras(shown, cameras, projections), bounds(shown, shapes));
     }
 
     // ---- what it is
@@ -177,13 +179,22 @@ public final class ModelCheck {
 
     // ---- its shapes
 
-    /** @return the box around it, in its own coordinates */
-    private Optional<double[][]> mesh(Json mesh, List<Json> materials) throws RefusedException, IOException {
+    /**
+     * What is known of a mesh.
+     *
+     * @param box around it, in its own coordinates
+     * @param drawn vertices that it makes a display draw
+     */
+    private record Mesh(Optional<double[][]> box, long drawn) {}
+
+    private Mesh mesh(Json mesh, List<Json> materials) throws RefusedException, IOException {
         Optional<double[][]> box = Optional.empty();
+        long drawn = 0;
         int targets = -1;
         for (Json primitive : mesh.at("primitives").someItems()) {
-            Optional<double[][]> one = primitive(primitive, materials);
-            box = union(box, one);
+            Mesh one = primitive(primitive, materials);
+            box = union(box, one.box);
+            drawn += one.drawn;
             int morphs = primitive.at("targets").items().size();
             if (targets >= 0 && morphs != targets) {
                 throw new RefusedException(primitive.at("targets"), "must be as many as in the first primitive (" + targets + ")", morphs);
@@ -193,10 +204,10 @@ public final class ModelCheck {
         if (!mesh.at("weights").absent()) {
             mesh.at("weights").numbers(targets);
         }
-        return box;
+        return new Mesh(box, drawn);
     }
 
-    private Optional<double[][]> primitive(Json primitive, List<Json> materials) throws RefusedException, IOException {
+    private Mesh primitive(Json primitive, List<Json> materials) throws RefusedException, IOException {
         Json attributes = primitive.at("attributes");
         if (attributes.object().isEmpty()) {
             throw attributes.refused("must name an accessor at least");
@@ -205,16 +216,18 @@ public final class ModelCheck {
         for (Json target : primitive.at("targets").items()) {
             vertices(target, vertices);
         }
+        long drawn = vertices;
         if (!primitive.at("indices").absent()) {
             Json indices = primitive.at("indices");
             geometry.indices(indices, geometry.accessor(indices), vertices);
+            drawn = geometry.count(geometry.accessor(indices));
         }
         primitive.at("mode").integer(0, 6, 4);
         if (!primitive.at("material").absent()) {
             primitive.at("material").index(materials, "materials");
         }
         Json position = attributes.at("POSITION");
-        return position.absent() ? Optional.empty() : geometry.range(geometry.accessor(position));
+        return new Mesh(position.absent() ? Optional.empty() : geometry.range(geometry.accessor(position)), drawn);
     }
 
     /** @param expected how many there must be; -1: as many as of the first attribute */
@@ -305,11 +318,16 @@ public final class ModelCheck {
             if (!light.absent()) {
                 light.index(lights, "lights");
             }
-            vertices(node.at("extensions").at("EXT_mesh_gpu_instancing").at("attributes"), -1);
+            instances(node);
             for (Json weight : node.at("weights").items()) {
                 weight.number();
             }
         }
+    }
+
+    /** How many times the mesh of a node is there; once unless an extension says otherwise. */
+    private long instances(Json node) throws RefusedException {
+        return Math.max(1, vertices(node.at("extensions").at("EXT_mesh_gpu_instancing").at("attributes"), -1));
     }
 
     private static Projection projection(Json camera) throws RefusedException {
@@ -366,13 +384,22 @@ public final class ModelCheck {
         }
     }
 
-    private Optional<Asset.Box> bounds(List<Integer> shown, List<Optional<double[][]>> boxes) throws RefusedException {
+    private Optional<Asset.Box> bounds(List<Integer> shown, List<Mesh> shapes) throws RefusedException {
         Optional<double[][]> all = Optional.empty();
+        long left = MAX_DRAWN;
         for (int node : shown) {
-            Json mesh = graph.nodes().get(node).at("mesh");
-            Optional<double[][]> box = mesh.absent() ? Optional.empty() : boxes.get(mesh.index(boxes, "meshes"));
-            if (box.isPresent()) {
-                all = union(all, Optional.of(moved(box.get(), graph.world(node))));
+            Json at = graph.nodes().get(node);
+            if (at.at("mesh").absent()) {
+                continue;
+            }
+            Mesh mesh = shapes.get(at.at("mesh").index(shapes, "meshes"));
+            long instances = instances(at);
+            if (mesh.drawn > left / instances) {
+                throw new RefusedException(at, "must leave what a display draws at " + MAX_DRAWN + " vertices", "more");
+            }
+            left -= mesh.drawn * instances;
+            if (mesh.box.isPresent()) {
+                all = union(all, Optional.of(moved(mesh.box.get(), graph.world(node))));
             }
         }
         if (all.isEmpty()) {
