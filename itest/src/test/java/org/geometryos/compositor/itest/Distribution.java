@@ -54,7 +54,7 @@ final class Distribution {
                 systemProperty("itest.port").value(String.valueOf(port)),
                 systemProperty("itest.classes").value(System.getProperty("compositor.test.classes")),
                 systemProperty("itest.output").value(System.getProperty("compositor.output")),
-                vmOptions("-Xmx512m", "-XX:+UseSerialGC", "-Dlogback.configurationFile="
+                vmOptions("@" + home().resolve("lib/compiler.options"), "-Xmx512m", "-XX:+UseSerialGC", "-Dlogback.configurationFile="
                         + Path.of(System.getProperty("compositor.test.classes"), "framework-logback.xml").toUri()),
                 // as the launcher has it: logging comes from the class path
                 bootClasspathLibrary(library("slf4j-api")), bootClasspathLibrary(library("logback-classic")),

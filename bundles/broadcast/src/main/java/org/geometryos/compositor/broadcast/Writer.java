@@ -58,8 +58,6 @@ final class Writer implements Runnable {
     private static final int SNAPSHOT_BYTES = 1_000_000;
     private static final long PING = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long SCAN = TimeUnit.MILLISECONDS.toNanos(100);
-    /** How long what the compiler made of the loop may stay on the stack. */
-    private static final long COMPILED = TimeUnit.SECONDS.toNanos(1);
     private static final long FAILURE_TOLD = TimeUnit.SECONDS.toNanos(10);
     private static final long HEARTBEAT_DEFAULT = 10_000;
 
@@ -152,17 +150,6 @@ final class Writer implements Runnable {
     @Override
     public void run() {
         while (!stopped) {
-            turns(nanos.getAsLong() + COMPILED);
-        }
-        moveIdleCursors();
-    }
-
-    /**
-     * Takes turns until a moment. A method of its own, left now and then: what the compiler made of a loop that never ends would hold the
-     * classes that it was compiled for, those of a transport that has been replaced among them.
-     */
-    private void turns(long until) {
-        while (!stopped && nanos.getAsLong() - until < 0) {
             try {
                 if (!turn()) {
                     park();
@@ -172,6 +159,7 @@ final class Writer implements Runnable {
                 LockSupport.parkNanos(SCAN);
             }
         }
+        moveIdleCursors();
     }
 
     /** Does what is to be done now. @return whether there was anything */
