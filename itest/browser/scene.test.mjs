@@ -182,6 +182,12 @@ test('a press selects what is under it, another beside it lets go', options, asy
   // Off its axle: the shipped gear has a hole there.
   await page.mouse.click(...await over(page, [0, 1.2 + await page.evaluate(() => window.stageDisplay().models.entries.get('gear').asset.box.max.y * 0.7), 0]));
   await selected(['gear']);
+  // Pressed with Shift it is let go, although there are handles at it now.
+  await page.keyboard.down('Shift');
+  await page.mouse.click(...await over(page, [0, 1.2 + await page.evaluate(() => window.stageDisplay().models.entries.get('gear').asset.box.max.y * 0.85), 0]));
+  await page.keyboard.up('Shift');
+  await selected([]);
+  await transact(page, [{ op: 'select', ids: ['gear'] }]);
   const box = await page.locator('.picture').boundingBox();
   await page.mouse.click(box.x + box.width * 0.2, box.y + box.height * 0.3);
   await selected([]);

@@ -138,13 +138,12 @@ const doorman = new Doorman({
   base,
   client,
   refused(text, status) {
-    reason = text;
     if (status === 401) {
       client.close();
       $('key-form').hidden = false;
       $('key').focus();
-      reason = text;
     }
+    reason = text;
     tick(0);
   },
 });
@@ -191,8 +190,8 @@ watchSettings(base, () => client.options.key, (settings) => {
   page.settings = settings;
   for (const panel of panels) {
     const wanted = settings.cameras[panel.kind];
-    const chosen = params.get(`camera${panel.kind}`) ?? new URL(location.href).searchParams.get(`camera${panel.kind}`);
-    if (wanted !== null && chosen === null && !panel.follower.free) panel.follow(wanted);
+    const chosen = new URL(location.href).searchParams.has(`camera${panel.kind}`);
+    if (wanted !== null && !chosen && !panel.follower.free) panel.follow(wanted);
     panel.restyle();
   }
   if (client.cameras.size > 0) listCameras();

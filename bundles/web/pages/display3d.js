@@ -55,11 +55,16 @@ export class Display3d {
     this.orthographic = byHand(new OrthographicCamera());
     this.camera = this.perspective;
     this.handles = new Handles(this.scene, this.camera, page, this.models);
+    /** The scene as it was shown last. */
+    this.state = null;
+    this.moving = false;
     this.picture = [0, 0, 16, 16];
     this.width = 16;
     this.height = 16;
     this.unit = 1;
     this.ray = new Ray();
+    /** Where the pointer went down that holds something. */
+    this.pressed = null;
     this.page.panel?.adoptTools(this);
     this.restyle();
   }
@@ -94,10 +99,18 @@ export class Display3d {
     if (this.full) this.resize(...this.full);
   }
 
-  /** Takes what the sequence brought out for this frame. */
-  showScene(timeline, other) {
-    if (other) this.models.show(timeline.shown);
-    this.models.pose(timeline.poses, timeline.moving);
+  /**
+   * Takes what the sequence brought out for this frame.
+   * @returns {boolean} whether there is anything to draw anew
+   */
+  showScene(timeline) {
+    const { shown, moving } = timeline;
+    if (shown === this.state && moving === 0 && !this.moving) return false;
+    if (shown !== this.state) this.models.show(shown);
+    this.models.pose(timeline.poses, moving);
+    this.state = shown;
+    this.moving = moving > 0;
+    return true;
   }
 
   render(view, fit) {
@@ -163,9 +176,10 @@ export class Display3d {
     return grip || (this.handles.controls.object === undefined && this.models.pick(this.ray) !== null);
   }
 
-  grab(x, y) {
-    if (this.page.editor === undefined || this.camera === null) return false;
+  grab(x, y, event) {
+    if (this.page.editor === undefined) return false;
     const [px, py] = this.#at(x, y);
+    this.pressed = { x, y, event };
     return this.handles.grab(px, py, this.models.pick(this.ray));
   }
 
@@ -176,7 +190,7 @@ export class Display3d {
   }
 
   drop(cancelled) {
-    this.handles.drop(cancelled);
+    if (this.handles.drop(cancelled)) this.tap(this.pressed.x, this.pressed.y, this.pressed.event);
     this.page.changed();
   }
 

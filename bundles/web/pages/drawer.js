@@ -58,7 +58,9 @@ export class Drawer {
     this.version = -1;
     this.shown = null;
     this.tick();
-    if (part === 'models') this.#listAssets();
+    if (part !== 'models') return;
+    this.stage.display?.models.assets.retry();
+    this.#listAssets();
   }
 
   close() {

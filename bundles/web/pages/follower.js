@@ -37,8 +37,6 @@ export class Follower {
     this.smoother = new ViewSmoother();
     /** Brings the scene out in the frames of the camera. @type {SceneTimeline | null} */
     this.timeline = scene ? new SceneTimeline(client) : null;
-    /** Whether the scene is another than in the frame before. */
-    this.sceneChanged = false;
     /** Something that takes a movement along in its own message, such as a drag of models; gives whether it did. */
     this.carrier = null;
     /** Whether the view is this page's own business. */
@@ -113,11 +111,6 @@ export class Follower {
     this.seq = known.seq;
     this.smoother.push(known, this.client.now());
     return known;
-  }
-
-  /** The camera is gone: what was last seen of it stays on the screen. */
-  get waiting() {
-    return this.camera !== null && !this.client.cameras.has(this.camera);
   }
 
   // ---- free
@@ -254,7 +247,7 @@ export class Follower {
   frame(at) {
     const now = this.client.now();
     const smooth = this.smoother.sample(now);
-    if (this.timeline !== null) this.sceneChanged = this.timeline.advance(now);
+    this.timeline?.advance(now);
     if (this.own !== null && !this.free) {
       if (this.changed) this.#send(at);
       else if (this.#settled(at)) this.#yield();

@@ -148,9 +148,11 @@ export class Handles {
     return this.drag !== null && this.ops !== null && this.drag.update(this.ops, { camera, view, cut: cut || undefined });
   }
 
+  /** @returns {boolean} whether a model was only pressed, and not moved */
   drop(cancelled) {
     const { drag } = this;
-    if (drag === null) return;
+    if (drag === null) return false;
+    const pressed = this.plane !== null && this.ops === null && !cancelled;
     if (this.plane === null) this.controls.pointerUp(this.#point(0, 0, 0));
     this.plane = null;
     this.drag = null;
@@ -158,9 +160,10 @@ export class Handles {
     this.start = [];
     if (cancelled) {
       drag.cancel().catch(() => {});
-      return;
+      return false;
     }
     // What is wrong with it is told by the event of the client.
     drag.end().then((result) => { if (result !== null) this.page.editor.remember(back); }, () => {});
+    return pressed;
   }
 }

@@ -60,7 +60,6 @@ export class Panel {
     this.followButton = find('.follow');
     this.tools = find('.tools');
     this.progress = find('.progress');
-    this.labels = find('.labels');
     this.percent = find('.percent');
     this.mapButton = find('.map');
     this.readout = find('.readout');
@@ -68,7 +67,6 @@ export class Panel {
     this.hud = new Hud(this.element);
     this.minimap = kind === '2d' ? new Minimap(find('.minimap'), page.client, (x, y) => this.#goTo(x, y)) : null;
     find('.zoom').hidden = kind !== '2d';
-    this.wasMoving = false;
     this.keys = new HeldKeys(this.canvas);
     this.#controls();
     page.host.append(part);
@@ -321,12 +319,8 @@ export class Panel {
     if (this.keys.active) this.#change((view) => this.driver.steer(view, this.keys.held, seconds, this.screen));
     const view = this.follower.frame(at);
     if (view === null || view.kind !== this.kind || this.display === null) return false;
-    const { timeline, sceneChanged } = this.follower;
-    if (timeline !== null && (sceneChanged || timeline.moving > 0 || this.wasMoving)) {
-      this.display.showScene(timeline, sceneChanged);
-      this.wasMoving = timeline.moving > 0;
-      this.stale = true;
-    }
+    const { timeline } = this.follower;
+    if (timeline !== null && this.display.showScene(timeline)) this.stale = true;
     const moved = this.change.differs(view);
     if (!moved && !this.stale) return false;
     this.stale = false;

@@ -54,6 +54,8 @@ export function complete(said) {
 export function watchSettings(base, key, apply) {
   let text = null;
   let timer = 0;
+  /** The key, or none, with which the server turned this page away. @type {{key: string | undefined} | null} */
+  let barred = null;
   const url = new URL('compositor/settings', base);
 
   const take = (said) => {
@@ -64,18 +66,23 @@ export function watchSettings(base, key, apply) {
     apply(settings);
   };
 
-  const look = async () => {
-    clearTimeout(timer);
-    if (document.hidden) return;
+  const ask = async () => {
     try {
       // The browser asks with the ETag of what it has, so nothing is sent while nothing changes.
       const answer = await fetch(url, { cache: 'no-cache', signal: AbortSignal.timeout(LIMIT_MS), headers: keyHeaders(key()) });
       if (answer.ok) take(await answer.json());
       else if (answer.status === 404) take({});
+      barred = [401, 403].includes(answer.status) ? { key: key() } : null;
     } catch {
       // Away for a moment: what is known stands.
     }
     if (text === null) take({});
+  };
+
+  const look = async () => {
+    clearTimeout(timer);
+    if (document.hidden) return;
+    if (barred === null || barred.key !== key()) await ask();
     clearTimeout(timer);
     timer = setTimeout(look, POLL_MS);
   };

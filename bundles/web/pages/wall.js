@@ -36,7 +36,8 @@ let declared = {};
 let fit = params.get('fit') ?? 'contain';
 let stale = true;
 let frames = 0;
-let wasMoving = false;
+/** Kind of the camera whose picture is seen. */
+let shownKind = '';
 const change = new ViewChange();
 /** The operator's settings for all displays. */
 let common = DEFAULTS;
@@ -155,18 +156,18 @@ function frame(at) {
   stats.end(draw(at));
 }
 
+function show(wanted) {
+  shownKind = wanted;
+  for (const [kind, { canvas }] of screens) canvas.hidden = kind !== wanted;
+}
+
 function draw(at) {
   const view = follower.frame(at);
   if (view === null) return false;
   const screen = screenFor(view.kind);
-  for (const [kind, { canvas }] of screens) canvas.hidden = kind !== view.kind;
+  if (view.kind !== shownKind) show(view.kind);
   if (screen.display === null) return false;
-  const { timeline, sceneChanged } = follower;
-  if (screen.display.showScene && (sceneChanged || timeline.moving > 0 || wasMoving || stale)) {
-    screen.display.showScene(timeline, true);
-    wasMoving = timeline.moving > 0;
-    stale = true;
-  }
+  if (screen.display.showScene?.(follower.timeline) === true) stale = true;
   const moved = change.differs(view);
   if (!moved && !stale) return false;
   stale = false;
@@ -182,7 +183,7 @@ const doorman = new Doorman({
   client,
   refused(reason, status) {
     // Only a wall that never had a picture asks; one that had keeps it, and waits for its key to count again.
-    if (status !== 401 || client.welcome !== null) return;
+    if (status !== 401 || frames > 0) return;
     client.close();
     $('key-form').hidden = false;
     $('key').focus();
