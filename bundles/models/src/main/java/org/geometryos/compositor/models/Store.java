@@ -58,7 +58,8 @@ final class Store {
             for (int n; (n = from.read(block)) >= 0;) {
                 bytes += n;
                 if (bytes > most) {
-                    throw new RefusedException("with the files that it refers to it has more bytes than maxModelBytes and maxTotalBytes leave for it (" + most + " for the last one)");
+                    throw new RefusedException("with the files that it refers to it has more bytes than maxModelBytes and maxTotalBytes leave for it ("
+                            + most + " for the last one)");
                 }
                 digest.update(block, 0, n);
                 for (ByteBuffer rest = ByteBuffer.wrap(block, 0, n); rest.hasRemaining();) {

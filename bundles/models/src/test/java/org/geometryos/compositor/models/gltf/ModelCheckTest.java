@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Map;
+import java.util.OptionalDouble;
 
 import org.geometryos.compositor.api.camera.Projection;
 import org.geometryos.compositor.api.camera.Vector3;
@@ -87,7 +88,7 @@ class ModelCheckTest {
         assertThat(view.position().y()).isCloseTo(1, within(1e-5));
         assertThat(view.position().z()).isCloseTo(0, within(1e-5));
         assertThat(Rotations.angle(view.orientation(), Rotations.aboutY(Math.PI / 2))).isCloseTo(0, within(1e-5));
-        assertThat(view.projection()).isEqualTo(new Projection.Perspective(0.6, 0.1, java.util.OptionalDouble.of(100), java.util.OptionalDouble.of(1.5)));
+        assertThat(view.projection()).isEqualTo(new Projection.Perspective(0.6, 0.1, OptionalDouble.of(100), OptionalDouble.of(1.5)));
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.geometryos.compositor.models.gltf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -42,7 +43,7 @@ class ModelFuzzTest {
             for (int i = random.nextInt(8); i >= 0; i--) {
                 file[random.nextInt(random.nextBoolean() ? 40 : file.length)] = (byte) random.nextInt(256);
             }
-            check(random.nextInt(10) == 0 ? java.util.Arrays.copyOf(file, random.nextInt(file.length + 20)) : file, true, seed);
+            check(random.nextInt(10) == 0 ? Arrays.copyOf(file, random.nextInt(file.length + 20)) : file, true, seed);
         }
         assertThat(refused).isGreaterThan(ROUNDS / 2);
         assertThat(taken).isPositive();
