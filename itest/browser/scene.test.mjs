@@ -179,12 +179,14 @@ test('a press selects what is under it, another beside it lets go', options, asy
   await drawn(page, ['gear']);
   await freeAtHome(page);
   const selected = (ids) => page.waitForFunction((wanted) => JSON.stringify([...window.compositor.client.scene.selected]) === wanted, JSON.stringify(ids), { timeout: 15_000 });
-  // Off its axle: the shipped gear has a hole there.
-  await page.mouse.click(...await over(page, [0, 1.2 + await page.evaluate(() => window.stageDisplay().models.entries.get('gear').asset.box.max.y * 0.7), 0]));
+  // Beside the hole of its axle, and beside its handles.
+  const reach = 0.55 * await page.evaluate(() => window.stageDisplay().models.entries.get('gear').asset.box.max.y);
+  const place = await over(page, [-reach, 1.2 - reach, 0]);
+  await page.mouse.click(...place);
   await selected(['gear']);
   // Pressed with Shift it is let go, although there are handles at it now.
   await page.keyboard.down('Shift');
-  await page.mouse.click(...await over(page, [0, 1.2 + await page.evaluate(() => window.stageDisplay().models.entries.get('gear').asset.box.max.y * 0.85), 0]));
+  await page.mouse.click(...place);
   await page.keyboard.up('Shift');
   await selected([]);
   await transact(page, [{ op: 'select', ids: ['gear'] }]);

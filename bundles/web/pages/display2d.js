@@ -15,7 +15,7 @@ import { fittedZoom } from './views.js';
 
 /** As many pixels as a processor draws often enough without a graphics card. */
 const SOFTWARE_PIXELS = 700_000;
-const MAX_LINES = 400;
+const MAX_LINES = 1_600;
 const LABEL_COLUMNS = 16;
 const LABEL_ROWS = 12;
 const LABEL_SIZE = 11;
@@ -169,7 +169,8 @@ export class Display2d {
     const count = lineLevels(grid, zoom / this.ratio, levels);
     const thickness = Math.max(1, Math.round(this.ratio)) / Math.min(1, this.renderer.resolution);
     let used = 0;
-    for (let level = 0; level < count; level++) {
+    // The coarse ones first: should there be too many, fine ones are missing.
+    for (let level = count - 1; level >= 0; level--) {
       const { step, alpha } = levels[level];
       const above = level + 1 < count ? levels[level + 1].step : Infinity;
       const strength = alpha * (level === 0 ? 0.1 : level === 1 ? 0.17 : 0.26) * (tiled ? 0.8 : 1);
