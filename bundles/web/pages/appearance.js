@@ -15,7 +15,7 @@ const PALETTES = {
   },
 };
 /** Colours by which cameras are told apart, readable on both grounds. */
-export const CAMERA_COLOURS = [0x4f97ff, 0xe0913a, 0x9b82f5, 0x33b884, 0xe36b9c, 0x2fb3c7, 0xc4a032, 0xe07456];
+const CAMERA_COLOURS = [0x4f97ff, 0xe0913a, 0x9b82f5, 0x33b884, 0xe36b9c, 0x2fb3c7, 0xc4a032, 0xe07456];
 
 /** The same colour for the same name, always. */
 export function cameraColour(name) {
