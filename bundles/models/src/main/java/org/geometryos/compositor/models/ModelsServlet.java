@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
+import org.geometryos.compositor.http.Access;
+import org.geometryos.compositor.http.EntityTags;
 import org.geometryos.compositor.transport.api.Decision;
 
 import jakarta.servlet.http.HttpServlet;
@@ -98,7 +100,7 @@ final class ModelsServlet extends HttpServlet {
 
     private static void index(HttpServletRequest request, HttpServletResponse response, Catalogue now) throws IOException {
         response.setHeader("ETag", now.indexEtag());
-        if (matches(request.getHeader("If-None-Match"), now.indexEtag())) {
+        if (EntityTags.among(request.getHeader("If-None-Match"), now.indexEtag())) {
             response.setStatus(304);
             return;
         }
@@ -112,7 +114,7 @@ final class ModelsServlet extends HttpServlet {
     private void file(HttpServletRequest request, HttpServletResponse response, Catalogue.Served file) throws IOException {
         response.setHeader("ETag", file.etag());
         response.setHeader("Accept-Ranges", "bytes");
-        if (matches(request.getHeader("If-None-Match"), file.etag())) {
+        if (EntityTags.among(request.getHeader("If-None-Match"), file.etag())) {
             response.setStatus(304);
             return;
         }
@@ -159,20 +161,6 @@ final class ModelsServlet extends HttpServlet {
                 transfers.release();
             }
         }
-    }
-
-    /** If-None-Match of RFC 9110: a list of tags, which are compared weakly, or {@code *}. */
-    private static boolean matches(String header, String etag) {
-        if (header == null) {
-            return false;
-        }
-        for (String tag : header.split(",")) {
-            String plain = tag.strip();
-            if (plain.equals("*") || plain.equals(etag) || plain.equals("W/" + etag)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static void text(HttpServletResponse response, int status, String reason) throws IOException {

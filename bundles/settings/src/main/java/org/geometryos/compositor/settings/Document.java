@@ -25,18 +25,4 @@ record Document(byte[] content, String type, String etag) {
             throw new IllegalStateException(e);
         }
     }
-
-    /** Whether an If-None-Match (RFC 9110) names it: a list of tags, which are compared weakly, or {@code *}. */
-    boolean isAmong(String ifNoneMatch) {
-        if (ifNoneMatch == null) {
-            return false;
-        }
-        for (String tag : ifNoneMatch.split(",")) {
-            String plain = tag.strip();
-            if (plain.equals("*") || plain.equals(etag) || plain.equals("W/" + etag)) {
-                return true;
-            }
-        }
-        return false;
-    }
 }

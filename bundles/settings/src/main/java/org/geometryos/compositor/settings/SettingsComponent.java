@@ -9,6 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.http.Access;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -60,7 +61,7 @@ public final class SettingsComponent {
         file = new ComposeFile(data(context).resolve("compose_config.json"), admin);
         inForce = InForce.of(1, orDefaults(properties));
         // registered by hand: a changed configuration must not register it anew, as it would with a component's service
-        servlet = context.registerService(Servlet.class, new SettingsServlet(() -> inForce.document, () -> door), new Hashtable<>(Map.of(
+        servlet = context.registerService(Servlet.class, new SettingsServlet(() -> inForce.document, new Access(() -> door)), new Hashtable<>(Map.of(
                 "osgi.http.whiteboard.servlet.name", "compositor-settings",
                 "osgi.http.whiteboard.servlet.pattern", new String[] {SettingsServlet.PATH, SettingsServlet.SCHEMA})));
         thread.setDaemon(true);

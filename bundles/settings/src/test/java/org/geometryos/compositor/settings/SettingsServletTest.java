@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
+import org.geometryos.compositor.http.Access;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;
@@ -32,7 +33,7 @@ class SettingsServletTest {
 
     private Document document = new Document("{\"revision\":1}".getBytes(StandardCharsets.UTF_8), "application/json");
     private LinkHandler door = new Door();
-    private final SettingsServlet servlet = new SettingsServlet(() -> document, () -> door);
+    private final SettingsServlet servlet = new SettingsServlet(() -> document, new Access(() -> door));
     private Decision decision = new Decision.Accept(Optional.empty(), Map.of());
     private Handshake asked;
     private String address = "127.0.0.1";

@@ -1,4 +1,4 @@
-package org.geometryos.compositor.models;
+package org.geometryos.compositor.http;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -18,22 +18,22 @@ import org.geometryos.compositor.transport.api.LinkHandler;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * Who may read models: whoever may ask {@code GET /compositor/status}, by the same keys, sources and origins. That a server takes no further
- * connection at the moment says nothing against it: its displays go on reading.
+ * Who may read over HTTP what displays need: whoever may ask {@code GET /compositor/status}, by the same keys, sources and origins. That a server
+ * takes no further connection at the moment says nothing against it: its displays go on reading. Any thread.
  *
- * @param handler decides; null while it is away
+ * @param handler decides; gives null while it is away
  */
-record Access(Supplier<LinkHandler> handler) {
+public record Access(Supplier<LinkHandler> handler) {
     private static final int UNAVAILABLE = 503;
 
-    /** Headers that let the page that asks read the answer. */
-    Map<String, String> pageHeaders(HttpServletRequest request) {
+    /** Headers that let the page that asks read the answer (CORS); none if it may not, or needs none. */
+    public Map<String, String> pageHeaders(HttpServletRequest request) {
         LinkHandler decides = handler.get();
         return decides == null ? Map.of() : decides.statusHeaders(handshake(request));
     }
 
-    /** Why this request is not answered, if it is not. */
-    Optional<Decision.Refuse> refusal(HttpServletRequest request) {
+    /** Why this request is not answered, if it is not: 503 while the handler is away, else what the handler says. */
+    public Optional<Decision.Refuse> refusal(HttpServletRequest request) {
         LinkHandler decides = handler.get();
         if (decides == null) {
             return Optional.of(new Decision.Refuse(UNAVAILABLE, Map.of("Retry-After", "1"), "not ready: a part of the server is being replaced"));
