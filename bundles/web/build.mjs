@@ -58,7 +58,7 @@ mkdirSync(join(out, 'assets'), { recursive: true });
 
 const result = await build({
   absWorkingDir: root,
-  entryPoints: ['app', 'display2d', 'display3d'].map((name) => `pages/${name}.js`),
+  entryPoints: ['first', 'app', 'wall', 'display2d', 'display3d'].map((name) => `pages/${name}.js`),
   outdir: join(out, 'assets'),
   bundle: true,
   format: 'esm',
@@ -78,7 +78,9 @@ const result = await build({
 
 const copy = (from, to) => writeFileSync(join(out, to), readFileSync(join(root, from)));
 copy('pages/index.html', 'index.html');
+copy('pages/wall.html', 'wall.html');
 copy('pages/app.css', 'assets/app.css');
+copy('pages/wall.css', 'assets/wall.css');
 await buildClient(root, client);
 copy('target/client/compositor-client.js', 'compositor-client.js');
 writeFileSync(join(out, 'assets/licenses.txt'), licenses(Object.keys(result.metafile.inputs)));

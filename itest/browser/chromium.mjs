@@ -32,14 +32,15 @@ export async function openBrowser({ flags = [] } = {}) {
 }
 
 /** Opens a page; whatever goes wrong on it is collected in `problems`. */
-export async function openPage(context, path) {
+export async function openPage(context, path, { host = base, prepare = async () => {} } = {}) {
   const page = await context.newPage();
   const problems = [];
   page.on('console', (message) => { if (message.type() === 'error') problems.push(`console: ${message.text()}`); });
   page.on('pageerror', (error) => problems.push(`exception: ${error}`));
   page.on('requestfailed', (request) => problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
   page.on('response', (response) => { if (response.status() >= 400) problems.push(`status ${response.status()}: ${response.url()}`); });
-  await page.goto(`${base}${path}`);
+  await prepare(page);
+  await page.goto(`${host}${path}`);
   await page.waitForFunction(() => window.compositor?.client.state === 'connected', null, { timeout: 15_000 });
   return { page, problems };
 }

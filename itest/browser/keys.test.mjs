@@ -68,6 +68,22 @@ test('the page asks for a key, refuses a wrong one and keeps the right one in th
   await other.page.close();
 });
 
+test('a wall asks for the key once, and shows nothing but its picture with it', options, async () => {
+  const page = await browser.context.newPage();
+  await page.goto(`${guarded}/wall/guarded?camera=tour`);
+  await page.locator('#key-form').waitFor({ state: 'visible', timeout: 20_000 });
+  await offer(page, 'cb_wrong_key_of_nobody');
+  await page.locator('#key-form').waitFor({ state: 'hidden', timeout: 20_000 });
+  await page.locator('#key-form').waitFor({ state: 'visible', timeout: 20_000 });
+  await offer(page, key);
+  await page.waitForFunction(() => window.compositor.views.wall.frames > 1, null, { timeout: 30_000 });
+  assert.equal(await page.evaluate(() => document.body.innerText.trim()), '');
+  await page.reload();
+  await page.waitForFunction(() => window.compositor?.views.wall.frames > 1, null, { timeout: 30_000 });
+  assert.equal(await page.locator('#key-form').isVisible(), false);
+  await page.close();
+});
+
 for (const [status, answer, shown] of [
   [403, { status: 'forbidden', reason: 'not from there' }, /not from there/],
   [503, { status: 'unavailable', reason: 'draining', retryAfter: 7 }, /draining, try again in 7 s/],

@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 import { applyOps, checkOps, checkView, CompositorError, EMPTY_SCENE, SUBPROTOCOL } from '../client/compositor-client.js';
+import { startAssets } from './assets.mjs';
 
 const SITE = join(dirname(fileURLToPath(import.meta.url)), '../target/classes/org/geometryos/compositor/web/site');
 const HEADERS = {
@@ -19,7 +20,7 @@ const HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    + "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
+    + "connect-src 'self' https: ws: wss: data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
 };
 const LEASE_MS = 5_000;
 const SOURCE_PRIORITY = 10;
@@ -57,14 +58,15 @@ const RECORDINGS = {
 };
 
 /**
- * @param {{port?: number, rate?: number, log?: (text: string) => void}} [options]
+ * @param {{port?: number, rate?: number, more?: number, log?: (text: string) => void}} [options] `more`: cameras beside the two recordings
  * @returns {Promise<{url: string, stop: () => Promise<void>, sessions: Map<string, object>, hold: Function, dropAll: Function}>}
  */
-export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) {
+export async function startBridge({ port = 0, rate = 60, more = 0, log = () => {} } = {}) {
   const epoch = `dev-${Date.now().toString(36)}`;
   const cameras = new Map();
   const holders = new Map();
   const sessions = new Map();
+  const assets = startAssets();
   const transactions = [];
   let scene = EMPTY_SCENE;
   let seq = 0;
@@ -79,6 +81,12 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
   const wants = (session, camera) => session.cameras.has('*') || session.cameras.has(camera);
   const publish = (message) => {
     for (const session of sessions.values()) if (wants(session, message.camera)) send(session, message);
+  };
+
+  const there = ({ session, display, settings, socket }) => ({ display, session, user: 'local', connected: socket !== null, settings });
+  const announce = (session, action) => {
+    const message = { type: 'display', seq: ++seq, action, ...there(session) };
+    for (const other of sessions.values()) if (other.presence) send(other, message);
   };
 
   /** Takes the control if it is free or held with less priority; gives the holder that is in the way. */
@@ -130,8 +138,11 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
   }
 
   const started = performance.now();
+  const recordings = Object.entries(RECORDINGS);
+  // The others go the same ways, some time apart.
+  for (let i = 1; i <= more; i++) recordings.push([`camera-${i}`, (t) => RECORDINGS[i % 2 === 0 ? 'stage' : 'tour'](t + i * 7)]);
   const timer = setInterval(() => {
-    for (const [camera, recording] of Object.entries(RECORDINGS)) {
+    for (const [camera, recording] of recordings) {
       if (take(camera, 'recording', SOURCE_PRIORITY) === null) {
         update(camera, recording((performance.now() - started) / 1000), { source: 'recording' });
       }
@@ -157,6 +168,7 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
         case 'subscribe': {
           const before = session.cameras;
           session.cameras = new Set(message.cameras ?? []);
+          session.presence = message.presence === true;
           const all = !session.subscribed;
           const newScene = message.scene === true && (all || !session.scene);
           session.subscribed = true;
@@ -166,6 +178,7 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
           return send(session, {
             type: 'snapshot', epoch, seq, all,
             cameras: [...cameras.values()].filter(fresh),
+            displays: session.presence ? [...sessions.values()].map(there) : undefined,
             control: [...holders].map(([camera, { name, session: by }]) => ({ type: 'control', seq, camera, holder: name, session: by })).filter(fresh),
             scene: newScene ? { revision: scene.revision, models: [...scene.models.values()], selected: [...scene.selected] } : undefined,
           });
@@ -178,6 +191,20 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
           update(message.camera, message.view, { ...message, source: session.display, origin: session.session });
           return id === undefined ? undefined : answer({ type: 'ack', seq });
         }
+        case 'settings':
+          session.settings = message.settings;
+          announce(session, 'changed');
+          return answer({ type: 'ack', seq });
+        case 'control': {
+          if (message.action === 'take') {
+            const held = take(message.camera, session.display, DISPLAY_PRIORITY, session.session);
+            if (held) return answer({ type: 'error', code: 'held', message: `camera ${message.camera} is held by ${held.name}` });
+          } else if (holders.get(message.camera)?.session === session.session) {
+            holders.delete(message.camera);
+            publish({ type: 'control', seq: ++seq, camera: message.camera, holder: null });
+          }
+          return answer({ type: 'ack', seq });
+        }
         case 'scene': {
           try {
             const became = transact(message, session);
@@ -188,6 +215,7 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
         }
         case 'bye': {
           sessions.delete(session.session);
+          announce(session, 'left');
           return socket.close(1000);
         }
         default: return id === undefined ? undefined : answer({ type: 'ack' });
@@ -196,6 +224,7 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
     socket.on('close', () => {
       if (session?.socket !== socket) return;
       session.socket = null;
+      announce(session, 'changed');
       log(`${session.display} went`);
     });
   });
@@ -207,7 +236,9 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
       cameras: new Set(), subscribed: false, scene: false,
     };
     session.socket = socket;
+    session.settings = message.settings ?? session.settings;
     sessions.set(session.session, session);
+    announce(session, old ? 'changed' : 'joined');
     send(session, {
       type: 'welcome', session: session.session, display: session.display, token: session.token, resumed: old !== undefined, epoch, seq,
       time: micros(), role: 'admin', heartbeat: { interval: 2_000, timeout: 6_000 },
@@ -225,7 +256,8 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
   function serve(request, response) {
     const path = new URL(request.url, 'http://localhost').pathname;
     if (path === '/compositor/status') return response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":"ok"}');
-    const name = ['/', '/2d', '/3d'].includes(path) ? 'index.html' : path.slice(1);
+    if (assets.serve(path, request, response)) return undefined;
+    const name = ['/', '/2d', '/3d'].includes(path) ? 'index.html' : path.startsWith('/wall/') ? 'wall.html' : path.slice(1);
     const line = readFileSync(join(SITE, 'index'), 'utf8').split('\n').find((entry) => entry.startsWith(`${name}\t`));
     if (line === undefined) return response.writeHead(404, HEADERS).end();
     return response.writeHead(200, { ...HEADERS, 'Content-Type': line.split('\t')[1] }).end(readFileSync(join(SITE, name)));
@@ -236,8 +268,12 @@ export async function startBridge({ port = 0, rate = 60, log = () => {} } = {}) 
   return {
     url: `http://localhost:${http.address().port}`,
     sessions,
+    /** The operator's settings; displays see a change of theirs. */
+    settings: assets.settings,
     /** The scene as it stands. */
     get scene() { return scene; },
+    /** Changes the scene from inside, as a bundle of the host does. */
+    change: (ops) => transact({ ops }, { session: 'host', display: 'host' }),
     /** Somebody of high priority holds a camera for a while, or lets go of it. */
     hold(camera, name, ms) {
       if (ms > 0) publish({ type: 'control', seq: ++seq, camera, holder: name });

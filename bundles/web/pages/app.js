@@ -1,35 +1,55 @@
+/** The displays of a person: one page for the canvas, one for the stage, one for both. */
+
 import { CompositorClient } from '../client/compositor-client.js';
+import { choice, next as nextAppearance, onChange, palette } from './appearance.js';
+import { Doorman, endpointOf, keepKey, keptKey, probeGraphics, screenSettings } from './connection.js';
+import { Drawer } from './drawer.js';
+import { driver2d, driver3d } from './drivers.js';
+import { Editor } from './editor.js';
 import { duration } from './hud.js';
-import { Panel, setText } from './panel.js';
+import { keyName } from './keys.js';
+import { MOST_CAMERAS } from './minimap.js';
+import { Panel } from './panel.js';
+import { Presence } from './presence.js';
+import { DEFAULTS, watchSettings } from './settings.js';
+import { FrameStats } from './stats.js';
+import { setText } from './text.js';
+import { Toasts } from './toasts.js';
 
 const TICK_MS = 250;
-const STATUS_MS = 5_000;
-const MAX_NOTICES = 4;
-const KEY_STORE = 'compositor.key';
-
 const $ = (id) => document.getElementById(id);
 const params = new URLSearchParams(location.search);
-const page = location.pathname.split('/').pop();
-const shown = page === '2d' || page === '3d' ? page : 'both';
+const path = location.pathname.split('/').pop();
+const shown = path === '2d' || path === '3d' ? path : 'both';
 const kinds = shown === 'both' ? ['2d', '3d'] : [shown];
 const base = new URL('./', location.href);
-const endpoint = new URL('compositor', base);
-endpoint.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
+const title = `Web page, ${shown === 'both' ? '2D and 3D' : shown.toUpperCase()}`;
+const mine = () => screenSettings(title, params.get('fit') ?? undefined);
 
 const client = new CompositorClient({
-  url: endpoint.href,
-  key: sessionStorage.getItem(KEY_STORE) ?? undefined,
+  url: endpointOf(base),
+  key: keptKey(),
   display: params.get('display') ?? undefined,
-  settings: settings(),
-  subscription: { cameras: ['*'] },
+  settings: mine(),
+  subscription: { cameras: ['*'], presence: true, scene: kinds.includes('3d') },
 });
-const graphics = probeGraphics();
-const panels = kinds.map((kind) => new Panel(kind, {
-  client, graphics, host: $('displays'), camera: params.get(`camera${kind}`), follow: choose, pick: (open) => pick(kind, open),
-}));
-const picking = new Set();
+const toasts = new Toasts($('toasts'));
+const presence = new Presence(client);
+const editor = new Editor(client, (...told) => toasts.show(...told));
+const stats = new FrameStats();
+
+/** What all displays of this page share. */
+const page = {
+  client, base, editor, graphics: probeGraphics(), host: $('displays'), settings: DEFAULTS, palette: palette(), camera: null,
+  toast: (level, text, code, action) => toasts.show(level, text, code, action),
+  follow: choose, subscribe,
+};
+const panels = kinds.map((kind) => new Panel(kind, Object.assign(Object.create(page), { camera: params.get(`camera${kind}`) })));
+const drawer = new Drawer({ client, presence, page, stage: panels.find(({ kind }) => kind === '3d') });
 /** Kind of each camera last seen, so that the lists stay while only the cameras followed are subscribed. */
 const kindOf = new Map();
+/** The panel that keys go to which are pressed beside them. */
+let active = panels[0];
 let nextRetry = 0;
 let reason = '';
 
@@ -40,24 +60,23 @@ window.compositor = {
   get views() {
     return Object.fromEntries(panels.map(({ kind, camera, view, frames }) => [kind, { camera, view: structuredClone(view), frames }]));
   },
+  /** Figures of the frames drawn lately. */
+  get stats() {
+    return stats.now;
+  },
 };
 
-// ---- subscription: the cameras followed, and all of them only while somebody chooses
+// ---- subscription: the cameras followed, and all of them while somebody chooses or looks at the overview
 
 function subscribe() {
-  const open = picking.size > 0 || panels.some(({ camera }) => camera === null);
+  const open = panels.some(({ camera, choosing }) => choosing || camera === null)
+    || (panels.some(({ minimap }) => minimap?.open) && kindOf.size <= MOST_CAMERAS);
   const cameras = open ? ['*'] : [...new Set(panels.map(({ camera }) => camera))].sort();
   const before = client.subscription?.cameras;
   if (before !== undefined && before.length === cameras.length && before.every((name, i) => name === cameras[i])) return;
-  client.subscribe({ cameras }).catch((error) => {
-    if (!['disconnected', 'closed'].includes(error.code)) notice('error', error.message);
+  client.subscribe({ ...client.subscription, cameras }).catch((error) => {
+    if (!['disconnected', 'closed'].includes(error.code)) toasts.show('error', error.message, error.code);
   });
-}
-
-function pick(kind, open) {
-  if (open) picking.add(kind);
-  else picking.delete(kind);
-  subscribe();
 }
 
 /** A person chose a camera: the address remembers it. */
@@ -69,7 +88,7 @@ function choose() {
   subscribe();
 }
 
-/** The lists of cameras, and a camera for each display that has none. */
+/** The lists of cameras, and a camera for each display that has none: the one of the settings, else the first. */
 function listCameras() {
   if (client.subscription?.cameras?.includes('*')) {
     for (const name of kindOf.keys()) if (!client.cameras.has(name)) kindOf.delete(name);
@@ -77,9 +96,10 @@ function listCameras() {
   for (const [name, { view }] of client.cameras) kindOf.set(name, view.kind);
   const names = [...kindOf.keys()].sort();
   for (const panel of panels) {
-    const mine = names.filter((name) => kindOf.get(name) === panel.kind);
-    if (panel.camera === null && mine.length > 0) panel.follow(mine[0]);
-    panel.offer(mine);
+    const fitting = names.filter((name) => kindOf.get(name) === panel.kind);
+    const wanted = page.settings.cameras[panel.kind];
+    if (panel.camera === null && fitting.length > 0) panel.follow(fitting.includes(wanted) ? wanted : fitting[0]);
+    panel.offer(fitting);
   }
 }
 
@@ -89,7 +109,7 @@ client.on('snapshot', () => {
   subscribe();
 });
 client.on('camera', (message) => {
-  for (const panel of panels) if (panel.camera === message.camera) panel.receive(message);
+  for (const panel of panels) panel.receive(message);
   if (kindOf.get(message.camera) !== message.view.kind) {
     listCameras();
     subscribe();
@@ -101,10 +121,11 @@ client.on('camera-removed', ({ camera }) => {
 });
 client.on('error', (error) => {
   const driving = error.code === 'held' ? panels.filter(({ own }) => own !== null) : [];
-  for (const panel of driving) panel.refuse(error);
-  if (driving.length === 0 && error.code !== 'held') notice('error', error.message);
+  for (const panel of driving) panel.follower.refuse(error);
+  if (driving.length === 0 && error.code !== 'held') toasts.show('error', error.message, error.code);
 });
-client.on('notice', ({ level, text }) => notice(String(level), String(text)));
+client.on('drag-refused', ({ error }) => toasts.show('warning', error.message, error.code));
+client.on('notice', ({ level, text }) => toasts.show(String(level), String(text)));
 client.on('welcome', (welcome) => {
   reason = '';
   const fit = params.get('fit') ?? welcome.settings?.fit ?? 'contain';
@@ -113,56 +134,40 @@ client.on('welcome', (welcome) => {
 
 // ---- connection
 
-client.on('reconnect', ({ code, reason: why, delay }) => {
-  nextRetry = performance.now() + delay;
-  reason = why;
-  if (code !== 1012) askStatus();
-});
-client.on('state', (state) => {
-  if (state !== 'closed') $('key-form').hidden = true;
-  else reason = client.failure?.message ?? '';
-  if (state === 'closed' && ['4401', '4403'].includes(client.failure?.code)) askStatus(true);
-  tick(0);
-});
-
-let statusAsked = -Infinity;
-
-/** A page cannot see why it was turned away; this tells. Asks at most every few seconds, unless it has to be now. */
-async function askStatus(now = false) {
-  if (!now && performance.now() - statusAsked < STATUS_MS) return;
-  statusAsked = performance.now();
-  const { key } = client.options;
-  try {
-    const answer = await fetch(new URL('compositor/status', base), {
-      cache: 'no-store', signal: AbortSignal.timeout(3_000), headers: key ? { Authorization: `Bearer ${headerValue(key)}` } : {},
-    });
-    if (answer.ok || client.state === 'connected' || key !== client.options.key) return;
-    const { reason: text, retryAfter } = await answer.json().catch(() => ({}));
-    if (answer.status === 401) {
+const doorman = new Doorman({
+  base,
+  client,
+  refused(text, status) {
+    if (status === 401) {
       client.close();
       $('key-form').hidden = false;
       $('key').focus();
     }
-    reason = typeof text === 'string' && text !== '' ? text : `the server answers ${answer.status}`;
-    if (answer.status === 503 && Number.isInteger(retryAfter)) reason += `, try again in ${retryAfter} s`;
-  } catch {
-    reason = 'the server does not answer';
+    reason = text;
+    tick(0);
+  },
+});
+client.on('reconnect', ({ code, reason: why, delay }) => {
+  nextRetry = performance.now() + delay;
+  reason = why;
+  if (code !== 1012) doorman.ask();
+});
+client.on('state', (state) => {
+  if (state !== 'closed') $('key-form').hidden = true;
+  else reason = client.failure?.message ?? '';
+  if (state === 'closed' && ['4401', '4403'].includes(client.failure?.code)) {
+    doorman.forget();
+    doorman.ask();
   }
   tick(0);
-}
-
-/** The bytes of its UTF-8, as a header carries them. */
-function headerValue(text) {
-  return String.fromCharCode(...new TextEncoder().encode(text));
-}
-
+});
 $('key-form').addEventListener('submit', (event) => {
   event.preventDefault();
   const key = $('key').value.trim();
   $('key').value = '';
-  sessionStorage.setItem(KEY_STORE, key);
+  keepKey(key);
   client.options.key = key;
-  statusAsked = -Infinity;
+  doorman.forget();
   client.connect();
 });
 $('retry').addEventListener('click', () => {
@@ -173,75 +178,126 @@ addEventListener('online', () => client.retry());
 addEventListener('pagehide', () => client.close());
 addEventListener('pageshow', (event) => { if (event.persisted) client.connect(); });
 
-// ---- settings of this display
-
-function settings() {
-  const ratio = devicePixelRatio || 1;
-  return {
-    width: Math.round(innerWidth * ratio),
-    height: Math.round(innerHeight * ratio),
-    pixelRatio: ratio,
-    colorSpace: matchMedia('(color-gamut: p3)').matches ? 'display-p3' : 'srgb',
-    fit: params.get('fit') ?? undefined,
-    title: `Web page, ${shown === 'both' ? '2D and 3D' : shown.toUpperCase()}`,
-  };
-}
+// ---- settings of this display, of all displays, and of this browser
 
 let resizeTimer = 0;
 addEventListener('resize', () => {
   clearTimeout(resizeTimer);
-  resizeTimer = setTimeout(() => client.setSettings(settings()).catch(() => {}), 500);
+  resizeTimer = setTimeout(() => client.setSettings(mine()).catch(() => {}), 500);
 });
 
-/** Whether WebGL can be had, and whether it is drawn by the processor. */
-function probeGraphics() {
-  const gl = document.createElement('canvas').getContext('webgl2');
-  if (gl === null) return { webgl: false, software: true };
-  const info = gl.getExtension('WEBGL_debug_renderer_info');
-  const name = info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : '';
-  gl.getExtension('WEBGL_lose_context')?.loseContext();
-  return { webgl: true, software: /swiftshader|llvmpipe|software|basic render/i.test(name) };
+watchSettings(base, () => client.options.key, (settings) => {
+  page.settings = settings;
+  for (const panel of panels) {
+    const wanted = settings.cameras[panel.kind];
+    const chosen = new URL(location.href).searchParams.has(`camera${panel.kind}`);
+    if (wanted !== null && !chosen && !panel.follower.free) panel.follow(wanted);
+    panel.restyle();
+  }
+  if (client.cameras.size > 0) listCameras();
+  subscribe();
+});
+
+const APPEARANCE_WORDS = { auto: 'as the system says', light: 'light', dark: 'dark' };
+function showAppearance() {
+  const chosen = choice();
+  $('appearance').title = `Dark or light: ${APPEARANCE_WORDS[chosen]}`;
+  $('appearance').setAttribute('aria-label', $('appearance').title);
+  $('appearance').querySelector('use').setAttribute('href', `#i-${chosen}`);
 }
+$('appearance').addEventListener('click', nextAppearance);
+onChange((colours) => {
+  page.palette = colours;
+  showAppearance();
+  for (const panel of panels) panel.restyle();
+});
+
+// ---- keys, help
+
+$('displays').addEventListener('focusin', (event) => {
+  active = panels.find(({ element }) => element.contains(event.target)) ?? active;
+});
+document.addEventListener('keydown', (event) => {
+  if (event.defaultPrevented || $('help').open || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+  // Keys that nothing else has are meant for the display that was used last.
+  if (event.target === document.body && active.key(event)) {
+    event.preventDefault();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  switch (keyName(event)) {
+    case '?': help(); break;
+    case 'f': active.toggleFree(); break;
+    case 't': active.toggleControl(); break;
+    case 'o': if (kinds.includes('3d')) drawer.toggle('models'); break;
+    case 'p': drawer.toggle('displays'); break;
+    case 'Escape': drawer.close(); break;
+    default: return;
+  }
+  event.preventDefault();
+});
+
+function help() {
+  const sheets = $('help-sheets');
+  if (sheets.childElementCount === 0) {
+    const both = ['Everywhere', [['F', 'follow the camera, or look by yourself'], ['T', 'take the camera over, give it back'], ['O', 'models'], ['P', 'displays'], ['?', 'this sheet']]];
+    const own = kinds.map((kind) => (kind === '2d' ? driver2d : driver3d)).map(({ title: name, help: keys }) => [name, keys]);
+    for (const [name, keys] of [...own, both]) {
+      const sheet = document.createElement('section');
+      const list = document.createElement('dl');
+      sheet.append(Object.assign(document.createElement('h3'), { textContent: name }), list);
+      for (const [what, does] of keys) {
+        const row = document.createElement('div');
+        row.append(Object.assign(document.createElement('dt'), { textContent: what }), Object.assign(document.createElement('dd'), { textContent: does }));
+        list.append(row);
+      }
+      sheets.append(sheet);
+    }
+  }
+  $('help').showModal();
+}
+$('help-button').addEventListener('click', help);
+$('help-close').addEventListener('click', () => $('help').close());
+$('help').addEventListener('click', (event) => { if (event.target === $('help')) $('help').close(); });
 
 // ---- words and figures
 
-const STATE_WORDS = { idle: 'starting', connecting: 'connecting', connected: 'connected', waiting: 'reconnecting', closed: 'disconnected' };
+const STATE_WORDS = { idle: 'Starting', connecting: 'Connecting', live: 'Live', behind: 'Behind', waiting: 'Reconnecting', closed: 'Disconnected' };
 
 function tick(elapsed) {
-  const { state, clock, stats, welcome } = client;
+  const { state, clock, stats: counts, welcome } = client;
   const connected = state === 'connected';
-  $('connection').dataset.state = state;
-  setText($('connection-state'), STATE_WORDS[state]);
+  for (const panel of panels) panel.tick(elapsed);
+  const word = !connected ? state : panels.some(({ behind }) => behind) ? 'behind' : 'live';
+  $('connection').dataset.state = word;
+  setText($('connection-state'), word === 'closed' && reason !== '' ? 'Refused' : STATE_WORDS[word]);
+  const rtt = connected && clock.rtt !== undefined ? duration(clock.rtt / 1000) : '–';
   let detail = reason;
   if (state === 'waiting') {
     const left = Math.max(0, nextRetry - performance.now());
     detail = `${left > 950 ? `in ${Math.ceil(left / 1000)} s` : ''}${reason ? ` · ${reason}` : ''}`.replace(/^ · /, '');
+  } else if (word === 'behind') {
+    detail = `updates arrive ${duration(Math.max(...panels.filter(({ behind }) => behind).map(({ hud }) => hud.ageMs)))} old`;
+  } else if (connected) {
+    detail = rtt === '–' ? '' : `${rtt} round trip`;
   }
   setText($('connection-detail'), detail);
   $('connection-detail').title = detail;
   $('retry').hidden = !$('key-form').hidden || state !== 'closed' && !(state === 'waiting' && nextRetry - performance.now() > 2_000);
   setText($('fact-display'), welcome?.display ?? '–');
+  setText($('fact-role'), welcome?.role ?? '–');
   setText($('fact-seq'), welcome ? String(client.seq) : '–');
-  setText($('fact-rtt'), connected && clock.rtt !== undefined ? duration(clock.rtt / 1000) : '–');
+  setText($('fact-rtt'), rtt);
   setText($('fact-clock'), connected && clock.offset !== undefined ? `${clock.offset < 0 ? '' : '+'}${duration(clock.offset / 1000)}` : '–');
-  setText($('fact-connects'), stats.resumes > 0 ? `${stats.connects} · ${stats.resumes} resumed` : String(stats.connects));
-  for (const panel of panels) panel.tick(elapsed);
-}
-
-function notice(level, text) {
-  const list = $('notices');
-  const line = document.createElement('p');
-  line.dataset.level = level;
-  line.textContent = text;
-  list.append(line);
-  while (list.children.length > MAX_NOTICES) list.firstChild.remove();
-  setTimeout(() => line.remove(), 8_000);
+  setText($('fact-connects'), counts.resumes > 0 ? `${counts.connects} · ${counts.resumes} resumed` : String(counts.connects));
+  setText($('fact-frames'), `${stats.now.framesPerSecond.toFixed(0)} frames/s, ${stats.now.msPerFrame.toFixed(1)} ms`);
+  drawer.tick();
 }
 
 function links() {
   for (const link of document.querySelectorAll('.views a')) {
     const target = link.dataset.view;
-    link.toggleAttribute('aria-current', target === shown);
+    if (target === shown) link.setAttribute('aria-current', 'page');
     const url = new URL(target === 'both' ? './' : target, base);
     url.search = location.search;
     link.href = url.href;
@@ -250,12 +306,18 @@ function links() {
 
 function frame(at) {
   requestAnimationFrame(frame);
-  for (const panel of panels) panel.frame(at);
+  stats.begin(at);
+  let drew = false;
+  for (const panel of panels) drew = panel.frame(at) || drew;
+  stats.end(drew);
 }
 
 document.title = shown === 'both' ? 'Compositor' : `Compositor ${shown.toUpperCase()}`;
 document.body.dataset.shown = shown;
 links();
+showAppearance();
+const roomy = matchMedia('(min-width: 861px)').matches;
+for (const panel of panels) if (panel.minimap !== null && roomy && shown === '2d') panel.showMap(true);
 let lastTick = performance.now();
 setInterval(() => {
   const now = performance.now();

@@ -1,152 +1,300 @@
-/** The infinite canvas: a grid and cards that repeat nowhere, drawn around whatever point the camera looks at. */
+/**
+ * The infinite canvas. Everything is placed in screen pixels around the middle of the screen, by arithmetic in doubles: what lies
+ * ten million units from the origin is as crisp as what lies on it.
+ */
 
 import 'pixi.js/unsafe-eval';
-import { BitmapFont, BitmapText, Container, Graphics, Rectangle, Sprite, Texture, WebGLRenderer } from 'pixi.js';
+import { BitmapFont, BitmapText, Container, Graphics, Sprite, Texture, WebGLRenderer } from 'pixi.js';
+import { cameraColour } from './appearance.js';
+import { keyHeaders } from './connection.js';
+import { coordinate, factorOf, labelStep, lineLevels } from './grid.js';
 import { HOME_2D } from './homes.js';
+import { MOST_CAMERAS, nameOf } from './minimap.js';
+import { TilePyramid } from './tiles.js';
 import { fittedZoom } from './views.js';
 
-const HOME = HOME_2D.center;
-
-const GROUND = 0x0f141b;
 /** As many pixels as a processor draws often enough without a graphics card. */
-const SOFTWARE_PIXELS = 400_000;
-const CELL = 512;
-const STEP = 2;
-const CELL_PIXELS = 190;
-const LINE_STEP = 4;
-const CARD_ROWS = 5;
-const CARD_KINDS = 4;
-const CARD_WIDTH = 384;
-const CARD_HEIGHT = 288;
-const MAX_CARDS = 400;
-const MAX_LINES = 160;
-const COLOURS = ['#7cc4ff', '#f2b872', '#9d8cf0', '#62d29b', '#f08fa8'];
+const SOFTWARE_PIXELS = 700_000;
+const MAX_LINES = 1_600;
+const LABEL_COLUMNS = 16;
+const LABEL_ROWS = 12;
+const LABEL_SIZE = 11;
+const MAX_FRAMES = 24;
 
 export class Display2d {
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {{software: boolean}} graphics
+   * @param {object} page what all displays of the page share
    */
-  static async create(canvas, { software }) {
+  static async create(canvas, page) {
     const renderer = new WebGLRenderer();
     await renderer.init({
-      canvas, width: 16, height: 16, resolution: 1, antialias: !software, background: GROUND, eventMode: 'none',
+      canvas, width: 16, height: 16, resolution: 1, antialias: !page.graphics.software, background: page.palette.ground, eventMode: 'none',
     });
-    return new Display2d(renderer, software);
+    return new Display2d(renderer, page);
   }
 
-  constructor(renderer, software) {
-    this.software = software;
+  constructor(renderer, page) {
+    this.page = page;
+    this.software = page.graphics.software;
     this.renderer = renderer;
     this.width = 16;
     this.height = 16;
+    this.ratio = 1;
     this.stage = new Container();
+    /** Turned and centred as the view is; not scaled. */
     this.world = new Container();
     this.stage.addChild(this.world);
-    this.lines = new Container();
-    this.world.addChild(this.lines);
-    BitmapFont.install({
-      name: 'label',
-      style: { fontFamily: 'system-ui, "Noto Sans", "DejaVu Sans", sans-serif', fontSize: 44, fontWeight: '600', fill: 0xffffff },
-      chars: '0123456789-,·MkGT.',
-    });
-    this.cards = cardTextures(software);
-    this.near = new CardLayer(this.world, this.cards);
-    this.far = new CardLayer(this.world, this.cards);
-    this.home = new Graphics()
-      .circle(0, 0, 9).stroke({ width: 2, color: 0xf2b872 })
-      .moveTo(-18, 0).lineTo(-5, 0).moveTo(5, 0).lineTo(18, 0)
-      .moveTo(0, -18).lineTo(0, -5).moveTo(0, 5).lineTo(0, 18).stroke({ width: 2, color: 0xf2b872 });
+    this.tileLayer = new TileLayer(this.world);
+    this.squares = layer(this.world);
+    this.lines = layer(this.world);
+    this.labels = layer(this.world);
+    this.labelSlots = [];
+    this.turn = 0;
+    this.home = new Graphics();
     this.world.addChild(this.home);
-    this.edges = [0, 1, 2, 3].map((i) => {
+    this.framesLayer = layer(this.world);
+    this.frameSlots = [];
+    this.edges = [0, 1, 2, 3].map(() => {
       const edge = new Sprite(Texture.WHITE);
-      edge.tint = i < 2 ? 0x000000 : 0x7cc4ff;
-      edge.alpha = i < 2 ? 0.22 : 0.28;
       this.stage.addChild(edge);
       return edge;
     });
-    this.origin = [0, 0];
+    this.levels = [0, 1, 2].map(() => ({ step: 1, alpha: 1 }));
     this.bounds = [0, 0, 0, 0];
+    this.view = { x: 0, y: 0, zoom: 1, straight: true };
+    this.restyle();
   }
 
   resize(width, height) {
+    const scale = this.software ? Math.min(1, Math.sqrt(SOFTWARE_PIXELS / (width * height))) : 1;
+    const wanted = this.page.settings.window.pixelRatio;
+    const own = this.page.ratio ?? (globalThis.devicePixelRatio || 1);
     this.width = width;
     this.height = height;
-    const scale = this.software ? Math.min(1, Math.sqrt(SOFTWARE_PIXELS / (width * height))) : 1;
-    this.renderer.resize(width, height, scale);
+    this.renderer.resize(width, height, Math.min(scale, wanted > 0 ? wanted / own : 1));
+    if (this.ratio !== own) {
+      this.ratio = own;
+      this.restyle();
+    }
   }
 
-  /** Draws the view, which may come from a screen of another size. */
-  render(view, fit) {
-    const { width, height, world, origin } = this;
+  /** Takes over the operator's settings and the colours of the page. */
+  restyle() {
+    const { page } = this;
+    const { palette, settings } = page;
+    const ground = settings.background === null ? palette.ground : Number.parseInt(settings.background.slice(1), 16);
+    this.renderer.background.color = ground;
+    this.lineColour = settings.grid.color === null ? contrast(ground, palette) : Number.parseInt(settings.grid.color.slice(1), 16);
+    // A font of its own for each pixel ratio, so that letters are drawn pixel by pixel and not scaled.
+    const font = `coordinates-${this.ratio}`;
+    if (this.font !== font) {
+      this.font = font;
+      this.fontSize = Math.round(LABEL_SIZE * this.ratio);
+      // On tiles letters have a dark rim, whatever is under them.
+      for (const [name, stroke] of [[font, undefined], [`${font}-rim`, { color: 0x000000, width: 3 * this.ratio, join: 'round' }]]) {
+        BitmapFont.install({
+          name,
+          style: { fontFamily: 'system-ui, "Noto Sans", "DejaVu Sans", sans-serif', fontSize: this.fontSize, fontWeight: '500', fill: 0xffffff, stroke },
+          chars: [['a', 'z'], ['A', 'Z'], ['0', '9'], ' ,.−-·e+/_\u2009'],
+          resolution: 1,
+          padding: 4,
+        });
+      }
+      for (const { name } of this.frameSlots) name.style = { fontFamily: font, fontSize: this.fontSize, fill: 0xffffff };
+    }
+    for (const slot of this.labelSlots) if (slot) slot.units = undefined;
+    this.home.clear().circle(0, 0, 8).moveTo(-15, 0).lineTo(-4, 0).moveTo(4, 0).lineTo(15, 0).moveTo(0, -15).lineTo(0, -4).moveTo(0, 4).lineTo(0, 15)
+      .stroke({ width: 1.5, color: palette.warm });
+    this.home.scale.set(this.ratio);
+    for (let i = 0; i < 4; i++) {
+      this.edges[i].tint = i < 2 ? palette.ground : palette.accent;
+      this.edges[i].alpha = i < 2 ? 0.6 : 0.35;
+    }
+    this.tileLayer.configure(settings.canvas, page);
+    if (this.width > 16) this.resize(this.width, this.height);
+  }
+
+  /**
+   * Draws the view, which may come from a screen of another size.
+   * @param {string | null} overview the camera followed, where those of the others are to be seen too
+   */
+  render(view, fit, overview) {
+    const { width, height, world, bounds } = this;
     const zoom = fittedZoom(view, width, height, fit);
     const cos = Math.cos(view.rotation);
     const sin = Math.sin(view.rotation);
     const [x, y] = view.center;
-
-    // World points are far from zero; what goes to the graphics card is relative to a point nearby.
+    this.view.x = x;
+    this.view.y = y;
+    this.view.zoom = zoom;
+    this.view.straight = Math.abs(sin) < 1e-9;
     const halfWidth = (Math.abs(cos) * width + Math.abs(sin) * height) / 2 / zoom;
     const halfHeight = (Math.abs(sin) * width + Math.abs(cos) * height) / 2 / zoom;
-    this.bounds[0] = x - halfWidth;
-    this.bounds[1] = y - halfHeight;
-    this.bounds[2] = x + halfWidth;
-    this.bounds[3] = y + halfHeight;
-    const level = Math.log(CELL_PIXELS / (CELL * zoom)) / Math.log(STEP);
-    const whole = Math.ceil(level);
-    const cell = CELL * STEP ** whole;
-    origin[0] = Math.floor(x / cell) * cell;
-    origin[1] = Math.floor(y / cell) * cell;
-    const dx = origin[0] - x;
-    const dy = origin[1] - y;
-    world.position.set(width / 2 + zoom * (cos * dx - sin * dy), height / 2 + zoom * (sin * dx + cos * dy));
+    bounds[0] = x - halfWidth;
+    bounds[1] = y - halfHeight;
+    bounds[2] = x + halfWidth;
+    bounds[3] = y + halfHeight;
+    world.position.set(Math.floor(width / 2), Math.floor(height / 2));
     world.rotation = view.rotation;
-    world.scale.set(zoom);
 
-    // Each level fades in while the finer one before it fades out.
-    const fade = Math.min(1, Math.max(0, (level - (whole - 1)) * 4));
-    this.near.show(this.bounds, origin, cell, fade);
-    this.far.show(this.bounds, origin, cell / STEP, 1 - fade);
-    this.#drawLines(zoom);
-    this.home.position.set(HOME[0] - origin[0], HOME[1] - origin[1]);
-    this.home.scale.set(1 / zoom);
+    const tiled = this.tileLayer.draw(bounds, this.view);
+    const { grid } = this.page.settings;
+    this.lines.visible = grid.visible;
+    this.labels.visible = grid.visible;
+    this.squares.visible = grid.visible && !tiled;
+    if (grid.visible) {
+      this.#drawLines(grid, zoom, tiled);
+      this.#drawLabels(grid, zoom, tiled);
+    }
+    this.#place(this.home, HOME_2D.center[0], HOME_2D.center[1]);
+    this.#drawFrames(overview);
     this.#drawEdges(view, zoom);
     this.renderer.render(this.stage);
   }
 
-  #drawLines(zoom) {
-    let step = 64;
-    while (step * zoom < 36) step *= LINE_STEP;
-    while (step * zoom >= 36 * LINE_STEP) step /= LINE_STEP;
-    const [left, top, right, bottom] = this.bounds;
-    const thickness = Math.max(1, 1 / this.renderer.resolution) / zoom;
+  /** Puts something at a world point; on whole pixels while nothing is turned. */
+  #place(thing, x, y) {
+    const { view } = this;
+    const px = (x - view.x) * view.zoom;
+    const py = (y - view.y) * view.zoom;
+    // What is far outside is not drawn, and floats could not tell where it is.
+    thing.visible = Math.abs(px) < 1e5 && Math.abs(py) < 1e5;
+    thing.position.set(view.straight ? Math.round(px) : px, view.straight ? Math.round(py) : py);
+  }
+
+  #drawLines(grid, zoom, tiled) {
+    const { bounds, levels, view } = this;
+    const factor = factorOf(grid);
+    const count = lineLevels(grid, zoom / this.ratio, levels);
+    const thickness = Math.max(1, Math.round(this.ratio)) / Math.min(1, this.renderer.resolution);
     let used = 0;
-    for (let axis = 0; axis < 2; axis++) {
-      const from = Math.floor((axis === 0 ? left : top) / step);
-      const to = Math.ceil((axis === 0 ? right : bottom) / step);
-      for (let i = from; i <= to && used < MAX_LINES; i++) {
-        const line = this.#line(used++);
-        line.alpha = i % LINE_STEP === 0 ? 0.15 : 0.055;
-        if (axis === 0) {
-          line.position.set(i * step - this.origin[0] - thickness / 2, top - this.origin[1]);
-          line.scale.set(thickness, bottom - top);
-        } else {
-          line.position.set(left - this.origin[0], i * step - this.origin[1] - thickness / 2);
-          line.scale.set(right - left, thickness);
+    // The coarse ones first: should there be too many, fine ones are missing.
+    for (let level = count - 1; level >= 0; level--) {
+      const { step, alpha } = levels[level];
+      const above = level + 1 < count ? levels[level + 1].step : Infinity;
+      const strength = alpha * (level === 0 ? 0.1 : level === 1 ? 0.17 : 0.26) * (tiled ? 0.8 : 1);
+      for (let axis = 0; axis < 2; axis++) {
+        const middle = axis === 0 ? view.x : view.y;
+        const from = Math.ceil(bounds[axis] / step);
+        const to = Math.floor(bounds[axis + 2] / step);
+        for (let i = from; i <= to && used < MAX_LINES; i++) {
+          // The line of a coarser level is drawn there.
+          if (above !== Infinity && i % factor === 0) continue;
+          const line = this.#sprite(this.lines, used++);
+          const at = (i * step - middle) * zoom;
+          const place = (view.straight ? Math.round(at) : at) - thickness / 2;
+          const start = (axis === 0 ? bounds[1] - view.y : bounds[0] - view.x) * zoom;
+          const length = (axis === 0 ? bounds[3] - bounds[1] : bounds[2] - bounds[0]) * zoom;
+          paint(line, i === 0 ? this.page.palette.accent : this.lineColour);
+          line.alpha = i === 0 ? 0.6 : strength;
+          line.position.set(axis === 0 ? place : start, axis === 0 ? start : place);
+          line.scale.set(axis === 0 ? thickness : length, axis === 0 ? length : thickness);
         }
       }
     }
-    for (let i = used; i < this.lines.children.length; i++) this.lines.children[i].visible = false;
+    hideFrom(this.lines, used);
   }
 
-  #line(index) {
-    let line = this.lines.children[index];
-    if (line === undefined) {
-      line = new Sprite(Texture.WHITE);
-      line.tint = 0xbfd4ee;
-      this.lines.addChild(line);
+  /** Every second square between the coordinates is a little darker, which tells places and movement apart. */
+  #drawLabels(grid, zoom, tiled) {
+    const { bounds, view, ratio } = this;
+    const step = labelStep(grid, zoom, ratio);
+    const [left, top] = [Math.floor(bounds[0] / step), Math.floor(bounds[1] / step)];
+    const right = Math.min(Math.floor(bounds[2] / step), left + LABEL_COLUMNS - 1);
+    const bottom = Math.min(Math.floor(bounds[3] / step), top + LABEL_ROWS - 1);
+    let used = 0;
+    this.turn++;
+    for (let j = top; j <= bottom; j++) {
+      for (let i = left; i <= right; i++) {
+        if (!tiled && (i + j) % 2 === 0) {
+          const square = this.#sprite(this.squares, used++);
+          paint(square, this.lineColour);
+          square.alpha = 0.035;
+          cover(square, i * step, j * step, step, this.view, 1);
+        }
+        const label = this.#label(i, j, step, tiled);
+        this.#place(label, i * step, j * step);
+        label.position.set(label.position.x + Math.round(6 * ratio), label.position.y + Math.round(5 * ratio));
+        label.turn = this.turn;
+      }
     }
-    line.visible = true;
-    return line;
+    for (let i = 0; i < this.labels.children.length; i++) if (this.labels.children[i].turn !== this.turn) this.labels.children[i].visible = false;
+    hideFrom(this.squares, used);
+  }
+
+  /** A label keeps its slot while it is in view, so its letters are laid out once. */
+  #label(i, j, step, tiled) {
+    const index = (((j % LABEL_ROWS) + LABEL_ROWS) % LABEL_ROWS) * LABEL_COLUMNS + ((i % LABEL_COLUMNS) + LABEL_COLUMNS) % LABEL_COLUMNS;
+    let label = this.labelSlots[index];
+    if (label === undefined) {
+      label = this.labels.addChild(new BitmapText());
+      this.labelSlots[index] = label;
+    }
+    const { units } = this.page.settings;
+    if (label.i !== i || label.j !== j || label.step !== step || label.units !== units || label.tiled !== tiled) {
+      label.i = i;
+      label.j = j;
+      label.step = step;
+      label.units = units;
+      label.tiled = tiled;
+      label.style = { fontFamily: tiled ? `${this.font}-rim` : this.font, fontSize: this.fontSize, fill: 0xffffff };
+      label.text = `${coordinate(i * step, step)}, ${coordinate(j * step, step)} ${units}`;
+      label.tint = tiled ? 0xffffff : this.lineColour;
+      label.alpha = tiled ? 0.9 : 0.75;
+    }
+    return label;
+  }
+
+  /** Where the other cameras look: a frame each, with its name and who drives it. */
+  #drawFrames(overview) {
+    const { client } = this.page;
+    let used = 0;
+    if (overview !== null && overview !== undefined && client.cameras.size <= MOST_CAMERAS) {
+      for (const { camera, view } of client.cameras.values()) {
+        if (used === MAX_FRAMES) break;
+        if (camera === overview || view.kind !== '2d' || !view.size) continue;
+        this.#frame(used++, camera, view);
+      }
+    }
+    for (let i = used; i < this.frameSlots.length; i++) this.frameSlots[i].box.visible = false;
+  }
+
+  #frame(index, camera, view) {
+    let frame = this.frameSlots[index];
+    if (frame === undefined) {
+      frame = { box: new Container(), sides: [], name: new BitmapText({ text: '', style: { fontFamily: this.font, fontSize: this.fontSize, fill: 0xffffff } }), camera: '', control: undefined };
+      for (let i = 0; i < 4; i++) frame.sides.push(frame.box.addChild(new Sprite(Texture.WHITE)));
+      frame.box.addChild(frame.name);
+      this.framesLayer.addChild(frame.box);
+      this.frameSlots[index] = frame;
+    }
+    const control = this.page.client.control.get(camera);
+    if (frame.camera !== camera || frame.control !== control) {
+      frame.camera = camera;
+      frame.control = control;
+      frame.name.text = nameOf(camera, this.page.client);
+      for (const part of [...frame.sides, frame.name]) part.tint = cameraColour(camera);
+    }
+    const scale = this.view.zoom / view.zoom;
+    const [w, h] = [view.size[0] * scale, view.size[1] * scale];
+    const thin = Math.max(1.5, 1.5 * this.ratio);
+    this.#place(frame.box, view.center[0], view.center[1]);
+    frame.box.visible &&= w < 1e5 && h < 1e5;
+    frame.box.rotation = -view.rotation;
+    for (let i = 0; i < 4; i++) {
+      const flat = i < 2;
+      frame.sides[i].position.set(flat || i === 2 ? -w / 2 : w / 2 - thin, flat && i === 1 ? h / 2 - thin : -h / 2);
+      frame.sides[i].scale.set(flat ? w : thin, flat ? thin : h);
+    }
+    frame.name.position.set(-w / 2, -h / 2 - this.fontSize * 1.6);
+  }
+
+  #sprite(container, index) {
+    let sprite = container.children[index];
+    if (sprite === undefined) sprite = container.addChild(new Sprite(Texture.WHITE));
+    sprite.visible = true;
+    return sprite;
   }
 
   /** Dims what the sender of the view does not see on its own screen. */
@@ -161,186 +309,120 @@ export class Display2d {
     const visible = gap >= 2;
     for (const edge of this.edges) edge.visible = visible;
     if (!visible) return;
-    const across = sides ? this.height : this.width;
     const along = sides ? this.width : this.height;
-    const place = (sprite, start, length) => {
-      sprite.position.set(sides ? start : 0, sides ? 0 : start);
-      sprite.scale.set(sides ? length : across, sides ? across : length);
-    };
-    place(first, 0, gap);
-    place(second, along - gap, gap);
-    place(lineA, gap - 1, 1);
-    place(lineB, along - gap, 1);
+    this.#edge(first, sides, 0, gap);
+    this.#edge(second, sides, along - gap, gap);
+    this.#edge(lineA, sides, gap - 1, 1);
+    this.#edge(lineB, sides, along - gap, 1);
+  }
+
+  #edge(sprite, sides, start, length) {
+    const across = sides ? this.height : this.width;
+    sprite.position.set(sides ? start : 0, sides ? 0 : start);
+    sprite.scale.set(sides ? length : across, sides ? across : length);
+  }
+
+  /** A few times a second. */
+  tick() {
+    this.tileLayer.tick();
   }
 }
 
-/** Cards of one size, in a lattice of cells of which some stay empty. Rebuilt only when other cells come into view. */
-class CardLayer {
-  constructor(parent, textures) {
-    this.container = new Container();
-    parent.addChild(this.container);
-    this.textures = textures;
-    this.cards = [];
-    this.key = [NaN, NaN, NaN, NaN, NaN, NaN, NaN];
+/** The tiles of the settings, if they name any. */
+class TileLayer {
+  constructor(parent) {
+    this.container = layer(parent);
+    this.pyramid = null;
+    this.key = '';
   }
 
-  show(bounds, origin, cell, alpha) {
-    this.container.visible = alpha > 0.01;
-    this.container.alpha = alpha;
-    if (!this.container.visible) return;
-    const left = Math.floor(bounds[0] / cell);
-    const top = Math.floor(bounds[1] / cell);
-    const right = Math.floor(bounds[2] / cell);
-    const bottom = Math.floor(bounds[3] / cell);
-    const { key } = this;
-    if (key[0] === left && key[1] === top && key[2] === right && key[3] === bottom && key[4] === cell
-      && key[5] === origin[0] && key[6] === origin[1]) return;
-    key[0] = left;
-    key[1] = top;
-    key[2] = right;
-    key[3] = bottom;
-    key[4] = cell;
-    key[5] = origin[0];
-    key[6] = origin[1];
-    let used = 0;
-    for (let j = top; j <= bottom; j++) {
-      for (let i = left; i <= right && used < MAX_CARDS; i++) {
-        const h = hash(i, j, cell);
-        if (h % 100 >= 78) continue;
-        this.#place(this.#card(used++), i, j, h, cell, origin);
-      }
-    }
-    for (let i = used; i < this.cards.length; i++) this.cards[i].box.visible = false;
-  }
-
-  #card(index) {
-    let card = this.cards[index];
-    if (card === undefined) {
-      card = { box: new Container(), face: new Sprite(), label: new BitmapText({ text: '', style: { fontFamily: 'label', fontSize: 26 } }) };
-      card.label.position.set(26, 17);
-      card.label.alpha = 0.9;
-      card.box.addChild(card.face, card.label);
-      this.container.addChild(card.box);
-      this.cards[index] = card;
-    }
-    card.box.visible = true;
-    return card;
-  }
-
-  #place(card, i, j, h, cell, origin) {
-    const scale = (cell / CELL) * (0.88 + ((h >>> 8) % 100) / 400);
-    const free = cell - scale * CARD_WIDTH;
-    const freeDown = cell - scale * CARD_HEIGHT;
-    card.face.texture = this.textures[(h >>> 16) % this.textures.length];
-    card.label.text = `${short(i * cell)} · ${short(j * cell)}`;
-    card.box.scale.set(scale);
-    card.box.position.set(
-      i * cell - origin[0] + free * (0.1 + ((h >>> 4) % 64) / 80),
-      j * cell - origin[1] + freeDown * (0.1 + ((h >>> 10) % 64) / 80),
-    );
-  }
-}
-
-/** A coordinate in few characters. */
-function short(value) {
-  const size = Math.abs(value);
-  if (size >= 1e12) return `${(value / 1e12).toFixed(1)}T`;
-  if (size >= 1e9) return `${(value / 1e9).toFixed(1)}G`;
-  if (size >= 1e7) return `${(value / 1e6).toFixed(1)}M`;
-  return String(Math.round(value));
-}
-
-/** The same 32 bits for the same cell, always. */
-function hash(i, j, cell) {
-  let h = Math.imul(i | 0, 0x9e3779b1) ^ Math.imul(j | 0, 0x85ebca77) ^ Math.imul(Math.log2(cell) | 0, 0xc2b2ae3d);
-  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
-  h = Math.imul(h ^ (h >>> 12), 0x297a2d39);
-  return (h ^ (h >>> 15)) >>> 0;
-}
-
-/** Draws the faces of the cards into one sheet, so that all of them go to the screen in one batch. */
-function cardTextures(software) {
-  const sheet = document.createElement('canvas');
-  sheet.width = CARD_WIDTH * CARD_KINDS;
-  sheet.height = CARD_HEIGHT * CARD_ROWS;
-  const g = sheet.getContext('2d');
-  const source = Texture.from(sheet).source;
-  source.autoGenerateMipmaps = !software;
-  const textures = [];
-  for (let row = 0; row < CARD_ROWS; row++) {
-    for (let column = 0; column < CARD_KINDS; column++) {
-      g.save();
-      g.translate(column * CARD_WIDTH, row * CARD_HEIGHT);
-      drawCard(g, column, COLOURS[row], row);
-      g.restore();
-      textures.push(new Texture({
-        source, frame: new Rectangle(column * CARD_WIDTH, row * CARD_HEIGHT, CARD_WIDTH, CARD_HEIGHT),
-      }));
-    }
-  }
-  source.update();
-  return textures;
-}
-
-function drawCard(g, kind, colour, row) {
-  const box = (x, y, w, h, r, fill) => {
-    g.beginPath();
-    g.roundRect(x, y, w, h, r);
-    g.fillStyle = fill;
-    g.fill();
-  };
-  box(4, 4, CARD_WIDTH - 8, CARD_HEIGHT - 8, 16, '#1b2431');
-  g.lineWidth = 2;
-  g.strokeStyle = '#364458';
-  g.stroke();
-  box(26, 58, 44, 5, 2.5, colour);
-  const quiet = '#3a485c';
-  if (kind === 0) {
-    [300, 262, 318, 190, 286, 120].forEach((w, i) => box(26, 92 + i * 28, w, 10, 5, quiet));
-  } else if (kind === 1) {
-    for (let i = 0; i < 8; i++) {
-      const h = 34 + ((i * 53 + row * 37) % 118);
-      g.globalAlpha = i === 5 ? 1 : 0.5;
-      box(30 + i * 41, 252 - h, 26, h, 5, colour);
-      g.globalAlpha = 1;
-    }
-  } else if (kind === 2) {
-    g.save();
-    g.beginPath();
-    g.roundRect(26, 88, CARD_WIDTH - 52, 168, 10);
-    g.clip();
-    g.fillStyle = '#263140';
-    g.fillRect(0, 0, CARD_WIDTH, CARD_HEIGHT);
-    g.fillStyle = colour;
-    g.globalAlpha = 0.9;
-    g.beginPath();
-    g.arc(284 - row * 34, 138, 22, 0, 7);
-    g.fill();
-    g.globalAlpha = 0.3;
-    for (const [x, peak] of [[-40, 130], [70, 158], [190, 120]]) {
-      g.beginPath();
-      g.moveTo(x, 260);
-      g.lineTo(x + 110, peak);
-      g.lineTo(x + 240, 260);
-      g.fill();
-    }
-    g.restore();
-  } else {
-    g.strokeStyle = '#46566b';
-    g.lineWidth = 3;
-    const nodes = [[34, 96, 92, 46], [34, 194, 92, 46], [166, 144, 84, 46], [286, 96, 72, 46], [286, 194, 72, 46]];
-    for (const [a, b] of [[0, 2], [1, 2], [2, 3], [2, 4]]) {
-      const from = [nodes[a][0] + nodes[a][2], nodes[a][1] + 23];
-      const to = [nodes[b][0], nodes[b][1] + 23];
-      g.beginPath();
-      g.moveTo(...from);
-      g.bezierCurveTo((from[0] + to[0]) / 2, from[1], (from[0] + to[0]) / 2, to[1], ...to);
-      g.stroke();
-    }
-    nodes.forEach(([x, y, w, h], i) => {
-      g.globalAlpha = i === 2 ? 1 : 0.38;
-      box(x, y, w, h, 9, i === 2 ? colour : '#8d98a8');
-      g.globalAlpha = 1;
+  configure({ tiles, tileSize, maxZoom }, page) {
+    const key = JSON.stringify([tiles, tileSize, maxZoom]);
+    if (key === this.key) return;
+    this.key = key;
+    this.pyramid?.close();
+    this.pyramid = null;
+    this.container.removeChildren();
+    if (tiles === null) return;
+    this.pyramid = new TilePyramid({
+      tileSize,
+      maxZoom,
+      changed: page.changed,
+      release: (texture) => texture.destroy(true),
+      async load(z, x, y, signal) {
+        const url = new URL(tiles.replaceAll('{z}', z).replaceAll('{x}', x).replaceAll('{y}', y), page.base);
+        // The key is for this server only.
+        const headers = url.origin === page.base.origin ? keyHeaders(page.client.options.key) : {};
+        const answer = await fetch(url, { signal, headers });
+        if (answer.status === 404 || answer.status === 204) return null;
+        if (!answer.ok) throw new Error(`tile ${z}/${x}/${y}: the server answers ${answer.status}`);
+        return Texture.from(await createImageBitmap(await answer.blob()));
+      },
     });
   }
+
+  /** @returns {boolean} whether there are tiles at all */
+  draw(bounds, view) {
+    const { pyramid, container } = this;
+    if (pyramid === null) return false;
+    pyramid.look(bounds, view.zoom);
+    let used = 0;
+    for (const { z, x, y, image } of pyramid.drawn) {
+      let sprite = container.children[used];
+      if (sprite === undefined) sprite = container.addChild(new Sprite());
+      used++;
+      sprite.visible = true;
+      if (sprite.texture !== image) sprite.texture = image;
+      const span = pyramid.span(z);
+      cover(sprite, x * span, y * span, span, view, image.width);
+    }
+    for (let i = used; i < container.children.length; i++) {
+      container.children[i].visible = false;
+      container.children[i].texture = Texture.EMPTY;
+    }
+    return true;
+  }
+
+  tick() {
+    this.pyramid?.retry();
+  }
+}
+
+/** Lets a sprite cover a square of the world; on whole pixels, so that there is no gap to its neighbours. */
+function cover(sprite, x, y, size, view, pixels) {
+  let left = (x - view.x) * view.zoom;
+  let top = (y - view.y) * view.zoom;
+  let right = (x + size - view.x) * view.zoom;
+  let bottom = (y + size - view.y) * view.zoom;
+  if (view.straight) {
+    left = Math.round(left);
+    top = Math.round(top);
+    right = Math.round(right);
+    bottom = Math.round(bottom);
+  }
+  sprite.position.set(left, top);
+  sprite.scale.set((right - left) / pixels, (bottom - top) / pixels);
+}
+
+/** Setting a tint that stands already would cost. */
+function paint(sprite, colour) {
+  if (sprite.painted === colour) return;
+  sprite.painted = colour;
+  sprite.tint = colour;
+}
+
+const layer = (parent) => parent.addChild(new Container());
+
+function hideFrom(container, index) {
+  const { children } = container;
+  for (let i = index; i < children.length; i++) children[i].visible = false;
+}
+
+/** The colour of lines that can be seen on a ground. */
+function contrast(ground, palette) {
+  const light = 0.299 * (ground >> 16) + 0.587 * ((ground >> 8) & 255) + 0.114 * (ground & 255);
+  const line = palette.line;
+  const lineLight = 0.299 * (line >> 16) + 0.587 * ((line >> 8) & 255) + 0.114 * (line & 255);
+  if (Math.abs(light - lineLight) > 90) return line;
+  return light > 127 ? 0x1d2733 : 0xdfe8f4;
 }

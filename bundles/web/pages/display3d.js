@@ -1,60 +1,129 @@
-/** The stage: a room with things in it, seen through whatever projection the camera has. Metres, +Y up. */
+/** The stage: the models of the scene, seen through whatever projection the camera has. Metres, +Y up. */
 
 import {
-  ACESFilmicToneMapping, BackSide, BoxGeometry, Camera, CanvasTexture, Color, CylinderGeometry, DirectionalLight, Fog,
-  HemisphereLight, IcosahedronGeometry, Mesh, MeshBasicMaterial, MeshLambertMaterial, MeshPhongMaterial, PlaneGeometry,
-  PointLight, RepeatWrapping, Scene, SphereGeometry, SRGBColorSpace, TorusGeometry, TorusKnotGeometry, WebGLCoordinateSystem,
-  WebGLRenderer,
+  Box3, Color, ColorManagement, DirectionalLight, HemisphereLight, NeutralToneMapping, OrthographicCamera, PerspectiveCamera, PMREMGenerator, Ray, Scene,
+  SRGBColorSpace, Vector3, WebGLCoordinateSystem, WebGLRenderer,
 } from 'three';
-import { placePicture, projectionAspect, projectionMatrix } from './views.js';
+import { RoomEnvironment } from 'three/addons/environments/RoomEnvironment.js';
+import { DisplayP3ColorSpace, DisplayP3ColorSpaceImpl, LinearDisplayP3ColorSpace, LinearDisplayP3ColorSpaceImpl } from 'three/addons/math/ColorSpaces.js';
+import { followGround, makeGround, makeSky } from './ground3d.js';
+import { Handles } from './handles3d.js';
+import { LabelLayer } from './labels3d.js';
+import { ModelLayer } from './models3d.js';
+import { frame3d, lookPoint, placePicture, projectionAspect, projectionMatrix } from './views.js';
 
-const GROUND = 0x0c1016;
 /** As many pixels as a processor draws often enough without a graphics card. */
-const SOFTWARE_PIXELS = 200_000;
-const ROOM = { width: 18, depth: 18, height: 6.5 };
+const SOFTWARE_PIXELS = 320_000;
+const TOOLS = ['select', 'translate', 'rotate', 'scale'];
+
+ColorManagement.define({ [DisplayP3ColorSpace]: DisplayP3ColorSpaceImpl, [LinearDisplayP3ColorSpace]: LinearDisplayP3ColorSpaceImpl });
 
 export class Display3d {
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {{software: boolean}} graphics
+   * @param {object} page what all displays of the page share
    */
-  static async create(canvas, graphics) {
-    return new Display3d(canvas, graphics);
+  static async create(canvas, page) {
+    return new Display3d(canvas, page);
   }
 
-  constructor(canvas, { software }) {
-    this.renderer = new WebGLRenderer({ canvas, antialias: !software, powerPreference: 'high-performance' });
-    this.software = software;
-    if (!software) {
-      this.renderer.toneMapping = ACESFilmicToneMapping;
-      this.renderer.toneMappingExposure = 1.15;
-    }
-    this.renderer.setClearColor(GROUND);
+  constructor(canvas, page) {
+    this.page = page;
+    this.software = page.graphics.software;
+    this.renderer = new WebGLRenderer({ canvas, antialias: !this.software, powerPreference: 'high-performance' });
+    this.renderer.toneMapping = NeutralToneMapping;
     this.renderer.setPixelRatio(1);
     this.renderer.setScissorTest(true);
-    this.scene = buildRoom(software);
-    this.camera = new Camera();
-    this.camera.coordinateSystem = WebGLCoordinateSystem;
+    this.scene = new Scene();
+    if (!this.software) {
+      const environment = new PMREMGenerator(this.renderer);
+      this.scene.environment = environment.fromScene(new RoomEnvironment(), 0.04).texture;
+      this.scene.environmentIntensity = 0.62;
+      environment.dispose();
+    }
+    // Reflections cost a processor half of its frames; a brighter sky stands in for them.
+    this.scene.add(new HemisphereLight(0xdfe8f5, 0x6a645c, this.software ? 2.2 : 0.25));
+    const key = new DirectionalLight(0xfff4e6, 1.5);
+    key.position.set(4, 8, 5);
+    this.scene.add(key);
+    this.sky = makeSky();
+    this.ground = makeGround();
+    this.scene.add(this.sky, this.ground);
+    this.models = new ModelLayer(this.scene, page);
+    this.labels = new LabelLayer(this.scene, page);
+    this.perspective = byHand(new PerspectiveCamera());
+    this.orthographic = byHand(new OrthographicCamera());
+    this.camera = this.perspective;
+    this.handles = new Handles(this.scene, this.camera, page, this.models);
+    /** The scene as it was shown last. */
+    this.state = null;
+    this.moving = false;
     this.picture = [0, 0, 16, 16];
     this.width = 16;
     this.height = 16;
+    this.unit = 1;
+    this.ray = new Ray();
+    /** Where the pointer went down that holds something. */
+    this.pressed = null;
+    this.page.panel?.adoptTools(this);
+    this.restyle();
   }
 
   resize(width, height) {
-    const scale = this.software ? Math.min(1, Math.sqrt(SOFTWARE_PIXELS / (width * height))) : 1;
+    this.full = [width, height];
+    const wanted = this.page.settings.window.pixelRatio;
+    const own = this.page.ratio ?? (globalThis.devicePixelRatio || 1);
+    const scale = Math.min(this.software ? Math.sqrt(SOFTWARE_PIXELS / (width * height)) : 1, 1, wanted > 0 ? wanted / own : 1);
     this.width = Math.max(1, Math.round(width * scale));
     this.height = Math.max(1, Math.round(height * scale));
+    this.unit = own * scale;
     this.renderer.setSize(this.width, this.height, false);
   }
 
+  /** Takes over the operator's settings and the colours of the page. */
+  restyle() {
+    const { palette, settings } = this.page;
+    this.background = new Color(settings.background ?? palette.ground);
+    this.renderer.setClearColor(this.background);
+    this.sky.visible = settings.background === null;
+    this.sky.material.uniforms.high.value.set(palette.sky);
+    this.sky.material.uniforms.low.value.set(palette.horizon);
+    this.sky.material.uniforms.ground.value.set(palette.ground);
+    this.ground.visible = settings.grid.visible;
+    this.ground.material.uniforms.colour.value.set(settings.grid.color ?? palette.line);
+    const wide = settings.color.space !== 'srgb' && matchMedia('(color-gamut: p3)').matches;
+    this.renderer.outputColorSpace = wide ? DisplayP3ColorSpace : SRGBColorSpace;
+    this.models.restyle();
+    this.labels.restyle();
+    this.handles.restyle();
+    if (this.full) this.resize(...this.full);
+  }
+
+  /**
+   * Takes what the sequence brought out for this frame.
+   * @returns {boolean} whether there is anything to draw anew
+   */
+  showScene(timeline) {
+    const { shown, moving } = timeline;
+    if (shown === this.state && moving === 0 && !this.moving) return false;
+    if (shown !== this.state) this.models.show(shown);
+    this.models.pose(timeline.poses, moving);
+    this.state = shown;
+    this.moving = moving > 0;
+    return true;
+  }
+
   render(view, fit) {
-    const { renderer, camera, width, height } = this;
+    const { renderer, width, height, sky } = this;
     const aspect = projectionAspect(view.projection);
     const [x, y, w, h] = placePicture(aspect, width, height, fit, this.picture);
-    camera.position.fromArray(view.position);
-    camera.quaternion.fromArray(view.orientation);
-    projectionMatrix(view.projection, w / h, camera.projectionMatrix.elements);
-    camera.projectionMatrixInverse.copy(camera.projectionMatrix).invert();
+    this.#aim(view, w / h);
+    const { camera } = this;
+    sky.visible = this.page.settings.background === null && camera.isPerspectiveCamera;
+    followGround(this.ground, camera);
+    this.models.prepare(camera);
+    this.labels.prepare(w, h, this.unit);
+    this.handles.follow();
     renderer.setViewport(0, 0, width, height);
     renderer.setScissor(0, 0, width, height);
     if (aspect > 0) renderer.clear();
@@ -62,174 +131,137 @@ export class Display3d {
     renderer.setScissor(Math.max(0, x), Math.max(0, y), Math.min(w, width), Math.min(h, height));
     renderer.render(this.scene, camera);
   }
+
+  /** Sets the camera to a view; the handles need to know its field of view, too. */
+  #aim(view, aspect) {
+    const { projection } = view;
+    const camera = projection.type === 'orthographic' ? this.orthographic : this.perspective;
+    if (camera !== this.camera) this.handles.camera = camera;
+    this.camera = camera;
+    camera.position.fromArray(view.position);
+    camera.quaternion.fromArray(view.orientation);
+    projectionMatrix(projection, aspect, camera.projectionMatrix.elements);
+    camera.projectionMatrixInverse.copy(camera.projectionMatrix).invert();
+    camera.near = projection.znear;
+    camera.far = projection.zfar ?? 1e6;
+    const reach = 1 / camera.projectionMatrix.elements[5];
+    if (camera === this.orthographic) {
+      camera.top = reach;
+      camera.bottom = -reach;
+    } else {
+      camera.fov = (Math.atan(reach) * 360) / Math.PI;
+    }
+    camera.updateMatrixWorld(true);
+  }
+
+  // ---- pointers; positions are physical pixels of the screen
+
+  /** Aims the ray through a point of the screen; gives that point of the picture, x and y in [-1, 1], y up. */
+  #at(x, y) {
+    const scale = this.width / this.full[0];
+    const [left, top, w, h] = this.picture;
+    // The picture's origin is at the bottom, the pointer's at the top.
+    const px = ((x * scale - left) / w) * 2 - 1;
+    const py = 1 - ((y * scale - (this.height - top - h)) / h) * 2;
+    this.ray.origin.set(px, py, -1).unproject(this.camera);
+    this.ray.direction.set(px, py, 0).unproject(this.camera).sub(this.ray.origin).normalize();
+    return [px, py];
+  }
+
+  hover(x, y) {
+    if (this.page.editor === undefined) return false;
+    const before = this.handles.controls.axis;
+    const grip = this.handles.hover(...this.#at(x, y));
+    if (this.handles.controls.axis !== before) this.page.changed();
+    return grip || (this.handles.controls.object === undefined && this.models.pick(this.ray) !== null);
+  }
+
+  grab(x, y, event) {
+    if (this.page.editor === undefined) return false;
+    const [px, py] = this.#at(x, y);
+    this.pressed = { x, y, event };
+    return this.handles.grab(px, py, this.models.pick(this.ray));
+  }
+
+  pull(x, y, event) {
+    const [px, py] = this.#at(x, y);
+    this.handles.pull(px, py, this.ray, event.ctrlKey || event.metaKey);
+    this.page.changed();
+  }
+
+  drop(cancelled) {
+    if (this.handles.drop(cancelled)) this.tap(this.pressed.x, this.pressed.y, this.pressed.event);
+    this.page.changed();
+  }
+
+  tap(x, y, event) {
+    const { editor } = this.page;
+    if (!editor?.allowed) return;
+    this.#at(x, y);
+    const id = this.models.pick(this.ray)?.entry.model.id;
+    if (id !== undefined && (event.shiftKey || event.ctrlKey || event.metaKey)) editor.toggle(id);
+    else editor.select(id === undefined ? [] : [id]);
+  }
+
+  /** @returns {boolean} whether the key meant something */
+  key(key) {
+    const { editor } = this.page;
+    switch (key) {
+      case '1': case '2': case '3': case '4': this.use(TOOLS[key - 1]); return true;
+      case 'l':
+        this.labels.shown = !this.labels.shown;
+        this.tick(this.page.panel);
+        this.page.changed();
+        return true;
+      case 'z': this.frameSelection(); return true;
+      case 'Delete': case 'Backspace': editor.removeSelected(); return true;
+      case 'Escape':
+        if (this.handles.drag !== null) this.handles.drop(true);
+        else if (editor.selected.length > 0) editor.select([]);
+        else return false;
+        return true;
+      default: return false;
+    }
+  }
+
+  /** @param {'select' | 'translate' | 'rotate' | 'scale'} tool */
+  use(tool) {
+    this.handles.use(tool);
+    this.page.panel.showTool(tool);
+    this.page.changed();
+  }
+
+  /** Moves the view so that the selection, or else everything, is in it. */
+  frameSelection() {
+    const box = new Box3();
+    const { selected, entries } = this.models;
+    for (const entry of entries.values()) {
+      if (selected.size === 0 ? entry.model.visible : selected.has(entry.model.id)) box.union(entry.asset.box.clone().applyMatrix4(entry.matrix));
+    }
+    if (box.isEmpty()) return;
+    const middle = box.getCenter(new Vector3()).toArray();
+    const radius = Math.max(0.2, box.getSize(new Vector3()).length() / 2);
+    const aspect = this.picture[2] / this.picture[3];
+    this.page.panel.drive((view) => frame3d(view, middle, radius, aspect));
+  }
+
+  /** Where a new model goes: on the ground, in front of the camera. */
+  placeForNew() {
+    const { view } = this.page.panel;
+    return view === null ? [0, 0, 0] : lookPoint(view).map((value, i) => (i === 1 ? 0 : Math.round(value * 4) / 4));
+  }
+
+  /** A few times a second. */
+  tick(panel) {
+    if (panel.view?.kind !== '3d') return;
+    this.labels.choose(this.models, panel.view.position);
+    panel.showProgress(this.models.assets.progress);
+  }
 }
 
-/** A texture drawn by a function; nothing is loaded from anywhere. */
-function drawn(width, height, draw) {
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  draw(canvas.getContext('2d'), width, height);
-  const texture = new CanvasTexture(canvas);
-  texture.colorSpace = SRGBColorSpace;
-  return texture;
-}
-
-function buildRoom(software) {
-  const scene = new Scene();
-  scene.background = new Color(GROUND);
-  scene.fog = new Fog(GROUND, 14, 44);
-  scene.add(new HemisphereLight(0xc4d8f2, 0x2a2622, 1.5));
-  const key = new DirectionalLight(0xfff1de, 2.1);
-  key.position.set(4, 8, 5);
-  scene.add(key);
-  if (!software) {
-    const glow = new PointLight(0x7cc4ff, 16, 9);
-    glow.position.set(0, 2.2, -4);
-    scene.add(glow);
-  }
-
-  const add = (geometry, material, x, y, z) => {
-    const mesh = new Mesh(geometry, material);
-    mesh.position.set(x, y, z);
-    scene.add(mesh);
-    return mesh;
-  };
-  const matte = (color) => new MeshLambertMaterial({ color });
-  const gloss = (color, shininess = 70) => new MeshPhongMaterial({ color, shininess, specular: 0x555555 });
-
-  // Floor: metre lines, every fifth one stronger.
-  const floor = drawn(1024, 1024, (g, w) => {
-    g.fillStyle = '#2a323d';
-    g.fillRect(0, 0, w, w);
-    for (let i = 0; i <= 5; i++) {
-      g.fillStyle = i % 5 === 0 ? '#66788f' : '#3b4757';
-      const t = i % 5 === 0 ? 5 : 3;
-      g.fillRect((i * w) / 5 - t / 2, 0, t, w);
-      g.fillRect(0, (i * w) / 5 - t / 2, w, t);
-    }
-  });
-  floor.wrapS = RepeatWrapping;
-  floor.wrapT = RepeatWrapping;
-  floor.repeat.set(24, 24);
-  floor.anisotropy = software ? 1 : 8;
-  // What covers most of the picture needs no light where the processor draws.
-  const Broad = software ? MeshBasicMaterial : MeshLambertMaterial;
-  add(new PlaneGeometry(120, 120), new Broad({ map: floor }), 0, 0, 0).rotation.x = -Math.PI / 2;
-
-  // Walls are seen from inside only, so that no camera is locked out.
-  const wall = drawn(8, 256, (g, w, h) => {
-    const fade = g.createLinearGradient(0, 0, 0, h);
-    fade.addColorStop(0, '#151b24');
-    fade.addColorStop(0.75, '#242e3b');
-    fade.addColorStop(1, '#2e3948');
-    g.fillStyle = fade;
-    g.fillRect(0, 0, w, h);
-  });
-  const plaster = new Broad({ map: wall, side: BackSide });
-  const open = new MeshBasicMaterial({ visible: false });
-  add(new BoxGeometry(ROOM.width, ROOM.height, ROOM.depth), [plaster, plaster, open, open, plaster, plaster], 0, ROOM.height / 2, 0);
-
-  // Stage, and the screen behind it.
-  add(new CylinderGeometry(3.1, 3.1, 0.12, 72), matte(0x39434f), 0, 0.06, 0);
-  const rim = add(new TorusGeometry(3.1, 0.025, 8, 96), new MeshBasicMaterial({ color: 0x7cc4ff }), 0, 0.12, 0);
-  rim.rotation.x = Math.PI / 2;
-  const screen = drawn(1024, 448, (g, w, h) => {
-    const fade = g.createLinearGradient(0, 0, w, h);
-    fade.addColorStop(0, '#10345a');
-    fade.addColorStop(0.55, '#31507c');
-    fade.addColorStop(1, '#b9784a');
-    g.fillStyle = fade;
-    g.fillRect(0, 0, w, h);
-    g.strokeStyle = 'rgb(255 255 255 / 16%)';
-    g.lineWidth = 2;
-    for (let x = 0; x <= w; x += 64) { g.beginPath(); g.moveTo(x, 0); g.lineTo(x, h); g.stroke(); }
-    for (let y = 0; y <= h; y += 64) { g.beginPath(); g.moveTo(0, y); g.lineTo(w, y); g.stroke(); }
-    g.strokeStyle = 'rgb(255 255 255 / 70%)';
-    g.lineWidth = 4;
-    g.beginPath();
-    g.arc(w / 2, h / 2, 150, 0, 7);
-    g.moveTo(w / 2 - 190, h / 2);
-    g.lineTo(w / 2 + 190, h / 2);
-    g.moveTo(w / 2, h / 2 - 190);
-    g.lineTo(w / 2, h / 2 + 190);
-    g.stroke();
-    g.fillStyle = 'rgb(255 255 255 / 88%)';
-    g.font = '600 40px system-ui, "Noto Sans", "DejaVu Sans", sans-serif';
-    g.fillText('STAGE', 40, 72);
-    g.textAlign = 'right';
-    g.fillText('16 : 7', w - 40, h - 40);
-  });
-  add(new BoxGeometry(8.2, 3.7, 0.16), matte(0x1a2029), 0, 2.35, -5.6);
-  add(new PlaneGeometry(8, 3.5), new MeshBasicMaterial({ map: screen, toneMapped: false }), 0, 2.35, -5.51);
-
-  // Things on plinths, each with a soft shadow under it.
-  const shade = drawn(128, 128, (g, w) => {
-    const fade = g.createRadialGradient(w / 2, w / 2, 0, w / 2, w / 2, w / 2);
-    fade.addColorStop(0, 'rgb(0 0 0 / 62%)');
-    fade.addColorStop(0.5, 'rgb(0 0 0 / 40%)');
-    fade.addColorStop(1, 'rgb(0 0 0 / 0%)');
-    g.fillStyle = fade;
-    g.fillRect(0, 0, w, w);
-  });
-  const shadowMaterial = new MeshBasicMaterial({ map: shade, transparent: true, depthWrite: false });
-  let layer = 0;
-  const shadow = (x, z, size, y) => {
-    const mesh = add(new PlaneGeometry(size, size), shadowMaterial, x, y + 0.004 + 0.0006 * layer++, z);
-    mesh.rotation.x = -Math.PI / 2;
-  };
-  const plinth = (x, z, height, ground) => {
-    shadow(x, z, 1.9, ground);
-    add(new BoxGeometry(0.8, height, 0.8), matte(0xd9dde3), x, ground + height / 2, z);
-    return ground + height;
-  };
-  const top = plinth(0, 0, 0.8, 0.12);
-  add(new TorusKnotGeometry(0.34, 0.11, 128, 20), gloss(0xf2a65a), 0, top + 0.55, 0);
-  const left = plinth(-1.9, 0.7, 0.55, 0.12);
-  add(new IcosahedronGeometry(0.45, 0), new MeshPhongMaterial({ color: 0x8f7cf0, flatShading: true, shininess: 30 }), -1.9, left + 0.42, 0.7);
-  const rightTop = plinth(1.9, 0.7, 0.55, 0.12);
-  add(new SphereGeometry(0.42, 40, 28), gloss(0x4fc3a0, 120), 1.9, rightTop + 0.42, 0.7);
-
-  // Crates of one metre with letters: which way is which is plain to see.
-  const crate = (letter, colour) => drawn(256, 256, (g, w) => {
-    g.fillStyle = colour;
-    g.fillRect(0, 0, w, w);
-    g.strokeStyle = 'rgb(0 0 0 / 28%)';
-    g.lineWidth = 16;
-    g.strokeRect(8, 8, w - 16, w - 16);
-    g.fillStyle = 'rgb(255 255 255 / 90%)';
-    g.font = '700 150px system-ui, "Noto Sans", "DejaVu Sans", sans-serif';
-    g.textAlign = 'center';
-    g.textBaseline = 'middle';
-    g.fillText(letter, w / 2, w / 2 + 8);
-  });
-  for (const [letter, colour, x, z, angle, height = 0] of [
-    ['A', '#3d6f9e', -5.2, -3.2, 0.4], ['B', '#9e5f3d', -6.1, -2.2, 0.1], ['C', '#4d8a68', -5.55, -2.75, -0.3, 1],
-    ['D', '#7a5a96', 5.4, -2.6, -0.5], ['E', '#8d7a3d', 6.0, 2.4, 0.25], ['F', '#3d7f8a', -5.4, 3.6, -0.2],
-  ]) {
-    if (height === 0) shadow(x, z, 2.3, 0);
-    add(new BoxGeometry(1, 1, 1), new MeshLambertMaterial({ map: crate(letter, colour) }), x, 0.5 + height, z).rotation.y = angle;
-  }
-
-  // Towers in the corners carry a truss.
-  const steel = matte(0x5c6878);
-  for (const x of [-7, 7]) {
-    for (const z of [-7, 7]) {
-      shadow(x, z, 1.6, 0);
-      add(new CylinderGeometry(0.14, 0.14, 5.4, 16), steel, x, 2.7, z);
-    }
-    add(new BoxGeometry(0.2, 0.2, 14.2), steel, x, 5.4, 0);
-    add(new BoxGeometry(14.2, 0.2, 0.2), steel, 0, 5.4, x);
-    for (const z of [-4, 0, 4]) {
-      const lamp = add(new CylinderGeometry(0.12, 0.22, 0.42, 20), matte(0x222932), x, 5.1, z);
-      lamp.rotation.z = x < 0 ? 0.5 : -0.5;
-      const light = add(new SphereGeometry(0.12, 16, 12), new MeshBasicMaterial({ color: 0xffe2b8 }), x * 0.985, 4.92, z);
-      light.scale.y = 0.6;
-    }
-  }
-  for (const child of scene.children) {
-    child.updateMatrix();
-    child.matrixAutoUpdate = false;
-  }
-  return scene;
+/** A camera whose matrices are set by hand. */
+function byHand(camera) {
+  camera.coordinateSystem = WebGLCoordinateSystem;
+  camera.updateProjectionMatrix = () => {};
+  return camera;
 }

@@ -2,16 +2,17 @@
 
 import { HOME_2D, HOME_3D } from './homes.js';
 import {
-  dolly3d, fittedZoom, fly3d, look3d, orbit3d, ownView2d, pan2d, pan3d, placePicture, projectionAspect, zoom2d,
+  dolly3d, fittedZoom, fly3d, look3d, lookDistance, orbit3d, ownView2d, pan2d, pan3d, placePicture, projectionAspect, zoom2d,
 } from './views.js';
 
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+/** Which way two opposite keys lead together. */
+const axis = (held, back, forth) => (held.has(forth) ? 1 : 0) - (held.has(back) ? 1 : 0);
 
 export const driver2d = {
   title: 'Canvas',
   help: [
-    ['Drag', 'move'], ['Wheel, pinch', 'zoom to the pointer'], ['Shift drag', 'turn'], ['Arrows', 'move'],
-    ['+ −', 'zoom'], ['Q E', 'turn'], ['N', 'north up'], ['Home', 'jump home'],
+    ['Drag', 'move'], ['Wheel, pinch', 'zoom to the pointer'], ['Shift drag, two fingers', 'turn'], ['Arrows', 'move'],
+    ['+ −', 'zoom'], ['Q E', 'turn'], ['N', 'north up'], ['M', 'overview'], ['Home', 'jump home'],
   ],
 
   /** The view as this screen's own, ready to be changed. */
@@ -30,22 +31,27 @@ export const driver2d = {
 
   wheel: (view, factor, x, y) => zoom2d(view, factor, x, y),
 
-  key(view, key, screen) {
+  /** Moves on while keys are held. */
+  steer(view, held, seconds, screen) {
     const [x, y] = [screen.width / 2, screen.height / 2];
-    const arrow = ARROWS[key];
-    if (arrow) return pan2d(view, -arrow[0] * 0.08 * screen.width, -arrow[1] * 0.08 * screen.width);
-    switch (key) {
-      case '+': case '=': return zoom2d(view, 1.2, x, y);
-      case '-': return zoom2d(view, 1 / 1.2, x, y);
-      case 'q': return zoom2d(view, 1, x, y, -Math.PI / 36);
-      case 'e': return zoom2d(view, 1, x, y, Math.PI / 36);
-      case 'n': return { ...view, rotation: 0 };
-      default: return null;
-    }
+    const pace = held.has('Shift') ? 2.5 : 1;
+    const way = 0.7 * Math.min(screen.width, screen.height) * seconds * pace;
+    let next = view;
+    const [right, down] = [axis(held, 'ArrowLeft', 'ArrowRight'), axis(held, 'ArrowUp', 'ArrowDown')];
+    if (right !== 0 || down !== 0) next = pan2d(next, -right * way, -down * way);
+    const closer = axis(held, '-', '+');
+    const turn = axis(held, 'q', 'e');
+    if (closer !== 0 || turn !== 0) next = zoom2d(next, Math.exp(closer * 1.5 * seconds * pace), x, y, turn * seconds * pace);
+    return next === view ? null : next;
   },
+  steers: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', '+', '-', 'q', 'e'],
 
-  readout: (view, { width, height, fit }) =>
-    `x ${view.center[0].toFixed(1)}  y ${view.center[1].toFixed(1)}\n`
+  key: (view, key) => (key === 'n' ? { ...view, rotation: 0 } : null),
+
+  zoomOf: (view, { width, height, fit }) => fittedZoom(view, width, height, fit),
+
+  readout: (view, { width, height, fit }, units) =>
+    `x ${view.center[0].toFixed(1)}  y ${view.center[1].toFixed(1)} ${units}\n`
     + `zoom ${fittedZoom(view, width, height, fit).toPrecision(4)}  turn ${(view.rotation * 180 / Math.PI).toFixed(1)}°`,
 };
 
@@ -60,8 +66,10 @@ function inPicture(view, x, y, screen) {
 export const driver3d = {
   title: 'Stage',
   help: [
-    ['Drag', 'go around'], ['Shift or right drag', 'move sideways'], ['Wheel, pinch', 'go closer'], ['W A S D', 'walk'],
-    ['Q E', 'down, up'], ['Arrows', 'look'], ['Home', 'jump home'],
+    ['Drag', 'go around'], ['Shift or right drag', 'move sideways'], ['Wheel, pinch', 'go closer'], ['V', 'go around or look about'],
+    ['W A S D', 'fly'], ['Q E', 'down, up'], ['Shift', 'faster'], ['Arrows', 'look'], ['Home', 'jump home'],
+    ['Click, Shift click', 'select, select more'], ['1 2 3 4', 'select, move, rotate, scale'], ['Ctrl', 'in steps, while dragging a handle'],
+    ['Z', 'frame the selection, or all'], ['L', 'labels'], ['Delete', 'remove'], ['Ctrl Z', 'undo'], ['Esc', 'let go, select nothing'],
   ],
 
   own: (view) => {
@@ -77,7 +85,8 @@ export const driver3d = {
 
   move(view, dx, dy, x, y, event, screen) {
     const sideways = event.shiftKey || (event.buttons & 6) !== 0;
-    if (!sideways) return orbit3d(view, -dx / screen.height * 3, -dy / screen.height * 3);
+    const [yaw, pitch] = [-dx / screen.height * 3, -dy / screen.height * 3];
+    if (!sideways) return screen.look ? look3d(view, yaw / 2, pitch / 2) : orbit3d(view, yaw, pitch);
     inPicture(view, x, y, screen);
     return pan3d(view, dx / box[2], dy / box[3], box[2] / box[3]);
   },
@@ -90,19 +99,20 @@ export const driver3d = {
     return dolly3d(view, factor, ...inPicture(view, x, y, screen));
   },
 
-  key(view, key) {
-    const arrow = ARROWS[key];
-    if (arrow) return look3d(view, -arrow[0] * 0.05, -arrow[1] * 0.05);
-    switch (key) {
-      case 'w': return fly3d(view, 0, 0, 0.2);
-      case 's': return fly3d(view, 0, 0, -0.2);
-      case 'a': return fly3d(view, -0.2, 0, 0);
-      case 'd': return fly3d(view, 0.2, 0, 0);
-      case 'q': return fly3d(view, 0, -0.2, 0);
-      case 'e': return fly3d(view, 0, 0.2, 0);
-      default: return null;
-    }
+  /** Flies on while keys are held. */
+  steer(view, held, seconds) {
+    const pace = held.has('Shift') ? 4 : 1;
+    const way = Math.max(0.5, Math.min(50, lookDistance(view))) * 0.6 * seconds * pace;
+    const [x, y, z] = [axis(held, 'a', 'd') * way, axis(held, 'q', 'e') * way, axis(held, 's', 'w') * way];
+    const [yaw, pitch] = [axis(held, 'ArrowRight', 'ArrowLeft') * seconds, axis(held, 'ArrowDown', 'ArrowUp') * seconds];
+    let next = view;
+    if (x !== 0 || y !== 0 || z !== 0) next = fly3d(next, x, y, z);
+    if (yaw !== 0 || pitch !== 0) next = look3d(next, yaw, pitch);
+    return next === view ? null : next;
   },
+  steers: ['w', 'a', 's', 'd', 'q', 'e', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'],
+
+  key: () => null,
 
   readout(view) {
     const [x, y, z] = view.position;

@@ -1,10 +1,14 @@
+/** A press that lasts longer is no tap. */
+const TAP_MS = 600;
+
 /**
  * Turns pointers, wheel and keys on a canvas into a few movements. Positions and distances are physical pixels.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {{width: number}} screen the canvas in physical pixels
- * @param {object} handler `begin()`, `move(dx, dy, x, y, event)`, `pinch(factor, angle, x, y)`, `wheel(factor, x, y)`,
- *   `end()`, `key(name, event)` (whether it meant something)
+ * @param {object} handler `grab(x, y, event)` (whether the pointer is taken by what lies there; it gets `pull(x, y, event)` and
+ *   `drop(cancelled)` then), `begin()`, `move(dx, dy, x, y, event)`, `pinch(factor, angle, x, y)`, `wheel(factor, x, y)`, `end()`,
+ *   `tap(x, y, event)` (down and up again in one place), `hover(x, y)`
  */
 export function listen(canvas, screen, handler) {
   /** @type {Map<number, {x: number, y: number}>} */
@@ -19,16 +23,40 @@ export function listen(canvas, screen, handler) {
     return undefined;
   };
 
+  /** The pointer that holds something, and where the first one went down, as long as that may still be a tap. */
+  let holding = null;
+  let start = null;
+
   canvas.addEventListener('pointerdown', (event) => {
-    if (pointers.size >= 2) return;
+    if (pointers.size >= 2 || holding !== null) return;
     canvas.setPointerCapture(event.pointerId);
-    pointers.set(event.pointerId, place(event));
+    const at = place(event);
+    if (pointers.size === 0 && event.button === 0 && handler.grab(at.x, at.y, event)) {
+      holding = event.pointerId;
+      return;
+    }
+    pointers.set(event.pointerId, at);
+    start = pointers.size === 1 && event.button === 0 ? { ...at, since: event.timeStamp } : null;
     if (pointers.size === 1) handler.begin();
   });
   canvas.addEventListener('pointermove', (event) => {
+    if (event.pointerId === holding) {
+      const at = place(event);
+      handler.pull(at.x, at.y, event);
+      return;
+    }
     const before = pointers.get(event.pointerId);
-    if (before === undefined) return;
     const now = place(event);
+    if (before === undefined) {
+      handler.hover(now.x, now.y);
+      return;
+    }
+    if (start !== null) {
+      // A hand is never quite still.
+      const reach = (event.pointerType === 'touch' ? 10 : 4) * ratio();
+      if (Math.hypot(now.x - start.x, now.y - start.y) < reach) return;
+      start = null;
+    }
     pointers.set(event.pointerId, now);
     const fixed = other(event.pointerId);
     if (fixed === undefined) {
@@ -45,11 +73,19 @@ export function listen(canvas, screen, handler) {
       );
     }
   });
-  const release = (event) => {
-    if (pointers.delete(event.pointerId) && pointers.size === 0) handler.end();
+  const release = (event, cancelled) => {
+    if (event.pointerId === holding) {
+      holding = null;
+      handler.drop(cancelled);
+      return;
+    }
+    if (!pointers.delete(event.pointerId)) return;
+    if (start !== null && !cancelled && event.timeStamp - start.since < TAP_MS) handler.tap(start.x, start.y, event);
+    start = null;
+    if (pointers.size === 0) handler.end();
   };
-  canvas.addEventListener('pointerup', release);
-  canvas.addEventListener('pointercancel', release);
+  canvas.addEventListener('pointerup', (event) => release(event, false));
+  canvas.addEventListener('pointercancel', (event) => release(event, true));
   canvas.addEventListener('contextmenu', (event) => event.preventDefault());
   canvas.addEventListener('wheel', (event) => {
     event.preventDefault();
@@ -57,8 +93,4 @@ export function listen(canvas, screen, handler) {
     const { x, y } = place(event);
     handler.wheel(Math.exp(-Math.max(-300, Math.min(300, pixels)) * (event.ctrlKey ? 0.008 : 0.0018)), x, y);
   }, { passive: false });
-  canvas.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (handler.key(event.key.length === 1 ? event.key.toLowerCase() : event.key, event)) event.preventDefault();
-  });
 }

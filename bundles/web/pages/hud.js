@@ -1,3 +1,5 @@
+import { setText } from './text.js';
+
 const SPARK_POINTS = 80;
 const AGE_WINDOW = 64;
 /** Weight of the newest tick in the rate, which would jump otherwise. */
@@ -11,6 +13,7 @@ export class Hud {
     this.rate = panel.querySelector('.hud-rate');
     this.age = panel.querySelector('.hud-age');
     this.spark = panel.querySelector('.hud-spark');
+    this.colour = '#6fb1ff';
     this.points = new Float32Array(SPARK_POINTS);
     this.ages = new Float64Array(AGE_WINDOW);
     this.reset();
@@ -20,6 +23,7 @@ export class Hud {
     this.lastSeq = -1;
     this.lastTime = 0;
     this.updates = 0;
+    this.arrivals = 0;
     this.ageCount = 0;
     this.perSecond = 0;
     this.points.fill(NaN);
@@ -51,6 +55,8 @@ export class Hud {
     this.ageMs = this.ageCount > 0 ? sum / this.ageCount : (now - this.lastTime) / 1000;
     this.points.copyWithin(0, 1);
     this.points[SPARK_POINTS - 1] = this.ageCount > 0 ? this.ageMs : NaN;
+    /** Updates that came since the last tick. */
+    this.arrivals = this.updates;
     this.updates = 0;
     this.ageCount = 0;
     if (this.lastSeq < 0) return;
@@ -61,9 +67,9 @@ export class Hud {
   }
 
   #write(seq, rate, age) {
-    this.seq.textContent = seq;
-    this.rate.textContent = rate;
-    this.age.textContent = age;
+    setText(this.seq, seq);
+    setText(this.rate, rate);
+    setText(this.age, age);
   }
 
   #draw() {
@@ -72,7 +78,7 @@ export class Hud {
     g.clearRect(0, 0, width, height);
     let top = 5;
     for (const point of this.points) if (point > top) top = point;
-    g.strokeStyle = '#7cc4ff';
+    g.strokeStyle = this.colour;
     g.lineWidth = 2;
     g.lineJoin = 'round';
     g.beginPath();

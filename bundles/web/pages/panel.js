@@ -1,86 +1,115 @@
-import { ViewSmoother } from '../client/compositor-client.js';
 import { driver2d, driver3d } from './drivers.js';
+import { Follower } from './follower.js';
 import { listen } from './gestures.js';
 import { Hud } from './hud.js';
+import { HeldKeys, keyName } from './keys.js';
+import { Minimap } from './minimap.js';
+import { setText } from './text.js';
+import { ViewChange } from './viewchange.js';
 
-/** After this long without an echo the server's word counts again. */
-const PREDICTION_MS = 1_000;
-/** How often a movement asks for an answer, which says whether it was taken. */
-const CONFIRM_MS = 400;
-const REFUSAL_MS = 3_000;
-/** How often a camera that was taken over is taken again, so that its lease does not end. */
-const KEEP_MS = 1_000;
+/** A key that is only touched moves as far as if it had been held for this long. */
+const TOUCH_S = 0.08;
+/** Frames further apart than this were not drawn in a row: no movement is carried across them. */
+const LONGEST_S = 0.1;
+/** Older than this when it arrives, an update is no longer live. */
+const BEHIND_MS = 500;
+const still = matchMedia('(prefers-reduced-motion: reduce)');
 
-/**
- * One display: follows a camera, shows it smoothed, and drives it by hand. Own changes show at once; the server's word
- * ends that as soon as it says something else.
- */
+/** One display: its picture, its words and figures, its controls. What it follows and drives is a {@link Follower}. */
 export class Panel {
   /**
    * @param {'2d' | '3d'} kind
-   * @param {{client: import('../client/compositor-client.js').CompositorClient, host: HTMLElement, camera: string | null,
-   *   graphics: {webgl: boolean, software: boolean}, follow: () => void, pick: (open: boolean) => void}} options
+   * @param {object} page what all panels share: `client`, `host`, `graphics`, `settings`, `palette`, `toast(level, text, code)`,
+   *   `follow()` (a person chose a camera), `subscribe()` (what is needed may be other now), `camera` (to begin with)
    */
-  constructor(kind, { client, host, camera, graphics, follow, pick }) {
+  constructor(kind, page) {
     this.kind = kind;
-    this.client = client;
-    this.graphics = graphics;
+    this.page = page;
+    this.client = page.client;
     this.driver = kind === '2d' ? driver2d : driver3d;
-    /** Name of the camera followed, or null while none is known. */
-    this.camera = camera;
-    /** The view on the screen, or null. Its object is reused. */
-    this.view = null;
+    this.screen = { width: 1, height: 1, fit: 'contain', look: false };
+    this.follower = new Follower({
+      client: page.client,
+      own: (view) => this.driver.own(view, this.screen),
+      scene: kind === '3d',
+      refused: (error) => page.toast('warning', error.code === 'held' ? `Held: ${error.message}` : error.message, error.code),
+    });
     this.frames = 0;
-    this.screen = { width: 1, height: 1, fit: 'contain' };
-    this.smoother = new ViewSmoother();
     this.display = null;
-    this.drawn = new Float64Array(24);
+    this.change = new ViewChange();
     this.stale = true;
     this.names = [];
-    /** Epoch of the sequence that the smoothed samples belong to. */
-    this.epoch = null;
+    this.listed = '';
+    this.lastFrame = 0;
+    /** Whether somebody is looking through the list of cameras. */
+    this.choosing = false;
 
     const part = /** @type {DocumentFragment} */ (document.getElementById('panel').content.cloneNode(true));
-    this.element = part.querySelector('.panel');
+    const find = (selector) => part.querySelector(selector);
+    this.element = find('.panel');
     this.element.dataset.kind = kind;
-    this.element.querySelector('h2').textContent = `${this.driver.title} ${kind.toUpperCase()}`;
-    this.canvas = this.element.querySelector('.stage > canvas');
-    this.canvas.setAttribute('aria-label', `${this.driver.title}, ${kind.toUpperCase()} display`);
-    this.select = this.element.querySelector('select');
-    this.holder = this.element.querySelector('.holder');
-    this.holderBy = this.holder.querySelector('.by');
-    this.holderName = this.holder.querySelector('.name');
-    this.controlButton = this.element.querySelector('.control');
-    /** Whether the camera is to stay in control until it is given back. */
-    this.keeping = false;
-    this.keptAt = -Infinity;
-    this.readout = this.element.querySelector('.readout');
-    this.veil = this.element.querySelector('.veil');
-    this.refusal = this.element.querySelector('.refusal');
+    find('h2').textContent = this.driver.title;
+    this.canvas = find('.picture');
+    this.canvas.setAttribute('aria-label', `${this.driver.title}, ${kind.toUpperCase()} display. Press question mark for the keys.`);
+    this.select = find('select');
+    this.select.title = 'Camera to follow';
+    this.holder = find('.holder');
+    this.holderBy = find('.by');
+    this.holderName = find('.holder .name');
+    this.controlButton = find('.control');
+    this.followButton = find('.follow');
+    this.tools = find('.tools');
+    this.progress = find('.progress');
+    this.percent = find('.percent');
+    this.mapButton = find('.map');
+    this.readout = find('.readout');
+    this.veil = find('.veil');
     this.hud = new Hud(this.element);
-    host.append(part);
+    this.minimap = kind === '2d' ? new Minimap(find('.minimap'), page.client, (x, y) => this.#goTo(x, y)) : null;
+    find('.zoom').hidden = kind !== '2d';
+    this.keys = new HeldKeys(this.canvas);
+    this.#controls();
+    page.host.append(part);
+    if (page.camera !== null) this.follow(page.camera);
 
-    this.#resetDriving();
-    this.#controls(follow, pick);
     listen(this.canvas, this.screen, {
-      begin: () => { this.gesture = 'open'; },
+      grab: (x, y, event) => this.display?.grab?.(x, y, event, this.view, this.screen.fit) === true,
+      pull: (x, y, event) => this.display.pull(x, y, event),
+      drop: (cancelled) => this.display.drop(cancelled),
+      hover: (x, y) => { this.element.dataset.grip = String(this.display?.hover?.(x, y, this.view, this.screen.fit) === true); },
+      tap: (x, y, event) => this.display?.tap?.(x, y, event, this.view, this.screen.fit),
+      begin: () => this.follower.begin(),
       move: (dx, dy, x, y, event) => this.#change((view) => this.driver.move(view, dx, dy, x, y, event, this.screen)),
       pinch: (factor, angle, x, y) => this.#change((view) => this.driver.pinch(view, factor, angle, x, y, this.screen)),
       wheel: (factor, x, y) => this.#change((view) => this.driver.wheel(view, factor, x, y, this.screen)),
-      end: () => { this.gesture = 'none'; },
-      key: (key) => this.#key(key),
+      end: () => this.follower.end(),
     });
+    this.canvas.addEventListener('keydown', (event) => {
+      if (this.key(event)) event.preventDefault();
+    });
+  }
+
+  get camera() {
+    return this.follower.camera;
+  }
+
+  get view() {
+    return this.follower.view;
+  }
+
+  get own() {
+    return this.follower.own;
   }
 
   /** Loads what draws; without it the numbers still show. */
   async start() {
     this.#watchSize();
-    if (!this.graphics.webgl) {
+    if (!this.page.graphics.webgl) {
       this.veilText = 'This browser has no WebGL here, so nothing can be drawn.\nThe figures below go on.';
     } else {
       try {
         const { Display2d, Display3d } = await import(new URL(`display${this.kind}.js`, import.meta.url).href);
-        this.display = await (Display2d ?? Display3d).create(this.canvas, this.graphics);
+        this.display = await (Display2d ?? Display3d).create(this.canvas, Object.assign(Object.create(this.page), { panel: this, changed: () => { this.stale = true; } }));
         this.display.resize(this.screen.width, this.screen.height);
         this.canvas.addEventListener('webglcontextrestored', () => { this.stale = true; });
       } catch (error) {
@@ -110,32 +139,26 @@ export class Panel {
     }
   }
 
-  #controls(follow, pick) {
-    this.select.addEventListener('focus', () => pick(true));
-    this.select.addEventListener('blur', () => pick(false));
+  #controls() {
+    const find = (selector) => this.element.querySelector(selector);
+    const choosing = (open) => {
+      this.choosing = open;
+      this.page.subscribe();
+    };
+    this.select.addEventListener('focus', () => choosing(true));
+    this.select.addEventListener('blur', () => choosing(false));
     this.select.addEventListener('change', () => {
       this.follow(this.select.value || null);
-      follow();
+      this.page.follow();
     });
-    this.controlButton.addEventListener('click', () => {
-      if (this.#control().own) this.#giveBack();
-      else this.#take();
-    });
-    this.element.querySelector('.home').addEventListener('click', () => this.#key('Home'));
-    const help = this.element.querySelector('.help');
-    this.helpButton = this.element.querySelector('.help-button');
-    for (const [what, does] of this.driver.help) {
-      const row = document.createElement('div');
-      const [b, span] = [document.createElement('b'), document.createElement('span')];
-      b.textContent = what;
-      span.textContent = does;
-      row.append(b, span);
-      help.append(row);
-    }
-    this.helpButton.addEventListener('click', () => {
-      help.hidden = !help.hidden;
-      this.helpButton.setAttribute('aria-expanded', String(!help.hidden));
-    });
+    this.controlButton.addEventListener('click', () => this.toggleControl());
+    this.followButton.addEventListener('click', () => this.toggleFree());
+    find('.home').addEventListener('click', () => this.home());
+    const zoom = (factor) => this.#change((view) => this.driver.wheel(view, factor, this.screen.width / 2, this.screen.height / 2, this.screen));
+    find('.in').addEventListener('click', () => zoom(1.25));
+    find('.out').addEventListener('click', () => zoom(0.8));
+    this.mapButton.addEventListener('click', () => this.showMap(!this.minimap.open));
+    find('.look').addEventListener('click', () => this.toggleLook());
   }
 
   set fit(fit) {
@@ -144,20 +167,21 @@ export class Panel {
     this.stale = true;
   }
 
+  /** The operator's settings, or the colours of the page, are other now. */
+  restyle() {
+    this.display?.restyle();
+    this.stale = true;
+  }
+
   // ---- following
 
   /** @param {string | null} camera */
   follow(camera) {
     if (camera === this.camera) return;
-    if (this.keeping) this.#giveBack();
-    this.camera = camera;
-    this.smoother.reset();
-    this.view = null;
+    this.follower.follow(camera);
     this.stale = true;
     this.hud.reset();
-    this.#resetDriving();
-    this.epoch = null;
-    this.restore();
+    if (camera !== null && this.client.cameras.has(camera)) this.hud.known(this.client.cameras.get(camera));
     this.#list();
   }
 
@@ -177,203 +201,139 @@ export class Panel {
     this.select.replaceChildren(...options);
   }
 
-  /** Takes a camera message of the camera followed. */
+  /** Takes a camera message of any camera. */
   receive(message) {
-    const now = this.client.now();
-    this.hud.count(message, now);
-    this.smoother.push(message, now);
-    if (this.own === null) return;
-    if (message.origin !== undefined && message.origin === this.client.welcome.session) {
-      if (message.sample !== undefined) this.echoed = Math.max(this.echoed, message.sample);
-    } else if (this.echoed >= this.firstSample) {
-      this.#yield();
+    if (message.camera === this.camera) {
+      this.hud.count(message, this.client.now());
+      this.follower.receive(message);
+    } else if (this.minimap?.open) {
+      this.stale = true;
     }
   }
 
   /** Takes what a snapshot says of the camera followed. */
   restore() {
-    const known = this.camera === null ? undefined : this.client.cameras.get(this.camera);
-    if (known === undefined || (this.epoch === this.client.epoch && this.hud.lastSeq === known.seq)) return;
-    if (this.epoch !== this.client.epoch) this.smoother.reset();
-    this.epoch = this.client.epoch;
-    this.smoother.push(known, this.client.now());
-    this.hud.known(known);
-  }
-
-  // ---- control
-
-  /** Who drives: the message that said so, and whether that is this page. */
-  #control() {
-    const { client } = this;
-    const held = this.camera === null ? undefined : client.control.get(this.camera);
-    return { held, own: held?.session !== undefined && held.session === client.welcome?.session };
-  }
-
-  /** Takes the camera, and goes on doing so until it is given back or somebody of higher priority has it. */
-  #take() {
-    this.keeping = true;
-    this.keptAt = performance.now();
-    const { camera } = this;
-    this.client.setControl(camera, 'take').catch((error) => {
-      if (camera !== this.camera || ['disconnected', 'timeout'].includes(error.code)) return;
-      this.keeping = false;
-      this.refuse(error);
-    });
-  }
-
-  #giveBack() {
-    this.keeping = false;
-    // what is wrong with that is seen at who drives
-    this.client.setControl(this.camera, 'release').catch(() => {});
-  }
-
-  // ---- driving
-
-  #resetDriving() {
-    /** The view as driven by hand, or null while the server's counts. */
-    this.own = null;
-    this.changed = false;
-    this.cut = false;
-    this.gesture = this.gesture === 'open' ? 'spoiled' : 'none';
-    this.firstSample = 0;
-    this.echoed = -1;
-    this.lastSent = 0;
-    this.lastTime = 0;
-    this.lastConfirm = -Infinity;
-  }
-
-  #yield() {
-    this.own = null;
-    this.changed = false;
-    this.lastConfirm = -Infinity;
+    const known = this.follower.restore();
+    if (known !== null) this.hud.known(known);
     this.stale = true;
   }
 
-  #change(change, cut = false) {
-    if (this.gesture === 'spoiled' || performance.now() < this.refusedUntil || this.camera === null || this.view === null
-      || this.view.kind !== this.kind) return false;
-    const start = this.own ?? this.driver.own(this.view, this.screen);
-    const next = change(start);
-    if (next === null) return false;
-    if (this.own === null) {
-      this.firstSample = sampleNumber + 1;
-      this.echoed = -1;
-      this.lastSent = performance.now();
-    }
-    this.own = next;
-    this.cut ||= cut;
-    this.changed = true;
-    return true;
+  // ---- what a person does
+
+  toggleFree() {
+    this.follower.setFree(!this.follower.free, !still.matches);
+    this.stale = true;
+    this.tick(0);
   }
 
-  #key(key) {
-    if (key === '?') {
-      this.helpButton.click();
+  toggleControl() {
+    if (this.camera === null || this.client.state !== 'connected') return;
+    if (this.follower.control().own) this.follower.giveBack();
+    else this.follower.take();
+  }
+
+  toggleLook() {
+    this.screen.look = !this.screen.look;
+    const button = this.element.querySelector('.look');
+    button.setAttribute('aria-pressed', String(this.screen.look));
+    button.querySelector('use').setAttribute('href', this.screen.look ? '#i-look' : '#i-orbit');
+  }
+
+  home() {
+    this.#change((view) => this.driver.home(this.screen, view), true);
+  }
+
+  showMap(open) {
+    this.minimap.open = open;
+    this.mapButton.setAttribute('aria-pressed', String(open));
+    this.page.subscribe();
+    this.stale = true;
+  }
+
+  #goTo(x, y) {
+    this.#change((view) => ({ ...view, center: [x, y] }));
+  }
+
+  /** Changes the view by hand, also for those who know better where to look: the tools of the stage. */
+  drive(change) {
+    return this.#change(change);
+  }
+
+  #change(change, cut = false) {
+    if (this.view === null || this.view.kind !== this.kind) return false;
+    return this.follower.change(change, cut);
+  }
+
+  /** @returns {boolean} whether the key meant something */
+  key(event) {
+    const key = keyName(event);
+    if ((event.ctrlKey || event.metaKey) && key === 'z' && !event.shiftKey) return this.kind === '3d' && this.page.editor.undo();
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (this.display?.key?.(key) === true) return true;
+    if (key === 'Shift') this.keys.held.add(key);
+    if (this.driver.steers.includes(key)) {
+      this.keys.held.add(key);
+      if (!event.repeat) this.#change((view) => this.driver.steer(view, this.keys.held, TOUCH_S, this.screen));
       return true;
     }
-    if (key === 'Home') return this.#change((view) => this.driver.home(this.screen, view), true);
-    return this.#change((view) => this.driver.key(view, key, this.screen));
+    switch (key) {
+      case 'Home': this.home(); return true;
+      case 'v': if (this.kind === '3d') this.toggleLook(); return this.kind === '3d';
+      case 'm': if (this.kind === '2d') this.showMap(!this.minimap.open); return this.kind === '2d';
+      default: return this.#change((view) => this.driver.key(view, key, this.screen));
+    }
   }
 
-  /** Sends what changed since the last frame, as one message. */
-  #send(at) {
-    const { client } = this;
-    const time = client.clock.offset === undefined ? undefined : client.now();
-    const confirm = at - this.lastConfirm > CONFIRM_MS && client.state === 'connected';
-    const answer = client.drive(this.camera, this.own, { time, sample: ++sampleNumber, cut: this.cut, confirm });
-    this.changed = false;
-    this.cut = false;
-    this.lastSent = at;
-    this.lastTime = time ?? 0;
-    this.lastSample = sampleNumber;
-    if (!confirm) return;
-    this.lastConfirm = at;
-    const { camera } = this;
-    answer.catch((error) => { if (camera === this.camera) this.refuse(error); });
+  // ---- tools of the stage
+
+  /** What draws the stage is there: its tools work now. */
+  adoptTools(display) {
+    for (const button of this.tools.querySelectorAll('[data-tool]')) button.addEventListener('click', () => display.use(button.dataset.tool));
+    this.element.querySelector('.frame').addEventListener('click', () => display.frameSelection());
+    this.follower.carrier = (camera, view, cut) => display.handles.carry(camera, view, cut);
+    this.showTool(display.handles.tool);
   }
 
-  /** The server did not take a movement. */
-  refuse(error) {
-    if (['disconnected', 'closed', 'timeout'].includes(error.code)) return;
-    const driving = this.own !== null;
-    this.#yield();
-    if (this.gesture === 'open') this.gesture = 'spoiled';
-    if (!driving && performance.now() < this.refusedUntil) return;
-    this.refusedUntil = performance.now() + 600;
-    this.refusal.textContent = error.code === 'held' ? `Held: ${error.message}` : error.message;
-    this.refusal.dataset.code = error.code;
-    this.refusal.hidden = false;
-    clearTimeout(this.refusalTimer);
-    this.refusalTimer = setTimeout(() => { this.refusal.hidden = true; }, REFUSAL_MS);
+  showTool(tool) {
+    for (const button of this.tools.querySelectorAll('[data-tool]')) button.setAttribute('aria-pressed', String(button.dataset.tool === tool));
   }
 
-  refusedUntil = -Infinity;
+  /** How far the models are that are being loaded. */
+  showProgress({ waiting, part }) {
+    this.progress.hidden = waiting === 0;
+    if (waiting === 0) return;
+    setText(this.progress.firstElementChild, waiting === 1 ? 'Loading a model' : `Loading ${waiting} models`);
+    this.progress.lastElementChild.style.setProperty('--part', `${Math.round(part * 100)}%`);
+  }
 
   // ---- frames
 
   /**
    * Draws one frame, if there is anything new.
    * @param {number} at ms on the clock of animation frames
+   * @returns {boolean} whether it drew
    */
   frame(at) {
-    const now = this.client.now();
-    const smooth = this.smoother.sample(now);
-    if (this.own !== null) {
-      if (this.changed) this.#send(at);
-      else if (this.#settled(at)) this.#yield();
-    }
-    this.view = this.own ?? smooth;
-    if (this.view === null || this.view.kind !== this.kind || this.display === null) return;
-    if (!this.#differs(this.view) && !this.stale) return;
+    const seconds = Math.min(LONGEST_S, (at - this.lastFrame) / 1_000);
+    this.lastFrame = at;
+    if (this.keys.active) this.#change((view) => this.driver.steer(view, this.keys.held, seconds, this.screen));
+    const view = this.follower.frame(at);
+    if (view === null || view.kind !== this.kind || this.display === null) return false;
+    const { timeline } = this.follower;
+    if (timeline !== null && this.display.showScene(timeline)) this.stale = true;
+    const moved = this.change.differs(view);
+    if (!moved && !this.stale) return false;
     this.stale = false;
-    this.display.render(this.view, this.screen.fit);
-    this.frames++;
+    this.display.render(view, this.screen.fit, this.minimap?.open ? this.camera : null);
+    if (++this.frames === 1) this.tick(0);
+    return true;
   }
 
-  /** Whether what the server says now is what was driven, or there was time enough for it to say so. */
-  #settled(at) {
-    if (this.gesture === 'open' && at - this.lastSent < PREDICTION_MS) return false;
-    if (at - this.lastSent > PREDICTION_MS) return true;
-    return this.echoed >= this.lastSample && this.smoother.lastShown >= this.lastTime;
-  }
+  // ---- words and figures
 
-  /** Whether the view is another than the one drawn last; it counts as drawn then. */
-  #differs(view) {
-    this.at = 0;
-    this.other = false;
-    if (view.kind === '2d') {
-      this.#compare(view.center[0]);
-      this.#compare(view.center[1]);
-      this.#compare(view.zoom);
-      this.#compare(view.rotation);
-      this.#compare(view.size?.[0]);
-      this.#compare(view.size?.[1]);
-      return this.other;
-    }
-    for (let i = 0; i < 3; i++) this.#compare(view.position[i]);
-    for (let i = 0; i < 4; i++) this.#compare(view.orientation[i]);
-    const p = view.projection;
-    this.#compare(p.type.length);
-    this.#compare(p.yfov);
-    this.#compare(p.aspectRatio);
-    this.#compare(p.xmag);
-    this.#compare(p.ymag);
-    this.#compare(p.left);
-    this.#compare(p.right);
-    this.#compare(p.bottom);
-    this.#compare(p.top);
-    this.#compare(p.znear);
-    this.#compare(p.zfar);
-    return this.other;
-  }
-
-  #compare(value) {
-    const number = value ?? 0;
-    if (this.drawn[this.at] !== number) {
-      this.drawn[this.at] = number;
-      this.other = true;
-    }
-    this.at++;
+  /** Whether what arrives is old when it does. */
+  get behind() {
+    return this.hud.arrivals > 0 && this.hud.ageMs > BEHIND_MS;
   }
 
   /**
@@ -381,23 +341,38 @@ export class Panel {
    * @param {number} elapsed ms since the last call
    */
   tick(elapsed) {
-    const { client, view } = this;
+    const { client, view, follower } = this;
     const connected = client.state === 'connected';
+    const may = connected && client.welcome?.role !== 'view';
     this.element.dataset.connected = String(connected);
+    this.element.dataset.free = String(follower.free);
+    this.element.dataset.drawn = String(this.frames > 0);
     this.hud.tick(elapsed, client.now(), connected);
-    const { held: control, own } = this.#control();
-    if (this.keeping && connected && performance.now() - this.keptAt >= KEEP_MS) this.#take();
+    follower.keep();
+    const { held, own } = follower.control();
     this.holder.hidden = !connected;
-    this.controlButton.hidden = !connected || this.camera === null || client.welcome?.role === 'view';
+    this.controlButton.hidden = !may || this.camera === null || follower.free;
     setText(this.controlButton, own ? 'Give back' : 'Take over');
     this.controlButton.dataset.own = String(own);
-    this.controlButton.title = own ? 'Let others drive this camera' : 'Drive this camera until you give it back';
-    setText(this.holderBy, control === undefined ? '' : 'driven by ');
-    setText(this.holderName, control === undefined ? 'free' : own ? 'you' : control.holder);
-    this.holder.title = control === undefined ? '' : `Driven by ${control.holder}`;
-    this.holder.dataset.holder = control === undefined ? 'free' : own ? 'own' : 'other';
+    this.controlButton.title = own ? 'Let others drive this camera (T)' : 'Drive this camera until you give it back (T)';
+    setText(this.holderBy, held === undefined ? '' : 'driven by ');
+    setText(this.holderName, held === undefined ? 'free' : own ? 'you' : held.holder);
+    this.holder.title = held === undefined ? 'Nobody drives this camera' : `Driven by ${held.holder}`;
+    this.holder.dataset.holder = held === undefined ? 'free' : own ? 'own' : 'other';
+    this.followButton.setAttribute('aria-pressed', String(!follower.free));
+    setText(this.followButton, follower.free ? 'Free' : 'Following');
+    this.followButton.title = follower.free ? 'A view of your own, which nobody else sees. Follow the camera again (F)' : 'Look somewhere else, by yourself (F)';
     this.readout.hidden = view?.kind !== this.kind;
-    if (!this.readout.hidden) setText(this.readout, this.driver.readout(view, this.screen));
+    if (!this.readout.hidden) {
+      setText(this.readout, this.driver.readout(view, this.screen, this.page.settings.units));
+      if (this.kind === '2d') setText(this.percent, percent(this.driver.zoomOf(view, this.screen)));
+    }
+    this.minimap?.draw(view, this.screen, this.camera, this.page.palette);
+    this.display?.tick?.(this);
+    if (this.kind === '3d') {
+      this.tools.hidden = this.display === null;
+      for (const button of this.tools.querySelectorAll('[data-tool]')) button.disabled = !this.page.editor.allowed;
+    }
     setText(this.veil, this.#veil(connected));
   }
 
@@ -407,14 +382,15 @@ export class Panel {
       if (!connected) return 'Waiting for the server';
       return this.camera === null ? `No ${this.kind.toUpperCase()} camera yet` : `Waiting for camera ${this.camera}`;
     }
+    if (this.kind === '3d' && this.client.scene.known && this.client.scene.shown.models.size === 0 && this.page.editor.allowed) {
+      return 'The scene is empty.\nOpen Models to add one.';
+    }
     return this.view.kind === this.kind ? '' : `${this.camera} is a ${this.view.kind.toUpperCase()} camera`;
   }
 }
 
-/** Number of the last view sent by this page, over all cameras. */
-let sampleNumber = 0;
-
-/** Touches the page only when the text is another. */
-export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+function percent(zoom) {
+  const value = zoom * 100;
+  if (value >= 1e5 || value < 0.01) return `${value.toExponential(1)} %`;
+  return `${value >= 10 ? value.toFixed(0) : value.toPrecision(2)} %`;
 }

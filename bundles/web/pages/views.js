@@ -120,6 +120,41 @@ export function fly3d(view, x, y, z) {
   return { ...view, position: add(add(add(view.position, right(view), x), UP, y), forward(view), z) };
 }
 
+/** The point that the camera looks at. */
+export function lookPoint(view) {
+  return add(view.position, forward(view), lookDistance(view));
+}
+
+/** Moves along its direction until a sphere fills the picture. */
+export function frame3d(view, middle, radius, aspect) {
+  if (view.projection.type === 'orthographic') {
+    const { xmag, ymag } = view.projection;
+    const grown = (radius * 1.15) / Math.min(xmag, ymag);
+    const distance = Math.max(lookDistance(view), view.projection.znear + radius * 1.2);
+    return { ...view, position: add(middle, forward(view), -distance), projection: { ...view.projection, xmag: xmag * grown, ymag: ymag * grown } };
+  }
+  const [x, y] = extent(view.projection, aspect);
+  const distance = Math.max((radius * 1.15) / Math.sin(Math.atan(Math.min(x, y))), view.projection.znear * 2);
+  return { ...view, position: add(middle, forward(view), -distance), focusDistance: distance };
+}
+
+/** Turns about x, y and z, in this order, in degrees, that make a quaternion. */
+export function anglesOf([x, y, z, w]) {
+  const degrees = (angle) => (angle * 180) / Math.PI;
+  const sine = clamp(2 * (x * z + w * y), -1, 1);
+  if (Math.abs(sine) > 0.9999999) return [degrees(2 * Math.atan2(x, w)), degrees(Math.asin(sine)), 0];
+  return [
+    degrees(Math.atan2(2 * (w * x - y * z), 1 - 2 * (x * x + y * y))), degrees(Math.asin(sine)),
+    degrees(Math.atan2(2 * (w * z - x * y), 1 - 2 * (y * y + z * z))),
+  ];
+}
+
+/** The quaternion of turns about x, y and z, in this order, in degrees. */
+export function quaternionOf([x, y, z]) {
+  const radians = Math.PI / 180;
+  return multiply(multiply(axisTurn([1, 0, 0], x * radians), axisTurn([0, 1, 0], y * radians)), axisTurn([0, 0, 1], z * radians));
+}
+
 /** Half the height and width of the picture at distance 1; for orthographic at any distance. */
 function extent(projection, aspect) {
   switch (projection.type) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  dolly3d, fittedZoom, fly3d, look3d, lookDistance, orbit3d, ownView2d, pan2d, pan3d, placePicture, projectionMatrix, rotate,
+  anglesOf, dolly3d, fittedZoom, fly3d, frame3d, look3d, lookDistance, lookPoint, orbit3d, ownView2d, pan2d, pan3d, placePicture, projectionMatrix, quaternionOf, rotate,
   screenToWorld, zoom2d,
 } from '../views.js';
 
@@ -105,4 +105,19 @@ test('a picture with its own aspect lies within the screen or covers it', () => 
   assert.deepEqual(placePicture(2, 800, 600, 'contain', []), [0, 100, 800, 400]);
   assert.deepEqual(placePicture(1, 800, 600, 'contain', []), [100, 0, 600, 600]);
   assert.deepEqual(placePicture(1, 800, 600, 'cover', []), [0, -100, 800, 800]);
+});
+
+test('turns in degrees make a quaternion and come back', () => {
+  for (const angles of [[0, 0, 0], [30, -45, 100], [-170, 80, 5], [12, -89, 33]]) close(anglesOf(quaternionOf(angles)), angles, 1e-9);
+  const [x, y, z] = anglesOf(quaternionOf([20, 90, 0]));
+  close(quaternionOf([x, y, z]).map(Math.abs), quaternionOf([20, 90, 0]).map(Math.abs), 1e-6);
+});
+
+test('framing moves along the direction until a sphere fits, for each kind of projection', () => {
+  const framed = frame3d(solid, [5, 2, -3], 1, 2);
+  close(lookPoint(framed), [5, 2, -3], 1e-9);
+  const [x, y] = transform(projectionMatrix(framed.projection, 2, new Array(16)), [0, 1, -lookDistance(framed)]);
+  assert.ok(x === 0 && y > 0.5 && y < 1, `the top of the sphere is at ${y}`);
+  const flatView = { ...solid, projection: { type: 'orthographic', xmag: 4, ymag: 3, znear: 0, zfar: 10 } };
+  assert.ok(Math.abs(frame3d(flatView, [0, 0, 0], 2, 1).projection.ymag - 2.3) < 1e-9);
 });

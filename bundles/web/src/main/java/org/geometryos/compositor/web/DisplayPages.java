@@ -7,12 +7,12 @@ import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletNa
 import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPattern;
 
 /**
- * Serves the single displays {@code /2d} and {@code /3d}, the files of all pages below {@code /assets/}, and the client as
- * {@code /compositor-client.js}. It takes these paths only, so that all others stay free for other servlets.
+ * Serves the single displays {@code /2d} and {@code /3d}, the walls {@code /wall/NAME}, the files of all pages below {@code /assets/}, and
+ * the client as {@code /compositor-client.js}. It takes these paths only, so that all others stay free for other servlets.
  */
 @Component(service = Servlet.class)
 @HttpWhiteboardServletName("compositor-displays")
-@HttpWhiteboardServletPattern({"/2d", "/3d", "/compositor-client.js", "/assets/*"})
+@HttpWhiteboardServletPattern({"/2d", "/3d", "/wall/*", "/compositor-client.js", "/assets/*"})
 public final class DisplayPages extends SiteServlet {
 
     private static final long serialVersionUID = 1L;

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Serves the files of the {@link Site}; the components derived from it say at which paths. Keeps nothing between requests. */
 abstract class SiteServlet extends HttpServlet {
@@ -14,10 +15,16 @@ abstract class SiteServlet extends HttpServlet {
 
     private static final String START = "index.html";
     private static final Set<String> START_PATHS = Set.of("", "/", "/2d", "/3d");
+    private static final String WALL = "wall.html";
+    /** The path of a wall: its name is that of a display. */
+    private static final Pattern WALL_PATH = Pattern.compile("/wall/[A-Za-z0-9._-]{1,64}");
 
-    /** The page loads its own files only; it may open sockets to any host. Textures are drawn by the page itself. */
+    /**
+     * Scripts and styles are the page's own only. It may open sockets to any host and load tiles of the canvas from any that has TLS; what a
+     * model carries within itself is loaded from {@code data:} and {@code blob:}.
+     */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        + "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+        + "connect-src 'self' https: ws: wss: data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
     private final transient Site site;
 
@@ -60,6 +67,9 @@ abstract class SiteServlet extends HttpServlet {
     private static String name(HttpServletRequest request) {
         String info = request.getPathInfo();
         String path = request.getServletPath() + (info == null ? "" : info);
+        if (WALL_PATH.matcher(path).matches()) {
+            return WALL;
+        }
         return START_PATHS.contains(path) ? START : path.substring(1);
     }
 

@@ -30,11 +30,20 @@ class SiteServletTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/wall/left", "/wall/Stage_2.a-b"})
+    void aWallIsServedUnderTheNameOfItsDisplay(String path) throws Exception {
+        assertThat(get(path).text()).startsWith("<!doctype html>").contains("assets/wall.js");
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "/assets/app.js, text/javascript; charset=utf-8",
         "/assets/display2d.js, text/javascript; charset=utf-8",
         "/assets/display3d.js, text/javascript; charset=utf-8",
+        "/assets/wall.js, text/javascript; charset=utf-8",
+        "/assets/first.js, text/javascript; charset=utf-8",
         "/assets/app.css, text/css; charset=utf-8",
+        "/assets/wall.css, text/css; charset=utf-8",
         "/assets/licenses.txt, text/plain; charset=utf-8",
         "/compositor-client.js, text/javascript; charset=utf-8",
     })
@@ -52,7 +61,7 @@ class SiteServletTest {
             Answer answer = get(path);
             assertThat(answer.headers).containsEntry("X-Content-Type-Options", "nosniff").containsEntry("Cache-Control", "no-cache");
             assertThat(answer.headers.get("Content-Security-Policy"))
-                .contains("default-src 'none'", "script-src 'self'", "connect-src 'self' ws: wss:")
+                .contains("default-src 'none'", "script-src 'self'", "connect-src 'self' https: ws: wss: data: blob:;")
                 .doesNotContain("unsafe");
         }
     }
@@ -92,6 +101,7 @@ class SiteServletTest {
     @ValueSource(strings = {
         "/assets/", "/assets/none.js", "/index", "/compositor", "/assets/../index", "/assets/../../DisplayPages.class",
         "/assets//app.js", "/assets/app.js/", "//assets/app.js", "/assets/..\\index", "/DisplayPages.class",
+        "/wall", "/wall/", "/wall/a/b", "/wall/a b", "/wall/äußere", "/wall/x/../../index",
     })
     void nothingBesideTheSiteIsServed(String path) throws Exception {
         Answer answer = get(path);
@@ -115,7 +125,7 @@ class SiteServletTest {
     }
 
     private static HttpServletRequest request(String method, String path, Map<String, String> headers) {
-        int info = path.startsWith("/assets") ? "/assets".length() : path.length();
+        int info = path.startsWith("/assets") ? "/assets".length() : path.startsWith("/wall") ? "/wall".length() : path.length();
         return (HttpServletRequest) Proxy.newProxyInstance(SiteServletTest.class.getClassLoader(), new Class<?>[] {HttpServletRequest.class},
             (proxy, called, arguments) -> switch (called.getName()) {
                 case "getMethod" -> method;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The displays in Chromium against the distribution: {@code itest/browser}, each of its tests as one here. */
 class BrowserIT {
-    private static final Duration LIMIT = Duration.ofMinutes(6);
+    private static final Duration LIMIT = Duration.ofMinutes(8);
     private static final Duration INSTALL_LIMIT = Duration.ofMinutes(8);
     /** Not ASCII, so that it shows that the page sends the bytes of its UTF-8; in a .cfg file, which is ISO 8859-1, it has to be escaped. */
     private static final String KEY = "cb_page_Schlüssel_7Rt2Kq";
@@ -46,9 +46,9 @@ class BrowserIT {
                     return client.ask(RawClient.Request.get("/compositor/status")).status() == 401;
                 }
             });
-            exit = Tools.run(LIMIT, TESTS, log, Map.of("COMPOSITOR_HTTP", distribution.http(), "COMPOSITOR_KEY_HTTP", guarded.http(), "COMPOSITOR_KEY", KEY, "CHROMIUM", chromium.toString(),
+            exit = Tools.run(LIMIT, TESTS, log, Map.of("COMPOSITOR_HTTP", distribution.http(), "COMPOSITOR_DATA", distribution.data().toString(), "COMPOSITOR_KEY_HTTP", guarded.http(), "COMPOSITOR_KEY", KEY, "CHROMIUM", chromium.toString(),
                     "SCREENSHOTS", Folders.output().resolveSibling("screenshots").toString(), "NO_COLOR", "1"),
-                    List.of("node", "--test", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=junit",
+                    List.of("node", "--test", "--test-concurrency=1", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=junit",
                             "--test-reporter-destination=" + report));
         }
         assertNotEquals(-1, exit, () -> "it took longer than " + LIMIT.toMinutes() + " minutes:\n" + read(log));

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { applyOps, EMPTY_SCENE } from '../../client/compositor-client.js';
+import { Editor } from '../editor.js';
+
+/** A scene that takes everything at once, or refuses everything. */
+function scene() {
+  const client = {
+    welcome: { role: 'control' }, refuse: null, sent: [],
+    scene: { known: true, shown: EMPTY_SCENE },
+    async transact(ops) {
+      if (this.refuse !== null) throw Object.assign(new Error('no'), { code: this.refuse });
+      this.sent.push(ops);
+      this.scene.shown = applyOps(this.scene.shown, ops);
+    },
+  };
+  const told = [];
+  const editor = new Editor(client, (level, text, code, action) => told.push({ level, text, code, action }));
+  return { client, editor, told, ids: () => [...client.scene.shown.models.keys()] };
+}
+
+test('what is added has a name that is free, is selected, and goes by undo', async () => {
+  const { editor, client, ids } = scene();
+  await editor.add('models/My gear.glb', [1, 2, 3]);
+  await editor.add('models/My gear.glb', [0, 0, 0]);
+  assert.deepEqual(ids(), ['My-gear-1', 'My-gear-2']);
+  assert.deepEqual([...client.scene.shown.selected], ['My-gear-2']);
+  assert.equal(editor.undo(), true);
+  await Promise.resolve();
+  assert.deepEqual(ids(), ['My-gear-1']);
+});
+
+test('what is removed comes back as it was, selected', async () => {
+  const { editor, client, told, ids } = scene();
+  await editor.add('models/a.glb', [1, 0, 0]);
+  editor.patch('a-1', { label: 'Name', visible: false });
+  await Promise.resolve();
+  await editor.removeSelected();
+  assert.deepEqual(ids(), []);
+  told.at(-1).action.run();
+  await Promise.resolve();
+  const { label, visible, position } = client.scene.shown.models.get('a-1');
+  assert.deepEqual([label, visible, [...position]], ['Name', false, [1, 0, 0]]);
+  assert.deepEqual([...client.scene.shown.selected], ['a-1']);
+});
+
+test('what was refused is told, and there is nothing to undo', async () => {
+  const { editor, client, told } = scene();
+  client.refuse = 'limit';
+  await editor.add('models/a.glb', [0, 0, 0]);
+  assert.deepEqual(told.map(({ level, code }) => [level, code]), [['warning', 'limit']]);
+  assert.equal(editor.undo(), false);
+});
+
+test('who may only look changes nothing', async () => {
+  const { editor, client } = scene();
+  client.welcome.role = 'view';
+  assert.equal(editor.allowed, false);
+  editor.select(['x']);
+  await editor.removeSelected();
+  assert.deepEqual(client.sent, []);
+});
+
+test('undo remembers fifty deeds', () => {
+  const { editor } = scene();
+  for (let i = 0; i < 60; i++) editor.remember([{ op: 'remove', id: String(i) }]);
+  assert.equal(editor.past.length, 50);
+  assert.equal(editor.past[0][0].id, '10');
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { Follower } from '../follower.js';
+
+const VIEW = { kind: '2d', center: [0, 0], zoom: 1, rotation: 0, size: [100, 100] };
+let client;
+let told;
+let follower;
+
+/** A client that notes what is driven. */
+beforeEach(() => {
+  told = [];
+  client = {
+    state: 'connected', epoch: 'e', cameras: new Map(), control: new Map(), clock: { offset: 0 }, welcome: { role: 'control', session: 'me' }, driven: [], asked: [],
+    now: () => performance.now() * 1000,
+    drive(camera, view, options) {
+      this.driven.push({ camera, view, ...options });
+      return options.confirm ? new Promise(() => {}) : undefined;
+    },
+    setControl(camera, action) {
+      this.asked.push([camera, action]);
+      return Promise.resolve();
+    },
+  };
+  client.cameras.set('tour', { camera: 'tour', seq: 1, time: 0, received: 0, source: 'recording', view: VIEW });
+  follower = new Follower({ client, own: (view) => ({ ...view, center: [...view.center] }), refused: (error) => told.push(error.code) });
+  follower.follow('tour');
+  follower.frame(performance.now());
+});
+
+const pan = (view) => ({ ...view, center: [view.center[0] + 10, 0] });
+
+test('what is moved by hand shows in the next frame and is sent once', () => {
+  follower.begin();
+  assert.equal(follower.change(pan), true);
+  assert.deepEqual(follower.frame(performance.now()).center, [10, 0]);
+  follower.frame(performance.now());
+  assert.equal(client.driven.length, 1);
+  assert.equal(client.driven[0].camera, 'tour');
+});
+
+test('who is free moves for himself alone, and comes back', () => {
+  follower.setFree(true);
+  follower.change(pan);
+  assert.deepEqual(follower.frame(performance.now()).center, [10, 0]);
+  assert.equal(client.driven.length, 0);
+  follower.receive({ camera: 'tour', seq: 2, time: 1, received: 1, source: 'recording', view: VIEW });
+  assert.deepEqual(follower.frame(performance.now()).center, [10, 0]);
+  follower.setFree(false);
+  assert.deepEqual(follower.frame(performance.now()).center, [0, 0]);
+});
+
+test('who may only look becomes free by moving', () => {
+  client.welcome.role = 'view';
+  assert.equal(follower.change(pan), true);
+  assert.equal(follower.free, true);
+  follower.frame(performance.now());
+  assert.equal(client.driven.length, 0);
+});
+
+test('a refused movement is taken back, told once, and the gesture goes on without effect', () => {
+  follower.begin();
+  follower.change(pan);
+  follower.frame(performance.now());
+  follower.refuse({ code: 'held', message: 'held by another' });
+  assert.deepEqual(follower.frame(performance.now()).center, [0, 0]);
+  assert.equal(follower.change(pan), false);
+  follower.refuse({ code: 'held', message: 'held by another' });
+  assert.deepEqual(told, ['held']);
+});
+
+test('going free, or to another camera, gives back what was taken over', () => {
+  follower.take();
+  follower.setFree(true);
+  assert.deepEqual(client.asked, [['tour', 'take'], ['tour', 'release']]);
+  follower.take();
+  assert.equal(follower.free, false);
+  follower.follow('other');
+  assert.deepEqual(client.asked.slice(2), [['tour', 'take'], ['tour', 'release']]);
+});
+
+test('a movement goes along with a drag of models, and then not by itself', () => {
+  const carried = [];
+  follower.carrier = (camera, view, cut) => carried.push([camera, view.center[0], cut]) > 0;
+  follower.begin();
+  follower.change(pan);
+  follower.frame(performance.now());
+  assert.deepEqual(carried, [['tour', 10, false]]);
+  assert.equal(client.driven.length, 0);
+});

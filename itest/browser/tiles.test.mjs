@@ -1,0 +1,82 @@
+/** The canvas with tiles, and far from its origin, in Chromium, against the stand-in of the pages, which has tiles. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { cannot, openBrowser, openPage, screenshot, untilViews } from './chromium.mjs';
+
+const options = { skip: cannot, timeout: 60_000 };
+
+let browser;
+let bridge;
+
+before(async () => {
+  if (cannot) return;
+  const { startBridge } = await import('../../bundles/web/dev/bridge.mjs');
+  bridge = await startBridge({ rate: 30 });
+  browser = await openBrowser();
+}, { timeout: 60_000 });
+after(async () => {
+  await browser?.close();
+  await bridge?.stop();
+}, { timeout: 30_000 });
+
+/** A page that looks by itself, so that it stands still. */
+const open = async () => {
+  const { page, problems } = await openPage(browser.context, '/2d?camera2d=tour', { host: bridge.url });
+  await untilViews(page, (now) => now['2d'].frames > 1, 'first frames', 30_000);
+  await page.keyboard.press('f');
+  return { page, problems };
+};
+
+test('tiles come by level of detail, and coarse ones stand in until the fine ones are there', options, async () => {
+  bridge.settings.canvas = { tiles: '/tiles/{z}/{x}/{y}.png', tileSize: 256, maxZoom: 20 };
+  const { page, problems } = await open();
+  const complete = () => page.waitForFunction(() => {
+    const { pyramid } = window.compositor.panels['2d'].display.tileLayer;
+    return pyramid?.wanted.length > 0 && pyramid.wanted.every(({ z, x, y }) => pyramid.ready.has(`${z}/${x}/${y}`));
+  }, null, { timeout: 20_000 });
+  await complete();
+  const level = () => page.evaluate(() => window.compositor.panels['2d'].display.tileLayer.pyramid.wanted[0].z);
+  const before = await level();
+  await page.evaluate(() => {
+    window.empty = 0;
+    const { tileLayer } = window.compositor.panels['2d'].display;
+    const draw = tileLayer.draw.bind(tileLayer);
+    tileLayer.draw = (...all) => {
+      const drew = draw(...all);
+      if (tileLayer.pyramid.drawn.length === 0) window.empty++;
+      return drew;
+    };
+  });
+  for (let i = 0; i < 6; i++) await page.locator('.zoom .in').click();
+  await complete();
+  assert.ok(await level() > before, `level ${before} is still ${await level()}`);
+  assert.equal(await page.evaluate(() => window.empty), 0, 'frames without any tile');
+  await screenshot(page, 'tiles');
+  assert.deepEqual(problems, []);
+  await page.close();
+  bridge.settings.canvas = { tiles: null, tileSize: 256, maxZoom: 20 };
+});
+
+test('ten million units from the origin lines and coordinates stand where they belong', options, async () => {
+  const { page, problems } = await open();
+  await page.evaluate(() => window.compositor.panels['2d'].drive((view) => ({ ...view, center: [1e7 + 0.25, -1e7], zoom: 500, rotation: 0 })));
+  await untilViews(page, (now) => now['2d'].view.center[0] > 9e6, 'the place');
+  await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+  const { labels, lines } = await page.evaluate(() => {
+    const { display } = window.compositor.panels['2d'];
+    const shown = (container) => container.children.filter(({ visible }) => visible);
+    return {
+      labels: shown(display.labels).map(({ text, x, y }) => ({ text, x, y })),
+      lines: shown(display.lines).filter(({ width }) => width < 3).map(({ x, width }) => x + width / 2),
+    };
+  });
+  // The coordinate beside x = 10,000,000 stands 125 pixels to the left of the middle (and six to the right of its line).
+  const there = labels.find(({ text }) => text === '10\u2009000\u2009000, −10\u2009000\u2009000 px');
+  assert.ok(there !== undefined, JSON.stringify(labels.map(({ text }) => text)));
+  assert.deepEqual([there.x, there.y], [-125 + 6, 5]);
+  assert.ok(lines.some((x) => x === -125), `no line at -125 among ${lines}`);
+  await screenshot(page, 'far');
+  assert.deepEqual(problems, []);
+  await page.close();
+});
