@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.ModelSource;
-import org.geometryos.compositor.http.Access;
+import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;

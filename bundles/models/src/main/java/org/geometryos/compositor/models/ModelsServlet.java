@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-import org.geometryos.compositor.http.Access;
 import org.geometryos.compositor.http.EntityTags;
+import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.Decision;
 
 import jakarta.servlet.http.HttpServlet;

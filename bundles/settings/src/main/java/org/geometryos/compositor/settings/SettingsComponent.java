@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
-import org.geometryos.compositor.http.Access;
+import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-import org.geometryos.compositor.http.Access;
 import org.geometryos.compositor.http.EntityTags;
+import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.Decision;
 
 import jakarta.servlet.http.HttpServlet;

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-import org.geometryos.compositor.http.Access;
+import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;

@@ -1,12 +1,15 @@
 package org.geometryos.compositor.web;
 
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+
+import org.geometryos.compositor.http.EntityTags;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 
 /** Serves the files of the {@link Site}; the components derived from it say at which paths. Keeps nothing between requests. */
 abstract class SiteServlet extends HttpServlet {
@@ -51,7 +54,7 @@ abstract class SiteServlet extends HttpServlet {
         }
         Site.Page page = found.get();
         response.setHeader("ETag", page.etag());
-        if (matches(request.getHeader("If-None-Match"), page.etag())) {
+        if (EntityTags.among(request.getHeader("If-None-Match"), page.etag())) {
             response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
             return;
         }
@@ -71,20 +74,6 @@ abstract class SiteServlet extends HttpServlet {
             return WALL;
         }
         return START_PATHS.contains(path) ? START : path.substring(1);
-    }
-
-    /** If-None-Match of RFC 9110: a list of tags, which are compared weakly, or {@code *}. */
-    private static boolean matches(String header, String etag) {
-        if (header == null) {
-            return false;
-        }
-        for (String tag : header.split(",")) {
-            String plain = tag.strip();
-            if (plain.equals("*") || plain.equals(etag) || plain.equals("W/" + etag)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static void empty(HttpServletResponse response, int status) {

@@ -1,4 +1,4 @@
-package org.geometryos.compositor.http;
+package org.geometryos.compositor.http.access;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
