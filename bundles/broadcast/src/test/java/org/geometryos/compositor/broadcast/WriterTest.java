@@ -239,7 +239,7 @@ class WriterTest {
         assertThat(added.scene().orElseThrow().models()).extracting(Model::id).containsExactly("gear", "lamp");
     }
 
-    /** 400 cameras whose messages cannot be longer, all of them held, and a scene at its limits: 256 models, texts of 48 KiB. */
+    /** 400 cameras whose messages cannot be longer, all of them held, and a scene that takes what it may, 192 KiB: no model can take more. */
     @Test
     void theFullestSnapshotStaysBelow1MiB() {
         double n = -1.2345678901234567e-300;
@@ -253,7 +253,7 @@ class WriterTest {
                     OptionalLong.of(CameraUpdate.MAX_INTEGER), Optional.of("\u0001".repeat(32)), driver, Optional.of("s".repeat(32)), true)));
             stage.journal.append(new Change.ControlChanged(new ControlState(camera, Optional.of(driver), Optional.of("s".repeat(32)), 0)));
         }
-        List<Model> models = IntStream.range(0, 256).mapToObj(i -> new Model("m" + (100 + i), "u".repeat(180), new Vector3(n, n, n),
+        List<Model> models = IntStream.range(0, 319).mapToObj(i -> new Model("m" + (100 + i), "u".repeat(256), new Vector3(n, n, n),
                 new Quaternion(0.5000000000000001, -0.5000000000000001, 0.5000000000000001, -0.4999999999999999), new Vector3(n, n, n), false,
                 Optional.of(""), Optional.of(""))).toList();
         stage.journal.append(new Change.SceneChanged(List.of(), Optional.empty(), Optional.empty(),

@@ -8,11 +8,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @interface SceneConfig {
     String PID = "org.geometryos.compositor.scene";
 
-    @AttributeDefinition(name = "Models", min = "1", max = "256",
-            description = "How many models there may be (1 to 256; a snapshot of them and of all cameras stays below 1 MiB).")
-    int maxModels() default 256;
+    @AttributeDefinition(name = "Models", min = "1", max = "1024", description = "How many models there may be (1 to 1,024).")
+    int maxModels() default 1024;
 
-    @AttributeDefinition(name = "Text", min = "1024", max = "49152",
-            description = "What the ids, uris, labels and layers of all models may take together, in bytes as JSON (1,024 to 49,152).")
-    int maxTextBytes() default 49_152;
+    @AttributeDefinition(name = "Size", min = "4096", max = "196608",
+            description = "What all models and the selection may take together, in bytes as JSON (4,096 to 196,608; a snapshot of them and of all cameras stays below 1 MiB).")
+    int maxBytes() default 196_608;
 }

@@ -38,6 +38,9 @@ final class SceneKeeper {
     private Journal journal;
     /** What the journal knew when it was last looked through; stands in for it while it is away. */
     private Scene known;
+    /** The scene whose size is known, and its size. */
+    private Scene measured = Scene.EMPTY;
+    private int measuredBytes;
     private volatile Settings settings;
 
     /**
@@ -114,12 +117,18 @@ final class SceneKeeper {
         } catch (NoSuchModelException e) {
             return Optional.of(refused(Outcome.Reason.NOT_FOUND, e.field(), e.getMessage()));
         }
-        Optional<SceneOutcome> refusal = tooMuch(now, next);
+        int bytes = bytes(now);
+        int nextBytes = bytes + Sizes.difference(now, next);
+        Optional<SceneOutcome> refusal = tooMuch(now, bytes, next, nextBytes);
         if (refusal.isPresent()) {
             return refusal;
         }
         Predicate<Journal> unchanged = j -> j.scene().equals(before);
-        Function<Optional<CameraState>, Change> change = state -> new Change.SceneChanged(ops, driver.session(), state, next);
+        Function<Optional<CameraState>, Change> change = state -> {
+            measured = next;
+            measuredBytes = nextBytes;
+            return new Change.SceneChanged(ops, driver.session(), state, next);
+        };
         if (camera.isPresent()) {
             CameraBridge bridge = cameras.get();
             return bridge == null
@@ -131,18 +140,26 @@ final class SceneKeeper {
     }
 
     /** A limit that was lowered lets everything pass that does not make it worse. */
-    private Optional<SceneOutcome> tooMuch(Scene now, Scene next) {
+    private Optional<SceneOutcome> tooMuch(Scene now, int nowBytes, Scene next, int nextBytes) {
         Settings limits = settings;
         int models = next.models().size();
         if (models > limits.maxModels() && models > now.models().size()) {
             return Optional.of(refused(Outcome.Reason.LIMIT, "ops", "ops would make it " + models + " models: there may be " + limits.maxModels()));
         }
-        int text = Sizes.text(next);
-        if (text > limits.maxTextBytes() && text > Sizes.text(now)) {
-            return Optional.of(refused(Outcome.Reason.LIMIT, "ops", "ops would let the texts of all models take " + text + " bytes: there may be "
-                    + limits.maxTextBytes()));
+        if (nextBytes > limits.maxBytes() && nextBytes > nowBytes) {
+            return Optional.of(refused(Outcome.Reason.LIMIT, "ops", "ops would let all models together take " + nextBytes + " bytes: there may be "
+                    + limits.maxBytes()));
         }
         return Optional.empty();
+    }
+
+    /** The size of the scene as it stands; mostly it is the one that was made last. */
+    private int bytes(Scene now) {
+        if (now != measured) {
+            measured = now;
+            measuredBytes = Sizes.scene(now);
+        }
+        return measuredBytes;
     }
 
     private static SceneOutcome outcome(Outcome outcome) {

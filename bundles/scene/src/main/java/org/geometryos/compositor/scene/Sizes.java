@@ -22,9 +22,33 @@ final class Sizes {
 
     private Sizes() {}
 
-    /** The texts of all models, and the ids of the selection. */
-    static int text(Scene scene) {
-        return scene.models().stream().mapToInt(Sizes::text).sum() + ids(scene.selected());
+    /** All models, and the selection. */
+    static int scene(Scene scene) {
+        return scene.models().stream().mapToInt(Sizes::model).sum() + ids(scene.selected());
+    }
+
+    /** How much more one scene takes than another; what both hold as the same object is not looked into. */
+    static int difference(Scene from, Scene to) {
+        int difference = ids(to.selected()) - ids(from.selected());
+        List<Model> old = from.models();
+        int at = 0;
+        for (Model model : to.models()) {
+            for (; at < old.size() && old.get(at).id().compareTo(model.id()) < 0; at++) {
+                difference -= model(old.get(at));
+            }
+            if (at < old.size() && old.get(at).id().equals(model.id())) {
+                if (old.get(at) != model) {
+                    difference += model(model) - model(old.get(at));
+                }
+                at++;
+            } else {
+                difference += model(model);
+            }
+        }
+        for (; at < old.size(); at++) {
+            difference -= model(old.get(at));
+        }
+        return difference;
     }
 
     /** The operations of a transaction. */
@@ -34,8 +58,7 @@ final class Sizes {
 
     private static int op(SceneOp op) {
         if (op instanceof SceneOp.Put put) {
-            Model model = put.model();
-            return OP + MODEL + text(model) + numbers(model.position()) + numbers(model.orientation()) + numbers(model.scale());
+            return OP + model(put.model());
         }
         if (op instanceof SceneOp.Patch patch) {
             return OP + text(patch.id()) + field(patch.uri(), Sizes::text) + field(patch.position(), Sizes::numbers)
@@ -65,8 +88,9 @@ final class Sizes {
         return Double.toString(value).length() + 1;
     }
 
-    private static int text(Model model) {
-        return text(model.id()) + text(model.uri()) + text(model.label()) + text(model.layer());
+    private static int model(Model model) {
+        return MODEL + text(model.id()) + text(model.uri()) + text(model.label()) + text(model.layer())
+                + numbers(model.position()) + numbers(model.orientation()) + numbers(model.scale());
     }
 
     private static int ids(List<String> ids) {

@@ -28,7 +28,7 @@ class SceneComponentTest {
     @TempDir
     private Path folder;
 
-    private static SceneConfig config(int models, int text) {
+    private static SceneConfig config(int models, int bytes) {
         return new SceneConfig() {
             @Override
             public Class<? extends Annotation> annotationType() {
@@ -41,8 +41,8 @@ class SceneComponentTest {
             }
 
             @Override
-            public int maxTextBytes() {
-                return text;
+            public int maxBytes() {
+                return bytes;
             }
         };
     }
@@ -62,7 +62,7 @@ class SceneComponentTest {
 
     @Test
     void whatChangedIsStoredSoonAndWhatIsStoredIsThereForTheNext() throws Exception {
-        SceneComponent component = new SceneComponent(file(), config(256, 49_152));
+        SceneComponent component = new SceneComponent(file(), config(1024, 196_608));
         component.setJournal(new TestJournal());
         put(component, "a");
         long end = System.nanoTime() + LIMIT;
@@ -73,7 +73,7 @@ class SceneComponentTest {
         component.deactivate();
         assertThat(stored()).isEqualTo(component.scene());
 
-        SceneComponent next = new SceneComponent(file(), config(256, 49_152));
+        SceneComponent next = new SceneComponent(file(), config(1024, 196_608));
         next.setJournal(new TestJournal());
         assertThat(next.scene()).isEqualTo(component.scene());
         next.deactivate();
@@ -82,7 +82,7 @@ class SceneComponentTest {
     @Test
     void theLastChangeIsStoredWhenItGoes() throws Exception {
         TestJournal journal = new TestJournal();
-        SceneComponent component = new SceneComponent(file(), config(256, 49_152));
+        SceneComponent component = new SceneComponent(file(), config(1024, 196_608));
         component.setJournal(journal);
         put(component, "a");
         component.deactivate();
@@ -93,19 +93,19 @@ class SceneComponentTest {
 
     @Test
     void configurationThatBreaksARuleChangesNothing() throws Exception {
-        SceneComponent component = new SceneComponent(file(), config(0, 49_152));
-        assertThat(component.maxModels()).as("the default").isEqualTo(256);
-        component.modified(config(3, 2_000));
+        SceneComponent component = new SceneComponent(file(), config(0, 196_608));
+        assertThat(component.maxModels()).as("the default").isEqualTo(1024);
+        component.modified(config(3, 5_000));
         assertThat(component.maxModels()).isEqualTo(3);
-        component.modified(config(257, 2_000));
+        component.modified(config(1025, 5_000));
         assertThat(component.maxModels()).isEqualTo(3);
         component.deactivate();
     }
 
     @ParameterizedTest
-    @CsvSource({"0,2000,maxModels", "257,2000,maxModels", "1,1023,maxTextBytes", "1,49153,maxTextBytes"})
-    void settingsNameKeyValueAndRule(int models, int text, String key) {
-        assertThatThrownBy(() -> Settings.of(config(models, text))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(key)
-                .hasMessageContaining("must lie in [").hasMessageContaining("not " + (key.equals("maxModels") ? models : text));
+    @CsvSource({"0,5000,maxModels", "1025,5000,maxModels", "1,4095,maxBytes", "1,196609,maxBytes"})
+    void settingsNameKeyValueAndRule(int models, int bytes, String key) {
+        assertThatThrownBy(() -> Settings.of(config(models, bytes))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(key)
+                .hasMessageContaining("must lie in [").hasMessageContaining("not " + (key.equals("maxModels") ? models : bytes));
     }
 }

@@ -35,7 +35,7 @@ class SceneFuzzTest {
     private static final Driver WALL = new Driver("wall", Optional.of("s-1"), 0);
 
     private final TestJournal journal = new TestJournal();
-    private final SceneKeeper keeper = new SceneKeeper(() -> null, Scene.EMPTY, new Settings(MODELS, 4_000));
+    private final SceneKeeper keeper = new SceneKeeper(() -> null, Scene.EMPTY, new Settings(MODELS, 40_000));
     /** What should be there, worked out another way: for each id its fields as they were sent. */
     private Map<String, Map<String, String>> models = new TreeMap<>();
     private List<String> selected = new ArrayList<>();
@@ -107,6 +107,7 @@ class SceneFuzzTest {
         assertThat(keeper.scene().revision()).as(text).isEqualTo(before.revision() + 1);
         assertThat(keeper.scene().selected()).as(text).isEqualTo(selected);
         assertThat(shown(keeper.scene())).as(text).isEqualTo(shown(models));
+        assertThat(Sizes.scene(before) + Sizes.difference(before, keeper.scene())).as(text).isEqualTo(Sizes.scene(keeper.scene()));
         return true;
     }
 

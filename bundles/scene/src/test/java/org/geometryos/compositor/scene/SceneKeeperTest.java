@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class SceneKeeperTest {
     private static final Driver WALL = new Driver("wall", Optional.of("s-1"), 10);
     private static final Driver BUNDLE = new Driver("bundle", Optional.empty(), 0);
-    private static final Settings SETTINGS = new Settings(4, 2_000);
+    private static final Settings SETTINGS = new Settings(4, 2_600);
 
     private final TestJournal journal = new TestJournal();
     private TestCameras cameras = new TestCameras(journal);
@@ -112,7 +112,7 @@ class SceneKeeperTest {
         seq(put("a"), put("b"), put("c"), put("d"));
         refused(keeper.change(WALL, List.of(put("e")), Optional.empty()), Outcome.Reason.LIMIT, "ops", "5 models", "there may be 4");
         seq(new SceneOp.Remove("a"), put("e"));
-        keeper.settings(new Settings(2, 2_000));
+        keeper.settings(new Settings(2, 2_600));
         assertThat(keeper.maxModels()).isEqualTo(2);
         seq(label("b", "still here"));
         seq(new SceneOp.Remove("b"));
@@ -120,9 +120,9 @@ class SceneKeeperTest {
     }
 
     @Test
-    void textsAreLimitedTogetherByWhatTheyTakeInAMessage() {
+    void modelsAreLimitedTogetherByWhatTheyTakeInAMessage() {
         seq(put("a"), label("a", "x".repeat(256)), put("b"), label("b", "\u0001".repeat(256)));
-        refused(keeper.change(WALL, List.of(put("c"), label("c", "\u20ac".repeat(256))), Optional.empty()), Outcome.Reason.LIMIT, "ops", "there may be 2000");
+        refused(keeper.change(WALL, List.of(put("c"), label("c", "\u20ac".repeat(256))), Optional.empty()), Outcome.Reason.LIMIT, "ops", "there may be 2600");
         seq(label("b", ""), put("c"), label("c", "\u20ac".repeat(256)));
     }
 
