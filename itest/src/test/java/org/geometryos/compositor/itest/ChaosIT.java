@@ -147,7 +147,7 @@ public class ChaosIT {
             System.out.println("chaos: live heap " + (heap >> 10) + " KiB before, " + (heapNow >> 10) + " KiB after; files before " + files + ", after " + files()
                     + "; all threads " + difference(allThreads, allThreads()));
             check("the heap grew by " + (heapNow - heap >> 20) + " MiB", true, heapNow - heap <= MOST_GROWTH_MIB << 20);
-            check("files in the data areas: " + files(), true, files().values().stream().mapToLong(n -> n).sum() <= MOST_FILE_BYTES);
+            check("files in the data areas: " + files() + " after " + files, true, bytes(files()) - bytes(files) <= MOST_FILE_BYTES);
             check("inactive", "[]", host.inactive().toString());
             everybodyKnowsEverything(source);
             limitsCountNobodyWhoIsGone();
@@ -306,6 +306,10 @@ public class ChaosIT {
             }
         }
         return files;
+    }
+
+    private static long bytes(Map<String, Long> files) {
+        return files.values().stream().mapToLong(n -> n).sum();
     }
 
     // ---- what has to be true
