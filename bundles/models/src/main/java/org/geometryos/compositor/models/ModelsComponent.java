@@ -68,7 +68,7 @@ public final class ModelsComponent {
         this.data = data(context);
         this.settings = orDefaults(config);
         Store store = new Store(context.getDataFile("copies").toPath());
-        this.library = new Library(store);
+        library = new Library(store);
         this.cameras = new ModelCameras(() -> Optional.ofNullable(journal));
         this.source = context.registerService(CameraSource.class, cameras,
                 new Hashtable<>(Map.of(CameraSource.ID, ModelCameras.ID, CameraSource.PRIORITY, ModelCameras.PRIORITY)));
