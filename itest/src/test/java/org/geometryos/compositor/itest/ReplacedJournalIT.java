@@ -39,9 +39,10 @@ public class ReplacedJournalIT {
             host.swap("journal");
             Host.await(5, "another epoch", () -> !before.equals(host.service(Journal.class).epoch()));
             Host.await(5, "snapshots", () -> "400".equals(crowd.report().get("snapshots")));
+            Host.await(5, "updates that follow the snapshots", () -> Long.parseLong(crowd.report().get("fewest")) > 20);
             source.halt();
             long head = host.service(Journal.class).head();
-            Host.await(5, "the last update", () -> Long.parseLong(crowd.report().get("lowest")) == head);
+            Host.await(5, "the last update " + head + ": " + crowd.report(), () -> Long.parseLong(crowd.report().get("lowest")) >= head);
             Map<String, String> report = crowd.report();
             assertEquals("0", report.get("closes"));
             assertEquals("one epoch for all", "1", report.get("epochs"));
@@ -64,7 +65,7 @@ public class ReplacedJournalIT {
             long took = (System.nanoTime() - there) / 1_000_000;
             source.halt();
             long head = host.service(Journal.class).head();
-            Host.await(5, "the last update " + head + ": " + crowd.report(), () -> Long.parseLong(crowd.report().get("lowest")) == head);
+            Host.await(5, "the last update " + head + ": " + crowd.report(), () -> Long.parseLong(crowd.report().get("lowest")) >= head);
             Map<String, String> report = crowd.report();
             assertEquals("closed once each", "200", report.get("closes"));
             assertEquals("1012", report.get("code"));

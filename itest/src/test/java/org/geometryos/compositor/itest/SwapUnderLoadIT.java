@@ -100,7 +100,7 @@ public class SwapUnderLoadIT {
     private void everyAcceptedUpdateHasArrived() throws Exception {
         source.halt();
         long highest = host.service(Journal.class).head();
-        Host.await(5, "the last update at every display", () -> Long.parseLong(crowd.report().get("lowest")) == highest);
+        Host.await(5, "the last update at every display", () -> Long.parseLong(crowd.report().get("lowest")) >= highest);
         Map<String, String> report = crowd.report();
         assertEquals("the newest state everywhere", new TreeMap<>(source.lastSample).toString().replace(" ", ""), report.get("oldest"));
         assertTrue("refused visibly: " + source.refused, source.refused.get() > 0);
