@@ -37,11 +37,11 @@ final class Group {
     final List<Entry> pending = new ArrayList<>();
     /** Entries that the members wanted since the group began, without those pending. */
     long count;
-    long lastPing;
+    final Pulse pings;
 
-    Group(Key key, long lastPing) {
+    Group(Key key, Pulse pings) {
         this.key = key;
-        this.lastPing = lastPing;
+        this.pings = pings;
         this.subscription = key.subscription();
     }
 

@@ -97,6 +97,7 @@ final class Writer implements Runnable {
     /** All displays, by the time of their next heartbeat, which does not change while they are in here. */
     private final TreeSet<Display> beating = new TreeSet<>(Writer::beforeOrAfter);
     private final PriorityQueue<Display> timed = new PriorityQueue<>((a, b) -> Long.compare(a.nextDue - b.nextDue, 0));
+    private long groupsSoFar;
     private long nextScan;
     private long failures;
     private long failureTold;
@@ -315,7 +316,7 @@ final class Writer implements Runnable {
     }
 
     private Group newGroup(Group.Key key, List<Group> alike) {
-        Group group = new Group(key, nanos.getAsLong() - PING);
+        Group group = new Group(key, new Pulse(PING, nanos.getAsLong(), groupsSoFar++));
         alike.add(group);
         if (group.subscription.all()) {
             forAll.add(group);
@@ -591,9 +592,7 @@ final class Writer implements Runnable {
             for (Entry entry : entries) {
                 batch.add(codec.encode(entry, group.part(entry)), codec.text());
             }
-            long now = nanos.getAsLong();
-            if (now - group.lastPing >= PING) {
-                group.lastPing = now;
+            if (group.pings.due(nanos.getAsLong())) {
                 batch.ping();
             }
         }
