@@ -169,15 +169,15 @@ public class ModifiedIT {
 
     @Test
     public void writersOfBroadcast() throws Exception {
-        configure("broadcast", "writers", 2);
-        Host.await(5, "a second writer", () -> Host.threads().containsKey("compositor-broadcast-1"));
-        configure("broadcast", "writers", 0);
+        configure("broadcast", "writers", 5);
+        Host.await(5, "one more writer than there are by default", () -> Host.threads().containsKey("compositor-broadcast-4"));
+        configure("broadcast", "writers", 17);
         configure("broadcast", "writers", "two");
         String before = crowd.report().get("highest");
         Host.await(5, "updates", () -> Long.parseLong(crowd.report().get("lowest")) > Long.parseLong(before) + 100);
-        assertTrue(Host.threads().containsKey("compositor-broadcast-1"));
+        assertTrue(Host.threads().containsKey("compositor-broadcast-4"));
         reset("broadcast");
-        Host.await(5, "one writer", () -> !Host.threads().containsKey("compositor-broadcast-1"));
+        Host.await(5, "fewer writers", () -> !Host.threads().containsKey("compositor-broadcast-4"));
     }
 
     @Test

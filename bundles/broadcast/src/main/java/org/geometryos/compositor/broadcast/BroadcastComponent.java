@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
@@ -31,10 +32,16 @@ import org.slf4j.LoggerFactory;
 public final class BroadcastComponent implements LinkListener, JournalListener {
     private static final Logger LOG = LoggerFactory.getLogger(BroadcastComponent.class);
 
+    /** A writer's turn takes less, even with ten thousand displays. */
+    private static final long TURN_NANOS = 100_000_000;
+
+    private record Share(Writer writer, Workers.Task task) {}
+
     private final Transport transport;
     private final Map<String, CodecRef> codecs = new ConcurrentHashMap<>();
     private volatile Journal journal;
-    private volatile List<Writer> writers = List.of();
+    private Workers workers;
+    private volatile List<Share> shares = List.of();
 
     @Activate
     public BroadcastComponent(@Reference Transport transport, BroadcastConfig config) {
@@ -43,17 +50,22 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
     }
 
     private synchronized void start(int count) {
-        List<Writer> started = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            started.add(new Writer("compositor-broadcast-" + i, () -> journal, codecs::get, transport.batch(), System::nanoTime));
+        List<String> names = IntStream.range(0, count).mapToObj(i -> "compositor-broadcast-" + i).toList();
+        workers = new Workers(names, Runtime.getRuntime().availableProcessors(), System::nanoTime);
+        List<Share> made = new ArrayList<>();
+        for (String name : names) {
+            Writer writer = new Writer(name, () -> journal, codecs::get, transport.batch(), System::nanoTime);
+            made.add(new Share(writer, workers.add(writer)));
         }
-        writers = List.copyOf(started);
-        writers.forEach(Writer::start);
+        shares = List.copyOf(made);
+        workers.start();
         transport.links().forEach(this::ready);
     }
 
     private synchronized void stop() {
-        writers.forEach(Writer::stop);
+        if (workers.stop()) {
+            shares.forEach(share -> share.writer.moveIdleCursors());
+        }
     }
 
     /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
@@ -71,7 +83,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
     void modified(BroadcastConfig config) {
         try {
             int count = Settings.of(config).writers();
-            if (count != writers.size()) {
+            if (count != shares.size()) {
                 stop();
                 start(count);
             }
@@ -112,8 +124,10 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
 
     @Override
     public void appended() {
-        for (Writer writer : writers) {
-            writer.wake();
+        for (Share share : shares) {
+            if (share.writer.needed()) {
+                share.task.wake();
+            }
         }
     }
 
@@ -124,16 +138,21 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
 
     @Override
     public void ready(Link link) {
-        writer(link).look(link);
+        Share share = share(link);
+        share.writer.look(link);
+        share.task.wake();
     }
 
     @Override
     public void closed(Link link, int code, String reason) {
-        writer(link).gone(link);
+        Share share = share(link);
+        share.writer.gone(link);
+        share.task.wake();
     }
 
-    private Writer writer(Link link) {
-        List<Writer> now = writers;
-        return now.get((int) (link.id() % now.size()));
+    private Share share(Link link) {
+        List<Share> now = shares;
+        // neighbours together: a group's worth of displays costs one thread's waking, not each thread's
+        return now.get((int) (link.id() / Group.SIZE % now.size()));
     }
 }

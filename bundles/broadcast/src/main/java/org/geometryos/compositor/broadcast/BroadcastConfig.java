@@ -8,7 +8,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @interface BroadcastConfig {
     String PID = "org.geometryos.compositor.broadcast";
 
-    @AttributeDefinition(name = "Writers", min = "1", max = "16",
-            description = "Threads that write to displays, each with a share of them (1 to 16).")
-    int writers() default 1;
+    @AttributeDefinition(name = "Writers", min = "0", max = "16",
+            description = "Threads that write to displays, each with a share of them (1 to 16; 0: as many as there are cores, at most 4).")
+    int writers() default 0;
 }

@@ -1,6 +1,7 @@
 package org.geometryos.compositor.broadcast;
 
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Subscription;
@@ -8,6 +9,10 @@ import org.geometryos.compositor.transport.api.Link;
 
 /** What a writer knows of one display. Only its thread touches it; what must outlive it stands in the link. */
 final class Display {
+    private static final long PING = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Multiples of the golden ratio's fraction lie evenly, however many there are. */
+    private static final double SPREAD = 0.6180339887498949;
+
     final Link link;
     final long owner;
     final String session;
@@ -39,12 +44,14 @@ final class Display {
     long nextDue;
     boolean timed;
     long nextHeartbeat;
-    long lastPing;
+    private final long pingPhase;
+    private long nextPing;
 
     /** Takes the link over and reads how it stands; with the link's monitor, under which another writer notes what it has sent. */
     Display(Link link, long now) {
         this.link = link;
-        this.lastPing = now;
+        this.nextPing = now;
+        this.pingPhase = (long) (link.id() * SPREAD % 1 * PING);
         this.owner = link.acquire();
         Map<String, Object> attributes = link.attributes();
         this.session = (String) attributes.get(LinkAttributes.SESSION);
@@ -61,6 +68,16 @@ final class Display {
             this.repeatTo = welcomed;
         }
         attributes.put(LinkAttributes.OWNER, owner);
+    }
+
+    /** Whether what goes out now takes a ping along. */
+    boolean pingDue(long now) {
+        return now - nextPing >= 0;
+    }
+
+    /** The next ping has a time of the display's own, at most 500 ms away: so the answers of thousands do not come all at once. */
+    void pinged(long now) {
+        nextPing = now + PING - Math.floorMod(now - pingPhase, PING);
     }
 
     /** Whether no other writer has taken the link since. */

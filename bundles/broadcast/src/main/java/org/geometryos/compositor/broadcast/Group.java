@@ -37,11 +37,9 @@ final class Group {
     final List<Entry> pending = new ArrayList<>();
     /** Entries that the members wanted since the group began, without those pending. */
     long count;
-    final Pulse pings;
 
-    Group(Key key, Pulse pings) {
+    Group(Key key) {
         this.key = key;
-        this.pings = pings;
         this.subscription = key.subscription();
     }
 

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -38,14 +37,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread and its share of the displays.
+ * A share of the displays, and what they have to get. One thread at a time turns it.
  *
  * <p>Each pass takes what is new in the journal, sorts it into the groups that want it, lays it out once per group and hands
  * it to each member that is in sync. A member whose link takes nothing falls out of sync; its link's cursor says where it
  * stands. When the link can take more it catches up on its own: each entry ({@code every}) or the newest state
  * ({@code latest}).
  */
-final class Writer implements Runnable {
+final class Writer implements Workers.Work {
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     /** Entries per pass: what has come meanwhile goes out together, but a batch stays near the size of a send buffer. */
     private static final int PASS = 64;
@@ -56,7 +55,6 @@ final class Writer implements Runnable {
     private static final int CATCH_UP_TURNS = 8;
     /** What a snapshot may take, so that the message stays below 1 MiB: displays that do not fit are left out; the limits on cameras and models see to theirs. */
     private static final int SNAPSHOT_BYTES = 1_000_000;
-    private static final long PING = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long SCAN = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long FAILURE_TOLD = TimeUnit.SECONDS.toNanos(10);
     private static final long HEARTBEAT_DEFAULT = 10_000;
@@ -69,12 +67,12 @@ final class Writer implements Runnable {
     private final Function<String, CodecRef> codecs;
     private final Batch batch;
     private final LongSupplier nanos;
-    private final Thread thread;
+    private final String name;
     private final ConcurrentLinkedQueue<Event> events = new ConcurrentLinkedQueue<>();
-    private volatile boolean idle;
-    private volatile boolean stopped;
+    /** Whether any display waits for what is new; if not, it is taken in with the next scan. */
+    private volatile boolean needed;
 
-    // the writer's thread only
+    // whoever turns it
     private Journal journal;
     private long position;
     private final Map<String, Entry> views = new HashMap<>();
@@ -91,100 +89,58 @@ final class Writer implements Runnable {
     /** Groups with entries that have not gone out, the one that waits longest first. */
     private final Set<Group> dirty = new LinkedHashSet<>();
     private final Set<Display> lagging = new LinkedHashSet<>();
+    /** Members of the group under way whose batch ends with a ping. */
+    private final List<Display> pinged = new ArrayList<>();
     /** Links to take up as soon as there is a journal. */
     private final Set<Link> waiting = new LinkedHashSet<>();
     private final ArrayDeque<Display> again = new ArrayDeque<>();
     /** All displays, by the time of their next heartbeat, which does not change while they are in here. */
     private final TreeSet<Display> beating = new TreeSet<>(Writer::beforeOrAfter);
     private final PriorityQueue<Display> timed = new PriorityQueue<>((a, b) -> Long.compare(a.nextDue - b.nextDue, 0));
-    private long groupsSoFar;
     private long nextScan;
     private long failures;
     private long failureTold;
 
-    /** @param nanos the clock, {@link System#nanoTime()} */
+    /**
+     * @param name as it is logged
+     * @param nanos the clock, {@link System#nanoTime()}
+     */
     Writer(String name, Supplier<Journal> journals, Function<String, CodecRef> codecs, Batch batch, LongSupplier nanos) {
         this.nanos = nanos;
         this.nextScan = nanos.getAsLong();
         this.journals = journals;
         this.codecs = codecs;
         this.batch = batch;
-        this.thread = new Thread(this, name);
-        thread.setDaemon(true);
+        this.name = name;
     }
 
-    void start() {
-        thread.start();
+    /** Whether it has to be turned at once when something is new in the journal. Any thread. */
+    boolean needed() {
+        return needed;
     }
 
-    /** Ends the thread after what it is at; the links keep where they stand. */
-    void stop() {
-        stopped = true;
-        LockSupport.unpark(thread);
-        try {
-            thread.join(5000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Something is new in the journal, or another journal or codec is there. Any thread. */
-    void wake() {
-        if (idle) {
-            idle = false;
-            LockSupport.unpark(thread);
-        }
-    }
-
-    /** A link came, can take more or has changed attributes. Any thread. */
+    /** A link came, can take more or has changed attributes: the next turn sees to it. Any thread. */
     void look(Link link) {
         events.add(new Event(Kind.LOOK, link));
-        wake();
     }
 
-    /** A link is gone. Any thread. */
+    /** A link is gone: the next turn sees to it. Any thread. */
     void gone(Link link) {
         events.add(new Event(Kind.GONE, link));
-        wake();
     }
 
     @Override
-    public void run() {
-        while (!stopped) {
-            try {
-                if (!turn()) {
-                    park();
-                }
-            } catch (RuntimeException | LinkageError e) {
-                LOG.error("{}: a pass failed; the displays concerned catch up", thread.getName(), e);
-                LockSupport.parkNanos(SCAN);
-            }
-        }
-        moveIdleCursors();
-    }
-
-    /** Does what is to be done now. @return whether there was anything */
-    boolean turn() {
+    public boolean turn() {
         boolean worked = events();
+        needed = !displays.isEmpty() || !waiting.isEmpty();
         worked |= pass();
         worked |= timers();
-        return worked;
+        return worked || !again.isEmpty() || !dirty.isEmpty();
     }
 
-    private void park() {
-        idle = true;
-        Journal now = journals.get();
-        if (events.isEmpty() && now == journal && (now == null || now.head() == position) && !stopped && again.isEmpty() && dirty.isEmpty()) {
-            long until = nextScan;
-            if (!timed.isEmpty() && timed.peek().nextDue - until < 0) {
-                until = timed.peek().nextDue;
-            }
-            long wait = until - nanos.getAsLong();
-            if (wait > 0) {
-                LockSupport.parkNanos(this, wait);
-            }
-        }
-        idle = false;
+    @Override
+    public long due() {
+        return !timed.isEmpty() && timed.peek().nextDue - nextScan < 0 ? timed.peek().nextDue : nextScan;
     }
 
     /** Spares the next broadcaster the search for what displays in sync have missed. */
@@ -316,7 +272,7 @@ final class Writer implements Runnable {
     }
 
     private Group newGroup(Group.Key key, List<Group> alike) {
-        Group group = new Group(key, new Pulse(PING, nanos.getAsLong(), groupsSoFar++));
+        Group group = new Group(key);
         alike.add(group);
         if (group.subscription.all()) {
             forAll.add(group);
@@ -465,7 +421,7 @@ final class Writer implements Runnable {
         }
         Page page = journal.read(position, PASS);
         if (page.gone() > 0) {
-            LOG.warn("{} fell behind the journal: entries {} to {} are gone; displays get a snapshot", thread.getName(),
+            LOG.warn("{} fell behind the journal: entries {} to {} are gone; displays get a snapshot", name,
                     position + 1, page.gone());
             levelAll();
             long stood = position;
@@ -592,11 +548,10 @@ final class Writer implements Runnable {
             for (Entry entry : entries) {
                 batch.add(codec.encode(entry, group.part(entry)), codec.text());
             }
-            if (group.pings.due(nanos.getAsLong())) {
-                batch.ping();
-            }
         }
         int n = entries.size();
+        long now = nanos.getAsLong();
+        pinged.clear();
         // the earliest first: its answer may be there before the pass ends, and goes out with the next one
         int fetched = 0;
         for (int i = 0; i < group.inSync.size();) {
@@ -607,20 +562,38 @@ final class Writer implements Runnable {
                 }
             }
             Display display = group.inSync.get(i);
-            long delivered = display.delivered + n;
-            Link.Sent sent = codec == null ? Link.Sent.BUSY
-                    : display.link.send(display.owner, batch, position, delivered, group.count - display.base);
-            if (sent == Link.Sent.TAKEN) {
-                display.delivered = delivered;
-                display.cursor = position;
+            if (display.pingDue(now)) {
+                pinged.add(display);
                 i++;
-            } else if (sent == Link.Sent.BUSY) {
-                // another one takes its place in the list
-                fallOut(display, before, countBefore);
-            } else {
-                drop(display);
+            } else if (hand(display, codec, n, before, countBefore)) {
+                i++;
             }
         }
+        if (!pinged.isEmpty()) {
+            batch.ping();
+            for (Display display : pinged) {
+                if (hand(display, codec, n, before, countBefore)) {
+                    display.pinged(now);
+                }
+            }
+        }
+    }
+
+    /** Gives a display in sync the batch of its group. @return whether it is still in sync; if not, another one has its place in the list */
+    private boolean hand(Display display, CodecRef codec, int messages, long before, long countBefore) {
+        long delivered = display.delivered + messages;
+        Link.Sent sent = codec == null ? Link.Sent.BUSY : display.link.send(display.owner, batch, position, delivered, display.due());
+        if (sent == Link.Sent.TAKEN) {
+            display.delivered = delivered;
+            display.cursor = position;
+            return true;
+        }
+        if (sent == Link.Sent.BUSY) {
+            fallOut(display, before, countBefore);
+        } else {
+            drop(display);
+        }
+        return false;
     }
 
     /** A display in sync up to a position could not be given what follows. */
@@ -675,7 +648,7 @@ final class Writer implements Runnable {
         long now = nanos.getAsLong();
         if (failures++ == 0 || now - failureTold >= FAILURE_TOLD) {
             failureTold = now;
-            LOG.error("{}: {} could not be served ({} such failures so far)", thread.getName(), whom, failures, e);
+            LOG.error("{}: {} could not be served ({} such failures so far)", name, whom, failures, e);
         }
     }
 
@@ -1001,8 +974,8 @@ final class Writer implements Runnable {
 
     private void ping(Display display) {
         long now = nanos.getAsLong();
-        if (now - display.lastPing >= PING) {
-            display.lastPing = now;
+        if (display.pingDue(now)) {
+            display.pinged(now);
             batch.ping();
         }
     }
@@ -1089,7 +1062,7 @@ final class Writer implements Runnable {
         batch.add(codec.codec().encode(new ServerMessage.Heartbeat(micros(), cursor, display.delivered,
                 due - display.delivered - display.refused, display.refused)), codec.text());
         batch.ping();
-        display.lastPing = now;
+        display.pinged(now);
         if (took(display, display.link.send(display.owner, batch, cursor, display.delivered, due))) {
             display.link.attributes().put(LinkAttributes.HEARTBEAT_AT, now);
             display.nextHeartbeat = now + interval(display);

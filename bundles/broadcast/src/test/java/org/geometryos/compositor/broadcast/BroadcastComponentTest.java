@@ -89,7 +89,8 @@ class BroadcastComponentTest {
     }
 
     private FakeLink link(Subscription subscription) {
-        FakeLink link = new FakeLink(links.size() + 1, "s-" + links.size(), System::nanoTime, l -> components.forEach(c -> c.ready(l)));
+        // each with numbers of its own, so that the writers share them
+        FakeLink link = new FakeLink(1 + links.size() * Group.SIZE, "s-" + links.size(), System::nanoTime, l -> components.forEach(c -> c.ready(l)));
         link.attributes().put(LinkAttributes.EPOCH, journal.epoch());
         link.attributes().put(LinkAttributes.HEARTBEAT_AT, System.nanoTime());
         Map<String, Object> pending = new HashMap<>(subscription.toMap());
@@ -209,12 +210,18 @@ class BroadcastComponentTest {
 
     @Test
     void aNumberOfWritersThatCannotBeIsRefused() {
-        assertThatThrownBy(() -> Settings.of(config(0))).hasMessage("writers must lie in [1, 16], not 0");
+        assertThatThrownBy(() -> Settings.of(config(-1))).hasMessage("writers must lie in [0, 16], not -1");
+        assertThatThrownBy(() -> Settings.of(config(17))).hasMessage("writers must lie in [0, 16], not 17");
+    }
+
+    @Test
+    void unlessTheirNumberIsGivenThereAreAsManyWritersAsCoresButFourAtMost() {
+        assertThat(Settings.of(config(0)).writers()).isEqualTo(Math.min(Runtime.getRuntime().availableProcessors(), 4));
     }
 
     @Test
     void configurationThatBreaksARuleAtTheStartGivesWayToTheDefaults() {
-        component(0);
+        component(17);
         FakeLink link = link(Stage.every());
         move(3);
         awaitSeqs(link, 3);

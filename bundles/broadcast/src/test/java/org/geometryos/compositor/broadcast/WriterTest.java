@@ -986,6 +986,26 @@ class WriterTest {
     }
 
     @Test
+    void thePingsOfManyDoNotComeAllAtOnce() {
+        List<FakeLink> links = IntStream.range(0, 100).mapToObj(i -> stage.display(i % 2 == 0 ? every() : latest())).toList();
+        int[] before = new int[links.size()];
+        for (int step = 0; step < 300; step++) {
+            stage.move("a");
+            stage.pass(10);
+            int atOnce = 0;
+            for (int i = 0; i < before.length; i++) {
+                int pings = links.get(i).pings;
+                atOnce += pings - before[i];
+                before[i] = pings;
+            }
+            if (step > 50) {
+                assertThat(atOnce).as("of 100 that get two pings a second, in 10 ms").isLessThanOrEqualTo(5);
+            }
+        }
+        assertThat(IntStream.of(before).boxed()).as("in three seconds").allSatisfy(n -> assertThat(n).isBetween(5, 9));
+    }
+
+    @Test
     void aHeartbeatNotTakenComesAsSoonAsItCan() {
         FakeLink link = stage.display(latest());
         link.busy(true);

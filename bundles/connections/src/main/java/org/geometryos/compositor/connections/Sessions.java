@@ -73,6 +73,8 @@ final class Sessions implements ConnectionManager {
     private static final Pattern GIVEN = Pattern.compile("display-[0-9a-f]{12}");
     /** How long a peer that is silent has to take our goodbye. */
     private static final long LAST_WORDS = TimeUnit.SECONDS.toNanos(2);
+    /** The clock comes several times a second: after a pause of this length the host itself stood still, and nobody's silence says anything. */
+    private static final long STOOD_STILL = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX_NOTICE = 65_536;
 
     /** What comes and goes around the table; each supplier may give null for the moment. */
@@ -120,12 +122,16 @@ final class Sessions implements ConnectionManager {
     private Iterator<Link> round = Collections.emptyIterator();
     private long lookedAt;
     private boolean looked;
+    private long tickedAt;
+    private long awakeFrom;
     private String announcedIn;
     private final ArrayDeque<Dying> dying = new ArrayDeque<>();
 
     /** @param nanos the clock, {@link System#nanoTime()} */
     Sessions(Neighbours around, Settings settings, String version, LongSupplier nanos) {
         this.nanos = nanos;
+        this.tickedAt = nanos.getAsLong();
+        this.awakeFrom = tickedAt - TimeUnit.DAYS.toNanos(1);
         this.around = around;
         this.settings = settings;
         this.version = version;
@@ -588,6 +594,10 @@ final class Sessions implements ConnectionManager {
     /** Called several times a second, by one thread. */
     void tick() {
         long now = nanos.getAsLong();
+        if (now - tickedAt > STOOD_STILL) {
+            awakeFrom = now;
+        }
+        tickedAt = now;
         Settings current = settings;
         Journal journal = around.journal.get();
         if (journal == null) {
@@ -617,7 +627,7 @@ final class Sessions implements ConnectionManager {
             }
             for (Iterator<SessionEntry> each = waiting.values().iterator(); each.hasNext();) {
                 SessionEntry session = each.next();
-                if (now - session.lostAt <= window) {
+                if (now - watchedFrom(session.lostAt) <= window) {
                     break;
                 }
                 each.remove();
@@ -647,6 +657,11 @@ final class Sessions implements ConnectionManager {
         }
     }
 
+    /** When a silence began that this table was there to hear. */
+    private long watchedFrom(long silentSince) {
+        return silentSince - awakeFrom > 0 ? silentSince : awakeFrom;
+    }
+
     private void look(Link link, long now, Settings current) {
         if (!link.open()) {
             if (around.transport.link(link.id()).isEmpty()) {
@@ -666,9 +681,9 @@ final class Sessions implements ConnectionManager {
         adopt(link);
         long timeout = TimeUnit.MILLISECONDS.toNanos(current.heartbeatTimeout());
         long stuck = link.stuckSince();
-        if (stuck != 0 && now - stuck > timeout) {
+        if (stuck != 0 && now - watchedFrom(stuck) > timeout) {
             close(link, 4503, "nothing was read for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
-        } else if (now - link.receivedAt() > timeout) {
+        } else if (now - watchedFrom(link.receivedAt()) > timeout) {
             close(link, 4408, "nothing came in for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
             dying.add(new Dying(link, now + Math.min(LAST_WORDS, TimeUnit.MILLISECONDS.toNanos(current.heartbeatInterval()) / 2)));
         } else {

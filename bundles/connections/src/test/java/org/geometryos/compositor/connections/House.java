@@ -103,6 +103,14 @@ final class House implements Transport, CameraBridge, Sessions.Events {
     }
 
     void pass(long millis) {
+        for (long left = millis; left > 0; left -= 1000) {
+            now += TimeUnit.MILLISECONDS.toNanos(Math.min(left, 1000));
+            table.tick();
+        }
+    }
+
+    /** Time passes while the host itself stands still. */
+    void standStill(long millis) {
         now += TimeUnit.MILLISECONDS.toNanos(millis);
         table.tick();
     }

@@ -461,6 +461,23 @@ class SessionsTest {
     }
 
     @Test
+    void aHostThatStoodStillTakesNobodysSilenceForDeath() {
+        FakeLink silent = house.link();
+        house.open(silent, hello("wall"));
+        FakeLink lost = house.link();
+        house.open(lost, hello("desk"));
+        house.gone(lost, 1006);
+        house.pass(20_000);
+        house.standStill(600_000);
+        assertThat(silent.open).isTrue();
+        assertThat(house.table.sessions()).as("the one that was lost can still be resumed").hasSize(2);
+        house.pass(29_900);
+        assertThat(silent.open).isTrue();
+        house.pass(200);
+        closedWith(silent, 4408);
+    }
+
+    @Test
     void aPeerThatIsDeadIsGoneFromEverywhereWithinAnIntervalMore() {
         FakeLink link = house.link();
         house.open(link, hello("wall"));
@@ -471,7 +488,7 @@ class SessionsTest {
         house.pass(2_000);
         assertThat(link.aborted).isTrue();
         assertThat(house.journal.said).last().satisfies(presence -> assertThat(presence.connected()).isFalse());
-        house.now += 50_000_000_000L;
+        house.pass(50_000);
         house.gone(link, 1006);
         assertThat(house.journal.said).as("what becomes of its socket says nothing new").hasSize(2);
         house.pass(8_500);
@@ -612,8 +629,10 @@ class SessionsTest {
         house.links.remove(link.id());
         next.tick();
         assertThat(next.sessions()).singleElement().satisfies(s -> assertThat(s.link()).isEmpty());
-        house.now += 61_000_000_000L;
-        next.tick();
+        for (int second = 0; second < 61; second++) {
+            house.now += 1_000_000_000L;
+            next.tick();
+        }
         assertThat(next.sessions()).isEmpty();
     }
 }

@@ -1,0 +1,265 @@
+package org.geometryos.compositor.broadcast;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads that do the writers' work. A writer is turned by one thread at a time, by whichever is free, in the order of waking.
+ *
+ * <p>One core is left to what reads, collects garbage and runs beside the host. It is lent for as long as nobody wrote before: after a rest all
+ * threads write at once, which halves the age of what arrives; under a load that never ends they would take each other's room, and one thread
+ * less turns all writers.
+ */
+final class Workers {
+    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+    /** Rest that can be saved up: a pass over a thousand displays. */
+    private static final long SAVED = TimeUnit.MILLISECONDS.toNanos(8);
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long STOP_MILLIS = 5000;
+
+    /** What is turned. */
+    interface Work {
+        /** Does what is to be done now. One thread at a time. @return whether there is more to do */
+        boolean turn();
+
+        /** When there is something to do without being woken, by the clock; asked after each turn, by the same thread. */
+        long due();
+    }
+
+    private enum State { IDLE, QUEUED, RUNNING, AGAIN }
+
+    /** Some work, and where it stands. */
+    final class Task {
+        private final Work work;
+        private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+        private final Worker home;
+        private volatile long due;
+
+        private Task(Work work, Worker home) {
+            this.work = work;
+            this.home = home;
+            this.due = nanos.getAsLong();
+        }
+
+        /** There is something to do. Any thread. */
+        void wake() {
+            for (;;) {
+                State now = state.get();
+                if (now == State.QUEUED || now == State.AGAIN) {
+                    return;
+                }
+                if (now == State.RUNNING && state.compareAndSet(now, State.AGAIN)) {
+                    return;
+                }
+                if (now == State.IDLE && state.compareAndSet(now, State.QUEUED)) {
+                    ready.add(this);
+                    call();
+                    return;
+                }
+            }
+        }
+
+        private void turn(Worker by) {
+            state.set(State.RUNNING);
+            boolean more;
+            try {
+                more = work.turn();
+            } catch (RuntimeException | LinkageError e) {
+                LOG.error("{}: a pass failed; the displays concerned catch up", by.thread.getName(), e);
+                LockSupport.parkNanos(PAUSE);
+                more = true;
+            }
+            due = work.due();
+            if (!more && state.compareAndSet(State.RUNNING, State.IDLE)) {
+                if (by != home && due - home.until < 0) {
+                    LockSupport.unpark(home.thread);
+                }
+                return;
+            }
+            state.set(State.QUEUED);
+            ready.add(this);
+        }
+    }
+
+    private final class Worker implements Runnable {
+        private final Thread thread;
+        private final boolean borrows;
+        private final AtomicBoolean idle = new AtomicBoolean();
+        /** Sleeps until then, if nobody wakes it. */
+        private volatile long until;
+        private Task own;
+
+        private Worker(String name, boolean borrows) {
+            this.borrows = borrows;
+            this.thread = new Thread(this, name);
+            thread.setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            while (!stopped) {
+                if (ready.isEmpty()) {
+                    rest();
+                } else if (!began(this)) {
+                    // those that may are called, before this one rests
+                    callPrimary();
+                    rest();
+                } else {
+                    work();
+                }
+            }
+        }
+
+        /** One that borrows asks anew before each turn. */
+        private void work() {
+            try {
+                Task task;
+                do {
+                    task = ready.poll();
+                    if (task != null) {
+                        task.turn(this);
+                    }
+                } while (task != null && !borrows && !stopped);
+            } finally {
+                ended(this);
+            }
+        }
+
+        private void rest() {
+            until = own.state.get() == State.IDLE ? own.due : nanos.getAsLong() + PAUSE;
+            idle.set(true);
+            if (!stopped && (ready.isEmpty() || borrows && !mayBorrow())) {
+                long wait = Math.min(until - nanos.getAsLong(), PAUSE);
+                if (wait > 0) {
+                    LockSupport.parkNanos(Workers.this, wait);
+                }
+            }
+            idle.set(false);
+            if (own.state.get() == State.IDLE && own.due - nanos.getAsLong() <= 0) {
+                own.wake();
+            }
+        }
+
+        private boolean called() {
+            boolean rested = idle.compareAndSet(true, false);
+            if (rested) {
+                LockSupport.unpark(thread);
+            }
+            return rested;
+        }
+    }
+
+    private final LongSupplier nanos;
+    private final Queue<Task> ready = new ConcurrentLinkedQueue<>();
+    private final List<Worker> workers = new ArrayList<>();
+    private final List<Task> tasks = new ArrayList<>();
+    private volatile boolean stopped;
+    // guarded by this
+    private int busy;
+    private boolean lent;
+    private long lentAt;
+    private long restedFrom;
+    private long saved = SAVED;
+
+    /**
+     * @param names of the threads, at least one
+     * @param cores how many there are, at least one
+     * @param nanos the clock, {@link System#nanoTime()}
+     */
+    Workers(List<String> names, int cores, LongSupplier nanos) {
+        this.nanos = nanos;
+        this.restedFrom = nanos.getAsLong();
+        for (String name : names) {
+            workers.add(new Worker(name, workers.size() >= Math.max(1, cores - 1)));
+        }
+    }
+
+    /** Takes up work, before the start; as much as there are threads. */
+    Task add(Work work) {
+        Worker home = workers.get(tasks.size());
+        home.own = new Task(work, home);
+        tasks.add(home.own);
+        return home.own;
+    }
+
+    void start() {
+        workers.forEach(worker -> worker.thread.start());
+    }
+
+    /** Ends the threads after what they are at. @return whether they have ended, in 5 s each */
+    boolean stop() {
+        stopped = true;
+        workers.forEach(worker -> LockSupport.unpark(worker.thread));
+        try {
+            for (Worker worker : workers) {
+                worker.thread.join(STOP_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return workers.stream().noneMatch(worker -> worker.thread.isAlive());
+    }
+
+    /** Wakes a thread for what is ready: if there is none at rest, those at work see to it. */
+    private void call() {
+        if (callPrimary() || !mayBorrow()) {
+            return;
+        }
+        for (Worker worker : workers) {
+            if (worker.borrows && worker.called()) {
+                return;
+            }
+        }
+    }
+
+    private boolean callPrimary() {
+        for (Worker worker : workers) {
+            if (!worker.borrows && worker.called()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private synchronized boolean mayBorrow() {
+        return !lent && saved + (busy == 0 ? nanos.getAsLong() - restedFrom : 0) > 0;
+    }
+
+    private synchronized boolean began(Worker worker) {
+        long now = nanos.getAsLong();
+        if (busy == 0) {
+            saved = Math.min(SAVED, saved + now - restedFrom);
+        }
+        if (worker.borrows) {
+            if (lent || saved <= 0) {
+                restedFrom = now;
+                return false;
+            }
+            lent = true;
+            lentAt = now;
+        }
+        busy++;
+        return true;
+    }
+
+    private synchronized void ended(Worker worker) {
+        long now = nanos.getAsLong();
+        if (worker.borrows) {
+            lent = false;
+            saved -= now - lentAt;
+        }
+        if (--busy == 0) {
+            restedFrom = now;
+        }
+    }
+}

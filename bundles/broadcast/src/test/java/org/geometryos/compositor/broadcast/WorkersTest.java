@@ -1,0 +1,221 @@
+package org.geometryos.compositor.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WorkersTest {
+    /** A clock that only moves when it is told to. */
+    private final AtomicLong clock = new AtomicLong(-TimeUnit.DAYS.toNanos(1));
+    private Workers workers;
+
+    @AfterEach
+    void end() {
+        assertThat(workers.stop()).as("all threads have ended").isTrue();
+    }
+
+    @Test
+    void nothingThatWasWokenIsForgottenHoweverManyWake() throws InterruptedException {
+        workers = workers(3, 2, System::nanoTime);
+        List<Counter> counters = IntStream.range(0, 3).mapToObj(i -> new Counter()).toList();
+        List<Workers.Task> tasks = counters.stream().map(workers::add).toList();
+        workers.start();
+        int rounds = 50_000;
+        Thread[] sources = new Thread[2];
+        for (int t = 0; t < sources.length; t++) {
+            sources[t] = new Thread(() -> {
+                for (int i = 0; i < rounds; i++) {
+                    int which = i % 3;
+                    counters.get(which).asked.incrementAndGet();
+                    tasks.get(which).wake();
+                }
+            }, "source-" + t);
+            sources[t].start();
+        }
+        for (Thread source : sources) {
+            source.join(60_000);
+        }
+        for (Counter counter : counters) {
+            await(() -> counter.done.get() == counter.asked.get());
+            assertThat(counter.atOnce.get()).as("turned by two threads at once").isZero();
+        }
+    }
+
+    @Test
+    void afterARestAllThreadsWriteAtOnce() throws InterruptedException {
+        workers = workers(2, 2, clock::get);
+        Held first = new Held();
+        Held second = new Held();
+        Workers.Task one = workers.add(first);
+        Workers.Task two = workers.add(second);
+        workers.start();
+        for (int i = 0; i < 50; i++) {
+            clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(10));
+            first.hold();
+            second.hold();
+            one.wake();
+            two.wake();
+            assertThat(first.begun.await(20, TimeUnit.SECONDS) && second.begun.await(20, TimeUnit.SECONDS)).as("both at work").isTrue();
+            clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(4));
+            first.release.countDown();
+            second.release.countDown();
+            await(() -> first.ended.get() && second.ended.get() && resting());
+        }
+    }
+
+    @Test
+    void underALoadThatNeverEndsOneThreadTurnsAllOfThem() {
+        workers = workers(2, 2, clock::get);
+        List<String> turned = Collections.synchronizedList(new ArrayList<>());
+        List<Workers.Task> tasks = new ArrayList<>();
+        for (String name : List.of("a", "b")) {
+            tasks.add(workers.add(new Workers.Work() {
+                @Override
+                public boolean turn() {
+                    clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(5));
+                    turned.add(name + " " + Thread.currentThread().getName());
+                    return turned.size() < 1_000;
+                }
+
+                @Override
+                public long due() {
+                    return clock.get() + TimeUnit.HOURS.toNanos(1);
+                }
+            }));
+        }
+        workers.start();
+        tasks.forEach(Workers.Task::wake);
+        await(() -> turned.size() >= 1_000);
+        List<String> late = List.copyOf(turned).subList(100, 1_000);
+        assertThat(late).as("in turn, by one thread").filteredOn(t -> t.startsWith("a")).hasSizeBetween(400, 500);
+        assertThat(late.stream().map(t -> t.substring(2)).distinct()).containsExactly("worker-0");
+    }
+
+    @Test
+    void workIsTurnedWhenItIsDueThoughNobodyWakesIt() {
+        workers = workers(2, 2, System::nanoTime);
+        List<AtomicInteger> turns = List.of(new AtomicInteger(), new AtomicInteger());
+        turns.forEach(count -> workers.add(new Workers.Work() {
+            @Override
+            public boolean turn() {
+                count.incrementAndGet();
+                return false;
+            }
+
+            @Override
+            public long due() {
+                return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
+            }
+        }));
+        workers.start();
+        turns.forEach(count -> await(() -> count.get() >= 5));
+    }
+
+    @Test
+    void aTurnThatFailsIsTriedAgainAndHoldsNobodyUpForLong() {
+        workers = workers(1, 1, System::nanoTime);
+        AtomicInteger turns = new AtomicInteger();
+        Workers.Task task = workers.add(new Workers.Work() {
+            @Override
+            public boolean turn() {
+                if (turns.incrementAndGet() == 1) {
+                    throw new IllegalStateException("for the test");
+                }
+                return false;
+            }
+
+            @Override
+            public long due() {
+                return System.nanoTime() + TimeUnit.HOURS.toNanos(1);
+            }
+        });
+        workers.start();
+        task.wake();
+        await(() -> turns.get() >= 2);
+    }
+
+    private Workers workers(int count, int cores, LongSupplier nanos) {
+        return new Workers(IntStream.range(0, count).mapToObj(i -> "worker-" + i).toList(), cores, nanos);
+    }
+
+    /** Whether all threads sleep. */
+    private static boolean resting() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("worker-"))
+                .allMatch(t -> t.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(until);
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Takes up what was asked for until then. */
+    private static final class Counter implements Workers.Work {
+        final AtomicInteger asked = new AtomicInteger();
+        final AtomicInteger done = new AtomicInteger();
+        final AtomicInteger atOnce = new AtomicInteger();
+        private final ConcurrentHashMap<Thread, Boolean> inside = new ConcurrentHashMap<>();
+
+        @Override
+        public boolean turn() {
+            inside.put(Thread.currentThread(), true);
+            atOnce.addAndGet(inside.size() - 1);
+            int now = asked.get();
+            boolean more = done.getAndSet(now) != now;
+            inside.remove(Thread.currentThread());
+            return more;
+        }
+
+        @Override
+        public long due() {
+            return System.nanoTime() + TimeUnit.HOURS.toNanos(1);
+        }
+    }
+
+    /** Stays in its turn until it is let go. */
+    private final class Held implements Workers.Work {
+        volatile CountDownLatch begun = new CountDownLatch(1);
+        volatile CountDownLatch release = new CountDownLatch(0);
+        final AtomicBoolean ended = new AtomicBoolean();
+
+        void hold() {
+            begun = new CountDownLatch(1);
+            release = new CountDownLatch(1);
+            ended.set(false);
+        }
+
+        @Override
+        public boolean turn() {
+            begun.countDown();
+            try {
+                release.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            ended.set(true);
+            return false;
+        }
+
+        @Override
+        public long due() {
+            return clock.get() + TimeUnit.HOURS.toNanos(1);
+        }
+    }
+}
