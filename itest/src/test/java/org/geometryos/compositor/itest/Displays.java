@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Displays {
     private static final List<Display> ALL = new ArrayList<>();
+    private static final Stalls STALLS = new Stalls();
 
     private Displays() {}
 
@@ -245,7 +246,7 @@ public final class Displays {
         return "missing=" + missing + " doubled=" + doubled + " disorder=" + disorder + " closes=" + closes + " code=" + code
                 + " gaps=" + gaps + " resumed=" + resumed + " notResumed=" + notResumed + " wrongAccounts=" + wrong + " connected="
                 + connected + " lowest=" + lowest + " highest=" + highest + " fewest=" + fewest + " epochs=" + epochs.size()
-                + " snapshots=" + snapshots + " oldest=" + oldest.toString().replace(" ", "") + " newest="
+                + " snapshots=" + snapshots + " stalled=" + STALLS.millis() + " oldest=" + oldest.toString().replace(" ", "") + " newest="
                 + newest.toString().replace(" ", "") + " account=" + account.replace(' ', '_');
     }
 
