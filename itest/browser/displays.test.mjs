@@ -107,16 +107,16 @@ test('the figures show the connection, a growing sequence, rate and age', option
   const before2d = await number(page, '.panel[data-kind="2d"] .hud-seq');
   const beforeAll = await number(page, '#fact-seq');
   await page.waitForFunction(([panel, all]) => Number(document.querySelector('.panel[data-kind="2d"] .hud-seq').textContent) > panel
-    && Number(document.querySelector('#fact-seq').textContent) > all, [before2d, beforeAll], { timeout: 10_000 });
+    && Number(document.querySelector('#fact-seq').textContent) > all, [before2d, beforeAll], { timeout: 15_000 });
   for (const kind of ['2d', '3d']) {
     await page.waitForFunction((which) => Number.parseFloat(document.querySelector(`.panel[data-kind="${which}"] .hud-rate`).textContent) > 1,
-      kind, { timeout: 10_000 });
+      kind, { timeout: 15_000 });
     assert.match(await text(page, `.panel[data-kind="${kind}"] .hud-age`), /^-?[\d.]+ (ms|s)$/);
   }
   await page.waitForFunction(() => {
     const age = window.compositor.panels['2d'].hud.ageMs;
     return age > -50 && age < 2_000;
-  }, null, { timeout: 10_000 });
+  }, null, { timeout: 15_000 });
   assert.match(await text(page, '#fact-rtt'), /ms|s$/);
   quiet();
 });
@@ -174,7 +174,7 @@ async function untilStill(page) {
       window.stood = { view: now, since: performance.now() };
     }
     return now !== null && performance.now() - window.stood.since > 300;
-  }, null, { timeout: 10_000 });
+  }, null, { timeout: 15_000 });
 }
 
 test('the wheel zooms to the pointer', options, async () => {
@@ -183,6 +183,7 @@ test('the wheel zooms to the pointer', options, async () => {
   const box = await stage(page, '2d').boundingBox();
   const [x, y] = [Math.round(box.width * 0.25), Math.round(box.height * 0.3)];
   await drag(page, '2d', 10, 10);
+  await keepControl(page, '2d');
   await untilStill(page);
   // World point under the pointer after each turn of the wheel: center + R(-rotation) * (screen - size/2) / zoom. The page's own
   // view lasts only until the server has confirmed it, so it is taken within the event.
@@ -199,11 +200,11 @@ test('the wheel zooms to the pointer', options, async () => {
   }, [x, y]);
   await page.mouse.move(box.x + x, box.y + y);
   await page.mouse.wheel(0, -10);
-  await page.waitForFunction(() => window.turned.length > 0, null, { timeout: 10_000 });
+  await page.waitForFunction(() => window.turned.length > 0, null, { timeout: 15_000 });
   // half-way between the view before and the one after, another point is under the pointer
   await untilStill(page);
   await page.mouse.wheel(0, -200);
-  await page.waitForFunction(() => window.turned.at(-1).zoom > window.turned[0].zoom * 1.2, null, { timeout: 10_000 });
+  await page.waitForFunction(() => window.turned.at(-1).zoom > window.turned[0].zoom * 1.2, null, { timeout: 15_000 });
   const [a, b] = await page.evaluate(() => [window.turned[0], window.turned.at(-1)]);
   assert.ok(distance(a.point, b.point) < 0.01, `${a.point} became ${b.point}`);
   quiet();
@@ -305,7 +306,7 @@ test('narrow screens stack the displays, and nothing sticks out', options, async
   const { page } = await open();
   for (const [width, height, name] of [[390, 844, 'phone'], [820, 1100, 'tablet'], [1920, 1080, 'wide']]) {
     await page.setViewportSize({ width, height });
-    await page.waitForFunction((w) => window.innerWidth === w, width, { timeout: 5_000 });
+    await page.waitForFunction((w) => window.innerWidth === w, width, { timeout: 15_000 });
     const boxes = await Promise.all(['2d', '3d'].map((kind) => page.locator(`.panel[data-kind="${kind}"]`).boundingBox()));
     if (width < 860) assert.ok(boxes[1].y >= boxes[0].y + boxes[0].height, 'stacked');
     else assert.ok(boxes[1].x >= boxes[0].x + boxes[0].width, 'side by side');
@@ -322,10 +323,10 @@ test('without WebGL the page says so and the figures go on', options, async () =
   const plain = await openBrowser({ flags: ['--disable-3d-apis'] });
   try {
     const { page, problems } = await openPage(plain.context, BOTH);
-    await page.waitForFunction(() => window.compositor.client.cameras.size >= 2, null, { timeout: 10_000 });
-    await page.waitForFunction(() => [...document.querySelectorAll('.veil')].every((veil) => veil.textContent.includes('WebGL')), null, { timeout: 5_000 });
+    await page.waitForFunction(() => window.compositor.client.cameras.size >= 2, null, { timeout: 15_000 });
+    await page.waitForFunction(() => [...document.querySelectorAll('.veil')].every((veil) => veil.textContent.includes('WebGL')), null, { timeout: 15_000 });
     const seq = await number(page, '.panel[data-kind="3d"] .hud-seq');
-    await page.waitForFunction((last) => Number(document.querySelector('.panel[data-kind="3d"] .hud-seq').textContent) > last, seq, { timeout: 10_000 });
+    await page.waitForFunction((last) => Number(document.querySelector('.panel[data-kind="3d"] .hud-seq').textContent) > last, seq, { timeout: 15_000 });
     await screenshot(page, 'without-webgl');
     assert.deepEqual(problems, []);
   } finally {
