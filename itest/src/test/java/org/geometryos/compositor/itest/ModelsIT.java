@@ -181,7 +181,8 @@ public class ModelsIT {
             assertEquals("no-cache", model.headers().get("cache-control"));
             assertEquals('"' + digest(model.body()) + '"', model.headers().get("etag"));
         }
-        assertEquals(304, get("", "If-None-Match: " + index.headers().get("etag")).status());
+        // the folder of the test before may still have been in it
+        Host.await(20, "an index that stays", () -> get("", "If-None-Match: " + get("").headers().get("etag")).status() == 304);
     }
 
     private static String digest(byte[] bytes) throws Exception {

@@ -58,10 +58,9 @@ public class ReplacedJournalIT {
         host.awaitReady();
         try (TwoCameras source = new TwoCameras(context); Host.Crowd crowd = Host.crowd(100, 100)) {
             crowd.ask("mark");
-            host.swap("transport");
-            host.awaitReady();
-            long there = System.nanoTime();
             long stalled = crowd.stalled();
+            host.swap("transport");
+            long there = System.nanoTime();
             Host.await(20, "all displays back", () -> "200".equals(crowd.report().get("connected")));
             long took = (System.nanoTime() - there) / 1_000_000 - (crowd.stalled() - stalled);
             System.out.println("all displays back " + took + " ms after the transport");

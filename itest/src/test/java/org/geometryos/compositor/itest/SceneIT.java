@@ -43,6 +43,7 @@ public class SceneIT {
     private Host host;
     private final List<SceneDisplay> displays = new ArrayList<>();
     private volatile boolean stopped;
+    private volatile Exception failure;
 
     @Configuration
     public Option[] configuration() {
@@ -79,7 +80,7 @@ public class SceneIT {
                     }
                 }
             } catch (Exception e) {
-                throw new IllegalStateException(e);
+                failure = e;
             }
         }, "itest-scene-load");
         load.start();
@@ -89,6 +90,9 @@ public class SceneIT {
     private void end(Thread load) throws Exception {
         stopped = true;
         load.join(10_000);
+        if (failure != null) {
+            throw failure;
+        }
         Host.await(20, "an answer to each request", () -> displays.stream().allMatch(SceneDisplay::answered));
     }
 

@@ -105,8 +105,7 @@ public class SwapUnderLoadIT {
         Map<String, String> report = crowd.report();
         assertEquals("the newest state everywhere", new TreeMap<>(source.lastSample).toString().replace(" ", ""), report.get("oldest"));
         assertTrue("refused visibly: " + source.refused, source.refused.get() > 0);
-        // accounts as of the last heartbeats
-        TimeUnit.SECONDS.sleep(11);
+        Host.await(60, "a heartbeat behind the last update at every display", () -> Long.parseLong(crowd.report().get("beaten")) >= highest);
         report = crowd.report();
         assertEquals("accounts: " + report.get("account"), "0", report.get("wrongAccounts"));
     }

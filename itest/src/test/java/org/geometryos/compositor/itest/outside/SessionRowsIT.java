@@ -267,7 +267,8 @@ class SessionRowsIT {
         Waiting.until(LIMIT, "the operator's settings", () -> settingsOf("wall", "\"user\":\"view\"").contains("800"));
         welcomed("wall", settings("{\"width\":100,\"height\":50}"), "{\"width\":800,\"height\":50,\"fit\":\"cover\"}");
         try (RawClient client = bridge.display(VIEW, "wall")) {
-            watcher.await("wall", message -> Follower.tells(message, "wall"));
+            // also a change that an earlier connection saw
+            toldUntilNow("wall");
             bridge.defaults();
             JsonNode changed = watcher.await("the change", message -> Follower.tells(message, "wall") && message.path("action").asText().equals("changed"));
             assertEquals(Json.read("{\"width\":100,\"height\":50}"), changed.path("settings"), "what the display says of itself is in force again");
