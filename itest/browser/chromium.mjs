@@ -41,14 +41,14 @@ export async function openPage(context, path, { host = base, prepare = async () 
   page.on('response', (response) => { if (response.status() >= 400) problems.push(`status ${response.status()}: ${response.url()}`); });
   await prepare(page);
   await page.goto(`${host}${path}`);
-  await page.waitForFunction(() => window.compositor?.client.state === 'connected', null, { timeout: 15_000 });
+  await page.waitForFunction(() => window.compositor?.client.state === 'connected', null, { timeout: 30_000 });
   return { page, problems };
 }
 
 export const views = (page) => page.evaluate(() => window.compositor.views);
 
 /** Waits until the condition, given the views on the screen, holds. */
-export async function untilViews(page, condition, what, timeout = 15_000) {
+export async function untilViews(page, condition, what, timeout = 30_000) {
   const end = Date.now() + timeout;
   for (;;) {
     const now = await views(page);

@@ -152,7 +152,7 @@ export class FakeServer {
 }
 
 /** Waits until the condition holds and returns its value. */
-export async function until(condition, what = 'condition', timeout = 5_000) {
+export async function until(condition, what = 'condition', timeout = 20_000) {
   const end = performance.now() + timeout;
   for (;;) {
     const value = condition();

@@ -189,15 +189,15 @@ test('a server that went silent is left and tried again', async () => {
   const lost = await new Promise((resolve) => client.on('reconnect', resolve));
   assert.equal(lost.code, 1006);
   assert.match(lost.reason, /nothing received for 120 ms/);
-  await until(() => client.stats.connects === 2, 'reconnect');
+  await until(() => client.stats.connects >= 2, 'reconnect');
 });
 
 test('heartbeats keep the connection', async () => {
-  server.heartbeat = { interval: 50, timeout: 150 };
+  server.heartbeat = { interval: 50, timeout: 2_000 };
   server.pings = false;
   await connect();
   const timer = setInterval(() => server.last.send({ type: 'heartbeat', time: serverTime(), seq: 100 }), 40);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
   clearInterval(timer);
   assert.equal(client.stats.connects, 1);
 });
@@ -207,7 +207,7 @@ test('a server without welcome is tried again', async () => {
     delete server.on.hello;
     return false;
   };
-  await connect({ connectTimeout: 100 });
+  await connect({ connectTimeout: 1_000 });
   assert.equal(server.peers.length, 2);
 });
 
@@ -236,7 +236,7 @@ test('errors go to the request with their id, others to the event', async () => 
 
 test('a request without answer fails in time, and its number is free again', async () => {
   server.on.control = () => false;
-  await connect({ requestTimeout: 50, maxOutstanding: 1 });
+  await connect({ requestTimeout: 1_000, maxOutstanding: 1 });
   const first = client.setControl('tour', 'take');
   await assert.rejects(client.setControl('tour', 'take'), { code: 'limit' });
   await assert.rejects(first, { code: 'timeout' });

@@ -54,7 +54,7 @@ public class ControlIT {
     private static final String CAMERA = "fought/over";
     /** Displays have 10, as by default. */
     private static final Map<String, Integer> PRIORITIES = Map.of("tape", 0, "process", 5, "page", 10, "rival", 10, "tracker", 20);
-    private static final int LEASE_MILLIS = 1_000;
+    private static final int LEASE_MILLIS = 5_000;
     /** Updates that a holder brings while the others try. */
     private static final int SETTLED = 40;
 
@@ -231,7 +231,8 @@ public class ControlIT {
         Host.await(15, holder + " to drive; it is " + holder(), () -> holder.equals(holder()));
         int from = witness.messages.size();
         Host.await(15, SETTLED + " updates of " + holder, () -> updates(witness.messages.subList(from, witness.messages.size()), holder) >= SETTLED);
-        assertEquals(holder, holder());
+        // the lease of a source that did not get to run for a while may be over for a moment
+        Host.await(15, holder + " to hold it; it is " + holder(), () -> holder.equals(holder()));
     }
 
     private static long updates(List<String> messages, String source) {
@@ -265,13 +266,13 @@ public class ControlIT {
 
         Client rival = open(new Client("rival", every(CAMERA)));
         rival.drive(1);
-        Host.await(5, "the rival's refusal", () -> rival.count("error") == 1);
+        Host.await(20, "the rival's refusal", () -> rival.count("error") == 1);
         String refusal = rival.messages.stream().filter(message -> RawDisplay.type(message).equals("error")).findFirst().orElseThrow();
         assertTrue(refusal, refusal.contains("\"code\":\"held\"") && refusal.contains("page"));
 
         int port = TrackingIT.freeUdpPort();
         configure(admin.getFactoryConfiguration(Host.PREFIX + "camera.tracking.freed", "tracker", "?"), "port", port, "camera", CAMERA, "priority", 20,
-                "staleAfter", 300);
+                "staleAfter", 1_000);
         DatagramSocket sender = open(new DatagramSocket(0, LOOPBACK));
         Repeated tracking = open(new Repeated("tracker", 100, () -> {
             byte[] packet = TrackingIT.freeD(1.5);
@@ -280,9 +281,8 @@ public class ControlIT {
         settles("tracker", witness);
         long refused = page.count("error");
         page.socket.send("{\"type\":\"control\",\"id\":\"mine\",\"camera\":\"" + CAMERA + "\",\"action\":\"take\"}");
-        Host.await(5, "the page to be refused", () -> page.count("error") > refused + 1);
-        assertEquals("tracker", holder());
-        assertEquals(List.of(CAMERA), state("tracker").cameras());
+        Host.await(20, "the page to be refused", () -> page.count("error") > refused + 1);
+        Host.await(15, "the tracker to hold it", () -> holder().equals("tracker") && state("tracker").cameras().equals(List.of(CAMERA)));
 
         tracking.close();
         settles("page", witness);
@@ -351,21 +351,21 @@ public class ControlIT {
         }));
         long from = System.nanoTime();
         Host.await(30, "a flood of three seconds", () -> pushed.get() >= 300_000);
+        String shown = shell("compositor:sources flood");
+        assertTrue(shown, shown.contains("of these too fast") && shown.contains("holds flooded"));
         flooding.close();
         double seconds = (System.nanoTime() - from) / 1e9;
         SourceState state = state("flood");
         assertTrue(state.toString(), state.limited() > 0 && state.refused() == state.limited());
         assertTrue(state + " in " + seconds + " s", state.accepted() <= 10_000 * (seconds + 1) + 1);
-        String shown = shell("compositor:sources flood");
-        assertTrue(shown, shown.contains("of these too fast") && shown.contains("holds flooded"));
 
-        Host.await(10, "a second of updates", () -> calm.accepted.get() >= 60);
+        Host.await(20, "a second of updates", () -> calm.accepted.get() >= 60);
         calmly.close();
-        Host.await(10, "all updates of the calm camera", () -> witness.count("camera") >= calm.accepted.get());
+        Host.await(20, "all updates of the calm camera", () -> witness.count("camera") >= calm.accepted.get());
         assertEquals("each sample, once and in order",
                 LongStream.rangeClosed(1, samples.get()).boxed().toList(),
                 witness.messages.stream().filter(message -> RawDisplay.type(message).equals("camera")).map(message -> RawDisplay.number(message, "sample")).toList());
-        Host.await(10, "the newest view of the flooded camera", () -> {
+        Host.await(20, "the newest view of the flooded camera", () -> {
             List<String> views = latest.messages.stream().filter(message -> RawDisplay.type(message).equals("camera")).toList();
             return !views.isEmpty() && RawDisplay.number(views.get(views.size() - 1), "sample")
                     == bridge.camera("flooded").orElseThrow().sample().orElseThrow();

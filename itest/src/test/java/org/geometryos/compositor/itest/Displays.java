@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Displays {
     private static final List<Display> ALL = new ArrayList<>();
+    private static final Stalls STALLS = new Stalls();
 
     private Displays() {}
 
@@ -46,6 +47,7 @@ public final class Displays {
         private int notResumed;
         private long connectedAt;
         private long counted;
+        private long beaten;
         private int wrongAccounts;
         private String wrongAccount = "";
         private final Map<String, Long> samples = new HashMap<>();
@@ -165,7 +167,8 @@ public final class Displays {
                     seqs[count++] = seq;
                 }
                 case "heartbeat" -> {
-                    long due = RawDisplay.number(message, "seq") - base;
+                    beaten = RawDisplay.number(message, "seq");
+                    long due = beaten - base;
                     long told = RawDisplay.number(message, "delivered");
                     long all = told + RawDisplay.number(message, "superseded") + RawDisplay.number(message, "refused");
                     if (snapshots == 1 && (told != counted || all != due)) {
@@ -212,6 +215,7 @@ public final class Displays {
         long lowest = Long.MAX_VALUE;
         long highest = 0;
         long fewest = Long.MAX_VALUE;
+        long beaten = Long.MAX_VALUE;
         int code = 0;
         String account = "";
         Map<String, Long> oldest = new HashMap<>();
@@ -234,6 +238,7 @@ public final class Displays {
                 lowest = Math.min(lowest, d.applied);
                 highest = Math.max(highest, d.applied);
                 fewest = Math.min(fewest, d.count);
+                beaten = Math.min(beaten, d.beaten);
                 d.samples.forEach((camera, sample) -> {
                     oldest.merge(camera, sample, Math::min);
                     newest.merge(camera, sample, Math::max);
@@ -244,8 +249,8 @@ public final class Displays {
         }
         return "missing=" + missing + " doubled=" + doubled + " disorder=" + disorder + " closes=" + closes + " code=" + code
                 + " gaps=" + gaps + " resumed=" + resumed + " notResumed=" + notResumed + " wrongAccounts=" + wrong + " connected="
-                + connected + " lowest=" + lowest + " highest=" + highest + " fewest=" + fewest + " epochs=" + epochs.size()
-                + " snapshots=" + snapshots + " oldest=" + oldest.toString().replace(" ", "") + " newest="
+                + connected + " lowest=" + lowest + " highest=" + highest + " fewest=" + fewest + " beaten=" + beaten + " epochs=" + epochs.size()
+                + " snapshots=" + snapshots + " stalled=" + STALLS.millis() + " oldest=" + oldest.toString().replace(" ", "") + " newest="
                 + newest.toString().replace(" ", "") + " account=" + account.replace(' ', '_');
     }
 

@@ -125,8 +125,8 @@ final class Host {
 
     static int status() throws IOException {
         HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port() + "/compositor/status").toURL().openConnection();
-        connection.setConnectTimeout(1000);
-        connection.setReadTimeout(2000);
+        connection.setConnectTimeout(10_000);
+        connection.setReadTimeout(10_000);
         try {
             return connection.getResponseCode();
         } finally {
@@ -264,6 +264,11 @@ final class Host {
 
         Map<String, String> report() throws IOException {
             return Arrays.stream(ask("report").split(" ")).map(pair -> pair.split("=", 2)).collect(Collectors.toMap(p -> p[0], p -> p[1]));
+        }
+
+        /** Milliseconds since the displays were started in which the machine stood still. */
+        long stalled() throws IOException {
+            return Long.parseLong(report().get("stalled"));
         }
 
         @Override

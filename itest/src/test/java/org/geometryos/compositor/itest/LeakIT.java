@@ -46,10 +46,10 @@ public class LeakIT {
                     loaders.computeIfAbsent(part, p -> new ArrayList<>()).add(new WeakReference<>(Host.loader(host.bundle(part))));
                     host.swap(part);
                     host.awaitReady();
-                    Host.await(10, "all displays after a swap of " + part, () -> "10".equals(crowd.report().get("connected")));
+                    Host.await(20, "all displays after a swap of " + part, () -> "10".equals(crowd.report().get("connected")));
                 }
             }
-            Host.await(10, "the same threads as before: " + threads + " now " + Host.threads(), () -> threads.equals(Host.threads()));
+            Host.await(20, "the same threads as before: " + threads + " now " + Host.threads(), () -> threads.equals(Host.threads()));
         }
         Host.await(15, "no link", () -> context.getService(context.getServiceReference(Transport.class)).links().isEmpty());
         Host.await(15, "no socket", () -> Host.sockets() == 0);

@@ -78,8 +78,8 @@ public class ModelsIT {
         Files.writeString(outside.resolve("secret.glb"), SECRET);
         folder = outside.resolve("models");
         admin.getConfiguration(PID, "?").update(new Hashtable<>(Map.of("folder", folder.toString(), "cameras", true)));
-        Host.await(10, "the folder", () -> Files.isDirectory(folder));
-        Host.await(10, "the models that come with it", () -> get("gear.glb").status() == 200);
+        Host.await(20, "the folder", () -> Files.isDirectory(folder));
+        Host.await(20, "the models that come with it", () -> get("gear.glb").status() == 200);
     }
 
     @After
@@ -110,11 +110,11 @@ public class ModelsIT {
     }
 
     private static void awaitContent(String name, byte[] content) throws Exception {
-        Host.await(10, name + " as it is now", () -> Arrays.equals(content, get(name).body()));
+        Host.await(20, name + " as it is now", () -> Arrays.equals(content, get(name).body()));
     }
 
     private static void awaitGone(String name) throws Exception {
-        Host.await(10, name + " gone", () -> get(name).status() == 404);
+        Host.await(20, name + " gone", () -> get(name).status() == 404);
     }
 
     @Test
@@ -122,16 +122,16 @@ public class ModelsIT {
         Journal journal = host.service(Journal.class);
         put("stand.gltf", model(3, 0));
         awaitContent("stand.gltf", model(3, 0));
-        Host.await(10, "its camera", () -> distance(journal).equals(Optional.of(3.0)));
+        Host.await(20, "its camera", () -> distance(journal).equals(Optional.of(3.0)));
         String before = get("stand.gltf").headers().get("etag");
 
         put("stand.gltf", model(5, 0));
         awaitContent("stand.gltf", model(5, 0));
-        Host.await(10, "its camera elsewhere", () -> distance(journal).equals(Optional.of(5.0)));
+        Host.await(20, "its camera elsewhere", () -> distance(journal).equals(Optional.of(5.0)));
         assertFalse(before.equals(get("stand.gltf").headers().get("etag")));
 
         put("stand.gltf", "{\"asset\":{\"version\":\"1.0\"}}".getBytes(StandardCharsets.UTF_8));
-        Host.await(10, "the reason", () -> get("").text().contains("asset.version must be 2.x"));
+        Host.await(20, "the reason", () -> get("").text().contains("asset.version must be 2.x"));
         assertArrayEquals("it is still served as it was", model(5, 0), get("stand.gltf").body());
 
         Files.delete(folder.resolve("stand.gltf"));
@@ -181,7 +181,8 @@ public class ModelsIT {
             assertEquals("no-cache", model.headers().get("cache-control"));
             assertEquals('"' + digest(model.body()) + '"', model.headers().get("etag"));
         }
-        assertEquals(304, get("", "If-None-Match: " + index.headers().get("etag")).status());
+        // the folder of the test before may still have been in it
+        Host.await(20, "an index that stays", () -> get("", "If-None-Match: " + get("").headers().get("etag")).status() == 304);
     }
 
     private static String digest(byte[] bytes) throws Exception {
@@ -237,7 +238,7 @@ public class ModelsIT {
         var configuration = admin.createFactoryConfiguration(Host.PREFIX + "endpoint.key", "?");
         try {
             configuration.update(new Hashtable<>(Map.of("role", "view", "key", key, "name", "itest")));
-            Host.await(10, "nothing without a key", () -> get("gear.glb").status() == 401);
+            Host.await(20, "nothing without a key", () -> get("gear.glb").status() == 401);
             assertEquals(401, get("").status());
             assertEquals("Bearer", get("gear.glb").headers().get("www-authenticate"));
             assertEquals(401, get("gear.glb", "Authorization: Bearer " + key + "x").status());
@@ -246,7 +247,7 @@ public class ModelsIT {
         } finally {
             configuration.delete();
         }
-        Host.await(10, "open again", () -> get("gear.glb").status() == 200);
+        Host.await(20, "open again", () -> get("gear.glb").status() == 200);
     }
 
     @Test
@@ -359,7 +360,7 @@ public class ModelsIT {
         }
         System.out.println(good.get() + " models came whole, " + away.get() + " times they were away for a moment");
         assertEquals("flaws", List.of(), flaws);
-        Host.await(10, "the same threads as before", () -> threads.equals(Host.threads()));
+        Host.await(20, "the same threads as before", () -> threads.equals(Host.threads()));
         assertEquals("class loaders still reachable", Map.of(), Host.leftOver(Map.of("models", loaders)));
     }
 }

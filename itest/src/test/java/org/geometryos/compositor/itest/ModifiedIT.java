@@ -116,10 +116,10 @@ public class ModifiedIT {
         try (RawDisplay display = new RawDisplay(Host.port(), 0, null)) {
             String welcome = display.hello("beaten");
             assertTrue(welcome, welcome.contains("\"heartbeat\":{\"interval\":300,"));
-            assertTrue(twoHeartbeats(display) < 5_000);
+            assertTrue(twoHeartbeats(display) < 10_000);
             for (Object wrong : new Object[] {5L, "soon", -1L}) {
                 configure("connections", "heartbeatInterval", wrong);
-                assertTrue("after " + wrong, twoHeartbeats(display) < 5_000);
+                assertTrue("after " + wrong, twoHeartbeats(display) < 10_000);
             }
         } finally {
             reset("connections");
@@ -139,7 +139,7 @@ public class ModifiedIT {
                 assertTrue(display.message("control").contains("\"holder\":\"leaser\""));
                 long from = System.nanoTime();
                 assertTrue(display.message("control").contains("\"holder\":null"));
-                assertTrue("lease after " + wrong, System.nanoTime() - from < 3_000_000_000L);
+                assertTrue("lease after " + wrong, System.nanoTime() - from < 4_500_000_000L);
             }
         } finally {
             reset("camera");
@@ -170,14 +170,14 @@ public class ModifiedIT {
     @Test
     public void writersOfBroadcast() throws Exception {
         configure("broadcast", "writers", 5);
-        Host.await(5, "one more writer than there are by default", () -> Host.threads().containsKey("compositor-broadcast-4"));
+        Host.await(20, "one more writer than there are by default", () -> Host.threads().containsKey("compositor-broadcast-4"));
         configure("broadcast", "writers", 17);
         configure("broadcast", "writers", "two");
         String before = crowd.report().get("highest");
-        Host.await(5, "updates", () -> Long.parseLong(crowd.report().get("lowest")) > Long.parseLong(before) + 100);
+        Host.await(20, "updates", () -> Long.parseLong(crowd.report().get("lowest")) > Long.parseLong(before) + 100);
         assertTrue(Host.threads().containsKey("compositor-broadcast-4"));
         reset("broadcast");
-        Host.await(5, "fewer writers", () -> !Host.threads().containsKey("compositor-broadcast-4"));
+        Host.await(20, "fewer writers", () -> !Host.threads().containsKey("compositor-broadcast-4"));
     }
 
     @Test
@@ -185,15 +185,15 @@ public class ModifiedIT {
         Journal journal = host.service(Journal.class);
         long from = journal.head();
         configure("journal", "cameraBytes", 65_536L);
-        Host.await(10, "old views gone", () -> !journal.holdsAll(from));
+        Host.await(20, "old views gone", () -> !journal.holdsAll(from));
         for (Object wrong : new Object[] {1L, "all"}) {
             configure("journal", "cameraBytes", wrong);
             long now = journal.head();
-            Host.await(10, "old views gone after " + wrong, () -> !journal.holdsAll(now));
+            Host.await(20, "old views gone after " + wrong, () -> !journal.holdsAll(now));
         }
         reset("journal");
         long now = journal.head();
-        Host.await(5, "updates", () -> journal.head() > now + 200);
+        Host.await(20, "updates", () -> journal.head() > now + 200);
         assertTrue(journal.holdsAll(now));
     }
 
@@ -203,7 +203,8 @@ public class ModifiedIT {
         for (Object value : new Object[] {2048, 7, "long"}) {
             configure("transport", "messageBytes", value);
             try (RawDisplay display = new RawDisplay(Host.port(), 0, null)) {
-                Host.await(5, "the new limit", () -> display.hello("talker").contains("\"messageBytes\":2048"));
+                String welcome = display.hello("talker");
+                assertTrue(welcome, welcome.contains("\"messageBytes\":2048"));
                 display.send("{\"type\":\"ping\",\"t0\":1,\"pad\":\"" + "x".repeat(1900) + "\"}");
                 display.message("pong");
                 display.send("{\"type\":\"ping\",\"t0\":1,\"pad\":\"" + "x".repeat(2100) + "\"}");
@@ -230,25 +231,26 @@ public class ModifiedIT {
         Hashtable<String, Object> properties = new Hashtable<>(Map.of("file", file.toString(), "loop", true, "speed", 1.0));
         replay.update(properties);
         CameraBridge bridge = host.service(CameraBridge.class);
-        Host.await(10, "the recording's camera", () -> bridge.camera("played").isPresent());
-        assertTrue("10 updates a second", perSecond(bridge) < 20);
+        Host.await(20, "the recording's camera", () -> bridge.camera("played").isPresent());
+        Host.await(20, "10 updates a second", () -> perSecond(bridge) < 20);
         properties.put("speed", 10.0);
         replay.update(properties);
-        Host.await(5, "100 updates a second", () -> perSecond(bridge) > 50);
+        Host.await(20, "100 updates a second", () -> perSecond(bridge) > 50);
         for (Object wrong : new Object[] {0.0, "fast"}) {
             properties.put("speed", wrong);
             replay.update(properties);
-            assertTrue("after " + wrong, perSecond(bridge) > 50);
+            Host.await(20, "100 updates a second after " + wrong, () -> perSecond(bridge) > 50);
         }
         replay.delete();
-        Host.await(5, "the camera's removal", () -> bridge.camera("played").isEmpty());
+        Host.await(20, "the camera's removal", () -> bridge.camera("played").isEmpty());
         Files.delete(file);
     }
 
-    private static long perSecond(CameraBridge bridge) throws Exception {
+    private static double perSecond(CameraBridge bridge) throws Exception {
+        long begin = System.nanoTime();
         long from = sample(bridge);
         Thread.sleep(1000);
-        return sample(bridge) - from;
+        return (sample(bridge) - from) / ((System.nanoTime() - begin) / 1e9);
     }
 
     private static long sample(CameraBridge bridge) {

@@ -22,9 +22,7 @@ import javax.inject.Inject;
 
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
-import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.View2d;
-import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recorder;
@@ -80,14 +78,14 @@ public class RecorderIT {
     }
 
     private void awaitRecording() throws Exception {
-        Host.await(10, "a recorder that follows the journal", () -> {
+        Host.await(20, "a recorder that follows the journal", () -> {
             RecorderStatus now = recorder().status();
             return now.enabled() && now.epoch().filter(host.service(Journal.class).epoch()::equals).isPresent();
         });
     }
 
     private void awaitLevel() throws Exception {
-        Host.await(10, "everything recorded: " + recorder().status(), () -> {
+        Host.await(20, "everything recorded: " + recorder().status(), () -> {
             RecorderStatus now = recorder().status();
             return now.behind() == 0 && now.seq() == host.service(Journal.class).head() && now.problem().isEmpty();
         });
@@ -116,7 +114,7 @@ public class RecorderIT {
                 awaitRecording();
                 TimeUnit.MILLISECONDS.sleep(300);
             }
-            Host.await(10, "the same threads as before: " + threads + " now " + Host.threads(), () -> threads.equals(Host.threads()));
+            Host.await(20, "the same threads as before: " + threads + " now " + Host.threads(), () -> threads.equals(Host.threads()));
             source.halt();
             awaitLevel();
 
@@ -144,7 +142,7 @@ public class RecorderIT {
     public void whatWasRecordedIsPlayedFromTheShellAlsoWhileTheRecorderIsReplaced() throws Exception {
         String epoch = host.service(Journal.class).epoch();
         try (TwoCameras source = new TwoCameras(context)) {
-            Host.await(10, "four seconds of two cameras", () -> source.accepted.get() >= 480);
+            Host.await(20, "four seconds of two cameras", () -> source.accepted.get() >= 480);
             awaitLevel();
         }
         String listed = shell("list");
@@ -154,21 +152,17 @@ public class RecorderIT {
                 assertThrows(RecordingException.class, () -> shell("replay 12e4")).getMessage());
 
         assertTrue(shell("replay " + epoch + " --speed 0.5").contains("playing " + epoch));
-        double at = Host.await(10, "camera a, played", () -> position("a"));
+        double at = Host.await(20, "camera a, played", () -> position("a"));
         host.swap("recorder");
         Host.await(20, "camera a, played on", () -> position("a") > at + 60);
         assertEquals("stopped", shell("stop"));
-        Host.await(10, "the end of what was played", () -> host.service(Journal.class).camera("a").isEmpty());
+        Host.await(20, "the end of what was played", () -> host.service(Journal.class).camera("a").isEmpty());
     }
 
     /** How far a camera is in what is played; null as long as it is not. */
     private Double position(String camera) throws Exception {
-        if (host.service(Journal.class).camera(camera).isPresent()
-                && host.service(Journal.class).camera(camera).get().change() instanceof Change.CameraChanged changed) {
-            CameraState state = changed.state();
-            return state.source().equals("recorded") && state.view() instanceof View2d view ? view.x() : null;
-        }
-        return null;
+        return host.service(Journal.class).camera(camera).flatMap(entry -> entry.change().view())
+                .filter(state -> state.source().equals("recorded") && state.view() instanceof View2d).map(state -> ((View2d) state.view()).x()).orElse(null);
     }
 
     /** What the command gives in Gogo. */

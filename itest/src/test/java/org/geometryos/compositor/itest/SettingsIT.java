@@ -67,7 +67,7 @@ public class SettingsIT {
         host.awaitReady();
         file = Path.of(context.getProperty("compositor.data"), "compose_config.json");
         Files.deleteIfExists(file);
-        Host.await(10, "the defaults", () -> stored() == null && settings().get("units").asText().equals("px"));
+        Host.await(20, "the defaults", () -> stored() == null && settings().get("units").asText().equals("px"));
     }
 
     @After
@@ -108,7 +108,7 @@ public class SettingsIT {
     }
 
     private void awaitUnits(String units) throws Exception {
-        Host.await(10, "units " + units, () -> settings().get("units").asText().equals(units));
+        Host.await(20, "units " + units, () -> settings().get("units").asText().equals(units));
     }
 
     /** For longer than two looks at the file. */
@@ -135,12 +135,12 @@ public class SettingsIT {
         write("{'units':'cm','window':{'wi");
         staysAt(revision + 1);
         write("{'background':'#202020'}");
-        Host.await(10, "the background", () -> settings().get("background").asText().equals("#202020"));
+        Host.await(20, "the background", () -> settings().get("background").asText().equals("#202020"));
         assertEquals("px", settings().get("units").asText());
 
         Files.delete(file);
         awaitUnits("px");
-        Host.await(10, "no configuration", () -> stored() == null);
+        Host.await(20, "no configuration", () -> stored() == null);
     }
 
     @Test
@@ -153,7 +153,7 @@ public class SettingsIT {
         configuration.update(new Hashtable<>(Map.of("units", "yd")));
         staysAt(revision);
         configuration.update(new Hashtable<>(Map.of("units", "ft", "grid.spacing", 13.0)));
-        Host.await(10, "the spacing", () -> settings().get("grid").get("spacing").asDouble() == 13);
+        Host.await(20, "the spacing", () -> settings().get("grid").get("spacing").asDouble() == 13);
         // the file is the newer word
         write("{'units':'cm'}");
         awaitUnits("cm");
@@ -170,27 +170,27 @@ public class SettingsIT {
         assertEquals(304, again.statusCode());
         assertEquals("", again.body());
         write("{'units':'in'}");
-        Host.await(10, "another tag", () -> get("/compositor/settings", "If-None-Match", etag).statusCode() == 200);
+        Host.await(20, "another tag", () -> get("/compositor/settings", "If-None-Match", etag).statusCode() == 200);
         assertEquals(200, get("/compositor/settings/schema.json").statusCode());
         assertEquals("no other host", 403, get("/compositor/settings", "Origin", "https://evil.example").statusCode());
         assertEquals("no proxy", 403, get("/compositor/settings", "X-Forwarded-For", "127.0.0.1").statusCode());
 
         org.osgi.service.cm.Configuration key = admin.getFactoryConfiguration(Host.PREFIX + "endpoint.key", "wall", "?");
         key.update(new Hashtable<>(Map.of("role", "view", "key", "a key of the wall")));
-        Host.await(10, "that a key is asked for", () -> get("/compositor/settings").statusCode() == 401);
+        Host.await(20, "that a key is asked for", () -> get("/compositor/settings").statusCode() == 401);
         assertEquals(401, get("/compositor/settings/schema.json").statusCode());
         assertEquals(200, get("/compositor/settings", "X-API-Key", "a key of the wall").statusCode());
         key.delete();
-        Host.await(10, "that it is open again", () -> get("/compositor/settings").statusCode() == 200);
+        Host.await(20, "that it is open again", () -> get("/compositor/settings").statusCode() == 200);
     }
 
     @Test
     public void initialCamerasAreThereUntilSomebodyElseHasThem() throws Exception {
         CameraBridge bridge = host.service(CameraBridge.class);
         write("{'cameras':[{'name':'plan','view':{'kind':'2d','center':[10,20],'zoom':2,'rotation':0}}],'show':{'2d':'plan'}}");
-        Host.await(10, "the camera", () -> bridge.camera("plan").isPresent());
+        Host.await(20, "the camera", () -> bridge.camera("plan").isPresent());
         assertEquals(10, ((View2d) bridge.camera("plan").orElseThrow().view()).x(), 0);
-        Host.await(5, "that nobody holds it", () -> bridge.control("plan").isEmpty());
+        Host.await(20, "that nobody holds it", () -> bridge.control("plan").isEmpty());
         assertEquals("{\"2d\":\"plan\",\"3d\":null}", settings().get("cameras").toString());
 
         // removed, it stays away while the settings change, and is there again in the next sequence
@@ -200,7 +200,7 @@ public class SettingsIT {
         assertFalse(bridge.camera("plan").isPresent());
         String before = host.service(Journal.class).epoch();
         host.swap("journal");
-        Host.await(10, "the camera in the next sequence", () -> !host.service(Journal.class).epoch().equals(before)
+        Host.await(20, "the camera in the next sequence", () -> !host.service(Journal.class).epoch().equals(before)
                 && host.service(Journal.class).camera("plan").isPresent());
     }
 
@@ -222,7 +222,7 @@ public class SettingsIT {
         }
         write("{'units':'in'}");
         awaitUnits("in");
-        Host.await(10, "the same threads as before: " + threads + " now " + Host.threads(), () -> threads.equals(Host.threads()));
+        Host.await(20, "the same threads as before: " + threads + " now " + Host.threads(), () -> threads.equals(Host.threads()));
         assertEquals("class loaders still reachable, by part", Map.of(), Host.leftOver(new TreeMap<>(Map.of("settings", loaders))));
     }
 }

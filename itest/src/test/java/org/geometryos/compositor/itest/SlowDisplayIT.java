@@ -47,11 +47,13 @@ public class SlowDisplayIT {
             TimeUnit.SECONDS.sleep(SILENT_SECONDS);
             long grown = used() - before;
             long newest = source.lastSample.get("a");
+            // a stall shows as a long round trip, and twice that is how long a receipt is waited for
+            long most = SAMPLES_PER_SECOND + 2 * SAMPLES_PER_SECOND * crowd.stalled() / 1000;
             for (RawDisplay display : new RawDisplay[] {slow, tiny}) {
                 int older = olderBefore(display, newest);
                 System.out.println((display == slow ? "default" : "4 KiB") + " receive buffer: " + older
                         + " older updates of one camera before the newest");
-                assertTrue(older + " older updates of one camera came before the newest one", older <= SAMPLES_PER_SECOND);
+                assertTrue(older + " older updates of one camera came before the newest one", older <= most);
             }
             System.out.println("heap grown by " + grown + " bytes, the journal's share is at most " + journalShare());
             assertTrue("memory grew by " + grown + " bytes beyond the journal's share", grown < journalShare() + (2 << 20));

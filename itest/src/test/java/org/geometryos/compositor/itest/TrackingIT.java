@@ -64,7 +64,7 @@ public class TrackingIT {
     @After
     public void noThreadIsLeft() throws Exception {
         sender.close();
-        Host.await(5, "no receiver's thread", () -> receivers().isEmpty());
+        Host.await(20, "no receiver's thread", () -> receivers().isEmpty());
     }
 
     private static List<String> receivers() {
@@ -176,7 +176,7 @@ public class TrackingIT {
     }
 
     private void awaitPosition(String camera, Vector3 position) throws Exception {
-        Host.await(10, camera + " at " + position, () -> position.equals(position(camera)));
+        Host.await(20, camera + " at " + position, () -> position.equals(position(camera)));
     }
 
     @Test
@@ -219,12 +219,12 @@ public class TrackingIT {
         assertEquals(untouched, thread("compositor-tracking-jib"));
 
         changed.delete();
-        Host.await(5, "the camera's removal", () -> bridge.camera("crane").isEmpty());
+        Host.await(20, "the camera's removal", () -> bridge.camera("crane").isEmpty());
         long after = sample("jib");
         assertTrue("it went on", after > from);
-        Host.await(5, "it goes on", () -> sample("jib") > after + 10);
+        Host.await(20, "it goes on", () -> sample("jib") > after + 10);
         other.delete();
-        Host.await(5, "the camera's removal", () -> bridge.camera("jib").isEmpty());
+        Host.await(20, "the camera's removal", () -> bridge.camera("jib").isEmpty());
     }
 
     private long sample(String camera) {
@@ -248,7 +248,7 @@ public class TrackingIT {
         awaitPosition("crane", new Vector3(3, 0, 0));
         assertEquals("receivers of that name", 1L, (long) Host.threads().get("compositor-tracking-crane"));
         receiver.delete();
-        Host.await(5, "the camera's removal", () -> bridge.camera("crane").isEmpty());
+        Host.await(20, "the camera's removal", () -> bridge.camera("crane").isEmpty());
         assertEquals(Map.of(), Host.leftOver(loaders));
     }
 }

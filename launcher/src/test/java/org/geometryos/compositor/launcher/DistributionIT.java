@@ -33,7 +33,8 @@ class DistributionIT {
 
     private static final Path DISTRIBUTION = Path.of(System.getProperty("compositor.distribution", "target/compositor"));
     private static final Duration READY = Duration.ofSeconds(70);
-    private static final Duration STOP = Duration.ofSeconds(5);
+    /** Longer than it gives itself, of which its exit code tells. */
+    private static final Duration STOP = Duration.ofSeconds(20);
 
     @TempDir
     Path folder;
@@ -62,7 +63,6 @@ class DistributionIT {
         assertThat(folder.resolve("data/log/compositor.log")).isNotEmptyFile();
 
         terminate(process);
-        assertThat(process.exitValue()).isZero();
         assertThat(rest(process)).as("standard output has the ready line only").isEmpty();
     }
 
@@ -71,12 +71,12 @@ class DistributionIT {
         Process first = run("first", "--port", "" + port);
         readyLine(first);
         Process second = run("second", "--port", "" + port);
-        assertThat(second.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(second.exitValue()).isEqualTo(1);
         assertThat(folder.resolve("second")).content().contains("cannot listen on port " + port);
 
         Process third = run("third", "--port", "0");
-        assertThat(third.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(third.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(third.exitValue()).isEqualTo(1);
         assertThat(folder.resolve("third")).content().contains("in use by another instance (process " + first.pid() + ")");
         assertThat(Readiness.probe(URI.create("http://127.0.0.1:" + port + "/compositor/status"))).isEmpty();
@@ -86,11 +86,10 @@ class DistributionIT {
     void startsAgainAfterItWasKilled() throws Exception {
         Process first = run("first", "--port", "0");
         readyLine(first);
-        assertThat(first.destroyForcibly().waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.destroyForcibly().waitFor(60, TimeUnit.SECONDS)).isTrue();
         Process second = run("second", "--port", "0");
         readyLine(second);
         terminate(second);
-        assertThat(second.exitValue()).isZero();
     }
 
     @Test
@@ -160,7 +159,6 @@ class DistributionIT {
         Process process = run("first", "--port", "" + port, "--host", "0.0.0.0");
         assertThat(readyLine(process)).matches("ready http://[^/:]+:" + port + "/ ws://[^/:]+:" + port + "/compositor").doesNotContain("0.0.0.0");
         terminate(process);
-        assertThat(process.exitValue()).isZero();
     }
 
     @Test
@@ -214,7 +212,7 @@ class DistributionIT {
 
     private int exit(String name, String... options) throws Exception {
         Process process = run(name, options);
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
     }
 
@@ -259,6 +257,7 @@ class DistributionIT {
     private static void terminate(Process process) throws InterruptedException {
         process.toHandle().destroy();
         assertThat(process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)).as("stopped within %s", STOP).isTrue();
+        assertThat(process.exitValue()).as("stopped in time").isZero();
     }
 
     private static void await(String what, BooleanSupplier condition) throws InterruptedException {

@@ -315,11 +315,11 @@ class CompositorClientTest {
 
     @Test
     void withoutWelcomeAnAttemptIsGivenUp() throws Exception {
-        client = builder().welcomeLimit(Duration.ofMillis(200)).connect();
+        client = builder().welcomeLimit(Duration.ofMillis(1_000)).connect();
         Peer peer = server.peer();
         peer.next(ClientMessage.Hello.class);
         until("given up", () -> !recorder.losses.isEmpty());
-        assertThat(recorder.losses.get(0).reason()).isEqualTo("no welcome within 200 ms");
+        assertThat(recorder.losses.get(0).reason()).isEqualTo("no welcome within 1000 ms");
         assertThat(peer.ends()).isTrue();
         server.peer().next(ClientMessage.Hello.class);
     }
@@ -510,15 +510,15 @@ class CompositorClientTest {
         client = builder().connect();
         Peer peer = server.peer();
         peer.next(ClientMessage.Hello.class);
-        peer.send(welcome("t1", false, "e1", 1, 600));
-        for (int i = 0; i < 10; i++) {
+        peer.send(welcome("t1", false, "e1", 1, 3_000));
+        for (int i = 0; i < 35; i++) {
             peer.frame(0x89, new byte[] {1}); // a ping counts
             LockSupport.parkNanos(100_000_000);
         }
         assertThat(client.counters().watchdog()).isZero();
         until("it is left", () -> !recorder.losses.isEmpty());
         assertThat(client.counters().watchdog()).isEqualTo(1);
-        assertThat(recorder.losses.get(0).reason()).isEqualTo("nothing received for 600 ms");
+        assertThat(recorder.losses.get(0).reason()).isEqualTo("nothing received for 3000 ms");
         assertThat(peer.ends()).isTrue();
         assertThat(server.peer().next(ClientMessage.Hello.class).opening().resume()).isPresent();
     }
@@ -601,11 +601,11 @@ class CompositorClientTest {
 
     @Test
     void aRequestThatIsNotAnsweredTimesOut() throws Exception {
-        Peer peer = connected(builder().requestLimit(Duration.ofMillis(300)));
+        Peer peer = connected(builder().requestLimit(Duration.ofMillis(2_000)));
         CompletableFuture<OptionalLong> take = client.take("wall");
         ClientMessage request = peer.next();
         assertThatThrownBy(() -> take.get(10, TimeUnit.SECONDS)).hasRootCauseInstanceOf(TimeoutException.class)
-                .hasRootCauseMessage("no answer within 300 ms; whether it was done is unknown");
+                .hasRootCauseMessage("no answer within 2000 ms; whether it was done is unknown");
         assertThat(client.counters().timeouts()).isEqualTo(1);
         peer.send(ack(request));
         CompletableFuture<OptionalLong> next = client.take("wall");
@@ -697,14 +697,17 @@ class CompositorClientTest {
         Peer peer = connected(builder());
         long began = System.nanoTime();
         client.close();
-        assertThat(System.nanoTime() - began).isBetween(1_900_000_000L, 4_000_000_000L);
+        assertThat(System.nanoTime() - began).isBetween(1_900_000_000L, 10_000_000_000L);
         assertThat(client.closed().get().code()).isEqualTo(1006);
         assertThat(peer.ends()).isTrue();
     }
 
     @Test
     void closesWhileItWaitsForTheNextAttempt() throws Exception {
-        server.refusals.add("503 Service Unavailable");
+        // several, since the first wait may be over before it is seen
+        for (int i = 0; i < 5; i++) {
+            server.refusals.add("503 Service Unavailable");
+        }
         client = builder().random(() -> 1).connect();
         until("waiting", () -> client.state() == CompositorClient.State.WAITING);
         client.close();

@@ -388,15 +388,18 @@ class BadJsonTest {
             "{'type':'bye','a':" + "9".repeat(60_000) + "}",
             "{'type':'bye','a':[" + "[],".repeat(20_000) + "0]}" };
         for (String json : dear) {
-            long start = System.nanoTime();
+            // the quickest counts: the machine may have other things to do meanwhile
+            long quickest = Long.MAX_VALUE;
             for (int i = 0; i < 50; i++) {
+                long start = System.nanoTime();
                 try {
                     Codecs.json().decodeClient(ByteBuffer.wrap(bytes(json)));
                 } catch (DecodeException e) {
                     BadMessages.fitToBeShown(e);
                 }
+                quickest = Math.min(quickest, System.nanoTime() - start);
             }
-            assertThat(Duration.ofNanos((System.nanoTime() - start) / 50)).as(json.substring(0, 40)).isLessThan(Duration.ofMillis(50));
+            assertThat(Duration.ofNanos(quickest)).as(json.substring(0, 40)).isLessThan(Duration.ofMillis(20));
         }
     }
 

@@ -29,8 +29,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.geometryos.compositor.itest.Stalls;
 import org.geometryos.compositor.itest.outside.KeyedDistribution.Ticket;
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
 import org.geometryos.compositor.itest.outside.RawClient.Request;
@@ -241,6 +243,8 @@ class CloseRowsIT {
     void aMessageWaitsForAnEndpointUntilTheHandoverIsOver() throws Exception {
         try (RawClient patient = bridge.display(VIEW, "patient"); RawClient unlucky = bridge.connect(VIEW)) {
             bridge.connections("heartbeatInterval=1000", "heartbeatTimeout=60000");
+            bridge.configure("transport", "handoverSeconds=60", "messageBytes=4096");
+            Waiting.until(LIMIT, "the configuration of the transport", () -> bridge.limit("messageBytes") == 4096);
             bridge.takeAway("endpoint");
             Waiting.until(LIMIT, "a closed door", () -> bridge.status(VIEW).status() == 503);
             patient.send(PING);
@@ -320,21 +324,21 @@ class CloseRowsIT {
 
     @Test
     void helloJustInTimeIsTakenAndOneThatIsMissingCloses() throws Exception {
-        bridge.connections("helloTimeout=3000");
+        bridge.connections("helloTimeout=6000");
         long start = System.nanoTime();
         try (RawClient late = bridge.connect(VIEW); RawClient intime = bridge.connect(VIEW)) {
-            Waiting.until(LIMIT, "half of the time", () -> secondsSince(start) > 1.5);
+            Waiting.until(LIMIT, "a part of the time", () -> secondsSince(start) > 1.5);
             assertEquals("welcome", Json.type(greet(intime, CameraStream.hello("just-in-time"))));
             assertGoodbye(4408, true, late.awaitClose());
             double seconds = secondsSince(start);
-            assertTrue(seconds > 2.9 && seconds < 10, () -> "after " + seconds + " s");
+            assertTrue(seconds > 5.9 && seconds < 15, () -> "after " + seconds + " s");
             assertServed(intime);
         }
     }
 
     @Test
     void whoIsSilentIsClosedAndGoneAndWhoOnlyAnswersPingsIsNot() throws Exception {
-        bridge.connections("heartbeatInterval=400", "heartbeatTimeout=2000", "resumeWindow=5000");
+        bridge.connections("heartbeatInterval=400", "heartbeatTimeout=5000", "resumeWindow=5000");
         long start = System.nanoTime();
         try (RawClient silent = bridge.connect(VIEW); Follower pongs = new Follower(bridge.display(VIEW, "pongs-only"), "pongs-only")) {
             Ticket ticket = Ticket.of(greet(silent, "{\"type\":\"hello\",\"display\":\"silent\",\"user\":\"one\"}"));
@@ -342,7 +346,7 @@ class CloseRowsIT {
             Closing closing = silent.awaitCloseInSilence();
             double seconds = secondsSince(start);
             assertGoodbye(4408, true, closing);
-            assertTrue(seconds > 1.9 && seconds < 8, () -> "after " + seconds + " s");
+            assertTrue(seconds > 4.9 && seconds < 15, () -> "after " + seconds + " s");
             assertTrue(closing.before().stream().filter(message -> Json.type(message).equals("heartbeat")).count() >= 3, "it was served until then");
             silent.close();
 
@@ -358,7 +362,7 @@ class CloseRowsIT {
                 leave(next);
             }
             assertFalse(bridge.resumes(VIEW, ticket));
-            Waiting.until(LIMIT, "three timeouts", () -> secondsSince(start) > 6);
+            Waiting.until(LIMIT, "two timeouts", () -> secondsSince(start) > 10);
             assertEquals(0, pongs.closedWith(), "pongs are a sign of life");
         }
     }
@@ -431,9 +435,11 @@ class CloseRowsIT {
                 Waiting.until(LIMIT, "the close", () -> hasty.closedWith() != 0);
                 assertGoodbye(4429, true, new Closing(hasty.closedWith(), answers));
                 long granted = answers.stream().filter(message -> Json.type(message).equals("pong")).count();
-                long refused = answers.stream().filter(message -> message.path("code").asText().equals("limit")).count();
                 assertTrue(granted <= 6 + seconds * 5, () -> granted + " were granted in " + seconds + " s");
-                assertTrue(granted + refused >= asked - 5, () -> "each one too many is answered: " + refused + " and " + granted + " of " + asked);
+                List<Integer> ids = answers.stream().filter(message -> Json.type(message).equals("pong") || message.path("code").asText().equals("limit"))
+                        .map(message -> message.path("id").asInt()).toList();
+                assertEquals(IntStream.rangeClosed(1, ids.size()).boxed().toList(), ids, "each one is answered, also those too many");
+                assertTrue(ids.size() > 9 * 5 && ids.size() <= asked, () -> ids.size() + " of " + asked + " were answered");
                 assertTrue(bridge.resumes(VIEW, ticket), "it may come back");
             }
             return null;
@@ -461,8 +467,7 @@ class CloseRowsIT {
         int[] asked = {0};
         Waiting.until(LIMIT.plusSeconds(seconds), "the end of the flood", () -> {
             if (client.closedWith() == 0 && secondsSince(start) * 20 > asked[0]) {
-                client.send(PING);
-                asked[0]++;
+                client.send("{\"type\":\"ping\",\"id\":" + ++asked[0] + ",\"t0\":1}");
             }
             return client.closedWith() != 0 || secondsSince(start) > seconds;
         });
@@ -476,13 +481,14 @@ class CloseRowsIT {
         int displays = 4;
         List<Follower> crowd = new ArrayList<>();
         List<Ticket> tickets = new ArrayList<>();
-        try {
+        try (Stalls stalls = new Stalls()) {
             for (int i = 0; i < displays; i++) {
                 RawClient client = bridge.connect(i % 2 == 0 ? VIEW : CONTROL, i % 2 == 0 ? JSON : CBOR);
                 tickets.add(Ticket.of(greet(client, CameraStream.hello("drained-" + i))));
                 crowd.add(new Follower(client, "drained-" + i));
             }
             long start = System.nanoTime();
+            long stalled = stalls.millis();
             watcher.send("{\"type\":\"admin\",\"id\":1,\"action\":\"drain\",\"over\":3000,\"reconnectAfter\":700}");
             List<Double> closed = new ArrayList<>();
             Waiting.until(LIMIT, "everybody's close", () -> {
@@ -492,7 +498,8 @@ class CloseRowsIT {
                 return closed.size() == displays;
             });
             assertTrue(closed.get(displays - 1) > 2.5, () -> "one after the other: " + closed);
-            assertTrue(closed.get(displays - 1) - closed.get(0) > 1, () -> "spread: " + closed);
+            double stall = (stalls.millis() - stalled) / 1e3;
+            assertTrue(closed.get(displays - 1) - closed.get(0) > 1 - stall, () -> "spread: " + closed + ", and the machine stood still for " + stall + " s");
             for (Follower display : crowd) {
                 assertEquals(4503, display.closedWith());
                 JsonNode goodbye = display.await("goodbye", message -> Json.type(message).equals("goodbye"));
@@ -514,7 +521,7 @@ class CloseRowsIT {
 
     @Test
     void whoReadsNothingIsClosedWhenTheTimeIsOverAndMayComeBack() throws Exception {
-        bridge.connections("heartbeatInterval=400", "heartbeatTimeout=2000");
+        bridge.connections("heartbeatInterval=400", "heartbeatTimeout=5000");
         try (RawClient stuck = RawClient.connect(bridge.port(), with(VIEW, Request.upgrade(JSON)), socket -> socket.setReceiveBufferSize(8 * 1024))) {
             Ticket ticket = Ticket.of(greet(stuck, CameraStream.hello("stuck")));
             long start = System.nanoTime();
@@ -531,8 +538,8 @@ class CloseRowsIT {
             noise.setDaemon(true);
             noise.start();
             Waiting.until(LIMIT, () -> "a line about it; it printed:\n" + bridge.process().log(),
-                    () -> bridge.process().log().contains("closed with 4503: nothing was read for 2000 ms"));
-            assertTrue(secondsSince(start) > 1.9, () -> "after " + secondsSince(start) + " s");
+                    () -> bridge.process().log().contains("closed with 4503: nothing was read for 5000 ms"));
+            assertTrue(secondsSince(start) > 4.9, () -> "after " + secondsSince(start) + " s");
             assertGoodbye(4503, true, stuck.awaitClose());
             stuck.close();
             noise.join(5_000);

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
+import org.geometryos.compositor.itest.Stalls;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -237,12 +238,14 @@ class RecordingIT {
         Map<String, List<Shot>> recorded = shots(exported, message -> message.path("received").asLong() >= from && message.path("received").asLong() <= from + length);
         List<Shot> lastCamera = recorded.get(LAST_CAMERA);
         long lasts = lastCamera.get(lastCamera.size() - 1).time - lastCamera.get(0).time;
-        try (Watcher watcher = new Watcher(distribution.port(), "again", replayed)) {
+        long stalled;
+        try (Watcher watcher = new Watcher(distribution.port(), "again", replayed); Stalls stalls = new Stalls()) {
             // above the demo, which drives two of the cameras
             distribution.configure(REPLAY + "again", "recording = " + recording.path("recording").asText(), "from = " + MARGIN_MICROS / 1000 + "ms",
                     "to = " + (MARGIN_MICROS + length) / 1000 + "ms", "loop = false", "priority = 5");
             Waiting.until(LIMIT.plusSeconds(SECONDS), () -> lasts + " us of " + LAST_CAMERA + "; so far " + watcher.played(LAST_CAMERA),
                     () -> watcher.played(LAST_CAMERA) >= lasts - SPACING_MICROS);
+            stalled = TimeUnit.MILLISECONDS.toMicros(stalls.millis());
             watcher.client.close();
             watcher.ended();
         }
@@ -275,7 +278,7 @@ class RecordingIT {
         System.out.println("recording: " + (all - skipped) + " of " + all + " views played; microseconds by which their distance differs: arrivals " + figures(arrivals)
                 + ", samples " + figures(times));
         // a player that is held up for more than 200 ms leaves out what is old
-        assertTrue(skipped <= all / 50, "left out: " + skipped + " of " + all);
+        assertTrue(skipped <= all / 50 + all * stalled / length, "left out: " + skipped + " of " + all + ", and the machine stood still for " + stalled + " us");
         assertTrue(percentile(times, 99) <= SPACING_MICROS, "samples: " + figures(times));
         assertTrue(percentile(arrivals, 99) <= ARRIVAL_MICROS, "arrivals: " + figures(arrivals));
     }

@@ -104,13 +104,21 @@ class SessionRowsIT {
         RawClient client = bridge.connect(VIEW);
         Ticket ticket = Ticket.of(greet(client, CameraStream.hello("flickers")));
         watcher.presence("flickers", "joined");
-        client.close();
-        long lost = System.nanoTime();
-        try (RawClient again = bridge.connect(VIEW)) {
-            assertTrue(greet(again, ticket.hello()).path("resumed").asBoolean());
+        List<JsonNode> told;
+        long away;
+        int attempts = 0;
+        do {
+            long lost = System.nanoTime();
+            client.close();
+            client = bridge.connect(VIEW);
+            assertTrue(greet(client, ticket.hello()).path("resumed").asBoolean());
+            away = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lost);
             Waiting.until(LIMIT, "a loss that would be told by now", () -> System.nanoTime() - lost > TimeUnit.MILLISECONDS.toNanos(3_500));
-            assertEquals(List.of(), toldUntilNow("flickers"));
-        }
+            told = toldUntilNow("flickers");
+            // a loss that the machine made a long one shows nothing
+        } while (away >= 2_000 && ++attempts < 5);
+        assertEquals(List.of(), told, "after " + away + " ms");
+        client.close();
         JsonNode gone = watcher.presence("flickers", "changed");
         assertFalse(gone.path("connected").asBoolean(true), gone::toString);
         try (RawClient again = bridge.connect(VIEW)) {
@@ -259,7 +267,8 @@ class SessionRowsIT {
         Waiting.until(LIMIT, "the operator's settings", () -> settingsOf("wall", "\"user\":\"view\"").contains("800"));
         welcomed("wall", settings("{\"width\":100,\"height\":50}"), "{\"width\":800,\"height\":50,\"fit\":\"cover\"}");
         try (RawClient client = bridge.display(VIEW, "wall")) {
-            watcher.await("wall", message -> Follower.tells(message, "wall"));
+            // also a change that an earlier connection saw
+            toldUntilNow("wall");
             bridge.defaults();
             JsonNode changed = watcher.await("the change", message -> Follower.tells(message, "wall") && message.path("action").asText().equals("changed"));
             assertEquals(Json.read("{\"width\":100,\"height\":50}"), changed.path("settings"), "what the display says of itself is in force again");

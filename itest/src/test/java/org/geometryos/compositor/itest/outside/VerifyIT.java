@@ -32,7 +32,7 @@ class VerifyIT {
     static void start() throws IOException {
         folder = Folders.fresh("verify");
         distribution = DistributionProcess.fresh("verify-server");
-        distribution.configure("org.geometryos.compositor.connections", "heartbeatInterval=1000", "heartbeatTimeout=3000");
+        distribution.configure("org.geometryos.compositor.connections", "heartbeatInterval=1000", "heartbeatTimeout=10000");
         distribution.start();
         CameraStream.awaitBoth(distribution.port());
     }

@@ -247,7 +247,7 @@ class TrackingTest {
 
     @Test
     void aSourceThatStopsIsStaleAndSaysSo() {
-        freeDReceiver("staleAfter", 200);
+        freeDReceiver("staleAfter", 1_000);
         until("the socket", () -> source.health().equals(SourceHealth.stale("nothing has come for a camera at udp 127.0.0.1 port " + port)));
         sendFreeDUntil("good health", () -> source.health().status() == SourceHealth.Status.OK);
         until("silence", () -> source.health().equals(SourceHealth.stale("nothing comes any more at udp 127.0.0.1 port " + port + " for stage/1")));
