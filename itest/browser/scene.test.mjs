@@ -102,12 +102,15 @@ const tool = async (page, name) => {
     return controls.mode === mode && controls.object !== undefined;
   }, name, { timeout: 15_000 });
 };
-/** The page looks by itself, from home. */
+/** A small window is drawn more often where the processor draws. */
+const small = { prepare: (page) => page.setViewportSize({ width: 960, height: 600 }) };
+/** The page looks by itself, from home, whatever lens the recording had at that moment. */
 const freeAtHome = async (page) => {
   await page.locator('.panel[data-kind="3d"] .picture').focus();
   await page.keyboard.press('f');
   await page.keyboard.press('Home');
-  await untilViews(page, (now) => now['3d'].view.position[2] === 6.5, 'home');
+  await page.evaluate(() => window.compositor.panels['3d'].drive((view) => ({ ...view, projection: { type: 'perspective', yfov: 0.785, znear: 0.1, zfar: 1000 } })));
+  await untilViews(page, (now) => now['3d'].view.position[2] === 6.5 && now['3d'].view.projection.yfov === 0.785, 'home');
 };
 
 test('two pages and a wall show the same scene, and what is dragged by its handle moves on all', options, async () => {
@@ -140,8 +143,8 @@ test('two pages and a wall show the same scene, and what is dragged by its handl
 });
 
 test('the rings turn a model, the same on another page, and undo turns it back', options, async () => {
-  const one = await open('/3d?camera3d=stage');
-  const two = await open('/3d?camera3d=stage');
+  const one = await open('/3d?camera3d=stage', small);
+  const two = await open('/3d?camera3d=stage', small);
   await transact(one.page, [{ op: 'clear' }, put('gear', [0, 1.2, 0]), { op: 'select', ids: ['gear'] }]);
   for (const { page } of [one, two]) await drawn(page, ['gear']);
   await freeAtHome(one.page);
@@ -160,8 +163,8 @@ test('the rings turn a model, the same on another page, and undo turns it back',
 });
 
 test('the handles of scale stretch a model along one axis, the same on another page', options, async () => {
-  const one = await open('/3d?camera3d=stage');
-  const two = await open('/3d?camera3d=stage');
+  const one = await open('/3d?camera3d=stage', small);
+  const two = await open('/3d?camera3d=stage', small);
   await transact(one.page, [{ op: 'clear' }, put('gear', [0, 1.2, 0]), { op: 'select', ids: ['gear'] }]);
   for (const { page } of [one, two]) await drawn(page, ['gear']);
   await freeAtHome(one.page);
@@ -174,8 +177,8 @@ test('the handles of scale stretch a model along one axis, the same on another p
 });
 
 test('several selected models are moved and turned together, about the middle between them', options, async () => {
-  const one = await open('/3d?camera3d=stage');
-  const two = await open('/3d?camera3d=stage');
+  const one = await open('/3d?camera3d=stage', small);
+  const two = await open('/3d?camera3d=stage', small);
   const ids = ['left', 'right'];
   await transact(one.page, [
     { op: 'clear' }, put('left', [-1, 1.2, 0], { scale: [0.5, 0.5, 0.5] }), put('right', [1, 1.2, 0], { scale: [0.5, 0.5, 0.5], orientation: [0, 0.6, 0, 0.8] }),
