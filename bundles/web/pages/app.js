@@ -109,7 +109,7 @@ client.on('snapshot', () => {
   subscribe();
 });
 client.on('camera', (message) => {
-  for (const panel of panels) panel.receive(message);
+  for (let i = 0; i < panels.length; i++) panels[i].receive(message);
   if (kindOf.get(message.camera) !== message.view.kind) {
     listCameras();
     subscribe();

@@ -117,16 +117,12 @@ export class SharedScene {
    * @returns {{view: View, order: number} | null}
    */
   predictedMove(camera) {
+    // Asked for in each frame, and mostly there is none.
     if (this.#transactions.length === 0 && this.#drags.size === 0) return null;
-    /** @type {{view: View, order: number} | null} */
+    const moves = [...this.#transactions.filter(({ predict }) => predict), ...[...this.#drags].map((drag) => drag.unsentMove())];
     let newest = null;
-    const consider = (/** @type {CameraMove | undefined} */ move, /** @type {number} */ order) => {
+    for (const { camera: move, order } of moves) {
       if (move?.camera === camera && (newest === null || order > newest.order)) newest = { view: move.view, order };
-    };
-    for (const { predict, camera: move, order } of this.#transactions) if (predict) consider(move, order);
-    for (const drag of this.#drags) {
-      const { camera: move, order } = drag.unsentMove();
-      consider(move, order);
     }
     return newest;
   }
