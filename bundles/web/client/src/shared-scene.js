@@ -53,7 +53,11 @@ export class SharedScene {
   #shown = EMPTY_SCENE;
   /** In the order in which they were sent. @type {Transaction[]} */
   #transactions = [];
-  /** Own changes not sent yet. @type {Set<{unsent: () => readonly SceneOp[], unsentMove: () => {camera: CameraMove | undefined, order: number}, resume: () => void, abandon: (error: CompositorError) => void}>} */
+  /**
+   * Own changes not sent yet.
+   * @type {Set<{unsent: () => readonly SceneOp[], unsentMove: () => {camera: CameraMove | undefined, order: number}, resume: () => void,
+   *   abandon: (error: CompositorError) => void}>}
+   */
   #drags = new Set();
   /** @type {Set<{reset: () => void, push: (message: any, ops: readonly SceneOp[], own: boolean) => void, changed: () => void}>} */
   #timelines = new Set();
