@@ -77,7 +77,7 @@ const dragModels = async (page, [x, y], [dx, dy], ids, during = async () => {}) 
   const before = await page.evaluate((all) => all.map((id) => window.compositor.client.scene.models.get(id)), ids);
   await page.mouse.move(x, y);
   await page.mouse.down();
-  await page.mouse.move(x + dx, y + dy, { steps: 12 });
+  await page.mouse.move(x + dx, y + dy, { steps: 6 });
   await during();
   await page.mouse.up();
   const settled = await page.waitForFunction(([all, old]) => {
