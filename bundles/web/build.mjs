@@ -1,17 +1,19 @@
 /**
- * Builds the pages into target/classes, and the package of the client into target/client. Does nothing when the result is there
+ * Builds the pages into target/classes, the package of the client into target/client, and into target/maps which line of the pages came from
+ * which source. Does nothing when the result is there
  * and its inputs are the same; the same inputs give the same bytes.
  */
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, extname, join, relative, sep } from 'node:path';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const out = join(root, 'target/classes/org/geometryos/compositor/web/site');
 const client = join(root, 'target/client');
+const maps = join(root, 'target/maps');
 const stamp = join(root, 'target/site.stamp');
 const installed = join(root, 'node_modules/.installed');
 const TYPES = {
@@ -46,7 +48,7 @@ if (read(installed) !== lockHash) {
   writeFileSync(installed, lockHash);
 }
 
-if (read(stamp) === inputs && existsSync(join(out, 'index')) && existsSync(client)) {
+if (read(stamp) === inputs && existsSync(join(out, 'index')) && existsSync(client) && existsSync(maps)) {
   console.log('pages are up to date');
   process.exit(0);
 }
@@ -55,6 +57,7 @@ const { build } = await import('esbuild');
 const { buildClient } = await import('./build-client.mjs');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, 'assets'), { recursive: true });
+mkdirSync(maps, { recursive: true });
 
 const result = await build({
   absWorkingDir: root,
@@ -66,6 +69,9 @@ const result = await build({
   minify: true,
   legalComments: 'none',
   metafile: true,
+  sourcemap: 'external',
+  sourcesContent: false,
+  write: false,
   logLevel: 'warning',
   plugins: [{
     // The pages load the client as everybody else does, from beside them.
@@ -75,6 +81,7 @@ const result = await build({
     },
   }],
 });
+for (const { path, contents } of result.outputFiles) writeFileSync(path.endsWith('.map') ? join(maps, basename(path)) : path, contents);
 
 const copy = (from, to) => writeFileSync(join(out, to), readFileSync(join(root, from)));
 copy('pages/index.html', 'index.html');

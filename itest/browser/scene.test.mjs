@@ -41,7 +41,7 @@ const inPage = () => {
   window.stageDisplay = () => window.compositor.panels?.['3d'].display ?? window.compositor.screens.get('3d').display;
   window.drawnAt = (id) => {
     const entry = window.stageDisplay().models.entries.get(id);
-    return entry === undefined ? null : { position: entry.matrix.elements.slice(12, 15), state: entry.asset.state };
+    return entry === undefined ? null : { position: entry.matrix.elements.slice(12, 15), matrix: entry.matrix.elements.slice(), state: entry.asset.state };
   };
 };
 /** Where models are drawn, once all are there with their assets. */
@@ -65,12 +65,52 @@ const over = (page, point) => page.evaluate((at) => {
   const box = canvas.getBoundingClientRect();
   return [box.left + ((place.x + 1) / 2) * box.width, box.top + ((1 - place.y) / 2) * box.height];
 }, point);
-/** The page looks by itself, from home. */
+/** A point of the page over a handle: how far that is from the middle of the handles, in units of their size. */
+const handle = async (page, [x, y, z]) => over(page, await page.evaluate((away) => {
+  const { handles, camera } = window.stageDisplay();
+  const { position } = handles.pivot;
+  const size = (position.distanceTo(camera.position) * Math.min(1.9 * Math.tan((Math.PI * camera.fov) / 360), 7) * handles.controls.size) / 4;
+  return position.toArray().map((value, i) => value + away[i] * size);
+}, [x, y, z]));
+/** Drags from a point of the page and lets go; gives the models named, once the server has confirmed that they changed. */
+const dragModels = async (page, [x, y], [dx, dy], ids, during = async () => {}) => {
+  const before = await page.evaluate((all) => all.map((id) => window.compositor.client.scene.models.get(id)), ids);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + dx, y + dy, { steps: 6 });
+  await during();
+  await page.mouse.up();
+  const settled = await page.waitForFunction(([all, old]) => {
+    const { scene } = window.compositor.client;
+    const now = all.map((id) => scene.models.get(id));
+    return scene.unconfirmed === 0 && window.stageDisplay().handles.drag === null && JSON.stringify(now) !== JSON.stringify(old) && now;
+  }, [ids, before], { timeout: 15_000 });
+  return settled.jsonValue();
+};
+/** Waits until a page draws models exactly as another does. */
+const untilDrawnAs = async (page, reference, ids) => {
+  const matrices = await reference.evaluate((all) => all.map((id) => window.drawnAt(id).matrix), ids);
+  await page.waitForFunction(([all, wanted]) => all.every((id, i) => window.drawnAt(id)?.matrix.every((value, k) => Math.abs(value - wanted[i][k]) < 1e-6)),
+    [ids, matrices], { timeout: 15_000 });
+};
+/** Chooses a tool, whose handles are there behind the next frame. */
+const tool = async (page, name) => {
+  await page.locator(`.tools [data-tool="${name}"]`).click();
+  await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+  await page.waitForFunction((mode) => {
+    const { controls } = window.stageDisplay().handles;
+    return controls.mode === mode && controls.object !== undefined;
+  }, name, { timeout: 15_000 });
+};
+/** A small window is drawn more often where the processor draws. */
+const small = { prepare: (page) => page.setViewportSize({ width: 960, height: 600 }) };
+/** The page looks by itself, from home, whatever lens the recording had at that moment. */
 const freeAtHome = async (page) => {
   await page.locator('.panel[data-kind="3d"] .picture').focus();
   await page.keyboard.press('f');
   await page.keyboard.press('Home');
-  await untilViews(page, (now) => now['3d'].view.position[2] === 6.5, 'home');
+  await page.evaluate(() => window.compositor.panels['3d'].drive((view) => ({ ...view, projection: { type: 'perspective', yfov: 0.785, znear: 0.1, zfar: 1000 } })));
+  await untilViews(page, (now) => now['3d'].view.position[2] === 6.5 && now['3d'].view.projection.yfov === 0.785, 'home');
 };
 
 test('two pages and a wall show the same scene, and what is dragged by its handle moves on all', options, async () => {
@@ -89,19 +129,7 @@ test('two pages and a wall show the same scene, and what is dragged by its handl
   for (const places of all) assert.deepEqual(places, all[0]);
 
   await freeAtHome(one.page);
-  const arrow = await one.page.evaluate(() => {
-    const { handles, camera } = window.stageDisplay();
-    const size = (handles.pivot.position.distanceTo(camera.position) * Math.min(1.9 * Math.tan((Math.PI * camera.fov) / 360), 7) * handles.controls.size) / 4;
-    return [handles.pivot.position.x + 0.6 * size, handles.pivot.position.y, handles.pivot.position.z];
-  });
-  const [x, y] = await over(one.page, arrow);
-  await one.page.mouse.move(x, y);
-  await one.page.mouse.down();
-  await one.page.mouse.move(x - 140, y + 3, { steps: 12 });
-  await screenshot(one.page, '3d-dragging');
-  await one.page.mouse.up();
-  await one.page.waitForFunction(() => window.compositor.client.scene.unconfirmed === 0 && window.compositor.client.scene.models.get('gear').position[0] !== 0, null, { timeout: 30_000 });
-  const moved = await one.page.evaluate(() => window.compositor.client.scene.models.get('gear').position);
+  const [{ position: moved }] = await dragModels(one.page, await handle(one.page, [0.6, 0, 0]), [-140, 3], ['gear'], () => screenshot(one.page, '3d-dragging'));
   assert.ok(moved[0] < -0.3, `moved to ${moved}`);
   assert.ok(Math.abs(moved[1] - 1.2) < 1e-9 && Math.abs(moved[2]) < 1e-9, `the handle of x moved it to ${moved}`);
   for (const page of pages) await untilDrawn(page, 'gear', moved);
@@ -111,6 +139,68 @@ test('two pages and a wall show the same scene, and what is dragged by its handl
   assert.ok(close(places.gear, moved), `late: ${places.gear}`);
   assert.deepEqual(await late.page.evaluate(() => [...window.compositor.client.scene.selected]), ['gear']);
   await screenshot(wall.page, 'wall');
+  quiet();
+});
+
+test('the rings turn a model, the same on another page, and undo turns it back', options, async () => {
+  const one = await open('/3d?camera3d=stage', small);
+  const two = await open('/3d?camera3d=stage', small);
+  await transact(one.page, [{ op: 'clear' }, put('gear', [0, 1.2, 0]), { op: 'select', ids: ['gear'] }]);
+  for (const { page } of [one, two]) await drawn(page, ['gear']);
+  await freeAtHome(one.page);
+  await tool(one.page, 'rotate');
+  // The ring about z, between the other two.
+  const [turned] = await dragModels(one.page, await handle(one.page, [0.5 * Math.SQRT1_2, 0.5 * Math.SQRT1_2, 0]), [-40, 20], ['gear'], () => screenshot(one.page, '3d-rotating'));
+  const [x, y, z, w] = turned.orientation;
+  assert.ok(Math.abs(x) < 1e-9 && Math.abs(y) < 1e-9 && Math.abs(z) > 0.05, `the ring about z turned it to ${turned.orientation}`);
+  assert.ok(Math.abs(Math.hypot(z, w) - 1) < 1e-9, `${turned.orientation}`);
+  assert.deepEqual([turned.position, turned.scale], [[0, 1.2, 0], [1, 1, 1]]);
+  await untilDrawnAs(one.page, one.page, ['gear']);
+  await untilDrawnAs(two.page, one.page, ['gear']);
+  await one.page.keyboard.press('Control+z');
+  await two.page.waitForFunction(() => window.compositor.client.scene.models.get('gear').orientation[3] === 1, null, { timeout: 15_000 });
+  quiet();
+});
+
+test('the handles of scale stretch a model along one axis, the same on another page', options, async () => {
+  const one = await open('/3d?camera3d=stage', small);
+  const two = await open('/3d?camera3d=stage', small);
+  await transact(one.page, [{ op: 'clear' }, put('gear', [0, 1.2, 0]), { op: 'select', ids: ['gear'] }]);
+  for (const { page } of [one, two]) await drawn(page, ['gear']);
+  await freeAtHome(one.page);
+  await tool(one.page, 'scale');
+  const [{ position, orientation, scale }] = await dragModels(one.page, await handle(one.page, [0.5, 0, 0]), [80, 2], ['gear'], () => screenshot(one.page, '3d-scaling'));
+  assert.ok(scale[0] > 1.2, `stretched to ${scale}`);
+  assert.deepEqual([scale.slice(1), position, orientation], [[1, 1], [0, 1.2, 0], [0, 0, 0, 1]]);
+  await untilDrawnAs(two.page, one.page, ['gear']);
+  quiet();
+});
+
+test('several selected models are moved and turned together, about the middle between them', options, async () => {
+  const one = await open('/3d?camera3d=stage', small);
+  const two = await open('/3d?camera3d=stage', small);
+  const ids = ['left', 'right'];
+  await transact(one.page, [
+    { op: 'clear' }, put('left', [-1, 1.2, 0], { scale: [0.5, 0.5, 0.5] }), put('right', [1, 1.2, 0], { scale: [0.5, 0.5, 0.5], orientation: [0, 0.6, 0, 0.8] }),
+    put('aside', [0, 0.5, -2]), { op: 'select', ids },
+  ]);
+  for (const { page } of [one, two]) await drawn(page, [...ids, 'aside']);
+  await freeAtHome(one.page);
+  await tool(one.page, 'translate');
+  const moved = await dragModels(one.page, await handle(one.page, [0, 0.6, 0]), [3, -90], ids, () => screenshot(one.page, '3d-several'));
+  const [left, right] = moved.map(({ position }) => position);
+  assert.ok(left[1] > 1.4, `moved to ${left}`);
+  assert.ok(close(left, [-1, right[1], 0]) && close(right, [1, left[1], 0]), `one to ${left}, the other to ${right}`);
+  await untilDrawnAs(two.page, one.page, ids);
+
+  await tool(one.page, 'rotate');
+  const turned = await dragModels(one.page, await handle(one.page, [0.5 * Math.SQRT1_2, 0.5 * Math.SQRT1_2, 0]), [-30, 15], ids, () => screenshot(one.page, '3d-several-rotating'));
+  const [a, b] = turned.map(({ position }) => position);
+  assert.ok(close(a.map((value, i) => (value + b[i]) / 2), [0, left[1], 0]), `the middle between ${a} and ${b}`);
+  assert.ok(Math.abs(Math.hypot(...a.map((value, i) => value - b[i])) - 2) < 1e-6 && Math.abs(a[1] - left[1]) > 0.1, `${a} and ${b}`);
+  assert.ok(turned.every(({ orientation }, i) => !close(orientation, moved[i].orientation)), 'each is turned itself');
+  await untilDrawnAs(two.page, one.page, [...ids, 'aside']);
+  assert.deepEqual(await two.page.evaluate(() => window.compositor.client.scene.models.get('aside').position), [0, 0.5, -2]);
   quiet();
 });
 
@@ -254,6 +344,31 @@ test('two fingers zoom and turn the canvas', options, async () => {
   await touch('touchEnd', []);
   const { view } = await untilViews(page, (now) => now['2d'].view.zoom > before.zoom * 1.5, 'the zoom').then((now) => now['2d']);
   assert.ok(view.rotation > before.rotation + 0.2, `${before.rotation} became ${view.rotation}`);
+  quiet();
+});
+
+test('one finger goes around the stage, two go closer', options, async () => {
+  const { page } = await open('/3d?camera3d=stage');
+  await transact(page, [{ op: 'clear' }]);
+  await freeAtHome(page);
+  const home = (await views(page))['3d'].view;
+  const fingers = await page.context().newCDPSession(page);
+  const touch = (type, points) => fingers.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+  await touch('touchStart', [[700, 400]]);
+  for (let i = 1; i <= 10; i++) await touch('touchMove', [[700 - i * 15, 400 + i * 5]]);
+  await touch('touchEnd', []);
+  const { view } = await untilViews(page, (now) => now['3d'].view.position[0] > 1, 'the way around').then((now) => now['3d']);
+  // The point that is looked at stays, and so does the way to it.
+  const target = ({ position, orientation: [x, y, z, w], focusDistance }) => position.map((value, i) =>
+    value - [2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)][i] * focusDistance);
+  assert.equal(view.focusDistance, home.focusDistance);
+  assert.ok(close(target(view), target(home)), `${target(home)} became ${target(view)}`);
+  assert.ok(view.position[1] > home.position[1] + 0.3, `${home.position} became ${view.position}`);
+
+  await touch('touchStart', [[600, 400], [800, 400]]);
+  for (let i = 1; i <= 10; i++) await touch('touchMove', [[600 - i * 10, 400], [800 + i * 10, 400]]);
+  await touch('touchEnd', []);
+  await untilViews(page, (now) => now['3d'].view.focusDistance < view.focusDistance * 0.7, 'the way closer');
   quiet();
 });
 

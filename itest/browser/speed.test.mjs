@@ -4,6 +4,8 @@
  */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
 import { after, before, test } from 'node:test';
 import { cannot, openBrowser, openPage, screenshot } from './chromium.mjs';
 
@@ -63,50 +65,77 @@ for (const [path, name] of [['/3d?camera3d=stage', '3D'], ['/2d?camera2d=tour', 
   });
 }
 
-/** Bytes allocated per frame while everything is drawn anew in each frame and nothing arrives. */
-async function allocated(page, kind) {
-  await page.evaluate((which) => {
-    const { client, panels } = window.compositor;
-    client.socket.onmessage = null;
-    const again = () => {
-      panels[which].stale = true;
-      requestAnimationFrame(again);
-    };
-    again();
-  }, kind);
-  await wait(page, 500);
-  const profiler = await page.context().newCDPSession(page);
-  const frames = () => page.evaluate((which) => window.compositor.panels[which].frames, kind);
-  const before = await frames();
-  await profiler.send('HeapProfiler.startSampling', { samplingInterval: 512, includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true });
-  await wait(page, 3_000);
-  const { profile } = await profiler.send('HeapProfiler.stopSampling');
-  const count = await frames() - before;
-  const sites = [];
-  // What the display's `frame` does, and not the words beside it, which are renewed a few times a second.
-  const sum = (node, path, within) => {
-    const { functionName, url, lineNumber, columnNumber } = node.callFrame;
-    const here = `${functionName || '(anonymous)'} ${url.split('/').pop()}:${lineNumber}:${columnNumber}`;
-    const counts = within || (functionName === 'frame' && url.endsWith('/app.js'));
-    if (counts && node.selfSize > 0) sites.push([node.selfSize, [...path, here].slice(-3).join(' > ')]);
-    return (counts ? node.selfSize : 0) + node.children.reduce((total, child) => total + sum(child, [...path, here], counts), 0);
-  };
-  const total = sum(profile.head, [], false);
-  assert.ok(sites.length > 0, 'nothing of it was seen');
-  return { perFrame: total / count, count, sites: sites.sort((a, b) => b[0] - a[0]).slice(0, 12) };
+const WEB = new URL('../../bundles/web/', import.meta.url);
+/** Where each line of the pages came from, by the name of their script. */
+const maps = new Map();
+function mapOf(script) {
+  if (!maps.has(script)) maps.set(script, new SourceMap(JSON.parse(readFileSync(new URL(`target/maps/${script}.map`, WEB), 'utf8'))));
+  return maps.get(script);
+}
+/** Where a function of the pages was written, or null for what the browser brings along. */
+function placeOf({ url, lineNumber, columnNumber }) {
+  const script = url.split('/').pop();
+  if (!url.startsWith(bridge.url)) return null;
+  if (script === 'compositor-client.js') return `client/${script}:${lineNumber + 1}`;
+  const { originalSource, originalLine } = mapOf(script).findEntry(lineNumber, columnNumber);
+  return originalSource === undefined ? null : `${originalSource.replace(/^(\.\.\/)+/, '')}:${originalLine + 1}`;
 }
 
-for (const [path, kind] of [['/3d?camera3d=stage', '3d'], ['/2d?camera2d=tour', '2d']]) {
-  test(`drawing the ${kind.toUpperCase()} display leaves next to nothing for the collector`, options, async (t) => {
-    const { page } = await open(path);
-    // A small picture is drawn often: what is measured then is code that the browser has made up its mind about.
-    await page.setViewportSize({ width: 480, height: 270 });
-    await page.waitForFunction((which) => window.compositor.panels[which].frames > 100, kind, { timeout: 60_000 });
-    const { perFrame, count, sites } = await allocated(page, kind);
-    t.diagnostic(`${kind.toUpperCase()}: ${perFrame.toFixed(0)} bytes per frame over ${count} frames`);
-    if (process.env.SITES) for (const [size, site] of sites) t.diagnostic(`${(size / count).toFixed(0)} bytes per frame: ${site}`);
-    assert.ok(count > 5, `${count} frames were drawn`);
-    assert.ok(perFrame < 16_384, `${perFrame} bytes per frame`);
-    await page.close();
-  });
+/** Bytes per animation frame that the pages allocate: within their frames and as messages arrive, by their own code and by that of others. */
+async function allocated(page, t, ms) {
+  const profiler = await page.context().newCDPSession(page);
+  const frames = () => page.evaluate(() => window.compositor.stats.frames);
+  await profiler.send('HeapProfiler.enable');
+  const before = await frames();
+  await profiler.send('HeapProfiler.startSampling', { samplingInterval: 256, includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true });
+  await wait(page, ms);
+  const { profile } = await profiler.send('HeapProfiler.stopSampling');
+  const count = await frames() - before;
+  const bytes = { frame: 0, messages: 0, others: 0 };
+  const sites = new Map();
+  // What is beside that are the words and figures, which are renewed a few times a second.
+  const sum = (node, caller, within) => {
+    const { functionName } = node.callFrame;
+    // What a function of the browser allocates is its caller's.
+    const place = placeOf(node.callFrame) ?? caller;
+    const where = within ?? (place === '' ? undefined : functionName === 'frame' ? 'frame' : functionName === '#received' ? 'messages' : undefined);
+    if (where !== undefined && node.selfSize > 0) {
+      const kind = place.startsWith('node_modules/') ? 'others' : where;
+      bytes[kind] += node.selfSize;
+      const site = `${kind}: ${functionName || '(anonymous)'} ${place}`;
+      sites.set(site, (sites.get(site) ?? 0) + node.selfSize);
+    }
+    for (const child of node.children) sum(child, place, where);
+  };
+  sum(profile.head, '', undefined);
+  for (const kind of Object.keys(bytes)) bytes[kind] /= count;
+  t.diagnostic(`${count} frames; bytes per frame: ${bytes.frame.toFixed(0)} of our own, ${bytes.others.toFixed(0)} of PixiJS and three.js, ${bytes.messages.toFixed(0)} for messages`);
+  if (process.env.SITES) for (const [site, size] of [...sites].sort((a, b) => b[1] - a[1]).slice(0, 45)) t.diagnostic(`${(size / count).toFixed(0)} ${site}`);
+  return { ...bytes, count };
 }
+
+test('a frame leaves next to nothing for the collector', options, async (t) => {
+  const { page } = await open('/?camera2d=tour&camera3d=stage');
+  // A small picture is drawn often: what is measured then is code that the browser has made up its mind about.
+  await page.setViewportSize({ width: 480, height: 540 });
+  await page.evaluate(() => window.compositor.panels['2d'].showMap(true));
+  await page.waitForFunction(() => window.compositor.client.cameras.size === 10 && ['2d', '3d'].every((kind) => window.compositor.panels[kind].frames > 100), null, { timeout: 90_000 });
+  const moving = await allocated(page, t, MEASURE_MS);
+  assert.ok(moving.count > 5, `${moving.count} frames were drawn`);
+  assert.ok(moving.frame > 0 && moving.others > 0 && moving.messages > 0, 'nothing of it was seen');
+  assert.ok(moving.frame < 16_384, `${moving.frame} bytes of our own per frame while ten cameras move`);
+  assert.ok(moving.frame + moving.others < 32_768, `${moving.frame + moving.others} bytes per frame while ten cameras move`);
+
+  await page.evaluate(() => { window.compositor.client.socket.onmessage = null; });
+  await page.waitForFunction(() => {
+    const { stats } = window.compositor;
+    if (stats.drawn !== window.rest?.drawn) window.rest = { drawn: stats.drawn, frames: stats.frames };
+    return stats.frames > window.rest.frames + 10;
+  }, null, { timeout: 5_000 });
+  const { drawn } = await page.evaluate(() => window.compositor.stats);
+  // Shorter than it takes the client to miss the server.
+  const still = await allocated(page, t, 3_000);
+  assert.ok(still.frame < 1_024, `${still.frame} bytes of our own per frame while nothing changes`);
+  assert.ok(await page.evaluate(() => window.compositor.stats.drawn) - drawn < still.count / 4, 'nothing changes, and yet it is drawn');
+  await page.close();
+});

@@ -53,7 +53,8 @@ test('tiles come by level of detail, and coarse ones stand in until the fine one
   assert.ok(await level() > before, `level ${before} is still ${await level()}`);
   assert.equal(await page.evaluate(() => window.empty), 0, 'frames without any tile');
   await screenshot(page, 'tiles');
-  assert.deepEqual(problems, []);
+  // Tiles that leave the view while they are loaded are called off.
+  assert.deepEqual(problems.filter((problem) => !/\/tiles\/\S+ net::ERR_ABORTED$/.test(problem)), []);
   await page.close();
   bridge.settings.canvas = { tiles: null, tileSize: 256, maxZoom: 20 };
 });

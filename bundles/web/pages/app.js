@@ -109,7 +109,7 @@ client.on('snapshot', () => {
   subscribe();
 });
 client.on('camera', (message) => {
-  for (const panel of panels) panel.receive(message);
+  for (let i = 0; i < panels.length; i++) panels[i].receive(message);
   if (kindOf.get(message.camera) !== message.view.kind) {
     listCameras();
     subscribe();
@@ -120,9 +120,11 @@ client.on('camera-removed', ({ camera }) => {
   listCameras();
 });
 client.on('error', (error) => {
-  const driving = error.code === 'held' ? panels.filter(({ own }) => own !== null) : [];
-  for (const panel of driving) panel.follower.refuse(error);
-  if (driving.length === 0 && error.code !== 'held') toasts.show('error', error.message, error.code);
+  // That a camera is held is told by the answer to a movement.
+  if (error.code !== 'held') toasts.show('error', error.message, error.code);
+});
+client.on('drive-refused', ({ camera, error }) => {
+  for (const panel of panels) if (panel.camera === camera) panel.follower.refuse(error);
 });
 client.on('drag-refused', ({ error }) => toasts.show('warning', error.message, error.code));
 client.on('notice', ({ level, text }) => toasts.show(String(level), String(text)));

@@ -63,6 +63,13 @@ export class Display2d {
     this.levels = [0, 1, 2].map(() => ({ step: 1, alpha: 1 }));
     this.bounds = [0, 0, 0, 0];
     this.view = { x: 0, y: 0, zoom: 1, straight: true };
+    this.overview = null;
+    this.framesUsed = 0;
+    /** One function for all frames: `forEach` makes no objects, unlike an iterator. */
+    this.drawFrame = ({ camera, view }) => {
+      if (this.framesUsed === MAX_FRAMES || camera === this.overview || view.kind !== '2d' || !view.size) return;
+      this.#frame(this.framesUsed++, camera, view);
+    };
     this.restyle();
   }
 
@@ -124,7 +131,7 @@ export class Display2d {
     const zoom = fittedZoom(view, width, height, fit);
     const cos = Math.cos(view.rotation);
     const sin = Math.sin(view.rotation);
-    const [x, y] = view.center;
+    const { 0: x, 1: y } = view.center;
     this.view.x = x;
     this.view.y = y;
     this.view.zoom = zoom;
@@ -200,7 +207,8 @@ export class Display2d {
   #drawLabels(grid, zoom, tiled) {
     const { bounds, view, ratio } = this;
     const step = labelStep(grid, zoom, ratio);
-    const [left, top] = [Math.floor(bounds[0] / step), Math.floor(bounds[1] / step)];
+    const left = Math.floor(bounds[0] / step);
+    const top = Math.floor(bounds[1] / step);
     const right = Math.min(Math.floor(bounds[2] / step), left + LABEL_COLUMNS - 1);
     const bottom = Math.min(Math.floor(bounds[3] / step), top + LABEL_ROWS - 1);
     let used = 0;
@@ -249,15 +257,10 @@ export class Display2d {
   /** Where the other cameras look: a frame each, with its name and who drives it. */
   #drawFrames(overview) {
     const { client } = this.page;
-    let used = 0;
-    if (overview !== null && overview !== undefined && client.cameras.size <= MOST_CAMERAS) {
-      for (const { camera, view } of client.cameras.values()) {
-        if (used === MAX_FRAMES) break;
-        if (camera === overview || view.kind !== '2d' || !view.size) continue;
-        this.#frame(used++, camera, view);
-      }
-    }
-    for (let i = used; i < this.frameSlots.length; i++) this.frameSlots[i].box.visible = false;
+    this.framesUsed = 0;
+    this.overview = overview ?? null;
+    if (this.overview !== null && client.cameras.size <= MOST_CAMERAS) client.cameras.forEach(this.drawFrame);
+    for (let i = this.framesUsed; i < this.frameSlots.length; i++) this.frameSlots[i].box.visible = false;
   }
 
   #frame(index, camera, view) {
@@ -277,7 +280,8 @@ export class Display2d {
       for (const part of [...frame.sides, frame.name]) part.tint = cameraColour(camera);
     }
     const scale = this.view.zoom / view.zoom;
-    const [w, h] = [view.size[0] * scale, view.size[1] * scale];
+    const w = view.size[0] * scale;
+    const h = view.size[1] * scale;
     const thin = Math.max(1.5, 1.5 * this.ratio);
     this.#place(frame.box, view.center[0], view.center[1]);
     frame.box.visible &&= w < 1e5 && h < 1e5;
@@ -299,7 +303,7 @@ export class Display2d {
 
   /** Dims what the sender of the view does not see on its own screen. */
   #drawEdges(view, zoom) {
-    const [first, second, lineA, lineB] = this.edges;
+    const { 0: first, 1: second, 2: lineA, 3: lineB } = this.edges;
     const w = view.size ? (view.size[0] * zoom) / view.zoom : this.width;
     const h = view.size ? (view.size[1] * zoom) / view.zoom : this.height;
     const gapX = (this.width - w) / 2;
@@ -307,7 +311,7 @@ export class Display2d {
     const sides = gapX > gapY;
     const gap = Math.max(gapX, gapY);
     const visible = gap >= 2;
-    for (const edge of this.edges) edge.visible = visible;
+    for (let i = 0; i < this.edges.length; i++) this.edges[i].visible = visible;
     if (!visible) return;
     const along = sides ? this.width : this.height;
     this.#edge(first, sides, 0, gap);
@@ -367,7 +371,8 @@ class TileLayer {
     if (pyramid === null) return false;
     pyramid.look(bounds, view.zoom);
     let used = 0;
-    for (const { z, x, y, image } of pyramid.drawn) {
+    for (let i = 0; i < pyramid.drawn.length; i++) {
+      const { z, x, y, image } = pyramid.drawn[i];
       let sprite = container.children[used];
       if (sprite === undefined) sprite = container.addChild(new Sprite());
       used++;

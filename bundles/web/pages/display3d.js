@@ -116,7 +116,7 @@ export class Display3d {
   render(view, fit) {
     const { renderer, width, height, sky } = this;
     const aspect = projectionAspect(view.projection);
-    const [x, y, w, h] = placePicture(aspect, width, height, fit, this.picture);
+    const { 0: x, 1: y, 2: w, 3: h } = placePicture(aspect, width, height, fit, this.picture);
     this.#aim(view, w / h);
     const { camera } = this;
     sky.visible = this.page.settings.background === null && camera.isPerspectiveCamera;

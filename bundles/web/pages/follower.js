@@ -1,9 +1,5 @@
 import { interpolateViews, SceneTimeline, ViewSmoother } from '../client/compositor-client.js';
 
-/** After this long without an echo the server's word counts again. */
-const PREDICTION_MS = 1_000;
-/** How often a movement asks for an answer, which says whether it was taken. */
-const CONFIRM_MS = 400;
 /** How often a camera that was taken over is taken again, so that its lease does not end. */
 const KEEP_MS = 1_000;
 /** How long it takes to come back from a view of one's own to the camera. */
@@ -11,12 +7,9 @@ const GLIDE_MS = 320;
 /** For how long movements are not sent after one was refused. */
 const REFUSED_MS = 600;
 
-/** Number of the last view sent by this page, over all cameras. */
-let sampleNumber = 0;
-
 /**
- * Follows one camera, shows it smoothed, and drives it by hand. Own changes show at once; the server's word ends that as
- * soon as it says something else. A follower that is *free* has a view of its own, which nobody else sees.
+ * Follows one camera, shows it smoothed, and drives it by hand, which the client predicts. A follower that is *free* has a view of its
+ * own, which nobody else sees.
  */
 export class Follower {
   /**
@@ -54,18 +47,16 @@ export class Follower {
   }
 
   #reset() {
-    /** The view as driven by hand, or null while the server's counts. */
-    this.own = null;
-    this.changed = false;
+    /** The view as changed by hand: while free, else since the last frame; or null. */
+    this.changed = null;
     this.cut = false;
-    this.carried = false;
-    this.lastSample = 0;
     if (this.gesture === 'open') this.gesture = 'spoiled';
-    this.firstSample = 0;
-    this.echoed = -1;
-    this.lastSent = 0;
-    this.lastTime = 0;
-    this.lastConfirm = -Infinity;
+  }
+
+  /** The view as driven by hand, or null while the server's counts. */
+  get own() {
+    if (this.changed !== null || this.free || this.camera === null) return this.changed;
+    return this.client.predictedView(this.camera, this.smoother);
   }
 
   // ---- following
@@ -90,13 +81,6 @@ export class Follower {
   receive(message) {
     this.seq = message.seq;
     this.smoother.push(message, this.client.now());
-    if (this.own === null || this.free) return;
-    if (message.origin !== undefined && message.origin === this.client.welcome.session) {
-      // What went along with a transaction comes back without the number of its sample.
-      this.echoed = Math.max(this.echoed, message.sample ?? (this.carried ? this.lastSample : -1));
-    } else if (this.echoed >= this.firstSample) {
-      this.#yield();
-    }
   }
 
   /**
@@ -122,11 +106,11 @@ export class Follower {
       if (this.keeping) this.giveBack();
       const own = this.own ?? this.copy(this.view);
       this.#reset();
-      this.own = own;
+      this.changed = own;
       this.free = true;
       return;
     }
-    if (glide && this.own !== null) this.glide = { from: this.own, since: performance.now() };
+    if (glide) this.glide = { from: this.changed, since: performance.now() };
     this.free = false;
     this.#reset();
   }
@@ -147,7 +131,7 @@ export class Follower {
     this.keptAt = performance.now();
     const { camera } = this;
     this.client.setControl(camera, 'take').catch((error) => {
-      if (camera !== this.camera || ['disconnected', 'timeout'].includes(error.code)) return;
+      if (camera !== this.camera || ['disconnected', 'timeout', 'closed'].includes(error.code)) return;
       this.keeping = false;
       this.refuse(error);
     });
@@ -174,12 +158,6 @@ export class Follower {
     this.gesture = 'none';
   }
 
-  #yield() {
-    this.own = null;
-    this.changed = false;
-    this.lastConfirm = -Infinity;
-  }
-
   /**
    * Changes the view by hand; who may only look gets a view of his own by that.
    * @param {(view: object) => object | null} change
@@ -191,68 +169,38 @@ export class Follower {
     if (!this.free && (this.gesture === 'spoiled' || performance.now() < this.refusedUntil)) return false;
     const next = change(this.own ?? this.copy(this.view));
     if (next === null) return false;
-    if (this.own === null) {
-      this.firstSample = sampleNumber + 1;
-      this.echoed = -1;
-      this.lastSent = performance.now();
-    }
-    this.own = next;
+    this.changed = next;
     this.glide = null;
     this.cut ||= cut;
-    this.changed = true;
     return true;
   }
 
   /** Sends what changed since the last frame, as one message. */
-  #send(at) {
-    const { client } = this;
-    const time = client.clock.offset === undefined ? undefined : client.now();
-    this.carried = this.carrier?.(this.camera, this.own, this.cut) === true;
-    if (this.carried) {
-      this.cut = false;
-      this.lastSent = at;
-      this.lastTime = 0;
-      this.lastSample = ++sampleNumber;
-      return;
-    }
-    const confirm = at - this.lastConfirm > CONFIRM_MS && client.state === 'connected';
-    const answer = client.drive(this.camera, this.own, { time, sample: ++sampleNumber, cut: this.cut, confirm });
+  #send() {
+    const { client, camera, changed, cut } = this;
+    this.changed = null;
     this.cut = false;
-    this.lastSent = at;
-    this.lastTime = time ?? 0;
-    this.lastSample = sampleNumber;
-    if (!confirm) return;
-    this.lastConfirm = at;
-    const { camera } = this;
-    answer.catch((error) => { if (camera === this.camera) this.refuse(error); });
+    if (this.carrier?.(camera, changed, cut) === true) return;
+    client.drive(camera, changed, { time: client.clock.offset === undefined ? undefined : client.now(), cut });
   }
 
   /** The server did not take a movement. */
   refuse(error) {
-    if (['disconnected', 'closed', 'timeout'].includes(error.code) || this.free) return;
-    const driving = this.own !== null;
-    this.#yield();
-    if (this.gesture === 'open') this.gesture = 'spoiled';
-    if (!driving && performance.now() < this.refusedUntil) return;
+    if (this.free) return;
+    this.#reset();
+    if (performance.now() < this.refusedUntil) return;
     this.refusedUntil = performance.now() + REFUSED_MS;
     this.refused(error);
   }
 
   // ---- frames
 
-  /**
-   * The view of this frame.
-   * @param {number} at ms on the clock of animation frames
-   */
-  frame(at) {
+  /** The view of this frame. */
+  frame() {
     const now = this.client.now();
     const smooth = this.smoother.sample(now);
     this.timeline?.advance(now);
-    if (this.own !== null && !this.free) {
-      if (this.changed) this.#send(at);
-      else if (this.#settled(at)) this.#yield();
-    }
-    this.changed = false;
+    if (this.changed !== null && !this.free) this.#send();
     this.view = this.own ?? (this.glide === null ? smooth : this.#gliding(smooth)) ?? this.view;
     return this.view;
   }
@@ -265,12 +213,5 @@ export class Follower {
       return smooth;
     }
     return interpolateViews(from, smooth, 1 - (1 - part) ** 3);
-  }
-
-  /** Whether what the server says now is what was driven, or there was time enough for it to say so. */
-  #settled(at) {
-    if (this.gesture === 'open' && at - this.lastSent < PREDICTION_MS) return false;
-    if (at - this.lastSent > PREDICTION_MS) return true;
-    return this.echoed >= this.lastSample && this.smoother.lastShown >= this.lastTime;
   }
 }

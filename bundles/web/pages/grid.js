@@ -2,6 +2,8 @@
 
 const LINE_PIXELS = 9;
 const FULL_PIXELS = 48;
+/** Of ten lines. */
+const PARTS = [1, 2, 5];
 const LABEL_PIXELS = 260;
 
 /** Each level of lines is so many times as far apart as the one below it. */
@@ -35,7 +37,7 @@ export function labelStep(grid, zoom, ratio) {
   const wanted = LABEL_PIXELS * ratio;
   const step = grid.spacing * factor ** Math.floor(Math.log(wanted / (grid.spacing * zoom)) / Math.log(factor));
   if (factor === 10) {
-    for (const part of [1, 2, 5]) if (step * part * zoom >= wanted) return step * part;
+    for (let i = 0; i < PARTS.length; i++) if (step * PARTS[i] * zoom >= wanted) return step * PARTS[i];
   } else if (step * zoom >= wanted) {
     return step;
   }

@@ -165,7 +165,8 @@ export class ModelLayer {
    * @param {number} count how many of them count
    */
   pose(poses, count) {
-    for (const entry of this.movingBefore) {
+    for (let i = 0; i < this.movingBefore.length; i++) {
+      const entry = this.movingBefore[i];
       entry.moving = false;
       entry.place(entry.model);
       const flock = this.flocks.get(entry.asset);

@@ -317,7 +317,7 @@ export class Panel {
     const seconds = Math.min(LONGEST_S, (at - this.lastFrame) / 1_000);
     this.lastFrame = at;
     if (this.keys.active) this.#change((view) => this.driver.steer(view, this.keys.held, seconds, this.screen));
-    const view = this.follower.frame(at);
+    const view = this.follower.frame();
     if (view === null || view.kind !== this.kind || this.display === null) return false;
     const { timeline } = this.follower;
     if (timeline !== null && this.display.showScene(timeline)) this.stale = true;

@@ -224,7 +224,7 @@ export function projectionMatrix(projection, aspect, out) {
     out[15] = 1;
     return out;
   }
-  const [w, h, cx, cy] = extent(projection, aspect);
+  const { 0: w, 1: h, 2: cx, 3: cy } = extent(projection, aspect);
   out[0] = 1 / w;
   out[5] = 1 / h;
   out[8] = cx / w;

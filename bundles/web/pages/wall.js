@@ -153,7 +153,7 @@ async function start(kind, screen) {
 function frame(at) {
   requestAnimationFrame(frame);
   stats.begin(at);
-  stats.end(draw(at));
+  stats.end(draw());
 }
 
 function show(wanted) {
@@ -161,8 +161,8 @@ function show(wanted) {
   for (const [kind, { canvas }] of screens) canvas.hidden = kind !== wanted;
 }
 
-function draw(at) {
-  const view = follower.frame(at);
+function draw() {
+  const view = follower.frame();
   if (view === null) return false;
   const screen = screenFor(view.kind);
   if (view.kind !== shownKind) show(view.kind);

@@ -12,6 +12,7 @@ const smoother = new ViewSmoother({ span: 80 });
 const timeline = new SceneTimeline(client, { camera: 'tour', smoother });
 const stop: () => void = client.on('camera', (message) => smoother.push(message, client.now()));
 client.on('drag-refused', ({ drag, error }) => console.log(drag.state, error.code));
+client.on('drive-refused', ({ camera, error }) => console.log(camera, error.code));
 client.on('welcome', ({ role, limits }) => console.log(role, limits.requestsPerSecond));
 
 const view: View = { kind: '2d', center: [0, 0], zoom: 1, rotation: 0 };
@@ -31,7 +32,9 @@ export async function use(): Promise<TransactionResult> {
 }
 
 export function frame(): Model | undefined {
-  const shown: View | null = smoother.sample(client.now());
+  const smooth: View | null = smoother.sample(client.now());
+  client.drive('tour', view, { time: client.now(), predict: true });
+  const shown: View | null = client.predictedView('tour', smoother) ?? smooth;
   if (shown?.kind === '3d') console.log(shown.projection.type);
   if (timeline.advance(client.now())) stop();
   for (let i = 0; i < timeline.moving; i++) console.log(timeline.poses[i].id);

@@ -2,6 +2,7 @@ import { finite, isObject, isSeq, isTime, positive } from './checks.js';
 import { ClockFilter } from './clock.js';
 import { Drag } from './drag.js';
 import { CompositorError } from './error.js';
+import { OwnViews } from './own-views.js';
 import { ReconnectSchedule } from './reconnect.js';
 import { SharedScene } from './shared-scene.js';
 import { checkView } from './views.js';
@@ -16,6 +17,7 @@ import { checkView } from './views.js';
 /** @typedef {import('./scene.js').SceneOp} SceneOp */
 /** @typedef {import('./shared-scene.js').CameraMove} CameraMove */
 /** @typedef {import('./shared-scene.js').TransactionResult} TransactionResult */
+/** @typedef {import('./smoother.js').ViewSmoother} ViewSmoother */
 /** @typedef {import('./views.js').View} View */
 /**
  * What a session wants to receive; the names and defaults are the protocol's.
@@ -36,6 +38,7 @@ import { checkView } from './views.js';
  * @property {number} [connectTimeout] ms from opening a socket to `welcome` (10,000)
  * @property {number} [maxOutstanding] requests that may wait for their answer at once (256)
  * @property {number} [driveHold] ms for which a view that could not be sent stays worth sending (2,000)
+ * @property {number} [repairInterval] ms at least from one time to the next that the scene is asked for because a message did not fit (5,000)
  * @property {() => number} [random] source of jitter, in [0, 1)
  */
 
@@ -61,18 +64,22 @@ const isName = (/** @type {unknown} */ value) => typeof value === 'string' && va
  * {@link ClientEvents} lists what it tells: see {@link CompositorClient#on}.
  */
 export class CompositorClient {
+  /** What this client drives, before the server has told it. */
+  #own = new OwnViews();
+
   /** @param {ClientOptions} options */
   constructor(options) {
     const { WebSocket = /** @type {any} */ (globalThis).WebSocket } = options;
     if (typeof WebSocket !== 'function') throw new TypeError('no WebSocket here: pass a class as option "WebSocket"');
     if (typeof options.url !== 'string') throw new TypeError('option "url" must be the address of the endpoint');
-    /** @type {ClientOptions & Required<Pick<ClientOptions, 'connection' | 'requestTimeout' | 'connectTimeout' | 'maxOutstanding' | 'driveHold' | 'random'>>} */
+    /** @type {ClientOptions & Required<Pick<ClientOptions, 'connection' | 'requestTimeout' | 'connectTimeout' | 'maxOutstanding' | 'driveHold' | 'repairInterval' | 'random'>>} */
     this.options = {
       connection: 'keep-open',
       requestTimeout: 10_000,
       connectTimeout: 10_000,
       maxOutstanding: 256,
       driveHold: 2_000,
+      repairInterval: 5_000,
       random: Math.random,
       ...options,
       WebSocket,
@@ -95,10 +102,12 @@ export class CompositorClient {
       emit: (type, value) => this.#emit(type, value),
       subscribed: () => this.subscription?.scene === true,
       session: () => this.welcome?.session,
+      order: () => this.#own.next(),
+      carried: (view, order, message) => this.#own.carried(view, order, message),
       options: this.options,
     });
     this.clock = new ClockFilter();
-    this.stats = { received: 0, stale: 0, ignored: 0, gaps: 0, connects: 0, resumes: 0, superseded: 0 };
+    this.stats = { received: 0, stale: 0, ignored: 0, gaps: 0, connects: 0, resumes: 0, superseded: 0, repairs: 0 };
     /** Why the client closed for good. @type {CompositorError | null} */
     this.failure = null;
 
@@ -122,8 +131,11 @@ export class CompositorClient {
     this.goodbye = null;
     this.roughOffset = 0;
     this.lastReceived = 0;
-    /** @type {Record<'connect' | 'reconnect' | 'watchdog' | 'ping' | 'flush' | 'goodbye', any>} */
-    this.timers = { connect: 0, reconnect: 0, watchdog: 0, ping: 0, flush: 0, goodbye: 0 };
+    /** Whether a message about the scene did not fit, and no snapshot of it came since. */
+    this.sceneTorn = false;
+    this.repairedAt = -Infinity;
+    /** @type {Record<'connect' | 'reconnect' | 'watchdog' | 'ping' | 'flush' | 'repair' | 'goodbye', any>} */
+    this.timers = { connect: 0, reconnect: 0, watchdog: 0, ping: 0, flush: 0, repair: 0, goodbye: 0 };
   }
 
   // ---- events
@@ -210,6 +222,7 @@ export class CompositorClient {
     this.#drop(code, failure ?? new CompositorError('closed', 'the client was closed'));
     clearTimeout(this.timers.reconnect);
     this.pendingViews.clear();
+    this.#own.keep([]);
     this.subscriptionStands = false;
     this.scene.closed(failure ?? new CompositorError('closed', 'the client was closed'));
     this.#setState('closed');
@@ -256,7 +269,7 @@ export class CompositorClient {
   #drop(/** @type {number} */ code, /** @type {CompositorError} */ reason) {
     const { socket, timers } = this;
     this.socket = null;
-    for (const name of /** @type {const} */ (['connect', 'watchdog', 'ping', 'flush', 'goodbye'])) clearTimeout(timers[name]);
+    for (const name of /** @type {const} */ (['connect', 'watchdog', 'ping', 'flush', 'repair', 'goodbye'])) clearTimeout(timers[name]);
     if (socket !== null) {
       try {
         socket.close(code);
@@ -378,30 +391,37 @@ export class CompositorClient {
     this.subscriptionStands = false;
     this.cameras.clear();
     this.control.clear();
-    this.scene.forget();
+    this.#own.keep([]);
+    this.#forgetScene();
     return this.state === 'connected' ? this.request({ type: 'unsubscribe' }) : Promise.resolve(null);
   }
 
   /**
    * Drives a camera. Without a connection, or while the socket is busy, only the newest view of each camera is kept, and
-   * only for a short while.
+   * only for a short while. With a subscription to the camera, and not `echo: false`, {@link CompositorClient#predictedView} gives the
+   * view at once; the event `drive-refused` tells if the server does not take it.
    * @param {string} camera
    * @param {View} view
-   * @param {{time?: number, sample?: number, cut?: boolean, timecode?: string, confirm?: boolean}} [options] `confirm`:
-   *   ask for the server's answer
+   * @param {{time?: number, sample?: number, cut?: boolean, timecode?: string, confirm?: boolean, predict?: boolean}} [options]
+   *   `sample`: a rising number (with prediction: the client's own count); `confirm`: ask for the server's answer; `predict` (true)
    * @returns {Promise<any> | undefined} with `confirm`: the `ack`
    */
-  drive(camera, view, { time, sample, cut, timecode, confirm } = {}) {
+  drive(camera, view, { time, sample, cut, timecode, confirm, predict = true } = {}) {
     const wrong = checkView(view);
     if (wrong !== null) throw new CompositorError('invalid', wrong, 'view');
-    const message = { type: 'camera', camera, view, time, sample, cut: cut || undefined, timecode };
+    const predicted = predict && this.#hearsOf(camera);
+    if (!predicted) this.#own.delete(camera);
+    const number = predicted ? this.#own.drive(camera, view, sample) : sample;
+    const message = { type: 'camera', camera, view, time, sample: number, cut: cut || undefined, timecode };
     if (confirm) {
       this.pendingViews.delete(camera);
-      return this.request(message);
+      const answer = this.request(message);
+      if (predicted) answer.catch((error) => this.#driveFailed(camera, error, true));
+      return answer;
     }
     const waiting = /** @type {any} */ (this.pendingViews.get(camera)?.message);
     if (waiting?.cut) message.cut = true;
-    if (this.state === 'connected' && this.socket.bufferedAmount < MAX_BUFFERED && this.#send(message)) {
+    if (this.#writable() && this.#sendView(message, predicted)) {
       if (this.pendingViews.delete(camera)) this.stats.superseded++;
       return undefined;
     }
@@ -410,6 +430,45 @@ export class CompositorClient {
     this.pendingViews.set(camera, { message, at: performance.now() });
     if (this.state === 'connected') this.#flushLater();
     return undefined;
+  }
+
+  /** Whether something can be sent now without piling up. */
+  #writable() {
+    return this.state === 'connected' && this.socket.readyState === 1 && this.socket.bufferedAmount < MAX_BUFFERED;
+  }
+
+  /** Sends a view; now and then so that the server answers whether it takes it. @returns {boolean} whether the socket took it */
+  #sendView(/** @type {any} */ message, /** @type {boolean} */ predicted) {
+    if (!predicted || this.outstanding.size >= this.options.maxOutstanding || !this.#own.asks(message.camera)) return this.#send(message);
+    this.#ask(message, () => {}, (error) => this.#driveFailed(message.camera, error, false));
+    return true;
+  }
+
+  /** A view was not taken, or nobody knows whether it was; `unsent` where it will not be sent again. */
+  #driveFailed(/** @type {string} */ camera, /** @type {CompositorError} */ error, /** @type {boolean} */ unsent) {
+    const unknown = ['disconnected', 'timeout', 'closed'].includes(error.code);
+    if (unsent || !unknown) this.#own.delete(camera);
+    if (!unknown) this.#emit('drive-refused', { camera, error });
+  }
+
+  /** Whether the server tells this client what becomes of a camera that it drives. */
+  #hearsOf(/** @type {string} */ camera) {
+    const { cameras, echo } = this.subscription ?? {};
+    return cameras !== undefined && echo !== false && (cameras.includes('*') || cameras.includes(camera));
+  }
+
+  /**
+   * The view of a camera that this client has set, by `drive`, a transaction or a drag, as long as the server's word does not have it
+   * and does not say anything else; for about a second at most where nothing is heard of it.
+   * @param {string} camera
+   * @param {ViewSmoother} [smoother] that shows the camera: then the view counts until that has reached it, so that nothing jumps.
+   *   Sample it before.
+   * @returns {View | null} null: the server's word counts
+   */
+  predictedView(camera, smoother) {
+    const own = this.#own.get(camera, this.pendingViews.has(camera) ? this.options.driveHold : 0, smoother);
+    const move = this.scene.predictedMove(camera);
+    return (move !== null && (own === null || move.order > own.order) ? move : own)?.view ?? null;
   }
 
   #flushLater() {
@@ -422,9 +481,11 @@ export class CompositorClient {
     for (const [camera, { message, at }] of this.pendingViews) {
       if (at < oldest) {
         this.pendingViews.delete(camera);
+        this.#own.delete(camera);
         this.stats.superseded++;
-      } else if (this.state === 'connected' && this.socket.bufferedAmount < MAX_BUFFERED && this.#send(message)) {
+      } else if (this.#writable() && this.#send(message)) {
         this.pendingViews.delete(camera);
+        this.#own.sent(camera);
       }
     }
     if (this.pendingViews.size > 0 && this.state === 'connected') this.#flushLater();
@@ -455,8 +516,9 @@ export class CompositorClient {
   drag(options) {
     if (!this.scene.known) throw new CompositorError('unavailable', 'the scene is not known: subscribe to it first');
     return new Drag(this.scene, {
-      writable: () => this.state === 'connected' && this.socket.bufferedAmount < MAX_BUFFERED,
+      writable: () => this.#writable(),
       requestsPerSecond: () => this.#limits().requestsPerSecond ?? DEFAULT_LIMITS.requestsPerSecond,
+      order: () => this.#own.next(),
       emit: (type, value) => this.#emit(type, value),
       options: this.options,
     }, options);
@@ -582,6 +644,7 @@ export class CompositorClient {
         if (error.code !== 'disconnected' && error.code !== 'closed') this.#emit('error', error);
       });
     }
+    if (resumed && this.sceneTorn) this.#repairLater();
     this.#flushViews();
     return undefined;
   }
@@ -637,8 +700,9 @@ export class CompositorClient {
     }
     try {
       this.scene.snapshot(message, newEpoch);
+      if (message.all === true || message.scene != null) this.sceneTorn = false;
     } catch (error) {
-      this.#ignore(`scene of the snapshot: ${/** @type {Error} */ (error).message}`);
+      this.#sceneDoesNotFit(`scene of the snapshot: ${/** @type {Error} */ (error).message}`);
     }
     const awaited = this.awaitingSnapshot;
     this.awaitingSnapshot = null;
@@ -652,11 +716,18 @@ export class CompositorClient {
 
   /** What the new subscription leaves out is not kept up to date any more. */
   #forgetUnsubscribed() {
-    if (this.subscription?.scene !== true && this.scene.known) this.scene.forget();
+    if (this.subscription?.scene !== true && this.scene.known) this.#forgetScene();
     const names = this.subscription?.cameras ?? [];
     if (names.includes('*')) return;
+    this.#own.keep(names);
     for (const name of this.cameras.keys()) if (!names.includes(name)) this.cameras.delete(name);
     for (const name of this.control.keys()) if (!names.includes(name)) this.control.delete(name);
+  }
+
+  #forgetScene() {
+    this.scene.forget();
+    this.sceneTorn = false;
+    clearTimeout(this.timers.repair);
   }
 
   #validCamera(/** @type {any} */ message, /** @type {any} */ seq) {
@@ -684,6 +755,7 @@ export class CompositorClient {
       return false;
     }
     this.cameras.set(message.camera, message);
+    this.#own.told(message, message.origin !== undefined && message.origin === this.welcome?.session);
     return true;
   }
 
@@ -702,6 +774,7 @@ export class CompositorClient {
   #onRemoved(/** @type {any} */ message) {
     this.cameras.delete(message.camera);
     this.control.delete(message.camera);
+    this.#own.delete(message.camera);
     this.#onOrdered(message);
   }
 
@@ -712,6 +785,8 @@ export class CompositorClient {
   }
 
   #takeControl(/** @type {any} */ message) {
+    const session = this.welcome?.session;
+    if (this.control.get(message.camera)?.session === session && message.session !== session) this.#own.delete(message.camera);
     if (message.holder == null) this.control.delete(message.camera);
     else if (this.control.has(message.camera) || this.control.size < (this.#limits().cameras ?? DEFAULT_LIMITS.cameras)) {
       this.control.set(message.camera, message);
@@ -719,7 +794,7 @@ export class CompositorClient {
   }
 
   #onScene(/** @type {any} */ message) {
-    if (!isSeq(message.seq)) return this.#ignore('scene without seq');
+    if (!isSeq(message.seq)) return this.#sceneDoesNotFit('scene without seq');
     this.seq = Math.max(this.seq, message.seq);
     // Listeners of `scene` find the scene and the camera of the same transaction already in place.
     /** @type {CameraMessage | null} */
@@ -727,16 +802,38 @@ export class CompositorClient {
     if (isObject(message.camera) && this.#validCamera(message.camera, message.seq)) camera = { ...message.camera, type: 'camera', seq: message.seq };
     const taken = camera !== null && this.#takeCamera(camera);
     try {
-      if (!this.scene.transaction({ ...message, camera })) {
-        this.stats.stale++;
-        return undefined;
-      }
+      if (this.scene.transaction({ ...message, camera })) this.#emit('scene', message);
+      else this.stats.stale++;
     } catch (error) {
-      return this.#ignore(`scene: ${/** @type {Error} */ (error).message}`);
+      this.#sceneDoesNotFit(`scene: ${/** @type {Error} */ (error).message}`);
     }
-    this.#emit('scene', message);
     if (taken) this.#emit('camera', camera);
     return undefined;
+  }
+
+  /** What this client knows of the scene is not what the server has: it asks for all of it. */
+  #sceneDoesNotFit(/** @type {string} */ why) {
+    this.#ignore(why);
+    if (this.subscription?.scene !== true) return;
+    this.sceneTorn = true;
+    this.#repairLater();
+  }
+
+  #repairLater() {
+    clearTimeout(this.timers.repair);
+    const wait = this.repairedAt + this.options.repairInterval - performance.now();
+    this.timers.repair = setTimeout(() => this.#repair(), Math.max(0, wait));
+  }
+
+  /** A snapshot holds what is newly subscribed: so the scene is left out of the subscription, and at once taken in again. */
+  #repair() {
+    if (!this.sceneTorn || this.state !== 'connected') return;
+    this.repairedAt = performance.now();
+    this.stats.repairs++;
+    // Should the connection be lost in between, the whole subscription is sent again.
+    this.subscriptionStands = false;
+    this.#request({ type: 'subscribe', ...this.subscription, scene: false }).catch(() => {});
+    this.#subscribe().catch(() => {}).finally(() => { if (this.sceneTorn && this.state === 'connected') this.#repairLater(); });
   }
 
   #onHeartbeat(/** @type {any} */ message) {

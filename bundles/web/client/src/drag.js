@@ -16,6 +16,7 @@ import { checkView } from './views.js';
  * @typedef {object} DragHost
  * @property {() => boolean} writable whether the socket takes something now
  * @property {() => number} requestsPerSecond
+ * @property {() => number} order the place of something done now among all that the client did
  * @property {(type: string, value: any) => void} emit
  * @property {{driveHold: number}} options
  */
@@ -47,6 +48,8 @@ export class Drag {
   #start = new Map();
   /** @type {CameraMove | undefined} */
   #camera;
+  /** Of the camera among all that the client did. */
+  #order = 0;
   /** @type {readonly PatchOp[] | null} */
   #unsent = null;
   #outstanding = 0;
@@ -105,7 +108,10 @@ export class Drag {
     }
     if (this.#state !== 'active') return false;
     this.#hold(/** @type {readonly PatchOp[]} */ (checked));
-    if (camera !== undefined) this.#camera = { ...structuredClone(camera), cut: camera.cut || this.#camera?.cut || undefined };
+    if (camera !== undefined) {
+      this.#camera = { ...structuredClone(camera), cut: camera.cut || this.#camera?.cut || undefined };
+      this.#order = this.#host.order();
+    }
     this.#scene.dragged();
     this.#pump();
     return true;
@@ -183,8 +189,8 @@ export class Drag {
   }
 
   /** @internal */
-  unsentCamera() {
-    return this.#camera;
+  unsentMove() {
+    return { camera: this.#camera, order: this.#order };
   }
 
   /** The connection stands. @internal */
@@ -234,15 +240,16 @@ export class Drag {
   #send() {
     const ops = this.unsent();
     const camera = this.#camera;
+    const order = this.#order;
     this.#dirty.clear();
     this.#unsent = null;
     this.#camera = undefined;
     this.#sent = true;
     this.#outstanding++;
-    this.#scene.submit(ops, { camera, predict: true, resent: true }, (error, result) => {
+    this.#scene.submit(ops, { camera, order, predict: true, resent: true }, (error, result) => {
       this.#outstanding--;
       if (error === null) this.#confirmed(/** @type {TransactionResult} */ (result));
-      else if (this.#state !== 'ended') this.#failed(error, ops, camera);
+      else if (this.#state !== 'ended') this.#failed(error, ops, camera, order);
     });
   }
 
@@ -252,7 +259,8 @@ export class Drag {
     this.#pump();
   }
 
-  #failed(/** @type {CompositorError} */ error, /** @type {readonly PatchOp[]} */ ops, /** @type {CameraMove | undefined} */ camera) {
+  #failed(/** @type {CompositorError} */ error, /** @type {readonly PatchOp[]} */ ops, /** @type {CameraMove | undefined} */ camera,
+    /** @type {number} */ order) {
     const passing = error.code === 'disconnected' || error.code === 'unavailable' || (error.code === 'limit' && error.field === undefined);
     const gone = error.code === 'not-found' ? OP_FIELD.exec(error.field ?? '') : null;
     if (gone !== null) {
@@ -270,7 +278,10 @@ export class Drag {
       for (const name of Object.keys(fields)) dirty.add(name);
     }
     this.#unsent = null;
-    this.#camera ??= camera;
+    if (this.#camera === undefined) {
+      this.#camera = camera;
+      this.#order = order;
+    }
     if (error.code === 'limit') this.#interval = Math.min(SLOWEST, this.#interval * 2);
     if (passing) this.#stuck(error);
     else this.#later(RETRY);

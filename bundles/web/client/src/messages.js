@@ -50,6 +50,7 @@
  * @property {SceneMessage} scene a transaction; scene and camera of it are in place already
  * @property {SharedScene} scene-shown what is to be shown has changed
  * @property {{drag: Drag, error: CompositorError}} drag-refused a drag ended before its time
+ * @property {{camera: string, error: CompositorError}} drive-refused the server did not take a predicted movement of a camera
  * @property {DisplayMessage} display
  * @property {{type: 'notice', level: 'info' | 'warning' | 'error', text: string}} notice
  * @property {{type: 'heartbeat', time: number, seq: number, delivered: number, superseded: number, refused: number}} heartbeat

@@ -21,12 +21,15 @@ import { checkView } from './views.js';
  * @property {(type: string, value: any) => void} emit
  * @property {() => boolean} subscribed whether the scene is subscribed to
  * @property {() => string | undefined} session
+ * @property {() => number} order the place of something done now among all that the client did
+ * @property {(view: View, order: number, message: any) => void} carried a predicted view that went along with a transaction came round
  * @property {{readonly maxOutstanding: number, readonly requestTimeout: number}} options
  */
 /**
  * @typedef {object} Transaction
  * @property {readonly SceneOp[]} ops checked
  * @property {CameraMove | undefined} camera
+ * @property {number} order of the view of the camera
  * @property {boolean} predict
  * @property {boolean} resent whoever sent it sends it again when the connection was lost
  * @property {(error: CompositorError | null, result: TransactionResult | null) => void} done called once, before the scene shown changes
@@ -50,7 +53,11 @@ export class SharedScene {
   #shown = EMPTY_SCENE;
   /** In the order in which they were sent. @type {Transaction[]} */
   #transactions = [];
-  /** Own changes not sent yet. @type {Set<{unsent: () => readonly SceneOp[], unsentCamera: () => CameraMove | undefined, resume: () => void, abandon: (error: CompositorError) => void}>} */
+  /**
+   * Own changes not sent yet.
+   * @type {Set<{unsent: () => readonly SceneOp[], unsentMove: () => {camera: CameraMove | undefined, order: number}, resume: () => void,
+   *   abandon: (error: CompositorError) => void}>}
+   */
   #drags = new Set();
   /** @type {Set<{reset: () => void, push: (message: any, ops: readonly SceneOp[], own: boolean) => void, changed: () => void}>} */
   #timelines = new Set();
@@ -108,18 +115,20 @@ export class SharedScene {
   }
 
   /**
-   * The view of a camera that this client has set and the server has not confirmed, as part of a transaction or a drag.
+   * The view of a camera that this client has set last as part of a transaction or a drag, and the server has not confirmed.
+   * @internal
    * @param {string} camera
-   * @returns {View | null}
+   * @returns {{view: View, order: number} | null}
    */
-  predictedView(camera) {
-    let view = null;
-    for (const { predict, camera: move } of this.#transactions) if (predict && move?.camera === camera) view = move.view;
-    for (const drag of this.#drags) {
-      const move = drag.unsentCamera();
-      if (move?.camera === camera) view = move.view;
+  predictedMove(camera) {
+    // Asked for in each frame, and mostly there is none.
+    if (this.#transactions.length === 0 && this.#drags.size === 0) return null;
+    const moves = [...this.#transactions.filter(({ predict }) => predict), ...[...this.#drags].map((drag) => drag.unsentMove())];
+    let newest = null;
+    for (const { camera: move, order } of moves) {
+      if (move?.camera === camera && (newest === null || order > newest.order)) newest = { view: move.view, order };
     }
-    return view;
+    return newest;
   }
 
   #changed() {
@@ -134,10 +143,10 @@ export class SharedScene {
    * Sends a transaction.
    * @internal
    * @param {readonly SceneOp[]} ops
-   * @param {{camera?: CameraMove, predict: boolean, resent: boolean}} options
+   * @param {{camera?: CameraMove, order?: number, predict: boolean, resent: boolean}} options
    * @param {Transaction['done']} done may be called at once
    */
-  submit(ops, { camera, predict, resent }, done) {
+  submit(ops, { camera, order = this.#host.order(), predict, resent }, done) {
     const { maxOutstanding } = this.#host.options;
     const checked = checkOps(ops);
     if (camera !== undefined) {
@@ -149,7 +158,7 @@ export class SharedScene {
       return;
     }
     /** @type {Transaction} */
-    const transaction = { ops: checked, camera: structuredClone(camera), predict, resent, done, state: 'asking', seq: -1, ofThisEpoch: true, timer: 0 };
+    const transaction = { ops: checked, camera: structuredClone(camera), order, predict, resent, done, state: 'asking', seq: -1, ofThisEpoch: true, timer: 0 };
     this.#transactions.push(transaction);
     this.#host.ask({ type: 'scene', ops, camera }, (ack) => this.#accepted(transaction, ack), (error) => this.#failed(transaction, error));
     if (transaction.state === 'asking') transaction.state = 'sent';
@@ -224,6 +233,7 @@ export class SharedScene {
       mine.seq = message.seq;
       mine.state = 'accepted';
     }
+    if (mine?.predict && mine.camera !== undefined && message.camera) this.#host.carried(mine.camera.view, mine.order, message.camera);
     for (const timeline of this.#timelines) timeline.push(message, ops, mine?.predict === true);
     this.#settle(false);
     this.#changed();

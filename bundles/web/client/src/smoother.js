@@ -2,6 +2,10 @@ import { ViewBuffer } from './views.js';
 
 /** @typedef {import('./views.js').View} View */
 
+/** The time of a sample that counts: a source's clock that runs ahead does not. */
+export const sampleTime = (/** @type {{time: number, received?: number}} */ { time, received }) =>
+  (received !== undefined && time > received + 1_000_000 ? received : time);
+
 /**
  * Smooths one camera by time: shows the view as it was a short delay ago, interpolated between the samples around that
  * moment. The delay follows the measured age and spacing of the samples. Without a newer sample it goes on for at most
@@ -46,8 +50,7 @@ export class ViewSmoother {
    * @param {number} now server clock at arrival, microseconds
    */
   push(message, now) {
-    const { received } = message;
-    const time = received !== undefined && message.time > received + 1_000_000 ? received : message.time;
+    const time = sampleTime(message);
     const source = message.source ?? '';
     const last = this.samples[this.samples.length - 1];
     const age = now - time;

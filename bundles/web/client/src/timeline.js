@@ -1,5 +1,6 @@
 import { EMPTY_SCENE, withDefaults } from './scene.js';
 import { over } from './shared-scene.js';
+import { sampleTime } from './smoother.js';
 import { lerp, slerp } from './views.js';
 
 /** @typedef {import('./client.js').CompositorClient} CompositorClient */
@@ -238,6 +239,3 @@ export class SceneTimeline {
 function mix(/** @type {readonly number[]} */ a, /** @type {readonly number[]} */ b, /** @type {number} */ f, /** @type {number[]} */ out) {
   for (let i = 0; i < 3; i++) out[i] = lerp(a[i], b[i], f);
 }
-
-/** As the smoother takes it. */
-const sampleTime = (/** @type {{time: number, received: number}} */ { time, received }) => (time > received + 1_000_000 ? received : time);

@@ -27,12 +27,12 @@ export function checkView(view) {
     if (!vector(view.center, 2)) return 'center must be two finite numbers';
     if (!finite(view.zoom) || view.zoom < 1e-9 || view.zoom > 1e9) return 'zoom must lie in [1e-9, 1e9]';
     if (!finite(view.rotation)) return 'rotation must be a finite number';
-    if (view.size != null && !(vector(view.size, 2) && view.size.every(positive))) return 'size must be two positive numbers';
+    if (view.size != null && !(vector(view.size, 2) && view.size[0] > 0 && view.size[1] > 0)) return 'size must be two positive numbers';
     return null;
   }
   if (view.kind === '3d') {
     if (!vector(view.position, 3)) return 'position must be three finite numbers';
-    if (!vector(view.orientation, 4) || Math.abs(Math.hypot(...view.orientation) - 1) > 1e-3) {
+    if (!vector(view.orientation, 4) || Math.abs(norm(view.orientation) - 1) > 1e-3) {
       return 'orientation must be a unit quaternion';
     }
     if (view.focusDistance != null && !positive(view.focusDistance)) return 'focusDistance must be positive';
@@ -40,6 +40,8 @@ export function checkView(view) {
   }
   return 'kind must be 2d or 3d';
 }
+
+const norm = (/** @type {readonly number[]} */ q) => Math.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3]);
 
 /**
  * @param {any} p
@@ -76,6 +78,8 @@ export class ViewBuffer {
       kind: '3d', position: [0, 0, 0], orientation: [0, 0, 0, 1], projection: {}, focusDistance: undefined, lens: undefined,
     };
     this.size = [1, 1];
+    /** The view that it holds exactly, or null: at rest nothing has to be worked out again. @type {View | null} */
+    this.exact = null;
   }
 
   /**
@@ -87,6 +91,8 @@ export class ViewBuffer {
    * @returns {View}
    */
   mix(a, b, f) {
+    if (f === 1 && this.exact === b) return b.kind === '2d' ? this.flat : this.solid;
+    this.exact = f === 1 ? b : null;
     return b.kind === '2d' ? this.mix2d(a, b, f) : this.mix3d(a, b, f);
   }
 
@@ -116,7 +122,8 @@ export class ViewBuffer {
     // A field of view or a near plane must not be carried beyond its range.
     const g = Math.min(1, Math.max(0, f));
     out.projection.type = q.type;
-    for (const name of PROJECTION_NUMBERS) {
+    for (let i = 0; i < PROJECTION_NUMBERS.length; i++) {
+      const name = PROJECTION_NUMBERS[i];
       out.projection[name] = p[name] == null || q[name] == null ? q[name] ?? undefined : lerp(p[name], q[name], g);
     }
     out.focusDistance = a.focusDistance == null || b.focusDistance == null

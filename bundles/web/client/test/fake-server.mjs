@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { WebSocketServer } from 'ws';
 import { applyOps, checkOps, EMPTY_SCENE } from '../compositor-client.js';
 
+const wants = (subscription, camera) => subscription?.cameras?.some((name) => name === '*' || name === camera) === true;
+
 /** Microseconds since the Unix epoch on the clock of the fake server, which runs ahead by `skew`. */
 export const serverTime = (skew = 0) => Math.round((performance.timeOrigin + performance.now()) * 1000) + skew;
 
@@ -64,6 +66,7 @@ export class FakeServer {
       messages: [],
       session: undefined,
       follows: false,
+      wants: null,
       send: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
       camera: (camera, seq, view, more = {}) => {
         this.seq = Math.max(this.seq, seq);
@@ -88,7 +91,8 @@ export class FakeServer {
       peer.session = welcome.session;
       peer.send(welcome);
       if (!welcome.resumed) return;
-      peer.follows = this.peers.some(({ session, follows }) => session === peer.session && follows);
+      peer.wants = this.peers.findLast((other) => other !== peer && other.session === peer.session)?.wants ?? null;
+      peer.follows = peer.wants?.scene === true;
       if (peer.follows) for (const transaction of this.transactions) if (transaction.seq > message.resume.seq) peer.send(transaction);
     } else if (message.type === 'scene') {
       this.#transact(peer, message);
@@ -100,8 +104,10 @@ export class FakeServer {
     } else if (id !== undefined) {
       peer.send({ type: 'ack', id });
       if (message.type !== 'subscribe') return;
+      const had = peer.wants;
       peer.follows = message.scene === true;
-      peer.send(this.snapshot(true, peer.follows));
+      peer.wants = message;
+      peer.send(this.snapshot(had === null, peer.follows && had?.scene !== true, ({ camera }) => wants(message, camera) && !wants(had, camera)));
     }
   }
 
@@ -137,10 +143,11 @@ export class FakeServer {
     };
   }
 
-  snapshot(all = true, withScene = true) {
+  /** @param {(message: object) => boolean} newly which cameras are in it */
+  snapshot(all = true, withScene = true, newly = () => true) {
     const { revision, models, selected } = this.scene;
     return {
-      type: 'snapshot', epoch: this.epoch, seq: this.seq, all, cameras: this.cameras, control: [],
+      type: 'snapshot', epoch: this.epoch, seq: this.seq, all, cameras: this.cameras.filter(newly), control: [],
       scene: withScene ? { revision, models: [...models.values()], selected: [...selected] } : undefined,
     };
   }

@@ -143,11 +143,11 @@ test('what is refused vanishes, as a whole', async () => {
   };
   const answer = client.transact([patch('gear', at(5)), { op: 'remove', id: 'lamp' }], { camera: { camera: 'tour', view: flat(1) } });
   assert.equal(client.scene.shown.models.has('lamp'), false);
-  assert.equal(client.scene.predictedView('tour').center[0], 1);
+  assert.equal(client.predictedView('tour').center[0], 1);
   await assert.rejects(answer, { code: 'held', field: 'camera' });
   assert.equal(x(client.scene.shown), 0);
   assert.equal(client.scene.shown.models.has('lamp'), true);
-  assert.equal(client.scene.predictedView('tour'), null);
+  assert.equal(client.predictedView('tour'), null);
 });
 
 test('operations that break a rule are refused before they are sent', async () => {
@@ -306,6 +306,87 @@ test('a server that makes no sense changes nothing', async () => {
   assert.equal(client.scene.models.size, 2);
 });
 
+// ---- what does not fit
+
+const unfitting = () => server.last.send({ type: 'scene', seq: ++server.seq, ops: [patch('nobody', at(1))] });
+
+test('a transaction that does not fit makes the client ask for the scene, and for nothing else', async () => {
+  server.cameras = [{ type: 'camera', seq: 90, camera: 'tour', time: 1, received: 1, source: 'test', view: flat(1) }];
+  const client = await connect();
+  const snapshots = [];
+  client.on('snapshot', (snapshot) => snapshots.push(snapshot));
+  // Somebody changed what this client did not hear of.
+  server.scene = applyOps(server.scene, [put({ ...gear, id: 'unheard' })]);
+  server.change([patch('unheard', at(4))], 'somebody');
+  await until(() => x(client.scene, 'unheard') === 4, 'the whole scene');
+  assert.equal(client.scene.revision, server.scene.revision);
+  assert.equal(client.stats.repairs, 1);
+  assert.deepEqual(server.of('subscribe').map(({ cameras, scene }) => [cameras, scene]), [[['*'], true], [['*'], false], [['*'], true]]);
+  assert.deepEqual(snapshots.map(({ all, cameras }) => [all, cameras.length]), [[false, 0], [false, 0]]);
+  assert.equal(client.cameras.get('tour').view.center[0], 1);
+  await until(() => client.subscriptionStands, 'subscription');
+  server.change([patch('unheard', at(5))], 'somebody');
+  await until(() => x(client.scene, 'unheard') === 5, 'what comes after it');
+  assert.equal(client.stats.repairs, 1);
+});
+
+test('it asks once in its interval, however much does not fit', async () => {
+  const client = await connect({ repairInterval: 200 });
+  const asked = [];
+  server.on.subscribe = (peer, { scene }) => { if (scene) asked.push(performance.now()); };
+  const end = performance.now() + 700;
+  while (performance.now() < end) {
+    unfitting();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assert.ok(asked.length >= 2, `asked ${asked.length} times`);
+  for (let i = 1; i < asked.length; i++) assert.ok(asked[i] - asked[i - 1] > 150, `asked again after ${asked[i] - asked[i - 1]} ms`);
+  assert.ok(client.stats.repairs <= 5, `${client.stats.repairs} times`);
+  assert.equal(client.state, 'connected');
+});
+
+test('a repair that was cut short is done with the resumed session', async () => {
+  const client = await connect();
+  server.scene = applyOps(server.scene, [put({ ...gear, id: 'unheard' })]);
+  const first = server.last;
+  server.on.subscribe = (peer) => {
+    if (peer !== first) return true;
+    peer.wants = { cameras: ['*'] };
+    peer.socket.terminate();
+    return false;
+  };
+  unfitting();
+  await until(() => client.scene.models.has('unheard'), 'the whole scene');
+  assert.equal(client.stats.resumes, 1);
+  await until(() => client.subscriptionStands, 'subscription');
+  assert.equal(server.last.follows, true);
+});
+
+test('own changes stay on top while the scene is asked for', async () => {
+  const client = await connect();
+  const requests = held();
+  const answer = client.transact([patch('gear', at(5))]);
+  const shown = new Set();
+  client.on('scene-shown', (scene) => shown.add(x(scene.shown)));
+  unfitting();
+  await until(() => client.stats.repairs === 1 && client.subscriptionStands && requests.length === 1, 'snapshot');
+  requests.take(requests[0]);
+  await answer;
+  assert.deepEqual(shown, new Set([5]));
+});
+
+test('who did not subscribe to the scene does not ask for it', async () => {
+  const client = new CompositorClient({ url: server.url, WebSocket, random: () => 0, subscription: { cameras: ['*'] } });
+  clients.push(client);
+  client.connect();
+  await until(() => client.subscriptionStands, 'subscription');
+  unfitting();
+  server.last.camera('tour', ++server.seq, flat(1));
+  await until(() => client.cameras.has('tour'), 'what came behind it');
+  assert.equal(client.stats.ignored, 1);
+  assert.equal(server.of('subscribe').length, 1);
+});
+
 // ---- dragging
 
 /** Lets the server answer scene requests only when told. */
@@ -328,14 +409,14 @@ test('a drag has few transactions on their way, and sends the newest of each fie
   drag.update([patch('lamp', { visible: false })]);
   await until(() => requests.length === 1, 'first');
   assert.equal(x(client.scene.shown), 40);
-  assert.equal(client.scene.predictedView('tour').center[0], 40);
+  assert.equal(client.predictedView('tour').center[0], 40);
   requests.take(requests[0]);
   await until(() => requests.length === 2, 'second');
   assert.deepEqual(requests[1].ops, [{ op: 'patch', id: 'gear', position: [40, 0, 0] }, { op: 'patch', id: 'lamp', scale: [40, 40, 40], visible: false }]);
   assert.deepEqual(requests[1].camera, { camera: 'tour', view: flat(40), cut: true });
   requests.take(requests[1]);
   await drag.end();
-  assert.equal(client.scene.predictedView('tour'), null);
+  assert.equal(client.predictedView('tour'), null);
   assert.equal(client.cameras.get('tour').view.center[0], 40);
 });
 

@@ -17,7 +17,7 @@ class StandIn {
     this.smoother = new ViewSmoother();
     this.scene = new SharedScene({
       ask: (message, resolve, reject) => this.asked.push({ message, resolve, reject }),
-      emit: () => {}, subscribed: () => true, session: () => 'me', options: { maxOutstanding: 16, requestTimeout: 60_000 },
+      emit: () => {}, subscribed: () => true, session: () => 'me', order: () => 0, carried: () => {}, options: { maxOutstanding: 16, requestTimeout: 60_000 },
     });
     this.snapshot(applyOps(EMPTY_SCENE, [{ op: 'put', model: gear }, { op: 'put', model: { ...gear, id: 'lamp' } }]));
   }

@@ -11,11 +11,15 @@ let follower;
 beforeEach(() => {
   told = [];
   client = {
-    state: 'connected', epoch: 'e', cameras: new Map(), control: new Map(), clock: { offset: 0 }, welcome: { role: 'control', session: 'me' }, driven: [], asked: [],
+    state: 'connected', epoch: 'e', cameras: new Map(), control: new Map(), clock: { offset: 0 }, welcome: { role: 'control', session: 'me' }, driven: [], asked: [], predicted: null,
     now: () => performance.now() * 1000,
     drive(camera, view, options) {
       this.driven.push({ camera, view, ...options });
-      return options.confirm ? new Promise(() => {}) : undefined;
+      this.predicted = view;
+    },
+    predictedView(camera, smoother) {
+      assert.equal(smoother, follower.smoother);
+      return camera === 'tour' ? this.predicted : null;
     },
     setControl(camera, action) {
       this.asked.push([camera, action]);
@@ -25,7 +29,7 @@ beforeEach(() => {
   client.cameras.set('tour', { camera: 'tour', seq: 1, time: 0, received: 0, source: 'recording', view: VIEW });
   follower = new Follower({ client, own: (view) => ({ ...view, center: [...view.center] }), refused: (error) => told.push(error.code) });
   follower.follow('tour');
-  follower.frame(performance.now());
+  follower.frame();
 });
 
 const pan = (view) => ({ ...view, center: [view.center[0] + 10, 0] });
@@ -33,37 +37,45 @@ const pan = (view) => ({ ...view, center: [view.center[0] + 10, 0] });
 test('what is moved by hand shows in the next frame and is sent once', () => {
   follower.begin();
   assert.equal(follower.change(pan), true);
-  assert.deepEqual(follower.frame(performance.now()).center, [10, 0]);
-  follower.frame(performance.now());
+  assert.deepEqual(follower.frame().center, [10, 0]);
+  follower.frame();
   assert.equal(client.driven.length, 1);
   assert.equal(client.driven[0].camera, 'tour');
+  follower.change(pan);
+  follower.change(pan);
+  assert.deepEqual(follower.frame().center, [30, 0]);
+  assert.deepEqual(client.driven.map(({ view }) => view.center[0]), [10, 30]);
+  client.predicted = null;
+  assert.deepEqual(follower.frame().center, [0, 0], 'the word of the server');
 });
 
 test('who is free moves for himself alone, and comes back', () => {
   follower.setFree(true);
   follower.change(pan);
-  assert.deepEqual(follower.frame(performance.now()).center, [10, 0]);
+  assert.deepEqual(follower.frame().center, [10, 0]);
   assert.equal(client.driven.length, 0);
   follower.receive({ camera: 'tour', seq: 2, time: 1, received: 1, source: 'recording', view: VIEW });
-  assert.deepEqual(follower.frame(performance.now()).center, [10, 0]);
+  assert.deepEqual(follower.frame().center, [10, 0]);
   follower.setFree(false);
-  assert.deepEqual(follower.frame(performance.now()).center, [0, 0]);
+  assert.deepEqual(follower.frame().center, [0, 0]);
 });
 
 test('who may only look becomes free by moving', () => {
   client.welcome.role = 'view';
   assert.equal(follower.change(pan), true);
   assert.equal(follower.free, true);
-  follower.frame(performance.now());
+  follower.frame();
   assert.equal(client.driven.length, 0);
 });
 
 test('a refused movement is taken back, told once, and the gesture goes on without effect', () => {
   follower.begin();
   follower.change(pan);
-  follower.frame(performance.now());
+  follower.frame();
+  client.predicted = null;
+  follower.change(pan);
   follower.refuse({ code: 'held', message: 'held by another' });
-  assert.deepEqual(follower.frame(performance.now()).center, [0, 0]);
+  assert.deepEqual(follower.frame().center, [0, 0]);
   assert.equal(follower.change(pan), false);
   follower.refuse({ code: 'held', message: 'held by another' });
   assert.deepEqual(told, ['held']);
@@ -84,7 +96,7 @@ test('a movement goes along with a drag of models, and then not by itself', () =
   follower.carrier = (camera, view, cut) => carried.push([camera, view.center[0], cut]) > 0;
   follower.begin();
   follower.change(pan);
-  follower.frame(performance.now());
+  follower.frame();
   assert.deepEqual(carried, [['tour', 10, false]]);
   assert.equal(client.driven.length, 0);
 });
