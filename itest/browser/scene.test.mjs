@@ -84,14 +84,14 @@ const dragModels = async (page, [x, y], [dx, dy], ids, during = async () => {}) 
     const { scene } = window.compositor.client;
     const now = all.map((id) => scene.models.get(id));
     return scene.unconfirmed === 0 && window.stageDisplay().handles.drag === null && JSON.stringify(now) !== JSON.stringify(old) && now;
-  }, [ids, before], { timeout: 15_000 });
+  }, [ids, before], { timeout: 30_000 });
   return settled.jsonValue();
 };
 /** Waits until a page draws models exactly as another does. */
 const untilDrawnAs = async (page, reference, ids) => {
   const matrices = await reference.evaluate((all) => all.map((id) => window.drawnAt(id).matrix), ids);
   await page.waitForFunction(([all, wanted]) => all.every((id, i) => window.drawnAt(id)?.matrix.every((value, k) => Math.abs(value - wanted[i][k]) < 1e-6)),
-    [ids, matrices], { timeout: 15_000 });
+    [ids, matrices], { timeout: 30_000 });
 };
 /** Chooses a tool, whose handles are there behind the next frame. */
 const tool = async (page, name) => {
@@ -100,7 +100,7 @@ const tool = async (page, name) => {
   await page.waitForFunction((mode) => {
     const { controls } = window.stageDisplay().handles;
     return controls.mode === mode && controls.object !== undefined;
-  }, name, { timeout: 15_000 });
+  }, name, { timeout: 30_000 });
 };
 /** A small window is drawn more often where the processor draws. */
 const small = { prepare: (page) => page.setViewportSize({ width: 960, height: 600 }) };
@@ -158,7 +158,7 @@ test('the rings turn a model, the same on another page, and undo turns it back',
   await untilDrawnAs(one.page, one.page, ['gear']);
   await untilDrawnAs(two.page, one.page, ['gear']);
   await one.page.keyboard.press('Control+z');
-  await two.page.waitForFunction(() => window.compositor.client.scene.models.get('gear').orientation[3] === 1, null, { timeout: 15_000 });
+  await two.page.waitForFunction(() => window.compositor.client.scene.models.get('gear').orientation[3] === 1, null, { timeout: 30_000 });
   quiet();
 });
 

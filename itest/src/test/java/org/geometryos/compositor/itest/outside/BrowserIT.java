@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The displays in Chromium against the distribution: {@code itest/browser}, each of its tests as one here. */
 class BrowserIT {
-    private static final Duration LIMIT = Duration.ofMinutes(8);
+    private static final Duration LIMIT = Duration.ofMinutes(12);
     private static final Duration INSTALL_LIMIT = Duration.ofMinutes(8);
     /** Not ASCII, so that it shows that the page sends the bytes of its UTF-8; in a .cfg file, which is ISO 8859-1, it has to be escaped. */
     private static final String KEY = "cb_page_Schlüssel_7Rt2Kq";
