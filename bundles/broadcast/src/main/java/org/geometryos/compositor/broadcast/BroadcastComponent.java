@@ -32,9 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class BroadcastComponent implements LinkListener, JournalListener {
     private static final Logger LOG = LoggerFactory.getLogger(BroadcastComponent.class);
 
-    /** A writer's turn takes less, even with ten thousand displays. */
-    private static final long TURN_NANOS = 100_000_000;
-
     private record Share(Writer writer, Workers.Task task) {}
 
     private final Transport transport;
