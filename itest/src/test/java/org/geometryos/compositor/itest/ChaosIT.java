@@ -136,7 +136,7 @@ public class ChaosIT {
             System.out.println("chaos: tables exact " + (System.nanoTime() - calm) / 1_000_000 + " ms after it ended; " + steps);
             crowd.ask("release");
             limits(Map.of());
-            configure("broadcast", "writers", 1);
+            configure("broadcast", "writers", 0);
             awaitTrue(10, "the threads of the beginning", () -> difference(threads, Host.threads()));
             Map<String, Long> reachable = Host.leftOver(loaders);
             check("class loaders still reachable, by part", Map.of(), reachable);
@@ -195,7 +195,7 @@ public class ChaosIT {
         switch (random.nextInt(5)) {
             case 0 -> limits(Map.of("heartbeatInterval", 700 + random.nextInt(INTERVAL - 700), "requestsPerSecondControl", 250 + random.nextInt(100)));
             case 1 -> configure("endpoint", "malformedPerMinute", 10 + random.nextInt(10));
-            case 2 -> configure("broadcast", "writers", 1 + random.nextInt(2));
+            case 2 -> configure("broadcast", "writers", random.nextInt(4));
             case 3 -> configure("camera", "leaseMillis", 2000 + random.nextInt(3000));
             default -> configure("transport", "messageBytes", 60_000 + random.nextInt(5536));
         }
