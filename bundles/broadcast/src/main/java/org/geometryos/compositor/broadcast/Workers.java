@@ -32,6 +32,9 @@ final class Workers {
         /** Does what is to be done now. One thread at a time. @return whether there is more to do */
         boolean turn();
 
+        /** Whether it shall be done at the earliest, and not at the least cost. Any thread. */
+        boolean urgent();
+
         /** When there is something to do without being woken, by the clock; asked after each turn, by the same thread. */
         long due();
     }
@@ -63,7 +66,7 @@ final class Workers {
                 }
                 if (now == State.IDLE && state.compareAndSet(now, State.QUEUED)) {
                     ready.add(this);
-                    call();
+                    call(this);
                     return;
                 }
             }
@@ -108,14 +111,14 @@ final class Workers {
         @Override
         public void run() {
             while (!stopped) {
-                if (ready.isEmpty()) {
-                    rest();
-                } else if (!began(this)) {
-                    // those that may are called, before this one rests
-                    callPrimary();
-                    rest();
-                } else {
+                if (mayTurnSome() && began(this)) {
                     work();
+                } else {
+                    if (borrows && !ready.isEmpty()) {
+                        // what is left is for those that may, before this one rests
+                        callPrimary();
+                    }
+                    rest();
                 }
             }
         }
@@ -125,7 +128,7 @@ final class Workers {
             try {
                 Task task;
                 do {
-                    task = ready.poll();
+                    task = borrows ? urgent() : ready.poll();
                     if (task != null) {
                         task.turn(this);
                     }
@@ -135,10 +138,23 @@ final class Workers {
             }
         }
 
+        private boolean mayTurnSome() {
+            return borrows ? mayBorrow() && ready.stream().anyMatch(task -> task.work.urgent()) : !ready.isEmpty();
+        }
+
+        private Task urgent() {
+            for (Task task : ready) {
+                if (task.work.urgent() && ready.remove(task)) {
+                    return task;
+                }
+            }
+            return null;
+        }
+
         private void rest() {
             until = own.state.get() == State.IDLE ? own.due : nanos.getAsLong() + PAUSE;
             idle.set(true);
-            if (!stopped && (ready.isEmpty() || borrows && !mayBorrow())) {
+            if (!stopped && !mayTurnSome()) {
                 long wait = Math.min(until - nanos.getAsLong(), PAUSE);
                 if (wait > 0) {
                     LockSupport.parkNanos(Workers.this, wait);
@@ -211,8 +227,8 @@ final class Workers {
     }
 
     /** Wakes a thread for what is ready: if there is none at rest, those at work see to it. */
-    private void call() {
-        if (callPrimary() || !mayBorrow()) {
+    private void call(Task task) {
+        if (callPrimary() || !task.work.urgent() || !mayBorrow()) {
             return;
         }
         for (Worker worker : workers) {

@@ -71,6 +71,8 @@ final class Writer implements Workers.Work {
     private final ConcurrentLinkedQueue<Event> events = new ConcurrentLinkedQueue<>();
     /** Whether any display waits for what is new; if not, it is taken in with the next scan. */
     private volatile boolean needed;
+    /** Whether any display wants the newest rather than everything. */
+    private volatile boolean urgent;
 
     // whoever turns it
     private Journal journal;
@@ -86,6 +88,7 @@ final class Writer implements Workers.Work {
     private final List<Group> forAll = new ArrayList<>();
     private final List<Group> forPresence = new ArrayList<>();
     private final List<Group> forScene = new ArrayList<>();
+    private int latestGroups;
     /** Groups with entries that have not gone out, the one that waits longest first. */
     private final Set<Group> dirty = new LinkedHashSet<>();
     private final Set<Display> lagging = new LinkedHashSet<>();
@@ -133,9 +136,15 @@ final class Writer implements Workers.Work {
     public boolean turn() {
         boolean worked = events();
         needed = !displays.isEmpty() || !waiting.isEmpty();
+        urgent = latestGroups > 0;
         worked |= pass();
         worked |= timers();
         return worked || !again.isEmpty() || !dirty.isEmpty();
+    }
+
+    @Override
+    public boolean urgent() {
+        return urgent;
     }
 
     @Override
@@ -274,6 +283,7 @@ final class Writer implements Workers.Work {
     private Group newGroup(Group.Key key, List<Group> alike) {
         Group group = new Group(key);
         alike.add(group);
+        latestGroups += group.subscription.every() ? 0 : 1;
         if (group.subscription.all()) {
             forAll.add(group);
         } else {
@@ -301,6 +311,7 @@ final class Writer implements Workers.Work {
         if (group.members.isEmpty()) {
             groups.computeIfPresent(group.key, (key, alike) -> alike.remove(group) && alike.isEmpty() ? null : alike);
             dirty.remove(group);
+            latestGroups -= group.subscription.every() ? 0 : 1;
             forPresence.remove(group);
             forScene.remove(group);
             if (group.subscription.all()) {

@@ -31,7 +31,7 @@ class WorkersTest {
     @Test
     void nothingThatWasWokenIsForgottenHoweverManyWake() throws InterruptedException {
         workers = workers(3, 2, System::nanoTime);
-        List<Counter> counters = IntStream.range(0, 3).mapToObj(i -> new Counter()).toList();
+        List<Counter> counters = IntStream.range(0, 3).mapToObj(i -> new Counter(i != 1)).toList();
         List<Workers.Task> tasks = counters.stream().map(workers::add).toList();
         workers.start();
         int rounds = 50_000;
@@ -79,6 +79,29 @@ class WorkersTest {
     }
 
     @Test
+    void whatIsNotUrgentNeverTakesTheLastCore() throws InterruptedException {
+        workers = workers(2, 2, clock::get);
+        Held first = new Held();
+        Held second = new Held();
+        first.urgent = false;
+        second.urgent = false;
+        Workers.Task one = workers.add(first);
+        Workers.Task two = workers.add(second);
+        workers.start();
+        await(() -> first.ended.get() && second.ended.get() && resting());
+        clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
+        first.hold();
+        one.wake();
+        assertThat(first.begun.await(20, TimeUnit.SECONDS)).isTrue();
+        second.hold();
+        two.wake();
+        assertThat(second.begun.await(300, TimeUnit.MILLISECONDS)).as("begun while the only thread that may is at work").isFalse();
+        first.release.countDown();
+        assertThat(second.begun.await(20, TimeUnit.SECONDS)).isTrue();
+        second.release.countDown();
+    }
+
+    @Test
     void underALoadThatNeverEndsOneThreadTurnsAllOfThemInTurn() {
         workers = workers(2, 2, clock::get);
         AtomicBoolean over = new AtomicBoolean();
@@ -97,6 +120,11 @@ class WorkersTest {
                         inTurn.set(0);
                     }
                     return !over.get();
+                }
+
+                @Override
+                public boolean urgent() {
+                    return true;
                 }
 
                 @Override
@@ -123,6 +151,11 @@ class WorkersTest {
             }
 
             @Override
+            public boolean urgent() {
+                return false;
+            }
+
+            @Override
             public long due() {
                 return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
             }
@@ -141,6 +174,11 @@ class WorkersTest {
                 if (turns.incrementAndGet() == 1) {
                     throw new IllegalStateException("for the test");
                 }
+                return false;
+            }
+
+            @Override
+            public boolean urgent() {
                 return false;
             }
 
@@ -174,10 +212,15 @@ class WorkersTest {
 
     /** Takes up what was asked for until then. */
     private static final class Counter implements Workers.Work {
+        private final boolean urgent;
         final AtomicInteger asked = new AtomicInteger();
         final AtomicInteger done = new AtomicInteger();
         final AtomicInteger atOnce = new AtomicInteger();
         private final ConcurrentHashMap<Thread, Boolean> inside = new ConcurrentHashMap<>();
+
+        Counter(boolean urgent) {
+            this.urgent = urgent;
+        }
 
         @Override
         public boolean turn() {
@@ -187,6 +230,11 @@ class WorkersTest {
             boolean more = done.getAndSet(now) != now;
             inside.remove(Thread.currentThread());
             return more;
+        }
+
+        @Override
+        public boolean urgent() {
+            return urgent;
         }
 
         @Override
@@ -200,6 +248,7 @@ class WorkersTest {
         volatile CountDownLatch begun = new CountDownLatch(1);
         volatile CountDownLatch release = new CountDownLatch(0);
         final AtomicBoolean ended = new AtomicBoolean();
+        volatile boolean urgent = true;
 
         void hold() {
             begun = new CountDownLatch(1);
@@ -217,6 +266,11 @@ class WorkersTest {
             }
             ended.set(true);
             return false;
+        }
+
+        @Override
+        public boolean urgent() {
+            return urgent;
         }
 
         @Override
