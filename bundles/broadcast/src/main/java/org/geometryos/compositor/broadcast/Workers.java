@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The threads that do the writers' work. A writer is turned by one thread at a time, by whichever is free, in the order of waking.
  *
- * <p>One core is left to what reads, collects garbage and runs beside the host. It is lent for as long as nobody wrote before: after a rest all
- * threads write at once, which halves the age of what arrives; under a load that never ends they would take each other's room, and one thread
- * less turns all writers.
+ * <p>One core is left to what reads, collects garbage and runs beside the host. It is lent to what is urgent, for as long as nobody wrote before:
+ * after a rest all threads write at once, which halves the age of what arrives; under a load that never ends they would take each other's room,
+ * and one thread less turns all writers.
  */
 final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
@@ -77,7 +77,8 @@ final class Workers {
             boolean more;
             try {
                 more = work.turn();
-            } catch (RuntimeException | LinkageError e) {
+            } catch (RuntimeException | Error e) {
+                // whatever it is: the thread has other writers to turn
                 LOG.error("{}: a pass failed; the displays concerned catch up", by.thread.getName(), e);
                 LockSupport.parkNanos(PAUSE);
                 more = true;
