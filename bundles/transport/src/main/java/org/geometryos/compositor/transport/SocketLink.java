@@ -174,7 +174,7 @@ final class SocketLink implements Link, FrameHandler {
     @SuppressWarnings("unused")
     public void prefetch() {
         // reads that the compiler may not leave out, one of each cache line
-        boolean fetched = writing | closing | channel != null && channel.isOpen();
+        boolean fetched = writing | closing | (channel != null && channel.isOpen());
         long numbers = owner + cursor + bytesSent;
     }
 

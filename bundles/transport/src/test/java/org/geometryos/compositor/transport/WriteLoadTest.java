@@ -142,6 +142,7 @@ class WriteLoadTest {
                 if (link.roundTrip() > 0) {
                     receipts.incrementAndGet();
                 }
+                link.prefetch();
                 if (link.send((Long) link.attributes().get("owner"), batch, next + count, 0, 0) == Link.Sent.TAKEN) {
                     ready.add(link);
                     if (link.stuckSince() != 0) {

@@ -39,6 +39,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 class TlsIT {
     private static final String PASSWORD = "a-password-of-this-test";
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** One request: what was taken up by a service that stops may never be answered. */
+    private static final Duration ATTEMPT = Duration.ofSeconds(5);
     private static final String HTTP = "org.apache.felix.http";
 
     private static DistributionProcess distribution;
@@ -97,7 +99,7 @@ class TlsIT {
     }
 
     private static int status() throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/compositor/status")).timeout(LIMIT).build(),
+        return client.send(HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/compositor/status")).timeout(ATTEMPT).build(),
                 HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
