@@ -179,7 +179,6 @@ final class Workers {
     private final LongSupplier nanos;
     private final Queue<Task> ready = new ConcurrentLinkedQueue<>();
     private final List<Worker> workers = new ArrayList<>();
-    private final List<Task> tasks = new ArrayList<>();
     private volatile boolean stopped;
     // guarded by this
     private int busy;
@@ -203,9 +202,8 @@ final class Workers {
 
     /** Takes up work, before the start; as much as there are threads. */
     Task add(Work work) {
-        Worker home = workers.get(tasks.size());
+        Worker home = workers.stream().filter(worker -> worker.own == null).findFirst().orElseThrow();
         home.own = new Task(work, home);
-        tasks.add(home.own);
         return home.own;
     }
 
@@ -256,10 +254,10 @@ final class Workers {
         long now = nanos.getAsLong();
         if (busy == 0) {
             saved = Math.min(SAVED, saved + now - restedFrom);
+            restedFrom = now;
         }
         if (worker.borrows) {
             if (lent || saved <= 0) {
-                restedFrom = now;
                 return false;
             }
             lent = true;

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WorkersTest {
+    private static final long HOUR = TimeUnit.HOURS.toNanos(1);
     /** A clock that only moves when it is told to. */
     private final AtomicLong clock = new AtomicLong(-TimeUnit.DAYS.toNanos(1));
     private Workers workers;
@@ -109,29 +110,16 @@ class WorkersTest {
         AtomicInteger inTurn = new AtomicInteger();
         List<Workers.Task> tasks = new ArrayList<>();
         for (String name : List.of("a", "b")) {
-            tasks.add(workers.add(new Workers.Work() {
-                @Override
-                public boolean turn() {
-                    clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(5));
-                    boolean first = Thread.currentThread().getName().equals("worker-0");
-                    if (first && !last.getAndSet(name).equals(name)) {
-                        inTurn.incrementAndGet();
-                    } else {
-                        inTurn.set(0);
-                    }
-                    return !over.get();
+            tasks.add(workers.add(work(() -> clock.get() + HOUR, () -> {
+                clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(5));
+                boolean first = Thread.currentThread().getName().equals("worker-0");
+                if (first && !last.getAndSet(name).equals(name)) {
+                    inTurn.incrementAndGet();
+                } else {
+                    inTurn.set(0);
                 }
-
-                @Override
-                public boolean urgent() {
-                    return true;
-                }
-
-                @Override
-                public long due() {
-                    return clock.get() + TimeUnit.HOURS.toNanos(1);
-                }
-            }));
+                return !over.get();
+            })));
         }
         workers.start();
         tasks.forEach(Workers.Task::wake);
@@ -143,23 +131,10 @@ class WorkersTest {
     void workIsTurnedWhenItIsDueThoughNobodyWakesIt() {
         workers = workers(2, 2, System::nanoTime);
         List<AtomicInteger> turns = List.of(new AtomicInteger(), new AtomicInteger());
-        turns.forEach(count -> workers.add(new Workers.Work() {
-            @Override
-            public boolean turn() {
-                count.incrementAndGet();
-                return false;
-            }
-
-            @Override
-            public boolean urgent() {
-                return false;
-            }
-
-            @Override
-            public long due() {
-                return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
-            }
-        }));
+        turns.forEach(count -> workers.add(work(() -> System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20), () -> {
+            count.incrementAndGet();
+            return false;
+        })));
         workers.start();
         turns.forEach(count -> await(() -> count.get() >= 5));
     }
@@ -168,28 +143,35 @@ class WorkersTest {
     void aTurnThatFailsIsTriedAgainAndHoldsNobodyUpForLong() {
         workers = workers(1, 1, System::nanoTime);
         AtomicInteger turns = new AtomicInteger();
-        Workers.Task task = workers.add(new Workers.Work() {
+        Workers.Task task = workers.add(work(() -> System.nanoTime() + HOUR, () -> {
+            if (turns.incrementAndGet() == 1) {
+                throw new IllegalStateException("for the test");
+            }
+            return false;
+        }));
+        workers.start();
+        task.wake();
+        await(() -> turns.get() >= 2);
+    }
+
+    /** Urgent work. */
+    private static Workers.Work work(LongSupplier due, BooleanSupplier turn) {
+        return new Workers.Work() {
             @Override
             public boolean turn() {
-                if (turns.incrementAndGet() == 1) {
-                    throw new IllegalStateException("for the test");
-                }
-                return false;
+                return turn.getAsBoolean();
             }
 
             @Override
             public boolean urgent() {
-                return false;
+                return true;
             }
 
             @Override
             public long due() {
-                return System.nanoTime() + TimeUnit.HOURS.toNanos(1);
+                return due.getAsLong();
             }
-        });
-        workers.start();
-        task.wake();
-        await(() -> turns.get() >= 2);
+        };
     }
 
     private Workers workers(int count, int cores, LongSupplier nanos) {
@@ -239,7 +221,7 @@ class WorkersTest {
 
         @Override
         public long due() {
-            return System.nanoTime() + TimeUnit.HOURS.toNanos(1);
+            return System.nanoTime() + HOUR;
         }
     }
 
@@ -275,7 +257,7 @@ class WorkersTest {
 
         @Override
         public long due() {
-            return clock.get() + TimeUnit.HOURS.toNanos(1);
+            return clock.get() + HOUR;
         }
     }
 }
