@@ -137,6 +137,11 @@ class HeaderWatchTest {
         until(() -> connector.getConnectedEndPoints().iterator().next().getConnection().getBytesIn() >= bytes);
     }
 
+    /** Waits until Jetty waits for a further request on the only connection: a moment after its answer is there. */
+    private void untilIdle() {
+        until(() -> ((HttpConnection) connector.getConnectedEndPoints().iterator().next().getConnection()).getParser().isStart());
+    }
+
     @Test
     void headerThatIsNotCompleteInTimeEndsTheConnection() throws Exception {
         watch();
@@ -171,6 +176,7 @@ class HeaderWatchTest {
         Socket socket = connect();
         send(socket, REQUEST);
         readAnswer(socket);
+        untilIdle();
         watch.pass(System.nanoTime());
         send(socket, "G");
         untilRead(REQUEST.length() + 1);
@@ -187,8 +193,7 @@ class HeaderWatchTest {
         Socket socket = connect();
         send(socket, REQUEST);
         readAnswer(socket);
-        // the answer is there a moment before Jetty waits for the next request
-        until(() -> ((HttpConnection) connector.getConnectedEndPoints().iterator().next().getConnection()).getParser().isStart());
+        untilIdle();
         watch.pass(System.nanoTime());
         send(socket, "\r\n");
         untilRead(REQUEST.length() + 2);
