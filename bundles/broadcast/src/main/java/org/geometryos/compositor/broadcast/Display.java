@@ -12,8 +12,10 @@ final class Display {
     private static final long PING = TimeUnit.MILLISECONDS.toNanos(500);
     /** Multiples of the golden ratio's fraction lie evenly, however many there are. */
     private static final double SPREAD = 0.6180339887498949;
-    /** Neighbours whose answers come together: reading sixteen at once costs less than being woken for each. */
+    /** Neighbours whose answers come together: reading many at once costs less than being woken for each, but delays what comes behind them. */
     private static final long TOGETHER = 16;
+    /** The same for displays of every update: at 60 Hz and 1000 of them a sixth less CPU time. */
+    private static final long TOGETHER_EVERY = Group.SIZE;
 
     final Link link;
     final long owner;
@@ -46,14 +48,12 @@ final class Display {
     long nextDue;
     boolean timed;
     long nextHeartbeat;
-    private final long pingPhase;
     private long nextPing;
 
     /** Takes the link over and reads how it stands; with the link's monitor, under which another writer notes what it has sent. */
     Display(Link link, long now) {
         this.link = link;
         this.nextPing = now;
-        this.pingPhase = (long) (link.id() / TOGETHER * SPREAD % 1 * PING);
         this.owner = link.acquire();
         Map<String, Object> attributes = link.attributes();
         this.session = (String) attributes.get(LinkAttributes.SESSION);
@@ -79,7 +79,8 @@ final class Display {
 
     /** The next ping has a time of the display's own and some neighbours', at most 500 ms away: so the answers of thousands do not come all at once. */
     void pinged(long now) {
-        nextPing = now + PING - Math.floorMod(now - pingPhase, PING);
+        long neighbours = link.id() / (subscription.every() ? TOGETHER_EVERY : TOGETHER);
+        nextPing = now + PING - Math.floorMod(now - (long) (neighbours * SPREAD % 1 * PING), PING);
     }
 
     /** Whether no other writer has taken the link since. */
