@@ -14,7 +14,7 @@ final class Display {
     private static final double SPREAD = 0.6180339887498949;
     /** Neighbours whose answers come together: reading many at once costs less than being woken for each, but delays what comes behind them. */
     private static final long TOGETHER = 16;
-    /** The same for displays of every update: at 60 Hz and 1000 of them a sixth less CPU time. */
+    /** The same for displays of every update: at 60 Hz and 1000 of them a sixth less CPU time than with sixteen, where they read at once. */
     private static final long TOGETHER_EVERY = Group.SIZE;
 
     final Link link;
