@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.geometryos.compositor.health.Failures;
+import org.geometryos.compositor.health.GuardedLoop;
 
 /**
  * The threads that do the writers' work. A writer is turned by one thread at a time, by whichever is free, in the order of waking.
@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
  * and one thread less turns all writers.
  */
 final class Workers {
-    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     /** Rest that can be saved up: a pass over a thousand displays. */
     private static final long SAVED = TimeUnit.MILLISECONDS.toNanos(8);
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
@@ -46,11 +45,13 @@ final class Workers {
         private final Work work;
         private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
         private final Worker home;
+        private final Failures failures;
         private volatile long due;
 
         private Task(Work work, Worker home) {
             this.work = work;
             this.home = home;
+            this.failures = new Failures("a pass of " + home.thread.getName());
             this.due = nanos.getAsLong();
         }
 
@@ -77,13 +78,13 @@ final class Workers {
             boolean more;
             try {
                 more = work.turn();
+                due = work.due();
+                failures.worked();
             } catch (RuntimeException | Error e) {
-                // whatever it is: the thread has other writers to turn
-                LOG.error("{}: a pass failed; the displays concerned catch up", by.thread.getName(), e);
-                LockSupport.parkNanos(PAUSE);
+                // whatever it is: the thread has other writers to turn, and the displays concerned catch up
+                LockSupport.parkNanos(failures.failed(e));
                 more = true;
             }
-            due = work.due();
             if (!more && state.compareAndSet(State.RUNNING, State.IDLE)) {
                 if (by != home && due - home.until < 0) {
                     LockSupport.unpark(home.thread);
@@ -95,7 +96,8 @@ final class Workers {
         }
     }
 
-    private final class Worker implements Runnable {
+    private final class Worker {
+        private final GuardedLoop loop;
         private final Thread thread;
         private final boolean borrows;
         private final AtomicBoolean idle = new AtomicBoolean();
@@ -105,23 +107,22 @@ final class Workers {
 
         private Worker(String name, boolean borrows) {
             this.borrows = borrows;
-            this.thread = new Thread(this, name);
-            thread.setDaemon(true);
+            this.loop = GuardedLoop.of(name, this::turn);
+            this.thread = loop.thread();
         }
 
-        @Override
-        public void run() {
-            while (!stopped) {
-                if (mayTurnSome() && began(this)) {
-                    work();
-                } else {
-                    if (borrows && !ready.isEmpty()) {
-                        // what is left is for those that may, before this one rests
-                        callPrimary();
-                    }
-                    rest();
+        /** Some work, or a rest. */
+        private long turn() {
+            if (mayTurnSome() && began(this)) {
+                work();
+            } else {
+                if (borrows && !ready.isEmpty()) {
+                    // what is left is for those that may, before this one rests
+                    callPrimary();
                 }
+                rest();
             }
+            return 0;
         }
 
         /** One that borrows asks anew before each turn. */
@@ -208,20 +209,14 @@ final class Workers {
     }
 
     void start() {
-        workers.forEach(worker -> worker.thread.start());
+        workers.forEach(worker -> worker.loop.start());
     }
 
     /** Ends the threads after what they are at. @return whether they have ended, in 5 s each */
     boolean stop() {
         stopped = true;
-        workers.forEach(worker -> LockSupport.unpark(worker.thread));
-        try {
-            for (Worker worker : workers) {
-                worker.thread.join(STOP_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        workers.forEach(worker -> worker.loop.ask());
+        workers.forEach(worker -> worker.loop.stop(STOP_MILLIS));
         return workers.stream().noneMatch(worker -> worker.thread.isAlive());
     }
 

@@ -470,7 +470,7 @@ final class Writer implements Workers.Work {
         group.count += group.pending.size();
         try {
             flush(group, before, countBefore);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             failed(group.key, e);
             List.copyOf(group.inSync).stream().filter(display -> display.cursor < position)
                     .forEach(display -> fallOut(display, before, countBefore));
@@ -646,7 +646,7 @@ final class Writer implements Workers.Work {
                     subscribe(display, pending);
                 }
             }
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             failed(display.link, e);
             if (displays.get(display.link.id()) == display && !display.inSync()) {
                 lagging.add(display);
@@ -1028,7 +1028,7 @@ final class Writer implements Workers.Work {
         for (Display display : due) {
             try {
                 heartbeat(display, now);
-            } catch (RuntimeException | LinkageError e) {
+            } catch (RuntimeException | Error e) {
                 failed(display.link, e);
             }
             // a busy one keeps its time and is tried again at the next scan

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -20,6 +19,7 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.SourceState;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.health.GuardedLoop;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -42,14 +42,13 @@ public final class CameraComponent implements CameraBridge {
     private final Bridge bridge;
     private final Map<CameraSource, SourceSlot> sources = new ConcurrentHashMap<>();
     private final HealthWatch health = new HealthWatch(sources.values());
-    private final Thread clock = new Thread(this::run, "compositor-camera-leases");
+    private final GuardedLoop clock = GuardedLoop.of("compositor-camera-leases", this::turn);
     private volatile boolean stopped;
 
     @Activate
     public CameraComponent(CameraConfig config) {
         bridge = new Bridge(orDefaults(config));
         health.start();
-        clock.setDaemon(true);
         clock.start();
     }
 
@@ -76,20 +75,13 @@ public final class CameraComponent implements CameraBridge {
     @Deactivate
     void deactivate() throws InterruptedException {
         stopped = true;
-        LockSupport.unpark(clock);
-        clock.join(1000);
+        clock.stop(1000);
         health.stop();
     }
 
-    private void run() {
-        while (!stopped) {
-            LockSupport.parkNanos(TICK_NANOS);
-            try {
-                tick();
-            } catch (RuntimeException e) {
-                LOG.error("the clock of the camera bridge stumbled", e);
-            }
-        }
+    private long turn() {
+        tick();
+        return TICK_NANOS;
     }
 
     /** Called several times a second: leases end, and what a source holds that went stale is free at once. */

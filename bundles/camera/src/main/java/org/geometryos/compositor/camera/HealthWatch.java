@@ -3,16 +3,20 @@ package org.geometryos.compositor.camera;
 import java.util.Collection;
 import java.util.concurrent.locks.LockSupport;
 
+import org.geometryos.compositor.health.Failures;
+
 /**
  * Asks all sources how they are, several times a second, on a thread of its own. A source that does not answer keeps the thread that asked it;
  * another one takes over and leaves that source out, so there is one thread, and one more for each source that does not answer.
  */
 final class HealthWatch {
+    private static final String NAME = "compositor-camera-health";
     static final long ANSWER_NANOS = 1_000_000_000;
     private static final long TICK_NANOS = 100_000_000;
     private static final long JOIN_MILLIS = 1_000;
 
     private final Collection<SourceSlot> sources;
+    private final Failures failures = new Failures(NAME);
     private volatile Thread asking;
     /** When the source that is being asked was asked, nanoseconds. */
     private volatile long began;
@@ -25,7 +29,7 @@ final class HealthWatch {
     }
 
     void start() {
-        Thread next = new Thread(this::run, "compositor-camera-health");
+        Thread next = new Thread(this::run, NAME);
         next.setDaemon(true);
         waiting = false;
         asking = next;
@@ -34,16 +38,23 @@ final class HealthWatch {
 
     private void run() {
         while (current()) {
-            for (SourceSlot slot : sources) {
-                began = System.nanoTime();
-                waiting = true;
-                slot.ask();
-                if (!current()) {
-                    return;
+            long wait = TICK_NANOS;
+            try {
+                for (SourceSlot slot : sources) {
+                    began = System.nanoTime();
+                    waiting = true;
+                    slot.ask();
+                    if (!current()) {
+                        return;
+                    }
+                    waiting = false;
                 }
+                failures.worked();
+            } catch (Throwable e) {
                 waiting = false;
+                wait = failures.failed(e);
             }
-            LockSupport.parkNanos(this, TICK_NANOS);
+            LockSupport.parkNanos(this, wait);
             // a source's code may have left it set, and nothing would be waited for any more
             Thread.interrupted();
         }

@@ -68,7 +68,7 @@ final class SourceSlot implements CameraSink {
     void connect() {
         try {
             source.connected(this);
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (Exception | Error e) {
             failure = "it failed when it was connected: " + e;
             LOG.error("source \"{}\" failed when it was connected", id, e);
         }
@@ -78,7 +78,7 @@ final class SourceSlot implements CameraSink {
         closed = true;
         try {
             source.disconnected(this);
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (Exception | Error e) {
             LOG.error("source \"{}\" failed when it was disconnected", id, e);
         }
     }
@@ -134,7 +134,7 @@ final class SourceSlot implements CameraSink {
             SourceHealth answer = source.health();
             told = answer == null || answer.status() == null || answer.message() == null ? SourceHealth.failed("it tells no health")
                     : new SourceHealth(answer.status(), shortened(answer.message()));
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (Exception | Error e) {
             told = SourceHealth.failed(shortened("its health cannot be told: " + e));
         } finally {
             asked.set(0);
@@ -154,7 +154,7 @@ final class SourceSlot implements CameraSink {
         try {
             source.counters().entrySet().stream().limit(MAX_COUNTERS)
                     .forEach(counter -> counters.put(Objects.requireNonNull(counter.getKey()), Objects.requireNonNull(counter.getValue())));
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (Exception | Error e) {
             LOG.debug("source \"{}\" does not tell its counters", id, e);
             return Map.of();
         }

@@ -403,6 +403,15 @@ public final class CompositorClient implements AutoCloseable {
         state = State.CONNECTING;
         began = System.nanoTime();
         wire = new Wire(loop, options.codec.subprotocol(), options.codec.text(), events);
+        try {
+            open();
+        } catch (RuntimeException | Error e) {
+            // without this there would be no further attempt
+            wire.drop("the connection could not be begun: " + e.getClass().getSimpleName());
+        }
+    }
+
+    private void open() {
         Optional<String> key;
         try {
             key = options.key.get();
@@ -670,7 +679,7 @@ public final class CompositorClient implements AutoCloseable {
     private void tell(Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             listenerFailures.increment();
         }
     }

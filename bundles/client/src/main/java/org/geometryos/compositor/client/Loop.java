@@ -18,6 +18,7 @@ import javax.net.ssl.SSLContext;
  * selector thread of its {@link HttpClient}; the JDK ends that by itself once nobody refers to the client any more.
  */
 final class Loop {
+    private static final System.Logger LOG = System.getLogger(Loop.class.getName());
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final ScheduledThreadPoolExecutor executor;
@@ -96,8 +97,15 @@ final class Loop {
         return executor.schedule(work, millis, TimeUnit.MILLISECONDS);
     }
 
+    /** Again and again, whatever the work throws: the executor alone would leave it off at the first failure, and say nothing. */
     ScheduledFuture<?> every(Runnable work, long millis) {
-        return executor.scheduleWithFixedDelay(work, millis, millis, TimeUnit.MILLISECONDS);
+        return executor.scheduleWithFixedDelay(() -> {
+            try {
+                work.run();
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.ERROR, "a timer of " + thread.getName() + " failed and goes on", e);
+            }
+        }, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /** Ends the thread once what is under way is done; waits for it up to 2 s unless called on it. */

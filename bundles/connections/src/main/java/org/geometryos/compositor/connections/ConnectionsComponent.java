@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.connection.ConnectionListener;
@@ -22,6 +21,7 @@ import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkListener;
@@ -59,12 +59,13 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     private final SessionFile file;
     private final Worker worker;
     private final Sessions sessions;
-    private final Thread clock = new Thread(this::run, "compositor-connections-clock");
+    private final GuardedLoop clock = GuardedLoop.of("compositor-connections-clock", this::tick);
     private volatile Transport transport;
     private volatile Journal journal;
     private volatile CameraBridge cameras;
     private volatile SceneService scene;
-    private volatile boolean stopped;
+    /** Whether what was declared before this listened has been read; of the clock alone. */
+    private boolean declared;
 
     @Activate
     public ConnectionsComponent(BundleContext context, ConnectionsConfig config, @Reference ConfigurationAdmin configurations,
@@ -80,7 +81,6 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         file = new SessionFile(new JsonFile(context.getDataFile("sessions.json").toPath()));
         sessions.restore(file.take(System.currentTimeMillis()));
         sessions.declared(DeclaredDisplays.read(configurations, configurationsReference));
-        clock.setDaemon(true);
         clock.start();
     }
 
@@ -106,9 +106,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
 
     @Deactivate
     void deactivate() throws InterruptedException {
-        stopped = true;
-        LockSupport.unpark(clock);
-        clock.join(1000);
+        clock.stop(1000);
         if (context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getState() != Bundle.STOPPING) {
             file.write(sessions.content(), System.currentTimeMillis());
         }
@@ -127,17 +125,13 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         sessions.declared(DeclaredDisplays.read(configurations, configurationsReference));
     }
 
-    private void run() {
-        // once more: what changed before this listened
-        declare();
-        while (!stopped) {
-            LockSupport.parkNanos(TICK_NANOS);
-            try {
-                sessions.tick();
-            } catch (RuntimeException e) {
-                LOG.error("the clock of the connection manager stumbled", e);
-            }
+    private long tick() {
+        sessions.tick();
+        if (!declared) {
+            declare();
+            declared = true;
         }
+        return TICK_NANOS;
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)

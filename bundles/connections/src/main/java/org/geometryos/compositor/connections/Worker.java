@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import org.geometryos.compositor.api.connection.ConnectionListener;
+import org.geometryos.compositor.health.GuardedLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,17 +20,18 @@ final class Worker implements Sessions.Events {
 
     private final List<ConnectionListener> listeners = new CopyOnWriteArrayList<>();
     private final Runnable save;
-    private final Thread thread = new Thread(this::run, "compositor-connections-worker");
+    private final GuardedLoop loop = GuardedLoop.withLastTurn("compositor-connections-worker", this::turn);
     // guarded by this
     private final ArrayDeque<Runnable> events = new ArrayDeque<>();
     private long missed;
     private boolean stopped;
+    /** When to save, of the loop alone. */
+    private long saveAt = System.nanoTime() + SAVE;
 
     /** @param save called once a second and at the end, on this thread */
     Worker(Runnable save) {
         this.save = save;
-        thread.setDaemon(true);
-        thread.start();
+        loop.start();
     }
 
     void add(ConnectionListener listener) {
@@ -61,28 +63,25 @@ final class Worker implements Sessions.Events {
     private static void tell(ConnectionListener listener, Consumer<ConnectionListener> event) {
         try {
             event.accept(listener);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("{} failed", listener.getClass().getName(), e);
         }
     }
 
-    private void run() {
-        long saveAt = System.nanoTime() + SAVE;
-        for (boolean last = false; !last;) {
+    /** An event, if there is one; at the end all of them. And what is to be saved. */
+    private long turn() throws InterruptedException {
+        boolean end;
+        do {
             Runnable event;
             long lost;
             synchronized (this) {
                 for (long left; events.isEmpty() && !stopped && (left = saveAt - System.nanoTime()) > 0;) {
-                    try {
-                        TimeUnit.NANOSECONDS.timedWait(this, left);
-                    } catch (InterruptedException e) {
-                        stopped = true;
-                    }
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
                 }
                 event = events.poll();
                 lost = missed;
                 missed = 0;
-                last = stopped && event == null;
+                end = stopped && events.isEmpty();
             }
             if (lost > 0) {
                 LOG.warn("the listeners are too slow: {} events were not told", lost);
@@ -90,31 +89,27 @@ final class Worker implements Sessions.Events {
             if (event != null) {
                 event.run();
             }
-            if (last || saveAt - System.nanoTime() <= 0) {
-                try {
-                    save.run();
-                } catch (RuntimeException e) {
-                    LOG.error("saving failed", e);
-                }
-                saveAt = System.nanoTime() + SAVE;
-            }
+        } while (loop.stopped() && !end);
+        if (end || saveAt - System.nanoTime() <= 0) {
+            saveAt = System.nanoTime() + SAVE;
+            save.run();
         }
+        return 0;
     }
 
     /** Tells what is left, saves, and ends the thread; within two seconds, or it is interrupted. */
-    void stop() throws InterruptedException {
+    void stop() {
         synchronized (this) {
             stopped = true;
             notifyAll();
         }
-        thread.join(STOP_MILLIS);
-        if (thread.isAlive()) {
+        if (!loop.stop(STOP_MILLIS)) {
             LOG.warn("a listener does not return; what it was to be told is dropped");
             synchronized (this) {
                 events.clear();
             }
-            thread.interrupt();
-            thread.join(STOP_MILLIS);
+            loop.thread().interrupt();
+            loop.stop(STOP_MILLIS);
         }
     }
 }

@@ -89,7 +89,7 @@ public record Health(String part, List<Problem> problems, List<Budget> budgets) 
                         all.add(of(part, (Map<?, ?>) supplier.get()));
                         context.ungetService(reference);
                     }
-                } catch (RuntimeException | LinkageError e) {
+                } catch (RuntimeException | Error e) {
                     all.add(new Health(part, List.of(new Problem(Level.DOWN, "it cannot be asked: " + e)), List.of()));
                 }
             }

@@ -68,7 +68,7 @@ public final class JournalComponent {
         for (JournalListener listener : listeners) {
             try {
                 listener.appended();
-            } catch (RuntimeException | LinkageError e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("{} failed", listener.getClass().getName(), e);
             }
         }

@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.ModelSource;
+import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.osgi.framework.Bundle;
@@ -53,7 +53,7 @@ public final class ModelsComponent {
     private final Path data;
     private final Library library;
     private final ModelCameras cameras;
-    private final Thread watch = new Thread(this::run, "compositor-models");
+    private final GuardedLoop watch = GuardedLoop.of("compositor-models", this::look);
     private final Map<Long, SourcePlace> sources = new ConcurrentHashMap<>();
     private final AtomicLong generations = new AtomicLong();
     private final ServiceRegistration<Servlet> servlet;
@@ -61,7 +61,6 @@ public final class ModelsComponent {
     private volatile LinkHandler handler;
     private volatile Journal journal;
     private volatile Settings settings;
-    private volatile boolean stopped;
 
     @Activate
     public ModelsComponent(BundleContext context, ModelsConfig config) throws IOException {
@@ -75,7 +74,6 @@ public final class ModelsComponent {
         this.servlet = context.registerService(Servlet.class, new ModelsServlet(library::catalogue, store, new Access(() -> handler)),
                 new Hashtable<>(Map.of("osgi.http.whiteboard.servlet.name", "compositor-models", "osgi.http.whiteboard.servlet.pattern",
                         ModelsServlet.PATTERN, "osgi.http.whiteboard.servlet.asyncSupported", true)));
-        watch.setDaemon(true);
         watch.start();
     }
 
@@ -100,25 +98,17 @@ public final class ModelsComponent {
     void modified(ModelsConfig config) {
         try {
             settings = Settings.of(config, data);
-            LockSupport.unpark(watch);
+            watch.wake();
         } catch (RuntimeException e) {
             LOG.error("{}: {}; the configuration before it stays in force", ModelsConfig.PID, e.getMessage());
         }
     }
 
-    private void run() {
-        while (!stopped) {
-            try {
-                Settings current = settings;
-                library.poll(current, places(current));
-                cameras.tell(current.cameras() ? library.catalogue().orElseThrow().models() : List.of());
-            } catch (RuntimeException e) {
-                LOG.error("looking after the models stumbled, and goes on", e);
-            }
-            if (!stopped) {
-                LockSupport.parkNanos(this, INTERVAL);
-            }
-        }
+    private long look() {
+        Settings current = settings;
+        library.poll(current, places(current));
+        cameras.tell(current.cameras() ? library.catalogue().orElseThrow().models() : List.of());
+        return INTERVAL;
     }
 
     private List<Place> places(Settings current) {
@@ -129,13 +119,12 @@ public final class ModelsComponent {
 
     /** Files that are being sent go on: what they are sent from stays open. */
     @Deactivate
-    void deactivate() throws InterruptedException {
+    void deactivate() {
         servlet.unregister();
         source.unregister();
-        stopped = true;
-        watch.interrupt();
-        watch.join(JOIN_MILLIS);
-        if (watch.isAlive()) {
+        watch.ask();
+        watch.thread().interrupt();
+        if (!watch.stop(JOIN_MILLIS)) {
             LOG.warn("a model could not be left alone within {} ms", JOIN_MILLIS);
         }
     }
@@ -148,7 +137,7 @@ public final class ModelsComponent {
         int ranking = reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer number ? number : 0;
         long service = (Long) reference.getProperty(Constants.SERVICE_ID);
         sources.put(service, new SourcePlace(name, service, ranking, generations.incrementAndGet(), offered));
-        LockSupport.unpark(watch);
+        watch.wake();
     }
 
     void updatedSource(ModelSource offered, ServiceReference<ModelSource> reference) {
@@ -157,7 +146,7 @@ public final class ModelsComponent {
 
     void removeSource(ModelSource gone, ServiceReference<ModelSource> reference) {
         sources.remove((Long) reference.getProperty(Constants.SERVICE_ID));
-        LockSupport.unpark(watch);
+        watch.wake();
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 import org.geometryos.compositor.api.journal.Change;
@@ -45,8 +44,6 @@ final class Follower {
     private final LongSupplier micros;
     private volatile Settings settings;
     private volatile Journal journal;
-    private volatile boolean stopped;
-    private volatile Thread thread;
     private volatile Optional<String> problem = Optional.empty();
     private volatile Optional<String> epoch = Optional.empty();
     private volatile long seq;
@@ -81,21 +78,10 @@ final class Follower {
         this.lastTrim = nanos.getAsLong();
     }
 
-    /** Passes until {@link #stop()}, and once more; on a thread of its own. */
-    void run() {
-        thread = Thread.currentThread();
-        while (!stopped) {
-            LockSupport.parkNanos(this, problem.isPresent() ? RETRY_NANOS : settings.commitMillis() * 1_000_000L);
-            pass();
-        }
+    /** A pass. @return how long to wait for the next one, nanoseconds */
+    long turn() {
         pass();
-        close();
-    }
-
-    /** Ends {@link #run()} when it has recorded what there is. Any thread. */
-    void stop() {
-        stopped = true;
-        LockSupport.unpark(thread);
+        return problem.isPresent() ? RETRY_NANOS : settings.commitMillis() * 1_000_000L;
     }
 
     /** Any thread; at the next pass. */

@@ -16,6 +16,7 @@ import org.geometryos.compositor.api.recording.RecorderStatus;
 import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.RecordingException;
 import org.geometryos.compositor.api.recording.Selection;
+import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.protocol.Codec;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -42,7 +43,7 @@ public final class RecorderComponent implements Recorder {
 
     private final Path data;
     private final Follower follower;
-    private final Thread thread;
+    private final GuardedLoop loop;
     private volatile Settings settings;
 
     @Activate
@@ -52,9 +53,7 @@ public final class RecorderComponent implements Recorder {
         nativeFolder(context.getDataFile("native").toPath());
         settings = orDefaults(config);
         follower = new Follower(codec.getValue(), (Long) codec.getKey().get(Constants.SERVICE_ID), settings, System::nanoTime, RecorderComponent::micros);
-        thread = new Thread(follower::run, "compositor-recorder");
-        thread.setDaemon(true);
-        thread.start();
+        loop = GuardedLoop.withLastTurn("compositor-recorder", this::record).start();
         LOG.info(settings.enabled() ? "recording into {}" : "not recording", settings.file());
     }
 
@@ -113,12 +112,19 @@ public final class RecorderComponent implements Recorder {
     }
 
     @Deactivate
-    void deactivate() throws InterruptedException {
-        follower.stop();
-        thread.join(JOIN_MILLIS);
-        if (thread.isAlive()) {
+    void deactivate() {
+        if (!loop.stop(JOIN_MILLIS)) {
             LOG.warn("the recorder's thread did not end within {} ms", JOIN_MILLIS);
         }
+    }
+
+    private long record() {
+        long wait = follower.turn();
+        if (loop.stopped()) {
+            // the last turn, or one that is followed by it
+            follower.close();
+        }
+        return wait;
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)

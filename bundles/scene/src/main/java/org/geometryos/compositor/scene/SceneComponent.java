@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -16,6 +15,7 @@ import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.files.WholeFile;
+import org.geometryos.compositor.health.GuardedLoop;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -40,9 +40,8 @@ public final class SceneComponent implements SceneService {
 
     private final SceneStore store;
     private final SceneKeeper keeper;
-    private final Thread saver = new Thread(this::run, "compositor-scene-store");
+    private final GuardedLoop saver;
     private volatile CameraBridge cameras;
-    private volatile boolean stopped;
 
     @Activate
     public SceneComponent(BundleContext context, SceneConfig config) {
@@ -52,8 +51,7 @@ public final class SceneComponent implements SceneService {
     SceneComponent(Path file, SceneConfig config) {
         store = new SceneStore(new WholeFile(file));
         keeper = new SceneKeeper(() -> cameras, store.stored(), orDefaults(config));
-        saver.setDaemon(true);
-        saver.start();
+        saver = GuardedLoop.withLastTurn("compositor-scene-store", this::save).start();
     }
 
     /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
@@ -77,24 +75,14 @@ public final class SceneComponent implements SceneService {
     }
 
     /** Looks time and again instead of being woken: storing costs a transaction nothing, and another keeper's are stored, too. */
-    private void run() {
-        while (!stopped) {
-            LockSupport.parkNanos(SAVE_NANOS);
-            try {
-                store.save(keeper.scene());
-            } catch (RuntimeException e) {
-                LOG.error("storing the scene stumbled", e);
-            }
-        }
+    private long save() {
         store.save(keeper.scene());
+        return SAVE_NANOS;
     }
 
     @Deactivate
-    void deactivate() throws InterruptedException {
-        stopped = true;
-        LockSupport.unpark(saver);
-        saver.join(JOIN_MILLIS);
-        if (saver.isAlive()) {
+    void deactivate() {
+        if (!saver.stop(JOIN_MILLIS)) {
             LOG.warn("the scene could not be stored within {} ms", JOIN_MILLIS);
         }
     }

@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.Hashtable;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.osgi.framework.BundleContext;
@@ -41,12 +41,13 @@ public final class SettingsComponent {
     private final ComposeFile file;
     private final InitialCameras initial = new InitialCameras();
     private final ServiceRegistration<Servlet> servlet;
-    private final Thread thread = new Thread(this::run, "compositor-settings");
+    private final GuardedLoop loop = GuardedLoop.of("compositor-settings", this::look);
     private volatile LinkHandler door;
     private volatile CameraBridge cameras;
     private volatile Journal journal;
     private volatile InForce inForce;
-    private volatile boolean stopped;
+    /** When the file is to be looked at, of the loop alone. */
+    private long due = System.nanoTime();
 
     /** @param document what is served of it */
     private record InForce(long revision, Settings settings, Document document) {
@@ -64,8 +65,7 @@ public final class SettingsComponent {
         servlet = context.registerService(Servlet.class, new SettingsServlet(() -> inForce.document, new Access(() -> door)), new Hashtable<>(Map.of(
                 "osgi.http.whiteboard.servlet.name", "compositor-settings",
                 "osgi.http.whiteboard.servlet.pattern", new String[] {SettingsServlet.PATH, SettingsServlet.SCHEMA})));
-        thread.setDaemon(true);
-        thread.start();
+        loop.start();
     }
 
     /** The host's data folder, or else the bundle's own. */
@@ -91,41 +91,31 @@ public final class SettingsComponent {
             InForce before = inForce;
             if (!next.equals(before.settings)) {
                 inForce = InForce.of(before.revision + 1, next);
-                LockSupport.unpark(thread);
+                loop.wake();
             }
         } catch (IllegalArgumentException e) {
             LOG.error("{}: {}; the configuration before it stays in force", SettingsConfig.PID, e.getMessage());
         }
     }
 
-    private void run() {
-        long due = System.nanoTime();
-        while (!stopped) {
-            try {
-                // a second apart, also if something wakes this thread: what two looks find the same, nobody is writing
-                if (System.nanoTime() - due >= 0) {
-                    due = System.nanoTime() + LOOK_NANOS;
-                    file.look();
-                }
-                CameraBridge bridge = cameras;
-                Journal sequence = journal;
-                if (bridge != null && sequence != null) {
-                    initial.look(inForce.settings.cameras(), bridge, sequence);
-                }
-            } catch (RuntimeException e) {
-                LOG.error("looking after the settings stumbled", e);
-            }
-            LockSupport.parkNanos(due - System.nanoTime());
+    private long look() {
+        // a second apart, also if something wakes this thread: what two looks find the same, nobody is writing
+        if (System.nanoTime() - due >= 0) {
+            due = System.nanoTime() + LOOK_NANOS;
+            file.look();
         }
+        CameraBridge bridge = cameras;
+        Journal sequence = journal;
+        if (bridge != null && sequence != null) {
+            initial.look(inForce.settings.cameras(), bridge, sequence);
+        }
+        return due - System.nanoTime();
     }
 
     @Deactivate
-    void deactivate() throws InterruptedException {
+    void deactivate() {
         servlet.unregister();
-        stopped = true;
-        LockSupport.unpark(thread);
-        thread.join(JOIN_MILLIS);
-        if (thread.isAlive()) {
+        if (!loop.stop(JOIN_MILLIS)) {
             LOG.warn("the thread of the settings did not end within {} ms", JOIN_MILLIS);
         }
     }
@@ -144,7 +134,7 @@ public final class SettingsComponent {
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     void setCameras(CameraBridge next) {
         cameras = next;
-        LockSupport.unpark(thread);
+        loop.wake();
     }
 
     void unsetCameras(CameraBridge old) {
@@ -156,7 +146,7 @@ public final class SettingsComponent {
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     void setJournal(Journal next) {
         journal = next;
-        LockSupport.unpark(thread);
+        loop.wake();
     }
 
     void unsetJournal(Journal old) {

@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import org.eclipse.jetty.websocket.core.CloseStatus;
+import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -45,13 +46,15 @@ final class SocketTransport implements Transport {
     private final CopyOnWriteArrayList<Handler> handlers = new CopyOnWriteArrayList<>();
     /** Begins at the time of day, so that the numbers of a transport that replaces this one are above its. */
     private final AtomicLong ids = new AtomicLong(System.currentTimeMillis() * 1000);
-    private final Thread clock = new Thread(this::run, "compositor-transport-clock");
+    private final GuardedLoop clock = GuardedLoop.of("compositor-transport-clock", this::tick);
+    // of the clock alone
+    private Iterator<SocketLink> round = Collections.emptyIterator();
+    private int ticks;
     private volatile Settings settings;
     private volatile boolean stopped;
 
     SocketTransport(Settings settings) {
         this.settings = settings;
-        clock.setDaemon(true);
         clock.start();
     }
 
@@ -195,7 +198,7 @@ final class SocketTransport implements Transport {
             if (h.enter()) {
                 try {
                     return h.service.message(link, payload, text);
-                } catch (RuntimeException | LinkageError e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("{}: the endpoint failed on a message", link, e);
                     link.close(CloseStatus.SERVER_ERROR, "internal error");
                     return true;
@@ -268,40 +271,44 @@ final class SocketTransport implements Transport {
     private static void tell(LinkListener listener, Consumer<LinkListener> what) {
         try {
             what.accept(listener);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("{} failed", listener.getClass().getName(), e);
         }
     }
 
     // ---- the clock
 
-    private void run() {
-        Iterator<SocketLink> round = Collections.emptyIterator();
-        for (int tick = 0; !stopped; tick++) {
-            LockSupport.parkNanos(TICK);
-            long now = System.nanoTime();
-            try {
-                // an iterator that goes on where it stood: what it takes costs no more than the links it visits
-                if (!round.hasNext()) {
-                    round = links.values().iterator();
-                }
-                for (int n = links.size() / ROUND + 1; n > 0 && round.hasNext(); n--) {
-                    round.next().tick(now);
-                }
-                // a copy: what is added again while one walks the set itself may come again and again
-                for (SocketLink link : List.copyOf(attended)) {
-                    // removed first, so that one who attends to it at this moment is not lost
-                    attended.remove(link);
-                    if (link.tick(now)) {
-                        attended.add(link);
-                    }
-                }
-                if (tick % (ROUND / 2) == 0) {
-                    headers.pass(now);
-                }
-            } catch (RuntimeException e) {
-                LOG.error("the clock of the transport stumbled", e);
+    private long tick() {
+        long now = System.nanoTime();
+        // an iterator that goes on where it stood: what it takes costs no more than the links it visits
+        if (!round.hasNext()) {
+            round = links.values().iterator();
+        }
+        for (int n = links.size() / ROUND + 1; n > 0 && round.hasNext(); n--) {
+            tick(round.next(), now);
+        }
+        // a copy: what is added again while one walks the set itself may come again and again
+        for (SocketLink link : List.copyOf(attended)) {
+            // removed first, so that one who attends to it at this moment is not lost
+            attended.remove(link);
+            if (tick(link, now)) {
+                attended.add(link);
             }
+        }
+        if (ticks++ % (ROUND / 2) == 0) {
+            headers.pass(now);
+        }
+        return TICK;
+    }
+
+    /** One that fails ends, so that the others have their clock. @return whether it needs the clock at each tick */
+    private static boolean tick(SocketLink link, long now) {
+        try {
+            return link.tick(now);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{} ends, as looking after it failed", link, e);
+            link.abort();
+            return false;
         }
     }
 
@@ -322,12 +329,7 @@ final class SocketTransport implements Transport {
         closeAll(code, reason);
         links.values().forEach(SocketLink::drop);
         attended.forEach(SocketLink::drop);
-        LockSupport.unpark(clock);
-        try {
-            clock.join(1000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        clock.stop(1000);
         headers.stop();
     }
 }

@@ -166,7 +166,7 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
                 } else {
                     real.write(this, BufferUtil.EMPTY_BUFFER);
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 failed(e);
             }
         }
@@ -248,7 +248,7 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
             do {
                 try {
                     turns.remove().run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.warn("{} ends: {}", link, e.toString(), e);
                     drop(e);
                 }
@@ -277,7 +277,7 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
                 }
             }
             tryFillInterested(Callback.NOOP);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             drop();
         }
     }

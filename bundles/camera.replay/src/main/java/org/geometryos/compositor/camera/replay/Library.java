@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.api.recording.Selection;
+import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.protocol.Codec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +49,7 @@ final class Library {
     private volatile Optional<Settings> settings = Optional.empty();
     private volatile Status status = new Status(false, List.of(), List.of(), List.of());
     private volatile boolean stopped;
-    private volatile Thread thread;
+    private volatile GuardedLoop loop;
 
     // of the thread that polls alone
     private final Map<String, Slot> slots = new LinkedHashMap<>();
@@ -101,34 +101,35 @@ final class Library {
         this.errors = errors;
     }
 
-    /** Polls until {@link #stop()}; on a thread of its own. */
-    void run() {
-        thread = Thread.currentThread();
-        while (!stopped) {
-            try {
-                poll();
-            } catch (RuntimeException e) {
-                LOG.error("The watch of the recordings failed and goes on", e);
-            }
-            if (!stopped) {
-                LockSupport.parkNanos(this, INTERVAL * 1_000_000);
-            }
-        }
+    /** Polls; on the loop of {@link #start}. */
+    private long turn() {
+        poll();
+        return INTERVAL * 1_000_000;
     }
 
-    /** Ends {@link #run()}, even in the midst of a file. Any thread. */
+    /** Polls until {@link #stop()}, on a thread of its own. */
+    GuardedLoop start(String name) {
+        loop = GuardedLoop.of(name, this::turn);
+        return loop.start();
+    }
+
+    /** Ends the thread, even in the midst of a file. Any thread; does not wait. */
     void stop() {
         stopped = true;
-        Thread running = thread;
+        GuardedLoop running = loop;
         if (running != null) {
-            running.interrupt();
+            running.ask();
+            running.thread().interrupt();
         }
     }
 
     /** What to play from now on. Any thread. */
     void settings(Settings wanted) {
         settings = Optional.of(wanted);
-        LockSupport.unpark(thread);
+        GuardedLoop running = loop;
+        if (running != null) {
+            running.wake();
+        }
     }
 
     Status status() {

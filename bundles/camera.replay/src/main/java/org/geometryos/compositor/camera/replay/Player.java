@@ -10,12 +10,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.camera.replay.Recording.Frame;
+import org.geometryos.compositor.health.GuardedLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +38,7 @@ final class Player implements Track.Output {
     private volatile Pace pace = new Pace(true, 1);
     private volatile boolean connectedOnce;
     private volatile boolean stopped;
-    private volatile Thread thread;
+    private volatile GuardedLoop loop;
     private volatile boolean allFinished;
 
     // of the thread that steps alone
@@ -53,29 +53,25 @@ final class Player implements Track.Output {
         this.clock = clock;
     }
 
-    /** Plays until {@link #stop()}; on a thread of its own. */
-    void run() {
-        thread = Thread.currentThread();
-        while (!stopped) {
-            long wait = NEVER;
-            try {
-                long due = step();
-                wait = due == NEVER ? NEVER : due - clock.nanos();
-            } catch (RuntimeException e) {
-                LOG.error("The replay failed at a step and goes on with the next", e);
-                wait = 100_000_000;
-            }
-            if (wait > 0 && !stopped && !readAhead()) {
-                LockSupport.parkNanos(this, wait);
-                Thread.interrupted();
-            }
-        }
+    /** Plays until {@link #stop()}, on a thread of its own. */
+    GuardedLoop start(String name) {
+        loop = GuardedLoop.of(name, this::turn);
+        return loop.start();
     }
 
-    /** Ends {@link #run()} at once. Any thread. */
+    private long turn() {
+        long due = step();
+        long wait = due == NEVER ? NEVER : due - clock.nanos();
+        return wait > 0 && !stopped && readAhead() ? 0 : wait;
+    }
+
+    /** Ends the thread at once. Any thread; does not wait. */
     void stop() {
         stopped = true;
-        wake();
+        GuardedLoop running = loop;
+        if (running != null) {
+            running.ask();
+        }
     }
 
     /** What to play from now on; what played already goes on where it is. Any thread, one at a time. */
@@ -131,7 +127,10 @@ final class Player implements Track.Output {
     }
 
     private void wake() {
-        LockSupport.unpark(thread);
+        GuardedLoop running = loop;
+        if (running != null) {
+            running.wake();
+        }
     }
 
     /**

@@ -10,6 +10,7 @@ import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.SourceHealth;
 import org.geometryos.compositor.api.recording.Recorder;
+import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.protocol.Codec;
 
 /**
@@ -21,8 +22,7 @@ final class Replay implements CameraSource {
 
     private final Player player;
     private final Library library;
-    private volatile Thread playing;
-    private volatile Thread reading;
+    private volatile List<GuardedLoop> loops = List.of();
     private volatile boolean configured;
     private volatile String refusal = "";
 
@@ -34,15 +34,7 @@ final class Replay implements CameraSource {
 
     /** @param name of the source, for the threads */
     void start(String name) {
-        playing = begin("compositor-replay-" + name, player::run);
-        reading = begin("compositor-replay-files-" + name, library::run);
-    }
-
-    private static Thread begin(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
+        loops = List.of(player.start("compositor-replay-" + name), library.start("compositor-replay-files-" + name));
     }
 
     /** A new configuration, in effect at once. */
@@ -66,21 +58,9 @@ final class Replay implements CameraSource {
     void stop(boolean forGood) {
         library.stop();
         player.stop();
-        boolean interrupted = false;
-        for (Thread thread : new Thread[] {playing, reading}) {
-            try {
-                if (thread != null) {
-                    thread.join(JOIN_MILLIS);
-                }
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
+        loops.forEach(loop -> loop.stop(JOIN_MILLIS));
         if (forGood) {
             player.removeCameras();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.SourceHealth;
+import org.geometryos.compositor.health.GuardedLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +42,7 @@ final class Receiver<O> implements CameraSource {
     private volatile String problem = "it is not open yet";
     private volatile UdpInput input;
     private volatile boolean stopped;
-    private volatile Thread thread;
+    private final GuardedLoop loop;
 
     // the receiver's thread only
     private final ByteBuffer buffer = ByteBuffer.allocate(MAX_DATAGRAM);
@@ -58,13 +58,12 @@ final class Receiver<O> implements CameraSource {
         this.cameras = cameras;
         this.tracker = tracker;
         this.counters = counters;
+        this.loop = GuardedLoop.withLastTurn("compositor-tracking-" + name, this::turn);
     }
 
     void start() {
-        Thread receiving = new Thread(this::run, "compositor-tracking-" + name);
-        receiving.setDaemon(true);
-        thread = receiving;
-        receiving.start();
+        faultsToldAt = System.nanoTime() - FAULTS_NANOS;
+        loop.start();
     }
 
     /** A new configuration, in effect with the next datagram. The socket stays unless it has to be another. */
@@ -87,17 +86,9 @@ final class Receiver<O> implements CameraSource {
     void stop(boolean forGood) {
         stopped = true;
         wake();
-        boolean interrupted = false;
-        try {
-            thread.join(JOIN_MILLIS);
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
+        loop.stop(JOIN_MILLIS);
         if (forGood) {
             cameras.removeAll();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -106,26 +97,20 @@ final class Receiver<O> implements CameraSource {
         if (open != null) {
             open.wakeup();
         }
-        LockSupport.unpark(thread);
+        loop.wake();
     }
 
-    private void run() {
-        faultsToldAt = System.nanoTime() - FAULTS_NANOS;
-        try {
-            while (!stopped) {
-                Optional<Settings<O>> wanted = settings;
-                if (wanted.isEmpty()) {
-                    LockSupport.parkNanos(this, RETRY_NANOS);
-                } else {
-                    serve(wanted.get());
-                }
-            }
-        } finally {
+    private long turn() {
+        if (stopped) {
             close();
+            return 0;
         }
+        Optional<Settings<O>> wanted = settings;
+        return wanted.isEmpty() ? RETRY_NANOS : serve(wanted.get());
     }
 
-    private void serve(Settings<O> wanted) {
+    /** @return how long to wait before the next look, nanoseconds */
+    private long serve(Settings<O> wanted) {
         try {
             if (current != wanted) {
                 current = wanted;
@@ -140,13 +125,11 @@ final class Receiver<O> implements CameraSource {
             tracker.tick(now);
             cameras.tick(now, current.staleNanos());
             tellFaults(now);
+            return 0;
         } catch (IOException e) {
             close();
             failed("cannot receive at " + current.listen() + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
-            LockSupport.parkNanos(this, RETRY_NANOS);
-        } catch (RuntimeException e) {
-            LOG.error("{}: the receiver stumbled and goes on", name, e);
-            LockSupport.parkNanos(this, RETRY_NANOS);
+            return RETRY_NANOS;
         }
     }
 
