@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.geometryos.compositor.api.connection.LinkAttributes;
@@ -34,6 +35,12 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
     static final String DEFAULT = "compositor.v1.json";
     private static final String KEY_PREFIX = "compositor.key.";
     private static final String BEARER = "bearer";
+    /**
+     * What proxies add to a request, in lower case and with {@code -} for {@code _}, as many servers take one for the other: {@code Via},
+     * {@code Forwarded}, {@code X-Forwarded-*}, {@code X-Real-IP}, {@code X-Client-IP}, {@code True-Client-IP}, {@code CF-Connecting-IP}, and
+     * their like.
+     */
+    private static final Pattern PROXY = Pattern.compile("via|cdn-loop|.*forwarded.*|.*real-ip|.*client-?ip|.*connecting-ip(v6)?");
 
     /** Whether one more connection would be taken; asked last, and only for who may come in. */
     interface Admission {
@@ -149,7 +156,7 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
             return Optional.of("without a key configured only connections from this machine are taken");
         }
         for (String name : handshake.headers().keySet()) {
-            if (name.equals("forwarded") || name.startsWith("x-forwarded-")) {
+            if (PROXY.matcher(name.replace('_', '-')).matches()) {
                 return Optional.of("without a key configured no request through a proxy (" + name + ") is taken");
             }
         }

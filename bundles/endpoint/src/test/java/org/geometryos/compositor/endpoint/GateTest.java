@@ -142,8 +142,16 @@ class GateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"})
+    @ValueSource(strings = {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded", "x_forwarded_for", "x_forwarded-host", "via",
+        "x-real-ip", "x_real_ip", "x-client-ip", "x_client_ip", "true-client-ip", "true_client_ip", "cf-connecting-ip", "cf_connecting_ip", "cf-connecting-ipv6",
+        "x-cluster-client-ip", "fastly-client-ip", "x-original-forwarded-for", "x-azure-clientip", "cdn-loop"})
     void proxiesAreRefused(String header) {
         assertThat(refused(header, "x")).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"user-agent", "accept-language", "x-request-id", "dnt", "sec-fetch-mode", "x-api-key", "cache-control", "proxy-connection", "viable"})
+    void whatIsNoProxysIsTaken(String header) {
+        assertThat(refused(header, "x")).isZero();
     }
 }

@@ -108,8 +108,9 @@ class HandshakeIT {
 
     private static Stream<Row> forwarded() {
         return Stream.of("Forwarded: for=127.0.0.1", "forwarded: for=10.0.0.1;proto=https", "X-Forwarded-For: 127.0.0.1", "X-Forwarded-Proto: http",
-                "X-Forwarded-Host: localhost", "x-forwarded-anything: 1").map(line -> {
-                    String[] header = line.split(": ");
+                "X-Forwarded-Host: localhost", "x-forwarded-anything: 1", "Via: 1.1 proxy", "X-Real-IP: 127.0.0.1", "X-Client-IP: 127.0.0.1",
+                "True-Client-IP: 127.0.0.1", "CF-Connecting-IP: 127.0.0.1", "X_Forwarded_For: 127.0.0.1", "x_real_ip: 127.0.0.1", "VIA: ").map(line -> {
+                    String[] header = line.split(": ", 2);
                     return row(line + " tells of a proxy", Request.upgrade(JSON).with(header[0], header[1]), refused(403));
                 });
     }
