@@ -16,6 +16,7 @@ import java.util.jar.JarFile;
 
 import org.apache.felix.framework.Felix;
 import org.apache.felix.framework.util.FelixConstants;
+import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.launcher.command.Console;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -48,6 +49,7 @@ final class Host {
     private final DataFolder data;
     private final List<Feature> features;
     private final boolean keyRequired;
+    private final EndedThreads threads = EndedThreads.watch();
     private volatile Framework framework;
 
     /** @param keyRequired nobody is let in without an API key, not even before the keys are read or after the last one is gone */
@@ -67,6 +69,7 @@ final class Host {
             framework = create();
             BundleContext context = framework.getBundleContext();
             LogBridge.register(context);
+            Health.register(context, EndedThreads.PART, threads);
             new FileNames(context);
             new Defaults(context, defaults(), Set.of(options.conf(), deploy()));
             start(framework);

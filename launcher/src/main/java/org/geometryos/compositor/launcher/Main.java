@@ -36,7 +36,13 @@ public final class Main {
 
     public static void main(String[] arguments) {
         Console.reserveStandardOutput();
-        exitCode = execute(Arrays.asList(arguments));
+        try {
+            exitCode = execute(Arrays.asList(arguments));
+        } catch (Throwable e) {
+            // without this the main thread alone would end, and the process stay
+            exitCode = FAILED;
+            Console.error("failed: " + e);
+        }
         System.exit(exitCode);
     }
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(name = "run", sortOptions = false, customSynopsis = "compositor run [options]",
         description = "Runs the Compositor Bridge until Ctrl-C. When it can be used it prints one "
         + "line on standard output: \"ready\" and the addresses to open.",
-        footer = {"", "exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 cannot start or run, 2 wrong usage"})
+        footer = {"", "exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 cannot start or run, 2 wrong usage, 3 out of memory"})
 final class RunCommand implements Callable<Integer> {
 
     private static volatile Host host;
@@ -41,6 +41,10 @@ final class RunCommand implements Callable<Integer> {
     private Path conf;
     @Option(names = "--no-demo", description = "Do not play the recordings that come with it.")
     private boolean noDemo;
+    /** For the script that starts Java; here it is known only so that it is taken and explained. */
+    @Option(names = "--restart", negatable = true, description = "Start it again when it ends unasked, as by exit code 3, at most 5 times in a row "
+            + "(default in a terminal; needs Linux).")
+    private boolean restart;
     @Mixin
     private Help help;
 

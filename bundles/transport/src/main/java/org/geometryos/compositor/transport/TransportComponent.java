@@ -6,6 +6,7 @@ import java.util.Hashtable;
 import java.util.Map;
 
 import org.apache.felix.http.jetty.ConnectorFactory;
+import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.Transport;
@@ -49,7 +50,7 @@ public final class TransportComponent {
         Dictionary<String, Object> properties = new Hashtable<>(Map.of(
                 "osgi.http.whiteboard.servlet.name", "compositor",
                 "osgi.http.whiteboard.servlet.pattern", new String[] {UpgradeServlet.PATH, UpgradeServlet.STATUS}));
-        this.servlet = context.registerService(Servlet.class, new UpgradeServlet(transport), properties);
+        this.servlet = context.registerService(Servlet.class, new UpgradeServlet(transport, new HostHealth(() -> Health.all(context), System::nanoTime)), properties);
     }
 
     /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */

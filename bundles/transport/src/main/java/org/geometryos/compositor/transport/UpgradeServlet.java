@@ -11,10 +11,13 @@ import java.util.EventListener;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.BadMessageException;
@@ -30,6 +33,7 @@ import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.core.server.WebSocketMappings;
 import org.eclipse.jetty.websocket.core.server.WebSocketNegotiator;
+import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.slf4j.Logger;
@@ -46,10 +50,18 @@ final class UpgradeServlet extends HttpServlet {
     static final String PATH = "/compositor";
     static final String STATUS = PATH + "/status";
 
-    private final transient SocketTransport transport;
+    /** What is to be enabled in the HTTP service. */
+    private static final String WEBSOCKET_PROPERTY = "org.apache.felix.jetty.websocket.enable";
+    private static final String NOT_ENABLED = "WebSocket is not enabled in the HTTP service: set " + WEBSOCKET_PROPERTY + "=true, as a framework property";
 
-    UpgradeServlet(SocketTransport transport) {
+    private final transient SocketTransport transport;
+    private final transient Supplier<Optional<String>> down;
+    private final AtomicBoolean complained = new AtomicBoolean();
+
+    /** @param down tells which parts of the host are down, if any is */
+    UpgradeServlet(SocketTransport transport, Supplier<Optional<String>> down) {
         this.transport = transport;
+        this.down = down;
     }
 
     @Override
@@ -63,6 +75,12 @@ final class UpgradeServlet extends HttpServlet {
             return;
         }
         Decision decision = transport.handshake(handshake);
+        if (decision instanceof Decision.Accept && !enabled(request)) {
+            if (!complained.getAndSet(true)) {
+                LOG.error("no display can connect: {}", NOT_ENABLED);
+            }
+            decision = new Decision.Refuse(503, Map.of("Retry-After", "60"), NOT_ENABLED);
+        }
         if (status) {
             status(response, handshake, decision);
         } else if (decision instanceof Decision.Refuse refusal) {
@@ -85,6 +103,12 @@ final class UpgradeServlet extends HttpServlet {
             response.setHeader("Allow", "GET");
             text(response, 405, request.getMethod() + " is not taken here, only GET");
         }
+    }
+
+    /** Whether the HTTP service has what an upgrade needs; without it Jetty would answer 500. */
+    private static boolean enabled(HttpServletRequest request) {
+        return ServletContextRequest.getServletContextRequest(request).getServletContextHandler().getContext()
+                .getAttribute(WebSocketServerComponents.WEBSOCKET_COMPONENTS_ATTRIBUTE) != null;
     }
 
     private static boolean isStatus(HttpServletRequest request) {
@@ -126,6 +150,15 @@ final class UpgradeServlet extends HttpServlet {
             reason = refusal.reason();
             retryAfter = refusal.headers().get("Retry-After");
             refusal.headers().forEach(response::setHeader);
+        } else {
+            Optional<String> ill = down.get();
+            if (ill.isPresent()) {
+                code = 503;
+                word = "down";
+                reason = "a connection would be taken, but " + ill.get();
+                retryAfter = "5";
+                response.setHeader("Retry-After", retryAfter);
+            }
         }
         transport.statusHeaders(handshake).forEach(response::setHeader);
         response.setStatus(code);
@@ -141,7 +174,7 @@ final class UpgradeServlet extends HttpServlet {
             if (c == '"' || c == '\\') {
                 json.append('\\').append(c);
             } else if (c < ' ') {
-                json.append(String.format("\\u%04x", (int) c));
+                json.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 json.append(c);
             }

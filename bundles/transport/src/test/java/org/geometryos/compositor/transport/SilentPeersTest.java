@@ -62,7 +62,7 @@ class SilentPeersTest {
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler();
-        context.addServlet(new ServletHolder(new UpgradeServlet(transport)), UpgradeServlet.PATH);
+        context.addServlet(new ServletHolder(new UpgradeServlet(transport, Optional::empty)), UpgradeServlet.PATH);
         server.setHandler(context);
         WebSocketServerComponents.ensureWebSocketComponents(server, context);
         server.start();
