@@ -147,7 +147,7 @@ public class ChaosIT {
             System.out.println("chaos: live heap " + (heap >> 10) + " KiB before, " + (heapNow >> 10) + " KiB after; files before " + files + ", after " + files()
                     + "; all threads " + difference(allThreads, allThreads()));
             check("the heap grew by " + (heapNow - heap >> 20) + " MiB", true, heapNow - heap <= MOST_GROWTH_MIB << 20);
-            check("files in the data areas: " + files() + " after " + files, true, bytes(files()) - bytes(files) <= MOST_FILE_BYTES);
+            check("files in the data folder: " + files() + " after " + files, true, bytes(files()) - bytes(files) <= MOST_FILE_BYTES);
             check("inactive", "[]", host.inactive().toString());
             everybodyKnowsEverything(source);
             limitsCountNobodyWhoIsGone();
@@ -293,19 +293,24 @@ public class ChaosIT {
                 .collect(Collectors.toMap(name -> name, name -> before.getOrDefault(name, 0L) + "->" + after.getOrDefault(name, 0L)));
     }
 
-    /** Bytes in the data area of each of our bundles that has any. */
+    /** Bytes of each file in the data folder, and in the data areas of our bundles. */
     private Map<String, Long> files() throws IOException {
         Map<String, Long> files = new TreeMap<>();
+        files("", host.data(""), files);
         for (Bundle bundle : context.getBundles()) {
             if (bundle.getSymbolicName().startsWith(Host.PREFIX) && bundle.getBundleContext() != null) {
-                try (Stream<Path> area = Files.walk(bundle.getBundleContext().getDataFile("").toPath())) {
-                    for (Path file : area.filter(Files::isRegularFile).toList()) {
-                        files.put(bundle.getSymbolicName().substring(Host.PREFIX.length()) + "/" + file.getFileName(), Files.size(file));
-                    }
-                }
+                files(bundle.getSymbolicName().substring(Host.PREFIX.length()) + "/", bundle.getBundleContext().getDataFile("").toPath(), files);
             }
         }
         return files;
+    }
+
+    private static void files(String prefix, Path folder, Map<String, Long> files) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                files.put(prefix + folder.relativize(file), Files.size(file));
+            }
+        }
     }
 
     private static long bytes(Map<String, Long> files) {

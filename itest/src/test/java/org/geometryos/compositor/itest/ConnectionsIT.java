@@ -164,7 +164,7 @@ public class ConnectionsIT {
             assertEquals(1234, RawDisplay.number(display.message("welcome"), "width"));
             bye(display);
         }
-        File store = host.bundle("connections").getDataFile("displays.json");
+        File store = host.data("connections/displays.json").toFile();
         host.bundle("connections").stop();
         assertTrue(Files.readString(store.toPath()).contains(name));
         Files.writeString(store.toPath(), "{\"version\":1,\"displ");

@@ -42,12 +42,13 @@ final class Distribution {
         }
     }
 
-    /** A framework with the core, and a free port for it. */
+    /** A framework with the core, a data folder of its own, and a free port for it. */
     static Option[] framework(Option... more) {
         int port = freePort();
         List<Option> options = new ArrayList<>(List.of(
                 cleanCaches(true),
                 frameworkProperty("org.apache.felix.jetty.websocket.enable").value("true"),
+                frameworkProperty("compositor.data").value(data().toString()),
                 frameworkProperty("org.osgi.service.http.port").value(String.valueOf(port)),
                 frameworkProperty("org.apache.felix.http.host").value("127.0.0.1"),
                 frameworkStartLevel(100),
@@ -65,6 +66,14 @@ final class Distribution {
         options.addAll(core());
         options.addAll(List.of(more));
         return new Option[] {composite(options.toArray(new Option[0]))};
+    }
+
+    private static Path data() {
+        try {
+            return Files.createTempDirectory(Files.createDirectories(Path.of(System.getProperty("compositor.output"))), "data-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String library(String name) {

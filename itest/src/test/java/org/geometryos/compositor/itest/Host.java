@@ -54,6 +54,11 @@ final class Host {
                 .orElseThrow(() -> new AssertionError("no bundle " + PREFIX + name));
     }
 
+    /** A file in the data folder. */
+    Path data(String name) {
+        return Path.of(context.getProperty("compositor.data"), name);
+    }
+
     /** The right way to replace a bundle: stop, update, refresh, start. */
     void swap(String name) throws Exception {
         Bundle bundle = bundle(name);

@@ -98,7 +98,7 @@ public class SceneIT {
 
     /** What a display would make of the file that is on disk. */
     private String stored() throws Exception {
-        Path file = host.bundle("scene").getBundleContext().getDataFile("scene.json").toPath();
+        Path file = host.data("scene/scene.json");
         FollowedScene scene = new FollowedScene();
         scene.begin(new ObjectMapper().readTree(Files.readAllBytes(file)).required("scene"));
         return content(scene.toString());

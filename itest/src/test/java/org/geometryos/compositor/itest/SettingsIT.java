@@ -30,7 +30,6 @@ import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
-import org.ops4j.pax.exam.CoreOptions;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.osgi.framework.BundleContext;
@@ -56,9 +55,8 @@ public class SettingsIT {
     private Path file;
 
     @Configuration
-    public Option[] configuration() throws IOException {
-        Path output = Files.createDirectories(Path.of(System.getProperty("compositor.output")));
-        return Distribution.framework(CoreOptions.frameworkProperty("compositor.data").value(Files.createTempDirectory(output, "settings-").toString()));
+    public Option[] configuration() {
+        return Distribution.framework();
     }
 
     @Before

@@ -11,10 +11,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
+
+import org.geometryos.compositor.files.OwnerOnly;
+import org.geometryos.compositor.launcher.command.Console;
 
 /** The folder that holds all state of one instance, locked while this instance runs. The lock goes with the process. */
 final class DataFolder implements AutoCloseable {
+
+    /** What nobody else has any business with. The recordings and models beside it are given by whoever operates the host. */
+    private static final List<String> OWN = List.of("cache", "config", "connections", "log", "recorder", "scene", "tmp");
 
     private final Path root;
     private final FileLock lock;
@@ -27,7 +34,7 @@ final class DataFolder implements AutoCloseable {
     static DataFolder open(Path root) throws StartException {
         FileChannel channel = null;
         try {
-            Files.createDirectories(root);
+            OwnerOnly.createDirectories(root);
             channel = FileChannel.open(root.resolve("lock"),
                     StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
@@ -39,8 +46,13 @@ final class DataFolder implements AutoCloseable {
             }
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
-            Files.createDirectories(root.resolve("log"));
             Files.createDirectories(root.resolve("recordings"));
+            for (String name : OWN) {
+                OwnerOnly.createDirectories(root.resolve(name));
+                if (OwnerOnly.mend(root.resolve(name))) {
+                    Console.error(root.resolve(name) + " may hold secrets and could be read by others; it cannot any more");
+                }
+            }
             return new DataFolder(root.toRealPath(), lock);
         } catch (IOException e) {
             closeQuietly(channel);

@@ -76,7 +76,7 @@ final class LogBridge implements ServiceFactory<LogService> {
         if (formatted) {
             Object last = values.isEmpty() ? null : values.get(values.size() - 1);
             log.atLevel(level).setCause(last instanceof Throwable problem ? problem : null)
-                    .log(String.format(message, values.toArray()));
+                    .log(String.format(Locale.ROOT, message, values.toArray()));
         } else {
             log.atLevel(level).log(message, values.toArray());
         }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 import org.geometryos.compositor.launcher.command.Arguments;
@@ -35,6 +36,8 @@ public final class Main {
     }
 
     public static void main(String[] arguments) {
+        // before anything is formatted: the framework and libraries write versions, dates and JSON with the digits and letters of the default
+        Locale.setDefault(Locale.ROOT);
         Console.reserveStandardOutput();
         try {
             exitCode = execute(Arrays.asList(arguments));

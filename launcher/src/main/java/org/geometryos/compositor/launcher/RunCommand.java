@@ -77,6 +77,7 @@ final class RunCommand implements Callable<Integer> {
             System.setProperty("compositor.data", folder.root().toString());
             System.setProperty("logback.configurationFile",
                     (Files.exists(logback) ? logback : home.resolve("lib/logback.xml")).toString());
+            CacheState.rescue(folder);
             host = new Host(home, options, address, folder, features, !address.isLoopback() || keys.any());
             Runtime.getRuntime().addShutdownHook(new Thread(RunCommand::shutdown, "compositor-stop"));
             host.run();

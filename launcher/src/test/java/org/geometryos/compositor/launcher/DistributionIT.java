@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.jar.Attributes;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Starts the assembled distribution as a user does. */
 class DistributionIT {
@@ -40,6 +43,7 @@ class DistributionIT {
     Path folder;
     private final List<Process> started = new ArrayList<>();
     private int port;
+    private String javaOptions = "";
 
     @BeforeEach
     void takeAPort() throws IOException {
@@ -64,6 +68,20 @@ class DistributionIT {
 
         terminate(process);
         assertThat(rest(process)).as("standard output has the ready line only").isEmpty();
+    }
+
+    /** Digits, letters and calendars of these languages are others than a machine expects. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ar", "fa", "bn", "mr-u-nu-deva", "my", "tr", "hi-u-nu-deva", "th-TH-u-ca-buddhist-nu-thai", "ja-JP-u-ca-japanese"})
+    void startsInEveryLanguage(String language) throws Exception {
+        Locale locale = Locale.forLanguageTag(language);
+        javaOptions = "-Duser.language=" + locale.getLanguage() + " -Duser.country=" + locale.getCountry()
+                + (language.contains("-u-") ? " -Duser.extensions=" + language.substring(language.indexOf("-u-") + 1) : "");
+        Process process = run("first", "--port", "" + port);
+        assertThat(readyLine(process)).isEqualTo("ready http://localhost:" + port + "/ ws://localhost:" + port + "/compositor");
+        assertThat(settings()).contains("\"units\":\"px\"");
+        terminate(process);
+        assertThat(folder.resolve("data/log/compositor.log")).content(StandardCharsets.UTF_8).matches("(?s)\\d{4}-\\d\\d-\\d\\d.*").doesNotContain("ERROR");
     }
 
     @Test
@@ -223,7 +241,7 @@ class DistributionIT {
         command.addAll(List.of(options));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(folder.resolve(name).toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().remove("JAVA_OPTS");
+        builder.environment().put("JAVA_OPTS", javaOptions);
         Process process = builder.start();
         process.getOutputStream().close();
         started.add(process);

@@ -21,7 +21,9 @@ import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.health.GuardedLoop;
+import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkListener;
@@ -30,6 +32,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.ConfigurationEvent;
 import org.osgi.service.cm.ConfigurationListener;
@@ -56,7 +59,9 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     private final ConfigurationAdmin configurations;
     private final ServiceReference<ConfigurationAdmin> configurationsReference;
     private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
+    private final StateFolder folder;
     private final SessionFile file;
+    private final ServiceRegistration<?> health;
     private final Worker worker;
     private final Sessions sessions;
     private final GuardedLoop clock = GuardedLoop.of("compositor-connections-clock", this::tick);
@@ -74,13 +79,15 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         this.configurations = configurations;
         this.configurationsReference = configurationsReference;
         Settings settings = orDefaults(config);
-        DisplayStore store = new DisplayStore(new JsonFile(context.getDataFile("displays.json").toPath()), settings.rememberedDisplays());
+        folder = StateFolder.open(context, "connections");
+        DisplayStore store = new DisplayStore(new JsonFile(folder.file("displays.json")), settings.rememberedDisplays());
         worker = new Worker(store::save);
         sessions = new Sessions(new Sessions.Neighbours(new TransportInPlace(() -> transport), () -> journal, () -> cameras, () -> scene, codecs::get, worker, store),
                 settings, context.getBundle().getVersion().toString(), System::nanoTime);
-        file = new SessionFile(new JsonFile(context.getDataFile("sessions.json").toPath()));
+        file = new SessionFile(new JsonFile(folder.file("sessions.json")));
         sessions.restore(file.take(System.currentTimeMillis()));
         sessions.declared(DeclaredDisplays.read(configurations, configurationsReference));
+        health = Health.register(context, "display settings", () -> Health.warnings("display settings", store.problems()));
         clock.start();
     }
 
@@ -111,6 +118,8 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
             file.write(sessions.content(), System.currentTimeMillis());
         }
         worker.stop();
+        health.unregister();
+        folder.close();
     }
 
     /** Another display is declared, or another way. */

@@ -2,7 +2,7 @@ package org.geometryos.compositor.connections;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,6 +16,8 @@ import org.geometryos.compositor.files.WholeFile;
 final class JsonFile {
     /** Trees alone go through it: no class of ours gets into a cache of the library's. */
     static final ObjectMapper MAPPER = new ObjectMapper();
+    /** Of what is written here. A document of a later one is kept aside. */
+    static final int VERSION = 1;
 
     /** Takes a document; throws if it is not what it should be. */
     interface Take {
@@ -24,8 +26,8 @@ final class JsonFile {
 
     private final WholeFile file;
 
-    JsonFile(Path path) {
-        file = new WholeFile(path);
+    JsonFile(WholeFile file) {
+        this.file = file;
     }
 
     /**
@@ -48,17 +50,28 @@ final class JsonFile {
         if (document == null || !document.isObject()) {
             throw new IllegalArgumentException("it holds no JSON object");
         }
+        if (document.path("version").asLong() > VERSION) {
+            throw new IllegalArgumentException("it was written by a newer version (format " + document.path("version") + ", known is " + VERSION + ")");
+        }
         return document;
     }
 
-    void write(JsonNode document) throws IOException {
-        byte[] bytes;
+    /** @return whether it is on the disk */
+    boolean save(JsonNode document) {
         try {
-            bytes = MAPPER.writeValueAsBytes(document);
+            return file.save(MAPPER.writeValueAsBytes(document));
         } catch (JacksonException e) {
             throw new UncheckedIOException(e);
         }
-        file.write(bytes);
+    }
+
+    /** Whether this copy of the bundle is the one that writes. */
+    boolean mine() {
+        return file.mine();
+    }
+
+    List<String> problems() {
+        return file.problems();
     }
 
     void delete() {

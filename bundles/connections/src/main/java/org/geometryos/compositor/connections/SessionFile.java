@@ -1,6 +1,5 @@
 package org.geometryos.compositor.connections;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +39,7 @@ final class SessionFile {
     }
 
     void write(Content content, long nowMillis) {
-        ObjectNode document = JsonFile.MAPPER.createObjectNode().put("version", 1).put("written", nowMillis);
+        ObjectNode document = JsonFile.MAPPER.createObjectNode().put("version", JsonFile.VERSION).put("written", nowMillis);
         ArrayNode sessions = document.putArray("sessions");
         for (Kept kept : content.sessions) {
             ObjectNode node = JsonFile.MAPPER.valueToTree(kept.session.toMap());
@@ -55,10 +54,8 @@ final class SessionFile {
                     .put("reconnectAfter", draining.reconnectAfter.toMillis());
             draining.except.ifPresent(session -> node.put("except", session));
         });
-        try {
-            file.write(document);
-        } catch (IOException e) {
-            LOG.error("{} cannot be written; sessions that wait for their display are lost", file, e);
+        if (!file.save(document) && file.mine()) {
+            LOG.error("{} is not written: sessions that wait for their display are lost", file);
         }
     }
 

@@ -307,7 +307,7 @@ final class Sessions implements ConnectionManager {
             }
             replace(there, "the display \"" + display + "\" was taken over by another connection");
         }
-        DisplaySettings own = opening.settings().or(() -> around.store.settings(user, display)).orElse(DisplaySettings.EMPTY);
+        DisplaySettings own = opening.settings().or(() -> around.store.settings(key, user, display)).orElse(DisplaySettings.EMPTY);
         String token = token();
         SessionEntry session = new SessionEntry("s-" + hex(6), digest(token), display, user, key, keyPrint(link), Role.VIEW, micros(), opening.keepOpen(), own);
         add(session);
@@ -323,7 +323,7 @@ final class Sessions implements ConnectionManager {
 
     private void remember(SessionEntry session) {
         if (!isGiven(session.display)) {
-            around.store.remember(session.user, session.display, session.own, Instant.now());
+            around.store.remember(session.key, session.user, session.display, session.own, Instant.now());
         }
     }
 
@@ -902,7 +902,7 @@ final class Sessions implements ConnectionManager {
             }
             for (DisplayStore.Remembered remembered : around.store.all()) {
                 SessionEntry session = byDisplay.get(remembered.display());
-                if (session == null || !session.user.equals(remembered.user())) {
+                if (session == null || !session.user.equals(remembered.user()) || !session.key.equals(remembered.key())) {
                     unseen.remove(remembered.display());
                     displays.add(new Display(remembered.display(), Optional.of(remembered.user()), Optional.empty(), false,
                             inForce(remembered.display(), remembered.settings()), declared.containsKey(remembered.display()),

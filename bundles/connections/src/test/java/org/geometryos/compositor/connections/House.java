@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
+import org.geometryos.compositor.files.WholeFile;
 import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -66,7 +67,7 @@ final class House implements Transport, CameraBridge, Sessions.Events {
     FakeJournal journal = new FakeJournal("first");
     CameraBridge cameras = this;
     SceneService scene;
-    final DisplayStore store = new DisplayStore(new JsonFile(Path.of("no such folder", "displays.json")), 100);
+    final DisplayStore store = new DisplayStore(new JsonFile(new WholeFile(Path.of("no such folder", "displays.json"))), 100);
     /** What listeners were told. */
     final List<String> told = new ArrayList<>();
     Sessions table = table();

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 
+import org.geometryos.compositor.files.WholeFile;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -33,19 +34,19 @@ class StoreTest {
     Path folder;
 
     private DisplayStore store(int most) {
-        return new DisplayStore(new JsonFile(folder.resolve("displays.json")), most);
+        return new DisplayStore(new JsonFile(new WholeFile(folder.resolve("displays.json"))), most);
     }
 
     @Test
     void whatIsRememberedIsThereAfterARestart() {
         DisplayStore store = store(10);
-        store.remember("ann", "wall", ALL, Instant.ofEpochMilli(123));
-        store.remember("bob", "wall", DisplaySettings.EMPTY, Instant.ofEpochMilli(124));
+        store.remember("ann", "ann", "wall", ALL, Instant.ofEpochMilli(123));
+        store.remember("bob", "bob", "wall", DisplaySettings.EMPTY, Instant.ofEpochMilli(124));
         store.save();
         DisplayStore next = store(10);
-        assertThat(next.settings("ann", "wall")).contains(ALL);
-        assertThat(next.settings("bob", "wall")).contains(DisplaySettings.EMPTY);
-        assertThat(next.settings("bob", "hall")).isEmpty();
+        assertThat(next.settings("ann", "ann", "wall")).contains(ALL);
+        assertThat(next.settings("bob", "bob", "wall")).contains(DisplaySettings.EMPTY);
+        assertThat(next.settings("bob", "bob", "hall")).isEmpty();
         assertThat(next.all()).isEqualTo(store.all());
     }
 
@@ -54,7 +55,7 @@ class StoreTest {
         DisplayStore store = store(10);
         store.save();
         assertThat(folder).isEmptyDirectory();
-        store.remember("ann", "wall", ALL, Instant.now());
+        store.remember("ann", "ann", "wall", ALL, Instant.now());
         store.save();
         Files.delete(folder.resolve("displays.json"));
         store.save();
@@ -64,15 +65,54 @@ class StoreTest {
     @Test
     void thoseNotSeenForLongestAreForgottenFirst() {
         DisplayStore store = store(2);
-        store.remember("ann", "a", ALL, Instant.now());
-        store.remember("ann", "b", ALL, Instant.now());
-        store.remember("ann", "a", ALL, Instant.now());
-        store.remember("ann", "c", ALL, Instant.now());
+        store.remember("ann", "ann", "a", ALL, Instant.now());
+        store.remember("ann", "ann", "b", ALL, Instant.now());
+        store.remember("ann", "ann", "a", ALL, Instant.now());
+        store.remember("ann", "ann", "c", ALL, Instant.now());
         assertThat(store.all()).extracting(DisplayStore.Remembered::display).containsExactly("a", "c");
         store.most(1);
         assertThat(store.all()).extracting(DisplayStore.Remembered::display).containsExactly("c");
         store.save();
         assertThat(store(0).all()).isEmpty();
+    }
+
+    @Test
+    void aUserThatAnotherKeyNamesIsAnotherUser() {
+        DisplayStore store = store(10);
+        store.remember("stage", "ann", "wall", ALL, Instant.now());
+        assertThat(store.settings("guest", "ann", "wall")).isEmpty();
+        store.remember("guest", "ann", "wall", DisplaySettings.EMPTY, Instant.now());
+        store.save();
+        assertThat(store(10).settings("stage", "ann", "wall")).contains(ALL);
+        assertThat(store(10).settings("guest", "ann", "wall")).contains(DisplaySettings.EMPTY);
+    }
+
+    @Test
+    void whatWasStoredWithoutAKeyBelongsToTheKeyOfThatNameOrToAllWithoutKeys() throws IOException {
+        Files.writeString(folder.resolve("displays.json"), "{\"version\":1,\"displays\":[{\"user\":\"ann\",\"display\":\"wall\",\"seen\":1,\"settings\":{\"width\":7}}]}");
+        DisplayStore store = store(10);
+        assertThat(store.settings("guest", "ann", "wall")).isEmpty();
+        assertThat(store.settings("local", "ann", "wall")).isPresent();
+        assertThat(store.settings("ann", "ann", "wall")).isPresent();
+        store.remember("ann", "ann", "wall", ALL, Instant.now());
+        assertThat(store.settings("local", "ann", "wall")).as("taken once").isEmpty();
+        assertThat(store.all()).singleElement().extracting(DisplayStore.Remembered::key).isEqualTo("ann");
+    }
+
+    @Test
+    void aKeyThatNamesManyDisplaysForgetsItsOwnFirst() {
+        DisplayStore store = store(3);
+        store.remember("stage", "stage", "wall", ALL, Instant.now());
+        for (int i = 0; i < 10; i++) {
+            store.remember("guest", "guest", "g" + i, ALL, Instant.now());
+        }
+        assertThat(store.all()).extracting(DisplayStore.Remembered::display).containsExactly("wall", "g8", "g9");
+    }
+
+    @Test
+    void aFileOfANewerVersionIsKeptAside() throws IOException {
+        Files.writeString(folder.resolve("displays.json"), "{\"version\":2,\"displays\":[]}");
+        assertThat(store(10).problems()).singleElement().asString().contains("newer version (format 2, known is 1)", "displays.json.damaged-");
     }
 
     @ParameterizedTest
@@ -82,31 +122,31 @@ class StoreTest {
         Files.writeString(folder.resolve("displays.json"), content);
         DisplayStore store = store(10);
         assertThat(store.all()).isEmpty();
-        store.remember("ann", "wall", ALL, Instant.now());
+        store.remember("ann", "ann", "wall", ALL, Instant.now());
         store.save();
         List<Path> files = Files.list(folder).toList();
         assertThat(files).hasSize(2);
         assertThat(files).filteredOn(file -> file.getFileName().toString().startsWith("displays.json.damaged-")).singleElement()
                 .satisfies(file -> assertThat(file).hasContent(content));
-        assertThat(store(10).settings("ann", "wall")).contains(ALL);
+        assertThat(store(10).settings("ann", "ann", "wall")).contains(ALL);
     }
 
     @Test
     void aDiskThatTakesNothingLosesNothing() throws IOException {
         Path missing = folder.resolve("not yet");
-        DisplayStore store = new DisplayStore(new JsonFile(missing.resolve("displays.json")), 10);
-        store.remember("ann", "wall", ALL, Instant.now());
+        DisplayStore store = new DisplayStore(new JsonFile(new WholeFile(missing.resolve("displays.json"))), 10);
+        store.remember("ann", "ann", "wall", ALL, Instant.now());
         store.save();
         assertThat(missing).doesNotExist();
         Files.createDirectory(missing);
         store.save();
-        assertThat(new DisplayStore(new JsonFile(missing.resolve("displays.json")), 10).settings("ann", "wall")).contains(ALL);
+        assertThat(new DisplayStore(new JsonFile(new WholeFile(missing.resolve("displays.json"))), 10).settings("ann", "ann", "wall")).contains(ALL);
     }
 
     // ---- sessions, from one table to the next
 
     private void replaceTable(House house, long millis) {
-        SessionFile file = new SessionFile(new JsonFile(folder.resolve("sessions.json")));
+        SessionFile file = new SessionFile(new JsonFile(new WholeFile(folder.resolve("sessions.json"))));
         file.write(house.table.content(), 1_000_000);
         house.now += millis * 1_000_000;
         house.table = new Sessions(house.around(), House.SETTINGS, "1.2.3", () -> house.now);
@@ -173,7 +213,7 @@ class StoreTest {
         FakeLink link = house.link();
         String token = house.open(link, hello("wall")).token();
         house.gone(link, 1006);
-        new SessionFile(new JsonFile(folder.resolve("sessions.json"))).write(house.table.content(), 1);
+        new SessionFile(new JsonFile(new WholeFile(folder.resolve("sessions.json")))).write(house.table.content(), 1);
         assertThat(Files.readString(folder.resolve("sessions.json"))).contains("wall").doesNotContain(token);
         assertThat(link.attributes().toString()).doesNotContain(token);
     }
@@ -181,7 +221,7 @@ class StoreTest {
     @Test
     void aDamagedHandOverIsSetAsideAndNobodyStumbles() throws IOException {
         Files.writeString(folder.resolve("sessions.json"), "{\"written\":1,\"sessions\":[{\"id\":\"s-1\"}]}");
-        SessionFile.Content content = new SessionFile(new JsonFile(folder.resolve("sessions.json"))).take(2);
+        SessionFile.Content content = new SessionFile(new JsonFile(new WholeFile(folder.resolve("sessions.json")))).take(2);
         assertThat(content.sessions()).isEmpty();
         assertThat(Files.list(folder)).singleElement().satisfies(file -> assertThat(file.getFileName().toString()).contains("damaged"));
     }

@@ -61,6 +61,11 @@ public record Health(String part, List<Problem> problems, List<Budget> budgets) 
         budgets = List.copyOf(budgets);
     }
 
+    /** A part that works, with what an operator should look at. */
+    public static Health warnings(String part, List<String> texts) {
+        return new Health(part, texts.stream().map(text -> new Problem(Level.WARNING, text)).toList(), List.of());
+    }
+
     /** The worst level among the problems. */
     public Level level() {
         return problems.stream().map(Problem::level).max(Level::compareTo).orElse(Level.OK);

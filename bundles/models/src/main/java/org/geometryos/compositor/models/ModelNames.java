@@ -54,7 +54,7 @@ final class ModelNames {
             if (c == '/' || PLAIN.indexOf(c) >= 0 || c < 0x80 && Character.isLetterOrDigit(c)) {
                 encoded.append(c);
             } else {
-                encoded.append(String.format("%%%02X", (int) c));
+                encoded.append(String.format(Locale.ROOT, "%%%02X", (int) c));
             }
         }
         return encoded.toString();

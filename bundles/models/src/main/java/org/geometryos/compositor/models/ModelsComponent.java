@@ -19,6 +19,7 @@ import org.geometryos.compositor.api.scene.ModelSource;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.LinkHandler;
+import org.geometryos.compositor.files.StateFolder;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -64,7 +65,8 @@ public final class ModelsComponent {
 
     @Activate
     public ModelsComponent(BundleContext context, ModelsConfig config) throws IOException {
-        this.data = data(context);
+        StateFolder.inRoot(context, "models");
+        this.data = StateFolder.root(context);
         this.settings = orDefaults(config);
         Store store = new Store(context.getDataFile("copies").toPath());
         library = new Library(store);
@@ -75,12 +77,6 @@ public final class ModelsComponent {
                 new Hashtable<>(Map.of("osgi.http.whiteboard.servlet.name", "compositor-models", "osgi.http.whiteboard.servlet.pattern",
                         ModelsServlet.PATTERN, "osgi.http.whiteboard.servlet.asyncSupported", true)));
         watch.start();
-    }
-
-    /** The folder for relative names: the host's data, or else the bundle's own. */
-    private static Path data(BundleContext context) {
-        String host = context.getProperty("compositor.data");
-        return host == null || host.isBlank() ? context.getDataFile("").toPath() : Path.of(host).toAbsolutePath();
     }
 
     /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */

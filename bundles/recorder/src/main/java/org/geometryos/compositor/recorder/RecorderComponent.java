@@ -16,6 +16,7 @@ import org.geometryos.compositor.api.recording.RecorderStatus;
 import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.RecordingException;
 import org.geometryos.compositor.api.recording.Selection;
+import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.protocol.Codec;
 import org.osgi.framework.BundleContext;
@@ -49,18 +50,13 @@ public final class RecorderComponent implements Recorder {
     @Activate
     public RecorderComponent(BundleContext context, RecorderConfig config,
             @Reference(target = "(" + Codec.SUBPROTOCOL + "=compositor.v1.json)") Map.Entry<Map<String, Object>, Codec> codec) {
-        data = data(context);
+        StateFolder.inRoot(context, "recorder");
+        data = StateFolder.root(context);
         nativeFolder(context.getDataFile("native").toPath());
         settings = orDefaults(config);
         follower = new Follower(codec.getValue(), (Long) codec.getKey().get(Constants.SERVICE_ID), settings, System::nanoTime, RecorderComponent::micros);
         loop = GuardedLoop.withLastTurn("compositor-recorder", this::record).start();
         LOG.info(settings.enabled() ? "recording into {}" : "not recording", settings.file());
-    }
-
-    /** The folder for relative names: the host's data, or else the bundle's own. */
-    private static Path data(BundleContext context) {
-        String host = context.getProperty("compositor.data");
-        return host == null || host.isBlank() ? context.getDataFile("").toPath() : Path.of(host).toAbsolutePath();
     }
 
     /** Not the folder for temporary files of all programs, where what a killed process leaves would pile up. */

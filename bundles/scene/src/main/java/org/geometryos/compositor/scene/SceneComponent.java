@@ -1,7 +1,6 @@
 package org.geometryos.compositor.scene;
 
 import java.lang.reflect.Proxy;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -14,9 +13,12 @@ import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.files.WholeFile;
 import org.geometryos.compositor.health.GuardedLoop;
+import org.geometryos.compositor.health.Health;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -38,18 +40,27 @@ public final class SceneComponent implements SceneService {
     private static final long SAVE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long JOIN_MILLIS = 3_000;
 
+    private final StateFolder folder;
     private final SceneStore store;
     private final SceneKeeper keeper;
     private final GuardedLoop saver;
     private volatile CameraBridge cameras;
+    private ServiceRegistration<?> health;
 
     @Activate
     public SceneComponent(BundleContext context, SceneConfig config) {
-        this(context.getDataFile("scene.json").toPath(), config);
+        this(StateFolder.open(context, "scene"), config);
+        health = Health.register(context, "scene file", () -> Health.warnings("scene file", store.problems()));
     }
 
-    SceneComponent(Path file, SceneConfig config) {
-        store = new SceneStore(new WholeFile(file));
+    private SceneComponent(StateFolder folder, SceneConfig config) {
+        this(folder, folder.file("scene.json"), config);
+    }
+
+    /** @param folder to be closed at the end, or null */
+    SceneComponent(StateFolder folder, WholeFile file, SceneConfig config) {
+        this.folder = folder;
+        store = new SceneStore(file);
         keeper = new SceneKeeper(() -> cameras, store.stored(), orDefaults(config));
         saver = GuardedLoop.withLastTurn("compositor-scene-store", this::save).start();
     }
@@ -84,6 +95,10 @@ public final class SceneComponent implements SceneService {
     void deactivate() {
         if (!saver.stop(JOIN_MILLIS)) {
             LOG.warn("the scene could not be stored within {} ms", JOIN_MILLIS);
+        }
+        if (folder != null) {
+            health.unregister();
+            folder.close();
         }
     }
 

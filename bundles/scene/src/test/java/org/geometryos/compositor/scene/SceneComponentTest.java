@@ -62,7 +62,7 @@ class SceneComponentTest {
 
     @Test
     void whatChangedIsStoredSoonAndWhatIsStoredIsThereForTheNext() throws Exception {
-        SceneComponent component = new SceneComponent(file(), config(1024, 196_608));
+        SceneComponent component = new SceneComponent(null, new WholeFile(file()), config(1024, 196_608));
         component.setJournal(new TestJournal());
         put(component, "a");
         long end = System.nanoTime() + LIMIT;
@@ -73,7 +73,7 @@ class SceneComponentTest {
         component.deactivate();
         assertThat(stored()).isEqualTo(component.scene());
 
-        SceneComponent next = new SceneComponent(file(), config(1024, 196_608));
+        SceneComponent next = new SceneComponent(null, new WholeFile(file()), config(1024, 196_608));
         next.setJournal(new TestJournal());
         assertThat(next.scene()).isEqualTo(component.scene());
         next.deactivate();
@@ -82,7 +82,7 @@ class SceneComponentTest {
     @Test
     void theLastChangeIsStoredWhenItGoes() throws Exception {
         TestJournal journal = new TestJournal();
-        SceneComponent component = new SceneComponent(file(), config(1024, 196_608));
+        SceneComponent component = new SceneComponent(null, new WholeFile(file()), config(1024, 196_608));
         component.setJournal(journal);
         put(component, "a");
         component.deactivate();
@@ -93,7 +93,7 @@ class SceneComponentTest {
 
     @Test
     void configurationThatBreaksARuleChangesNothing() throws Exception {
-        SceneComponent component = new SceneComponent(file(), config(0, 196_608));
+        SceneComponent component = new SceneComponent(null, new WholeFile(file()), config(0, 196_608));
         assertThat(component.maxModels()).as("the default").isEqualTo(1024);
         component.modified(config(3, 5_000));
         assertThat(component.maxModels()).isEqualTo(3);

@@ -75,6 +75,23 @@ class SceneStoreTest {
     }
 
     @Test
+    void aFileOfANewerVersionIsKeptAside() throws Exception {
+        open().save(SCENE);
+        String stored = Files.readString(file());
+        Files.writeString(file(), stored.replace("{\"version\":1,", "{\"version\":2,"));
+        SceneStore store = open();
+        assertThat(store.stored()).isEqualTo(Scene.EMPTY);
+        assertThat(store.problems()).singleElement().asString().contains("newer version (format 2, known is 1)", "scene.json.damaged-");
+    }
+
+    @Test
+    void aFileWithoutAVersionIsOfTheFirst() throws Exception {
+        open().save(SCENE);
+        Files.writeString(file(), Files.readString(file()).replace("\"version\":1,", ""));
+        assertThat(open().stored()).isEqualTo(SCENE);
+    }
+
+    @Test
     void whatWasBegunAndNotEndedIsIgnored() throws Exception {
         open().save(SCENE);
         Files.writeString(folder.resolve("scene.json.new"), "{\"type\":\"snap");

@@ -1,7 +1,6 @@
 package org.geometryos.compositor.settings;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Hashtable;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +10,7 @@ import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.LinkHandler;
+import org.geometryos.compositor.files.StateFolder;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -59,19 +59,13 @@ public final class SettingsComponent {
 
     @Activate
     public SettingsComponent(BundleContext context, Map<String, Object> properties, @Reference ConfigurationAdmin admin) {
-        file = new ComposeFile(data(context).resolve("compose_config.json"), admin);
+        file = new ComposeFile(StateFolder.inRoot(context, "compose_config.json"), admin);
         inForce = InForce.of(1, orDefaults(properties));
         // registered by hand: a changed configuration must not register it anew, as it would with a component's service
         servlet = context.registerService(Servlet.class, new SettingsServlet(() -> inForce.document, new Access(() -> door)), new Hashtable<>(Map.of(
                 "osgi.http.whiteboard.servlet.name", "compositor-settings",
                 "osgi.http.whiteboard.servlet.pattern", new String[] {SettingsServlet.PATH, SettingsServlet.SCHEMA})));
         loop.start();
-    }
-
-    /** The host's data folder, or else the bundle's own. */
-    private static Path data(BundleContext context) {
-        String host = context.getProperty("compositor.data");
-        return host == null || host.isBlank() ? context.getDataFile("").toPath() : Path.of(host).toAbsolutePath();
     }
 
     /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */

@@ -68,9 +68,9 @@ public final class ConnectionCommands {
 
     /** One line per display that is connected, remembered or declared. */
     public String displays() {
-        StringBuilder text = new StringBuilder(String.format("%-24s %-12s %-10s %-9s %-20s %s", "DISPLAY", "USER", "STATE", "DECLARED", "SEEN", "SETTINGS"));
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-24s %-12s %-10s %-9s %-20s %s", "DISPLAY", "USER", "STATE", "DECLARED", "SEEN", "SETTINGS"));
         for (Display d : connections.displays()) {
-            text.append('\n').append(String.format("%-24s %-12s %-10s %-9s %-20s %s", d.name(), d.user().orElse("-"),
+            text.append('\n').append(String.format(Locale.ROOT, "%-24s %-12s %-10s %-9s %-20s %s", d.name(), d.user().orElse("-"),
                     d.connected() ? "connected" : d.session().isPresent() ? "waiting" : "away", d.declared() ? "yes" : "no",
                     d.connected() ? "now" : d.seen().map(seen -> seen.truncatedTo(ChronoUnit.SECONDS)).map(Instant::toString).orElse("never"),
                     settings(d.settings())).stripTrailing());

@@ -10,6 +10,7 @@ import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.InvalidValueException;
 import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.protocol.Codecs;
+import org.geometryos.compositor.files.StateFolder;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.ComponentConstants;
@@ -112,13 +113,12 @@ public final class ReplayComponent {
         return properties;
     }
 
-    /** The folder for relative names: {@code compositor.recordings}, or else {@code recordings} in {@code compositor.data}. */
+    /** The folder for relative names: {@code compositor.recordings}, or else {@code recordings} in the data folder. */
     static Path base(BundleContext context) {
         String recordings = context.getProperty("compositor.recordings");
         if (recordings != null && !recordings.isBlank()) {
             return Path.of(recordings).toAbsolutePath();
         }
-        String data = context.getProperty("compositor.data");
-        return Path.of(data == null || data.isBlank() ? "." : data, "recordings").toAbsolutePath().normalize();
+        return StateFolder.root(context).resolve("recordings");
     }
 }
