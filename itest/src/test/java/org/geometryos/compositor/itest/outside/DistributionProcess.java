@@ -24,7 +24,7 @@ import org.geometryos.compositor.itest.Stalls;
  * The built distribution as a process, on a free port, with data and configuration folders of its own. What it prints is in
  * {@code target/outside/NAME/NUMBER.log}, a file for each start.
  */
-final class DistributionProcess implements AutoCloseable {
+public final class DistributionProcess implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(70);
     private static final Duration STOP = Duration.ofSeconds(5);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -46,12 +46,12 @@ final class DistributionProcess implements AutoCloseable {
     }
 
     /** The distribution where it is, with a fresh data folder; not started. */
-    static DistributionProcess fresh(String name) throws IOException {
+    public static DistributionProcess fresh(String name) throws IOException {
         return new DistributionProcess(distribution(), Folders.fresh(name));
     }
 
     /** A copy of the distribution, so that its own folders can be changed; not started. */
-    static DistributionProcess copy(String name) throws IOException {
+    public static DistributionProcess copy(String name) throws IOException {
         Path folder = Folders.fresh(name);
         Path home = folder.resolve("compositor");
         Folders.copy(distribution(), home);
@@ -67,7 +67,7 @@ final class DistributionProcess implements AutoCloseable {
     }
 
     /** Starts it, on the port and the data of the last time if there was one, and waits until it says that it is ready. */
-    DistributionProcess start() throws IOException {
+    public DistributionProcess start() throws IOException {
         starts++;
         log = folder.resolve(starts + ".log");
         ProcessBuilder builder = new ProcessBuilder(home.resolve("bin/compositor").toString(), "run", "--port", String.valueOf(port),
@@ -92,16 +92,16 @@ final class DistributionProcess implements AutoCloseable {
     }
 
     /** A variable that it finds in its environment from the next start on. */
-    DistributionProcess environment(String name, String value) {
+    public DistributionProcess environment(String name, String value) {
         environment.put(name, value);
         return this;
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
@@ -115,7 +115,7 @@ final class DistributionProcess implements AutoCloseable {
     }
 
     /** What it printed since its last start. */
-    String log() {
+    public String log() {
         try {
             return Files.readString(log, StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -124,7 +124,7 @@ final class DistributionProcess implements AutoCloseable {
     }
 
     /** What it wrote into its log file, over all starts. */
-    String logFile() throws IOException {
+    public String logFile() throws IOException {
         return Files.readString(folder.resolve("data/log/compositor.log"), StandardCharsets.UTF_8);
     }
 
@@ -141,7 +141,7 @@ final class DistributionProcess implements AutoCloseable {
         return home.resolve("deploy");
     }
 
-    Path data() {
+    public Path data() {
         return folder.resolve("data");
     }
 
@@ -150,7 +150,7 @@ final class DistributionProcess implements AutoCloseable {
     }
 
     /** Writes a configuration file beside its place, then puts it there in one step. */
-    void configure(String pid, String... lines) throws IOException {
+    public void configure(String pid, String... lines) throws IOException {
         Path file = Files.write(folder.resolve(pid + ".new"), List.of(lines));
         Files.move(file, conf().resolve(pid + ".cfg"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
@@ -161,7 +161,7 @@ final class DistributionProcess implements AutoCloseable {
     }
 
     /** As {@code kill -9} does. */
-    void kill() {
+    public void kill() {
         Process running = process;
         if (running != null) {
             try {
@@ -173,7 +173,7 @@ final class DistributionProcess implements AutoCloseable {
     }
 
     /** Asks it to stop, with SIGTERM, and checks that it does so in time and without complaint. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         try (Stalls stalls = new Stalls()) {
             long start = System.nanoTime();
             process.destroy();

@@ -5,12 +5,12 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /** Waiting by condition, never longer than a limit. */
-final class Waiting {
+public final class Waiting {
     private static final long POLL_MILLIS = 20;
 
     private Waiting() {}
 
-    static void until(Duration limit, Supplier<String> what, Callable<Boolean> condition) {
+    public static void until(Duration limit, Supplier<String> what, Callable<Boolean> condition) {
         long end = System.nanoTime() + limit.toNanos();
         try {
             while (!condition.call()) {
@@ -29,7 +29,7 @@ final class Waiting {
         }
     }
 
-    static void until(Duration limit, String what, Callable<Boolean> condition) {
+    public static void until(Duration limit, String what, Callable<Boolean> condition) {
         until(limit, () -> what, condition);
     }
 }
