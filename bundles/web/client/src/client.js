@@ -525,9 +525,38 @@ export class CompositorClient {
   }
 
   /**
-   * Takes or gives back the control of a camera.
+   * Takes the control of a camera, or renews it.
    * @param {string} camera
-   * @param {'take' | 'release'} action
+   * @param {{force?: boolean}} [options] `force`: whoever holds it, for role `admin`
+   * @returns {Promise<any>} rejects with `held` if somebody else has it, with `limit` if it was kept for too long without being moved
+   */
+  take(camera, { force = false } = {}) {
+    return this.request({ type: 'control', camera, action: 'take', force: force || undefined });
+  }
+
+  /**
+   * Gives back the control of a camera.
+   * @param {string} camera
+   * @returns {Promise<any>}
+   */
+  release(camera) {
+    return this.request({ type: 'control', camera, action: 'release' });
+  }
+
+  /**
+   * Asks whoever holds a camera to give it back: if a session does, it gets the event `asked`. At most once a second. What comes of it is
+   * seen at `control`.
+   * @param {string} camera
+   * @returns {Promise<any>} rejects with `limit` if asked too often
+   */
+  ask(camera) {
+    return this.request({ type: 'control', camera, action: 'ask' });
+  }
+
+  /**
+   * Takes or gives back the control of a camera, or asks for it.
+   * @param {string} camera
+   * @param {'take' | 'release' | 'ask'} action
    */
   setControl(camera, action) {
     return this.request({ type: 'control', camera, action });
@@ -606,6 +635,9 @@ export class CompositorClient {
       case 'display': return this.#onOrdered(message);
       case 'heartbeat': return this.#onHeartbeat(message);
       case 'pong': return this.#onPong(message);
+      case 'asked':
+        if (!isName(message.camera) || !isName(message.display)) return this.#ignore('asked without camera or display');
+        return this.#emit('asked', message);
       case 'notice': return this.#emit('notice', message);
       case 'gap':
         this.stats.gaps++;

@@ -52,6 +52,7 @@
  * @property {{drag: Drag, error: CompositorError}} drag-refused a drag ended before its time
  * @property {{camera: string, error: CompositorError}} drive-refused the server did not take a predicted movement of a camera
  * @property {DisplayMessage} display
+ * @property {{type: 'asked', camera: string, display: string, session: string}} asked somebody asks this client for a camera that it holds
  * @property {{type: 'notice', level: 'info' | 'warning' | 'error', text: string}} notice
  * @property {{type: 'heartbeat', time: number, seq: number, delivered: number, superseded: number, refused: number}} heartbeat
  * @property {{type: 'pong', id?: number | string, t0: number, t1: number, t2: number}} pong

@@ -234,6 +234,24 @@ test('errors go to the request with their id, others to the event', async () => 
   assert.equal(errors[0].code, 'held');
 });
 
+test('a camera is asked for, taken by force, and its holder hears of it', async () => {
+  await connect();
+  await client.ask('tour');
+  await client.take('tour');
+  await client.take('tour', { force: true });
+  await client.release('tour');
+  assert.deepEqual(server.of('control').map(({ camera, action, force }) => [camera, action, force]),
+    [['tour', 'ask', undefined], ['tour', 'take', undefined], ['tour', 'take', true], ['tour', 'release', undefined]]);
+  const heard = [];
+  client.on('asked', (message) => heard.push(message));
+  const { ignored } = client.stats;
+  server.last.send({ type: 'asked', camera: 'tour' });
+  server.last.send({ type: 'asked', camera: 'tour', display: 'left', session: 's-1' });
+  await until(() => heard.length === 1);
+  assert.deepEqual(heard, [{ type: 'asked', camera: 'tour', display: 'left', session: 's-1' }]);
+  assert.equal(client.stats.ignored, ignored + 1);
+});
+
 test('a request without answer fails in time, and its number is free again', async () => {
   server.on.control = () => false;
   await connect({ requestTimeout: 1_000, maxOutstanding: 1 });

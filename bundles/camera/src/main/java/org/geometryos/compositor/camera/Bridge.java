@@ -41,7 +41,8 @@ final class Bridge {
     private Journal journal;
     private volatile Settings settings;
 
-    private record Lease(Driver driver, long until) {}
+    /** @param moved when the holder last moved the camera; before that, when it took it */
+    private record Lease(Driver driver, long until, long moved) {}
 
     Bridge(Settings settings) {
         this(settings, System::nanoTime, Bridge::now);
@@ -126,7 +127,7 @@ final class Bridge {
                 return Optional.of(new Outcome.Refused(Outcome.Reason.LIMIT,
                         "camera \"" + camera + "\" would be one too many: there may be " + settings.maxCameras()));
             }
-            Optional<Outcome> refusal = hold(driver, camera);
+            Optional<Outcome> refusal = hold(driver, camera, false, true);
             if (refusal.isPresent()) {
                 return refusal;
             }
@@ -144,7 +145,7 @@ final class Bridge {
                 && before.filter(state -> state.origin().isPresent() || !state.source().equals(driver.name())).isPresent();
     }
 
-    Outcome take(Driver driver, String camera) {
+    Outcome take(Driver driver, String camera, boolean force) {
         synchronized (lock) {
             if (journal == null) {
                 return UNAVAILABLE;
@@ -154,11 +155,16 @@ final class Bridge {
                         "control of \"" + camera + "\" would be one too many: there may be " + settings.maxCameras());
             }
             Lease before = lease(camera);
-            Optional<Outcome> refusal = hold(driver, camera);
+            boolean renewed = before != null && before.driver.same(driver);
+            if (renewed && nanos.getAsLong() - before.moved >= settings.holdNanos()) {
+                free(camera);
+                return new Outcome.Refused(Outcome.Reason.LIMIT, "camera \"" + camera + "\" was held for "
+                        + TimeUnit.NANOSECONDS.toMillis(settings.holdNanos()) + " ms (holdLimit) without being moved, and is free now");
+            }
+            Optional<Outcome> refusal = hold(driver, camera, force, false);
             if (refusal.isPresent()) {
                 return refusal.get();
             }
-            boolean renewed = before != null && before.driver.same(driver);
             return renewed ? NOTHING : new Outcome.Accepted(journal.control(camera).map(Entry::seq).map(OptionalLong::of).orElseGet(OptionalLong::empty));
         }
     }
@@ -178,18 +184,27 @@ final class Bridge {
         return mine;
     }
 
-    /** Takes or renews control. @return a refusal, if it is one */
-    private Optional<Outcome> hold(Driver driver, String camera) {
+    /**
+     * Takes or renews control.
+     *
+     * @param force whoever holds it
+     * @param moves whether the camera is moved by it
+     * @return a refusal, if it is one
+     */
+    private Optional<Outcome> hold(Driver asker, String camera, boolean force, boolean moves) {
         Lease lease = lease(camera);
         long now = nanos.getAsLong();
-        boolean other = lease != null && !lease.driver.same(driver);
-        if (other && lease.until - now > 0 && driver.priority() <= lease.driver.priority()) {
+        boolean other = lease != null && !lease.driver.same(asker);
+        if (other && !force && lease.until - now > 0 && asker.priority() <= lease.driver.priority()) {
             return Optional.of(heldBy(camera, lease));
         }
-        if (lease == null || other) {
+        boolean taken = lease == null || other;
+        Driver driver = force || !taken && lease.driver.priority() == Driver.FORCED ? asker.withPriority(Driver.FORCED) : asker;
+        if (taken) {
             journal.append(new Change.ControlChanged(held(camera, driver)));
         }
-        leases.put(camera, lease(driver));
+        long moved = taken || moves ? now : lease.moved;
+        leases.put(camera, new Lease(driver, now + (moves ? settings.leaseNanos() : Math.min(settings.leaseNanos(), moved + settings.holdNanos() - now)), moved));
         return Optional.empty();
     }
 
@@ -209,9 +224,13 @@ final class Bridge {
             if (!lease.driver.same(driver)) {
                 return heldBy(camera, lease);
             }
-            leases.remove(camera);
-            return new Outcome.Accepted(OptionalLong.of(journal.append(new Change.ControlChanged(ControlState.free(camera)))));
+            return new Outcome.Accepted(OptionalLong.of(free(camera)));
         }
+    }
+
+    private long free(String camera) {
+        leases.remove(camera);
+        return journal.append(new Change.ControlChanged(ControlState.free(camera)));
     }
 
     void releaseAll(Driver driver) {
@@ -325,7 +344,8 @@ final class Bridge {
     }
 
     private Lease lease(Driver driver) {
-        return new Lease(driver, nanos.getAsLong() + settings.leaseNanos());
+        long now = nanos.getAsLong();
+        return new Lease(driver, now + settings.leaseNanos(), now);
     }
 
     private static ControlState held(String camera, Driver driver) {

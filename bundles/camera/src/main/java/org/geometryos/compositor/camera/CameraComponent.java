@@ -163,8 +163,8 @@ public final class CameraComponent implements CameraBridge {
     }
 
     @Override
-    public Outcome take(Driver driver, String camera) {
-        return bridge.take(driver, camera);
+    public Outcome take(Driver driver, String camera, boolean force) {
+        return bridge.take(driver, camera, force);
     }
 
     @Override

@@ -16,6 +16,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "How long control of a camera lasts without being renewed, in milliseconds (100 to 600,000).")
     int leaseMillis() default 5_000;
 
+    @AttributeDefinition(name = "Hold limit", min = "100", max = "86400000",
+            description = "How long control may be renewed without moving the camera, in milliseconds since its last update (100 to 86,400,000).")
+    int holdLimit() default 600_000;
+
     @AttributeDefinition(name = "Updates per second", min = "1", max = "1000000",
             description = "How many updates one source may push per second (1 to 1,000,000), in bursts of one second; what is beyond is refused.")
     int updatesPerSecond() default 10_000;

@@ -29,7 +29,7 @@ class BridgeTest {
     private final Bridge bridge = bridge(journal);
 
     private Bridge bridge(ListJournal on) {
-        Bridge made = new Bridge(new Settings(3, TimeUnit.SECONDS.toNanos(5), 1_000, true), () -> nanos, () -> micros);
+        Bridge made = new Bridge(new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, true), () -> nanos, () -> micros);
         if (on != null) {
             made.journal(on);
         }
@@ -120,7 +120,7 @@ class BridgeTest {
         bridge.update(WALL, move("a"));
         refused(bridge.update(DESK, move("a")), Outcome.Reason.HELD, "\"a\"", "\"wall\"");
         refused(bridge.update(TRACKER, move("a")), Outcome.Reason.HELD, "wall");
-        refused(bridge.take(DESK, "a"), Outcome.Reason.HELD, "wall");
+        refused(bridge.take(DESK, "a", false), Outcome.Reason.HELD, "wall");
         assertThat(journal.head()).isEqualTo(2);
     }
 
@@ -128,7 +128,7 @@ class BridgeTest {
     void aHigherPriorityTakesTheCameraOver() {
         bridge.update(TRACKER, move("a"));
         assertThat(bridge.update(WALL, move("a")).accepted()).isTrue();
-        assertThat(bridge.take(CHIEF, "a").accepted()).isTrue();
+        assertThat(bridge.take(CHIEF, "a", false).accepted()).isTrue();
         assertThat(journal.holders("a")).containsExactly("tracker", "wall", "chief");
         refused(bridge.update(WALL, move("a")), Outcome.Reason.HELD, "chief");
     }
@@ -145,7 +145,7 @@ class BridgeTest {
         bridge.update(WALL, move("b"));
         bridge.update(WALL, move("c"));
         refused(bridge.update(WALL, move("d")), Outcome.Reason.LIMIT, "\"d\"", "3");
-        refused(bridge.take(WALL, "d"), Outcome.Reason.LIMIT, "\"d\"", "3");
+        refused(bridge.take(WALL, "d", false), Outcome.Reason.LIMIT, "\"d\"", "3");
         assertThat(bridge.update(WALL, move("a")).accepted()).isTrue();
         bridge.remove("b");
         assertThat(bridge.update(WALL, move("d")).accepted()).isTrue();
@@ -155,7 +155,7 @@ class BridgeTest {
     void withoutAJournalEverythingIsUnavailable() {
         Bridge without = bridge(null);
         refused(without.update(WALL, move("a")), Outcome.Reason.UNAVAILABLE);
-        refused(without.take(WALL, "a"), Outcome.Reason.UNAVAILABLE);
+        refused(without.take(WALL, "a", false), Outcome.Reason.UNAVAILABLE);
         refused(without.release(WALL, "a"), Outcome.Reason.UNAVAILABLE);
         refused(without.remove("a"), Outcome.Reason.UNAVAILABLE);
         without.expire();
@@ -168,9 +168,9 @@ class BridgeTest {
 
     @Test
     void takingWorksOnACameraThatIsNotThere() {
-        assertThat(seq(bridge.take(WALL, "not/there"))).isEqualTo(1);
+        assertThat(seq(bridge.take(WALL, "not/there", false))).isEqualTo(1);
         assertThat(bridge.cameras()).isEmpty();
-        assertThat(bridge.take(WALL, "not/there")).as("a renewal is nothing new").isEqualTo(new Outcome.Accepted(OptionalLong.empty()));
+        assertThat(bridge.take(WALL, "not/there", false)).as("a renewal is nothing new").isEqualTo(new Outcome.Accepted(OptionalLong.empty()));
     }
 
     @Test
@@ -190,11 +190,11 @@ class BridgeTest {
     @Test
     void updatesAndTakesRenewALease() {
         bridge.update(WALL, move("a"));
-        bridge.take(WALL, "b");
+        bridge.take(WALL, "b", false);
         for (int i = 0; i < 10; i++) {
             pass(3_000);
             bridge.update(WALL, move("a"));
-            bridge.take(WALL, "b");
+            bridge.take(WALL, "b", false);
             bridge.expire();
         }
         assertThat(journal.holders("a")).containsExactly("wall");
@@ -211,7 +211,7 @@ class BridgeTest {
 
     @Test
     void onlyTheHolderReleases() {
-        bridge.take(WALL, "a");
+        bridge.take(WALL, "a", false);
         refused(bridge.release(DESK, "a"), Outcome.Reason.HELD, "wall");
         refused(bridge.release(CHIEF, "a"), Outcome.Reason.HELD, "wall");
         assertThat(seq(bridge.release(WALL, "a"))).isEqualTo(2);
@@ -226,9 +226,9 @@ class BridgeTest {
 
     @Test
     void whoLeavesReleasesAllItHeldAndNothingElse() {
-        bridge.take(WALL, "a");
-        bridge.take(WALL, "b");
-        bridge.take(DESK, "c");
+        bridge.take(WALL, "a", false);
+        bridge.take(WALL, "b", false);
+        bridge.take(DESK, "c", false);
         bridge.releaseAll(new Driver("wall", Optional.of("s-1"), 0));
         assertThat(bridge.control("a")).isEmpty();
         assertThat(bridge.control("b")).isEmpty();
@@ -283,7 +283,7 @@ class BridgeTest {
 
     @Test
     void withoutFailOverCutAnUpdateCutsIfItsSourceSaysSo() {
-        bridge.settings(new Settings(3, TimeUnit.SECONDS.toNanos(5), 1_000, false));
+        bridge.settings(new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, false));
         bridge.update(WALL, move("a"));
         pass(5_000);
         assertThat(cut(TRACKER)).isFalse();
@@ -294,7 +294,7 @@ class BridgeTest {
     @Test
     void aNewJournalGetsStatesAndHolders() {
         bridge.update(WALL, move("a").withTime(77));
-        bridge.take(DESK, "b");
+        bridge.take(DESK, "b", false);
         bridge.journalGone(journal);
         assertThat(bridge.cameras()).hasSize(1);
         assertThat(bridge.control("b")).isPresent();
@@ -345,8 +345,8 @@ class BridgeTest {
 
     @Test
     void aNewBridgeKnowsThePriorityOfAHolder() {
-        bridge.take(CHIEF, "a");
-        refused(bridge(journal).take(WALL, "a"), Outcome.Reason.HELD, "chief");
+        bridge.take(CHIEF, "a", false);
+        refused(bridge(journal).take(WALL, "a", false), Outcome.Reason.HELD, "chief");
     }
 
     // ---- two bridges side by side
@@ -384,7 +384,7 @@ class BridgeTest {
     @Test
     void aHolderLetInByABridgeThatIsGoneStillEnds() {
         Bridge other = bridge(journal);
-        bridge.take(WALL, "a");
+        bridge.take(WALL, "a", false);
         other.expire();
         pass(5_000);
         other.expire();
@@ -394,7 +394,7 @@ class BridgeTest {
     @Test
     void aSessionThatEndsReleasesWhatItTookThroughTheOtherBridge() {
         Bridge other = bridge(journal);
-        bridge.take(WALL, "a");
+        bridge.take(WALL, "a", false);
         other.releaseAll(WALL);
         assertThat(journal.holders("a")).containsExactly("wall", null);
     }
@@ -411,12 +411,88 @@ class BridgeTest {
 
     @Test
     void settingsChangeWhileItRuns() {
-        bridge.settings(new Settings(1, TimeUnit.SECONDS.toNanos(1), 1_000, true));
+        bridge.settings(new Settings(1, TimeUnit.SECONDS.toNanos(1), TimeUnit.SECONDS.toNanos(60), 1_000, true));
         bridge.update(WALL, move("a"));
         refused(bridge.update(WALL, move("b")), Outcome.Reason.LIMIT);
         pass(1_000);
         bridge.expire();
         assertThat(bridge.control("a")).isEmpty();
         assertThat(bridge.maxCameras()).isEqualTo(1);
+    }
+
+    // ---- by force, and kept for too long
+
+    @Test
+    void forceTakesACameraWhoeverHoldsItAndNoPriorityWinsItBack() {
+        Driver admin = new Driver("desk", Optional.of("s-9"), 0);
+        Driver strong = new Driver("tracker", Optional.empty(), 100);
+        bridge.update(strong, move("a"));
+        refused(bridge.take(admin, "a", false), Outcome.Reason.HELD, "tracker");
+        seq(bridge.take(admin, "a", true));
+        assertThat(journal.holders("a")).containsExactly("tracker", "desk");
+        refused(bridge.update(strong, move("a")), Outcome.Reason.HELD, "desk");
+        bridge.update(admin, move("a"));
+        refused(bridge.update(strong, move("a")), Outcome.Reason.HELD, "desk");
+        // but another one's force does
+        seq(bridge.take(strong, "a", true));
+        refused(bridge.update(admin, move("a")), Outcome.Reason.HELD, "tracker");
+        pass(5_000);
+        bridge.expire();
+        seq(bridge.update(admin, move("a")));
+    }
+
+    @Test
+    void aBridgeThatComesKnowsWhatWasTakenByForce() {
+        Driver strong = new Driver("tracker", Optional.empty(), 100);
+        bridge.take(WALL, "a", true);
+        refused(bridge(journal).update(strong, move("a")), Outcome.Reason.HELD, "wall");
+    }
+
+    @Test
+    void forceOfTheHolderRenewsAndTellsNobody() {
+        bridge.update(WALL, move("a"));
+        assertThat(bridge.take(WALL, "a", true)).isEqualTo(new Outcome.Accepted(OptionalLong.empty()));
+        assertThat(journal.holders("a")).containsExactly("wall");
+    }
+
+    @Test
+    void takeAloneKeepsACameraNoLongerThanTheHoldLimitAfterItsLastMovement() {
+        bridge.take(WALL, "a", false);
+        keep(30_000);
+        bridge.update(WALL, move("a"));
+        keep(59_000);
+        assertThat(bridge.control("a")).isPresent();
+        keep(2_000);
+        assertThat(bridge.control("a")).isEmpty();
+        assertThat(journal.holders("a")).containsExactly("wall", null);
+        seq(bridge.take(WALL, "a", false));
+    }
+
+    /** Renews each second, as a page does. */
+    private void keep(long millis) {
+        for (long at = 0; at < millis && bridge.control("a").isPresent(); at += 1_000) {
+            pass(1_000);
+            bridge.expire();
+            if (bridge.control("a").isPresent()) {
+                bridge.take(WALL, "a", false);
+            }
+        }
+    }
+
+    @Test
+    void aRenewalAtTheHoldLimitIsRefusedAndTheCameraFree() {
+        bridge.update(WALL, move("a"));
+        pass(60_000);
+        refused(bridge.take(WALL, "a", false), Outcome.Reason.LIMIT, "\"a\"", "60000 ms", "holdLimit");
+        assertThat(bridge.control("a")).isEmpty();
+    }
+
+    @Test
+    void movementRenewsWhateverTheHoldLimitIs() {
+        bridge.settings(new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(1), 1_000, true));
+        bridge.update(WALL, move("a"));
+        pass(4_000);
+        bridge.expire();
+        assertThat(bridge.control("a")).as("the lease of an update is its own").isPresent();
     }
 }

@@ -49,6 +49,11 @@ class CameraComponentTest {
             }
 
             @Override
+            public int holdLimit() {
+                return 600_000;
+            }
+
+            @Override
             public int updatesPerSecond() {
                 return 10_000;
             }

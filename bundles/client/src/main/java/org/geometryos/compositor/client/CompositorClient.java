@@ -261,6 +261,23 @@ public final class CompositorClient implements AutoCloseable {
         return request(id -> new ClientMessage.Control(Optional.of(id), camera, ClientMessage.Control.Action.TAKE));
     }
 
+    /**
+     * Takes a camera.
+     *
+     * @param force whoever holds it; for role {@code admin}
+     */
+    public CompletableFuture<OptionalLong> take(String camera, boolean force) {
+        return request(id -> new ClientMessage.Control(Optional.of(id), camera, ClientMessage.Control.Action.TAKE, force));
+    }
+
+    /**
+     * Asks whoever holds a camera to give it back: if a session does, it gets {@link ServerMessage.Asked}. At most once a second. What comes of
+     * it is seen at who holds the camera.
+     */
+    public CompletableFuture<OptionalLong> ask(String camera) {
+        return request(id -> new ClientMessage.Control(Optional.of(id), camera, ClientMessage.Control.Action.ASK));
+    }
+
     public CompletableFuture<OptionalLong> release(String camera) {
         return request(id -> new ClientMessage.Control(Optional.of(id), camera, ClientMessage.Control.Action.RELEASE));
     }

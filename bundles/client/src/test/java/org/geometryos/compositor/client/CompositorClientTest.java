@@ -600,6 +600,20 @@ class CompositorClientTest {
     }
 
     @Test
+    void aCameraIsAskedForAndTakenByForce() throws Exception {
+        Peer peer = connected(builder());
+        client.ask("wall");
+        assertThat(peer.next(ClientMessage.Control.class)).satisfies(control -> {
+            assertThat(control.action()).isEqualTo(ClientMessage.Control.Action.ASK);
+            assertThat(control.id()).isPresent();
+        });
+        client.take("wall", true);
+        assertThat(peer.next(ClientMessage.Control.class).force()).isTrue();
+        client.take("wall");
+        assertThat(peer.next(ClientMessage.Control.class).force()).isFalse();
+    }
+
+    @Test
     void aRequestThatIsNotAnsweredTimesOut() throws Exception {
         Peer peer = connected(builder().requestLimit(Duration.ofMillis(2_000)));
         CompletableFuture<OptionalLong> take = client.take("wall");

@@ -281,6 +281,11 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     }
 
     @Override
+    public void ask(long link, String camera, String holder) throws RequestException {
+        sessions.ask(link, camera, holder);
+    }
+
+    @Override
     public void drain(Optional<Duration> over, Optional<Duration> reconnectAfter, Optional<String> except) {
         sessions.drain(over, reconnectAfter, except);
     }

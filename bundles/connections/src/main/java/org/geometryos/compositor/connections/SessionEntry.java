@@ -32,6 +32,9 @@ final class SessionEntry {
     /** While it waits: whether the others know. */
     boolean lossShown;
     boolean ended;
+    /** When it last asked a holder for a camera, and when the bucket of what it is asked itself is full again, {@link System#nanoTime()}. */
+    Long askedAt;
+    Long askedFull;
 
     SessionEntry(String id, String tokenDigest, String display, String user, String key, String keyPrint, Role role, long since, boolean keepOpen,
             DisplaySettings own) {

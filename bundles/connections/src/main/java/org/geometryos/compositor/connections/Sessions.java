@@ -76,6 +76,9 @@ final class Sessions implements ConnectionManager {
     /** The clock comes several times a second: after a pause of this length the host itself stood still, and nobody's silence says anything. */
     private static final long STOOD_STILL = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX_NOTICE = 65_536;
+    /** A session asks for cameras at most once in this time, and is asked at most so many times in it. */
+    private static final long ASK_PAUSE = TimeUnit.SECONDS.toNanos(1);
+    private static final int ASKED_PER_SECOND = 10;
 
     /** What comes and goes around the table; each supplier may give null for the moment. */
     record Neighbours(Transport transport, Supplier<Journal> journal, Supplier<CameraBridge> cameras, Supplier<SceneService> scene, Function<String, Codec> codecs,
@@ -854,6 +857,31 @@ final class Sessions implements ConnectionManager {
             }
         }
         return got;
+    }
+
+    @Override
+    public void ask(long linkId, String camera, String holder) throws RequestException {
+        Link link = around.transport.link(linkId).orElseThrow(() -> unavailable("the connection is gone"));
+        long now = nanos.getAsLong();
+        synchronized (lock) {
+            SessionEntry asker = of(link).orElseThrow(() -> unavailable("the session is gone"));
+            SessionEntry asked = byId.get(holder);
+            if (asker.askedAt != null && now - asker.askedAt < ASK_PAUSE) {
+                throw new RequestException("limit", "action", "ask at most once a second; the last time was "
+                        + TimeUnit.NANOSECONDS.toMillis(now - asker.askedAt) + " ms ago", 0);
+            }
+            asker.askedAt = now;
+            Codec codec = asked == null || asked.link == null ? null : codec(asked.link);
+            if (codec == null) {
+                return;
+            }
+            long full = asked.askedFull == null || asked.askedFull - now < 0 ? now : asked.askedFull;
+            if (full - now > ASK_PAUSE - ASK_PAUSE / ASKED_PER_SECOND) {
+                throw new RequestException("limit", "camera", "the holder of camera \"" + camera + "\" is asked more than " + ASKED_PER_SECOND + " times per second", 0);
+            }
+            asked.askedFull = full + ASK_PAUSE / ASKED_PER_SECOND;
+            asked.link.reply(codec.encode(new ServerMessage.Asked(camera, asker.display, asker.id)), codec.text());
+        }
     }
 
     // ---- what others see

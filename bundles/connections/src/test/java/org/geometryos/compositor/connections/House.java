@@ -230,7 +230,7 @@ final class House implements Transport, CameraBridge, Sessions.Events {
     }
 
     @Override
-    public Outcome take(Driver driver, String camera) {
+    public Outcome take(Driver driver, String camera, boolean force) {
         throw new UnsupportedOperationException();
     }
 

@@ -635,4 +635,57 @@ class SessionsTest {
         }
         assertThat(next.sessions()).isEmpty();
     }
+
+    // ---- asking for a camera
+
+    private FakeLink open(String display) {
+        FakeLink link = house.link();
+        house.open(link, hello(display));
+        return link;
+    }
+
+    private static String session(FakeLink link) {
+        return link.last(ServerMessage.Welcome.class).session();
+    }
+
+    @Test
+    void theHolderIsAskedAtMostOnceASecondByEach() throws Exception {
+        FakeLink holder = open("wall");
+        FakeLink asker = open("desk");
+        house.table.ask(asker.id(), "a", session(holder));
+        assertThat(holder.last(ServerMessage.Asked.class)).isEqualTo(new ServerMessage.Asked("a", "desk", session(asker)));
+        assertThatThrownBy(() -> house.table.ask(asker.id(), "b", session(holder)))
+                .isInstanceOfSatisfying(RequestException.class, e -> assertThat(e.code()).isEqualTo("limit"));
+        FakeLink third = open("floor");
+        house.table.ask(third.id(), "a", session(holder));
+        house.passAlive(1_000);
+        house.table.ask(asker.id(), "a", session(holder));
+        assertThat(holder.messages.stream().filter(ServerMessage.Asked.class::isInstance)).hasSize(3);
+    }
+
+    @Test
+    void aHolderIsAskedByManyTenTimesASecondAtMost() throws Exception {
+        FakeLink holder = open("wall");
+        int refused = 0;
+        for (int i = 0; i < 30; i++) {
+            FakeLink asker = open("desk-" + i);
+            try {
+                house.table.ask(asker.id(), "a", session(holder));
+            } catch (RequestException e) {
+                assertThat(e.code()).isEqualTo("limit");
+                refused++;
+            }
+        }
+        assertThat(holder.messages.stream().filter(ServerMessage.Asked.class::isInstance)).hasSize(10);
+        assertThat(refused).isEqualTo(20);
+    }
+
+    @Test
+    void aHolderWithoutASocketIsNotAsked() throws Exception {
+        FakeLink holder = open("wall");
+        String session = session(holder);
+        house.gone(holder, 1006);
+        house.table.ask(open("desk").id(), "a", session);
+        house.table.ask(open("floor").id(), "a", "s-unknown");
+    }
 }

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
+import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.connection.ConnectionManager;
@@ -338,16 +339,32 @@ public final class Endpoint implements LinkHandler, LinkListener {
     }
 
     private void control(Caller caller, ClientMessage.Control message) {
-        if (!permitted(caller, message.id(), Role.CONTROL)) {
+        if (!permitted(caller, message.id(), message.force() ? Role.ADMIN : Role.CONTROL)) {
             return;
         }
         CameraBridge bridge = cameras;
         if (bridge == null) {
             away(caller, message.id(), "camera bridge");
-        } else if (message.action() == ClientMessage.Control.Action.TAKE) {
-            answer(caller, message.id(), bridge.take(driver(caller), message.camera()));
-        } else {
-            answer(caller, message.id(), bridge.release(driver(caller), message.camera()));
+            return;
+        }
+        switch (message.action()) {
+            case TAKE -> answer(caller, message.id(), bridge.take(driver(caller), message.camera(), message.force()));
+            case RELEASE -> answer(caller, message.id(), bridge.release(driver(caller), message.camera()));
+            case ASK -> ask(caller, message, bridge.control(message.camera()).flatMap(ControlState::session));
+        }
+    }
+
+    /** A camera that is free, held by a source or by whoever asks has nobody to be asked. */
+    private void ask(Caller caller, ClientMessage.Control message, Optional<String> holder) {
+        try {
+            if (holder.isPresent() && !holder.get().equals(caller.session())) {
+                connections.ask(caller.link.id(), message.camera(), holder.get());
+            }
+            caller.ack(message.id(), OptionalLong.empty());
+        } catch (RequestException e) {
+            if (message.id().isPresent() || caller.quota.tellHeld()) {
+                caller.error(message.id(), ErrorCode.of(e.code()), e.getMessage(), e.field().orElse(null));
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.connection.LinkAttributes;
@@ -254,6 +255,48 @@ class EndpointTest {
         say("{\"type\":\"control\",\"camera\":\"a\",\"action\":\"release\"}");
         assertThat(cameras.driver.priority()).as("a bad configuration changes nothing").isEqualTo(33);
         assertThat(cameras.calls).containsExactly("take a", "release a", "release a");
+    }
+
+    @Test
+    void forceIsForAdmins() {
+        role("control");
+        greet();
+        say("{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"force\":true,\"id\":1}");
+        error(ErrorCode.FORBIDDEN, 1, null);
+        say("{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"force\":false,\"id\":2}");
+        ack(2, OptionalLong.of(7));
+        role("admin");
+        say("{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"force\":true,\"id\":3}");
+        ack(3, OptionalLong.of(7));
+        assertThat(cameras.calls).containsExactly("take a", "force a");
+        say("{\"type\":\"control\",\"camera\":\"a\",\"action\":\"release\",\"force\":true,\"id\":4}");
+        error(ErrorCode.INVALID, 4, "force");
+    }
+
+    @Test
+    void theSessionThatHoldsACameraIsAskedForIt() {
+        role("control");
+        greet();
+        connections.calls.clear();
+        String ask = "{\"type\":\"control\",\"camera\":\"a\",\"action\":\"ask\",\"id\":1}";
+        // free, held by a source, held by who asks: nobody is to be asked
+        say(ask);
+        ack(1, OptionalLong.empty());
+        cameras.control = new ControlState("a", Optional.of("tour"), Optional.empty(), 0);
+        say(ask);
+        ack(1, OptionalLong.empty());
+        cameras.control = new ControlState("a", Optional.of("wall"), Optional.of("s-1"), 0);
+        say(ask);
+        ack(1, OptionalLong.empty());
+        assertThat(connections.calls).isEmpty();
+        cameras.control = new ControlState("a", Optional.of("desk"), Optional.of("s-2"), 0);
+        say(ask);
+        ack(1, OptionalLong.empty());
+        assertThat(connections.calls).containsExactly("ask " + link.id() + " a s-2");
+        connections.refuseAsking = new RequestException("limit", "action", "ask at most once a second", 0);
+        say(ask);
+        error(ErrorCode.LIMIT, 1, "action");
+        assertThat(cameras.calls).as("nothing is taken").isEmpty();
     }
 
     @Test

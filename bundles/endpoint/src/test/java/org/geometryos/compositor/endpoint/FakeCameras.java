@@ -21,6 +21,7 @@ import org.geometryos.compositor.api.journal.Journal;
 final class FakeCameras implements CameraBridge {
     final List<String> calls = new ArrayList<>();
     Driver driver;
+    ControlState control;
     Outcome outcome = new Outcome.Accepted(OptionalLong.of(7));
 
     private Outcome call(String what, Driver by) {
@@ -40,8 +41,8 @@ final class FakeCameras implements CameraBridge {
     }
 
     @Override
-    public Outcome take(Driver by, String camera) {
-        return call("take " + camera, by);
+    public Outcome take(Driver by, String camera, boolean force) {
+        return call((force ? "force " : "take ") + camera, by);
     }
 
     @Override
@@ -71,7 +72,7 @@ final class FakeCameras implements CameraBridge {
 
     @Override
     public Optional<ControlState> control(String camera) {
-        return Optional.empty();
+        return Optional.ofNullable(control);
     }
 
     @Override

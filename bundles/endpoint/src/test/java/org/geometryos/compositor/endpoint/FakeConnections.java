@@ -28,6 +28,7 @@ final class FakeConnections implements ConnectionManager {
     final FakeLink link;
     final List<String> calls = new ArrayList<>();
     RequestException refusal;
+    RequestException refuseAsking;
     Optional<Refusal> full = Optional.empty();
     /** Whether the session has lost its socket. */
     boolean waiting;
@@ -114,6 +115,14 @@ final class FakeConnections implements ConnectionManager {
     public int notice(Optional<String> display, Level level, String text) {
         calls.add("notice " + display.orElse("*") + " " + level.word() + " " + text);
         return display.isPresent() && !display.get().equals("wall") ? 0 : told;
+    }
+
+    @Override
+    public void ask(long link, String camera, String holder) throws RequestException {
+        calls.add("ask " + link + " " + camera + " " + holder);
+        if (refuseAsking != null) {
+            throw refuseAsking;
+        }
     }
 
     @Override

@@ -27,8 +27,14 @@ public sealed interface ClientMessage {
 
     record Camera(Optional<RequestId> id, CameraUpdate update) implements ClientMessage {}
 
-    record Control(Optional<RequestId> id, String camera, Action action) implements ClientMessage {
-        public enum Action { TAKE, RELEASE }
+    /** @param force whether to take it whoever holds it; only with {@code TAKE}, and for role {@code admin} */
+    record Control(Optional<RequestId> id, String camera, Action action, boolean force) implements ClientMessage {
+        public enum Action { TAKE, RELEASE, ASK }
+
+        /** Without force. */
+        public Control(Optional<RequestId> id, String camera, Action action) {
+            this(id, camera, action, false);
+        }
     }
 
     /** @param camera the update that belongs to the transaction; without time and sample */

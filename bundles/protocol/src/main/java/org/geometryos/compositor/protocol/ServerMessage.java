@@ -48,6 +48,14 @@ public sealed interface ServerMessage {
 
     record Display(long seq, Presence presence) implements ServerMessage {}
 
+    /**
+     * Somebody asks the holder of a camera for its control. Not in the sequence.
+     *
+     * @param display of who asks
+     * @param session of who asks
+     */
+    record Asked(String camera, String display, String session) implements ServerMessage {}
+
     record Notice(Level level, String text) implements ServerMessage {}
 
     record Heartbeat(long time, long seq, long delivered, long superseded, long refused) implements ServerMessage {}

@@ -55,6 +55,7 @@ final class Samples {
             messages.add(new ClientMessage.Camera(id(), new CameraUpdate(camera(), view, maybeCount(), maybeCount(),
                     random.nextBoolean(), maybe(() -> "10:11:12:13"))));
         }
+        messages.add(new ClientMessage.Control(id(), camera(), ClientMessage.Control.Action.TAKE, true));
         for (ClientMessage.Control.Action action : ClientMessage.Control.Action.values()) {
             messages.add(new ClientMessage.Control(id(), camera(), action));
         }
@@ -100,6 +101,7 @@ final class Samples {
         for (Presence.Action action : Presence.Action.values()) {
             messages.add(display(action));
         }
+        messages.add(new ServerMessage.Asked(camera(), name(), text()));
         for (Level level : Level.values()) {
             messages.add(new ServerMessage.Notice(level, text()));
         }

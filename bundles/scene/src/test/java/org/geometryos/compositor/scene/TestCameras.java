@@ -42,7 +42,7 @@ final class TestCameras implements CameraBridge {
     }
 
     @Override
-    public Outcome take(Driver driver, String camera) {
+    public Outcome take(Driver driver, String camera, boolean force) {
         throw new UnsupportedOperationException();
     }
 

@@ -115,6 +115,7 @@ class ErrorRowsIT {
                 row("no rotation", CONTROL, "{\"type\":\"camera\",\"camera\":\"x\",\"view\":{\"kind\":\"2d\",\"center\":[0,0],\"zoom\":1}}", "invalid",
                         "view.rotation", "is required"),
                 row("a name with an empty segment", CONTROL, "{\"type\":\"control\",\"camera\":\"a//b\",\"action\":\"take\"}", "invalid", "camera", "a//b"),
+                row("force without take", ADMIN, "{\"type\":\"control\",\"camera\":\"x\",\"action\":\"ask\",\"force\":true}", "invalid", "force", "true", "ask"),
                 row("a rate together with every", VIEW, "{\"type\":\"subscribe\",\"cameras\":[\"tour\"],\"delivery\":\"every\",\"rate\":5}", "invalid", "rate", "5", "every"),
                 row("a rate above 1000", VIEW, "{\"type\":\"subscribe\",\"cameras\":[\"tour\"],\"rate\":1001}", "invalid", "rate", "1001", "at most 1000"),
                 row("a text where a list is due", VIEW, "{\"type\":\"subscribe\",\"cameras\":\"*\"}", "invalid", "cameras", "*", "must be a list"),
@@ -126,13 +127,14 @@ class ErrorRowsIT {
     }
 
     private static Stream<Row> forbidden() {
-        Stream<Row> driving = Stream.of("{\"type\":\"camera\",\"camera\":\"x\"," + VIEW_2D + "}", TAKE, TAKE.replace("take", "release"),
+        Stream<Row> driving = Stream.of("{\"type\":\"camera\",\"camera\":\"x\"," + VIEW_2D + "}", TAKE, TAKE.replace("take", "release"), TAKE.replace("take", "ask"),
                 "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}]}").map(request -> forbidden(VIEW, CONTROL, request));
         Stream<Row> running = Stream.of(VIEW, CONTROL).flatMap(role -> Stream.of("{\"type\":\"admin\",\"action\":\"drain\"}",
                 "{\"type\":\"admin\",\"action\":\"undrain\"}", "{\"type\":\"admin\",\"action\":\"close\",\"display\":\"holder\"}",
                 "{\"type\":\"admin\",\"action\":\"notice\",\"level\":\"info\",\"text\":\"x\"}", "{\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"held\"}")
                 .map(request -> forbidden(role, ADMIN, request)));
-        return Stream.concat(driving, running);
+        Stream<Row> forcing = Stream.of(forbidden(CONTROL, ADMIN, TAKE.replace("\"take\"", "\"take\",\"force\":true")));
+        return Stream.of(driving, running, forcing).flatMap(rows -> rows);
     }
 
     private static Stream<Row> held() {

@@ -290,6 +290,116 @@ class SessionRowsIT {
         }
     }
 
+    // ---- who drives
+
+    private static String control(String camera, String action, int id) {
+        return "{\"type\":\"control\",\"camera\":\"" + camera + "\",\"action\":\"" + action + "\",\"id\":" + id + "}";
+    }
+
+    private static JsonNode answer(RawClient client, String request) throws IOException {
+        client.send(request);
+        int id = Json.read(request).path("id").asInt();
+        JsonNode message;
+        do {
+            message = client.message();
+        } while (message.path("id").asInt() != id);
+        return message;
+    }
+
+    @Test
+    void whoHoldsACameraIsAskedForItAndMayGiveItBack() throws Exception {
+        for (String encoding : List.of(JSON, CBOR)) {
+            try (RawClient holder = bridge.connect(CONTROL, encoding); RawClient asker = bridge.connect(CONTROL, encoding)) {
+                greet(holder, CameraStream.hello("holds"));
+                Ticket ticket = Ticket.of(greet(asker, CameraStream.hello("asks")));
+                assertEquals("ack", Json.type(answer(asker, control("shared", "ask", 1))), "free: nobody is to be asked");
+                assertEquals("ack", Json.type(answer(holder, control("shared", "take", 1))));
+                assertEquals("held", answer(asker, control("shared", "take", 2)).path("code").asText());
+                JsonNode ack = answer(asker, control("shared", "ask", 3));
+                assertEquals("ack", Json.type(ack), ack::toString);
+                assertFalse(ack.has("seq"), ack::toString);
+                JsonNode asked = holder.await("asked");
+                assertEquals("shared", asked.path("camera").asText());
+                assertEquals("asks", asked.path("display").asText());
+                assertEquals(ticket.session(), asked.path("session").asText());
+                assertFalse(asked.has("seq"), "it is not in the sequence");
+                assertEquals("ack", Json.type(answer(holder, control("shared", "release", 2))));
+                assertEquals("ack", Json.type(answer(asker, control("shared", "take", 4))));
+                leave(asker);
+                leave(holder);
+            }
+        }
+    }
+
+    @Test
+    void aStreamOfAskingReachesTheHolderOnceASecond() throws Exception {
+        try (RawClient holder = bridge.display(CONTROL, "patient"); RawClient asker = bridge.display(CONTROL, "impatient")) {
+            assertEquals("ack", Json.type(answer(holder, control("wanted", "take", 1))));
+            long start = System.nanoTime();
+            int refused = 0;
+            for (int i = 1; i <= 20; i++) {
+                JsonNode answer = answer(asker, control("wanted", "ask", i));
+                refused += answer.path("code").asText().equals("limit") ? 1 : 0;
+            }
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+            holder.send("{\"type\":\"ping\",\"id\":\"mark\",\"t0\":1}");
+            int asked = 0;
+            for (JsonNode next = holder.message(); !Json.type(next).equals("pong"); next = holder.message()) {
+                asked += Json.type(next).equals("asked") ? 1 : 0;
+            }
+            assertEquals(20, asked + refused);
+            assertTrue(asked >= 1 && asked <= seconds + 1, asked + " in " + seconds + " s");
+            leave(asker);
+            leave(holder);
+        }
+    }
+
+    @Test
+    void anAdminTakesACameraByForce() throws Exception {
+        String force = "{\"type\":\"control\",\"camera\":\"forced\",\"action\":\"take\",\"force\":true,\"id\":2}";
+        try (RawClient holder = bridge.display(ADMIN, "first"); RawClient admin = bridge.display(ADMIN, "second"); RawClient other = bridge.display(CONTROL, "third")) {
+            assertEquals("ack", Json.type(answer(holder, control("forced", "take", 1))));
+            assertEquals("held", answer(admin, control("forced", "take", 1)).path("code").asText());
+            assertEquals("forbidden", answer(other, force).path("code").asText());
+            other.send("{\"type\":\"subscribe\",\"cameras\":[\"forced\"]}");
+            assertEquals("first", other.await("snapshot").path("control").path(0).path("holder").asText());
+            assertEquals("ack", Json.type(answer(admin, force)));
+            assertEquals("second", other.await("control").path("holder").asText());
+            assertEquals("held", answer(holder, control("forced", "take", 3)).path("code").asText());
+            assertEquals("invalid", answer(admin, force.replace("take", "release")).path("code").asText());
+            leave(other);
+            leave(admin);
+            leave(holder);
+        }
+    }
+
+    @Test
+    void takeAloneKeepsACameraUpToTheHoldLimit() throws Exception {
+        bridge.configure("camera", "holdLimit=4000", "leaseMillis=2000", "maxCameras=399");
+        Waiting.until(LIMIT, "the camera bridge's configuration", () -> bridge.limit("cameras") == 399);
+        try (RawClient holder = bridge.display(CONTROL, "dozes")) {
+            holder.send("{\"type\":\"subscribe\",\"cameras\":[\"idle\"]}");
+            holder.await("snapshot");
+            long start = System.nanoTime();
+            holder.send(control("idle", "take", 1));
+            assertEquals("dozes", holder.await("control").path("holder").asText());
+            int id = 1;
+            JsonNode next;
+            do {
+                next = holder.message();
+                if (Json.type(next).equals("ack") && next.path("id").asInt() == id) {
+                    long answered = System.nanoTime();
+                    Waiting.until(LIMIT, "a while", () -> System.nanoTime() - answered > TimeUnit.MILLISECONDS.toNanos(100));
+                    holder.send(control("idle", "take", ++id));
+                }
+            } while (!Json.type(next).equals("control"));
+            assertTrue(next.path("holder").isNull(), next::toString);
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+            assertTrue(millis >= 3_900, () -> "free after " + millis + " ms");
+            leave(holder);
+        }
+    }
+
     // ---- operators
 
     @Test

@@ -29,8 +29,20 @@ public interface CameraBridge {
      */
     Optional<Outcome> update(Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change);
 
-    /** Takes or renews the control of a camera, existing or not. */
-    Outcome take(Driver driver, String camera);
+    /**
+     * Takes or renews the control of a camera, existing or not. By this alone it lasts no longer than the configured {@code holdLimit} after
+     * the holder's last update; at that limit the camera is free, and a renewal is refused as {@link Outcome.Reason#LIMIT}.
+     */
+    default Outcome take(Driver driver, String camera) {
+        return take(driver, camera, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param force take it whoever holds it; then nobody's priority wins it back while the lease lasts
+     */
+    Outcome take(Driver driver, String camera, boolean force);
 
     /** Gives control back. Of a free camera: accepted without a seq. */
     Outcome release(Driver driver, String camera);

@@ -11,6 +11,14 @@ import java.util.Optional;
  */
 public record Driver(String name, Optional<String> session, int priority) {
 
+    /** The priority of a holder that took a camera by force: nobody wins it by a priority of his own. */
+    public static final int FORCED = Integer.MAX_VALUE;
+
+    /** The same asker with another priority. */
+    public Driver withPriority(int other) {
+        return new Driver(name, session, other);
+    }
+
     /** Whether both are the same asker, whatever their priority. */
     public boolean same(Driver other) {
         return name.equals(other.name) && session.equals(other.session);

@@ -72,6 +72,15 @@ public interface ConnectionManager {
     int notice(Optional<String> display, Level level, String text);
 
     /**
+     * Tells the session that holds a camera that another asks for it ({@code asked}). Kept by nobody: a holder without a socket learns nothing.
+     *
+     * @param link the socket of who asks
+     * @param holder the session that holds the camera
+     * @throws RequestException with {@code limit} if the same session asked less than 1 s ago, or the holder is asked by too many
+     */
+    void ask(long link, String camera, String holder) throws RequestException;
+
+    /**
      * Takes no further connections but those of keys with role {@code admin}, and moves all others away with {@code goodbye} and
      * 4503, evenly spread. Called again it begins anew with those that are there.
      *

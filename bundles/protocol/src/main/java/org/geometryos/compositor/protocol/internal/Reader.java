@@ -42,7 +42,7 @@ final class Reader {
     static final List<String> CLIENT_TYPES = List.of("hello", "settings", "subscribe", "unsubscribe", "camera", "control",
             "scene", "ping", "admin", "bye");
     static final List<String> SERVER_TYPES = List.of("welcome", "ack", "error", "snapshot", "camera", "camera-removed",
-            "control", "scene", "display", "notice", "heartbeat", "pong", "gap", "goodbye");
+            "control", "scene", "display", "asked", "notice", "heartbeat", "pong", "gap", "goodbye");
 
     private static final int MAX_ID = 64;
     private static final int MAX_NAMES = 10_000;
@@ -77,9 +77,7 @@ final class Reader {
             case "subscribe" -> new ClientMessage.Subscribe(id, subscription(f));
             case "unsubscribe" -> new ClientMessage.Unsubscribe(id);
             case "camera" -> new ClientMessage.Camera(id, update(f));
-            case "control" -> new ClientMessage.Control(id, camera(f),
-                    f.word("action", List.of("take", "release")).equals("take") ? ClientMessage.Control.Action.TAKE
-                            : ClientMessage.Control.Action.RELEASE);
+            case "control" -> controlRequest(id, f);
             case "scene" -> new ClientMessage.Scene(id, f.objects("ops", Reader::op),
                     f.optionalObject("camera", Reader::sceneUpdate));
             case "ping" -> new ClientMessage.Ping(id, f.integer("t0"));
@@ -123,6 +121,20 @@ final class Reader {
                 f.flag("echo", true));
     }
 
+    private static ClientMessage.Control controlRequest(Optional<RequestId> id, Fields f) {
+        String camera = camera(f);
+        String word = f.word("action", List.of("take", "release", "ask"));
+        boolean force = f.flag("force", false);
+        if (force && !word.equals("take")) {
+            throw new InvalidValueException("force", true, "must be absent with action \"" + word + "\"");
+        }
+        return new ClientMessage.Control(id, camera, switch (word) {
+            case "take" -> ClientMessage.Control.Action.TAKE;
+            case "release" -> ClientMessage.Control.Action.RELEASE;
+            default -> ClientMessage.Control.Action.ASK;
+        }, force);
+    }
+
     private static CameraUpdate update(Fields f) {
         return new CameraUpdate(f.text("camera"), f.object("view", Reader::view), f.optionalCount("time"),
                 f.optionalCount("sample"), f.flag("cut", false), f.optionalText("timecode"));
@@ -161,6 +173,7 @@ final class Reader {
             case "scene" -> new ServerMessage.Scene(f.count("seq"), f.objects("ops", Reader::op), f.optionalText("origin"),
                     f.optionalObject("camera", c -> new ServerMessage.Camera(OptionalLong.empty(), state(c))));
             case "display" -> display(f);
+            case "asked" -> new ServerMessage.Asked(camera(f), f.text("display"), f.text("session"));
             case "notice" -> new ServerMessage.Notice(level(f), f.text("text"));
             case "heartbeat" -> new ServerMessage.Heartbeat(f.count("time"), f.count("seq"), f.count("delivered"),
                     f.count("superseded"), f.count("refused"));

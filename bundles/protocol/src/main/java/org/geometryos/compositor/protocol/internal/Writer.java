@@ -80,6 +80,7 @@ final class Writer {
     private static final SerializedString SENSOR = name("sensor");
     private static final SerializedString DISTORTION = name("distortion");
 
+    private static final SerializedString FORCE = name("force");
     private static final SerializedString SCENE = name("scene");
     private static final SerializedString PRESENCE = name("presence");
     private static final SerializedString RATE = name("rate");
@@ -147,6 +148,12 @@ final class Writer {
             snapshot(m);
         } else if (message instanceof ServerMessage.Welcome m) {
             welcome(m);
+        } else if (message instanceof ServerMessage.Asked m) {
+            begin("asked", 3);
+            text("camera", m.camera());
+            text("display", m.display());
+            text("session", m.session());
+            end();
         } else if (message instanceof ServerMessage.Notice m) {
             begin("notice", 2);
             text("level", word(m.level()));
@@ -334,10 +341,11 @@ final class Writer {
             begin("unsubscribe", id);
             id(m.id());
         } else if (message instanceof ClientMessage.Control m) {
-            begin("control", 2 + id);
+            begin("control", 2 + id + one(m.force()));
             id(m.id());
             text("camera", m.camera());
             text("action", word(m.action()));
+            ifTrue(FORCE, m.force());
         } else if (message instanceof ClientMessage.Scene m) {
             begin("scene", 1 + id + one(m.camera()));
             id(m.id());
