@@ -383,7 +383,8 @@ class SessionRowsIT {
             long start = System.nanoTime();
             holder.send(control("idle", "take", 1));
             assertEquals("dozes", holder.await("control").path("holder").asText());
-            int id = 1;
+            int id = 2;
+            holder.send(control("idle", "take", id));
             JsonNode next;
             do {
                 next = holder.message();
