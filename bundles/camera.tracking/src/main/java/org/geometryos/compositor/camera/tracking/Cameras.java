@@ -43,7 +43,8 @@ final class Cameras<S> {
         volatile long heard;
         // the receiver's thread only
         S state;
-        boolean jumps = true;
+        /** Whether its next view is no continuation of the camera's last one, for a reason that the bridge cannot see. */
+        boolean jumps;
 
         Device(Object key) {
             this.key = key;
@@ -85,8 +86,6 @@ final class Cameras<S> {
                 return false;
             }
             device = new Device<>(key);
-        } else if (now - device.heard > staleNanos) {
-            device.jumps = true;
         }
         device.state = state;
         device.heard = now;
@@ -104,12 +103,12 @@ final class Cameras<S> {
         counters.add(Count.SAMPLES);
         CameraSink to = sink;
         if (to == null) {
-            device.jumps = true;
             counters.add(Count.UNCONNECTED);
             return;
         }
         Outcome outcome = to.push(device.jumps ? update.withCut(true) : update);
-        device.jumps = !outcome.accepted();
+        boolean held = outcome instanceof Outcome.Refused refused && refused.reason() == Outcome.Reason.HELD;
+        device.jumps = held || device.jumps && !outcome.accepted();
         counters.add(outcome.accepted() ? Count.ACCEPTED : Count.REFUSED);
     }
 
@@ -127,7 +126,7 @@ final class Cameras<S> {
             remove(device.camera);
         }
         device.camera = camera;
-        device.jumps = true;
+        device.jumps |= other != null;
         drivers.put(camera, device);
         return true;
     }
@@ -146,7 +145,7 @@ final class Cameras<S> {
         return true;
     }
 
-    /** The next view of each camera is not to be smoothed with the one before: the configuration has changed. */
+    /** The next view of each camera is not to be smoothed with the one before: what views are made of has changed. */
     void jump() {
         devices.values().forEach(device -> device.jumps = true);
     }

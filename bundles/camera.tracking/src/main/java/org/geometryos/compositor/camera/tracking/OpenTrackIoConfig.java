@@ -41,8 +41,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             + "the source wins a camera; displays have 10 unless configured.")
     int priority() default 0;
 
-    @AttributeDefinition(name = "Stale after", type = AttributeType.INTEGER, min = "100", max = "3600000",
-            description = "Milliseconds without a good packet after which a camera's device is stale; so is the source when all are.")
+    @AttributeDefinition(name = "Stale after", type = AttributeType.INTEGER, min = "0", max = "3600000",
+            description = "Milliseconds without a good packet after which a camera's device is stale, at least 100; so is the "
+                    + "source when all are. 0: never, for devices that send only when something changes.")
     int staleAfter() default Settings.STALE_MILLIS;
 
     @AttributeDefinition(name = "Position of the offset", description = "Where the origin of the tracking system lies in the world of "

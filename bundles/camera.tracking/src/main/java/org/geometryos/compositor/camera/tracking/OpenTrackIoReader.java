@@ -27,7 +27,7 @@ import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Triple;
 
 /**
  * Reads OpenTrackIO samples of JSON or CBOR. What is not needed is skipped, as long as it is well-formed; {@code null} is as if it were
- * not there. Holds no state between samples; any thread.
+ * not there. Holds no state between samples; one thread.
  */
 final class OpenTrackIoReader {
     static final int MAX_TRANSFORMS = 32;
@@ -48,9 +48,16 @@ final class OpenTrackIoReader {
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).streamReadConstraints(LIMITS).build();
 
+    private final Utf8Check utf8 = new Utf8Check();
+
     /** @param payload backed by an array; not consumed */
     Decoded read(Segment.Encoding encoding, ByteBuffer payload) {
-        JsonFactory factory = encoding == Segment.Encoding.JSON ? json : cbor;
+        boolean isJson = encoding == Segment.Encoding.JSON;
+        // the parsers take some of what is no UTF-8, and do not look at what they skip
+        if (!(isJson ? utf8.valid(payload) : utf8.allValid(payload))) {
+            return Fault.SYNTAX;
+        }
+        JsonFactory factory = isJson ? json : cbor;
         try (JsonParser parser = factory.createParser(payload.array(), payload.arrayOffset() + payload.position(), payload.remaining())) {
             Reading reading = new Reading(parser);
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -121,9 +128,19 @@ final class OpenTrackIoReader {
                     case "lens" -> object(this::lens);
                     case "static" -> object(this::statics);
                     case "timing" -> object(this::timing);
+                    case "protocol" -> object(this::protocol);
                     default -> parser.skipChildren();
                 }
             });
+        }
+
+        /** Not needed, but what has another form is another protocol. */
+        private void protocol(String name) throws IOException {
+            switch (name) {
+                case "name" -> text();
+                case "version" -> array(() -> integer(0, MAX_U32));
+                default -> parser.skipChildren();
+            }
         }
 
         private void statics(String name) throws IOException {

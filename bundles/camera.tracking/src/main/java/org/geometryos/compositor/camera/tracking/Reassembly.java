@@ -58,11 +58,11 @@ final class Reassembly {
         Deque<Segment> parts = new ArrayDeque<>();
         parts.add(segment);
         boolean begins = segment.offset() == 0;
-        for (Segment first = segment; !begins && (first = neighbour(from, first, -1)) != null; begins = first.offset() == 0) {
+        for (Segment first = segment; !begins && (first = ahead(from, first)) != null; begins = first.offset() == 0) {
             parts.addFirst(first);
         }
         boolean ends = segment.last();
-        for (Segment last = segment; !ends && (last = neighbour(from, last, 1)) != null; ends = last.last()) {
+        for (Segment last = segment; !ends && (last = behind(from, last)) != null; ends = last.last()) {
             parts.addLast(last);
         }
         if (begins && ends) {
@@ -96,10 +96,27 @@ final class Reassembly {
         return bytes;
     }
 
-    private Segment neighbour(SocketAddress from, Segment segment, int step) {
-        Waiting found = waiting.get(new Key(from, segment.sequence() + step & 0xffff));
-        boolean fits = found != null && (step > 0 ? segment.before(found.segment) : found.segment.before(segment));
-        return fits ? found.segment : null;
+    /** The packet behind another in the same sample, or null. */
+    private Segment behind(SocketAddress from, Segment segment) {
+        Segment next = waiting(from, Segment.following(segment.sequence()));
+        if ((next == null || !segment.before(next)) && segment.wraps()) {
+            next = waiting(from, 1);
+        }
+        return next != null && segment.before(next) ? next : null;
+    }
+
+    /** The packet before another in the same sample, or null. */
+    private Segment ahead(SocketAddress from, Segment segment) {
+        Segment before = waiting(from, segment.sequence() - 1 & 0xffff);
+        if ((before == null || !before.before(segment)) && segment.sequence() == 1) {
+            before = waiting(from, 0xffff);
+        }
+        return before != null && before.before(segment) ? before : null;
+    }
+
+    private Segment waiting(SocketAddress from, int sequence) {
+        Waiting found = waiting.get(new Key(from, sequence));
+        return found == null ? null : found.segment;
     }
 
     private Whole join(Deque<Segment> parts, SocketAddress from) {

@@ -113,8 +113,10 @@ final class Receiver<O> implements CameraSource {
     private long serve(Settings<O> wanted) {
         try {
             if (current != wanted) {
+                if (current != null && !current.sameViews(wanted)) {
+                    cameras.jump();
+                }
                 current = wanted;
-                cameras.jump();
             }
             if (input == null || !input.listen().equals(current.listen())) {
                 open(current.listen());
@@ -122,6 +124,7 @@ final class Receiver<O> implements CameraSource {
             input.await(TICK_MILLIS);
             read();
             long now = System.nanoTime();
+            input.look(now);
             tracker.tick(now);
             cameras.tick(now, current.staleNanos());
             tellFaults(now);
@@ -135,7 +138,7 @@ final class Receiver<O> implements CameraSource {
 
     private void open(Listen listen) throws IOException {
         close();
-        input = UdpInput.open(listen);
+        input = UdpInput.open(name, listen);
         problem = "";
         LOG.info("{}: receiving at {}{}", name, listen, listen.open() ? ", from whoever reaches it" : "");
     }
@@ -220,16 +223,18 @@ final class Receiver<O> implements CameraSource {
         }
         long now = System.nanoTime();
         Listen listen = known.get().listen();
+        UdpInput open = input;
+        String joined = open == null ? "" : open.joined();
         int all = cameras.cameras();
         List<String> silent = cameras.silent(now, known.get().staleNanos());
         String faults = counters.faults() == 0 ? "" : "; faults: " + counted();
         if (all == 0) {
-            return SourceHealth.stale("nothing has come for a camera at " + listen + faults + more);
+            return SourceHealth.stale("nothing has come for a camera at " + listen + joined + faults + more);
         }
         if (silent.size() >= all) {
-            return SourceHealth.stale("nothing comes any more at " + listen + " for " + Cameras.some(silent) + faults + more);
+            return SourceHealth.stale("nothing comes any more at " + listen + joined + " for " + Cameras.some(silent) + faults + more);
         }
-        return new SourceHealth(SourceHealth.Status.OK, all + (all == 1 ? " camera at " : " cameras at ") + listen
+        return new SourceHealth(SourceHealth.Status.OK, all + (all == 1 ? " camera at " : " cameras at ") + listen + joined
                 + (silent.isEmpty() ? "" : "; nothing comes any more for " + Cameras.some(silent)) + faults + more);
     }
 }

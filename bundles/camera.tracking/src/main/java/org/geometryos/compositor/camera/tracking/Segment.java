@@ -74,7 +74,17 @@ record Segment(Encoding encoding, int sequence, int offset, boolean last, int ch
 
     /** Whether a packet is the one that comes right behind this one, in the same sample. */
     boolean before(Segment next) {
-        return !last && next.encoding == encoding && next.sequence == (sequence + 1 & 0xffff) && next.offset == offset + length();
+        return !last && next.encoding == encoding && (next.sequence == following(sequence) || wraps() && next.sequence == 1) && next.offset == offset + length();
+    }
+
+    /** The number behind another. */
+    static int following(int sequence) {
+        return sequence + 1 & 0xffff;
+    }
+
+    /** Whether numbers begin anew behind this one: some senders go on with 0, some with 1. */
+    boolean wraps() {
+        return following(sequence) == 0;
     }
 
     boolean same(Segment other) {

@@ -24,7 +24,7 @@ import org.geometryos.compositor.api.coordinates.YawPitchRoll;
  * @param receiver what {@code {receiver}} stands for in names
  * @param source name of the source
  * @param yfov vertical field of view while the lens is unknown, radians
- * @param staleNanos after so long without a sample a source is stale
+ * @param staleNanos after so long without a sample a source is stale; {@link Long#MAX_VALUE} if it never is
  */
 record Settings<O>(String receiver, String source, int priority, Listen listen, NamePattern camera, Placement placement, double yfov,
         double near, OptionalDouble far, long staleNanos, O options) {
@@ -69,7 +69,21 @@ record Settings<O>(String receiver, String source, int priority, Listen listen, 
         return new Settings<>(receiver, source, values.integer("priority", 0, Integer.MIN_VALUE, Integer.MAX_VALUE), Listen.of(values, format.port()),
                 NamePattern.parse("camera", values.text("camera").orElse(format.camera()), format.placeholders()), placement,
                 Math.toRadians(values.decimal("fieldOfView", FIELD_OF_VIEW, MIN_ANGLE, MAX_ANGLE)), near, far == 0 ? OptionalDouble.empty() : OptionalDouble.of(far),
-                values.integer("staleAfter", STALE_MILLIS, 100, 3_600_000) * 1_000_000L, format.options().apply(values));
+                staleNanos(values), format.options().apply(values));
+    }
+
+    private static long staleNanos(Values values) {
+        int millis = values.integer("staleAfter", STALE_MILLIS, 0, 3_600_000);
+        if (millis > 0 && millis < 100) {
+            throw new InvalidValueException("staleAfter", millis, "must be 0 for never, or in [100, 3600000]");
+        }
+        return millis == 0 ? Long.MAX_VALUE : millis * 1_000_000L;
+    }
+
+    /** Whether a device that stands still has the same view as with other settings. */
+    boolean sameViews(Settings<O> other) {
+        return placement.equals(other.placement) && yfov == other.yfov && near == other.near && far.equals(other.far)
+                && options.equals(other.options);
     }
 
     /** A name for any configuration, even a wrong one: what follows {@code ~} in its PID, or else the last part of the factory's. */

@@ -13,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A bound socket, and its wait. One thread, but for {@link #wakeup}. */
@@ -24,15 +26,33 @@ final class UdpInput implements Closeable {
     private final Listen listen;
     private final DatagramChannel channel;
     private final Selector selector;
+    /** Of the group; null without one. */
+    private final Membership membership;
 
-    private UdpInput(Listen listen, DatagramChannel channel, Selector selector) {
+    /** The networks of this machine, for the group of one socket. */
+    private record Networks(DatagramChannel channel, InetAddress group, Optional<String> network) implements Membership.Networks {
+        @Override
+        public Map<Membership.Network, Membership.Join> present() throws IOException {
+            Map<Membership.Network, Membership.Join> present = new LinkedHashMap<>();
+            for (NetworkInterface one : networks(network)) {
+                present.put(new Membership.Network(one.getName(), one.getIndex()), () -> channel.join(group, one)::drop);
+            }
+            return present;
+        }
+    }
+
+    private UdpInput(Listen listen, DatagramChannel channel, Selector selector, Membership membership) {
         this.listen = listen;
         this.channel = channel;
         this.selector = selector;
+        this.membership = membership;
     }
 
-    /** @throws IOException that says what cannot be had */
-    static UdpInput open(Listen listen) throws IOException {
+    /**
+     * @param name for the log
+     * @throws IOException that says what cannot be had
+     */
+    static UdpInput open(String name, Listen listen) throws IOException {
         InetAddress family = listen.group().orElse(listen.bind());
         DatagramChannel channel = DatagramChannel.open(family instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
         try {
@@ -43,44 +63,26 @@ final class UdpInput implements Closeable {
                 channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             }
             channel.bind(new InetSocketAddress(listen.bind(), listen.port()));
-            if (listen.group().isPresent()) {
-                join(channel, listen.group().get(), listen.network());
+            Membership membership = listen.group()
+                    .map(group -> new Membership(name, listen.network(), new Networks(channel, group, listen.network()))).orElse(null);
+            if (membership != null) {
+                membership.look(System.nanoTime());
             }
             Selector selector = Selector.open();
             channel.register(selector, SelectionKey.OP_READ);
-            return new UdpInput(listen, channel, selector);
+            return new UdpInput(listen, channel, selector, membership);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
     }
 
-    private static void join(DatagramChannel channel, InetAddress group, Optional<String> network) throws IOException {
-        if (network.isPresent()) {
-            String name = network.get();
+    private static List<NetworkInterface> networks(Optional<String> wanted) throws IOException {
+        if (wanted.isPresent()) {
+            String name = wanted.get();
             NetworkInterface found = Listen.isLiteral(name) ? NetworkInterface.getByInetAddress(InetAddress.getByName(name)) : NetworkInterface.getByName(name);
-            if (found == null) {
-                throw new IOException("there is no interface " + name);
-            }
-            channel.join(group, found);
-            return;
+            return found == null || !found.isUp() ? List.of() : List.of(found);
         }
-        IOException problem = new IOException("no interface can multicast");
-        boolean joined = false;
-        for (NetworkInterface one : networks()) {
-            try {
-                channel.join(group, one);
-                joined = true;
-            } catch (IOException e) {
-                problem = e;
-            }
-        }
-        if (!joined) {
-            throw problem;
-        }
-    }
-
-    private static List<NetworkInterface> networks() throws IOException {
         return NetworkInterface.networkInterfaces().filter(one -> {
             try {
                 return one.isUp() && one.supportsMulticast();
@@ -88,6 +90,22 @@ final class UdpInput implements Closeable {
                 return false;
             }
         }).toList();
+    }
+
+    /**
+     * Joins the group where that has become possible, if there is a group.
+     *
+     * @throws IOException if it is joined nowhere
+     */
+    void look(long now) throws IOException {
+        if (membership != null) {
+            membership.look(now);
+        }
+    }
+
+    /** Where the group is joined, for an operator; empty without a group. Any thread. */
+    String joined() {
+        return membership == null ? "" : ", " + membership;
     }
 
     Listen listen() {

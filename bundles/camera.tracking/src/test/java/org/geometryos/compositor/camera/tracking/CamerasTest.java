@@ -3,8 +3,10 @@ package org.geometryos.compositor.camera.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.camera.tracking.Fixtures.TestSink;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,14 +33,14 @@ class CamerasTest {
     }
 
     @Test
-    void aDeviceIsSilentAfterTheConfiguredTimeAndJumpsWhenItIsBack() {
+    void aDeviceIsSilentAfterTheConfiguredTimeAndGoesOnWithoutACutWhenItIsBack() {
         sample(1, "a", 0);
         sample(2, "b", 500);
         assertThat(cameras.silent(1_000, STALE)).isEmpty();
         assertThat(cameras.silent(1_001, STALE)).containsExactly("a");
         sample(1, "a", 1_002);
         sample(2, "b", 1_003);
-        assertThat(sink.updates).extracting(CameraUpdate::cut).containsExactly(true, true, true, false);
+        assertThat(sink.updates).extracting(CameraUpdate::cut).containsOnly(false);
         assertThat(cameras.silent(1_003, STALE)).isEmpty();
     }
 
@@ -63,10 +65,47 @@ class CamerasTest {
         assertThat(counters.get(Count.NAME_TAKEN)).isEqualTo(1);
         assertThat(sink.updates).hasSize(1);
         sample(2, "a", STALE + 1);
-        assertThat(sink.updates).extracting(CameraUpdate::cut).containsExactly(true, true);
+        assertThat(sink.updates).extracting(CameraUpdate::cut).containsExactly(false, true);
         assertThat(sink.removed).as("the camera goes on").isEmpty();
         sample(1, "a", STALE + 2);
         assertThat(counters.get(Count.NAME_TAKEN)).isEqualTo(2);
+    }
+
+    @Test
+    void aDeviceThatIsNeverStaleKeepsItsNameForEver() {
+        cameras.heard(1, "state", 0, Long.MAX_VALUE);
+        cameras.drive(1, new CameraUpdate("a", new View2d(0, 0, 1, 0)), 0, Long.MAX_VALUE);
+        long later = TimeUnit.DAYS.toNanos(1);
+        assertThat(cameras.silent(later, Long.MAX_VALUE)).isEmpty();
+        cameras.heard(2, "state", later, Long.MAX_VALUE);
+        cameras.drive(2, new CameraUpdate("a", new View2d(0, 0, 1, 0)), later, Long.MAX_VALUE);
+        assertThat(counters.get(Count.NAME_TAKEN)).isEqualTo(1);
+    }
+
+    @Test
+    void aCutThatIsRefusedComesWithTheNextView() {
+        sample(1, "a", 0);
+        cameras.jump();
+        sink.outcome = new Outcome.Refused(Outcome.Reason.UNAVAILABLE, "away");
+        sample(1, "a", 1);
+        sink.outcome = Fixtures.ACCEPTED;
+        sample(1, "a", 2);
+        sample(1, "a", 3);
+        assertThat(sink.updates).extracting(CameraUpdate::cut).containsExactly(false, true, true, false);
+    }
+
+    @Test
+    void whatFollowsARefusalOfAHostThatIsBusyIsNoCut() {
+        sample(1, "a", 0);
+        for (Outcome.Reason reason : Outcome.Reason.values()) {
+            if (reason != Outcome.Reason.HELD) {
+                sink.outcome = new Outcome.Refused(reason, "not now");
+                sample(1, "a", 1);
+            }
+        }
+        sink.outcome = Fixtures.ACCEPTED;
+        sample(1, "a", 2);
+        assertThat(sink.updates).extracting(CameraUpdate::cut).containsOnly(false);
     }
 
     @Test
@@ -75,7 +114,7 @@ class CamerasTest {
         sample(1, "a", 1);
         cameras.jump();
         sample(1, "a", 2);
-        assertThat(sink.updates).extracting(CameraUpdate::cut).containsExactly(true, false, true);
+        assertThat(sink.updates).extracting(CameraUpdate::cut).containsExactly(false, false, true);
     }
 
     @Test

@@ -7,6 +7,8 @@ import static org.geometryos.compositor.camera.tracking.Fixtures.cbor;
 import static org.geometryos.compositor.camera.tracking.Fixtures.hex;
 import static org.geometryos.compositor.camera.tracking.Fixtures.utf8;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +56,79 @@ class OpenTrackIoReaderTest {
         assertThat(reader.read(Encoding.CBOR, buffer(hex("bfff")))).as("of indefinite length").isEqualTo(empty());
         assertThat(read("{\"sourceId\":null,\"lens\":null,\"timing\":{\"timecode\":null},\"transforms\":null}")).isEqualTo(empty());
         assertThat(read("{\"static\":{\"camera\":{}},\"lens\":{},\"timing\":{},\"transforms\":[]}")).isEqualTo(empty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "c328", // no continuation
+        "80", "bf", // a continuation of nothing
+        "c0af", "e080af", "f08080af", // longer than need be
+        "eda080", "edbfbf", // surrogates
+        "f4908080", "f8888080", "fe", "ff", // beyond Unicode
+        "e282", "c3" // the end is missing
+    })
+    void textThatIsNoUtf8IsRefusedWhereverItStands(String hex) {
+        for (String place : List.of("{\"sourceId\":\"@\"}", "{\"unknown\":\"@\"}", "{\"@\":1}", "{\"unknown\":{\"deep\":[\"@\"]}}",
+                "{\"transforms\":[{\"id\":\"@\",\"translation\":{\"x\":1}}]}")) {
+            assertThat(reader.read(Encoding.JSON, replaced(utf8(place), hex(hex)))).as(place).isEqualTo(Fault.SYNTAX);
+            // one @ for each byte, so that the lengths in the CBOR stay true
+            byte[] cbor = cbor(place.replace("@", "@".repeat(hex.length() / 2)));
+            assertThat(reader.read(Encoding.CBOR, overwritten(cbor, hex(hex)))).as(place).isEqualTo(Fault.SYNTAX);
+        }
+    }
+
+    @Test
+    void chunksOfTextInCborHaveToBeUtf8EachByItself() {
+        assertThat(reader.read(Encoding.CBOR, buffer(hex("a161787f62c3a962c3a9ff")))).isEqualTo(empty());
+        assertThat(reader.read(Encoding.CBOR, buffer(hex("a161787f61c361a9ff")))).as("a character in two chunks").isEqualTo(Fault.SYNTAX);
+    }
+
+    @Test
+    void textOfAnyLanguageIsRead() {
+        String label = "Kran \u00e4 \u0643\u0627\u0645 \ud83c\udfa5 " + "\u4e2d".repeat(300);
+        assertThat(((OpenTrackIoSample) read("{\"static\":{\"camera\":{\"label\":\"" + label + "\"}}}")).label()).contains(label);
+    }
+
+    @Test
+    void bytesInCborNeedNotBeText() {
+        assertThat(reader.read(Encoding.CBOR, buffer(hex("a16178" + "42ffff")))).isEqualTo(empty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"OpenTrackIO\"", "1", "[1,0,1]", "true", "{\"name\":1}", "{\"name\":\"\"}", "{\"version\":\"1.0.1\"}",
+        "{\"version\":[1,\"0\"]}", "{\"version\":[-1]}", "{\"version\":{}}"})
+    void aProtocolOfAnotherFormIsRefused(String protocol) {
+        assertThat(read("{\"protocol\":" + protocol + ",\"sourceNumber\":7}")).isEqualTo(Fault.VALUE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"name\":\"OpenTrackIO\",\"version\":[1,0,1]}", "{}", "null", "{\"name\":\"OpenTrackIO\"}",
+        "{\"version\":[0,9,3],\"more\":{\"a\":1}}"})
+    void aProtocolThatIsAnObjectIsTaken(String protocol) {
+        assertThat(read("{\"protocol\":" + protocol + "}")).isEqualTo(empty());
+    }
+
+    /** The bytes in place of the @ in a text. */
+    private static ByteBuffer replaced(byte[] text, byte[] bytes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte each : text) {
+            if (each == '@') {
+                out.writeBytes(bytes);
+            } else {
+                out.write(each);
+            }
+        }
+        return buffer(out.toByteArray());
+    }
+
+    /** The bytes over as many @. */
+    private static ByteBuffer overwritten(byte[] text, byte[] bytes) {
+        for (int at = 0, next = 0; at < text.length; at++) {
+            if (text[at] == '@') {
+                text[at] = bytes[next++ % bytes.length];
+            }
+        }
+        return buffer(text);
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.geometryos.compositor.camera.tracking.Fixtures.split;
 
 import java.net.SocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,28 @@ class ReassemblyTest {
         }
         assertThat(fresh.waiting()).isZero();
         assertThat(fresh.bytes()).isZero();
+    }
+
+    /** Some senders never use the number 0 behind the last one. */
+    @Property
+    void numbersMaySkipZeroWhereTheyBeginAnew(@ForAll @Size(min = 2, max = 400) byte[] payload, @ForAll @IntRange(min = 40, max = 399) int most,
+            @ForAll @IntRange(min = 65_526, max = 65_535) int first, @ForAll Random random) {
+        Reassembly fresh = new Reassembly(new Counters());
+        List<byte[]> parts = new ArrayList<>();
+        int sequence = first;
+        int length = Math.min(most, payload.length - 1);
+        for (int at = 0; at < payload.length; at += length) {
+            int here = Math.min(length, payload.length - at);
+            parts.add(packet(1, sequence, at, at + here == payload.length, Arrays.copyOfRange(payload, at, at + here)));
+            sequence = sequence == 65_535 ? 1 : sequence + 1;
+        }
+        Collections.shuffle(parts, random);
+        for (int i = 0; i < parts.size(); i++) {
+            Optional<Reassembly.Whole> whole = fresh.add((Segment) Segment.decode(buffer(parts.get(i))), SENDER, 0);
+            assertThat(whole.isPresent()).isEqualTo(i == parts.size() - 1);
+            whole.ifPresent(found -> assertThat(found.payload()).isEqualTo(buffer(payload)));
+        }
+        assertThat(fresh.waiting()).isZero();
     }
 
     @Test

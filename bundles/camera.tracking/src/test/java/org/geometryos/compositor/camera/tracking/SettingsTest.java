@@ -78,13 +78,26 @@ class SettingsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"port|0", "port|65536", "port|x", "bind|example.org", "bind|256.0.0.1", "bind|1.2.3", "group|127.0.0.1",
-        "interface|eth0", "camera|a b", "camera|{subject}", "source|a b", "priority|high", "staleAfter|99", "staleAfter|3600001",
+        "interface|eth0", "camera|a b", "camera|{subject}", "source|a b", "priority|high", "staleAfter|1", "staleAfter|99", "staleAfter|-1", "staleAfter|3600001",
         "offsetPosition|1,2", "offsetPosition|1,2,NaN", "offsetRotation|1,2,x", "offsetPosition|1,2,1e10", "axes|x,y", "axes|x,x,z", "axes|x,y,+z",
         "angles|x,y,z", "fieldOfView|0", "fieldOfView|180", "near|0", "far|-1", "far|0.05", "near|$[env:NEAR]", "sensor|36", "sensor|0x1", "sensor|36x2000",
         "zoom|1", "zoom|1:", "zoom|1: 0", "zoom|1: 0=0", "zoom|1: 0=180", "zoom|1: -1=60", "zoom|1: 16777216=60", "zoom|256: 0=60", "zoom|x: 0=60",
         "zoom|1: 0=60; 1: 0=50", "zoom|1: 0=60 0=50", "zoom|1: 0=60:1=50"})
     void aWrongValueIsRefusedWithKeyAndRule(String key, String value) {
         assertThatThrownBy(() -> freeD(key, value)).isInstanceOf(InvalidValueException.class).hasMessageStartingWith(key + " ");
+    }
+
+    @Test
+    void aDeviceThatSendsOnlyOnChangeIsNeverStale() {
+        assertThat(freeD("staleAfter", 0).staleNanos()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void onlyWhatViewsAreMadeOfMakesThemJump() {
+        assertThat(freeD("staleAfter", 0, "priority", 5, "camera", "other").sameViews(freeD())).isTrue();
+        assertThat(freeD("offsetPosition", "1,2,3").sameViews(freeD())).isFalse();
+        assertThat(freeD("fieldOfView", 30).sameViews(freeD())).isFalse();
+        assertThat(freeD("zoom", "1: 0=60").sameViews(freeD())).isFalse();
     }
 
     @Test

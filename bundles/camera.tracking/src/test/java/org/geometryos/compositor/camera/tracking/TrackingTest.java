@@ -21,8 +21,12 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
@@ -253,7 +257,7 @@ class TrackingTest {
         until("silence", () -> source.health().equals(SourceHealth.stale("nothing comes any more at udp 127.0.0.1 port " + port + " for stage/1")));
         int before = sink.updates.size();
         sendFreeDUntil("good health again", () -> sink.updates.size() > before && source.health().status() == SourceHealth.Status.OK);
-        assertThat(sink.updates.get(before).cut()).as("the first one after the silence").isTrue();
+        assertThat(sink.updates.get(before).cut()).as("the same device goes on").isFalse();
     }
 
     @Test
@@ -280,7 +284,66 @@ class TrackingTest {
                 LockSupport.parkNanos(5_000_000);
                 return !sink.updates.isEmpty();
             });
-            assertThat(source.health().message()).isEqualTo("1 camera at udp " + GROUP + " port " + port + " on 127.0.0.1");
+            assertThat(source.health().message()).isEqualTo("1 camera at udp " + GROUP + " port " + port + " on 127.0.0.1, joined on " + network.getName());
+        }
+    }
+
+    /** A tracker's network that is plugged in, unplugged and plugged in again while the receiver runs. */
+    @Test
+    void aNetworkThatComesIsJoinedAndOneThatWentAndCameAgain() throws Exception {
+        String name = "cb" + ProcessHandle.current().pid() % 1_000_000;
+        Assumptions.assumeTrue(plugged(name), "no network interface can be made here: that takes root and the program ip");
+        try {
+            unplug(name);
+            openTrackIoReceiver("group", GROUP, "interface", name);
+            until("the failure", () -> source.health().message().endsWith("there is no interface " + name + " that is up"));
+            for (int times = 0; times < 2; times++) {
+                assertThat(plugged(name)).isTrue();
+                until("the group on the network", () -> source.health().message().endsWith(", joined on " + name) && inGroup(name));
+                unplug(name);
+                until("the failure", () -> source.health().status() == SourceHealth.Status.FAILED);
+            }
+        } finally {
+            unplug(name);
+        }
+    }
+
+    /** A pair of interfaces as of a cable; the one of the name has an address. */
+    private static boolean plugged(String name) {
+        return ip("link", "add", name, "type", "veth", "peer", "name", name + "p") && ip("addr", "add", "169.254.77.1/30", "dev", name)
+                && ip("link", "set", name + "p", "up") && ip("link", "set", name, "up", "multicast", "on");
+    }
+
+    private static void unplug(String name) {
+        ip("link", "del", name);
+    }
+
+    private static boolean ip(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("ip"));
+        command.addAll(List.of(arguments));
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Whether the kernel has the group on an interface: lines of interfaces, below each the groups in hexadecimal. */
+    private static boolean inGroup(String name) {
+        try {
+            boolean here = false;
+            String group = String.format(Locale.ROOT, "%08X", Integer.reverseBytes(ByteBuffer.wrap(InetAddress.getByName(GROUP).getAddress()).getInt()));
+            for (String line : Files.readAllLines(Path.of("/proc/net/igmp"))) {
+                here = Character.isDigit(line.charAt(0)) ? line.split("\\s+")[1].equals(name) : here;
+                if (here && line.strip().startsWith(group)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 
