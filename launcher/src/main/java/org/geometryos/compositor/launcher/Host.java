@@ -18,6 +18,7 @@ import org.apache.felix.framework.Felix;
 import org.apache.felix.framework.util.FelixConstants;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.launcher.command.Console;
+import org.geometryos.compositor.launcher.log.LogGuard;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
@@ -70,6 +71,7 @@ final class Host {
             BundleContext context = framework.getBundleContext();
             LogBridge.register(context);
             Health.register(context, EndedThreads.PART, threads);
+            Health.register(context, "log", LogGuard.current()::health);
             new FileNames(context);
             new Defaults(context, defaults(), Set.of(options.conf(), deploy()));
             start(framework);

@@ -10,6 +10,7 @@ import org.geometryos.compositor.launcher.command.Console;
 import org.geometryos.compositor.launcher.command.Help;
 import org.geometryos.compositor.launcher.command.KeyFiles;
 import org.geometryos.compositor.launcher.command.Values;
+import org.geometryos.compositor.launcher.log.LogGuard;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,6 +81,7 @@ final class RunCommand implements Callable<Integer> {
             CacheState.rescue(folder);
             host = new Host(home, options, address, folder, features, !address.isLoopback() || keys.any());
             Runtime.getRuntime().addShutdownHook(new Thread(RunCommand::shutdown, "compositor-stop"));
+            LogGuard.current().tell();
             host.run();
         }
         return Main.OK;

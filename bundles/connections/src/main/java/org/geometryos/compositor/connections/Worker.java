@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import org.geometryos.compositor.api.connection.ConnectionListener;
+import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ final class Worker implements Sessions.Events {
     private static final long STOP_MILLIS = 2_000;
 
     private final List<ConnectionListener> listeners = new CopyOnWriteArrayList<>();
+    private final Failures failures = new Failures("a listener of connections");
     private final Runnable save;
     private final GuardedLoop loop = GuardedLoop.withLastTurn("compositor-connections-worker", this::turn);
     // guarded by this
@@ -60,11 +62,11 @@ final class Worker implements Sessions.Events {
         }
     }
 
-    private static void tell(ConnectionListener listener, Consumer<ConnectionListener> event) {
+    private void tell(ConnectionListener listener, Consumer<ConnectionListener> event) {
         try {
             event.accept(listener);
         } catch (RuntimeException | Error e) {
-            LOG.error("{} failed", listener.getClass().getName(), e);
+            failures.failed(e);
         }
     }
 

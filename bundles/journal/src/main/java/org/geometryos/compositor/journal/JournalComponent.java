@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
+import org.geometryos.compositor.health.Failures;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -27,6 +28,8 @@ public final class JournalComponent {
     private static final Logger LOG = LoggerFactory.getLogger(JournalComponent.class);
 
     private final CopyOnWriteArrayList<JournalListener> listeners = new CopyOnWriteArrayList<>();
+    /** An update may find a listener failing thousands of times a second. */
+    private final Failures failures = new Failures("a listener of the journal");
     private final RingJournal journal;
     private final ServiceRegistration<Journal> service;
 
@@ -69,7 +72,7 @@ public final class JournalComponent {
             try {
                 listener.appended();
             } catch (RuntimeException | Error e) {
-                LOG.error("{} failed", listener.getClass().getName(), e);
+                failures.failed(e);
             }
         }
     }

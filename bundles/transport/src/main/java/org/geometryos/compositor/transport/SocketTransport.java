@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import org.eclipse.jetty.websocket.core.CloseStatus;
+import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Decision;
@@ -25,12 +26,9 @@ import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.Transport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All sockets, and who handles them. Independent of OSGi and of the servlet. */
 final class SocketTransport implements Transport {
-    private static final Logger LOG = LoggerFactory.getLogger(SocketTransport.class);
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
     /** A link that needs no care is looked at once in so many ticks; headers are looked at twice as often. */
     private static final int ROUND = 10;
@@ -46,6 +44,10 @@ final class SocketTransport implements Transport {
     private final CopyOnWriteArrayList<Handler> handlers = new CopyOnWriteArrayList<>();
     /** Begins at the time of day, so that the numbers of a transport that replaces this one are above its. */
     private final AtomicLong ids = new AtomicLong(System.currentTimeMillis() * 1000);
+    // what may fail with each message or connection is told now and then
+    private final Failures onMessage = new Failures("the endpoint, on a message,");
+    private final Failures inListeners = new Failures("a listener of connections");
+    private final Failures onLinks = new Failures("the clock of a connection, which ends,");
     private final GuardedLoop clock = GuardedLoop.of("compositor-transport-clock", this::tick);
     // of the clock alone
     private Iterator<SocketLink> round = Collections.emptyIterator();
@@ -199,7 +201,7 @@ final class SocketTransport implements Transport {
                 try {
                     return h.service.message(link, payload, text);
                 } catch (RuntimeException | Error e) {
-                    LOG.error("{}: the endpoint failed on a message", link, e);
+                    onMessage.failed(e);
                     link.close(CloseStatus.SERVER_ERROR, "internal error");
                     return true;
                 } finally {
@@ -268,11 +270,11 @@ final class SocketTransport implements Transport {
         }
     }
 
-    private static void tell(LinkListener listener, Consumer<LinkListener> what) {
+    private void tell(LinkListener listener, Consumer<LinkListener> what) {
         try {
             what.accept(listener);
         } catch (RuntimeException | Error e) {
-            LOG.error("{} failed", listener.getClass().getName(), e);
+            inListeners.failed(e);
         }
     }
 
@@ -302,11 +304,11 @@ final class SocketTransport implements Transport {
     }
 
     /** One that fails ends, so that the others have their clock. @return whether it needs the clock at each tick */
-    private static boolean tick(SocketLink link, long now) {
+    private boolean tick(SocketLink link, long now) {
         try {
             return link.tick(now);
         } catch (RuntimeException | Error e) {
-            LOG.error("{} ends, as looking after it failed", link, e);
+            onLinks.failed(e);
             link.abort();
             return false;
         }
