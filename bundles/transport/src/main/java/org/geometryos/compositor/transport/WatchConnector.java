@@ -17,7 +17,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 /**
  * The way to the connectors of an HTTP service: Felix starts what a {@code ConnectorFactory} makes when its server has
  * started, and stops it with the server or with our service. This one accepts nothing; while it runs, a {@link HeaderWatch}
- * listens to all connectors of the server, those that come later included.
+ * listens to all connectors of the server, those that come later included, and {@link NoBodies} looks at their requests.
  *
  * <p>When it starts it leaves the server's list of connectors: Felix takes each one in that list for a socket that listens
  * and fails to restart if it is not.
@@ -25,11 +25,13 @@ import org.eclipse.jetty.util.thread.Scheduler;
 final class WatchConnector extends ContainerLifeCycle implements Connector {
     private final Server server;
     private final HeaderWatch watch;
+    private final NoBodies noBodies = new NoBodies();
     private final Container.Listener beans = new Container.Listener() {
         @Override
         public void beanAdded(Container parent, Object child) {
             if (child instanceof Connector connector) {
                 connector.addEventListener(watch);
+                noBodies.addTo(connector);
                 connector.getConnectedEndPoints().forEach(watch::found);
             }
         }
@@ -38,6 +40,7 @@ final class WatchConnector extends ContainerLifeCycle implements Connector {
         public void beanRemoved(Container parent, Object child) {
             if (child instanceof Connector connector) {
                 connector.removeEventListener(watch);
+                noBodies.removeFrom(connector);
             }
         }
     };

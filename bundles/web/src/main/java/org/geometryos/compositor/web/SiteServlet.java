@@ -44,6 +44,8 @@ abstract class SiteServlet extends HttpServlet {
         String method = request.getMethod();
         if (!method.equals("GET") && !method.equals("HEAD")) {
             response.setHeader("Allow", "GET, HEAD");
+            // a body that nobody wants is not looked through for a further request
+            response.setHeader("Connection", "close");
             empty(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
             return;
         }

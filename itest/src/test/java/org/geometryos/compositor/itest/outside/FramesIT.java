@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -78,6 +79,9 @@ class FramesIT {
                 new Ending("a ping that is not masked", 1002, JSON, c -> c.write(rawFrame(0x89, false, new byte[0]))),
                 new Ending("a reserved bit", 1002, JSON, c -> c.write(rawFrame(0xc1, true, bytes(CameraStream.hello("x"))))),
                 new Ending("an unknown opcode", 1002, JSON, c -> c.write(rawFrame(0x83, true, new byte[0]))),
+                new Ending("an unknown opcode with the length 2^40, of which nothing comes", 1002, JSON, c -> c.write(header(0x83, 1L << 40))),
+                new Ending("an unknown control opcode with the length 2^40", 1002, JSON, c -> c.write(header(0x8b, 1L << 40))),
+                new Ending("a message with the length 2^40, of which nothing comes", 1009, JSON, c -> c.write(header(0x81, 1L << 40))),
                 new Ending("a ping in fragments", 1002, JSON, c -> c.write(frame(PING, false, new byte[1]))),
                 new Ending("a ping of 126 bytes", 1002, JSON, c -> c.send(PING, new byte[126])),
                 new Ending("a continuation of nothing", 1002, JSON, c -> c.write(frame(CONTINUATION, true, bytes("{}")))),
@@ -104,6 +108,11 @@ class FramesIT {
                         client.assertEnd();
                     }
                 }));
+    }
+
+    /** The beginning of a masked frame with a length of 64 bits. */
+    private static byte[] header(int first, long length) {
+        return ByteBuffer.allocate(14).put((byte) first).put((byte) 0xff).putLong(length).putInt(0x01020304).array();
     }
 
     private static byte[] bytes(String text) {
