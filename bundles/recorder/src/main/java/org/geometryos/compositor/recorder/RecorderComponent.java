@@ -44,7 +44,7 @@ public final class RecorderComponent implements Recorder {
 
     private final Path data;
     private final Follower follower;
-    private final GuardedLoop loop;
+    private final GuardedLoop loop = GuardedLoop.withLastTurn("compositor-recorder", this::record);
     private volatile Settings settings;
 
     @Activate
@@ -55,7 +55,7 @@ public final class RecorderComponent implements Recorder {
         nativeFolder(context.getDataFile("native").toPath());
         settings = orDefaults(config);
         follower = new Follower(codec.getValue(), (Long) codec.getKey().get(Constants.SERVICE_ID), settings, System::nanoTime, RecorderComponent::micros);
-        loop = GuardedLoop.withLastTurn("compositor-recorder", this::record).start();
+        loop.start();
         LOG.info(settings.enabled() ? "recording into {}" : "not recording", settings.file());
     }
 

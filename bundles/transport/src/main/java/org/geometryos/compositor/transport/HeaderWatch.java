@@ -2,12 +2,14 @@ package org.geometryos.compositor.transport;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 import org.eclipse.jetty.http.HttpParser;
@@ -15,6 +17,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.internal.HttpConnection;
+import org.geometryos.compositor.health.Health;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +27,20 @@ import org.slf4j.LoggerFactory;
  * and on a connection that is kept alive from the first byte of a further request. A connection that waits between requests,
  * sends a body or is being answered is left alone, and one that became a WebSocket is out of sight.
  *
+ * <p>And it limits how many connections there are that are no WebSocket ({@link HttpBudget}): beyond it go those that wait between requests, the
+ * one that has waited longest first, then those without a request, then those that take their answer slower than {@link #LEAST_RATE}.
+ *
  * <p>Jetty tells of connections on its own threads; {@link #pass} is called by the transport's clock alone.
  */
 final class HeaderWatch implements Connection.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(HeaderWatch.class);
     private static final long REPORT_INTERVAL = TimeUnit.SECONDS.toNanos(10);
+    /** Bytes per second that whoever is answered must take, while others wait for a connection. */
+    static final long LEAST_RATE = 16_384;
+    /** Over which time that is looked at. */
+    private static final long RATE_WINDOW = TimeUnit.SECONDS.toNanos(5);
+    /** Of so many connections one more than needed is closed at a time, so that not each further one has all looked at. */
+    private static final int BATCH_PART = 32;
 
     private final Supplier<Settings> settings;
     private final Map<Connection, Watched> connections = new ConcurrentHashMap<>();
@@ -36,11 +48,34 @@ final class HeaderWatch implements Connection.Listener {
     private final Deque<Watched> incomplete = new ArrayDeque<>();
     private final AtomicLong late = new AtomicLong();
     private final AtomicLong surplus = new AtomicLong();
+    private final AtomicLong beyond = new AtomicLong();
+    private final HttpBudget budget;
     private long reportedAt = System.nanoTime() - REPORT_INTERVAL;
     private volatile boolean stopped;
 
     HeaderWatch(Supplier<Settings> settings) {
+        this(settings, Descriptors::look, () -> 0);
+    }
+
+    /** @param links how many WebSockets there are */
+    HeaderWatch(Supplier<Settings> settings, Supplier<Descriptors> descriptors, IntSupplier links) {
         this.settings = settings;
+        this.budget = new HttpBudget(settings, descriptors, connections::size, links);
+    }
+
+    HttpBudget budget() {
+        return budget;
+    }
+
+    /** Connections that are no WebSocket. */
+    int size() {
+        return connections.size();
+    }
+
+    /** In which order connections go when there are too many. */
+    private enum Rank { IDLE, WITHOUT_REQUEST, SLOW, ANSWERED }
+
+    private record Candidate(Watched watched, Rank rank, long since) {
     }
 
     /** What is known about a connection; changed by the clock alone once it is watched. */
@@ -52,6 +87,12 @@ final class HeaderWatch implements Connection.Listener {
         private volatile long requests;
         /** What had come in when the connection was first seen to wait for a further request. */
         private long bytesWhenIdle = UNKNOWN;
+        /** When it was last seen to be doing something. */
+        private volatile long activeAt = System.nanoTime();
+        // how fast it takes what it is sent: over the window before, and since when the present one
+        private volatile boolean slow;
+        private long windowBytes;
+        private long windowAt = activeAt;
 
         Watched(HttpConnection connection) {
             this.connection = connection;
@@ -79,6 +120,26 @@ final class HeaderWatch implements Connection.Listener {
             }
             since = now == 0 ? 1 : now;
             return true;
+        }
+
+        /** Brings up to date what is needed to choose among too many. */
+        void note(long now) {
+            if (!connection.getParser().isStart()) {
+                activeAt = now;
+            }
+            if (now - windowAt >= RATE_WINDOW) {
+                long bytes = connection.getBytesOut();
+                slow = (bytes - windowBytes) / (double) LEAST_RATE * 1e9 < now - windowAt;
+                windowBytes = bytes;
+                windowAt = now;
+            }
+        }
+
+        Candidate candidate() {
+            boolean asked = connection.getMessagesIn() > 0;
+            Rank rank = connection.getParser().isStart() && asked ? Rank.IDLE : connection.getParser().inHeaderState() ? Rank.WITHOUT_REQUEST
+                    : slow ? Rank.SLOW : Rank.ANSWERED;
+            return new Candidate(this, rank, activeAt);
         }
 
         /** Whether the header that had begun at the last look has still not come to its end. */
@@ -126,7 +187,27 @@ final class HeaderWatch implements Connection.Listener {
         Watched watched = new Watched(connection);
         if (connections.putIfAbsent(connection, watched) == null) {
             enqueue(watched);
+            if (connections.size() > budget.limit()) {
+                closeSurplus();
+            }
         }
+    }
+
+    /** Closes as many as there are too many, and a few more. One at a time: who comes meanwhile has the same done. */
+    private synchronized void closeSurplus() {
+        int limit = budget.limit();
+        int tooMany = connections.size() - limit;
+        if (tooMany <= 0) {
+            return;
+        }
+        List<Candidate> candidates = new ArrayList<>();
+        connections.values().forEach(watched -> candidates.add(watched.candidate()));
+        candidates.removeIf(candidate -> candidate.rank == Rank.ANSWERED);
+        candidates.sort(Comparator.comparing(Candidate::rank).thenComparing((a, b) -> Long.signum(a.since - b.since)));
+        candidates.stream().limit(tooMany + limit / BATCH_PART).forEach(candidate -> {
+            beyond.incrementAndGet();
+            close(candidate.watched);
+        });
     }
 
     /** Notes that a header has begun; of too many the oldest is closed. */
@@ -156,7 +237,9 @@ final class HeaderWatch implements Connection.Listener {
     /** Closes those that took too long. Called a few times a second, by one thread. */
     void pass(long now) {
         long limit = settings.get().headerNanos();
+        budget.look(now);
         for (Watched watched : connections.values()) {
+            watched.note(now);
             if (!watched.open()) {
                 connections.remove(watched.connection);
             } else if (watched.look(now)) {
@@ -168,6 +251,9 @@ final class HeaderWatch implements Connection.Listener {
         }
         synchronized (incomplete) {
             incomplete.removeIf(watched -> !watched.waits());
+        }
+        if (connections.size() > budget.limit()) {
+            closeSurplus();
         }
         report(now);
     }
@@ -186,9 +272,26 @@ final class HeaderWatch implements Connection.Listener {
             LOG.warn("closed {} connections, the oldest of more than {} that had not completed their request header", many,
                     settings.get().handshakes());
         }
-        if (slow + many > 0) {
+        long idle = beyond.getAndSet(0);
+        if (idle > 0) {
+            LOG.warn("closed {} HTTP connections, those idle for longest, as there were more than {} (of {} file descriptors {} are open)", idle, budget.limit(),
+                    budget.seen().most(), budget.seen().open());
+        }
+        if (slow + many + idle > 0) {
             reportedAt = now;
         }
+    }
+
+    /** How full the budgets are. Any thread. */
+    Health health() {
+        Descriptors seen = budget.seen();
+        List<Health.Budget> budgets = new ArrayList<>(List.of(new Health.Budget("HTTP connections", connections.size(), budget.limit(), "connections")));
+        if (seen.most() != Long.MAX_VALUE) {
+            budgets.add(new Health.Budget("file descriptors", seen.open(), seen.most(), "descriptors"));
+        }
+        List<Health.Problem> problems = budget.roomForDisplay() ? List.of()
+                : List.of(new Health.Problem(Health.Level.WARNING, "no further display is taken, as only " + HttpBudget.KEPT + " file descriptors are left of " + seen.most()));
+        return new Health("http", problems, budgets);
     }
 
     /** Lets go of all connections. */

@@ -1,6 +1,7 @@
 package org.geometryos.compositor.transport;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Set;
 
 import org.eclipse.jetty.http.BadMessageException;
@@ -23,6 +24,7 @@ import org.eclipse.jetty.util.Callback;
  * paths of the bridge; what others serve in the same HTTP service is theirs. Any thread.
  */
 final class NoBodies implements HttpConfiguration.Customizer {
+    private static final List<String> OURS = List.of(UpgradeServlet.PATH, "/models", "/wall", "/2d", "/3d", "/assets", "/compositor-client.js");
     private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "CONNECT", "DELETE");
 
     @Override
@@ -37,7 +39,7 @@ final class NoBodies implements HttpConfiguration.Customizer {
     }
 
     private static boolean ours(String path) {
-        return path.equals("/") || below(path, UpgradeServlet.PATH) || below(path, "/models") || below(path, "/wall") || below(path, "/2d") || below(path, "/3d");
+        return path.equals("/") || OURS.stream().anyMatch(root -> below(path, root));
     }
 
     private static boolean below(String path, String root) {

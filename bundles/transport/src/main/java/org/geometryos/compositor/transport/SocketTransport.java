@@ -39,7 +39,7 @@ final class SocketTransport implements Transport {
     private final ConcurrentHashMap<Long, SocketLink> links = new ConcurrentHashMap<>();
     /** Links that need the clock at each tick: closing ones, and those that hold a message which nobody takes. */
     private final Set<SocketLink> attended = ConcurrentHashMap.newKeySet();
-    private final HeaderWatch headers = new HeaderWatch(this::settings);
+    private final HeaderWatch headers = new HeaderWatch(this::settings, Descriptors::look, links::size);
     private final CopyOnWriteArrayList<LinkListener> listeners = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Handler> handlers = new CopyOnWriteArrayList<>();
     /** Begins at the time of day, so that the numbers of a transport that replaces this one are above its. */
@@ -164,6 +164,9 @@ final class SocketTransport implements Transport {
     Decision handshake(Handshake handshake) {
         if (stopped) {
             return notReady("the transport restarts");
+        }
+        if (handshake.upgrade() && !headers.budget().roomForDisplay()) {
+            return new Decision.Refuse(503, Map.of("Retry-After", "10"), "full: the server has no file descriptors left for displays");
         }
         for (Handler h : handlers) {
             if (h.enter()) {

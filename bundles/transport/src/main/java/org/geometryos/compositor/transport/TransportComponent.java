@@ -36,6 +36,7 @@ public final class TransportComponent {
 
     private final BundleContext context;
     private final SocketTransport transport;
+    private final ServiceRegistration<?> health;
     private final ServiceRegistration<Transport> service;
     private final ServiceRegistration<ConnectorFactory> connectors;
     private final ServiceRegistration<Servlet> servlet;
@@ -44,6 +45,7 @@ public final class TransportComponent {
     public TransportComponent(BundleContext context, TransportConfig config) {
         this.context = context;
         this.transport = new SocketTransport(orDefaults(config));
+        this.health = Health.register(context, "http", transport.headers()::health);
         this.service = context.registerService(Transport.class, transport, null);
         this.connectors = context.registerService(ConnectorFactory.class, server -> new WatchConnector(server, transport.headers()), null);
         // registered by hand: a changed configuration must not register it anew, for that would drop all sockets
@@ -77,6 +79,7 @@ public final class TransportComponent {
     void deactivate() {
         boolean shutdown = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getState() == Bundle.STOPPING;
         transport.stop(shutdown ? 1001 : 1012, shutdown ? "the host shuts down" : "the transport restarts");
+        health.unregister();
         connectors.unregister();
         servlet.unregister();
         service.unregister();

@@ -31,4 +31,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Handshakes", min = "10", max = "1000000",
             description = "How many connections may wait for the end of their request header at a time (10 to 1,000,000); beyond it the oldest is closed.")
     int handshakes() default 2_000;
+
+    @AttributeDefinition(name = "HTTP connections", min = "10", max = "1000000",
+            description = "How many connections that are no WebSocket may be there at a time (10 to 1,000,000), and at most a quarter of the file descriptors that sockets may have; beyond it the one that is idle for longest is closed.")
+    int httpConnections() default 2_000;
 }

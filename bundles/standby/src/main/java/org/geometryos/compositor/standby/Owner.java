@@ -1,0 +1,32 @@
+package org.geometryos.compositor.standby;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Who serves what over HTTP, as far as a client must not take its absence for an answer. */
+enum Owner {
+    TRANSPORT(false, "/compositor", "/compositor/status"),
+    SETTINGS(false, "/compositor/settings", "/compositor/settings/schema.json"),
+    MODELS(false, "/models/*"),
+    /** The empty pattern is the root alone. */
+    WEB(true, "", "/2d", "/3d", "/wall/*", "/assets/*", "/compositor-client.js");
+
+    private static final String PREFIX = "org.geometryos.compositor.";
+
+    final boolean pages;
+    final String[] patterns;
+
+    Owner(boolean pages, String... patterns) {
+        this.pages = pages;
+        this.patterns = patterns;
+    }
+
+    String bundle() {
+        return PREFIX + name().toLowerCase(Locale.ROOT);
+    }
+
+    static Optional<Owner> of(String bundle) {
+        return Arrays.stream(values()).filter(owner -> owner.bundle().equals(bundle)).findFirst();
+    }
+}
