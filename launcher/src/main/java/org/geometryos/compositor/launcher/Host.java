@@ -72,14 +72,15 @@ final class Host {
             LogBridge.register(context);
             Health.register(context, EndedThreads.PART, threads);
             Health.register(context, "log", LogGuard.current()::health);
-            new FileNames(context);
-            new Defaults(context, defaults(), Set.of(options.conf(), deploy()));
+            new Defaults(context, defaults(), Set.of(options.conf()));
+            ConfFolder configurations = new ConfFolder(context, options.conf());
             start(framework);
             end = awaitReady(new Diagnosis(context), new Readiness(context, required(), address.status()));
             if (end == null) {
                 Console.out("ready " + address.page() + " " + address.displays());
                 end = awaitStop(context);
             }
+            configurations.stop();
         } while (end.getType() == FrameworkEvent.STOPPED_UPDATE
                 || end.getType() == FrameworkEvent.STOPPED_SYSTEM_REFRESHED);
     }
@@ -132,9 +133,8 @@ final class Host {
     }
 
     private Map<String, Object> properties(boolean clean) throws StartException {
-        String watched = deploy() + "," + options.conf();
-        if (watched.chars().filter(c -> c == ',').count() > 1) {
-            throw new StartException("cannot watch " + watched.replaceFirst(",", " and ") + ": a comma in a folder's name");
+        if (deploy().toString().contains(",")) {
+            throw new StartException("cannot watch " + deploy() + ": a comma in a folder's name");
         }
         Map<String, Object> properties = new HashMap<>();
         properties.put(Constants.FRAMEWORK_STORAGE, data.path("cache").toString());
@@ -152,9 +152,10 @@ final class Host {
         properties.put("felix.cm.config.plugins", "org.apache.felix.configadmin.plugin.interpolation");
         properties.put("org.apache.felix.configadmin.plugin.interpolation.secretsdir",
                 options.conf().resolve("secrets").toString());
+        properties.put("org.apache.felix.configadmin.plugin.interpolation.file.encoding", "UTF-8");
 
-        properties.put("felix.fileinstall.dir", watched);
-        properties.put("felix.fileinstall.filter", ".*\\.(jar|cfg|config)");
+        properties.put("felix.fileinstall.dir", deploy().toString());
+        properties.put("felix.fileinstall.filter", ".*\\.jar");
         properties.put("felix.fileinstall.poll", "500");
         properties.put("felix.fileinstall.noInitialDelay", "true");
         properties.put("felix.fileinstall.enableConfigSave", "false");

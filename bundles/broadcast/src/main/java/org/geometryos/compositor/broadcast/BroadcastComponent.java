@@ -1,6 +1,5 @@
 package org.geometryos.compositor.broadcast;
 
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +8,12 @@ import java.util.stream.IntStream;
 
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
+import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.Transport;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -23,27 +24,25 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The broadcaster: spreads the links over its writers and follows journal, transport and codecs as they come and go. */
 @Component(service = {LinkListener.class, JournalListener.class}, immediate = true, configurationPid = BroadcastConfig.PID)
 @Designate(ocd = BroadcastConfig.class)
 public final class BroadcastComponent implements LinkListener, JournalListener {
-    private static final Logger LOG = LoggerFactory.getLogger(BroadcastComponent.class);
-
     private record Share(Writer writer, Workers.Task task) {}
 
     private final Transport transport;
+    private final Configured<Settings> configured;
     private final Map<String, CodecRef> codecs = new ConcurrentHashMap<>();
     private volatile Journal journal;
     private Workers workers;
     private volatile List<Share> shares = List.of();
 
     @Activate
-    public BroadcastComponent(@Reference Transport transport, BroadcastConfig config) {
+    public BroadcastComponent(BundleContext context, @Reference Transport transport, Map<String, Object> configuration) {
         this.transport = transport;
-        start(orDefaults(config).writers());
+        configured = Configured.of(context, BroadcastConfig.PID, BroadcastConfig.class, Settings::of);
+        start(configured.start(configuration).writers());
     }
 
     private synchronized void start(int count) {
@@ -65,33 +64,18 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
         }
     }
 
-    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
-    private static Settings orDefaults(BroadcastConfig config) {
-        try {
-            return Settings.of(config);
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the defaults are in force", BroadcastConfig.PID, e.getMessage());
-            return Settings.of((BroadcastConfig) Proxy.newProxyInstance(BroadcastConfig.class.getClassLoader(), new Class<?>[] {BroadcastConfig.class},
-                    (proxy, method, arguments) -> method.getDefaultValue()));
-        }
-    }
-
     @Modified
-    void modified(BroadcastConfig config) {
-        try {
-            int count = Settings.of(config).writers();
-            if (count != shares.size()) {
-                stop();
-                start(count);
-            }
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the configuration before it stays in force", BroadcastConfig.PID, e.getMessage());
-        }
+    void modified(Map<String, Object> properties) {
+        configured.change(properties).map(Settings::writers).filter(count -> count != shares.size()).ifPresent(count -> {
+            stop();
+            start(count);
+        });
     }
 
     @Deactivate
     void deactivate() {
         stop();
+        configured.close();
         // if another broadcaster is there, it takes the links up
         transport.links().forEach(Link::signal);
     }

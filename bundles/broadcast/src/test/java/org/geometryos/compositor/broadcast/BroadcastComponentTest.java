@@ -68,7 +68,7 @@ class BroadcastComponentTest {
     }
 
     private BroadcastComponent component(int writers) {
-        BroadcastComponent made = new BroadcastComponent(transport, config(writers));
+        BroadcastComponent made = new BroadcastComponent(null, transport, Map.of("writers", writers));
         components.add(made);
         made.setJournal(journal);
         long service = components.size();
@@ -137,10 +137,10 @@ class BroadcastComponentTest {
             displays.add(link(Stage.every()));
         }
         for (int writers = 1; writers <= 3; writers++) {
-            component.modified(config(writers));
+            component.modified(Map.of("writers", writers));
             move(100);
         }
-        component.modified(config(17));
+        component.modified(Map.of("writers", 17));
         move(100);
         displays.forEach(link -> awaitSeqs(link, 400));
     }

@@ -1,6 +1,5 @@
 package org.geometryos.compositor.camera;
 
-import java.lang.reflect.Proxy;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,9 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.SourceState;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.GuardedLoop;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -39,6 +40,7 @@ public final class CameraComponent implements CameraBridge {
     private static final Logger LOG = LoggerFactory.getLogger(CameraComponent.class);
     private static final long TICK_NANOS = 100_000_000;
 
+    private final Configured<Settings> configured;
     private final Bridge bridge;
     private final Map<CameraSource, SourceSlot> sources = new ConcurrentHashMap<>();
     private final HealthWatch health = new HealthWatch(sources.values());
@@ -46,36 +48,23 @@ public final class CameraComponent implements CameraBridge {
     private volatile boolean stopped;
 
     @Activate
-    public CameraComponent(CameraConfig config) {
-        bridge = new Bridge(orDefaults(config));
+    public CameraComponent(BundleContext context, Map<String, Object> configuration) {
+        configured = Configured.of(context, CameraConfig.PID, CameraConfig.class, Settings::of);
+        bridge = new Bridge(configured.start(configuration));
         health.start();
         clock.start();
     }
 
-    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
-    private static Settings orDefaults(CameraConfig config) {
-        try {
-            return Settings.of(config);
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the defaults are in force", CameraConfig.PID, e.getMessage());
-            return Settings.of((CameraConfig) Proxy.newProxyInstance(CameraConfig.class.getClassLoader(), new Class<?>[] {CameraConfig.class},
-                    (proxy, method, arguments) -> method.getDefaultValue()));
-        }
-    }
-
     @Modified
-    void modified(CameraConfig config) {
-        try {
-            bridge.settings(Settings.of(config));
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the configuration before it stays in force", CameraConfig.PID, e.getMessage());
-        }
+    void modified(Map<String, Object> properties) {
+        configured.change(properties).ifPresent(bridge::settings);
     }
 
     @Deactivate
     void deactivate() throws InterruptedException {
         stopped = true;
         clock.stop(1000);
+        configured.close();
         health.stop();
     }
 

@@ -29,7 +29,11 @@ import org.junit.jupiter.api.Test;
 
 class CameraComponentTest {
     private final ListJournal journal = new ListJournal();
-    private final CameraComponent component = new CameraComponent(config(400, 5_000));
+    private final CameraComponent component = new CameraComponent(null, properties(400, 5_000));
+
+    private static Map<String, Object> properties(int cameras, int lease) {
+        return Map.of("maxCameras", cameras, "leaseMillis", lease);
+    }
 
     private static CameraConfig config(int cameras, int lease) {
         return new CameraConfig() {
@@ -377,7 +381,7 @@ class CameraComponentTest {
 
     @Test
     void aSourceThatStandsStillLosesItsCameraWithItsLeaseAndTheNextOneGetsIt() {
-        component.modified(config(400, 100));
+        component.modified(properties(400, 100));
         Source still = new Source();
         Source next = new Source();
         component.addSource(still, named("still"));
@@ -411,11 +415,11 @@ class CameraComponentTest {
 
     @Test
     void aBadConfigurationIsRefusedAndTheOneBeforeItStays() {
-        component.modified(config(401, 5_000));
+        component.modified(properties(401, 5_000));
         assertThat(component.maxCameras()).isEqualTo(400);
-        component.modified(config(10, 99));
+        component.modified(properties(10, 99));
         assertThat(component.maxCameras()).isEqualTo(400);
-        component.modified(config(10, 100));
+        component.modified(properties(10, 100));
         assertThat(component.maxCameras()).isEqualTo(10);
         assertThatThrownBy(() -> Settings.of(config(0, 100))).hasMessage("maxCameras must lie in [1, 400], not 0");
     }

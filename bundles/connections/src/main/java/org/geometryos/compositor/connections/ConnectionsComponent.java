@@ -1,6 +1,5 @@
 package org.geometryos.compositor.connections;
 
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.health.Health;
@@ -45,20 +45,18 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The connection manager as a service: follows the links, and keeps the clock of heartbeats and time limits. */
 @Component(service = {ConnectionManager.class, LinkListener.class, ConfigurationListener.class}, immediate = true, configurationPid = ConnectionsConfig.PID)
 @Designate(ocd = ConnectionsConfig.class)
 public final class ConnectionsComponent implements ConnectionManager, LinkListener, ConfigurationListener {
-    private static final Logger LOG = LoggerFactory.getLogger(ConnectionsComponent.class);
     private static final long TICK_NANOS = 100_000_000;
 
     private final BundleContext context;
     private final ConfigurationAdmin configurations;
     private final ServiceReference<ConfigurationAdmin> configurationsReference;
     private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
+    private final Configured<Settings> configured;
     private final StateFolder folder;
     private final SessionFile file;
     private final ServiceRegistration<?> health;
@@ -73,12 +71,13 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     private boolean declared;
 
     @Activate
-    public ConnectionsComponent(BundleContext context, ConnectionsConfig config, @Reference ConfigurationAdmin configurations,
+    public ConnectionsComponent(BundleContext context, Map<String, Object> configuration, @Reference ConfigurationAdmin configurations,
             @Reference ServiceReference<ConfigurationAdmin> configurationsReference) {
         this.context = context;
         this.configurations = configurations;
         this.configurationsReference = configurationsReference;
-        Settings settings = orDefaults(config);
+        configured = Configured.of(context, ConnectionsConfig.PID, ConnectionsConfig.class, Settings::of);
+        Settings settings = configured.start(configuration);
         folder = StateFolder.open(context, "connections");
         DisplayStore store = new DisplayStore(new JsonFile(folder.file("displays.json")), settings.rememberedDisplays());
         worker = new Worker(store::save);
@@ -91,24 +90,9 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         clock.start();
     }
 
-    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
-    private static Settings orDefaults(ConnectionsConfig config) {
-        try {
-            return Settings.of(config);
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the defaults are in force", ConnectionsConfig.PID, e.getMessage());
-            return Settings.of((ConnectionsConfig) Proxy.newProxyInstance(ConnectionsConfig.class.getClassLoader(), new Class<?>[] {ConnectionsConfig.class},
-                    (proxy, method, arguments) -> method.getDefaultValue()));
-        }
-    }
-
     @Modified
-    void modified(ConnectionsConfig config) {
-        try {
-            sessions.settings(Settings.of(config));
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the configuration before it stays in force", ConnectionsConfig.PID, e.getMessage());
-        }
+    void modified(Map<String, Object> properties) {
+        configured.change(properties).ifPresent(sessions::settings);
     }
 
     @Deactivate
@@ -118,6 +102,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
             file.write(sessions.content(), System.currentTimeMillis());
         }
         worker.stop();
+        configured.close();
         health.unregister();
         folder.close();
     }

@@ -1,6 +1,5 @@
 package org.geometryos.compositor.endpoint;
 
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +23,7 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.DecodeException;
@@ -47,8 +47,6 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The protocol's server side: decides handshakes, decodes, answers requests, and sees to it that who is connected may be. Holds no
@@ -58,7 +56,6 @@ import org.slf4j.LoggerFactory;
 @Component(service = {LinkHandler.class, LinkListener.class}, configurationPid = EndpointConfig.PID)
 @Designate(ocd = EndpointConfig.class)
 public final class Endpoint implements LinkHandler, LinkListener {
-    private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
     private static final String V1_JSON = "(compositor.subprotocol=compositor.v1.json)";
     private static final String V1_CBOR = "(compositor.subprotocol=compositor.v1.cbor)";
     private static final String KEY_REQUIRED = EndpointConfig.PID + ".keyRequired";
@@ -76,54 +73,46 @@ public final class Endpoint implements LinkHandler, LinkListener {
     private volatile CameraBridge cameras;
     private volatile SceneService scene;
     private volatile Journal journal;
+    private final Configured<Settings> configured;
     private volatile Settings settings;
 
     @Activate
-    public Endpoint(BundleContext context, EndpointConfig config, @Reference ConfigurationAdmin admin) {
-        this(config, new ConfiguredKeys(context, admin), means(context.getProperty(KEY_REQUIRED)));
+    public Endpoint(BundleContext context, Map<String, Object> configuration, @Reference ConfigurationAdmin admin) {
+        this(context, configuration, new ConfiguredKeys(context, admin), means(context.getProperty(KEY_REQUIRED)));
     }
 
-    /** @param hostRequiresKey whether nobody is let in without a key, whatever the configuration says */
-    Endpoint(EndpointConfig config, KeySource keySource, boolean hostRequiresKey) {
-        this.settings = orDefaults(config);
+    /**
+     * @param context null without a framework
+     * @param hostRequiresKey whether nobody is let in without a key, whatever the configuration says
+     */
+    Endpoint(BundleContext context, Map<String, Object> configuration, KeySource keySource, boolean hostRequiresKey) {
+        this.configured = Configured.of(context, EndpointConfig.PID, EndpointConfig.class, Settings::of);
+        this.settings = configured.start(configuration);
         this.hostRequiresKey = hostRequiresKey;
         this.keySource = keySource;
         this.keys = new Keys(keySource);
         // first the ear, then the eye: a change in between is not missed
         keySource.follow(this::keysChanged);
-        keys.require(keyRequired(config));
+        keys.require(keyRequired(configuration));
     }
 
     @Deactivate
     void deactivate() {
         keySource.close();
-    }
-
-    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
-    private static Settings orDefaults(EndpointConfig config) {
-        try {
-            return Settings.of(config);
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the defaults are in force", EndpointConfig.PID, e.getMessage());
-            return Settings.of((EndpointConfig) Proxy.newProxyInstance(EndpointConfig.class.getClassLoader(), new Class<?>[] {EndpointConfig.class},
-                    (proxy, method, arguments) -> method.getDefaultValue()));
-        }
+        configured.close();
     }
 
     @Modified
-    void modified(EndpointConfig config) {
-        try {
-            settings = Settings.of(config);
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the configuration before it stays in force", EndpointConfig.PID, e.getMessage());
-        }
+    void modified(Map<String, Object> properties) {
+        configured.change(properties).ifPresent(changed -> settings = changed);
         // whatever else is wrong with it: a slip must not open the host
-        keys.require(keyRequired(config));
+        keys.require(keyRequired(properties));
         checkAll();
     }
 
-    private boolean keyRequired(EndpointConfig config) {
-        return hostRequiresKey || means(config.keyRequired());
+    private boolean keyRequired(Map<String, Object> properties) {
+        Object flag = properties.get("keyRequired");
+        return hostRequiresKey || means(flag == null ? null : flag.toString());
     }
 
     private static boolean means(String flag) {

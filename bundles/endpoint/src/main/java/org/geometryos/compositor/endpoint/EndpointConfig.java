@@ -1,7 +1,6 @@
 package org.geometryos.compositor.endpoint;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** What can be configured, as it stands in Config Admin. */
@@ -26,7 +25,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
                     + "null for pages without one (files), * for all; one each, or with commas between. Without a key configured they do not count.")
     String[] allowedOrigins() default {};
 
-    @AttributeDefinition(name = "Key required", type = AttributeType.BOOLEAN,
+    @AttributeDefinition(name = "Key required",
             description = "Whether nobody is let in, not even from this machine, while no key is configured. Anything but false means true.")
     String keyRequired() default "false";
 }

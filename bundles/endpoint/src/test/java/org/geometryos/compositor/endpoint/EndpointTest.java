@@ -2,7 +2,6 @@ package org.geometryos.compositor.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.annotation.Annotation;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -37,7 +36,7 @@ class EndpointTest {
     private final FakeConnections connections = new FakeConnections(link);
     private final FakeCameras cameras = new FakeCameras();
     private final FakeKeySource keySource = new FakeKeySource();
-    private final Endpoint endpoint = new Endpoint(config(10, 12, 20), keySource, false);
+    private final Endpoint endpoint = new Endpoint(null, config(10, 12, 20), keySource, false);
 
     EndpointTest() {
         endpoint.setJson(Codecs.json());
@@ -47,42 +46,12 @@ class EndpointTest {
         link.attributes().put(LinkAttributes.REQUESTS_PER_SECOND, 1_000_000);
     }
 
-    private static EndpointConfig config(int control, int admin, int malformed) {
+    private static Map<String, Object> config(int control, int admin, int malformed) {
         return config(control, admin, malformed, "false");
     }
 
-    static EndpointConfig config(int control, int admin, int malformed, String keyRequired, String... origins) {
-        return new EndpointConfig() {
-            @Override
-            public Class<? extends Annotation> annotationType() {
-                return EndpointConfig.class;
-            }
-
-            @Override
-            public int priorityControl() {
-                return control;
-            }
-
-            @Override
-            public int priorityAdmin() {
-                return admin;
-            }
-
-            @Override
-            public int malformedPerMinute() {
-                return malformed;
-            }
-
-            @Override
-            public String[] allowedOrigins() {
-                return origins.clone();
-            }
-
-            @Override
-            public String keyRequired() {
-                return keyRequired;
-            }
-        };
+    static Map<String, Object> config(int control, int admin, int malformed, String keyRequired, String... origins) {
+        return Map.of("priorityControl", control, "priorityAdmin", admin, "malformedPerMinute", malformed, "keyRequired", keyRequired, "allowedOrigins", origins);
     }
 
     private boolean say(String json) {

@@ -43,7 +43,7 @@ class KeysTest {
     }
 
     private Endpoint endpoint(String required, String... origins) {
-        return wire(new Endpoint(EndpointTest.config(10, 12, 20, required, origins), source, false));
+        return wire(new Endpoint(null, EndpointTest.config(10, 12, 20, required, origins), source, false));
     }
 
     private Endpoint wire(Endpoint fresh) {
@@ -263,7 +263,7 @@ class KeysTest {
 
     @Test
     void aHostThatRequiresAKeyIsNotOpenedByTheConfiguration() {
-        endpoint = wire(new Endpoint(EndpointTest.config(10, 12, 20, "false"), source, true));
+        endpoint = wire(new Endpoint(null, EndpointTest.config(10, 12, 20, "false"), source, true));
         endpoint.modified(EndpointTest.config(10, 12, 20, "false"));
         assertThat(endpoint.handshake(GateTest.handshake(true))).isInstanceOf(Decision.Refuse.class);
     }

@@ -1,12 +1,13 @@
 package org.geometryos.compositor.journal;
 
-import java.lang.reflect.Proxy;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
+import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.Failures;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -30,41 +31,29 @@ public final class JournalComponent {
     private final CopyOnWriteArrayList<JournalListener> listeners = new CopyOnWriteArrayList<>();
     /** An update may find a listener failing thousands of times a second. */
     private final Failures failures = new Failures("a listener of the journal");
+    private final Configured<RingJournal.Limits> configured;
     private final RingJournal journal;
     private final ServiceRegistration<Journal> service;
 
     @Activate
-    public JournalComponent(BundleContext context, JournalConfig config) {
-        journal = new RingJournal(orDefaults(config), this::wake);
+    public JournalComponent(BundleContext context, Map<String, Object> configuration) {
+        configured = Configured.of(context, JournalConfig.PID, JournalConfig.class, RingJournal.Limits::of);
+        journal = new RingJournal(configured.start(configuration), this::wake);
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put("compositor.epoch", journal.epoch());
         service = context.registerService(Journal.class, journal, properties);
         LOG.info("epoch {} begins", journal.epoch());
     }
 
-    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
-    private static RingJournal.Limits orDefaults(JournalConfig config) {
-        try {
-            return RingJournal.Limits.of(config);
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the defaults are in force", JournalConfig.PID, e.getMessage());
-            return RingJournal.Limits.of((JournalConfig) Proxy.newProxyInstance(JournalConfig.class.getClassLoader(), new Class<?>[] {JournalConfig.class},
-                    (proxy, method, arguments) -> method.getDefaultValue()));
-        }
-    }
-
     @Modified
-    void modified(JournalConfig config) {
-        try {
-            journal.limits(RingJournal.Limits.of(config));
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the configuration before it stays in force", JournalConfig.PID, e.getMessage());
-        }
+    void modified(Map<String, Object> properties) {
+        configured.change(properties).ifPresent(journal::limits);
     }
 
     @Deactivate
     void deactivate() {
         service.unregister();
+        configured.close();
     }
 
     private void wake() {

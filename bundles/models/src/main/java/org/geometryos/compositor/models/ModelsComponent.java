@@ -1,7 +1,6 @@
 package org.geometryos.compositor.models;
 
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.ModelSource;
+import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.LinkHandler;
@@ -51,7 +51,7 @@ public final class ModelsComponent {
     private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long JOIN_MILLIS = 3_000;
 
-    private final Path data;
+    private final Configured<Settings> configured;
     private final Library library;
     private final ModelCameras cameras;
     private final GuardedLoop watch = GuardedLoop.of("compositor-models", this::look);
@@ -64,10 +64,11 @@ public final class ModelsComponent {
     private volatile Settings settings;
 
     @Activate
-    public ModelsComponent(BundleContext context, ModelsConfig config) throws IOException {
+    public ModelsComponent(BundleContext context, Map<String, Object> configuration) throws IOException {
         StateFolder.inRoot(context, "models");
-        this.data = StateFolder.root(context);
-        this.settings = orDefaults(config);
+        Path data = StateFolder.root(context);
+        this.configured = Configured.of(context, ModelsConfig.PID, ModelsConfig.class, config -> Settings.of(config, data));
+        this.settings = configured.start(configuration);
         Store store = new Store(context.getDataFile("copies").toPath());
         library = new Library(store);
         this.cameras = new ModelCameras(() -> Optional.ofNullable(journal));
@@ -79,25 +80,12 @@ public final class ModelsComponent {
         watch.start();
     }
 
-    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
-    private Settings orDefaults(ModelsConfig config) {
-        try {
-            return Settings.of(config, data);
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the defaults are in force", ModelsConfig.PID, e.getMessage());
-            return Settings.of((ModelsConfig) Proxy.newProxyInstance(ModelsConfig.class.getClassLoader(), new Class<?>[] {ModelsConfig.class},
-                    (proxy, method, arguments) -> method.getDefaultValue()), data);
-        }
-    }
-
     @Modified
-    void modified(ModelsConfig config) {
-        try {
-            settings = Settings.of(config, data);
+    void modified(Map<String, Object> properties) {
+        configured.change(properties).ifPresent(changed -> {
+            settings = changed;
             watch.wake();
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the configuration before it stays in force", ModelsConfig.PID, e.getMessage());
-        }
+        });
     }
 
     private long look() {
@@ -118,6 +106,7 @@ public final class ModelsComponent {
     void deactivate() {
         servlet.unregister();
         source.unregister();
+        configured.close();
         watch.ask();
         watch.thread().interrupt();
         if (!watch.stop(JOIN_MILLIS)) {

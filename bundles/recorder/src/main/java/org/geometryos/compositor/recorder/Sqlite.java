@@ -20,6 +20,7 @@ final class Sqlite {
 
     /** For one that writes: write-ahead log, and pages that are freed are given back. Made if it is not there. */
     static Connection forWriting(Path file) throws SQLException {
+        NativeLibrary.load();
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
@@ -37,6 +38,7 @@ final class Sqlite {
     }
 
     static Connection forReading(Path file) throws SQLException {
+        NativeLibrary.load();
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
         config.setBusyTimeout(BUSY_MILLIS);

@@ -1,7 +1,7 @@
 package org.geometryos.compositor.scene;
 
-import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -13,6 +13,7 @@ import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.files.WholeFile;
 import org.geometryos.compositor.health.GuardedLoop;
@@ -40,6 +41,7 @@ public final class SceneComponent implements SceneService {
     private static final long SAVE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long JOIN_MILLIS = 3_000;
 
+    private final Configured<Settings> configured;
     private final StateFolder folder;
     private final SceneStore store;
     private final SceneKeeper keeper;
@@ -48,41 +50,30 @@ public final class SceneComponent implements SceneService {
     private ServiceRegistration<?> health;
 
     @Activate
-    public SceneComponent(BundleContext context, SceneConfig config) {
-        this(StateFolder.open(context, "scene"), config);
+    public SceneComponent(BundleContext context, Map<String, Object> configuration) {
+        this(context, StateFolder.open(context, "scene"), configuration);
         health = Health.register(context, "scene file", () -> Health.warnings("scene file", store.problems()));
     }
 
-    private SceneComponent(StateFolder folder, SceneConfig config) {
-        this(folder, folder.file("scene.json"), config);
+    private SceneComponent(BundleContext context, StateFolder folder, Map<String, Object> configuration) {
+        this(context, folder, folder.file("scene.json"), configuration);
     }
 
-    /** @param folder to be closed at the end, or null */
-    SceneComponent(StateFolder folder, WholeFile file, SceneConfig config) {
+    /**
+     * @param context null without a framework
+     * @param folder to be closed at the end, or null
+     */
+    SceneComponent(BundleContext context, StateFolder folder, WholeFile file, Map<String, Object> configuration) {
+        configured = Configured.of(context, SceneConfig.PID, SceneConfig.class, Settings::of);
         this.folder = folder;
         store = new SceneStore(file);
-        keeper = new SceneKeeper(() -> cameras, store.stored(), orDefaults(config));
+        keeper = new SceneKeeper(() -> cameras, store.stored(), configured.start(configuration));
         saver = GuardedLoop.withLastTurn("compositor-scene-store", this::save).start();
     }
 
-    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
-    private static Settings orDefaults(SceneConfig config) {
-        try {
-            return Settings.of(config);
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the defaults are in force", SceneConfig.PID, e.getMessage());
-            return Settings.of((SceneConfig) Proxy.newProxyInstance(SceneConfig.class.getClassLoader(), new Class<?>[] {SceneConfig.class},
-                    (proxy, method, arguments) -> method.getDefaultValue()));
-        }
-    }
-
     @Modified
-    void modified(SceneConfig config) {
-        try {
-            keeper.settings(Settings.of(config));
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the configuration before it stays in force", SceneConfig.PID, e.getMessage());
-        }
+    void modified(Map<String, Object> properties) {
+        configured.change(properties).ifPresent(keeper::settings);
     }
 
     /** Looks time and again instead of being woken: storing costs a transaction nothing, and another keeper's are stored, too. */
@@ -96,6 +87,7 @@ public final class SceneComponent implements SceneService {
         if (!saver.stop(JOIN_MILLIS)) {
             LOG.warn("the scene could not be stored within {} ms", JOIN_MILLIS);
         }
+        configured.close();
         if (folder != null) {
             health.unregister();
             folder.close();

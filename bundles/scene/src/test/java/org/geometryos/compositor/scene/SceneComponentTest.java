@@ -7,6 +7,7 @@ import java.lang.annotation.Annotation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -27,6 +28,10 @@ class SceneComponentTest {
 
     @TempDir
     private Path folder;
+
+    private static Map<String, Object> properties(int models, int bytes) {
+        return Map.of("maxModels", models, "maxBytes", bytes);
+    }
 
     private static SceneConfig config(int models, int bytes) {
         return new SceneConfig() {
@@ -62,7 +67,7 @@ class SceneComponentTest {
 
     @Test
     void whatChangedIsStoredSoonAndWhatIsStoredIsThereForTheNext() throws Exception {
-        SceneComponent component = new SceneComponent(null, new WholeFile(file()), config(1024, 196_608));
+        SceneComponent component = new SceneComponent(null, null, new WholeFile(file()), properties(1024, 196_608));
         component.setJournal(new TestJournal());
         put(component, "a");
         long end = System.nanoTime() + LIMIT;
@@ -73,7 +78,7 @@ class SceneComponentTest {
         component.deactivate();
         assertThat(stored()).isEqualTo(component.scene());
 
-        SceneComponent next = new SceneComponent(null, new WholeFile(file()), config(1024, 196_608));
+        SceneComponent next = new SceneComponent(null, null, new WholeFile(file()), properties(1024, 196_608));
         next.setJournal(new TestJournal());
         assertThat(next.scene()).isEqualTo(component.scene());
         next.deactivate();
@@ -82,7 +87,7 @@ class SceneComponentTest {
     @Test
     void theLastChangeIsStoredWhenItGoes() throws Exception {
         TestJournal journal = new TestJournal();
-        SceneComponent component = new SceneComponent(null, new WholeFile(file()), config(1024, 196_608));
+        SceneComponent component = new SceneComponent(null, null, new WholeFile(file()), properties(1024, 196_608));
         component.setJournal(journal);
         put(component, "a");
         component.deactivate();
@@ -93,11 +98,11 @@ class SceneComponentTest {
 
     @Test
     void configurationThatBreaksARuleChangesNothing() throws Exception {
-        SceneComponent component = new SceneComponent(null, new WholeFile(file()), config(0, 196_608));
+        SceneComponent component = new SceneComponent(null, null, new WholeFile(file()), properties(0, 196_608));
         assertThat(component.maxModels()).as("the default").isEqualTo(1024);
-        component.modified(config(3, 5_000));
+        component.modified(properties(3, 5_000));
         assertThat(component.maxModels()).isEqualTo(3);
-        component.modified(config(1025, 5_000));
+        component.modified(properties(1025, 5_000));
         assertThat(component.maxModels()).isEqualTo(3);
         component.deactivate();
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.LinkHandler;
@@ -38,6 +39,7 @@ public final class SettingsComponent {
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long JOIN_MILLIS = 3_000;
 
+    private final Configured<Settings> configured;
     private final ComposeFile file;
     private final InitialCameras initial = new InitialCameras();
     private final ServiceRegistration<Servlet> servlet;
@@ -60,7 +62,8 @@ public final class SettingsComponent {
     @Activate
     public SettingsComponent(BundleContext context, Map<String, Object> properties, @Reference ConfigurationAdmin admin) {
         file = new ComposeFile(StateFolder.inRoot(context, "compose_config.json"), admin);
-        inForce = InForce.of(1, orDefaults(properties));
+        configured = Configured.ofMap(context, SettingsConfig.PID, SettingsConfig.class, Settings::ofProperties);
+        inForce = InForce.of(1, configured.start(properties));
         // registered by hand: a changed configuration must not register it anew, as it would with a component's service
         servlet = context.registerService(Servlet.class, new SettingsServlet(() -> inForce.document, new Access(() -> door)), new Hashtable<>(Map.of(
                 "osgi.http.whiteboard.servlet.name", "compositor-settings",
@@ -68,28 +71,13 @@ public final class SettingsComponent {
         loop.start();
     }
 
-    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
-    private static Settings orDefaults(Map<String, Object> properties) {
-        try {
-            return Settings.ofProperties(properties);
-        } catch (IllegalArgumentException e) {
-            LOG.error("{}: {}; the defaults are in force", SettingsConfig.PID, e.getMessage());
-            return Settings.ofProperties(Map.of());
-        }
-    }
-
     @Modified
     void modified(Map<String, Object> properties) {
-        try {
-            Settings next = Settings.ofProperties(properties);
-            InForce before = inForce;
-            if (!next.equals(before.settings)) {
-                inForce = InForce.of(before.revision + 1, next);
-                loop.wake();
-            }
-        } catch (IllegalArgumentException e) {
-            LOG.error("{}: {}; the configuration before it stays in force", SettingsConfig.PID, e.getMessage());
-        }
+        InForce before = inForce;
+        configured.change(properties).filter(next -> !next.equals(before.settings)).ifPresent(next -> {
+            inForce = InForce.of(before.revision + 1, next);
+            loop.wake();
+        });
     }
 
     private long look() {
@@ -109,6 +97,7 @@ public final class SettingsComponent {
     @Deactivate
     void deactivate() {
         servlet.unregister();
+        configured.close();
         if (!loop.stop(JOIN_MILLIS)) {
             LOG.warn("the thread of the settings did not end within {} ms", JOIN_MILLIS);
         }

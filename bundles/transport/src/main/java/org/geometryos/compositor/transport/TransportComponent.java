@@ -1,11 +1,11 @@
 package org.geometryos.compositor.transport;
 
-import java.lang.reflect.Proxy;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.Map;
 
 import org.apache.felix.http.jetty.ConnectorFactory;
+import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.geometryos.compositor.transport.api.LinkListener;
@@ -23,8 +23,6 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import jakarta.servlet.Servlet;
 
@@ -32,9 +30,8 @@ import jakarta.servlet.Servlet;
 @Component(service = {}, immediate = true, configurationPid = TransportConfig.PID)
 @Designate(ocd = TransportConfig.class)
 public final class TransportComponent {
-    private static final Logger LOG = LoggerFactory.getLogger(TransportComponent.class);
-
     private final BundleContext context;
+    private final Configured<Settings> configured;
     private final SocketTransport transport;
     private final ServiceRegistration<?> health;
     private final ServiceRegistration<Transport> service;
@@ -42,9 +39,10 @@ public final class TransportComponent {
     private final ServiceRegistration<Servlet> servlet;
 
     @Activate
-    public TransportComponent(BundleContext context, TransportConfig config) {
+    public TransportComponent(BundleContext context, Map<String, Object> configuration) {
+        this.configured = Configured.of(context, TransportConfig.PID, TransportConfig.class, Settings::of);
         this.context = context;
-        this.transport = new SocketTransport(orDefaults(config));
+        this.transport = new SocketTransport(configured.start(configuration));
         this.health = Health.register(context, "http", transport.headers()::health);
         this.service = context.registerService(Transport.class, transport, null);
         this.connectors = context.registerService(ConnectorFactory.class, server -> new WatchConnector(server, transport.headers()), null);
@@ -55,24 +53,9 @@ public final class TransportComponent {
         this.servlet = context.registerService(Servlet.class, new UpgradeServlet(transport, new HostHealth(() -> Health.all(context), System::nanoTime)), properties);
     }
 
-    /** The configuration, or the defaults in place of one that breaks a rule: a slip in a file must not keep the host from starting. */
-    private static Settings orDefaults(TransportConfig config) {
-        try {
-            return Settings.of(config);
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the defaults are in force", TransportConfig.PID, e.getMessage());
-            return Settings.of((TransportConfig) Proxy.newProxyInstance(TransportConfig.class.getClassLoader(), new Class<?>[] {TransportConfig.class},
-                    (proxy, method, arguments) -> method.getDefaultValue()));
-        }
-    }
-
     @Modified
-    void modified(TransportConfig config) {
-        try {
-            transport.settings(Settings.of(config));
-        } catch (RuntimeException e) {
-            LOG.error("{}: {}; the configuration before it stays in force", TransportConfig.PID, e.getMessage());
-        }
+    void modified(Map<String, Object> properties) {
+        configured.change(properties).ifPresent(transport::settings);
     }
 
     @Deactivate
@@ -83,6 +66,7 @@ public final class TransportComponent {
         connectors.unregister();
         servlet.unregister();
         service.unregister();
+        configured.close();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -19,6 +19,7 @@ import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.RecordingException;
 import org.geometryos.compositor.api.recording.Selection;
 import org.geometryos.compositor.recorder.Archive;
+import org.geometryos.compositor.recorder.NativeLibrary;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,6 +66,11 @@ public final class RecordCommand {
         Archive archive() throws FailedException {
             if (!Files.isRegularFile(file())) {
                 throw new FailedException("there is no database " + file() + "; a bridge records when conf/org.geometryos.compositor.recorder.cfg says enabled = true");
+            }
+            // a database may be read by whoever may not write where it lies
+            Path folder = file().toAbsolutePath().getParent();
+            if (Files.isWritable(folder)) {
+                NativeLibrary.unpackIn(folder.resolve("native"), false);
             }
             return new Archive(file());
         }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.InvalidValueException;
 import org.geometryos.compositor.api.recording.Recorder;
+import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.files.StateFolder;
 import org.osgi.framework.BundleContext;
@@ -87,6 +88,7 @@ public final class ReplayComponent {
     }
 
     private void configure(Map<String, Object> properties) {
+        Configured.sayOddities(ReplayConfig.class, pid, properties);
         try {
             Settings settings = Settings.of(properties);
             source = settings.source();

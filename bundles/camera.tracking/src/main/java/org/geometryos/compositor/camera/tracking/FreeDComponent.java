@@ -18,7 +18,7 @@ public final class FreeDComponent {
 
     @Activate
     public FreeDComponent(BundleContext context, Map<String, Object> properties) {
-        service = new SourceService<>(context, properties, FreeDOptions.FORMAT, FreeDTracker::new);
+        service = new SourceService<>(context, FreeDConfig.class, properties, FreeDOptions.FORMAT, FreeDTracker::new);
     }
 
     @Modified

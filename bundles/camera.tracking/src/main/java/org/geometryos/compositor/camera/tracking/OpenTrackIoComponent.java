@@ -18,7 +18,7 @@ public final class OpenTrackIoComponent {
 
     @Activate
     public OpenTrackIoComponent(BundleContext context, Map<String, Object> properties) {
-        service = new SourceService<>(context, properties, OpenTrackIoOptions.FORMAT, OpenTrackIoTracker::new);
+        service = new SourceService<>(context, OpenTrackIoConfig.class, properties, OpenTrackIoOptions.FORMAT, OpenTrackIoTracker::new);
     }
 
     @Modified

@@ -7,6 +7,7 @@ import java.util.function.BiFunction;
 
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.configuration.Configured;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.ComponentConstants;
@@ -23,6 +24,7 @@ final class SourceService<O> {
     private static final Logger LOG = LoggerFactory.getLogger(SourceService.class);
 
     private final BundleContext context;
+    private final Class<?> config;
     private final Settings.Format<O> format;
     private final Receiver<O> receiver;
     private final String pid;
@@ -30,10 +32,15 @@ final class SourceService<O> {
     private int priority;
     private ServiceRegistration<CameraSource> registration;
 
-    /** Registers the service and starts to receive. */
-    <S> SourceService(BundleContext context, Map<String, Object> properties, Settings.Format<O> format,
+    /**
+     * Registers the service and starts to receive.
+     *
+     * @param config that describes the configuration
+     */
+    <S> SourceService(BundleContext context, Class<?> config, Map<String, Object> properties, Settings.Format<O> format,
             BiFunction<Cameras<S>, Counters, Tracker<O>> tracker) {
         this.context = context;
+        this.config = config;
         this.format = format;
         this.pid = String.valueOf(properties.get("service.pid"));
         this.source = Settings.receiver(properties, format);
@@ -64,6 +71,7 @@ final class SourceService<O> {
     }
 
     private void configure(Map<String, Object> properties) {
+        Configured.sayOddities(config, pid, properties);
         try {
             Settings<O> settings = Settings.of(properties, format);
             source = settings.source();

@@ -1,0 +1,252 @@
+package org.geometryos.compositor.configuration;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Dictionary;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import org.geometryos.compositor.files.OwnerOnly;
+import org.geometryos.compositor.files.StateFolder;
+import org.geometryos.compositor.files.WholeFile;
+import org.geometryos.compositor.health.Health;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The configuration of a component: checked against its Metatype description, and then by the component's own rules. What breaks a rule is
+ * refused as a whole, with one line that names file, key, value and rule; the configuration before it stays in force, across restarts,
+ * too: what was taken last is kept in the data folder. Where none ever was, the defaults are in force, and that is said. A key that is not known does
+ * not count and is said, with the one that may be meant. Refused and unknown things are in the health of the host.
+ *
+ * <p>Calls come from the component runtime, one at a time.
+ *
+ * @param <S> what the component makes of it
+ */
+public final class Configured<S> {
+    private static final Logger LOG = LoggerFactory.getLogger(Configured.class);
+    /** Where a host that reads files says which one it was. */
+    private static final String FILE = "felix.fileinstall.filename";
+    private static final String FOLDER = "configuration";
+    private static final String PREFIX = "org.geometryos.compositor.";
+
+    private final BundleContext context;
+    private final String pid;
+    private final Function<Map<String, Object>, S> settings;
+    private final Description description;
+    private final WholeFile last;
+    private final Path lastFolder;
+    private final ServiceRegistration<?> health;
+    private volatile List<String> problems = List.of();
+    private Map<String, List<String>> kept;
+
+    /**
+     * @param context null in tests without a framework: nothing is kept then
+     * @param type that describes the configuration
+     * @param settings makes the component's own of it, and checks it; an {@link IllegalArgumentException} refuses
+     */
+    public static <C, S> Configured<S> of(BundleContext context, String pid, Class<C> type, Function<C, S> settings) {
+        return ofMap(context, pid, type, values -> settings.apply(Description.typed(type, values)));
+    }
+
+    /** The same for a component that takes a map: the values have the types that are described, several are lists, and none is there that was not given. */
+    public static <S> Configured<S> ofMap(BundleContext context, String pid, Class<?> type, Function<Map<String, Object>, S> settings) {
+        return new Configured<>(context, pid, type, settings);
+    }
+
+    private Configured(BundleContext context, String pid, Class<?> type, Function<Map<String, Object>, S> settings) {
+        this.context = context;
+        this.pid = pid;
+        this.settings = settings;
+        description = Description.of(type);
+        lastFolder = context == null ? null : StateFolder.root(context).resolve(FOLDER);
+        last = context == null ? null : new WholeFile(lastFolder.resolve(pid + ".accepted"));
+        String part = "configuration of " + (pid.startsWith(PREFIX) ? pid.substring(PREFIX.length()) : pid);
+        health = context == null ? null : Health.register(context, part, () -> Health.warnings(part, problems));
+    }
+
+    /** When the component starts: what is given, or else what was taken last, or else the defaults. */
+    public S start(Map<String, ?> properties) {
+        try {
+            return take(properties);
+        } catch (IllegalArgumentException refusal) {
+            Optional<S> before = before();
+            refused(properties, refusal, before.isPresent() ? "what was in force before stays" : "the defaults are in force, as there was none before");
+            return before.orElseGet(() -> settings.apply(Map.of()));
+        }
+    }
+
+    /** When the configuration has changed. @return empty if it is refused: what is in force stays */
+    public Optional<S> change(Map<String, ?> properties) {
+        try {
+            return Optional.of(take(properties));
+        } catch (IllegalArgumentException refusal) {
+            refused(properties, refusal, "what was in force before stays");
+            return Optional.empty();
+        }
+    }
+
+    /** When the component ends. */
+    public void close() {
+        if (health != null) {
+            health.unregister();
+        }
+    }
+
+    private S take(Map<String, ?> properties) {
+        Map<String, Object> known = description.known(properties);
+        S taken = settings(known);
+        problems = said(properties, description.oddities(properties));
+        keep(known);
+        return taken;
+    }
+
+    private S settings(Map<String, Object> known) {
+        Map<String, Object> converted = description.convert(known, this::isPlaceholder);
+        try {
+            return settings.apply(converted);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(masked(String.valueOf(e.getMessage()), known), e);
+        }
+    }
+
+    /** A message without what placeholders stand for. */
+    private String masked(String message, Map<String, Object> known) {
+        String masked = message;
+        for (Map.Entry<String, Object> entry : known.entrySet()) {
+            if (isPlaceholder(entry.getKey())) {
+                for (String text : Description.texts(entry.getValue())) {
+                    masked = text.isBlank() ? masked : masked.replace(text.strip(), "\u2026");
+                }
+            }
+        }
+        return masked;
+    }
+
+    private void refused(Map<String, ?> properties, IllegalArgumentException refusal, String instead) {
+        List<String> lines = new ArrayList<>(List.of(refusal.getMessage() + "; " + instead));
+        lines.addAll(description.oddities(properties));
+        problems = said(properties, lines);
+    }
+
+    private List<String> said(Map<String, ?> properties, List<String> lines) {
+        return say(pid, properties, lines, problems);
+    }
+
+    /** Says what is wrong with a configuration that its component checks by itself: keys that are not known. Each time it is called. */
+    public static void sayOddities(Class<?> type, String pid, Map<String, ?> properties) {
+        say(pid, properties, Description.of(type).oddities(properties), List.of());
+    }
+
+    private static List<String> say(String pid, Map<String, ?> properties, List<String> lines, List<String> before) {
+        String where = properties.get(FILE) instanceof String file ? pid + " (" + file.replaceFirst("^file:/*", "/") + ")" : pid;
+        List<String> said = lines.stream().map(line -> where + ": " + line).toList();
+        said.stream().filter(line -> !before.contains(line)).forEach(LOG::error);
+        return said;
+    }
+
+    // what was taken last
+
+    private void keep(Map<String, Object> known) {
+        Map<String, List<String>> texts = new TreeMap<>();
+        known.forEach((key, value) -> texts.put(key, Description.texts(value)));
+        if (last == null || texts.equals(kept)) {
+            return;
+        }
+        Properties lines = new Properties();
+        texts.forEach((key, values) -> {
+            for (int i = 0; i < values.size(); i++) {
+                lines.setProperty(key + " " + i, values.get(i));
+            }
+        });
+        StringWriter text = new StringWriter();
+        try {
+            if (before().isPresent() && texts.equals(kept)) {
+                return;
+            }
+            OwnerOnly.createDirectories(lastFolder);
+            lines.store(text, null);
+        } catch (IOException e) {
+            LOG.debug("{} cannot be kept", pid, e);
+        }
+        if (last.save(text.toString().getBytes(StandardCharsets.UTF_8))) {
+            kept = texts;
+        }
+    }
+
+    private Optional<S> before() {
+        if (last == null) {
+            return Optional.empty();
+        }
+        List<S> found = new ArrayList<>();
+        last.read(content -> {
+            Properties lines = new Properties();
+            lines.load(new StringReader(new String(content, StandardCharsets.UTF_8)));
+            Map<String, TreeMap<Integer, String>> values = new TreeMap<>();
+            for (String name : lines.stringPropertyNames()) {
+                int blank = name.lastIndexOf(' ');
+                values.computeIfAbsent(name.substring(0, blank), key -> new TreeMap<>()).put(Integer.parseInt(name.substring(blank + 1)), lines.getProperty(name));
+            }
+            Map<String, Object> known = new LinkedHashMap<>();
+            values.forEach((key, texts) -> known.put(key, List.copyOf(texts.values())));
+            found.add(settings(description.known(known)));
+            kept = values.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> List.copyOf(entry.getValue().values()), (a, b) -> a, TreeMap::new));
+        });
+        return found.stream().findFirst();
+    }
+
+    // placeholders
+
+    /** Whether a value stands for a placeholder in what was configured, and may be a secret. Config Admin's own classes are not needed for it. */
+    private boolean isPlaceholder(String key) {
+        try {
+            ServiceReference<?> reference = context == null ? null : context.getServiceReference("org.osgi.service.cm.ConfigurationAdmin");
+            Object admin = reference == null ? null : context.getService(reference);
+            if (admin == null) {
+                return false;
+            }
+            try {
+                Object found = call(admin, "org.osgi.service.cm.ConfigurationAdmin", "listConfigurations", "(service.pid=" + pid + ")");
+                Object raw = found == null ? null : call(((Object[]) found)[0], "org.osgi.service.cm.Configuration", "getProperties");
+                return raw instanceof Dictionary<?, ?> properties && properties.get(key) != null
+                        && Description.texts(properties.get(key)).stream().anyMatch(text -> text.contains("$["));
+            } finally {
+                context.ungetService(reference);
+            }
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            // it may be one
+            return true;
+        }
+    }
+
+    private static Object call(Object target, String type, String name, Object... arguments) throws ReflectiveOperationException {
+        for (Class<?> each : Objects.requireNonNull(target).getClass().getInterfaces()) {
+            if (each.getName().equals(type)) {
+                Method method = Arrays.stream(each.getMethods()).filter(m -> m.getName().equals(name) && m.getParameterCount() == arguments.length).findFirst().orElseThrow();
+                try {
+                    return method.invoke(target, arguments);
+                } catch (InvocationTargetException e) {
+                    throw new IllegalStateException(e.getCause());
+                }
+            }
+        }
+        throw new NoSuchMethodException(name);
+    }
+}
