@@ -23,6 +23,7 @@ import java.util.function.BooleanSupplier;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,7 @@ class DistributionIT {
     @TempDir
     Path folder;
     private final List<Process> started = new ArrayList<>();
+    private Path distribution = DISTRIBUTION;
     private int port;
     private String javaOptions = "";
 
@@ -82,6 +84,70 @@ class DistributionIT {
         assertThat(settings()).contains("\"units\":\"px\"");
         terminate(process);
         assertThat(folder.resolve("data/log/compositor.log")).content(StandardCharsets.UTF_8).matches("(?s)\\d{4}-\\d\\d-\\d\\d.*").doesNotContain("ERROR");
+    }
+
+    /** Also in the locale C, in which Java would take no other letters than ASCII. */
+    @ParameterizedTest
+    @ValueSource(strings = {"100% sure %20", "${user.home} $HOME $[env:HOME]", "a+b & c", "B\u00fchne links", "a,b;c", "#1 (new)", "'quoted' \"name\"", "\u821e\u53f0"})
+    void runsWhereverItsFoldersAre(String name) throws Exception {
+        folder = Files.createDirectory(folder.resolve(name));
+        String key = "sesame, open the wall";
+        Path conf = Files.createDirectories(folder.resolve("conf"));
+        Files.writeString(Files.createDirectory(conf.resolve("secrets")).resolve("wall"), key);
+        Files.writeString(conf.resolve("org.geometryos.compositor.endpoint.key~wall.cfg"), "\uFEFFrole = view\r\nkey = $[secret:wall]\r\n");
+        Files.writeString(conf.resolve("org.geometryos.compositor.recorder.cfg"), "enabled = true\n");
+        Files.createDirectories(folder.resolve("data/models"));
+        Files.copy(DISTRIBUTION.resolve("recordings/tour.jsonl"), Files.createDirectories(folder.resolve("data/recordings")).resolve("B\u00fchne.jsonl"));
+        Files.writeString(conf.resolve("org.geometryos.compositor.camera.replay~umlaut.cfg"), "file = B\u00fchne.jsonl\ncamera = umlaut\n");
+        Process process = run("first", "--port", "" + port);
+        readyLine(process);
+        assertThat(status("the wrong key, this one")).isEqualTo(401);
+        assertThat(status(key)).isEqualTo(200);
+        await("the database", () -> Files.isRegularFile(folder.resolve("data/recorder/recordings.db")));
+        await("the recording", () -> text(folder.resolve("data/log/compositor.log")).contains("Playing B\u00fchne.jsonl (camera umlaut)"));
+        terminate(process);
+        assertThat(folder.resolve("data/log/compositor.log")).content(StandardCharsets.UTF_8).doesNotContain("ERROR");
+    }
+
+    /** The distribution itself, below a link. */
+    @Test
+    void runsWhereverItIs() throws Exception {
+        Path real = Files.createDirectory(folder.resolve("B\u00fchne 100% ${a}+#1"));
+        copy(DISTRIBUTION, real.resolve("compositor"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+        distribution = link.resolve("compositor");
+        Process process = run("first", "--port", "" + port);
+        readyLine(process);
+        terminate(process);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.filter(path -> !path.startsWith(from.resolve("data"))).toList()) {
+                Files.copy(each, to.resolve(from.relativize(each).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+
+    /** A slip is refused at each start, and what was good stays. */
+    @Test
+    void whatWasRefusedIsRefusedAgainByTheNextStart() throws Exception {
+        String pid = "org.geometryos.compositor.connections";
+        Path conf = Files.createDirectories(folder.resolve("conf"));
+        Files.writeString(conf.resolve(pid + ".cfg"), "maxConnectionsPerAddress = 1\n");
+        Process process = run("first", "--port", "" + port);
+        readyLine(process);
+        Files.writeString(conf.resolve(pid + ".cfg"), "maxConnectionsPerAddress = one\nresumeWindw = 1\n");
+        String line = pid + ".cfg): maxConnectionsPerAddress must be a whole number from 0 to 1000000, not \"one\"; what was in force before stays";
+        Path log = folder.resolve("data/log/compositor.log");
+        await("the line", () -> text(log).contains(line));
+        await("the other line", () -> text(log).contains(pid + ".cfg): resumeWindw is not known and does not count; resumeWindow is"));
+        terminate(process);
+        Files.delete(log);
+        Process second = run("second", "--port", "" + port);
+        readyLine(second);
+        assertThat(text(log)).contains(line);
+        terminate(second);
     }
 
     @Test
@@ -236,12 +302,13 @@ class DistributionIT {
 
     /** @param name the file that gets what it prints on standard error */
     private Process run(String name, String... options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(DISTRIBUTION.resolve("bin/compositor").toString(), "run",
+        List<String> command = new ArrayList<>(List.of(distribution.resolve("bin/compositor").toString(), "run",
                 "--data", folder.resolve("data").toString(), "--conf", folder.resolve("conf").toString()));
         command.addAll(List.of(options));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(folder.resolve(name).toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("JAVA_OPTS", javaOptions);
+        builder.environment().put("LC_ALL", "C");
         Process process = builder.start();
         process.getOutputStream().close();
         started.add(process);

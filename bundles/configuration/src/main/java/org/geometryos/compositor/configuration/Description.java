@@ -33,6 +33,9 @@ final class Description {
     /** What a configuration holds that nobody configured. */
     private static final List<String> NOT_CONFIGURED = List.of("service.", "component.", "felix.", "osgi.", ".", "objectClass", "config.");
 
+    /** What the component runtime knows of a component's references. */
+    private static final List<String> OF_REFERENCES = List.of(".target", ".cardinality.minimum");
+
     private final Map<String, Attribute> attributes = new LinkedHashMap<>();
 
     /** One key. */
@@ -153,7 +156,7 @@ final class Description {
             if (!meant.equals(key)) {
                 lines.add(meant + " stands behind a byte order mark, which the host takes for a part of it; the file must be saved without one");
             }
-            if (!attributes.containsKey(meant) && NOT_CONFIGURED.stream().noneMatch(meant::startsWith)) {
+            if (!attributes.containsKey(meant) && NOT_CONFIGURED.stream().noneMatch(meant::startsWith) && OF_REFERENCES.stream().noneMatch(meant::endsWith)) {
                 lines.add(meant + " is not known and does not count" + nearest(meant).map(near -> "; " + near + " is").orElse(""));
             }
         }

@@ -146,7 +146,7 @@ class ConfiguredTest {
 
     @Test
     void aKeyThatIsNotKnownIsSaidWithTheOneThatMayBeMeant() {
-        assertThat(configured().start(map("leaseMilis", "20", "SPEED", "2", "whatever", "x", "service.pid", PID, ".private", 1, "component.name", "x"))).isEqualTo(DEFAULTS);
+        assertThat(configured().start(map("leaseMilis", "20", "SPEED", "2", "whatever", "x", "service.pid", PID, ".private", 1, "component.name", "x", "codec.target", "(a=b)"))).isEqualTo(DEFAULTS);
         assertThat(problems()).containsExactlyInAnyOrder(PID + ": leaseMilis is not known and does not count; leaseMillis is",
                 PID + ": SPEED is not known and does not count; speed is", PID + ": whatever is not known and does not count");
     }

@@ -111,13 +111,13 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
         return Key.sha256(plain.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A property without the blanks around it; absent and empty are the same. */
+    /** A property without the blanks around it, and the byte order mark that editors put before a secret's file; absent and empty are the same. */
     private static Optional<String> text(Entry entry, String property) {
         Object value = entry.properties.get(property);
         if (value != null && !(value instanceof String)) {
             throw new IllegalArgumentException(property + " must be a string, not a " + value.getClass().getSimpleName());
         }
-        return Optional.ofNullable((String) value).map(String::strip).filter(text -> !text.isEmpty());
+        return Optional.ofNullable((String) value).map(text -> text.replaceFirst("^\uFEFF", "").strip()).filter(text -> !text.isEmpty());
     }
 
     /** Whether no key is asked for, because there is none. */

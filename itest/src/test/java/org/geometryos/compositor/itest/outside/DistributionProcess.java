@@ -68,17 +68,7 @@ public final class DistributionProcess implements AutoCloseable {
 
     /** Starts it, on the port and the data of the last time if there was one, and waits until it says that it is ready. */
     public DistributionProcess start() throws IOException {
-        starts++;
-        log = folder.resolve(starts + ".log");
-        ProcessBuilder builder = new ProcessBuilder(home.resolve("bin/compositor").toString(), "run", "--port", String.valueOf(port),
-                "--data", folder.resolve("data").toString(), "--conf", conf().toString());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().remove("JAVA_OPTS");
-        builder.environment().putAll(environment);
-        builder.redirectErrorStream(true).redirectOutput(log.toFile());
-        Process started = builder.start();
-        process = started;
-        started.getOutputStream().close();
+        Process started = begin();
         Waiting.until(READY, () -> "the ready line; it printed:\n" + log(), () -> {
             Matcher ready = READY_LINE.matcher(log());
             if (ready.find()) {
@@ -91,6 +81,22 @@ public final class DistributionProcess implements AutoCloseable {
         return this;
     }
 
+    /** Starts it and does not wait for anything. */
+    Process begin() throws IOException {
+        starts++;
+        log = folder.resolve(starts + ".log");
+        ProcessBuilder builder = new ProcessBuilder(home.resolve("bin/compositor").toString(), "run", "--port", String.valueOf(port),
+                "--data", folder.resolve("data").toString(), "--conf", conf().toString());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().remove("JAVA_OPTS");
+        builder.environment().putAll(environment);
+        builder.redirectErrorStream(true).redirectOutput(log.toFile());
+        Process started = builder.start();
+        process = started;
+        started.getOutputStream().close();
+        return started;
+    }
+
     /** A variable that it finds in its environment from the next start on. */
     public DistributionProcess environment(String name, String value) {
         environment.put(name, value);
@@ -99,6 +105,10 @@ public final class DistributionProcess implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    Process process() {
+        return process;
     }
 
     public long pid() {

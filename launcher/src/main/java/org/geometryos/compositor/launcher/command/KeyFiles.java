@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 /** The API keys in a configuration folder: a file for each, which names its role and, instead of the key, its digest. */
 public final class KeyFiles {
     private static final String FACTORY = "org.geometryos.compositor.endpoint.key~";
-    private static final Pattern FILE = Pattern.compile(Pattern.quote(FACTORY) + "(.+)\\.(cfg|config)");
+    /** With a hyphen in place of ~ as hosts with plain FileInstall have it. */
+    private static final Pattern FILE = Pattern.compile("org\\.geometryos\\.compositor\\.endpoint\\.key[~-](.+)\\.(cfg|config)");
     private static final Pattern ROLE = Pattern.compile("(?m)^\\s*role\\s*[=:]\\s*\"?(view|control|admin)\"?\\s*$");
     private static final Pattern PROOF = Pattern.compile("(?m)^\\s*(?:sha256\\s*[=:]\\s*\"?[0-9a-fA-F]{64}\"?|key\\s*[=:]\\s*\"?[^\\s\"]+\"?)\\s*$");
     /** A file of this size is none of ours. */
@@ -46,9 +47,9 @@ public final class KeyFiles {
         return folder;
     }
 
-    /** Whether there is a file for a key, be it good or not. */
+    /** Whether there is a file for a key, be it good or not, or may be one: what cannot be looked at opens nothing. */
     public boolean any() {
-        return !list().isEmpty();
+        return !list().isEmpty() || Files.exists(folder) && !Files.isReadable(folder);
     }
 
     /** Whether there is a key that somebody could come in with. */
@@ -74,7 +75,7 @@ public final class KeyFiles {
 
     private static Entry entry(String name, Path file) {
         try {
-            String text = Files.size(file) > MAX_BYTES ? "" : new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            String text = Files.size(file) > MAX_BYTES ? "" : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).replaceFirst("^\uFEFF", "");
             Matcher role = ROLE.matcher(text);
             Optional<String> word = role.find() ? Optional.of(role.group(1)) : Optional.empty();
             return new Entry(name, word, word.isPresent() && PROOF.matcher(text).find(), file);

@@ -1,8 +1,16 @@
 package org.geometryos.compositor.launcher.command;
 
+import java.net.IDN;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLContext;
 
@@ -15,6 +23,8 @@ import javax.net.ssl.SSLContext;
  */
 public record Target(URI uri, Optional<Key> key, Optional<SSLContext> tls, boolean cbor) {
     static final String PATH = "/compositor";
+    /** A host's name and perhaps a port; with an @ it is none, as a secret may stand before that. */
+    private static final Pattern AUTHORITY = Pattern.compile("([^@:\\[\\]]+)(:\\d*)?");
     private static final String RULE = "must be ws://HOST:PORT/compositor or wss://HOST:PORT/compositor";
 
     /**
@@ -25,7 +35,7 @@ public record Target(URI uri, Optional<Key> key, Optional<SSLContext> tls, boole
     static URI address(String where, String text) throws FailedException {
         URI uri;
         try {
-            uri = new URI(text.strip());
+            uri = withHost(where, new URI(text.strip()));
         } catch (URISyntaxException e) {
             throw new FailedException(where + shown(text) + ": " + RULE);
         }
@@ -45,6 +55,41 @@ public record Target(URI uri, Optional<Key> key, Optional<SSLContext> tls, boole
         }
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() || uri.getRawPath().equals("/") ? PATH : uri.getRawPath();
         return URI.create(scheme + "://" + uri.getRawAuthority() + path);
+    }
+
+    /**
+     * The same address with a host that {@link URI} and what connects to it take: names in other letters in their ASCII form, an address's zone
+     * as it is written outside of addresses, and for a name with an underscore, which is none by the rules, its address.
+     */
+    private static URI withHost(String where, URI uri) throws FailedException, URISyntaxException {
+        if (uri.getHost() != null) {
+            return uri.getHost().contains("%25") ? new URI(uri.toString().replaceFirst("%25", "%")) : uri;
+        }
+        Matcher authority = AUTHORITY.matcher(uri.getRawAuthority() == null ? "" : uri.getRawAuthority());
+        if (!authority.matches()) {
+            return uri;
+        }
+        String host;
+        try {
+            host = IDN.toASCII(authority.group(1));
+        } catch (IllegalArgumentException e) {
+            return uri;
+        }
+        if (host.contains("_")) {
+            if (uri.getScheme() != null && Set.of("wss", "https").contains(uri.getScheme().toLowerCase(Locale.ROOT))) {
+                throw new FailedException(where + " " + Console.plain(uri.toString()) + ": a host's name with _ cannot be used with TLS, as no certificate has it; "
+                        + "its address or another name can");
+            }
+            try {
+                InetAddress address = InetAddress.getByName(host);
+                host = address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
+            } catch (UnknownHostException e) {
+                throw new FailedException(where + " " + Console.plain(uri.toString()) + ": the host " + Console.plain(host) + " is not known");
+            }
+        }
+        String text = uri.toString();
+        int begin = text.indexOf("//") + 2;
+        return new URI(text.substring(0, begin) + host + text.substring(begin + authority.group(1).length()));
     }
 
     /** The text, unless it has a place where a secret may stand. */

@@ -51,6 +51,17 @@ class KeyFilesTest {
     }
 
     @Test
+    void filesOfOtherEditorsAndHostsCount() throws Exception {
+        Files.writeString(folder.resolve(PREFIX + "marked.cfg"), "\uFEFFrole = view\r\nsha256 = " + "0".repeat(64) + "\r\n");
+        Files.writeString(folder.resolve(PREFIX.replace('~', '-') + "plain.cfg"), "role = view\rsha256 = " + "1".repeat(64));
+        Files.createDirectory(folder.resolve(PREFIX + "folder.cfg"));
+        Files.createSymbolicLink(folder.resolve(PREFIX + "link.cfg"), folder.resolve("not there"));
+        KeyFiles keys = new KeyFiles(folder);
+        assertThat(keys.list()).filteredOn(KeyFiles.Entry::usable).extracting(KeyFiles.Entry::name).containsExactlyInAnyOrder("marked", "plain");
+        assertThat(keys.list()).as("what cannot be read is a key, too").hasSize(4);
+    }
+
+    @Test
     void replacedInTheOtherFormatThereIsOneFileLeft() throws Exception {
         Path old = Files.writeString(folder.resolve(PREFIX + "ops.config"), "role=\"view\"\nkey=\"x\"\n");
         Files.writeString(folder.resolve("org.geometryos.compositor.endpoint.cfg"), "role = admin\nkey = x");

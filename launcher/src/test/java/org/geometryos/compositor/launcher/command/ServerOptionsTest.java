@@ -46,13 +46,14 @@ class ServerOptionsTest {
 
     @ParameterizedTest
     @CsvSource({"ws://h:1/compositor,ws://h:1/compositor", "http://h:1,ws://h:1/compositor", "https://h/,wss://h/compositor",
-            "WSS://h:1/other,wss://h:1/other", "ws://[::1]:8081,ws://[::1]:8081/compositor"})
+            "WSS://h:1/other,wss://h:1/other", "ws://[::1]:8081,ws://[::1]:8081/compositor", "ws://[fe80::1%25eth0]:1,ws://[fe80::1%eth0]:1/compositor",
+            "ws://[fe80::1%eth0]:1,ws://[fe80::1%eth0]:1/compositor", "http://b\u00fchne.example:1,ws://xn--bhne-0ra.example:1/compositor"})
     void addressIsTakenAsPeopleWriteIt(String given, String meant) throws Exception {
         assertThat(target(Map.of(), "--url", given).uri()).hasToString(meant);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost:8081", "ftp://h", "ws://", "ws://h:0", "ws://h:99999", "ws://h i", "ws:///x"})
+    @ValueSource(strings = {"localhost:8081", "ftp://h", "ws://", "ws://h:0", "ws://h:99999", "ws://h i", "ws:///x", "wss://no_certificate:1", "ws://not_known.invalid:1"})
     void addressThatIsNoneIsNamedWithTheRule(String given) {
         assertThatThrownBy(() -> target(Map.of(), "--url", given)).isInstanceOf(FailedException.class).hasMessageStartingWith("--url " + given + ": ");
     }
