@@ -2,6 +2,7 @@ package org.geometryos.compositor.launcher;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,7 +152,7 @@ final class Host {
         properties.put("felix.cm.dir", data.path("config").toString());
         properties.put("felix.cm.config.plugins", "org.apache.felix.configadmin.plugin.interpolation");
         properties.put("org.apache.felix.configadmin.plugin.interpolation.secretsdir",
-                options.conf().resolve("secrets").toString());
+                secrets().toString());
         properties.put("org.apache.felix.configadmin.plugin.interpolation.file.encoding", "UTF-8");
 
         properties.put("felix.fileinstall.dir", deploy().toString());
@@ -174,6 +175,23 @@ final class Host {
 
         properties.put("compositor.data", data.root().toString());
         return properties;
+    }
+
+    /** The folder of the secrets, or a link to it if its name has a comma, which would make several of it. */
+    private Path secrets() throws StartException {
+        Path secrets = options.conf().toAbsolutePath().resolve("secrets");
+        if (!secrets.toString().contains(",")) {
+            return secrets;
+        }
+        try {
+            Path folder = Files.createTempDirectory("compositor-");
+            Path link = Files.createSymbolicLink(folder.resolve("secrets"), secrets);
+            folder.toFile().deleteOnExit();
+            link.toFile().deleteOnExit();
+            return link;
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new StartException("--conf " + options.conf() + ": has a comma in its name, and a link to its secrets cannot be made (" + e.getMessage() + ")", e);
+        }
     }
 
     /**

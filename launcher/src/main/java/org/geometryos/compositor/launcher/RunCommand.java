@@ -75,7 +75,11 @@ final class RunCommand implements Callable<Integer> {
         try (DataFolder folder = DataFolder.open(options.data())) {
             folder.addRecordings(home.resolve("recordings"));
             Path logback = options.conf().resolve("logback.xml");
-            System.setProperty("compositor.data", folder.root().toString());
+            // as logback reads them: a dollar begins a placeholder, in patterns a percent sign begins something, too
+            String data = folder.root().toString().replace("$", "${compositor.dollar}");
+            System.setProperty("compositor.dollar", "$");
+            System.setProperty("compositor.data", data);
+            System.setProperty("compositor.data.pattern", data.replace("%", "\\%"));
             System.setProperty("logback.configurationFile",
                     (Files.exists(logback) ? logback : home.resolve("lib/logback.xml")).toString());
             CacheState.rescue(folder);
