@@ -99,6 +99,18 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
+    /** A folder under a name without what somebody who gets it would take for something else: itself, or a link to it. */
+    static Path without(String unwanted, Path folder) throws StartException {
+        if (!folder.toString().contains(unwanted)) {
+            return folder;
+        }
+        try {
+            return Files.createSymbolicLink(Files.createTempDirectory("compositor-").resolve("link"), folder);
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new StartException(folder + ": has a " + unwanted + " in its name, and a link to it cannot be made (" + e.getMessage() + ")", e);
+        }
+    }
+
     static String reason(IOException e) {
         return e.getClass() == IOException.class ? e.getMessage() : e.getClass().getSimpleName() + ": " + e.getMessage();
     }

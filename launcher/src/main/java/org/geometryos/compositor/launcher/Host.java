@@ -2,7 +2,6 @@ package org.geometryos.compositor.launcher;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -177,21 +176,9 @@ final class Host {
         return properties;
     }
 
-    /** The folder of the secrets, or a link to it if its name has a comma, which would make several of it. */
+    /** The folder of the secrets; a comma in its name would make several of it. */
     private Path secrets() throws StartException {
-        Path secrets = options.conf().toAbsolutePath().resolve("secrets");
-        if (!secrets.toString().contains(",")) {
-            return secrets;
-        }
-        try {
-            Path folder = Files.createTempDirectory("compositor-");
-            Path link = Files.createSymbolicLink(folder.resolve("secrets"), secrets);
-            folder.toFile().deleteOnExit();
-            link.toFile().deleteOnExit();
-            return link;
-        } catch (IOException | UnsupportedOperationException e) {
-            throw new StartException("--conf " + options.conf() + ": has a comma in its name, and a link to its secrets cannot be made (" + e.getMessage() + ")", e);
-        }
+        return DataFolder.without(",", options.conf().toAbsolutePath().resolve("secrets"));
     }
 
     /**

@@ -75,11 +75,10 @@ final class RunCommand implements Callable<Integer> {
         try (DataFolder folder = DataFolder.open(options.data())) {
             folder.addRecordings(home.resolve("recordings"));
             Path logback = options.conf().resolve("logback.xml");
-            // as logback reads them: a dollar begins a placeholder, in patterns a percent sign begins something, too
-            String data = folder.root().toString().replace("$", "${compositor.dollar}");
+            // as logback reads them: a dollar begins a placeholder, and in a pattern a percent sign begins something, too
             System.setProperty("compositor.dollar", "$");
-            System.setProperty("compositor.data", data);
-            System.setProperty("compositor.data.pattern", data.replace("%", "\\%"));
+            System.setProperty("compositor.data", folder.root().toString().replace("$", "${compositor.dollar}"));
+            System.setProperty("compositor.data.pattern", DataFolder.without("%", folder.root()).toString().replace("$", "${compositor.dollar}"));
             System.setProperty("logback.configurationFile",
                     (Files.exists(logback) ? logback : home.resolve("lib/logback.xml")).toString());
             CacheState.rescue(folder);

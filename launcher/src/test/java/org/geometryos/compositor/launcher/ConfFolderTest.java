@@ -105,9 +105,13 @@ class ConfFolderTest {
     private Object value(String pid, String key) throws Exception {
         int tilde = pid.indexOf('~');
         ConfigurationAdmin admin = files.getService();
-        Dictionary<String, Object> properties = (tilde < 0 ? admin.getConfiguration(pid, "?")
-                : admin.getFactoryConfiguration(pid.substring(0, tilde), pid.substring(tilde + 1), "?")).getProperties();
-        return properties == null ? null : properties.get(key);
+        try {
+            Dictionary<String, Object> properties = (tilde < 0 ? admin.getConfiguration(pid, "?")
+                    : admin.getFactoryConfiguration(pid.substring(0, tilde), pid.substring(tilde + 1), "?")).getProperties();
+            return properties == null ? null : properties.get(key);
+        } catch (IllegalStateException deletedMeanwhile) {
+            return null;
+        }
     }
 
     private List<String> problems() {

@@ -88,7 +88,7 @@ class DistributionIT {
 
     /** Also in the locale C, in which Java would take no other letters than ASCII. */
     @ParameterizedTest
-    @ValueSource(strings = {"${user.home} $HOME $[env:HOME]", "a+b & c", "B\u00fchne links", "a,b;c", "#1 (new)", "'quoted' \"name\"", "\u821e\u53f0"})
+    @ValueSource(strings = {"100% sure %20", "${user.home} $HOME $[env:HOME]", "a+b & c", "B\u00fchne links", "a,b;c", "#1 (new)", "'quoted' \"name\"", "\u821e\u53f0"})
     void runsWhereverItsFoldersAre(String name) throws Exception {
         folder = Files.createDirectory(folder.resolve(name));
         String key = "sesame, open the wall";
