@@ -130,6 +130,10 @@ final class Library {
                 slot.good = good;
                 slot.checked = attempt.used;
                 LOG.info("{}: model {} is there, {} bytes", place.name(), name, good.files.values().stream().mapToLong(Store.Item::bytes).sum());
+                if (good.asset.camerasLeftOut() > 0) {
+                    LOG.info("{}: {} cameras of {} become none of the bridge: a model may have 32, and their values must be possible", place.name(),
+                            good.asset.camerasLeftOut(), name);
+                }
             }
         } catch (RefusedException e) {
             if (!attempt.waiting) {

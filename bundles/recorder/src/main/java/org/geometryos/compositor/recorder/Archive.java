@@ -30,7 +30,8 @@ public final class Archive {
         try (Connection connection = Sqlite.forReading(file);
                 PreparedStatement summary = connection.prepareStatement("""
                         SELECT r.epoch, r.started, min(e.received), max(e.received), max(e.seq), count(*),
-                          (SELECT coalesce(sum(g.last - g.first + 1), 0) FROM gap g WHERE g.epoch = r.epoch)
+                          (SELECT coalesce(sum(g.last - g.first + 1), 0) FROM gap g WHERE g.epoch = r.epoch AND g.reason <> 'not recording'
+                            AND g.last > (SELECT min(b.seq) FROM entry b WHERE b.epoch = r.epoch))
                         FROM recording r JOIN entry e ON e.epoch = r.epoch GROUP BY r.epoch ORDER BY r.started, r.epoch""");
                 PreparedStatement cameras = connection.prepareStatement(
                         "SELECT DISTINCT camera FROM entry WHERE epoch = ? AND kind = 'camera' ORDER BY camera");

@@ -106,7 +106,7 @@ final class Follower {
         Journal source = journal;
         Optional<String> following = epoch;
         long head = source == null ? seq : source.head();
-        long behind = source != null && following.filter(source.epoch()::equals).isPresent() ? Math.max(0, head - seq) : source == null ? 0 : head;
+        long behind = !now.enabled() ? 0 : source != null && following.filter(source.epoch()::equals).isPresent() ? Math.max(0, head - seq) : source == null ? 0 : head;
         return new RecorderStatus(now.enabled(), now.file().toString(), following, seq, behind, written, missed, bytes, problem);
     }
 

@@ -55,10 +55,23 @@ final class Store implements AutoCloseable {
             }
             Sqlite.execute(connection, "COMMIT");
             Sqlite.check(connection);
+            renewSummary(connection);
             return new Store(file, connection);
         } catch (SQLException | IOException e) {
             Sqlite.close(connection);
             throw e;
+        }
+    }
+
+    /** The view is for people and no part of the form, so that one which an older recorder made is replaced. */
+    private static void renewSummary(Connection connection) throws SQLException, IOException {
+        String schema = schema();
+        String view = schema.substring(schema.indexOf("CREATE VIEW summary"), schema.indexOf(";\n", schema.indexOf("CREATE VIEW summary")));
+        if (Sqlite.number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'summary' AND sql = ?", view) == 0) {
+            Sqlite.execute(connection, "BEGIN IMMEDIATE");
+            Sqlite.execute(connection, "DROP VIEW IF EXISTS summary");
+            Sqlite.execute(connection, view);
+            Sqlite.execute(connection, "COMMIT");
         }
     }
 

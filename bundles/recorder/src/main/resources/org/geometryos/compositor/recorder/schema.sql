@@ -32,7 +32,8 @@ SELECT r.epoch, strftime('%Y-%m-%dT%H:%M:%fZ', r.started / 1e6, 'unixepoch') AS 
   strftime('%Y-%m-%dT%H:%M:%fZ', max(e.received) / 1e6, 'unixepoch') AS last_at,
   min(e.seq) AS first_seq, max(e.seq) AS last_seq, count(e.seq) AS entries,
   count(DISTINCT CASE WHEN e.kind = 'camera' THEN e.camera END) AS cameras,
-  (SELECT coalesce(sum(g.last - g.first + 1), 0) FROM gap g WHERE g.epoch = r.epoch) AS missing
+  (SELECT coalesce(sum(g.last - g.first + 1), 0) FROM gap g WHERE g.epoch = r.epoch AND g.reason <> 'not recording'
+    AND g.last > (SELECT min(b.seq) FROM entry b WHERE b.epoch = r.epoch)) AS missing
 FROM recording r LEFT JOIN entry e ON e.epoch = r.epoch
 GROUP BY r.epoch ORDER BY r.started;
 

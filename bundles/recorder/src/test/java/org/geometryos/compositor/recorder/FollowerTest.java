@@ -189,6 +189,43 @@ class FollowerTest {
         assertThat(numbers("e1")).containsExactly(1L, 11L, 12L);
         assertThat(rows("SELECT first, last, reason FROM gap")).containsExactly("2 10 not recording");
         assertThat(follower.status().missed()).isZero();
+        assertThat(new Archive(file()).recordings().get(0).missing()).as("what was before its beginning is not missing").isZero();
+        assertThat(rows("SELECT missing FROM summary")).containsExactly("0");
+        journal.views("a", 20, NOW).forget(20);
+        follower.pass();
+        assertThat(new Archive(file()).recordings().get(0).missing()).as("what was lost since is").isEqualTo(8);
+        assertThat(rows("SELECT missing FROM summary")).containsExactly("8");
+    }
+
+    @Test
+    void whatWasLostInAPartThatIsDeletedForItsAgeIsNotMissingInTheRest() throws Exception {
+        FakeJournal journal = new FakeJournal("e1").views("a", 10, NOW);
+        Follower follower = follower(settings(), journal);
+        follower.pass();
+        journal.views("a", 20, NOW).forget(25);
+        follower.pass();
+        follower.close();
+        assertThat(new Archive(file()).recordings().get(0).missing()).isEqualTo(15);
+        try (Connection connection = Sqlite.forWriting(file())) {
+            Sqlite.execute(connection, "DELETE FROM entry WHERE seq <= 10");
+        }
+        assertThat(new Archive(file()).recordings().get(0).missing()).isZero();
+        assertThat(rows("SELECT first_seq, missing FROM summary")).containsExactly("26 0");
+    }
+
+    @Test
+    void theSummaryOfAnOlderRecorderIsReplaced() throws Exception {
+        FakeJournal journal = new FakeJournal("e1").view("still", NOW).views("a", 10, NOW).forget(5);
+        Follower follower = follower(settings(), journal);
+        follower.pass();
+        follower.close();
+        try (Connection connection = Sqlite.forWriting(file())) {
+            Sqlite.execute(connection, "DROP VIEW summary");
+            Sqlite.execute(connection, "CREATE VIEW summary AS SELECT 9 AS missing");
+        }
+        Follower next = follower(settings(), journal.view("a", NOW));
+        next.pass();
+        assertThat(rows("SELECT missing FROM summary")).containsExactly("0");
     }
 
     @Test
@@ -201,12 +238,14 @@ class FollowerTest {
         journal.views("a", 5, NOW);
         follower.pass();
         assertThat(numbers("e1")).containsExactly(1L, 2L);
+        assertThat(follower.status().behind()).as("nothing is to be recorded").isZero();
         follower.settings(settings());
         follower.pass();
         journal.view("still", NOW);
         follower.pass();
         assertThat(numbers("e1")).containsExactly(1L, 2L, 7L, 8L);
         assertThat(rows("SELECT first, last, reason FROM gap")).containsExactly("3 6 not recording");
+        assertThat(new Archive(file()).recordings().get(0).missing()).as("nobody wanted it").isZero();
     }
 
     @Test

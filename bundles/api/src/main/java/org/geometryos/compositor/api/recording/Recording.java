@@ -10,7 +10,7 @@ import java.util.List;
  * @param to when its last entry was received
  * @param last the number of its last entry
  * @param cameras with at least one view in it, by name
- * @param missing entries that the recorder did not get
+ * @param missing entries behind its first one that the recorder should have got and did not; not those of times without recording
  */
 public record Recording(String epoch, long started, long from, long to, long last, long entries, List<String> cameras, long missing) {
     public Recording {

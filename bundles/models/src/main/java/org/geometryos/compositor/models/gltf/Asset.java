@@ -9,10 +9,11 @@ import org.geometryos.compositor.api.camera.View3d;
 /**
  * What is known of a model that was found good.
  *
- * @param cameras those that stand in its scene, where they stand
+ * @param cameras those that stand in its scene, where they stand, {@value ModelCheck#MAX_CAMERAS} at most
+ * @param camerasLeftOut how many more stand there, with those that are nothing for the bridge
  * @param bounds a box around its scene, as its accessors tell it; empty if nothing in it has a shape
  */
-public record Asset(List<NamedView> cameras, Optional<Box> bounds) {
+public record Asset(List<NamedView> cameras, int camerasLeftOut, Optional<Box> bounds) {
 
     public Asset {
         cameras = List.copyOf(cameras);

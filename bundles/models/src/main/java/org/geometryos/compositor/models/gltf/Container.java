@@ -35,8 +35,9 @@ record Container(Json json, Optional<Content> binary) {
             throw new RefusedException("the version of a GLB file", "must be " + VERSION, Integer.toUnsignedString(version));
         }
         long length = Integer.toUnsignedLong(header.getInt());
-        if (length != file.size()) {
-            throw new RefusedException("the length in the header", "must be that of the file (" + file.size() + ")", length);
+        // what stands behind it is read by nobody
+        if (length < HEADER + CHUNK_HEADER || length > file.size()) {
+            throw new RefusedException("the length in the header", "must be in [" + (HEADER + CHUNK_HEADER) + ", " + file.size() + "], as the file has so many bytes", length);
         }
         Json json = null;
         Optional<Content> binary = Optional.empty();
@@ -52,9 +53,8 @@ record Container(Json json, Optional<Content> binary) {
             long size = Integer.toUnsignedLong(chunk.getInt());
             int type = chunk.getInt();
             at += CHUNK_HEADER;
-            if (size % 4 != 0 || size > length - at) {
-                throw new RefusedException("the length of chunk " + number, "must be a multiple of 4 and end within the file (" + (length - at)
-                        + " bytes are left)", size);
+            if (size > length - at) {
+                throw new RefusedException("the length of chunk " + number, "must end within the file (" + (length - at) + " bytes are left)", size);
             }
             if (number == 0) {
                 if (type != JSON_CHUNK) {

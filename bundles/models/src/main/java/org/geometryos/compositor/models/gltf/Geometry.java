@@ -3,29 +3,90 @@ package org.geometryos.compositor.models.gltf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Buffers, their views and accessors, each within the bounds of the one below it. All reckoning is in 64 bits, on counts below 2^40. */
+/**
+ * Buffers, their views and accessors, each within the bounds of the one below it. All reckoning is in 64 bits, on counts below 2^40. What is
+ * wrong with one of them counts when something needs it; what all of them take together is bounded at once.
+ */
 final class Geometry {
-    private static final Set<String> BUFFER_TYPES = new TreeSet<>(Set.of("application/octet-stream", "application/gltf-buffer"));
     private static final Map<Integer, Integer> COMPONENT_BYTES = Map.of(5120, 1, 5121, 1, 5122, 2, 5123, 2, 5125, 4, 5126, 4);
     private static final Map<String, Integer> COMPONENTS = Map.of("SCALAR", 1, "VEC2", 2, "VEC3", 3, "VEC4", 4, "MAT2", 4, "MAT3", 9, "MAT4", 16);
     private static final Set<Integer> INDEX_TYPES = Set.of(5121, 5123, 5125);
     static final int FLOAT = 5126;
     private static final long MOST = 1L << 40;
+    private static final int MAX_BAD = 10_000;
     private static final int BLOCK = 1 << 16;
 
-    private final List<View> views = new ArrayList<>();
-    private final List<Accessor> accessors = new ArrayList<>();
+    private final Neighbours files;
+    private final Optional<Content> binary;
+    private final Parts<Content> buffers;
+    private final Parts<View> views;
+    private final Parts<Accessor> accessors;
     /** What is left of the bytes that views and accessors may take together. */
     private long left;
 
+    private interface Reader<T> {
+        T read(Json place) throws RefusedException, IOException;
+    }
+
+    /** The parts of one kind, and why some of them are of no use. */
+    private static final class Parts<T> {
+        private final String kind;
+        private final List<T> parts = new ArrayList<>();
+        private final Map<Integer, RefusedException> bad = new HashMap<>();
+
+        Parts(Json list, Reader<T> reader) throws RefusedException, IOException {
+            kind = list.name();
+            for (Json place : list.items()) {
+                T part = null;
+                try {
+                    part = reader.read(place);
+                } catch (TooMuchException e) {
+                    throw e;
+                } catch (RefusedException e) {
+                    if (bad.size() == MAX_BAD) {
+                        throw new TooMuchException(kind + " must have at most " + MAX_BAD + " parts that break a rule");
+                    }
+                    bad.put(parts.size(), e);
+                }
+                parts.add(part);
+            }
+        }
+
+        int number(Json index) throws RefusedException {
+            int number = index.index(parts, kind);
+            if (bad.containsKey(number)) {
+                throw bad.get(number);
+            }
+            return number;
+        }
+
+        T get(int number) {
+            return parts.get(number);
+        }
+
+        T at(Json index) throws RefusedException {
+            return get(number(index));
+        }
+    }
+
+    /** Not what a part is, but that all of them are too much. */
+    private static final class TooMuchException extends RefusedException {
+        private static final long serialVersionUID = 1L;
+
+        TooMuchException(String reason) {
+            super(reason);
+        }
+    }
+
     /** @param stride 0: the elements stand side by side */
-    private record View(Content bytes, long offset, int stride) {}
+    private record View(Content bytes, int stride) {}
 
     /** A range of elements. */
     private static final class Accessor {
@@ -47,30 +108,22 @@ final class Geometry {
 
     /** @param unpacked bytes that all views, and all accessors, may take together: each of them becomes an array in a display */
     Geometry(Json root, Optional<Content> binary, Neighbours files, long unpacked) throws RefusedException, IOException {
-        left = unpacked;
-        List<Content> buffers = new ArrayList<>();
-        for (Json buffer : root.at("buffers").items()) {
-            buffers.add(buffer(buffer, buffers.isEmpty() ? binary : Optional.empty(), files));
-        }
-        for (Json view : root.at("bufferViews").items()) {
-            views.add(view(view, buffers));
-        }
-        for (Json accessor : root.at("accessors").items()) {
-            accessors.add(read(accessor));
-        }
+        this.left = unpacked;
+        this.files = files;
+        this.binary = binary;
+        buffers = new Parts<>(root.at("buffers"), this::buffer);
+        views = new Parts<>(root.at("bufferViews"), this::readView);
+        accessors = new Parts<>(root.at("accessors"), this::read);
     }
 
-    private static Content buffer(Json buffer, Optional<Content> binary, Neighbours files) throws RefusedException, IOException {
+    private Content buffer(Json buffer) throws RefusedException, IOException {
         long length = buffer.at("byteLength").integer(1, MOST);
         Json uri = buffer.at("uri");
         Content content;
         if (!uri.absent()) {
-            content = Uris.resolve(uri, BUFFER_TYPES, files).content();
-        } else if (binary.isPresent()) {
+            content = Uris.resolve(uri, files).content();
+        } else if (binary.isPresent() && buffer.name().equals("0")) {
             content = binary.get();
-            if (content.size() > length + 3) {
-                throw new RefusedException(buffer.at("byteLength"), "must be that of the binary chunk (" + content.size() + ") less 3 at most", length);
-            }
         } else {
             throw new RefusedException(buffer, "must have a uri, or be the first one and stand in the binary chunk of a GLB file", "neither");
         }
@@ -80,8 +133,8 @@ final class Geometry {
         return content.part(0, length);
     }
 
-    private View view(Json view, List<Content> buffers) throws RefusedException {
-        Content buffer = buffers.get(view.at("buffer").index(buffers, "buffers"));
+    private View readView(Json view) throws RefusedException {
+        Content buffer = buffers.at(view.at("buffer"));
         long offset = view.at("byteOffset").integer(0, MOST, 0);
         long length = view.at("byteLength").integer(1, MOST);
         if (offset + length > buffer.size()) {
@@ -92,14 +145,14 @@ final class Geometry {
             throw view.at("byteStride").refused("must be a multiple of 4");
         }
         take(view, length);
-        return new View(buffer.part(offset, length), offset, (int) stride);
+        return new View(buffer.part(offset, length), (int) stride);
     }
 
     /** Each view is a copy in a display, each accessor a buffer of its graphics: however small a file is, there is a bound to what it becomes. */
     private void take(Json place, long bytes) throws RefusedException {
         left -= bytes;
         if (left < 0) {
-            throw new RefusedException(RefusedException.shown(place) + " lets buffer views and accessors take more bytes than a model may unpack to");
+            throw new TooMuchException(RefusedException.shown(place) + " lets buffer views and accessors take more bytes than a model may unpack to");
         }
     }
 
@@ -113,11 +166,9 @@ final class Geometry {
         }
         accessor.count = json.at("count").integer(1, MOST);
         if (!json.at("bufferView").absent()) {
-            accessor.view = views.get(json.at("bufferView").index(views, "bufferViews"));
+            accessor.view = views.at(json.at("bufferView"));
             accessor.offset = json.at("byteOffset").integer(0, MOST, 0);
             within(json, accessor.view, accessor.offset, accessor.count, accessor.component, accessor.type);
-        } else if (!json.at("byteOffset").absent()) {
-            throw new RefusedException(json, "must have no byteOffset without a bufferView", accessor.offset);
         }
         take(json, accessor.count * size(accessor.component, accessor.type));
         range(json, accessor);
@@ -139,13 +190,13 @@ final class Geometry {
     private void sparse(Json sparse, Accessor accessor) throws RefusedException, IOException {
         long count = sparse.at("count").integer(1, accessor.count);
         Json indices = sparse.at("indices");
-        View at = views.get(indices.at("bufferView").index(views, "bufferViews"));
+        View at = views.at(indices.at("bufferView"));
         long offset = indices.at("byteOffset").integer(0, MOST, 0);
         int type = component(indices.at("componentType"), INDEX_TYPES);
         within(indices, packed(indices, at), offset, count, type, "SCALAR");
         take(indices, count * COMPONENT_BYTES.get(type));
         Json values = sparse.at("values");
-        accessor.sparseValues = packed(values, views.get(values.at("bufferView").index(views, "bufferViews")));
+        accessor.sparseValues = packed(values, views.at(values.at("bufferView")));
         accessor.sparseOffset = values.at("byteOffset").integer(0, MOST, 0);
         accessor.sparseCount = count;
         within(values, accessor.sparseValues, accessor.sparseOffset, count, accessor.component, accessor.type);
@@ -194,8 +245,9 @@ final class Geometry {
             throw new RefusedException(place, "must name a bufferView with a byteStride of at least " + size, stride);
         }
         int bytes = COMPONENT_BYTES.get(component);
-        if ((view.offset + offset) % bytes != 0) {
-            throw new RefusedException(place, "must begin at a multiple of " + bytes, view.offset + offset);
+        // displays copy a view before they look into it
+        if (offset % bytes != 0) {
+            throw new RefusedException(place, "must begin at a multiple of " + bytes + " in its bufferView", offset);
         }
         // both factors below 2^41 and 2^8
         long end = offset + (count - 1) * stride + size;
@@ -204,14 +256,22 @@ final class Geometry {
         }
     }
 
-    /** The number of an accessor that this value gives. */
+    /** The number of an accessor that this value gives; it is good. */
     int accessor(Json index) throws RefusedException {
-        return index.index(accessors, "accessors");
+        return accessors.number(index);
     }
 
     /** The bytes of the view that this value gives the number of. */
     Content view(Json index) throws RefusedException {
-        return views.get(index.index(views, "bufferViews")).bytes;
+        return views.at(index).bytes;
+    }
+
+    /** An array of an accessor's numbers is made once more, unless they are floats. */
+    void copied(Json index) throws RefusedException {
+        Accessor found = accessors.at(index);
+        if (found.component != FLOAT) {
+            take(index, found.count * COMPONENTS.get(found.type) * COMPONENT_BYTES.get(FLOAT));
+        }
     }
 
     long count(int accessor) {

@@ -3,6 +3,7 @@ package org.geometryos.compositor.models.gltf;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,8 @@ final class Graph {
     private final List<Json> nodes;
     private final List<List<Integer>> children = new ArrayList<>();
     private final int[] parents;
+    /** Those that displays make: of any scene, and what animations move. */
+    private final BitSet read;
     /** By node; column by column, as glTF has them. */
     private final double[][] worlds;
 
@@ -26,10 +29,50 @@ final class Graph {
         parents = new int[nodes.size()];
         worlds = new double[nodes.size()][];
         Arrays.fill(parents, -1);
+        read = reached(root);
         for (int i = 0; i < nodes.size(); i++) {
-            children.add(children(i));
+            // a display looks at all of them once
+            nodes.get(i).object();
+            children.add(read.get(i) ? children(i) : List.of());
         }
         place();
+    }
+
+    private BitSet reached(Json root) throws RefusedException {
+        BitSet reached = new BitSet(nodes.size());
+        Deque<Integer> open = new ArrayDeque<>();
+        List<Json> begin = new ArrayList<>();
+        for (Json scene : root.at("scenes").items()) {
+            begin.addAll(scene.at("nodes").items());
+        }
+        for (Json animation : root.at("animations").items()) {
+            for (Json channel : animation.at("channels").items()) {
+                if (!channel.at("target").at("node").absent()) {
+                    begin.add(channel.at("target").at("node"));
+                }
+            }
+        }
+        if (root.at("scenes").items().isEmpty()) {
+            reached.set(0, nodes.size());
+        }
+        for (Json index : begin) {
+            open.push(index.index(nodes, "nodes"));
+        }
+        while (!open.isEmpty()) {
+            int node = open.pop();
+            if (!reached.get(node)) {
+                reached.set(node);
+                for (Json child : nodes.get(node).at("children").items()) {
+                    open.push(child.index(nodes, "nodes"));
+                }
+            }
+        }
+        return reached;
+    }
+
+    /** Whether displays make this node. */
+    boolean read(int node) {
+        return read.get(node);
     }
 
     private List<Integer> children(int parent) throws RefusedException {
@@ -49,7 +92,7 @@ final class Graph {
     private void place() throws RefusedException {
         Deque<Integer> level = new ArrayDeque<>();
         for (int i = 0; i < parents.length; i++) {
-            if (parents[i] < 0) {
+            if (parents[i] < 0 && read.get(i)) {
                 level.add(i);
             }
         }
@@ -71,9 +114,9 @@ final class Graph {
                 level.addAll(children.get(node));
             }
         }
-        if (reached < parents.length) {
+        if (reached < read.cardinality()) {
             for (int i = 0; i < parents.length; i++) {
-                if (worlds[i] == null) {
+                if (read.get(i) && worlds[i] == null) {
                     throw new RefusedException(nodes.get(i), "must not stand below itself", "a cycle");
                 }
             }

@@ -3,13 +3,16 @@ package org.geometryos.compositor.models.gltf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Locale;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** Pictures: what they are, and how large they become, by their first bytes. */
 final class Images {
-    static final Set<String> TYPES = new TreeSet<>(Set.of("image/png", "image/jpeg", "image/webp"));
+    private static final Set<String> TYPES = new TreeSet<>(Set.of("image/png", "image/jpeg", "image/webp"));
+    /** What else is met; browsers look at the first bytes, too. */
+    private static final Set<String> NAMELESS = Set.of("image/jpg", "application/octet-stream", "");
     /** The widest and highest texture that graphics of today take everywhere. */
     static final int MAX_SIDE = 16_384;
     /** Of all images of a model together; four bytes each. */
@@ -17,48 +20,51 @@ final class Images {
     private static final int HEAD = 30;
     private static final int MAX_SEGMENTS = 2000;
 
-    private final Json places;
+    private final List<Json> images;
+    private final Geometry geometry;
+    private final Neighbours files;
+    private final BitSet checked = new BitSet();
     private long pixels = MAX_PIXELS;
 
-    Images(Json places) {
-        this.places = places;
+    Images(Json images, Geometry geometry, Neighbours files) throws RefusedException {
+        this.images = images.items();
+        this.geometry = geometry;
+        this.files = files;
     }
 
-    private record Picture(String type, int width, int height) {}
+    private record Picture(int width, int height) {}
 
-    void check(Geometry geometry, Neighbours files) throws RefusedException, IOException {
-        for (Json image : places.items()) {
-            Json uri = image.at("uri");
-            Json view = image.at("bufferView");
-            if (uri.absent() == view.absent()) {
-                throw new RefusedException(image, "must have either a uri or a bufferView", uri.absent() ? "neither" : "both");
-            }
-            String declared = declared(image.at("mimeType"), !view.absent());
-            Uris data = uri.absent() ? new Uris(geometry.view(view), "") : Uris.resolve(uri, TYPES, files);
-            Picture picture = picture(image, data.content());
-            String byName = uri.absent() ? "" : data.mimeType().isEmpty() ? ofName(uri.text()) : data.mimeType();
-            for (String said : new String[] {declared, byName}) {
-                if (!said.isEmpty() && !said.equals(picture.type)) {
-                    throw new RefusedException(image, "must be " + said + " as it says", picture.type);
-                }
-            }
-            size(image, picture);
-        }
+    int number(Json index) throws RefusedException {
+        return index.index(images, "images");
     }
 
-    private static String declared(Json type, boolean required) throws RefusedException {
-        if (type.absent() && !required) {
-            return "";
+    /** Checks the image that this value gives the number of: displays read it. */
+    void check(Json index) throws RefusedException, IOException {
+        int number = number(index);
+        if (checked.get(number)) {
+            return;
         }
-        if (!TYPES.contains(type.text())) {
-            throw type.refused("must be one of " + TYPES);
+        checked.set(number);
+        Json image = images.get(number);
+        Json uri = image.at("uri");
+        Json view = image.at("bufferView");
+        if (uri.absent() == view.absent()) {
+            throw new RefusedException(image, "must have either a uri or a bufferView", uri.absent() ? "neither" : "both");
         }
-        return type.text();
+        Json type = image.at("mimeType");
+        if (!type.absent()) {
+            known(type, type.text());
+        }
+        Uris data = uri.absent() ? new Uris(geometry.view(view), "") : Uris.resolve(uri, files);
+        known(uri, data.mimeType());
+        size(image, picture(image, data.content()));
     }
 
-    private static String ofName(String uri) {
-        String name = uri.toLowerCase(Locale.ROOT);
-        return name.endsWith(".png") ? "image/png" : name.endsWith(".webp") ? "image/webp" : "image/jpeg";
+    /** A picture of another type than it says is shown nevertheless, but not what says that it is no picture. */
+    private static void known(Json place, String type) throws RefusedException {
+        if (!TYPES.contains(type) && !NAMELESS.contains(type)) {
+            throw new RefusedException(place, "must be of one of " + TYPES, type);
+        }
     }
 
     private void size(Json image, Picture picture) throws RefusedException {
@@ -76,7 +82,7 @@ final class Images {
             ByteBuffer head = content.bytes(0, HEAD);
             if (head.getLong(0) == Long.reverseBytes(0x89504E470D0A1A0AL) && head.getInt(12) == 0x52444849) {
                 head.order(ByteOrder.BIG_ENDIAN);
-                return new Picture("image/png", head.getInt(16), head.getInt(20));
+                return new Picture(head.getInt(16), head.getInt(20));
             }
             if (head.getInt(0) == 0x46464952 && head.getInt(8) == 0x50424557) {
                 return webp(image, head);
@@ -91,12 +97,12 @@ final class Images {
     private static Picture webp(Json image, ByteBuffer head) throws RefusedException {
         switch (head.getInt(12)) {
             case 0x58385056:
-                return new Picture("image/webp", 1 + (head.getInt(24) & 0xFFFFFF), 1 + (head.getInt(26) >>> 8));
+                return new Picture(1 + (head.getInt(24) & 0xFFFFFF), 1 + (head.getInt(26) >>> 8));
             case 0x4C385056:
                 int bits = head.getInt(21);
-                return new Picture("image/webp", 1 + (bits & 0x3FFF), 1 + (bits >>> 14 & 0x3FFF));
+                return new Picture(1 + (bits & 0x3FFF), 1 + (bits >>> 14 & 0x3FFF));
             case 0x20385056:
-                return new Picture("image/webp", head.getShort(26) & 0x3FFF, head.getShort(28) & 0x3FFF);
+                return new Picture(head.getShort(26) & 0x3FFF, head.getShort(28) & 0x3FFF);
             default:
                 throw new RefusedException(image, "must be WebP of a known kind", Integer.toHexString(head.getInt(12)));
         }
@@ -113,7 +119,7 @@ final class Images {
                 continue;
             }
             if (marker >= 0xFFC0 && marker <= 0xFFCF && marker != 0xFFC4 && marker != 0xFFC8 && marker != 0xFFCC) {
-                return new Picture("image/jpeg", Short.toUnsignedInt(segment.getShort(7)), Short.toUnsignedInt(segment.getShort(5)));
+                return new Picture(Short.toUnsignedInt(segment.getShort(7)), Short.toUnsignedInt(segment.getShort(5)));
             }
             int length = Short.toUnsignedInt(segment.getShort(2));
             if (marker < 0xFFC0 || marker >= 0xFFD0 && marker <= 0xFFDA || length < 2) {

@@ -66,9 +66,11 @@ final class Json {
         if (utf8.length > MAX_BYTES) {
             throw new RefusedException("the JSON", "must have at most " + MAX_BYTES + " bytes", utf8.length);
         }
+        // browsers pass over a byte order mark
+        int mark = utf8.length >= 3 && utf8[0] == (byte) 0xEF && utf8[1] == (byte) 0xBB && utf8[2] == (byte) 0xBF ? 3 : 0;
         var decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
-        try (JsonParser parser = FACTORY.createParser(new InputStreamReader(new ByteArrayInputStream(utf8), decoder))) {
+        try (JsonParser parser = FACTORY.createParser(new InputStreamReader(new ByteArrayInputStream(utf8, mark, utf8.length - mark), decoder))) {
             Json document = new Json(null, "the JSON", tree(parser));
             document.object();
             if (parser.nextToken() != null) {
@@ -190,6 +192,24 @@ final class Json {
 
     String name() {
         return key.toString();
+    }
+
+    /** Whether this is an object with something of this name in it, whatever that is. */
+    boolean has(String name) {
+        return value instanceof Map<?, ?> map && map.containsKey(name);
+    }
+
+    /** The values of a list that must be there. */
+    List<Json> list(String name) throws RefusedException {
+        Json list = at(name);
+        if (list.absent()) {
+            throw list.refused("must be a list");
+        }
+        return list.items();
+    }
+
+    boolean isText() {
+        return value instanceof String;
     }
 
     boolean isObject() {

@@ -5,12 +5,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeSet;
 
 import org.geometryos.compositor.api.camera.InvalidValueException;
 import org.geometryos.compositor.api.camera.Projection;
@@ -20,8 +22,9 @@ import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.coordinates.Rotations;
 
 /**
- * Checks a glTF 2.0 model: that it is whole, that every number in it leads somewhere within it, and that displays, with three.js and no
- * further decoders, can show it. Takes time in proportion to the file, and memory that the limits bound; recurses nowhere; whatever
+ * Checks a glTF 2.0 model: that it is whole, that every number in it that displays follow leads somewhere within it, and that displays, with
+ * three.js and no further decoders, can show it. What they do not read is bounded and not judged: what no scene has in it, what only an optional
+ * extension needs that they do not know, how animations move, what cameras of the model see. Takes time in proportion to the file, and memory that the limits bound; recurses nowhere; whatever
  * the file holds it gives an {@link Asset} or a {@link RefusedException}. Of one thread.
  */
 public final class ModelCheck {
@@ -30,29 +33,43 @@ public final class ModelCheck {
             "KHR_materials_dispersion", "KHR_materials_emissive_strength", "KHR_materials_ior", "KHR_materials_iridescence",
             "KHR_materials_sheen", "KHR_materials_specular", "KHR_materials_transmission", "KHR_materials_unlit", "KHR_materials_volume",
             "KHR_mesh_quantization", "KHR_texture_transform", "EXT_materials_bump", "EXT_mesh_gpu_instancing", "EXT_texture_webp");
+    private static final Set<String> PROJECTIONS = new TreeSet<>(Set.of("perspective", "orthographic"));
     /** three.js gives up on a model that only uses this one, too. */
     private static final String DRACO = "KHR_draco_mesh_compression";
-    private static final int MAX_CAMERAS = 32;
+    static final int MAX_CAMERAS = 32;
     /** Vertices that a display draws, those of each node and of each instance counted. */
     static final long MAX_DRAWN = 1L << 27;
     private static final Set<Integer> FLOATS = Set.of(Geometry.FLOAT);
     private static final Map<String, Set<String>> ATTRIBUTES = Map.of("POSITION", Set.of("VEC3"), "NORMAL", Set.of("VEC3"), "TANGENT", Set.of("VEC3", "VEC4"),
             "TEXCOORD", Set.of("VEC2"), "COLOR", Set.of("VEC3", "VEC4"), "JOINTS", Set.of("VEC4"), "WEIGHTS", Set.of("VEC4"));
-    private static final Map<String, Set<String>> CHANNELS = Map.of("translation", Set.of("VEC3"), "rotation", Set.of("VEC4"),
-            "scale", Set.of("VEC3"), "weights", Set.of("SCALAR"));
+    /** Those whose texture displays take instead of the plain one. */
+    private static final List<String> TEXTURES = List.of("EXT_texture_webp", "EXT_texture_avif");
 
     private final Json root;
     private final Geometry geometry;
-    private final Neighbours files;
     private final Graph graph;
+    private final Images images;
+    private final List<Json> textures;
+    private final List<Json> samplers;
+    private final List<Json> materials;
+    private final List<Json> meshes;
+    private final List<Json> lights;
+    private final Set<Integer> seenTextures = new HashSet<>();
+    private final Set<Integer> seenMaterials = new HashSet<>();
+    private final Map<Integer, Mesh> shapes = new HashMap<>();
 
     private ModelCheck(Container container, Neighbours files, long unpacked) throws RefusedException, IOException {
         this.root = container.json();
-        this.files = files;
         asset();
         extensions();
         this.geometry = new Geometry(root, container.binary(), files, unpacked);
         this.graph = new Graph(root);
+        this.images = new Images(root.at("images"), geometry, files);
+        this.textures = root.at("textures").items();
+        this.samplers = root.at("samplers").items();
+        this.materials = root.at("materials").items();
+        this.meshes = root.at("meshes").items();
+        this.lights = root.at("extensions").at("KHR_lights_punctual").at("lights").items();
     }
 
     /**
@@ -67,33 +84,30 @@ public final class ModelCheck {
     }
 
     private Asset whole() throws RefusedException, IOException {
-        new Images(root.at("images")).check(geometry, files);
-        List<Json> textures = root.at("textures").items();
-        textures(textures);
-        List<Json> materials = root.at("materials").items();
-        for (Json material : materials) {
-            material(material, textures);
-        }
-        List<Json> meshes = root.at("meshes").items();
-        List<Mesh> shapes = new ArrayList<>();
-        for (Json mesh : meshes) {
-            shapes.add(mesh(mesh, materials));
-        }
         List<Json> skins = root.at("skins").items();
         for (Json skin : skins) {
+            // displays look at the joints of all of them
             skin(skin);
         }
         List<Json> cameras = root.at("cameras").items();
-        List<Projection> projections = new ArrayList<>();
         for (Json camera : cameras) {
-            projections.add(projection(camera));
+            camera(camera);
         }
-        nodes(meshes, skins, projections);
+        nodes(skins, cameras);
         for (Json animation : root.at("animations").items()) {
             animation(animation);
         }
+        for (String kind : List.of("buffers", "images")) {
+            for (Json unread : root.at(kind).items()) {
+                if (unread.isObject()) {
+                    Uris.beside(unread.at("uri"));
+                }
+            }
+        }
         List<Integer> shown = graph.shown(root);
-        return new Asset(cameras(shown, cameras, projections), bounds(shown, shapes));
+        List<Asset.NamedView> views = new ArrayList<>();
+        int left = cameras(shown, cameras, views);
+        return new Asset(views, left, bounds(shown));
     }
 
     // ---- what it is
@@ -124,33 +138,48 @@ public final class ModelCheck {
 
     // ---- how it looks
 
-    private void textures(List<Json> textures) throws RefusedException {
-        List<Json> images = root.at("images").items();
-        List<Json> samplers = root.at("samplers").items();
-        for (Json texture : textures) {
-            Json webp = texture.at("extensions").at("EXT_texture_webp").at("source");
-            for (Json source : List.of(texture.at("source"), webp)) {
-                if (!source.absent()) {
-                    source.index(images, "images");
-                }
+    /** A texture that displays read, and the one picture of it that they take. */
+    private void texture(Json index) throws RefusedException, IOException {
+        int number = index.index(textures, "textures");
+        if (!seenTextures.add(number)) {
+            return;
+        }
+        Json texture = textures.get(number);
+        Json extensions = texture.at("extensions");
+        Json source = texture.at("source");
+        if (!source.absent()) {
+            images.number(source);
+        }
+        for (String name : TEXTURES) {
+            if (extensions.has(name)) {
+                source = extensions.at(name).at("source");
+                break;
             }
-            if (!texture.at("sampler").absent()) {
-                texture.at("sampler").index(samplers, "samplers");
-            }
+        }
+        images.check(source);
+        if (!texture.at("sampler").absent()) {
+            texture.at("sampler").index(samplers, "samplers");
         }
     }
 
-    /** Whatever is named a texture in a material, its extensions included, has the number of one. */
-    private static void material(Json material, List<Json> textures) throws RefusedException {
+    /** Whatever is named a texture in a material, the extensions that displays know included, has the number of one. */
+    private void material(Json index) throws RefusedException, IOException {
+        int number = index.index(materials, "materials");
+        if (!seenMaterials.add(number)) {
+            return;
+        }
+        Json material = materials.get(number);
         material.object();
         Deque<Json> open = new ArrayDeque<>(List.of(material));
         while (!open.isEmpty()) {
-            for (Json child : open.pop().children()) {
-                if (child.name().equals("extras")) {
+            Json at = open.pop();
+            for (Json child : at.children()) {
+                boolean unread = child.name().equals("extras") || at.name().equals("extensions") && !EXTENSIONS.contains(child.name());
+                if (unread) {
                     continue;
                 }
                 if (child.name().endsWith("Texture") && child.isObject()) {
-                    child.at("index").index(textures, "textures");
+                    texture(child.at("index"));
                     child.at("texCoord").integer(0, 31, 0);
                 }
                 open.push(child);
@@ -187,12 +216,21 @@ public final class ModelCheck {
      */
     private record Mesh(Optional<double[][]> box, long drawn) {}
 
-    private Mesh mesh(Json mesh, List<Json> materials) throws RefusedException, IOException {
+    private Mesh mesh(int number) throws RefusedException, IOException {
+        Mesh known = shapes.get(number);
+        if (known == null) {
+            known = mesh(meshes.get(number));
+            shapes.put(number, known);
+        }
+        return known;
+    }
+
+    private Mesh mesh(Json mesh) throws RefusedException, IOException {
         Optional<double[][]> box = Optional.empty();
         long drawn = 0;
         int targets = -1;
         for (Json primitive : mesh.at("primitives").someItems()) {
-            Mesh one = primitive(primitive, materials);
+            Mesh one = primitive(primitive);
             box = union(box, one.box);
             drawn += one.drawn;
             int morphs = primitive.at("targets").items().size();
@@ -207,7 +245,7 @@ public final class ModelCheck {
         return new Mesh(box, drawn);
     }
 
-    private Mesh primitive(Json primitive, List<Json> materials) throws RefusedException, IOException {
+    private Mesh primitive(Json primitive) throws RefusedException, IOException {
         Json attributes = primitive.at("attributes");
         if (attributes.object().isEmpty()) {
             throw attributes.refused("must name an accessor at least");
@@ -224,7 +262,7 @@ public final class ModelCheck {
         }
         primitive.at("mode").integer(0, 6, 4);
         if (!primitive.at("material").absent()) {
-            primitive.at("material").index(materials, "materials");
+            material(primitive.at("material"));
         }
         Json position = attributes.at("POSITION");
         return new Mesh(position.absent() ? Optional.empty() : geometry.range(geometry.accessor(position)), drawn);
@@ -258,6 +296,10 @@ public final class ModelCheck {
         if (!skin.at("skeleton").absent()) {
             skin.at("skeleton").index(graph.nodes(), "nodes");
         }
+    }
+
+    private void inverse(Json skin) throws RefusedException {
+        List<Json> joints = skin.at("joints").items();
         Json inverse = skin.at("inverseBindMatrices");
         if (!inverse.absent()) {
             int accessor = geometry.accessor(inverse);
@@ -270,53 +312,45 @@ public final class ModelCheck {
         }
     }
 
+    /** Animations are not played; what moves a node is read nevertheless. */
     private void animation(Json animation) throws RefusedException {
-        List<Json> samplers = animation.at("samplers").someItems();
-        for (Json sampler : samplers) {
-            Json input = sampler.at("input");
-            int times = geometry.accessor(input);
-            geometry.type(input, times, Set.of("SCALAR"));
-            geometry.component(input, times, FLOATS);
-            int values = geometry.accessor(sampler.at("output"));
-            long each = oneOf(sampler.at("interpolation"), "LINEAR", "STEP", "CUBICSPLINE").equals("CUBICSPLINE") ? 3 : 1;
-            if (geometry.count(values) % (each * geometry.count(times)) != 0) {
-                throw new RefusedException(sampler, "must have an output for each of the " + geometry.count(times) + " inputs", geometry.count(values));
-            }
-        }
-        for (Json channel : animation.at("channels").someItems()) {
+        List<Json> samplers = animation.at("samplers").items();
+        for (Json channel : animation.list("channels")) {
             Json sampler = samplers.get(channel.at("sampler").index(samplers, "samplers"));
-            Json target = channel.at("target");
-            String path = target.at("path").text();
-            if (!CHANNELS.containsKey(path)) {
-                throw target.at("path").refused("must be translation, rotation, scale or weights");
-            }
-            geometry.type(sampler.at("output"), geometry.accessor(sampler.at("output")), CHANNELS.get(path));
-            if (!target.at("node").absent()) {
-                target.at("node").index(graph.nodes(), "nodes");
+            if (!channel.at("target").at("node").absent()) {
+                for (Json numbers : List.of(sampler.at("input"), sampler.at("output"))) {
+                    geometry.accessor(numbers);
+                    geometry.copied(numbers);
+                }
             }
         }
     }
 
     // ---- where things stand
 
-    private void nodes(List<Json> meshes, List<Json> skins, List<Projection> projections) throws RefusedException {
-        List<Json> lights = root.at("extensions").at("KHR_lights_punctual").at("lights").items();
-        for (Json light : lights) {
-            oneOf(light.at("type"), "", "directional", "point", "spot");
-        }
-        for (Json node : graph.nodes()) {
-            if (!node.at("mesh").absent()) {
+    private void nodes(List<Json> skins, List<Json> cameras) throws RefusedException, IOException {
+        for (int number = 0; number < graph.nodes().size(); number++) {
+            Json node = graph.nodes().get(number);
+            if (!node.at("skin").absent() && !node.at("mesh").absent()) {
+                // a display looks for such meshes in all nodes
                 node.at("mesh").index(meshes, "meshes");
+            }
+            if (!graph.read(number)) {
+                continue;
+            }
+            if (!node.at("mesh").absent()) {
+                mesh(node.at("mesh").index(meshes, "meshes"));
             }
             if (!node.at("skin").absent()) {
                 node.at("skin").index(skins, "skins");
+                inverse(skins.get(node.at("skin").index(skins, "skins")));
             }
             if (!node.at("camera").absent()) {
-                node.at("camera").index(projections, "cameras");
+                node.at("camera").index(cameras, "cameras");
             }
             Json light = node.at("extensions").at("KHR_lights_punctual").at("light");
             if (!light.absent()) {
-                light.index(lights, "lights");
+                oneOf(lights.get(light.index(lights, "lights")).at("type"), "", "directional", "point", "spot");
             }
             instances(node);
             for (Json weight : node.at("weights").items()) {
@@ -330,20 +364,25 @@ public final class ModelCheck {
         return Math.max(1, vertices(node.at("extensions").at("EXT_mesh_gpu_instancing").at("attributes"), -1));
     }
 
+    /** Displays make all cameras, of what there is, and see through none. */
+    private static void camera(Json camera) throws RefusedException {
+        camera.object();
+        Json type = camera.at("type");
+        if (type.isText() && !PROJECTIONS.contains(type.text()) && camera.has(type.text())) {
+            throw type.refused("must be one of " + String.join(", ", PROJECTIONS));
+        }
+    }
+
+    /** @throws RefusedException if there is no such projection in the bridge */
     private static Projection projection(Json camera) throws RefusedException {
-        String type = camera.at("type").text();
-        Json its = camera.at(type);
+        Json its = camera.at(camera.at("type").text());
         try {
-            switch (type) {
-                case "perspective":
-                    return new Projection.Perspective(its.at("yfov").number(), its.at("znear").number(), optional(its.at("zfar")),
-                            optional(its.at("aspectRatio")));
-                case "orthographic":
-                    return new Projection.Orthographic(its.at("xmag").number(), its.at("ymag").number(), its.at("znear").number(),
-                            its.at("zfar").number());
-                default:
-                    throw camera.at("type").refused("must be perspective or orthographic");
+            if (camera.at("type").text().equals("orthographic")) {
+                return new Projection.Orthographic(its.at("xmag").number(), its.at("ymag").number(), its.at("znear").number(), its.at("zfar").number());
             }
+            OptionalDouble aspect = optional(its.at("aspectRatio"));
+            return new Projection.Perspective(its.at("yfov").number(), its.at("znear").number(), optional(its.at("zfar")),
+                    aspect.isPresent() && aspect.getAsDouble() == 0 ? OptionalDouble.empty() : aspect);
         } catch (InvalidValueException e) {
             throw new RefusedException(its + ": " + e.getMessage());
         }
@@ -353,38 +392,38 @@ public final class ModelCheck {
         return number.absent() ? OptionalDouble.empty() : OptionalDouble.of(number.number());
     }
 
-    private List<Asset.NamedView> cameras(List<Integer> shown, List<Json> cameras, List<Projection> projections) throws RefusedException {
-        List<Asset.NamedView> found = new ArrayList<>();
+    /** @return how many are not among the views: what they see is nothing for the bridge, or they are too many */
+    private int cameras(List<Integer> shown, List<Json> cameras, List<Asset.NamedView> views) throws RefusedException {
+        int left = 0;
         for (int node : shown) {
             Json at = graph.nodes().get(node);
             if (at.at("camera").absent()) {
                 continue;
             }
-            if (found.size() == MAX_CAMERAS) {
-                throw new RefusedException("the scene must have at most " + MAX_CAMERAS + " cameras");
+            Json camera = cameras.get(at.at("camera").index(cameras, "cameras"));
+            Optional<View3d> view = views.size() < MAX_CAMERAS ? view(camera, graph.world(node)) : Optional.empty();
+            if (view.isPresent()) {
+                String name = camera.at("name").isText() ? camera.at("name").text() : at.at("name").isText() ? at.at("name").text() : "";
+                views.add(new Asset.NamedView(name, view.get()));
+            } else {
+                left++;
             }
-            int camera = at.at("camera").index(projections, "cameras");
-            Json own = cameras.get(camera).at("name");
-            String name = !own.absent() ? own.text() : at.at("name").absent() ? "" : at.at("name").text();
-            double[] world = graph.world(node);
-            found.add(new Asset.NamedView(name, new View3d(new Vector3(world[12], world[13], world[14]), orientation(at, world),
-                    projections.get(camera))));
         }
-        return found;
+        return left;
     }
 
     /** Where the camera's axes point. Their lengths do not count, and a mirror image is seen from the front. */
-    private static Quaternion orientation(Json node, double[] world) throws RefusedException {
-        Vector3 ahead = new Vector3(-world[8], -world[9], -world[10]);
-        Vector3 up = new Vector3(world[4], world[5], world[6]);
+    private static Optional<View3d> view(Json camera, double[] world) {
         try {
-            return Rotations.lookAt(new Vector3(0, 0, 0), ahead, up);
-        } catch (InvalidValueException e) {
-            throw new RefusedException(node, "must not be scaled to nothing, as a camera stands there", "0");
+            Quaternion orientation = Rotations.lookAt(new Vector3(0, 0, 0), new Vector3(-world[8], -world[9], -world[10]),
+                    new Vector3(world[4], world[5], world[6]));
+            return Optional.of(new View3d(new Vector3(world[12], world[13], world[14]), orientation, projection(camera)));
+        } catch (InvalidValueException | RefusedException e) {
+            return Optional.empty();
         }
     }
 
-    private Optional<Asset.Box> bounds(List<Integer> shown, List<Mesh> shapes) throws RefusedException {
+    private Optional<Asset.Box> bounds(List<Integer> shown) throws RefusedException, IOException {
         Optional<double[][]> all = Optional.empty();
         long left = MAX_DRAWN;
         for (int node : shown) {
@@ -392,7 +431,7 @@ public final class ModelCheck {
             if (at.at("mesh").absent()) {
                 continue;
             }
-            Mesh mesh = shapes.get(at.at("mesh").index(shapes, "meshes"));
+            Mesh mesh = mesh(at.at("mesh").index(meshes, "meshes"));
             long instances = instances(at);
             if (mesh.drawn > left / instances) {
                 throw new RefusedException(at, "must leave what a display draws at " + MAX_DRAWN + " vertices", "more");

@@ -1,7 +1,7 @@
 package org.geometryos.compositor.models.gltf;
 
 /** A model is not taken. The message names the place, the rule and, shortened and without control characters, the value. */
-public final class RefusedException extends Exception {
+public class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 80;
 

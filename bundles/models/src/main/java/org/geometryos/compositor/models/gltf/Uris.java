@@ -3,7 +3,7 @@ package org.geometryos.compositor.models.gltf;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Locale;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a {@code uri} of a model leads to: bytes that stand in it, or a file beside the model.
@@ -14,9 +14,20 @@ record Uris(Content content, String mimeType) {
     private static final String DATA = "data:";
     private static final String BASE64 = ";base64";
     private static final int LONGEST_TYPE = 100;
+    /** What browsers pass over in base64. */
+    private static final Pattern BLANKS = Pattern.compile("[\\t\\n\\f\\r ]+");
 
-    /** @param types those that bytes which stand in the uri may have */
-    static Uris resolve(Json uri, Set<String> types, Neighbours files) throws RefusedException, IOException {
+    /** What names another place than a file beside the model or below: nobody is to be led there, be it read or not. */
+    private static final Pattern ELSEWHERE = Pattern.compile("(?is)(?!data:)[a-z][a-z0-9+.-]*:.*|[/\\\\].*|(.*[/\\\\])?(\\.|%2e){2}([/\\\\].*)?");
+
+    /** Of a uri that displays do not read. */
+    static void beside(Json uri) throws RefusedException {
+        if (uri.isText() && ELSEWHERE.matcher(uri.text()).matches()) {
+            throw uri.refused("must be a data URI, or name a file beside the model");
+        }
+    }
+
+    static Uris resolve(Json uri, Neighbours files) throws RefusedException, IOException {
         String text = uri.text();
         if (!text.regionMatches(true, 0, DATA, 0, DATA.length())) {
             try {
@@ -30,11 +41,8 @@ record Uris(Content content, String mimeType) {
             throw uri.refused("must be a data URI with ;base64, or name a file beside the model");
         }
         String type = text.substring(DATA.length(), comma - BASE64.length()).toLowerCase(Locale.ROOT);
-        if (!types.contains(type)) {
-            throw new RefusedException(uri, "must be a data URI of one of " + types, type);
-        }
         try {
-            return new Uris(Content.of(Base64.getDecoder().decode(text.substring(comma + 1))), type);
+            return new Uris(Content.of(Base64.getDecoder().decode(BLANKS.matcher(text.substring(comma + 1)).replaceAll(""))), type);
         } catch (IllegalArgumentException e) {
             throw uri.refused("must hold base64");
         }

@@ -7,10 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,18 +78,11 @@ public class HostileModelsTest {
         values("/nodes/1/children", "[0]", "[1]", "[2]");
         values("/nodes/0/translation", "[0,0]", "[0,0,0,0]", "[0,0,\"0\"]", "[0,0,1e999]", "[0,0,null]");
         values("/nodes/0/rotation", "[0,0,0,0]", "[1,1,1,1]", "[0,0,1]");
-        values("/nodes/0/scale", "[1e308,1e308,1e308]", "[0,0,0]", "[1,1]");
+        values("/nodes/0/scale", "[1e308,1e308,1e308]", "[1,1]");
         values("/nodes/0/matrix", "[1,0,0,0,0,1,0,0,0,0,1,0,0,0,0,1]");
-        values("/nodes/2/matrix", "[]", "[1,0,0,9,0,1,0,0,0,0,1,0,0,0,0,1]", "[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,1]", "[1e308,0,0,0,0,1,0,0,0,0,1,0,0,0,1e308,1]");
+        values("/nodes/2/matrix", "[]", "[1,0,0,9,0,1,0,0,0,0,1,0,0,0,0,1]", "[1e308,0,0,0,0,1,0,0,0,0,1,0,0,0,1e308,1]");
         values("/nodes/1/weights", "[\"heavy\"]", "7");
-        values("/cameras/0/type", "\"fisheye\"", "null");
-        values("/cameras/0/perspective", "null", "{}", "[]");
-        values("/cameras/0/perspective/yfov", "0", "-1", "3.2", "1e999", "\"wide\"");
-        values("/cameras/0/perspective/znear", "0", "-1", "200");
-        values("/cameras/0/perspective/zfar", "0.05", "1e999");
-        values("/cameras/0/perspective/aspectRatio", "0", "-2");
-        values("/cameras/1/orthographic/xmag", "0", "-1");
-        values("/cameras/1/orthographic/zfar", "0", "null");
+        values("/cameras", "7", "[null]", "[{\"type\":\"fisheye\",\"fisheye\":{},\"name\":\"a\"},{}]");
         values("/meshes/0/primitives", "[]", "{}", "[7]", "[{}]", "[{\"attributes\":{}}]");
         values("/meshes/0/primitives/0/mode", "7", "-1", "1.5");
         values("/meshes/0/primitives/0/attributes/NORMAL", "1", "2");
@@ -100,22 +96,19 @@ public class HostileModelsTest {
         values("/materials/0/emissiveFactor", "[1]", "[1,1,1e999]");
         values("/materials/0/normalTexture/texCoord", "-1", "99");
         values("/materials/0/pbrMetallicRoughness/baseColorFactor", "[1,1,1]");
-        values("/images/0/mimeType", "null", "\"image/ktx2\"", "\"image/svg+xml\"", "\"text/html\"", "\"image/jpeg\"");
+        values("/images/0/mimeType", "null", "\"image/ktx2\"", "\"image/svg+xml\"", "\"text/html\"");
         values("/images/0/uri", "\"also.png\"");
         values("/skins/0/joints", "[]", "[0,0]", "[0,1,2]");
         values("/skins/0/inverseBindMatrices", "0");
         values("/animations/0/samplers", "[]");
-        values("/animations/0/channels", "[]", "7");
-        values("/animations/0/samplers/0/interpolation", "\"CUBICSPLINE\"", "\"SMOOTH\"");
-        values("/animations/0/samplers/0/input", "0", "2");
-        values("/animations/0/channels/0/target/path", "\"pointer\"", "\"rotation\"");
+        values("/animations/0/channels", "null", "7");
+        values("/animations/0/channels/0/target/node", "1e9");
         values("/accessors/0/componentType", "5124", "5130", "\"FLOAT\"", "null");
         values("/accessors/0/type", "\"VEC5\"", "\"MAT4\"", "null");
         values("/accessors/0/count", "0", "-1", "4", "1099511627776", "9007199254740993", "1e300", "18446744073709551616", "null");
         values("/accessors/0/byteOffset", "-1", "4294967296", "1099511627776", "2", "12");
         values("/accessors/0/min", "[0,0]", "[0,0,\"0\"]", "0");
         values("/accessors/3/count", "1", "100000000", "1099511627776");
-        values("/accessors/3/byteOffset", "4");
         values("/accessors/5/sparse/count", "0", "3", "1e18");
         values("/accessors/5/sparse/indices/componentType", "5126", "5120", "null");
         values("/accessors/5/sparse/indices/byteOffset", "1", "-1");
@@ -184,7 +177,6 @@ public class HostileModelsTest {
                         repeat(Models.bytes(0, "XXXX"), 100))),
                 Arguments.of("the binary chunk missing", Models.glb(json, null)),
                 Arguments.of("the binary chunk cut off", Models.glb(json, Arrays.copyOf(Models.binary(), 8))),
-                Arguments.of("a binary chunk that is too long", Models.glb(json, Arrays.copyOf(Models.binary(), 400))),
                 Arguments.of("cut off in the middle", Arrays.copyOf(good, good.length / 2)),
                 Arguments.of("JSON where GLB should be", json));
     }
@@ -216,7 +208,7 @@ public class HostileModelsTest {
                 Arguments.of("an empty object", "{}"),
                 Arguments.of("a text that is cut off", "{\"asset\":{\"version\":\"2.0"),
                 Arguments.of("something behind the end", wrapped("0") + "{}"),
-                Arguments.of("a byte order mark", "\uFEFF" + wrapped("0")),
+                Arguments.of("two byte order marks", "\uFEFF\uFEFF" + wrapped("0")),
                 Arguments.of("a comment", "/* */" + wrapped("0")),
                 Arguments.of("NaN", wrapped("NaN")),
                 Arguments.of("a name twice", "{\"asset\":{\"version\":\"2.0\"},\"asset\":{\"version\":\"2.0\"}}"),
@@ -302,8 +294,7 @@ public class HostileModelsTest {
     @MethodSource("pictures")
     void aPictureThatIsNone(String kind, byte[] picture) {
         for (String type : List.of("image/png", "image/jpeg", "image/webp")) {
-            refused(Models.text(Models.with(Models.triangle(), "/images",
-                    "[{\"uri\":\"data:" + type + ";base64," + Base64.getEncoder().encodeToString(picture) + "\"}]")), false);
+            refused(Models.text(Models.textured("{\"uri\":\"data:" + type + ";base64," + Base64.getEncoder().encodeToString(picture) + "\"}")), false);
         }
     }
 
@@ -311,7 +302,7 @@ public class HostileModelsTest {
     void morePicturesThanADisplayCanHold() {
         byte[] large = Models.bytes(Arrays.copyOf(Models.PNG, 16), 0x00400000, 0x00400000, new byte[20]);
         String one = "{\"uri\":\"data:image/png;base64," + Base64.getEncoder().encodeToString(large) + "\"}";
-        refused(Models.text(Models.with(Models.triangle(), "/images", "[" + (one + ",").repeat(20) + one + "]")), false);
+        refused(Models.text(Models.textured(Collections.nCopies(21, one).toArray(String[]::new))), false);
     }
 
     @Test
@@ -394,15 +385,27 @@ public class HostileModelsTest {
     }
 
     @Test
-    void moreCamerasThanAnyoneWants() {
-        var model = Models.withCamera("lens", 2);
-        StringBuilder nodes = new StringBuilder("[{\"mesh\":0}");
-        StringBuilder roots = new StringBuilder("[0");
-        for (int i = 1; i < 100; i++) {
-            nodes.append(",{\"camera\":0}");
-            roots.append(',').append(i);
+    void whatNobodyReadsMayNotLeadElsewhereEither() {
+        for (String uri : List.of("http://example.org/a.ktx2", "//example.org/a", "file:///etc/passwd", "/etc/passwd", "../a.bin", "a/%2E%2e/b", "JavaScript:alert(1)")) {
+            refused(Models.text(Models.with(Models.triangle(), "/images", "[{\"uri\":\"" + uri + "\"}]")), false);
+            var model = Models.triangle();
+            ((ArrayNode) model.get("buffers")).add(Models.object("{\"byteLength\":1,\"uri\":\"" + uri + "\"}"));
+            refused(Models.text(model), false);
         }
-        refused(Models.text(Models.with(Models.with(model, "/nodes", nodes + "]"), "/scenes/0/nodes", roots + "]")), false);
+    }
+
+    @Test
+    void moreBrokenPartsThanAnyoneNeeds() {
+        refused(Models.text(Models.with(Models.triangle(), "/accessors", "[" + "7,".repeat(300_000) + "7]")), false);
+    }
+
+    @Test
+    void tracksThatWouldBeCopiedAgainAndAgain() {
+        String channel = "{\"sampler\":0,\"target\":{\"node\":0,\"path\":\"scale\"}}";
+        var model = Models.with(Models.triangle(), "/animations", "[{\"samplers\":[{\"input\":1,\"output\":1}],\"channels\":["
+                + (channel + ",").repeat(50_000) + channel + "]}]");
+        ((ArrayNode) model.get("accessors")).add(Models.object("{\"componentType\":5121,\"count\":1000,\"type\":\"SCALAR\"}"));
+        refused(Models.text(model), false);
     }
 
     /** Files to put into a folder, by name. */

@@ -108,6 +108,24 @@ public final class Models {
                 """.formatted(Base64.getEncoder().encodeToString(bytes.array())));
     }
 
+    /** A triangle with pictures on it, each in a material and a mesh of its own. */
+    static ObjectNode textured(String... images) {
+        ObjectNode model = triangle();
+        with(model, "/images", "[" + String.join(",", images) + "]");
+        StringBuilder textures = new StringBuilder();
+        StringBuilder materials = new StringBuilder();
+        StringBuilder primitives = new StringBuilder();
+        for (int i = 0; i < images.length; i++) {
+            String comma = i == 0 ? "" : ",";
+            textures.append(comma).append("{\"source\":").append(i).append('}');
+            materials.append(comma).append("{\"emissiveTexture\":{\"index\":").append(i).append("}}");
+            primitives.append(comma).append("{\"attributes\":{\"POSITION\":0},\"material\":").append(i).append('}');
+        }
+        with(model, "/textures", "[" + textures + "]");
+        with(model, "/materials", "[" + materials + "]");
+        return with(model, "/meshes/0/primitives", "[" + primitives + "]");
+    }
+
     /** A triangle with a camera in front of it. */
     public static ObjectNode withCamera(String name, double distance) {
         ObjectNode model = triangle();
