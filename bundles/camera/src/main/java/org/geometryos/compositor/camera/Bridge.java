@@ -169,6 +169,18 @@ final class Bridge {
         }
     }
 
+    /** Begins the lease of a camera anew, if it is the driver's and was moved within the hold limit. */
+    boolean renew(Driver driver, String camera) {
+        synchronized (lock) {
+            Lease lease = journal == null ? null : lease(camera);
+            if (lease == null || !lease.driver.same(driver) || nanos.getAsLong() - lease.moved >= settings.holdNanos()) {
+                return false;
+            }
+            leases.put(camera, new Lease(lease.driver, nanos.getAsLong() + settings.leaseNanos(), lease.moved));
+            return true;
+        }
+    }
+
     /** The lease of a camera as the journal has it: another bridge beside this one may have given it away or freed it. */
     private Lease lease(String camera) {
         Lease mine = leases.get(camera);

@@ -109,6 +109,11 @@ final class SourceSlot implements CameraSink {
         return outcome == null ? bridge.remove(driver, camera) : outcome;
     }
 
+    @Override
+    public boolean renew(String camera) {
+        return !closed && bridge.renew(driver, camera);
+    }
+
     /** @return a refusal, or null */
     private Outcome tooFast() {
         int perSecond = bridge.updatesPerSecond();

@@ -282,6 +282,23 @@ class BridgeTest {
     }
 
     @Test
+    void aHolderThatStandsStillKeepsItsCameraByRenewing() {
+        bridge.update(TRACKER, move("a"));
+        for (int i = 0; i < 5; i++) {
+            pass(4_000);
+            assertThat(bridge.renew(TRACKER, "a")).isTrue();
+            bridge.expire();
+        }
+        assertThat(journal.holders("a")).containsExactly(TRACKER.name());
+        pass(5_000);
+        bridge.expire();
+        assertThat(bridge.renew(TRACKER, "a")).as("what is free is not taken").isFalse();
+        bridge.update(WALL, move("a"));
+        assertThat(bridge.renew(TRACKER, "a")).as("what another holds stays there").isFalse();
+        assertThat(bridge.control("a")).hasValueSatisfying(control -> assertThat(control.holder()).contains(WALL.name()));
+    }
+
+    @Test
     void withoutFailOverCutAnUpdateCutsIfItsSourceSaysSo() {
         bridge.settings(new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, false));
         bridge.update(WALL, move("a"));

@@ -25,6 +25,8 @@ final class StreamView {
     private static final int MAX_CAMERAS = 1_000;
     private static final int MAX_EVENTS = 100;
     private static final long RATE_NANOS = 1_000_000_000L;
+    /** How long the age of the last update says something of the stream. */
+    private static final long AGED_NANOS = 5_000_000_000L;
     /** A time further ahead than this is the source's mistake (protocol, section 3); microseconds. */
     private static final long AHEAD = 1_000_000;
 
@@ -42,6 +44,8 @@ final class StreamView {
         String view = "";
         boolean aged;
         long age;
+        /** When the last update came, by the clock for rates. */
+        long heard;
         long updates;
         long markedUpdates;
         long marked;
@@ -59,6 +63,11 @@ final class StreamView {
     synchronized void disconnected(Closed closed, String why) {
         closed.reconnectIn().ifPresent(millis -> {
             state = "waiting";
+            cameras.values().forEach(camera -> {
+                // nothing of the time without a connection is to be seen in the rate and the age of what comes behind it
+                camera.rate = 0;
+                camera.aged = false;
+            });
             event("disconnected: " + why + "; again in " + millis + " ms");
         });
     }
@@ -110,6 +119,7 @@ final class StreamView {
             camera.updates++;
             long taken = update.time() > update.received() + AHEAD ? update.received() : update.time();
             camera.aged = clock.isPresent();
+            camera.heard = nanos;
             camera.age = now + clock.map(ClockEstimate::offset).orElse(0L) - taken;
         }
     }
@@ -168,6 +178,7 @@ final class StreamView {
                 camera.marked = nanos;
                 camera.markedUpdates = camera.updates;
             }
+            camera.aged &= nanos - camera.heard < AGED_NANOS;
             all += camera.rate;
         }
         return display + (display.isEmpty() ? "" : " ") + state + "  " + String.format(Locale.ROOT, "%.1f", all) + "/s  round trip "

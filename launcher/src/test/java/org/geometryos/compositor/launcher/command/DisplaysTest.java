@@ -70,6 +70,7 @@ class DisplaysTest {
         assertThat(view.line(2_000_000_000L, figures)).contains("30.5/s").contains("tour 30.5/s 2.5 ms 2d (60.0, 0.0)").contains("round trip 0.4 ms")
                 .contains("gaps 1").contains("superseded 3").contains("reconnects 2");
         assertThat(view.block(2_500_000_000L, figures)).hasSize(3);
+        assertThat(view.line(9_000_000_000L, figures)).as("the age of what came long ago says nothing").contains("tour 0.0/s - 2d (60.0, 0.0)");
         assertThat(view.events()).containsExactly("notice (warning): stop?");
         assertThat(view.events()).isEmpty();
     }

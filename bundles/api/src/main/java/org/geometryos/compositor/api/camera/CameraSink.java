@@ -21,4 +21,14 @@ public interface CameraSink {
      * holds is refused as {@link Outcome.Reason#HELD}.
      */
     Outcome remove(String camera);
+
+    /**
+     * Keeps control of a camera that stands still: the lease of a camera that this source holds begins anew, for as long as a holder may keep a
+     * camera without moving it. Nothing is said to displays, and a camera that the source does not hold is not taken.
+     *
+     * @return whether the source holds the camera
+     */
+    default boolean renew(String camera) {
+        return false;
+    }
 }

@@ -8,7 +8,7 @@
  * The records check their own values: an instance is always valid.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.geometryos.compositor.api.camera;
 
 import org.osgi.annotation.bundle.Export;

@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Cameras<S> {
     static final int MAX_DEVICES = 64;
+    /** Between two renewals of a lease: short against any that is of use. */
+    private static final long RENEW_NANOS = 200_000_000;
     /** Between two lines in the log about silence. */
     private static final long TOLD_NANOS = 10_000_000_000L;
     /** Names in one line. */
@@ -45,6 +47,9 @@ final class Cameras<S> {
         S state;
         /** Whether its next view is no continuation of the camera's last one, for a reason that the bridge cannot see. */
         boolean jumps;
+        /** Whether its last update was taken, so that the camera may still be its own. */
+        boolean drives;
+        long renewed;
 
         Device(Object key) {
             this.key = key;
@@ -107,6 +112,8 @@ final class Cameras<S> {
             return;
         }
         Outcome outcome = to.push(device.jumps ? update.withCut(true) : update);
+        device.drives = outcome.accepted();
+        device.renewed = now;
         boolean held = outcome instanceof Outcome.Refused refused && refused.reason() == Outcome.Reason.HELD;
         device.jumps = held || device.jumps && !outcome.accepted();
         counters.add(outcome.accepted() ? Count.ACCEPTED : Count.REFUSED);
@@ -150,8 +157,20 @@ final class Cameras<S> {
         devices.values().forEach(device -> device.jumps = true);
     }
 
-    /** Tells the log which cameras have become silent or are back, in one line and not often. */
+    /** Keeps the cameras of devices that say nothing because nothing moves. */
+    private void renew(long now, long staleNanos) {
+        CameraSink from = sink;
+        for (Device<S> device : drivers.values()) {
+            if (from != null && device.drives && now - device.heard <= staleNanos && now - device.renewed >= RENEW_NANOS) {
+                device.renewed = now;
+                device.drives = from.renew(device.camera);
+            }
+        }
+    }
+
+    /** Keeps cameras that stand still, and tells the log which have become silent or are back, in one line and not often. */
     void tick(long now, long staleNanos) {
+        renew(now, staleNanos);
         List<String> silent = silent(now, staleNanos);
         if (!silent.equals(toldSilent) && (!everTold || now - told >= TOLD_NANOS)) {
             toldSilent = silent;

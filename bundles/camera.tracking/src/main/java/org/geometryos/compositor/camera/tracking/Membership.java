@@ -3,6 +3,7 @@ package org.geometryos.compositor.camera.tracking;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,8 @@ final class Membership {
     private final Map<Network, Leave> joined = new LinkedHashMap<>();
     /** Those that were joined at some time. */
     private final Set<Network> known = new HashSet<>();
+    /** Those that could not be left: the socket takes the group for joined there if one of that name and address comes again. */
+    private final Set<String> stuck = new HashSet<>();
     private final Map<Network, String> problems = new LinkedHashMap<>();
     private boolean looked;
     private long lookedAt;
@@ -34,6 +37,15 @@ final class Membership {
 
     /** An interface. One that was taken out and put in again has the name that it had, and another index. */
     record Network(String name, int index) {}
+
+    /** Another socket can join at once. */
+    static final class StaleException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        StaleException(String message) {
+            super(message);
+        }
+    }
 
     /** Joins the group on one network. */
     interface Join {
@@ -87,21 +99,25 @@ final class Membership {
     }
 
     private void leaveAllBut(Set<Network> present) {
-        joined.entrySet().removeIf(one -> {
-            if (present.contains(one.getKey())) {
-                return false;
+        for (Network one : List.copyOf(joined.keySet())) {
+            if (present.contains(one)) {
+                continue;
             }
+            LOG.warn("{}: the network {} is gone", receiver, one.name());
             try {
-                one.getValue().leave();
-            } catch (RuntimeException e) {
-                LOG.debug("{}: leaving {}", receiver, one.getKey().name(), e);
+                joined.remove(one).leave();
+            } catch (RuntimeException | AssertionError e) {
+                // the JDK asserts that leaving works, which it does not where the kernel has forgotten the network
+                stuck.add(one.name());
+                LOG.debug("{}: leaving {}", receiver, one.name(), e);
             }
-            LOG.warn("{}: the network {} is gone", receiver, one.getKey().name());
-            return true;
-        });
+        }
     }
 
     private void join(Network network, Join join, boolean first) throws IOException {
+        if (stuck.contains(network.name())) {
+            throw new StaleException("the network " + network.name() + " is back and needs another socket");
+        }
         try {
             joined.put(network, join.join());
             known.add(network);

@@ -53,8 +53,8 @@ final class OpenTrackIoReader {
     /** @param payload backed by an array; not consumed */
     Decoded read(Segment.Encoding encoding, ByteBuffer payload) {
         boolean isJson = encoding == Segment.Encoding.JSON;
-        // the parsers take some of what is no UTF-8, and do not look at what they skip
-        if (!(isJson ? utf8.valid(payload) : utf8.allValid(payload))) {
+        // the parsers take some of what is no UTF-8 or not well-formed, and do not look at what they skip
+        if (!(isJson ? utf8.text(payload) : Cbor.wellFormed(payload, MAX_NESTING, utf8))) {
             return Fault.SYNTAX;
         }
         JsonFactory factory = isJson ? json : cbor;

@@ -129,6 +129,10 @@ final class Receiver<O> implements CameraSource {
             cameras.tick(now, current.staleNanos());
             tellFaults(now);
             return 0;
+        } catch (Membership.StaleException e) {
+            close();
+            LOG.info("{}: {}", name, e.getMessage());
+            return 0;
         } catch (IOException e) {
             close();
             failed("cannot receive at " + current.listen() + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));

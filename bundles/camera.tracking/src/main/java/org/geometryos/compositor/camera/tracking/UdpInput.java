@@ -35,6 +35,10 @@ final class UdpInput implements Closeable {
         public Map<Membership.Network, Membership.Join> present() throws IOException {
             Map<Membership.Network, Membership.Join> present = new LinkedHashMap<>();
             for (NetworkInterface one : networks(network)) {
+                if (one.inetAddresses().noneMatch(address -> address instanceof Inet4Address == group instanceof Inet4Address)) {
+                    // it has none yet
+                    continue;
+                }
                 present.put(new Membership.Network(one.getName(), one.getIndex()), () -> channel.join(group, one)::drop);
             }
             return present;

@@ -45,6 +45,25 @@ class CamerasTest {
     }
 
     @Test
+    void aDeviceThatStandsStillKeepsItsCameraUntilItIsStale() {
+        long second = 1_000_000_000;
+        cameras.heard(1, "a", 0, 5 * second);
+        cameras.drive(1, new CameraUpdate("a", new View2d(0, 0, 1, 0)), 0, 5 * second);
+        for (int i = 1; i <= 10; i++) {
+            cameras.tick(i * second, 5 * second);
+        }
+        assertThat(sink.renewed).containsExactly("a", "a", "a", "a", "a");
+    }
+
+    @Test
+    void aCameraThatSomebodyElseHasIsNotKept() {
+        sink.outcome = Fixtures.HELD;
+        sample(1, "a", 0);
+        cameras.tick(900_000_000, Long.MAX_VALUE);
+        assertThat(sink.renewed).isEmpty();
+    }
+
+    @Test
     void theNumberOfDevicesIsBounded() {
         for (int i = 0; i < Cameras.MAX_DEVICES; i++) {
             assertThat(sample(i, "c" + i, i)).isTrue();

@@ -149,6 +149,7 @@ final class Fixtures {
     static final class TestSink implements CameraSink {
         final List<CameraUpdate> updates = new CopyOnWriteArrayList<>();
         final List<String> removed = new CopyOnWriteArrayList<>();
+        final List<String> renewed = new CopyOnWriteArrayList<>();
         volatile Outcome outcome = ACCEPTED;
 
         @Override
@@ -161,6 +162,11 @@ final class Fixtures {
         public Outcome remove(String camera) {
             removed.add(camera);
             return ACCEPTED;
+        }
+
+        @Override
+        public boolean renew(String camera) {
+            return renewed.add(camera);
         }
 
         CameraUpdate last() {

@@ -20,6 +20,7 @@ class MembershipTest {
     private final Map<Network, Optional<String>> present = new LinkedHashMap<>();
     private final List<String> calls = new ArrayList<>();
     private final Membership membership = new Membership("test", Optional.empty(), this::networks);
+    private boolean stuck;
     private long now;
 
     private Map<Network, Membership.Join> networks() {
@@ -29,7 +30,12 @@ class MembershipTest {
                 throw new IOException(problem.get());
             }
             calls.add("join " + network.name() + " " + network.index());
-            return () -> calls.add("leave " + network.name() + " " + network.index());
+            return () -> {
+                if (stuck) {
+                    throw new AssertionError(new IOException("no such device"));
+                }
+                calls.add("leave " + network.name() + " " + network.index());
+            };
         }));
         return joins;
     }
@@ -128,5 +134,20 @@ class MembershipTest {
         there(WIRELESS);
         membership.look(now + Membership.LOOK_NANOS - 1);
         assertThat(calls).containsExactly("join eth0 2");
+    }
+
+    @Test
+    void aNetworkThatCouldNotBeLeftAsksForAnotherSocketWhenItIsBack() throws IOException {
+        there(WIRED);
+        there(WIRELESS);
+        look();
+        stuck = true;
+        present.remove(WIRELESS);
+        look();
+        look();
+        assertThat(membership).hasToString("joined on eth0");
+        stuck = false;
+        there(new Network(WIRELESS.name(), 9));
+        assertThatThrownBy(this::look).isInstanceOf(Membership.StaleException.class).hasMessageContaining("wlan0");
     }
 }

@@ -9,6 +9,7 @@ import static org.geometryos.compositor.camera.tracking.Fixtures.utf8;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -225,5 +226,28 @@ class OpenTrackIoReaderTest {
         for (int length = 0; length < cbor.length; length++) {
             assertThat(reader.read(Encoding.CBOR, buffer(Arrays.copyOf(cbor, length)))).isInstanceOf(Fault.class);
         }
+    }
+
+    @Test
+    void otherEncodingsOfUnicodeAreRefused() {
+        for (String name : List.of("UTF-16BE", "UTF-16LE", "UTF-32BE", "UTF-32LE")) {
+            assertThat(reader.read(Encoding.JSON, buffer("{\"sourceId\":\"a\"}".getBytes(Charset.forName(name))))).as(name).isEqualTo(Fault.SYNTAX);
+        }
+    }
+
+    /** Of RFC 8949, appendix F, and some more. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a0a0", "a000", "a1", "a161", "a16161", "bf", "bf6161ff", "bf61ff", "a1616118", "a16161d9", "a161617f6161", "a161617f4161ff", "a161617f7f6161ffff",
+        "a161617f61c361a4ff", "a161615f6161ff", "a16161ff", "a16161fc", "a16161f818", "a161619f01", "a161619b7fffffffffffffff", "a161617b7fffffffffffffff", "bb7fffffffffffffff", "a16161c1", "c1",
+        "a161613f", "a161611f", "a16161df00", "9fff", "ff", ""})
+    void cborThatIsNotWellFormedIsRefused(String bytes) {
+        assertThat(reader.read(Encoding.CBOR, buffer(hex(bytes)))).isEqualTo(Fault.SYNTAX);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a16161c101", "d9d9f7a0", "a161617f61616162ff", "a161615f41614162ff", "a161619fff", "a16161bfff", "a16161f97e00", "a16161fb7ff0000000000000", "a1616182c1a0c100",
+        "a161611bffffffffffffffff", "a16161f6"})
+    void cborThatIsWellFormedIsTaken(String bytes) {
+        assertThat(reader.read(Encoding.CBOR, buffer(hex(bytes)))).isEqualTo(empty());
     }
 }
