@@ -22,7 +22,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(name = "Allowed origins", required = false,
             description = "From which web pages connections with a key are taken beside those of the same host name: origins such as https://wall.example:8443, "
-                    + "null for pages without one (files), * for all; one each, or with commas between. Without a key configured they do not count.")
+                    + "file:// or app://name for pages of apps and files, null for pages that have none, * for all; one each, or with commas between. Without a key configured they do not count.")
     String[] allowedOrigins() default {};
 
     @AttributeDefinition(name = "Key required",

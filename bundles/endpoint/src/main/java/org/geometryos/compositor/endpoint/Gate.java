@@ -41,6 +41,7 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
      * their like.
      */
     private static final Pattern PROXY = Pattern.compile("via|cdn-loop|.*forwarded.*|.*real-ip|.*client-?ip|.*connecting-ip(v6)?");
+    private static final int MAX_SHOWN = 100;
 
     /** Whether one more connection would be taken; asked last, and only for who may come in. */
     interface Admission {
@@ -122,8 +123,9 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
     /** Why a web page may not connect with a key, if it is one that may not. */
     private Optional<String> strangePage(Handshake handshake) {
         List<String> hosts = handshake.headers().getOrDefault("host", List.of());
-        return handshake.headers().getOrDefault("origin", List.of()).stream().allMatch(origin -> origins.allow(origin, hosts)) ? Optional.empty()
-                : Optional.of("Origin must have the host name of Host or be one of allowedOrigins");
+        return handshake.headers().getOrDefault("origin", List.of()).stream().filter(origin -> !origins.allow(origin, hosts)).findFirst()
+                .map(origin -> "Origin " + shown(origin) + " is refused: it must have the host name of Host (" + shown(String.join(", ", hosts))
+                        + ") or be one of allowedOrigins in the configuration " + EndpointConfig.PID);
     }
 
     /** Whether a page of this origin may read the answer to a status question. */
@@ -166,10 +168,16 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
         }
         for (String origin : handshake.headers().getOrDefault("origin", List.of())) {
             if (!loopbackOrigin(origin)) {
-                return Optional.of("without a key configured Origin must be a loopback name (localhost, 127.0.0.0/8, ::1)");
+                return Optional.of("without a key configured Origin must be a loopback name (localhost, 127.0.0.0/8, ::1), not " + shown(origin));
             }
         }
         return Optional.empty();
+    }
+
+    /** Text from outside, as it may stand in a message. */
+    private static String shown(String text) {
+        String plain = text.replaceAll("[^ -~]", "?");
+        return plain.length() <= MAX_SHOWN ? plain : plain.substring(0, MAX_SHOWN) + "...";
     }
 
     static boolean loopbackOrigin(String origin) {

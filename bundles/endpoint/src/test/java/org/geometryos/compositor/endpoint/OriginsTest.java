@@ -56,7 +56,24 @@ class OriginsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"wall.example", "https://wall.example/", "https://wall.example/path", "https://*.example", "https://", "://x", "https://a b",
+    @ValueSource(strings = {"file://", "app://.", "app://-", "capacitor://localhost", "ionic://localhost", "tauri://localhost", "http://tauri.localhost",
+        "vscode-webview://1k6jkqe4nrq7h0a", "chrome-extension://abcdefghijklmnop", "moz-extension://2f2e-11aa", "ms-appx-web://package", "content://", "null"})
+    void pagesOfAppsAndFilesAreAllowedByTheOriginThatTheyHave(String origin) {
+        assertThat(NONE.allow(origin, List.of("wall.example"))).isFalse();
+        assertThat(Origins.of(new String[] {origin}).allow(origin, List.of("wall.example"))).isTrue();
+        assertThat(Origins.of(new String[] {origin}).allow("https://evil.example", List.of("wall.example"))).isFalse();
+        assertThat(Origins.of(new String[] {origin}).allow("", List.of(""))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"https://wall.example:443,https://wall.example", "http://wall.example:80,http://wall.example", "HTTPS://Wall.Example,https://wall.example",
+        "https://bühne.example,https://xn--bhne-0ra.example", "https://[2001:DB8::1]:8443,https://[2001:db8::1]:8443", "FILE://,file://"})
+    void whatIsConfiguredIsUnderstoodAsBrowsersSendIt(String configured, String sent) {
+        assertThat(Origins.of(new String[] {configured}).allow(sent, List.of("h"))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://", "wss://", "file:///", "file:", "file", "https://wall.example:65536", "wall.example", "https://wall.example/", "https://wall.example/path", "https://*.example", "https://", "://x", "https://a b",
         "https://wall:port", "https://user@wall", "https://wall?x"})
     void whatIsNoOriginIsRefusedWithItsValue(String wrong) {
         assertThatThrownBy(() -> Origins.of(new String[] {"http://good", wrong})).isInstanceOf(IllegalArgumentException.class)

@@ -24,7 +24,8 @@ import org.eclipse.jetty.util.Callback;
  * paths of the bridge; what others serve in the same HTTP service is theirs. Any thread.
  */
 final class NoBodies implements HttpConfiguration.Customizer {
-    private static final List<String> OURS = List.of(UpgradeServlet.PATH, "/models", "/wall", "/2d", "/3d", "/assets", "/compositor-client.js");
+    private static final List<String> OURS = List.of(UpgradeServlet.PATH, "/models", "/wall", "/Wall", "/WALL", "/2d", "/2D", "/3d", "/3D", "/index.html", "/assets",
+            "/compositor-client.js", "/compositor-timers.js");
     private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "CONNECT", "DELETE");
 
     @Override

@@ -49,6 +49,7 @@ final class UpgradeServlet extends HttpServlet {
     private static final Logger LOG = LoggerFactory.getLogger(UpgradeServlet.class);
     static final String PATH = "/compositor";
     static final String STATUS = PATH + "/status";
+    private static final String PAGE_ORIGIN = "x-page-origin";
 
     /** What is to be enabled in the HTTP service. */
     private static final String WEBSOCKET_PROPERTY = "org.apache.felix.jetty.websocket.enable";
@@ -187,6 +188,10 @@ final class UpgradeServlet extends HttpServlet {
         for (String name : Collections.list(request.getHeaderNames())) {
             headers.computeIfAbsent(name.toLowerCase(Locale.ROOT), n -> new ArrayList<>())
                     .addAll(Collections.list(request.getHeaders(name)));
+        }
+        // to a server of its own a browser says its origin with a handshake, but not with a question for the status
+        if (!upgrade && headers.containsKey(PAGE_ORIGIN)) {
+            headers.putIfAbsent("origin", headers.get(PAGE_ORIGIN));
         }
         // the peer as the socket knows it, not as a forwarding header tells it
         boolean loopback = false;

@@ -1,8 +1,10 @@
 package org.geometryos.compositor.web;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.geometryos.compositor.http.EntityTags;
@@ -21,24 +23,21 @@ abstract class SiteServlet extends HttpServlet {
     private static final String WALL = "wall.html";
     /** The path of a wall: its name is that of a display. */
     private static final Pattern WALL_PATH = Pattern.compile("/wall/[A-Za-z0-9._-]{1,64}");
-
-    /**
-     * Scripts and styles are the page's own only. It may open sockets to any host and load tiles of the canvas from any that has TLS; what a
-     * model carries within itself is loaded from {@code data:} and {@code blob:}.
-     */
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        + "connect-src 'self' https: ws: wss: data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+    private static final Pattern PAGE_PATH = Pattern.compile("/*(?i:wall)/+(?<wall>[A-Za-z0-9._-]{1,64})/*|/*(?:(?<view>2[dD]|3[dD])(?:/+|$))?(?:(?i:index\\.html)/*)?");
+    private static final int PERMANENT_REDIRECT = 308;
 
     private final transient Site site;
+    private final transient PagePolicy policy;
 
-    SiteServlet() {
-        site = Site.load();
+    SiteServlet(PagePolicy policy) {
+        this.site = Site.load();
+        this.policy = policy;
     }
 
     @Override
     protected final void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Content-Security-Policy", POLICY);
+        response.setHeader("Content-Security-Policy", policy.header());
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Cache-Control", "no-cache");
         String method = request.getMethod();
@@ -49,7 +48,14 @@ abstract class SiteServlet extends HttpServlet {
             empty(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
             return;
         }
-        Optional<Site.Page> found = site.find(name(request));
+        String path = path(request);
+        String asked = request.getRequestURI().substring(request.getContextPath().length());
+        Optional<String> canonical = canonical(path).filter(other -> !asked.isEmpty() && !asked.equals(other));
+        if (canonical.isPresent()) {
+            redirect(asked, request.getQueryString(), canonical.get(), response);
+            return;
+        }
+        Optional<Site.Page> found = site.find(name(path));
         if (found.isEmpty()) {
             empty(response, HttpServletResponse.SC_NOT_FOUND);
             return;
@@ -68,14 +74,43 @@ abstract class SiteServlet extends HttpServlet {
         }
     }
 
-    /** The name of the file asked for; one that is not in the site if there is none. */
-    private static String name(HttpServletRequest request) {
+    /** Decoded, as the dispatcher sees it. */
+    private static String path(HttpServletRequest request) {
         String info = request.getPathInfo();
-        String path = request.getServletPath() + (info == null ? "" : info);
+        return request.getServletPath() + (info == null ? "" : info);
+    }
+
+    /** The name of the file at a path; one that is not in the site if there is none. */
+    private static String name(String path) {
         if (WALL_PATH.matcher(path).matches()) {
             return WALL;
         }
-        return START_PATHS.contains(path) ? START : path.substring(1);
+        return START_PATHS.contains(path) ? START : path.isEmpty() ? "" : path.substring(1);
+    }
+
+    /**
+     * The path of the page that is meant: slashes too many, {@code index.html} behind it, and large letters in all but the name of a wall
+     * make no other page. Empty if it is none.
+     */
+    private static Optional<String> canonical(String path) {
+        Matcher page = PAGE_PATH.matcher(path);
+        if (!page.matches()) {
+            return Optional.empty();
+        }
+        String wall = page.group("wall");
+        if (wall != null) {
+            return Optional.of("/wall/" + wall);
+        }
+        String view = page.group("view");
+        return Optional.of(view == null ? "/" : "/" + view.toLowerCase(Locale.ROOT));
+    }
+
+    /** Relative, since a proxy may serve the pages below a path of its own; with the method and the query as they are. */
+    private static void redirect(String asked, String query, String canonical, HttpServletResponse response) {
+        String up = "../".repeat((int) asked.chars().filter(c -> c == '/').count() - 1);
+        String target = up + canonical.substring(1);
+        response.setHeader("Location", (target.isEmpty() ? "./" : target) + (query == null ? "" : '?' + query));
+        empty(response, PERMANENT_REDIRECT);
     }
 
     private static void empty(HttpServletResponse response, int status) {

@@ -3,6 +3,7 @@ package org.geometryos.compositor.web;
 import jakarta.servlet.Servlet;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.servlet.whiteboard.HttpWhiteboardConstants;
 import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
 import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletName;
@@ -19,6 +20,7 @@ public final class StartPage extends SiteServlet {
     private static final long serialVersionUID = 1L;
 
     @Activate
-    public StartPage() {
+    public StartPage(@Reference PagePolicy policy) {
+        super(policy);
     }
 }

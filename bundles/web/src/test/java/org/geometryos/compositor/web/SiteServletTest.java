@@ -1,6 +1,7 @@
 package org.geometryos.compositor.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
@@ -8,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SiteServletTest {
 
-    private final SiteServlet pages = new DisplayPages();
+    private final SiteServlet pages = new DisplayPages(new PagePolicy(config()));
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "/2d", "/3d"})
@@ -46,6 +48,7 @@ class SiteServletTest {
         "/assets/wall.css, text/css; charset=utf-8",
         "/assets/licenses.txt, text/plain; charset=utf-8",
         "/compositor-client.js, text/javascript; charset=utf-8",
+        "/compositor-timers.js, text/javascript; charset=utf-8",
     })
     void eachFileHasItsContentType(String path, String type) throws Exception {
         Answer answer = get(path);
@@ -64,6 +67,63 @@ class SiteServletTest {
                 .contains("default-src 'none'", "script-src 'self'", "connect-src 'self' https: ws: wss: data: blob:;")
                 .doesNotContain("unsafe");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/2d/, ../2d", "/3d/, ../3d", "/2d//, ../../2d", "//2d, ../2d", "/2D, 2d", "/3D/, ../3d", "/%32d, 2d", "/2d;session=1, 2d",
+        "/index.html, ./", "/2d/index.html, ../2d", "/3d/INDEX.html, ../3d", "//, ../",
+        "/wall/left/, ../../wall/left", "/wall//left, ../../wall/left", "/Wall/Left, ../wall/Left", "/WALL/left, ../wall/left", "/wall/%6Ceft, ../wall/left",
+    })
+    void anotherSpellingOfAPageLeadsToIt(String path, String target) throws Exception {
+        for (String method : new String[] {"GET", "HEAD"}) {
+            Answer answer = ask(method, path, Map.of());
+            assertThat(answer.status).isEqualTo(308);
+            assertThat(answer.headers).containsEntry("Location", target).containsEntry("Content-Length", "0");
+            // also where a proxy has the pages below a path of its own, and always to a page that leads nowhere else
+            if (path.contains("//")) {
+                // which URI resolves unlike browsers
+                continue;
+            }
+            URI there = URI.create("http://proxy.example/bridge" + path).resolve(target);
+            assertThat(there.getPath()).startsWith("/bridge/");
+            assertThat(get(there.getPath().substring("/bridge".length())).status).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theQueryGoesAlong() throws Exception {
+        assertThat(get("/2d/?camera2d=tour&fit=cover").headers).containsEntry("Location", "../2d?camera2d=tour&fit=cover");
+        assertThat(get("/wall/left/?camera=a%2Fb").headers).containsEntry("Location", "../../wall/left?camera=a%2Fb");
+        assertThat(get("/2d?camera2d=tour").status).isEqualTo(200);
+    }
+
+    @Test
+    void noOtherPageMayShowTheDisplaysWithinItselfUnlessItIsConfigured() throws Exception {
+        assertThat(get("/").headers.get("Content-Security-Policy")).endsWith("; frame-ancestors 'self'");
+        PagePolicy policy = new PagePolicy(config("https://Portal.example:8443, https://*.portal.example", "file://"));
+        assertThat(policy.header()).endsWith("; frame-ancestors 'self' file: https://*.portal.example https://portal.example:8443");
+        policy.modified(config("*"));
+        assertThat(policy.header()).endsWith("; frame-ancestors *");
+        policy.modified(config("not an origin"));
+        assertThat(policy.header()).as("what was before stays").endsWith("; frame-ancestors *");
+        policy.modified(config());
+        assertThat(policy.header()).endsWith("; frame-ancestors 'self'");
+        assertThat(new PagePolicy(config("https://a;script-src *")).header()).endsWith("; frame-ancestors 'self'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"app:", "app://.", "capacitor://localhost", "vscode-webview://1k6j"})
+    void aPageOfAnAppIsKnownByItsScheme(String source) {
+        assertThat(PagePolicy.header(new String[] {source})).endsWith("'self' " + source.substring(0, source.indexOf(':') + 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"portal.example", "https://portal.example/", "https://portal.example/path", "https://", "'none'", "https://a; script-src *", "https://a b",
+        "https://*", "data:", "javascript:", "https:", "null", "https://a:port"})
+    void whatMayNotBeAnAncestorIsRefusedWithItsValue(String wrong) {
+        assertThatThrownBy(() -> PagePolicy.header(new String[] {"https://good.example", wrong})).isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("frameAncestors").hasMessageContaining("\"" + wrong + "\"");
     }
 
     @Test
@@ -124,11 +184,22 @@ class SiteServletTest {
         return answer;
     }
 
-    private static HttpServletRequest request(String method, String path, Map<String, String> headers) {
+    private static WebConfig config(String... frameAncestors) {
+        return (WebConfig) Proxy.newProxyInstance(SiteServletTest.class.getClassLoader(), new Class<?>[] {WebConfig.class},
+            (proxy, called, arguments) -> frameAncestors);
+    }
+
+    private static HttpServletRequest request(String method, String target, Map<String, String> headers) {
+        int question = target.indexOf('?');
+        String uri = question < 0 ? target : target.substring(0, question);
+        String path = uri.replace("%32", "2").replace("%6C", "l").replaceFirst(";.*", "");
         int info = path.startsWith("/assets") ? "/assets".length() : path.startsWith("/wall") ? "/wall".length() : path.length();
         return (HttpServletRequest) Proxy.newProxyInstance(SiteServletTest.class.getClassLoader(), new Class<?>[] {HttpServletRequest.class},
             (proxy, called, arguments) -> switch (called.getName()) {
                 case "getMethod" -> method;
+                case "getContextPath" -> "";
+                case "getRequestURI" -> uri;
+                case "getQueryString" -> question < 0 ? null : target.substring(question + 1);
                 case "getServletPath" -> path.substring(0, info);
                 case "getPathInfo" -> info < path.length() ? path.substring(info) : null;
                 case "getHeader" -> headers.get(arguments[0]);

@@ -152,6 +152,11 @@ class HandshakeIT {
                 row("the status says that a connection would be taken", Request.get(STATUS), ok.andThen(readableFrom(null))),
                 row("the status of a wrong Host is 403", Request.get(STATUS).instead("Host", "example.org"), statusRefused()),
                 row("the status through a proxy is 403", Request.get(STATUS).with("X-Forwarded-For", "10.0.0.1"), statusRefused()),
+                row("a page may say its origin where the browser does not", Request.get(STATUS).with("X-Page-Origin", "http://localhost:3000"), ok),
+                row("the status for a page of another origin is 403", Request.get(STATUS).with("X-Page-Origin", "https://wall.example"), statusRefused()
+                        .andThen(answer -> assertTrue(answer.body().contains("https://wall.example"), answer::toString))),
+                row("what the browser says goes before it",
+                        Request.get(STATUS).with("X-Page-Origin", "http://localhost").with("Origin", "http://example.org"), statusRefused()),
                 row("the status is asked with GET only", new Request("POST", STATUS).with("Host", "localhost").with("Content-Length", "0"), refused(405)),
                 row("a page of this machine may ask for the status with a key", new Request("OPTIONS", STATUS).with("Host", "localhost")
                         .with("Origin", "http://localhost:3000").with("Access-Control-Request-Method", "GET")

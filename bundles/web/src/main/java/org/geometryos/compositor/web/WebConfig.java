@@ -1,0 +1,15 @@
+package org.geometryos.compositor.web;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** What can be configured, as it stands in Config Admin. */
+@ObjectClassDefinition(name = "Compositor Bridge: displays", description = "The pages for browsers.")
+@interface WebConfig {
+    String PID = "org.geometryos.compositor.web";
+
+    @AttributeDefinition(name = "Frame ancestors", required = false,
+            description = "Which pages may show the displays within themselves (iframe), beside those of the bridge itself: origins such as "
+                    + "https://portal.example:8443 or https://*.portal.example, a scheme such as file: or app: for apps, * for all; one each, or with commas between.")
+    String[] frameAncestors() default {};
+}
