@@ -26,6 +26,7 @@ export async function buildClient(root, out) {
     banner: { js: header },
     logLevel: 'warning',
   });
+  copyFileSync(join(root, 'client/src/compositor-timers.js'), join(out, 'compositor-timers.js'));
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
   const { status, stdout, error } = spawnSync(process.execPath, [compiler, '-p', 'client', '--outDir', join(out, 'types')],
     { cwd: root, encoding: 'utf8', timeout: 120_000 });

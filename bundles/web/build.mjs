@@ -59,9 +59,14 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, 'assets'), { recursive: true });
 mkdirSync(maps, { recursive: true });
 
+// Also a browser that is too old for the pages is to say so.
+await build({
+  absWorkingDir: root, entryPoints: ['pages/first.js'], outdir: join(out, 'assets'), bundle: true, format: 'iife', target: 'es2018', minify: true, legalComments: 'none',
+  logLevel: 'warning',
+});
 const result = await build({
   absWorkingDir: root,
-  entryPoints: ['first', 'app', 'wall', 'display2d', 'display3d'].map((name) => `pages/${name}.js`),
+  entryPoints: ['app', 'wall', 'display2d', 'display3d'].map((name) => `pages/${name}.js`),
   outdir: join(out, 'assets'),
   bundle: true,
   format: 'esm',
@@ -90,6 +95,7 @@ copy('pages/app.css', 'assets/app.css');
 copy('pages/wall.css', 'assets/wall.css');
 await buildClient(root, client);
 copy('target/client/compositor-client.js', 'compositor-client.js');
+copy('target/client/compositor-timers.js', 'compositor-timers.js');
 writeFileSync(join(out, 'assets/licenses.txt'), licenses(Object.keys(result.metafile.inputs)));
 
 // One line per file, which is all the servlet needs to know: path, content type, digest.

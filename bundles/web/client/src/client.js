@@ -5,6 +5,7 @@ import { CompositorError } from './error.js';
 import { OwnViews } from './own-views.js';
 import { ReconnectSchedule } from './reconnect.js';
 import { SharedScene } from './shared-scene.js';
+import { Timers } from './timers.js';
 import { checkView } from './views.js';
 
 /** @typedef {import('./drag.js').DragOptions} DragOptions */
@@ -40,6 +41,8 @@ import { checkView } from './views.js';
  * @property {number} [driveHold] ms for which a view that could not be sent stays worth sending (2,000)
  * @property {number} [repairInterval] ms at least from one time to the next that the scene is asked for because a message did not fit (5,000)
  * @property {() => number} [random] source of jitter, in [0, 1)
+ * @property {string | URL | false} [timerWorker] address of `compositor-timers.js`, of the page's own origin, by which a hidden page keeps its
+ *   time (beside this module); false: none
  */
 
 export const SUBPROTOCOL = 'compositor.v1.json';
@@ -52,8 +55,14 @@ const MAX_PENDING_CAMERAS = 64;
 const DEFAULT_HEARTBEAT = Object.freeze({ interval: 10_000, timeout: 30_000 });
 const DEFAULT_LIMITS = Object.freeze({ messageBytes: 65_536, requestsPerSecond: 100, cameras: 4_096 });
 
-/** Local clock: microseconds since the Unix epoch, never running backwards. */
+/** Local clock: microseconds since the Unix epoch, never running backwards. On some systems it stands still while the machine sleeps. */
 const localNow = () => Math.round((performance.timeOrigin + performance.now()) * 1000);
+/** By how many ms the wall clock, which goes on then, is ahead of it. */
+const wallAhead = () => Date.now() - performance.timeOrigin - performance.now();
+/** More than this in ms is a sleep, or somebody who set the wall clock, and not its steering. */
+const JUMP = 250;
+/** How long a server may take, in ms, to say that the connection outlived a sleep. */
+const AFTER_SLEEP = 5_000;
 
 const isName = (/** @type {unknown} */ value) => typeof value === 'string' && value.length >= 1 && value.length <= 64;
 
@@ -96,6 +105,8 @@ export class CompositorClient {
     this.cameras = new Map();
     /** Who holds which camera. @type {Map<string, ControlMessage>} */
     this.control = new Map();
+    /** Timers that run on time in a page that nobody sees, too. */
+    this.timers = new Timers(options.timerWorker);
     /** The scene of all displays, if subscribed to: the server's word, and what is to be shown. */
     this.scene = new SharedScene({
       ask: (message, resolve, reject) => this.#ask(message, resolve, reject),
@@ -105,9 +116,10 @@ export class CompositorClient {
       order: () => this.#own.next(),
       carried: (view, order, message) => this.#own.carried(view, order, message),
       options: this.options,
+      timers: this.timers,
     });
     this.clock = new ClockFilter();
-    this.stats = { received: 0, stale: 0, ignored: 0, gaps: 0, connects: 0, resumes: 0, superseded: 0, repairs: 0 };
+    this.stats = { received: 0, stale: 0, ignored: 0, gaps: 0, connects: 0, resumes: 0, superseded: 0, repairs: 0, clockJumps: 0 };
     /** Why the client closed for good. @type {CompositorError | null} */
     this.failure = null;
 
@@ -130,12 +142,16 @@ export class CompositorClient {
     /** @type {any} */
     this.goodbye = null;
     this.roughOffset = 0;
+    /** Of the wall clock, when it was looked at last. */
+    this.ahead = wallAhead();
+    /** Of the local clock: a measurement that began before says nothing any more. */
+    this.measuredSince = 0;
     this.lastReceived = 0;
     /** Whether a message about the scene did not fit, and no snapshot of it came since. */
     this.sceneTorn = false;
     this.repairedAt = -Infinity;
     /** @type {Record<'connect' | 'reconnect' | 'watchdog' | 'ping' | 'flush' | 'repair' | 'goodbye', any>} */
-    this.timers = { connect: 0, reconnect: 0, watchdog: 0, ping: 0, flush: 0, repair: 0, goodbye: 0 };
+    this.due = { connect: null, reconnect: null, watchdog: null, ping: null, flush: null, repair: null, goodbye: null };
   }
 
   // ---- events
@@ -198,7 +214,7 @@ export class CompositorClient {
     if (this.state === 'connected') return Promise.resolve(/** @type {WelcomeMessage} */ (this.welcome));
     return new Promise((resolve, reject) => {
       const done = (/** @type {Function} */ settle, /** @type {any} */ value) => {
-        clearTimeout(timer);
+        this.timers.clear(timer);
         off();
         settle(value);
       };
@@ -206,7 +222,7 @@ export class CompositorClient {
         if (state === 'connected') done(resolve, this.welcome);
         else if (state === 'closed') done(reject, this.failure ?? new CompositorError('closed', 'the client was closed'));
       });
-      const timer = setTimeout(() => done(reject, new CompositorError('timeout', `not connected after ${timeout} ms`)), timeout);
+      const timer = this.timers.set(() => done(reject, new CompositorError('timeout', `not connected after ${timeout} ms`)), timeout);
     });
   }
 
@@ -220,16 +236,17 @@ export class CompositorClient {
   #end(/** @type {CompositorError | null} */ failure, code = CLOSE_SILENT) {
     this.failure = failure;
     this.#drop(code, failure ?? new CompositorError('closed', 'the client was closed'));
-    clearTimeout(this.timers.reconnect);
+    this.timers.clear(this.due.reconnect);
     this.pendingViews.clear();
     this.#own.keep([]);
     this.subscriptionStands = false;
     this.scene.closed(failure ?? new CompositorError('closed', 'the client was closed'));
     this.#setState('closed');
+    this.timers.rest();
   }
 
   #open() {
-    clearTimeout(this.timers.reconnect);
+    this.timers.clear(this.due.reconnect);
     const { url, key, WebSocket, connectTimeout } = this.options;
     const protocols = [SUBPROTOCOL];
     if (key) protocols.push(`compositor.key.${base64Url(key)}`);
@@ -245,10 +262,14 @@ export class CompositorClient {
     this.socket = socket;
     // Each handler asks whether its socket is still the one: a socket given up may speak for minutes.
     socket.onopen = () => { if (socket === this.socket) this.#hello(); };
-    socket.onmessage = (/** @type {any} */ event) => { if (socket === this.socket) this.#received(event.data); };
+    socket.onmessage = (/** @type {any} */ event) => {
+      if (socket !== this.socket) return;
+      this.#received(event.data);
+      this.timers.sweep();
+    };
     socket.onerror = () => {};
     socket.onclose = (/** @type {any} */ event) => { if (socket === this.socket) this.#lost(event.code, event.reason); };
-    this.timers.connect = setTimeout(() => this.#lost(1006, 'no welcome in time'), connectTimeout);
+    this.due.connect = this.timers.set(() => this.#lost(1006, 'no welcome in time'), connectTimeout);
   }
 
   #hello() {
@@ -267,9 +288,9 @@ export class CompositorClient {
 
   /** Lets go of the socket without waiting for the other side, and fails what waited for an answer. */
   #drop(/** @type {number} */ code, /** @type {CompositorError} */ reason) {
-    const { socket, timers } = this;
+    const { socket, due, timers } = this;
     this.socket = null;
-    for (const name of /** @type {const} */ (['connect', 'watchdog', 'ping', 'flush', 'repair', 'goodbye'])) clearTimeout(timers[name]);
+    for (const name of /** @type {const} */ (['connect', 'watchdog', 'ping', 'flush', 'repair', 'goodbye'])) timers.clear(due[name]);
     if (socket !== null) {
       try {
         socket.close(code);
@@ -281,7 +302,7 @@ export class CompositorClient {
     const waiting = [...this.outstanding.values()];
     this.outstanding.clear();
     for (const request of waiting) {
-      clearTimeout(request.timer);
+      this.timers.clear(request.timer);
       request.reject(reason);
     }
   }
@@ -298,7 +319,7 @@ export class CompositorClient {
     }
     this.#drop(CLOSE_SILENT, lost);
     this.#setState('waiting');
-    this.timers.reconnect = setTimeout(() => this.#open(), delay);
+    this.due.reconnect = this.timers.set(() => this.#open(), delay);
     this.#emit('reconnect', { code, reason, delay });
   }
 
@@ -350,7 +371,7 @@ export class CompositorClient {
       return;
     }
     const id = this.nextId++;
-    const timer = setTimeout(() => {
+    const timer = this.timers.set(() => {
       this.outstanding.delete(id);
       if (this.awaitingSnapshot?.id === id) this.awaitingSnapshot = null;
       reject(new CompositorError('timeout', `no answer to ${message.type} within ${requestTimeout} ms`));
@@ -360,7 +381,7 @@ export class CompositorClient {
       if (this.#send({ ...message, id })) return;
       throw new CompositorError('disconnected', 'the connection is closing');
     } catch (error) {
-      clearTimeout(timer);
+      this.timers.clear(timer);
       this.outstanding.delete(id);
       reject(/** @type {CompositorError} */ (error));
     }
@@ -472,8 +493,8 @@ export class CompositorClient {
   }
 
   #flushLater() {
-    clearTimeout(this.timers.flush);
-    this.timers.flush = setTimeout(() => this.#flushViews(), 20);
+    this.timers.clear(this.due.flush);
+    this.due.flush = this.timers.set(() => this.#flushViews(), 20);
   }
 
   #flushViews() {
@@ -521,6 +542,7 @@ export class CompositorClient {
       order: () => this.#own.next(),
       emit: (type, value) => this.#emit(type, value),
       options: this.options,
+      timers: this.timers,
     }, options);
   }
 
@@ -578,16 +600,43 @@ export class CompositorClient {
 
   // ---- clock
 
-  /** The server's clock, in microseconds; before any measurement the local one. */
+  /** The server's clock, in microseconds; before any measurement what the server said with `welcome`, or else the local clock. */
   now() {
+    this.#watchClock();
     return localNow() + (this.clock.offset ?? this.roughOffset);
+  }
+
+  /**
+   * Looks whether the local clock stood still for a while: what was measured of the server's is wrong by that, and is measured anew at once.
+   * Until then `clock.offset` is undefined.
+   * @returns {boolean} whether it did
+   */
+  #watchClock() {
+    const ahead = wallAhead();
+    const jump = ahead - this.ahead;
+    this.ahead = ahead;
+    if (Math.abs(jump) < JUMP || this.state !== 'connected') return false;
+    this.stats.clockJumps++;
+    this.roughOffset = this.clock.offset ?? this.roughOffset;
+    this.clock.reset();
+    this.measuredSince = localNow();
+    const { timeout } = this.#heartbeat();
+    // Of what happened while the machine slept nobody knows: the server may have closed meanwhile.
+    this.lastReceived = Math.min(this.lastReceived, performance.now() - Math.max(0, timeout - AFTER_SLEEP));
+    this.timers.clear(this.due.watchdog);
+    this.#watch();
+    if (!this.#isConnected()) return true;
+    this.timers.clear(this.due.ping);
+    this.#measure(0);
+    return true;
   }
 
   /** Pings often at first, while much else goes on, and later as often as the server's heartbeat. */
   #measure(/** @type {number} */ round) {
+    if (round > 0 && this.#watchClock()) return;
     this.ping();
     const interval = Math.min(round < 5 ? 100 : round < 20 ? 1_000 : Infinity, this.#heartbeat().interval);
-    this.timers.ping = setTimeout(() => this.#measure(round + 1), interval);
+    this.due.ping = this.timers.set(() => this.#measure(round + 1), interval);
   }
 
   #heartbeat() {
@@ -599,7 +648,7 @@ export class CompositorClient {
     const { timeout } = this.#heartbeat();
     const left = this.lastReceived + timeout - performance.now();
     if (left <= 0) this.#lost(1006, `nothing received for ${timeout} ms`);
-    else this.timers.watchdog = setTimeout(() => this.#watch(), left);
+    else this.due.watchdog = this.timers.set(() => this.#watch(), left);
   }
 
   // ---- receiving
@@ -610,6 +659,7 @@ export class CompositorClient {
   }
 
   #received(/** @type {unknown} */ data) {
+    this.#watchClock();
     this.lastReceived = performance.now();
     this.stats.received++;
     if (typeof data !== 'string') return this.#ignore('binary message');
@@ -652,7 +702,7 @@ export class CompositorClient {
     if (this.state === 'connected' || ![session, token, epoch].every((text) => typeof text === 'string') || !isSeq(seq)) {
       return this.#ignore('welcome out of place or incomplete');
     }
-    clearTimeout(this.timers.connect);
+    this.timers.clear(this.due.connect);
     const resumed = message.resumed === true && this.welcome !== null;
     this.welcome = message;
     this.schedule.connected();
@@ -695,7 +745,7 @@ export class CompositorClient {
   #settle(/** @type {number} */ id, /** @type {Function} */ settle, /** @type {any} */ value) {
     const request = this.outstanding.get(id);
     if (request === undefined) return;
-    clearTimeout(request.timer);
+    this.timers.clear(request.timer);
     this.outstanding.delete(id);
     settle(value);
   }
@@ -759,7 +809,7 @@ export class CompositorClient {
   #forgetScene() {
     this.scene.forget();
     this.sceneTorn = false;
-    clearTimeout(this.timers.repair);
+    this.timers.clear(this.due.repair);
   }
 
   #validCamera(/** @type {any} */ message, /** @type {any} */ seq) {
@@ -852,9 +902,9 @@ export class CompositorClient {
   }
 
   #repairLater() {
-    clearTimeout(this.timers.repair);
+    this.timers.clear(this.due.repair);
     const wait = this.repairedAt + this.options.repairInterval - performance.now();
-    this.timers.repair = setTimeout(() => this.#repair(), Math.max(0, wait));
+    this.due.repair = this.timers.set(() => this.#repair(), Math.max(0, wait));
   }
 
   /** A snapshot holds what is newly subscribed: so the scene is left out of the subscription, and at once taken in again. */
@@ -878,6 +928,7 @@ export class CompositorClient {
   }
 
   #onPong(/** @type {any} */ message) {
+    if (message.t0 < this.measuredSince) return undefined;
     if (!this.clock.add(message.t0, message.t1, message.t2, localNow())) return this.#ignore('pong with impossible times');
     return this.#emit('pong', message);
   }
@@ -889,8 +940,8 @@ export class CompositorClient {
       reason: typeof reason === 'string' ? reason : '',
       reconnectAfter: finite(reconnectAfter) ? reconnectAfter : null,
     };
-    clearTimeout(this.timers.goodbye);
-    this.timers.goodbye = setTimeout(() => this.#lost(1006, ''), 5_000);
+    this.timers.clear(this.due.goodbye);
+    this.due.goodbye = this.timers.set(() => this.#lost(1006, ''), 5_000);
     this.#emit('goodbye', message);
   }
 }

@@ -19,6 +19,7 @@ import { checkView } from './views.js';
  * @property {() => number} order the place of something done now among all that the client did
  * @property {(type: string, value: any) => void} emit
  * @property {{driveHold: number}} options
+ * @property {import('./timers.js').Timers} timers
  */
 
 /** How long to wait for a socket that is busy, or a server that says that it will take it later, in ms. */
@@ -58,7 +59,7 @@ export class Drag {
   /** Since when nothing gets through, in ms; -1 while it does. */
   #stuckSince = -1;
   /** @type {any} */
-  #timer = 0;
+  #timer = null;
   /** @type {TransactionResult | null} */
   #result = null;
   /** @type {{promise: Promise<TransactionResult | null>, resolve: Function, reject: Function} | null} */
@@ -210,13 +211,13 @@ export class Drag {
   // ---- sending
 
   #later(/** @type {number} */ ms) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#pump(), ms);
+    this.#host.timers.clear(this.#timer);
+    this.#timer = this.#host.timers.set(() => this.#pump(), ms);
   }
 
   /** Sends what there is, if it is time. */
   #pump() {
-    clearTimeout(this.#timer);
+    this.#host.timers.clear(this.#timer);
     if (this.#state === 'ended') return;
     if (this.#dirty.size === 0 && this.#camera === undefined) {
       if (this.#state === 'ending' && this.#outstanding === 0) this.#over();
@@ -307,7 +308,7 @@ export class Drag {
   }
 
   #over() {
-    clearTimeout(this.#timer);
+    this.#host.timers.clear(this.#timer);
     this.#state = 'ended';
     this.#scene.removeDrag(this);
     this.#answer();

@@ -24,6 +24,7 @@ import { checkView } from './views.js';
  * @property {() => number} order the place of something done now among all that the client did
  * @property {(view: View, order: number, message: any) => void} carried a predicted view that went along with a transaction came round
  * @property {{readonly maxOutstanding: number, readonly requestTimeout: number}} options
+ * @property {import('./timers.js').Timers} timers
  */
 /**
  * @typedef {object} Transaction
@@ -192,14 +193,14 @@ export class SharedScene {
   }
 
   #waitAtMost(/** @type {Transaction} */ transaction) {
-    transaction.timer = setTimeout(() => {
+    transaction.timer = this.#host.timers.set(() => {
       this.#finish(transaction, transaction.state === 'accepted' ? null : unknownOutcome());
       this.#changed();
     }, this.#host.options.requestTimeout);
   }
 
   #finish(/** @type {Transaction} */ transaction, /** @type {CompositorError | null} */ error) {
-    clearTimeout(transaction.timer);
+    this.#host.timers.clear(transaction.timer);
     transaction.state = 'done';
     this.#transactions.splice(this.#transactions.indexOf(transaction), 1);
     if (error !== null) transaction.done(error, null);

@@ -99,14 +99,15 @@ export class ViewSmoother {
     return Math.max(0, this.delay - this.age);
   }
 
-  /** The time whose view is shown: the present less the delay; it never runs backwards. */
+  /** The time whose view is shown: the present less the delay; it runs backwards only where the clock was wrong. */
   #moment(/** @type {number} */ now) {
     const wanted = this.peak + this.interval;
     const elapsed = now - this.lastNow;
     this.lastNow = now;
     if (this.delay < 0 || Math.abs(wanted - this.delay) > 1_000_000) this.delay = wanted;
     else if (elapsed > 0) this.delay += (wanted - this.delay) * (1 - Math.exp(-elapsed / 300_000));
-    this.lastShown = Math.max(this.lastShown, now - this.delay);
+    const shown = now - this.delay;
+    this.lastShown = shown < this.lastShown - 1_000_000 ? shown : Math.max(this.lastShown, shown);
     return this.lastShown;
   }
 

@@ -30,10 +30,10 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the package has the module, its types, README and licence, and nothing else', () => {
+test('the package has the module, its clock for hidden pages, its types, README and licence, and nothing else', () => {
   const files = packed.files.map(({ path }) => path).sort();
   assert.deepEqual(files.filter((path) => !path.startsWith('types/src/')),
-    ['LICENSE', 'README.md', 'compositor-client.js', 'package.json', 'types/compositor-client.d.ts']);
+    ['LICENSE', 'README.md', 'compositor-client.js', 'compositor-timers.js', 'package.json', 'types/compositor-client.d.ts']);
   assert.ok(files.filter((path) => path.startsWith('types/src/')).every((path) => path.endsWith('.d.ts')));
   const manifest = JSON.parse(readFileSync(join(folder, 'node_modules/@geometryos/compositor-client/package.json'), 'utf8'));
   assert.equal(manifest.private, undefined);

@@ -228,3 +228,18 @@ test('showing views allocates none', () => {
   const times = feed(smoother, [flat(0), flat(1), flat(2)]);
   assert.equal(smoother.sample(times[1]), smoother.sample(times[2]));
 });
+
+test('a smoother that was shown a time that was wrong finds back', () => {
+  const smoother = new ViewSmoother();
+  const S = 1_000_000;
+  const push = (t, x) => smoother.push({ time: t, received: t, source: 'a', view: { kind: '2d', center: [x, 0], zoom: 1, rotation: 0 } }, t + 1_000);
+  for (let i = 0; i < 60; i++) push(100 * S + i * 16_000, i);
+  // Somebody set the clock ahead by a minute, and back.
+  smoother.sample(160 * S);
+  for (let i = 60; i < 120; i++) {
+    push(100 * S + i * 16_000, i);
+    smoother.sample(100 * S + i * 16_000 + 1_000);
+  }
+  const moving = smoother.sample(100 * S + 119 * 16_000 + 5_000).center[0];
+  assert.ok(moving > 100 && moving < 119, `between two samples, not at the newest: ${moving}`);
+});

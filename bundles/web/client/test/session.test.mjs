@@ -371,3 +371,48 @@ test('close says bye and stays closed', async () => {
   await until(() => server.of('bye').length === 1, 'bye');
   assert.equal(client.state, 'closed');
 });
+
+test('after a sleep of the machine the clock is measured anew, and not known until then', async () => {
+  const now = Date.now;
+  try {
+    server.skew = 5_000_000;
+    await connect();
+    await until(() => client.clock.samples.length >= 6, 'measurements');
+    const before = client.clock.offset;
+    // The local clock stood still for 20 s: the server's and that on the wall went on. A pong of before is on its way.
+    server.pings = false;
+    client.ping();
+    const t0 = await until(() => server.last.messages.at(-1).t0, 'the ping');
+    server.skew += 20_000_000;
+    Date.now = () => now() + 20_000;
+    const asked = server.of('ping').length;
+    client.now();
+    assert.equal(client.clock.offset, undefined);
+    assert.equal(client.stats.clockJumps, 1);
+    const early = serverTime(server.skew);
+    server.last.send({ type: 'pong', t0, t1: early - 20_000_000, t2: early - 20_000_000 });
+    await until(() => server.of('ping').length > asked, 'a ping at once');
+    assert.equal(client.clock.offset, undefined, 'what was measured across the sleep does not count');
+    server.pings = true;
+    await until(() => client.clock.offset !== undefined, 'a measurement');
+    assert.ok(Math.abs(client.clock.offset - before - 20_000_000) < 1_000_000, `off by ${client.clock.offset - before}`);
+    assert.ok(Math.abs(client.now() - serverTime(server.skew)) < 1_000_000);
+  } finally {
+    Date.now = now;
+  }
+});
+
+test('a connection that did not outlive a sleep is missed within seconds, not within the heartbeat', async () => {
+  const now = Date.now;
+  server.heartbeat = { interval: 10_000, timeout: 5_300 };
+  try {
+    await connect();
+    server.pings = false;
+    Date.now = () => now() + 3_600_000;
+    client.now();
+    assert.ok(client.lastReceived <= performance.now() - 300, 'as if nothing had come since before the sleep');
+    assert.equal(client.state, 'connected');
+  } finally {
+    Date.now = now;
+  }
+});

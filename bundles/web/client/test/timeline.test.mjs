@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { applyOps, EMPTY_SCENE, SceneTimeline, ViewSmoother } from '../compositor-client.js';
 import { SharedScene } from '../src/shared-scene.js';
+import { Timers } from '../src/timers.js';
 import { flat } from './fake-server.mjs';
 
 const MS = 1_000;
@@ -18,6 +19,7 @@ class StandIn {
     this.scene = new SharedScene({
       ask: (message, resolve, reject) => this.asked.push({ message, resolve, reject }),
       emit: () => {}, subscribed: () => true, session: () => 'me', order: () => 0, carried: () => {}, options: { maxOutstanding: 16, requestTimeout: 60_000 },
+      timers: new Timers(false),
     });
     this.snapshot(applyOps(EMPTY_SCENE, [{ op: 'put', model: gear }, { op: 'put', model: { ...gear, id: 'lamp' } }]));
   }

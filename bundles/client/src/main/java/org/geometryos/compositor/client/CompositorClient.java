@@ -81,6 +81,7 @@ public final class CompositorClient implements AutoCloseable {
     private final CameraTable cameras = new CameraTable();
     private volatile Scene scene;
     private final ClockFilter clockFilter = new ClockFilter();
+    private final ClockJump clockJump = new ClockJump(CompositorClient::micros, System::nanoTime);
     private final Semaphore outstanding;
     private final Semaphore unsent;
     private final AtomicLong ids = new AtomicLong();
@@ -532,6 +533,9 @@ public final class CompositorClient implements AutoCloseable {
     private void tick() {
         long now = System.nanoTime();
         requests.expire(now, timeouts::increment);
+        if (clockJump.jumped()) {
+            forgetClock(now);
+        }
         if (wire == null) {
             return;
         }
@@ -552,6 +556,15 @@ public final class CompositorClient implements AutoCloseable {
             pingSent = micros();
             wire.send(options.codec.encode(new ClientMessage.Ping(Optional.empty(), pingSent)));
         }
+    }
+
+    /** What was measured of the server's clock counts no more: it is measured anew. */
+    private void forgetClock(long now) {
+        clockFilter.clear();
+        clock = Optional.empty();
+        pings = 0;
+        nextPing = now;
+        pingSent = -1;
     }
 
     private static long micros() {
