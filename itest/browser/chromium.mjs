@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -10,9 +10,13 @@ export const base = process.env.COMPOSITOR_HTTP?.replace(/\/$/, '');
 export const cannot = !base ? 'COMPOSITOR_HTTP does not name a running distribution'
   : !existsSync(CHROMIUM) ? `no Chromium at ${CHROMIUM} (set CHROMIUM)` : false;
 
-/** A browser with a fresh profile. */
-export async function openBrowser({ flags = [] } = {}) {
+/** A browser with a fresh profile; with `preferences` as a person sets them. */
+export async function openBrowser({ flags = [], preferences } = {}) {
   const profile = mkdtempSync(join(tmpdir(), 'compositor-browser-'));
+  if (preferences !== undefined) {
+    mkdirSync(join(profile, 'Default'));
+    writeFileSync(join(profile, 'Default/Preferences'), JSON.stringify(preferences));
+  }
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
     headless: true,
@@ -57,6 +61,30 @@ export async function untilViews(page, condition, what, timeout = 30_000) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** What is on the screen: a sample of the pixels of an element, and in how many colours. */
+export async function picture(page, locator) {
+  const png = (await locator.screenshot()).toString('base64');
+  return page.evaluate(async (data) => {
+    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    const { data: pixels } = context.getImageData(0, 0, image.width, image.height);
+    const colours = new Set();
+    const sample = [];
+    for (let i = 0; i < pixels.length; i += 4 * 97) {
+      const colour = (pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2];
+      colours.add(colour);
+      sample.push(colour);
+    }
+    return { colours: colours.size, sample };
+  }, png);
+}
+
+/** Which part of the pixels is another. */
+export const changed = (a, b) => a.sample.filter((colour, i) => colour !== b.sample[i]).length / a.sample.length;
 
 export async function screenshot(page, name) {
   const folder = process.env.SCREENSHOTS;

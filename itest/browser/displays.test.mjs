@@ -8,7 +8,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { base, cannot, openBrowser, openPage, screenshot, untilViews, views } from './chromium.mjs';
+import { base, cannot, changed, openBrowser, openPage, picture, screenshot, untilViews, views } from './chromium.mjs';
 
 const BOTH = '/?camera2d=tour&camera3d=stage';
 const options = { skip: cannot, timeout: 180_000 };
@@ -51,28 +51,6 @@ const keepControl = async (page, kind) => {
   }, 1_000), kind);
   return () => page.evaluate((id) => clearInterval(id), timer);
 };
-
-/** What is on the screen: the pixels of an element, and in how many colours. */
-const picture = async (page, locator) => {
-  const png = (await locator.screenshot()).toString('base64');
-  return page.evaluate(async (data) => {
-    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-    const canvas = new OffscreenCanvas(image.width, image.height);
-    const context = canvas.getContext('2d');
-    context.drawImage(image, 0, 0);
-    const { data: pixels } = context.getImageData(0, 0, image.width, image.height);
-    const colours = new Set();
-    const sample = [];
-    for (let i = 0; i < pixels.length; i += 4 * 97) {
-      const colour = (pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2];
-      colours.add(colour);
-      sample.push(colour);
-    }
-    return { colours: colours.size, sample };
-  }, png);
-};
-const changed = (a, b) => a.sample.filter((colour, i) => colour !== b.sample[i]).length / a.sample.length;
 
 /** Drags over a canvas in steps and lets go. */
 const drag = async (page, kind, dx, dy) => {
@@ -245,11 +223,15 @@ test('the button takes a camera over, keeps it beyond its lease, and gives it ba
     window.compositor.client.on('control', () => { seen++; });
     setTimeout(() => resolve(seen), 7_000);
   }));
+  assert.equal(await button(two).textContent(), 'Ask');
   await button(two).click();
-  await two.page.locator('.toast[data-code="held"]').waitFor({ state: 'visible', timeout: 30_000 });
+  await two.page.locator('.toast[data-code="asked"]').waitFor({ state: 'visible', timeout: 30_000 });
   assert.equal(await changes, 0, 'the camera changed hands within 7 s, longer than a lease');
 
+  // Who asked for it has it next.
   await button(one).click();
+  await driver(two.page, 'you');
+  await two.page.locator('.control', { hasText: 'Give back' }).click();
   await driver(two.page, 'tour');
   await driver(one.page, 'tour');
   assert.equal(await button(one).textContent(), 'Take over');

@@ -72,8 +72,9 @@ test('a wall asks for the key once, and shows nothing but its picture with it', 
   const page = await browser.context.newPage();
   await page.goto(`${guarded}/wall/guarded?camera=tour`);
   await page.locator('#key-form').waitFor({ state: 'visible', timeout: 20_000 });
+  const refused = page.waitForResponse((answer) => answer.url().endsWith('/compositor/status') && answer.status() === 401, { timeout: 20_000 });
   await offer(page, 'cb_wrong_key_of_nobody');
-  await page.locator('#key-form').waitFor({ state: 'hidden', timeout: 20_000 });
+  await refused;
   await page.locator('#key-form').waitFor({ state: 'visible', timeout: 20_000 });
   await offer(page, key);
   await page.waitForFunction(() => window.compositor.views.wall.frames > 1, null, { timeout: 30_000 });

@@ -2,12 +2,14 @@
 
 import { CompositorClient } from '../client/compositor-client.js';
 import { choice, next as nextAppearance, onChange, palette } from './appearance.js';
-import { Doorman, endpointOf, keepKey, keptKey, probeGraphics, screenSettings } from './connection.js';
+import { lastSegment, media, missing, rewriteAddress } from './browser.js';
+import { Doorman, endpointOf, keepKey, keptKey, screenSettings } from './connection.js';
 import { Drawer } from './drawer.js';
 import { driver2d, driver3d } from './drivers.js';
 import { Editor } from './editor.js';
+import { probeGraphics } from './graphics.js';
 import { duration } from './hud.js';
-import { keyName } from './keys.js';
+import { isPlain, keyName } from './keys.js';
 import { MOST_CAMERAS } from './minimap.js';
 import { Panel } from './panel.js';
 import { Presence } from './presence.js';
@@ -19,7 +21,7 @@ import { Toasts } from './toasts.js';
 const TICK_MS = 250;
 const $ = (id) => document.getElementById(id);
 const params = new URLSearchParams(location.search);
-const path = location.pathname.split('/').pop();
+const path = lastSegment().toLowerCase();
 const shown = path === '2d' || path === '3d' ? path : 'both';
 const kinds = shown === 'both' ? ['2d', '3d'] : [shown];
 const base = new URL('./', location.href);
@@ -41,7 +43,7 @@ const stats = new FrameStats();
 /** What all displays of this page share. */
 const page = {
   client, base, editor, graphics: probeGraphics(), host: $('displays'), settings: DEFAULTS, palette: palette(), camera: null,
-  toast: (level, text, code, action) => toasts.show(level, text, code, action),
+  toast: (...told) => toasts.show(...told),
   follow: choose, subscribe,
 };
 const panels = kinds.map((kind) => new Panel(kind, Object.assign(Object.create(page), { camera: params.get(`camera${kind}`) })));
@@ -51,7 +53,9 @@ const kindOf = new Map();
 /** The panel that keys go to which are pressed beside them. */
 let active = panels[0];
 let nextRetry = 0;
+/** Why there is no connection, and with which status the server said so; 0: it did not. */
 let reason = '';
+let refusedWith = 0;
 
 window.compositor = {
   client,
@@ -83,7 +87,7 @@ function subscribe() {
 function choose() {
   const url = new URL(location.href);
   for (const { kind, camera } of panels) if (camera !== null) url.searchParams.set(`camera${kind}`, camera);
-  history.replaceState(null, '', url);
+  rewriteAddress(url);
   links();
   subscribe();
 }
@@ -126,10 +130,32 @@ client.on('error', (error) => {
 client.on('drive-refused', ({ camera, error }) => {
   for (const panel of panels) if (panel.camera === camera) panel.follower.refuse(error);
 });
+client.on('control', ({ camera }) => {
+  for (const panel of panels) panel.follower.controlChanged(camera);
+  if (client.control.get(camera)?.session === client.welcome?.session) return;
+  // Who does not have it any more is asked for it no more.
+  for (const [question, away] of questions) {
+    if (question !== camera) continue;
+    away();
+    questions.delete(question);
+  }
+});
+/** By camera what takes away the question for it. @type {Map<string, () => void>} */
+const questions = new Map();
+client.on('asked', ({ camera, display }) => {
+  const release = () => {
+    const panel = panels.find((one) => one.camera === camera);
+    if (panel !== undefined) panel.follower.giveBack();
+    else client.release(camera).catch((error) => toasts.show('warning', error.message, error.code));
+  };
+  questions.get(camera)?.();
+  questions.set(camera, toasts.show('info', `${display} asks for ${camera}`, 'question', [{ label: 'Give it', run: release }, { label: 'Keep', run: () => {} }], true));
+});
 client.on('drag-refused', ({ error }) => toasts.show('warning', error.message, error.code));
 client.on('notice', ({ level, text }) => toasts.show(String(level), String(text)));
 client.on('welcome', (welcome) => {
   reason = '';
+  refusedWith = 0;
   const fit = params.get('fit') ?? welcome.settings?.fit ?? 'contain';
   for (const panel of panels) panel.fit = fit;
 });
@@ -146,12 +172,14 @@ const doorman = new Doorman({
       $('key').focus();
     }
     reason = text;
-    tick(0);
+    refusedWith = status;
+    tick();
   },
 });
 client.on('reconnect', ({ code, reason: why, delay }) => {
   nextRetry = performance.now() + delay;
-  reason = why;
+  // What the server says of itself stands until it says something else.
+  if (refusedWith === 0) reason = why;
   if (code !== 1012) doorman.ask();
 });
 client.on('state', (state) => {
@@ -161,7 +189,7 @@ client.on('state', (state) => {
     doorman.forget();
     doorman.ask();
   }
-  tick(0);
+  tick();
 });
 $('key-form').addEventListener('submit', (event) => {
   event.preventDefault();
@@ -226,7 +254,7 @@ document.addEventListener('keydown', (event) => {
     event.preventDefault();
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!isPlain(event) || event.repeat || event.isComposing) return;
   switch (keyName(event)) {
     case '?': help(); break;
     case 'f': active.toggleFree(); break;
@@ -242,7 +270,7 @@ document.addEventListener('keydown', (event) => {
 function help() {
   const sheets = $('help-sheets');
   if (sheets.childElementCount === 0) {
-    const both = ['Everywhere', [['F', 'follow the camera, or look by yourself'], ['T', 'take the camera over, give it back'], ['O', 'models'], ['P', 'displays'], ['?', 'this sheet']]];
+    const both = ['Everywhere', [['F', 'follow the camera, or look by yourself'], ['T', 'take the camera over, ask for it, give it back'], ['O', 'models'], ['P', 'displays'], ['?', 'this sheet']]];
     const own = kinds.map((kind) => (kind === '2d' ? driver2d : driver3d)).map(({ title: name, help: keys }) => [name, keys]);
     for (const [name, keys] of [...own, both]) {
       const sheet = document.createElement('section');
@@ -264,15 +292,27 @@ $('help').addEventListener('click', (event) => { if (event.target === $('help'))
 
 // ---- words and figures
 
-const STATE_WORDS = { idle: 'Starting', connecting: 'Connecting', live: 'Live', behind: 'Behind', waiting: 'Reconnecting', closed: 'Disconnected' };
+const STATE_WORDS = {
+  idle: 'Starting', connecting: 'Connecting', live: 'Live', quiet: 'Connected', behind: 'Behind', waiting: 'Reconnecting', refused: 'Refused', closed: 'Disconnected',
+};
 
-function tick(elapsed) {
+/** Whether the server turns this page away, and a person has to do something about it. */
+const isRefused = () => client.state !== 'connected' && (client.state === 'closed' ? reason !== '' : refusedWith !== 0 && refusedWith !== 503);
+
+function stateWord() {
+  if (isRefused()) return 'refused';
+  if (client.state !== 'connected') return client.state;
+  if (panels.some(({ behind }) => behind)) return 'behind';
+  return panels.every(({ hud }) => hud.quiet) ? 'quiet' : 'live';
+}
+
+function tick() {
   const { state, clock, stats: counts, welcome } = client;
   const connected = state === 'connected';
-  for (const panel of panels) panel.tick(elapsed);
-  const word = !connected ? state : panels.some(({ behind }) => behind) ? 'behind' : 'live';
+  for (const panel of panels) panel.tick();
+  const word = stateWord();
   $('connection').dataset.state = word;
-  setText($('connection-state'), word === 'closed' && reason !== '' ? 'Refused' : STATE_WORDS[word]);
+  setText($('connection-state'), STATE_WORDS[word]);
   const rtt = connected && clock.rtt !== undefined ? duration(clock.rtt / 1000) : '–';
   let detail = reason;
   if (state === 'waiting') {
@@ -281,10 +321,13 @@ function tick(elapsed) {
   } else if (word === 'behind') {
     detail = `updates arrive ${duration(Math.max(...panels.filter(({ behind }) => behind).map(({ hud }) => hud.ageMs)))} old`;
   } else if (connected) {
-    detail = rtt === '–' ? '' : `${rtt} round trip`;
+    detail = [rtt === '–' ? '' : `${rtt} round trip`, word === 'quiet' ? `no updates for ${duration(Math.min(...panels.map(({ hud }) => hud.quietMs)))}` : ''].filter(Boolean).join(' · ');
   }
   setText($('connection-detail'), detail);
   $('connection-detail').title = detail;
+  const told = word === 'refused' && $('key-form').hidden ? `The server refuses this page: ${reason}.` : '';
+  setText($('refusal'), told);
+  $('refusal').hidden = told === '';
   $('retry').hidden = !$('key-form').hidden || state !== 'closed' && !(state === 'waiting' && nextRetry - performance.now() > 2_000);
   setText($('fact-display'), welcome?.display ?? '–');
   setText($('fact-role'), welcome?.role ?? '–');
@@ -292,7 +335,10 @@ function tick(elapsed) {
   setText($('fact-rtt'), rtt);
   setText($('fact-clock'), connected && clock.offset !== undefined ? `${clock.offset < 0 ? '' : '+'}${duration(clock.offset / 1000)}` : '–');
   setText($('fact-connects'), counts.resumes > 0 ? `${counts.connects} · ${counts.resumes} resumed` : String(counts.connects));
-  setText($('fact-frames'), `${stats.now.framesPerSecond.toFixed(0)} frames/s, ${stats.now.msPerFrame.toFixed(1)} ms`);
+  const { framesPerSecond, msPerFrame } = stats.now;
+  setText($('fact-frames'), framesPerSecond === 0 ? '–' : `${framesPerSecond.toFixed(0)} frames/s, ${msPerFrame.toFixed(1)} ms`);
+  $('fact-missing-row').hidden = missing.size === 0;
+  setText($('fact-missing'), [...missing].join(' '));
   drawer.tick();
 }
 
@@ -318,14 +364,11 @@ document.title = shown === 'both' ? 'Compositor' : `Compositor ${shown.toUpperCa
 document.body.dataset.shown = shown;
 links();
 showAppearance();
-const roomy = matchMedia('(min-width: 861px)').matches;
+const roomy = media('(min-width: 861px)').matches;
 for (const panel of panels) if (panel.minimap !== null && roomy && shown === '2d') panel.showMap(true);
-let lastTick = performance.now();
-setInterval(() => {
-  const now = performance.now();
-  tick(now - lastTick);
-  lastTick = now;
-}, TICK_MS);
+setInterval(tick, TICK_MS);
+document.documentElement.dataset.started = '';
+for (const what of missing) toasts.show('info', what);
 client.connect();
 await Promise.all(panels.map((panel) => panel.start()));
 requestAnimationFrame(frame);

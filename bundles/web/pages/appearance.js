@@ -1,8 +1,11 @@
 /** Dark or light: as the system says, unless a person chose. The choice is kept in this browser. */
 
+import { media, storage } from './browser.js';
+
 const STORE = 'compositor.appearance';
 const CHOICES = ['auto', 'light', 'dark'];
-const system = matchMedia('(prefers-color-scheme: dark)');
+const system = media('(prefers-color-scheme: dark)');
+const kept = storage('localStorage', 'Dark or light has to be chosen again after a reload: this browser keeps nothing for this page.');
 const listeners = new Set();
 
 /** What the canvases are painted with; everything else takes its colours from the style sheet. */
@@ -28,12 +31,8 @@ export const css = (colour) => `#${colour.toString(16).padStart(6, '0')}`;
 
 /** @returns {'auto' | 'light' | 'dark'} what the person chose */
 export function choice() {
-  try {
-    const kept = localStorage.getItem(STORE);
-    return CHOICES.includes(kept) ? kept : 'auto';
-  } catch {
-    return 'auto';
-  }
+  const chosen = kept.get(STORE);
+  return CHOICES.includes(chosen) ? chosen : 'auto';
 }
 
 const isDark = () => (choice() === 'auto' ? system.matches : choice() === 'dark');
@@ -50,12 +49,7 @@ export function restore() {
 /** Goes on to the next of: as the system says, light, dark. */
 export function next() {
   const chosen = CHOICES[(CHOICES.indexOf(choice()) + 1) % CHOICES.length];
-  try {
-    if (chosen === 'auto') localStorage.removeItem(STORE);
-    else localStorage.setItem(STORE, chosen);
-  } catch {
-    // A browser that keeps nothing keeps to the system's.
-  }
+  kept.set(STORE, chosen === 'auto' ? null : chosen);
   restore();
   for (const listener of listeners) listener(palette());
   return chosen;

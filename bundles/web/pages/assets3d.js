@@ -2,6 +2,7 @@
 
 import { Box3, Group, Matrix4, Sphere, Vector3 } from 'three';
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
+import { limit } from './browser.js';
 import { keyHeaders } from './connection.js';
 
 const CONCURRENT = 4;
@@ -116,7 +117,7 @@ export class Assets {
     // What a model names is data of somebody else's: it must not lead, with the key, anywhere but to the models.
     if (url.origin !== base.origin || !url.pathname.startsWith(new URL('models/', base).pathname)) throw new Error(`${asset.uri} is not below models/`);
     const headers = keyHeaders(client.options.key);
-    const signal = AbortSignal.any([asset.cancel.signal, AbortSignal.timeout(LIMIT_MS)]);
+    const signal = limit(LIMIT_MS, asset.cancel.signal);
     const answer = await fetch(url, { headers, signal });
     if (!answer.ok) throw new Error(answer.status === 404 ? 'the server has no such model' : `the server answers ${answer.status}`);
     asset.total = Number(answer.headers.get('Content-Length')) || 0;

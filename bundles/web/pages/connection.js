@@ -1,5 +1,7 @@
 /** What every page needs to get in: addresses, the key of this tab, and why it was turned away. */
 
+import { limit, media, storage } from './browser.js';
+
 const KEY_STORE = 'compositor.key';
 const STATUS_MS = 5_000;
 
@@ -14,8 +16,9 @@ export function endpointOf(base) {
 }
 
 /** The key lives as long as the tab and is sent in headers and as a subprotocol, never in an address. */
-export const keptKey = () => sessionStorage.getItem(KEY_STORE) ?? undefined;
-export const keepKey = (key) => sessionStorage.setItem(KEY_STORE, key);
+const keys = storage('sessionStorage', 'The key has to be given again after a reload: this browser keeps nothing for this page.');
+export const keptKey = () => keys.get(KEY_STORE) ?? undefined;
+export const keepKey = (key) => keys.set(KEY_STORE, key);
 
 /** Headers that carry the key; the bytes of its UTF-8, as a header carries them. */
 export function keyHeaders(key) {
@@ -23,18 +26,23 @@ export function keyHeaders(key) {
 }
 
 /**
- * Asks `/compositor/status` why a connection is refused, since scripts cannot see that; every few seconds at most.
+ * Asks `/compositor/status` why a connection is refused, since scripts cannot see that; every few seconds at most. The question names the
+ * page's origin: to a server of its own a browser does not say it with a `GET`, but with a handshake it does.
  */
 export class Doorman {
   /**
    * @param {{base: URL, client: import('../client/compositor-client.js').CompositorClient,
-   *   refused: (reason: string, status: number) => void}} options `status` is 0 where nobody answers
+   *   refused: (reason: string, status: number) => void}} options `status` is 0 where nobody answers, and 200 where a connection would be
+   *   taken and yet does not come about
    */
   constructor({ base, client, refused }) {
     this.base = base;
     this.client = client;
     this.refused = refused;
     this.askedAt = -Infinity;
+    /** How often in a row the server would have taken a connection. */
+    this.welcomed = 0;
+    client.on('welcome', () => { this.welcomed = 0; });
   }
 
   /** The next question is not too early. */
@@ -52,18 +60,24 @@ export class Doorman {
     let status = 0;
     try {
       const answer = await fetch(new URL('compositor/status', this.base), {
-        cache: 'no-store', signal: AbortSignal.timeout(3_000), headers: keyHeaders(key),
+        cache: 'no-store', signal: limit(3_000), headers: { ...keyHeaders(key), 'X-Page-Origin': location.origin },
       });
-      if (answer.ok) return true;
-      status = answer.status;
+      ({ status } = answer);
       const { reason: text, retryAfter } = await answer.json().catch(() => ({}));
       reason = typeof text === 'string' && text !== '' ? text : `the server answers ${status}`;
       if (status === 503 && Number.isInteger(retryAfter)) reason += `, try again in ${retryAfter} s`;
     } catch {
       reason = 'the server does not answer';
     }
+    if (status === 200) {
+      // Once may be by chance: it came up just now.
+      if (++this.welcomed < 2) return true;
+      reason = 'the server would take the connection, but no WebSocket comes through: a proxy in between has to pass Upgrade and Connection on';
+    } else {
+      this.welcomed = 0;
+    }
     if (client.state !== 'connected' && key === client.options.key) this.refused(reason, status);
-    return false;
+    return status === 200;
   }
 }
 
@@ -74,18 +88,8 @@ export function screenSettings(title, fit) {
     width: Math.round(innerWidth * ratio),
     height: Math.round(innerHeight * ratio),
     pixelRatio: ratio,
-    colorSpace: matchMedia('(color-gamut: p3)').matches ? 'display-p3' : 'srgb',
+    colorSpace: media('(color-gamut: p3)').matches ? 'display-p3' : 'srgb',
     fit,
     title,
   };
-}
-
-/** Whether WebGL can be had, and whether it is drawn by the processor. */
-export function probeGraphics() {
-  const gl = document.createElement('canvas').getContext('webgl2');
-  if (gl === null) return { webgl: false, software: true };
-  const info = gl.getExtension('WEBGL_debug_renderer_info');
-  const name = info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : '';
-  gl.getExtension('WEBGL_lose_context')?.loseContext();
-  return { webgl: true, software: /swiftshader|llvmpipe|software|basic render/i.test(name) };
 }

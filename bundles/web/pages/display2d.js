@@ -41,6 +41,8 @@ export class Display2d {
     this.width = 16;
     this.height = 16;
     this.ratio = 1;
+    /** How often the letters were drawn into a picture. */
+    this.lettered = 0;
     this.stage = new Container();
     /** Turned and centred as the view is; not scaled. */
     this.world = new Container();
@@ -86,6 +88,12 @@ export class Display2d {
     }
   }
 
+  /** The graphics context came back, empty; with it the pictures may be gone that letters were drawn into. */
+  renew() {
+    this.lettered++;
+    this.restyle();
+  }
+
   /** Takes over the operator's settings and the colours of the page. */
   restyle() {
     const { page } = this;
@@ -94,7 +102,7 @@ export class Display2d {
     this.renderer.background.color = ground;
     this.lineColour = settings.grid.color === null ? contrast(ground, palette) : Number.parseInt(settings.grid.color.slice(1), 16);
     // A font of its own for each pixel ratio, so that letters are drawn pixel by pixel and not scaled.
-    const font = `coordinates-${this.ratio}`;
+    const font = `coordinates-${this.ratio}-${this.lettered}`;
     if (this.font !== font) {
       this.font = font;
       this.fontSize = Math.round(LABEL_SIZE * this.ratio);

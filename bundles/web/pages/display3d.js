@@ -6,6 +6,7 @@ import {
 } from 'three';
 import { RoomEnvironment } from 'three/addons/environments/RoomEnvironment.js';
 import { DisplayP3ColorSpace, DisplayP3ColorSpaceImpl, LinearDisplayP3ColorSpace, LinearDisplayP3ColorSpaceImpl } from 'three/addons/math/ColorSpaces.js';
+import { media } from './browser.js';
 import { followGround, makeGround, makeSky } from './ground3d.js';
 import { Handles } from './handles3d.js';
 import { LabelLayer } from './labels3d.js';
@@ -35,12 +36,7 @@ export class Display3d {
     this.renderer.setPixelRatio(1);
     this.renderer.setScissorTest(true);
     this.scene = new Scene();
-    if (!this.software) {
-      const environment = new PMREMGenerator(this.renderer);
-      this.scene.environment = environment.fromScene(new RoomEnvironment(), 0.04).texture;
-      this.scene.environmentIntensity = 0.62;
-      environment.dispose();
-    }
+    this.#reflect();
     // Reflections cost a processor half of its frames; a brighter sky stands in for them.
     this.scene.add(new HemisphereLight(0xdfe8f5, 0x6a645c, this.software ? 2.2 : 0.25));
     const key = new DirectionalLight(0xfff4e6, 1.5);
@@ -69,6 +65,22 @@ export class Display3d {
     this.restyle();
   }
 
+  /** Draws what is reflected; that lies in the graphics context. */
+  #reflect() {
+    if (this.software) return;
+    const environment = new PMREMGenerator(this.renderer);
+    this.scene.environment = environment.fromScene(new RoomEnvironment(), 0.04).texture;
+    this.scene.environmentIntensity = 0.62;
+    environment.dispose();
+  }
+
+  /** The graphics context came back, empty: what was made once with it is made again. What is kept beside it goes there by itself. */
+  renew() {
+    this.#reflect();
+    this.restyle();
+    this.labels.choose(this.models, this.camera.position.toArray());
+  }
+
   resize(width, height) {
     this.full = [width, height];
     const wanted = this.page.settings.window.pixelRatio;
@@ -91,7 +103,7 @@ export class Display3d {
     this.sky.material.uniforms.ground.value.set(palette.ground);
     this.ground.visible = settings.grid.visible;
     this.ground.material.uniforms.colour.value.set(settings.grid.color ?? palette.line);
-    const wide = settings.color.space !== 'srgb' && matchMedia('(color-gamut: p3)').matches;
+    const wide = settings.color.space !== 'srgb' && media('(color-gamut: p3)').matches;
     this.renderer.outputColorSpace = wide ? DisplayP3ColorSpace : SRGBColorSpace;
     this.models.restyle();
     this.labels.restyle();

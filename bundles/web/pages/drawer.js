@@ -1,3 +1,4 @@
+import { limit } from './browser.js';
 import { keyHeaders } from './connection.js';
 import { setText } from './text.js';
 import { anglesOf, quaternionOf } from './views.js';
@@ -83,8 +84,9 @@ export class Drawer {
   /** Brings it up to date; a few times a second. */
   tick() {
     const { models } = this.client.scene.shown;
-    this.#count('displays', this.presence.displays.size);
-    this.#count('models', models.size);
+    // Who is there now nobody knows without a connection.
+    this.#count('displays', this.client.state === 'connected' ? this.presence.displays.size : '–');
+    this.#count('models', this.client.scene.known ? models.size : '–');
     if (this.element.hidden) return;
     if (this.part === 'displays' && this.version !== this.presence.version) {
       this.version = this.presence.version;
@@ -164,7 +166,7 @@ export class Drawer {
   async #listAssets() {
     const list = $('assets');
     try {
-      const answer = await fetch(new URL('models/', this.page.base), { headers: keyHeaders(this.client.options.key), signal: AbortSignal.timeout(LIMIT_MS) });
+      const answer = await fetch(new URL('models/', this.page.base), { headers: keyHeaders(this.client.options.key), signal: limit(LIMIT_MS) });
       if (!answer.ok) throw new Error(answer.status === 404 ? 'This server offers no models.' : `The server answers ${answer.status}.`);
       const { models = [], refused = [] } = await answer.json();
       list.replaceChildren(...models.map(({ name, uri, bytes, bounds }) => {

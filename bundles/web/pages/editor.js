@@ -4,7 +4,7 @@ const MOST_UNDO = 50;
 export class Editor {
   /**
    * @param {import('../client/compositor-client.js').CompositorClient} client
-   * @param {(level: string, text: string, code?: string, action?: {label: string, run: () => void}) => void} toast
+   * @param {(level: string, text: string, code?: string, actions?: {label: string, run: () => void}[]) => void} toast
    */
   constructor(client, toast) {
     this.client = client;
@@ -87,6 +87,6 @@ export class Editor {
     const ids = models.map(({ id }) => id);
     const back = [...models.map((model) => ({ op: 'put', model })), { op: 'select', ids }];
     if (!await this.#do(ids.map((id) => ({ op: 'remove', id })), back)) return;
-    this.toast('info', models.length === 1 ? `Removed ${models[0].label ?? models[0].id}` : `Removed ${models.length} models`, undefined, { label: 'Undo', run: () => this.undo() });
+    this.toast('info', models.length === 1 ? `Removed ${models[0].label ?? models[0].id}` : `Removed ${models.length} models`, undefined, [{ label: 'Undo', run: () => this.undo() }]);
   }
 }

@@ -1,7 +1,10 @@
 import { interpolateViews, SceneTimeline, ViewSmoother } from '../client/compositor-client.js';
+import { sameView } from './views.js';
 
 /** How often a camera that was taken over is taken again, so that its lease does not end. */
 const KEEP_MS = 1_000;
+/** How long who asked for a camera waits for it. */
+const ANSWER_MS = 30_000;
 /** How long it takes to come back from a view of one's own to the camera. */
 const GLIDE_MS = 320;
 /** For how long movements are not sent after one was refused. */
@@ -17,12 +20,14 @@ export class Follower {
    * @param {import('../client/compositor-client.js').CompositorClient} options.client
    * @param {(view: object) => object} options.own copies a view as this screen's own, ready to be changed
    * @param {(error: {code: string, message: string}) => void} options.refused the server did not take a movement
+   * @param {(camera: string, holder: string | undefined) => void} [options.kept] who was asked for the camera did not give it
    * @param {boolean} [options.scene] whether the scene is shown together with the camera
    */
-  constructor({ client, own, refused, scene = false }) {
+  constructor({ client, own, refused, kept = () => {}, scene = false }) {
     this.client = client;
     this.copy = own;
     this.refused = refused;
+    this.kept = kept;
     /** Name of the camera followed, or null while none is known. @type {string | null} */
     this.camera = null;
     /** The view to show, or null. Its object is reused. */
@@ -36,7 +41,11 @@ export class Follower {
     this.free = false;
     /** Whether the camera is to stay in control until it is given back. */
     this.keeping = false;
-    this.keptAt = -Infinity;
+    /** When it is taken again; a page that nobody sees keeps it, too. */
+    this.renewal = null;
+    /** The camera that was asked for, and who held it then. @type {{camera: string, session: string | undefined} | null} */
+    this.waitsFor = null;
+    this.waiting = null;
     /** Epoch of the sequence that the smoothed samples belong to, and the last of them. */
     this.epoch = null;
     this.seq = -1;
@@ -65,6 +74,7 @@ export class Follower {
   follow(camera) {
     if (camera === this.camera) return;
     if (this.keeping) this.giveBack();
+    this.waitsFor = null;
     this.camera = camera;
     this.timeline?.follow(camera, camera === null ? null : this.smoother);
     this.smoother.reset();
@@ -124,28 +134,62 @@ export class Follower {
     return { held, own: held?.session !== undefined && held.session === client.welcome?.session };
   }
 
-  /** Takes the camera, and goes on doing so until it is given back or somebody of higher priority has it. */
-  take() {
+  /**
+   * Takes the camera, and goes on doing so until it is given back or somebody of higher priority has it.
+   * @param {boolean} [force] whoever holds it; for role `admin`
+   */
+  take(force = false) {
     this.setFree(false);
     this.keeping = true;
-    this.keptAt = performance.now();
-    const { camera } = this;
-    this.client.setControl(camera, 'take').catch((error) => {
-      if (camera !== this.camera || ['disconnected', 'timeout', 'closed'].includes(error.code)) return;
-      this.keeping = false;
+    this.waitsFor = null;
+    this.#keep(force);
+  }
+
+  /** Asks who holds the camera for it, and takes it when it is given within a while. */
+  async ask() {
+    const { camera, client } = this;
+    const { held } = this.control();
+    await client.ask(camera);
+    client.timers.clear(this.waiting);
+    this.waitsFor = { camera, session: held?.session };
+    this.waiting = client.timers.set(() => {
+      if (this.waitsFor === null) return;
+      this.waitsFor = null;
+      this.kept(camera, held?.holder);
+    }, ANSWER_MS);
+  }
+
+  /** The camera has another holder, or none: what was asked for and given is taken. */
+  controlChanged(camera) {
+    if (this.waitsFor === null || camera !== this.waitsFor.camera) return;
+    const { held, own } = this.control();
+    const given = camera === this.camera && !this.free && held?.session === undefined;
+    this.waitsFor = null;
+    if (given && !own) this.take();
+  }
+
+  giveBack() {
+    this.#letGo();
+    // what is wrong with that is seen at who drives
+    this.client.release(this.camera).catch(() => {});
+  }
+
+  /** Takes it, again and again. */
+  #keep(force = false) {
+    const { camera, client } = this;
+    client.timers.clear(this.renewal);
+    this.renewal = client.timers.set(() => this.#keep(), KEEP_MS);
+    if (client.state !== 'connected') return;
+    client.take(camera, { force }).catch((error) => {
+      if (!this.keeping || camera !== this.camera || ['disconnected', 'timeout', 'closed'].includes(error.code)) return;
+      this.#letGo();
       this.refuse(error);
     });
   }
 
-  giveBack() {
+  #letGo() {
     this.keeping = false;
-    // what is wrong with that is seen at who drives
-    this.client.setControl(this.camera, 'release').catch(() => {});
-  }
-
-  /** Renews what was taken over; a few times a second. */
-  keep() {
-    if (this.keeping && this.client.state === 'connected' && performance.now() - this.keptAt >= KEEP_MS) this.take();
+    this.client.timers.clear(this.renewal);
   }
 
   // ---- driving
@@ -159,16 +203,18 @@ export class Follower {
   }
 
   /**
-   * Changes the view by hand; who may only look gets a view of his own by that.
+   * Changes the view by hand; who may only look gets a view of his own by that. What leaves the view as it is does nothing, and takes no
+   * control.
    * @param {(view: object) => object | null} change
-   * @returns {boolean} whether it meant something
+   * @returns {boolean} whether it changed the view
    */
   change(change, cut = false) {
     if (this.view === null || this.camera === null) return false;
+    const before = this.own ?? this.copy(this.view);
+    const next = change(before);
+    if (next === null || sameView(before, next)) return false;
     if (!this.free && this.client.welcome?.role === 'view') this.setFree(true);
     if (!this.free && (this.gesture === 'spoiled' || performance.now() < this.refusedUntil)) return false;
-    const next = change(this.own ?? this.copy(this.view));
-    if (next === null) return false;
     this.changed = next;
     this.glide = null;
     this.cut ||= cut;

@@ -29,7 +29,7 @@ export function listen(canvas, screen, handler) {
 
   canvas.addEventListener('pointerdown', (event) => {
     if (pointers.size >= 2 || holding !== null) return;
-    canvas.setPointerCapture(event.pointerId);
+    capture(canvas, event);
     const at = place(event);
     if (pointers.size === 0 && event.button === 0 && handler.grab(at.x, at.y, event)) {
       holding = event.pointerId;
@@ -40,6 +40,7 @@ export function listen(canvas, screen, handler) {
     if (pointers.size === 1) handler.begin();
   });
   canvas.addEventListener('pointermove', (event) => {
+    if (isUp(event)) release(event, false);
     if (event.pointerId === holding) {
       const at = place(event);
       handler.pull(at.x, at.y, event);
@@ -86,11 +87,33 @@ export function listen(canvas, screen, handler) {
   };
   canvas.addEventListener('pointerup', (event) => release(event, false));
   canvas.addEventListener('pointercancel', (event) => release(event, true));
+  // Comes behind pointerup, too; then the pointer is gone already.
+  canvas.addEventListener('lostpointercapture', (event) => release(event, true));
+  const letGo = () => {
+    if (holding !== null) release({ pointerId: holding }, true);
+    for (const pointerId of [...pointers.keys()]) release({ pointerId }, true);
+  };
+  document.addEventListener('visibilitychange', () => { if (document.hidden) letGo(); });
+  addEventListener('pagehide', letGo);
   canvas.addEventListener('contextmenu', (event) => event.preventDefault());
   canvas.addEventListener('wheel', (event) => {
     event.preventDefault();
+    // A sideways swipe of a touch pad moves nothing, and no page of the history either.
+    if (event.deltaY === 0) return;
     const pixels = event.deltaY * (event.deltaMode === 1 ? 24 : event.deltaMode === 2 ? 400 : 1);
     const { x, y } = place(event);
     handler.wheel(Math.exp(-Math.max(-300, Math.min(300, pixels)) * (event.ctrlKey ? 0.008 : 0.0018)), x, y);
   }, { passive: false });
 }
+
+/** Gives all that a pointer does to an element until it is let go; one that is gone already does no more. */
+export function capture(element, event) {
+  try {
+    element.setPointerCapture(event.pointerId);
+  } catch {
+    // Its move without a button says that it is gone.
+  }
+}
+
+/** Whether a pointer that moves was let go where the browser did not see it: outside the window, in a menu, in a dialog. */
+export const isUp = (event) => event.buttons === 0 && event.pointerType !== 'touch';

@@ -2,6 +2,7 @@
 
 import { MathUtils, Object3D, Plane, Quaternion, Vector2, Vector3 } from 'three';
 import { TransformControls } from 'three/addons/controls/TransformControls.js';
+import { media } from './browser.js';
 
 const STEP = { move: 0.25, turn: MathUtils.degToRad(15), scale: 0.1 };
 const SMALLEST = 1e-3;
@@ -23,7 +24,7 @@ export class Handles {
     this.pivot = new Object3D();
     scene.add(this.pivot);
     this.controls = new TransformControls(camera);
-    this.controls.setSize(matchMedia('(pointer: coarse)').matches ? 1.5 : 0.95);
+    this.controls.setSize(media('(pointer: coarse)').matches ? 1.5 : 0.95);
     scene.add(this.controls.getHelper());
     this.controls.detach();
     /** @type {'select' | 'translate' | 'rotate' | 'scale'} */

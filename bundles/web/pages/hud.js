@@ -2,73 +2,120 @@ import { setText } from './text.js';
 
 const SPARK_POINTS = 80;
 const AGE_WINDOW = 64;
-/** Weight of the newest tick in the rate, which would jump otherwise. */
-const RATE_WEIGHT = 0.3;
+/** Updates that the rate is taken from, at most, and over how many microseconds. */
+const RATE_UPDATES = 256;
+const RATE_WINDOW = 2_000_000;
+/** Two updates further apart than this in microseconds make no rate. */
+const RATE_LONGEST = 30_000_000;
+/** In ms: without an update for so long a camera stands still. */
+const QUIET_MS = 2_000;
 
-/** The figures of one display: sequence, updates per second, age at arrival. */
+/** The figures of one display: sequence, updates per second, age at arrival. What is not known is not shown. */
 export class Hud {
   /** @param {HTMLElement} panel */
   constructor(panel) {
     this.seq = panel.querySelector('.hud-seq');
     this.rate = panel.querySelector('.hud-rate');
     this.age = panel.querySelector('.hud-age');
+    this.ageWord = panel.querySelector('.hud-age-word');
     this.spark = panel.querySelector('.hud-spark');
     this.colour = '#6fb1ff';
     this.points = new Float32Array(SPARK_POINTS);
     this.ages = new Float64Array(AGE_WINDOW);
+    /** When the server got the last updates, in microseconds of its clock: however late and in what heap they come, that is their rate. */
+    this.stamps = new Float64Array(RATE_UPDATES);
     this.reset();
   }
 
   reset() {
     this.lastSeq = -1;
-    this.lastTime = 0;
-    this.updates = 0;
+    this.lastReceived = 0;
+    this.stampCount = 0;
     this.arrivals = 0;
+    this.waiting = 0;
     this.ageCount = 0;
-    this.perSecond = 0;
     this.points.fill(NaN);
-    /** Age in ms of the newest update, on the server's clock; NaN before the first. */
+    /** Age in ms of the newest updates when they came, on the server's clock; NaN where that is not known. */
     this.ageMs = NaN;
-    this.#write('–', '–', '–');
+    /** For how many ms there has been no update; NaN where that is not known. */
+    this.quietMs = NaN;
+    this.#write('–', '–', 'age', '–');
   }
 
-  /** A state that a snapshot brought: no update, and its age says nothing. */
+  /** A state from before the connection, or that a snapshot brought: no update, and its age says nothing. */
   known(message) {
     this.lastSeq = message.seq;
-    this.lastTime = message.time;
+    this.lastReceived = message.received;
+    this.stampCount = 0;
   }
 
+  /**
+   * An update.
+   * @param {number | undefined} now the server's clock, if it is known
+   */
   count(message, now) {
-    this.known(message);
-    this.updates++;
-    if (this.ageCount < AGE_WINDOW) this.ages[this.ageCount++] = (now - message.time) / 1000;
+    this.lastSeq = message.seq;
+    // A clock that was set back begins anew.
+    if (message.received < this.lastReceived) this.stampCount = 0;
+    this.lastReceived = message.received;
+    this.stamps[this.stampCount++ % RATE_UPDATES] = message.received;
+    this.waiting++;
+    // A source's clock that is more than a second ahead does not count (protocol, section 3).
+    const time = message.time > message.received + 1_000_000 ? message.received : message.time;
+    if (now !== undefined && this.ageCount < AGE_WINDOW) this.ages[this.ageCount++] = Math.max(0, now - time) / 1000;
   }
 
-  tick(elapsed, now, connected) {
-    if (elapsed > 0) {
-      const rate = (this.updates * 1000) / elapsed;
-      const near = this.perSecond > 0 && rate > 0 && Math.abs(rate - this.perSecond) < this.perSecond;
-      this.perSecond = near ? this.perSecond + (rate - this.perSecond) * RATE_WEIGHT : rate;
+  /**
+   * Updates per second of the last two seconds of updates, by the server's clock.
+   * @param {number} now the server's clock in microseconds
+   * @returns {number} NaN where it is not known
+   */
+  perSecond(now) {
+    const kept = Math.min(this.stampCount, RATE_UPDATES);
+    let used = 1;
+    let oldest = this.lastReceived;
+    while (used < kept) {
+      const stamp = this.stamps[(this.stampCount - 1 - used) % RATE_UPDATES];
+      if (this.lastReceived - stamp > (used === 1 ? RATE_LONGEST : RATE_WINDOW)) break;
+      oldest = stamp;
+      used++;
     }
+    const span = this.lastReceived - oldest;
+    if (now - this.lastReceived > Math.max(1_000 * QUIET_MS, used > 1 ? (2 * span) / (used - 1) : 0)) return 0;
+    return used < 2 || span <= 0 ? NaN : ((used - 1) * 1e6) / span;
+  }
+
+  /** @param {number | undefined} now the server's clock, if it is known */
+  tick(now) {
     const sum = this.ages.subarray(0, this.ageCount).reduce((a, b) => a + b, 0);
-    // A camera that stands still grows older.
-    this.ageMs = this.ageCount > 0 ? sum / this.ageCount : (now - this.lastTime) / 1000;
+    if (now === undefined) this.ageMs = NaN;
+    else if (this.ageCount > 0) this.ageMs = sum / this.ageCount;
+    this.quietMs = now === undefined || this.lastSeq < 0 ? NaN : Math.max(0, (now - this.lastReceived) / 1000);
     this.points.copyWithin(0, 1);
     this.points[SPARK_POINTS - 1] = this.ageCount > 0 ? this.ageMs : NaN;
     /** Updates that came since the last tick. */
-    this.arrivals = this.updates;
-    this.updates = 0;
+    this.arrivals = this.waiting;
+    this.waiting = 0;
     this.ageCount = 0;
     if (this.lastSeq < 0) return;
+    const rate = now === undefined ? NaN : this.perSecond(now);
+    const still = this.quiet;
     this.#write(
-      String(this.lastSeq), connected ? `${this.perSecond.toFixed(this.perSecond < 10 ? 1 : 0)} /s` : '–', duration(this.ageMs),
+      String(this.lastSeq), Number.isNaN(rate) ? '–' : `${rate.toFixed(rate > 0 && rate < 10 ? 1 : 0)} /s`,
+      still ? 'no updates for' : 'age', duration(still ? this.quietMs : this.ageMs),
     );
     this.#draw();
   }
 
-  #write(seq, rate, age) {
+  /** Whether the camera stands still. */
+  get quiet() {
+    return this.quietMs > QUIET_MS && this.arrivals === 0;
+  }
+
+  #write(seq, rate, word, age) {
     setText(this.seq, seq);
     setText(this.rate, rate);
+    setText(this.ageWord, word);
     setText(this.age, age);
   }
 

@@ -1,4 +1,5 @@
 import { cameraColour, css } from './appearance.js';
+import { capture, isUp } from './gestures.js';
 import { fittedZoom } from './views.js';
 
 const PADDING = 0.12;
@@ -29,10 +30,10 @@ export class Minimap {
       go(this.center[0] + (event.clientX - box.left - box.width / 2) * scale, this.center[1] + (event.clientY - box.top - box.height / 2) * scale);
     };
     canvas.addEventListener('pointerdown', (event) => {
-      canvas.setPointerCapture(event.pointerId);
+      capture(canvas, event);
       lead(event);
     });
-    canvas.addEventListener('pointermove', (event) => { if (canvas.hasPointerCapture(event.pointerId)) lead(event); });
+    canvas.addEventListener('pointermove', (event) => { if (!isUp(event) && canvas.hasPointerCapture(event.pointerId)) lead(event); });
   }
 
   get open() {

@@ -1,8 +1,10 @@
+import { media } from './browser.js';
 import { driver2d, driver3d } from './drivers.js';
 import { Follower } from './follower.js';
 import { listen } from './gestures.js';
+import { watchContext } from './graphics.js';
 import { Hud } from './hud.js';
-import { HeldKeys, keyName } from './keys.js';
+import { HeldKeys, isPlain, keyName } from './keys.js';
 import { Minimap } from './minimap.js';
 import { setText } from './text.js';
 import { ViewChange } from './viewchange.js';
@@ -13,7 +15,7 @@ const TOUCH_S = 0.08;
 const LONGEST_S = 0.1;
 /** Older than this when it arrives, an update is no longer live. */
 const BEHIND_MS = 500;
-const still = matchMedia('(prefers-reduced-motion: reduce)');
+const still = media('(prefers-reduced-motion: reduce)');
 
 /** One display: its picture, its words and figures, its controls. What it follows and drives is a {@link Follower}. */
 export class Panel {
@@ -33,6 +35,8 @@ export class Panel {
       own: (view) => this.driver.own(view, this.screen),
       scene: kind === '3d',
       refused: (error) => page.toast('warning', error.code === 'held' ? `Held: ${error.message}` : error.message, error.code),
+      kept: (camera, holder) => page.toast('info', `${holder ?? 'Nobody'} keeps ${camera}`, 'kept', this.client.welcome?.role === 'admin' && this.camera === camera
+        ? [{ label: 'Take by force', run: () => this.force() }] : []),
     });
     this.frames = 0;
     this.display = null;
@@ -41,6 +45,8 @@ export class Panel {
     this.names = [];
     this.listed = '';
     this.lastFrame = 0;
+    /** Whether the graphics context is lost. */
+    this.lost = false;
     /** Whether somebody is looking through the list of cameras. */
     this.choosing = false;
 
@@ -57,6 +63,7 @@ export class Panel {
     this.holderBy = find('.by');
     this.holderName = find('.holder .name');
     this.controlButton = find('.control');
+    this.forceButton = find('.force');
     this.followButton = find('.follow');
     this.tools = find('.tools');
     this.progress = find('.progress');
@@ -111,27 +118,37 @@ export class Panel {
         const { Display2d, Display3d } = await import(new URL(`display${this.kind}.js`, import.meta.url).href);
         this.display = await (Display2d ?? Display3d).create(this.canvas, Object.assign(Object.create(this.page), { panel: this, changed: () => { this.stale = true; } }));
         this.display.resize(this.screen.width, this.screen.height);
-        this.canvas.addEventListener('webglcontextrestored', () => { this.stale = true; });
+        watchContext(this.canvas, this.display, (lost) => {
+          this.lost = lost;
+          this.stale = true;
+          this.tick();
+        });
       } catch (error) {
         this.veilText = `The display could not start: ${error.message}`;
       }
     }
     this.stale = true;
-    this.tick(0);
+    this.tick();
   }
 
   #watchSize() {
-    const observer = new ResizeObserver(([entry]) => {
-      const exact = entry.devicePixelContentBoxSize?.[0];
+    const take = (exact, box) => {
       const ratio = globalThis.devicePixelRatio || 1;
-      const width = Math.max(1, exact ? exact.inlineSize : Math.round(entry.contentRect.width * ratio));
-      const height = Math.max(1, exact ? exact.blockSize : Math.round(entry.contentRect.height * ratio));
+      const width = Math.max(1, exact ? exact.inlineSize : Math.round(box.width * ratio));
+      const height = Math.max(1, exact ? exact.blockSize : Math.round(box.height * ratio));
       if (width === this.screen.width && height === this.screen.height) return;
       this.screen.width = width;
       this.screen.height = height;
       this.display?.resize(width, height);
       this.stale = true;
-    });
+    };
+    if (typeof ResizeObserver !== 'function') {
+      const measure = () => take(undefined, this.canvas.getBoundingClientRect());
+      addEventListener('resize', measure);
+      measure();
+      return;
+    }
+    const observer = new ResizeObserver(([entry]) => take(entry.devicePixelContentBoxSize?.[0], entry.contentRect));
     try {
       observer.observe(this.canvas, { box: 'device-pixel-content-box' });
     } catch {
@@ -152,6 +169,7 @@ export class Panel {
       this.page.follow();
     });
     this.controlButton.addEventListener('click', () => this.toggleControl());
+    this.forceButton.addEventListener('click', () => this.force());
     this.followButton.addEventListener('click', () => this.toggleFree());
     find('.home').addEventListener('click', () => this.home());
     const zoom = (factor) => this.#change((view) => this.driver.wheel(view, factor, this.screen.width / 2, this.screen.height / 2, this.screen));
@@ -204,7 +222,9 @@ export class Panel {
   /** Takes a camera message of any camera. */
   receive(message) {
     if (message.camera === this.camera) {
-      this.hud.count(message, this.client.now());
+      // What the server had before the connection stood is its state, and no update that is late.
+      if (message.received < this.client.welcome.time) this.hud.known(message);
+      else this.hud.count(message, this.#serverClock());
       this.follower.receive(message);
     } else if (this.minimap?.open) {
       this.stale = true;
@@ -223,13 +243,34 @@ export class Panel {
   toggleFree() {
     this.follower.setFree(!this.follower.free, !still.matches);
     this.stale = true;
-    this.tick(0);
+    this.tick();
   }
 
+  /** Takes the camera over, asks who has it by hand, or gives it back. */
   toggleControl() {
     if (this.camera === null || this.client.state !== 'connected') return;
-    if (this.follower.control().own) this.follower.giveBack();
+    const { held, own } = this.follower.control();
+    if (own) this.follower.giveBack();
+    else if (held?.session !== undefined) this.#ask(held.holder);
     else this.follower.take();
+    this.tick();
+  }
+
+  async #ask(holder) {
+    const { camera } = this;
+    try {
+      await this.follower.ask();
+      this.page.toast('info', `${holder} is asked for ${camera}; it is yours when it is given back`, 'asked');
+    } catch (error) {
+      if (!['disconnected', 'closed'].includes(error.code)) this.page.toast('warning', error.message, error.code);
+    }
+    this.tick();
+  }
+
+  /** Takes the camera whoever has it; for role `admin`. */
+  force() {
+    if (this.camera === null || this.client.state !== 'connected') return;
+    this.follower.take(true);
   }
 
   toggleLook() {
@@ -266,16 +307,20 @@ export class Panel {
 
   /** @returns {boolean} whether the key meant something */
   key(event) {
+    // What it means was settled when it went down: Shift may have changed what it writes since.
+    if (event.repeat && this.keys.meaning(event) !== undefined) return true;
     const key = keyName(event);
-    if ((event.ctrlKey || event.metaKey) && key === 'z' && !event.shiftKey) return this.kind === '3d' && this.page.editor.undo();
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
-    if (this.display?.key?.(key) === true) return true;
-    if (key === 'Shift') this.keys.held.add(key);
+    if (isCommand(event) && key === 'z' && !event.shiftKey) return this.kind === '3d' && this.page.editor.undo();
+    if (!isPlain(event) || event.isComposing) return false;
+    if (key === 'Shift') this.keys.hold(event, key);
     if (this.driver.steers.includes(key)) {
-      this.keys.held.add(key);
-      if (!event.repeat) this.#change((view) => this.driver.steer(view, this.keys.held, TOUCH_S, this.screen));
+      const held = this.keys.hold(event, key) ? this.keys : new Set(event.shiftKey ? [key, 'Shift'] : [key]);
+      if (!event.repeat || held !== this.keys) this.#change((view) => this.driver.steer(view, held, TOUCH_S, this.screen));
       return true;
     }
+    // What is done once is done once, however long the key is held.
+    if (event.repeat) return false;
+    if (this.display?.key?.(key) === true) return true;
     switch (key) {
       case 'Home': this.home(); return true;
       case 'v': if (this.kind === '3d') this.toggleLook(); return this.kind === '3d';
@@ -316,16 +361,16 @@ export class Panel {
   frame(at) {
     const seconds = Math.min(LONGEST_S, (at - this.lastFrame) / 1_000);
     this.lastFrame = at;
-    if (this.keys.active) this.#change((view) => this.driver.steer(view, this.keys.held, seconds, this.screen));
+    if (this.keys.active) this.#change((view) => this.driver.steer(view, this.keys, seconds, this.screen));
     const view = this.follower.frame();
-    if (view === null || view.kind !== this.kind || this.display === null) return false;
+    if (view === null || view.kind !== this.kind || this.display === null || this.lost) return false;
     const { timeline } = this.follower;
     if (timeline !== null && this.display.showScene(timeline)) this.stale = true;
     const moved = this.change.differs(view);
     if (!moved && !this.stale) return false;
     this.stale = false;
     this.display.render(view, this.screen.fit, this.minimap?.open ? this.camera : null);
-    if (++this.frames === 1) this.tick(0);
+    if (++this.frames === 1) this.tick();
     return true;
   }
 
@@ -336,25 +381,32 @@ export class Panel {
     return this.hud.arrivals > 0 && this.hud.ageMs > BEHIND_MS;
   }
 
-  /**
-   * Brings the words and figures up to date; a few times a second.
-   * @param {number} elapsed ms since the last call
-   */
-  tick(elapsed) {
+  /** The server's clock in microseconds; undefined while it is not measured. */
+  #serverClock() {
+    const now = this.client.now();
+    return this.client.clock.offset === undefined ? undefined : now;
+  }
+
+  /** Brings the words and figures up to date; a few times a second. */
+  tick() {
     const { client, view, follower } = this;
     const connected = client.state === 'connected';
     const may = connected && client.welcome?.role !== 'view';
     this.element.dataset.connected = String(connected);
     this.element.dataset.free = String(follower.free);
     this.element.dataset.drawn = String(this.frames > 0);
-    this.hud.tick(elapsed, client.now(), connected);
-    follower.keep();
+    this.hud.tick(connected ? this.#serverClock() : undefined);
     const { held, own } = follower.control();
     this.holder.hidden = !connected;
     this.controlButton.hidden = !may || this.camera === null || follower.free;
-    setText(this.controlButton, own ? 'Give back' : 'Take over');
+    const byHand = !own && held?.session !== undefined;
+    const asked = byHand && follower.waitsFor?.session === held.session;
+    setText(this.controlButton, own ? 'Give back' : asked ? 'Asked' : byHand ? 'Ask' : 'Take over');
     this.controlButton.dataset.own = String(own);
-    this.controlButton.title = own ? 'Let others drive this camera (T)' : 'Drive this camera until you give it back (T)';
+    this.controlButton.title = own ? 'Let others drive this camera (T)'
+      : byHand ? `Ask ${held.holder} for this camera (T)` : 'Drive this camera until you give it back (T)';
+    this.forceButton.hidden = !byHand || this.controlButton.hidden || client.welcome?.role !== 'admin';
+    if (byHand) this.forceButton.title = `Take this camera away from ${held.holder}`;
     setText(this.holderBy, held === undefined ? '' : 'driven by ');
     setText(this.holderName, held === undefined ? 'free' : own ? 'you' : held.holder);
     this.holder.title = held === undefined ? 'Nobody drives this camera' : `Driven by ${held.holder}`;
@@ -378,6 +430,7 @@ export class Panel {
 
   #veil(connected) {
     if (this.veilText) return this.veilText;
+    if (this.lost) return 'The graphics of this page were reset.\nThe picture comes back by itself, or else with a reload.';
     if (this.view === null) {
       if (!connected) return 'Waiting for the server';
       return this.camera === null ? `No ${this.kind.toUpperCase()} camera yet` : `Waiting for camera ${this.camera}`;
@@ -388,6 +441,9 @@ export class Panel {
     return this.view.kind === this.kind ? '' : `${this.camera} is a ${this.view.kind.toUpperCase()} camera`;
   }
 }
+
+/** Ctrl, or Cmd, and nothing that writes another sign. */
+const isCommand = (event) => !isPlain(event) && (event.ctrlKey || event.metaKey) && !event.altKey;
 
 function percent(zoom) {
   const value = zoom * 100;

@@ -1,5 +1,6 @@
 /** The operator's settings for all displays: `GET /compositor/settings`, looked at every two seconds while somebody looks. */
 
+import { limit } from './browser.js';
 import { keyHeaders } from './connection.js';
 
 const POLL_MS = 2_000;
@@ -69,7 +70,7 @@ export function watchSettings(base, key, apply) {
   const ask = async () => {
     try {
       // The browser asks with the ETag of what it has, so nothing is sent while nothing changes.
-      const answer = await fetch(url, { cache: 'no-cache', signal: AbortSignal.timeout(LIMIT_MS), headers: keyHeaders(key()) });
+      const answer = await fetch(url, { cache: 'no-cache', signal: limit(LIMIT_MS), headers: keyHeaders(key()) });
       if (answer.ok) take(await answer.json());
       else if (answer.status === 404) take({});
       barred = [401, 403].includes(answer.status) ? { key: key() } : null;

@@ -1,4 +1,6 @@
 const FRAMES = 240;
+/** Older frames say nothing of now: the page may have been hidden. */
+const WINDOW_MS = 4_000;
 
 /** Measures the frames of this page: how many, how long, and what they leave for the collector where the browser tells. */
 export class FrameStats {
@@ -23,22 +25,26 @@ export class FrameStats {
     if (drew) this.drawn++;
   }
 
-  /** The last frames, at most four seconds' worth at 60 a second. */
+  /** The frames of the last four seconds; of 240 at most. */
   get now() {
     const filled = Math.min(this.count, FRAMES);
-    if (filled < 2) return { frames: this.count, drawn: this.drawn, framesPerSecond: 0, msPerFrame: 0, longestMs: 0 };
+    const since = performance.now() - WINDOW_MS;
+    let used = 0;
     let first = Infinity;
     let last = 0;
     let sum = 0;
     let longest = 0;
     for (let i = 0; i < filled; i++) {
+      if (this.starts[i] < since) continue;
+      used++;
       first = Math.min(first, this.starts[i]);
       last = Math.max(last, this.starts[i]);
       sum += this.costs[i];
       longest = Math.max(longest, this.costs[i]);
     }
+    if (used < 2) return { frames: this.count, drawn: this.drawn, framesPerSecond: 0, msPerFrame: 0, longestMs: 0 };
     return {
-      frames: this.count, drawn: this.drawn, framesPerSecond: ((filled - 1) * 1000) / (last - first), msPerFrame: sum / filled, longestMs: longest,
+      frames: this.count, drawn: this.drawn, framesPerSecond: ((used - 1) * 1000) / (last - first), msPerFrame: sum / used, longestMs: longest,
       heapBytes: performance.memory?.usedJSHeapSize,
     };
   }

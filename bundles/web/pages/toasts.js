@@ -12,9 +12,11 @@ export class Toasts {
    * @param {string} level `info`, `warning` or `error`
    * @param {string} text
    * @param {string} [code] the protocol's code of a refusal
-   * @param {{label: string, run: () => void}} [action] what a button in it does
+   * @param {{label: string, run: () => void}[]} [actions] what the buttons in it do; each takes the message away
+   * @param {boolean} [stays] until it is answered or taken away
+   * @returns {() => void} takes it away
    */
-  show(level, text, code, action) {
+  show(level, text, code, actions = [], stays = false) {
     const same = [...this.element.children].find((toast) => toast.dataset.text === text);
     if (same !== undefined) this.#remove(same);
     const toast = document.createElement('div');
@@ -22,18 +24,20 @@ export class Toasts {
     toast.dataset.level = level;
     toast.dataset.text = text;
     if (code !== undefined) toast.dataset.code = code;
+    if (stays) toast.dataset.stays = '';
     toast.append(Object.assign(document.createElement('span'), { textContent: text }));
-    if (action !== undefined) {
-      const button = Object.assign(document.createElement('button'), { type: 'button', textContent: action.label });
+    for (const { label, run } of actions) {
+      const button = Object.assign(document.createElement('button'), { type: 'button', textContent: label });
       button.addEventListener('click', () => {
         this.#remove(toast);
-        action.run();
+        run();
       });
       toast.append(button);
     }
     this.element.append(toast);
-    while (this.element.children.length > MOST) this.#remove(this.element.firstElementChild);
-    toast.timer = setTimeout(() => this.#remove(toast), SHOWN_MS);
+    while (this.element.children.length > MOST) this.#remove(this.element.querySelector(':scope > :not([data-stays])') ?? this.element.firstElementChild);
+    if (!stays) toast.timer = setTimeout(() => this.#remove(toast), SHOWN_MS);
+    return () => this.#remove(toast);
   }
 
   #remove(toast) {

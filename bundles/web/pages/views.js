@@ -55,6 +55,29 @@ export function zoom2d(view, factor, x, y, angle = 0) {
   return pinned({ ...view, zoom, rotation: shortestAngle(view.rotation + angle) }, world, x, y);
 }
 
+/** Differences below this are what arithmetic leaves behind, not what a hand did. */
+const ROUNDING = 1e-9;
+/** The same of a place on a canvas, in pixels of the screen. */
+const PIXEL_ROUNDING = 0.01;
+
+/** Whether two views of one kind show the same, but for what rounding leaves behind. */
+export function sameView(a, b) {
+  if (a.kind !== b.kind) return false;
+  if (a.kind === '2d') {
+    const apart = Math.hypot(a.center[0] - b.center[0], a.center[1] - b.center[1]) * Math.max(a.zoom, b.zoom);
+    return apart < PIXEL_ROUNDING && near(a.zoom, b.zoom) && near(shortestAngle(a.rotation - b.rotation), 0)
+      && a.size?.[0] === b.size?.[0] && a.size?.[1] === b.size?.[1];
+  }
+  const [p, q] = [a.projection, b.projection];
+  const names = [...new Set([...Object.keys(p), ...Object.keys(q)])];
+  const [turn, back] = [1, -1].map((sign) => a.orientation.every((value, i) => near(value, sign * b.orientation[i])));
+  return a.position.every((value, i) => near(value, b.position[i])) && (turn || back)
+    && near(a.focusDistance ?? 0, b.focusDistance ?? 0) && p.type === q.type && names.every((name) => name === 'type' || near(p[name], q[name]));
+}
+
+/** Numbers, or nothing. */
+const near = (a, b) => a === b || Math.abs(a - b) <= ROUNDING * Math.max(1, Math.abs(a), Math.abs(b));
+
 // ------------------------------------------------------------------------------------------------------------- 3D
 
 const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];

@@ -5,9 +5,11 @@
 
 import { CompositorClient } from '../client/compositor-client.js';
 import { onChange, palette } from './appearance.js';
-import { Doorman, endpointOf, keepKey, keptKey, probeGraphics } from './connection.js';
+import { lastSegment } from './browser.js';
+import { Doorman, endpointOf, keepKey, keptKey } from './connection.js';
 import { driver2d, driver3d } from './drivers.js';
 import { Follower } from './follower.js';
+import { probeGraphics, watchContext } from './graphics.js';
 import { DEFAULTS, watchSettings } from './settings.js';
 import { FrameStats } from './stats.js';
 import { setText } from './text.js';
@@ -17,10 +19,12 @@ import { pictureSize } from './wallsize.js';
 /** How often a wall that was turned away for good asks whether it would be taken now. */
 const AGAIN_MS = 15_000;
 const TICK_MS = 250;
+/** How long a graphics context may stay lost. */
+const RELOAD_MS = 30_000;
 
 const $ = (id) => document.getElementById(id);
 const params = new URLSearchParams(location.search);
-const name = decodeURIComponent(location.pathname.split('/').pop());
+const name = lastSegment();
 const base = new URL('../', location.href);
 const client = new CompositorClient({
   url: endpointOf(base), key: keptKey(), display: name,
@@ -87,7 +91,10 @@ client.on('snapshot', () => {
   stale = true;
 });
 client.on('camera', (message) => { if (message.camera === follower.camera) follower.receive(message); });
-client.on('welcome', (welcome) => declare(welcome.settings));
+client.on('welcome', (welcome) => {
+  refusal = '';
+  declare(welcome.settings);
+});
 client.on('display', ({ session, settings }) => { if (session === client.welcome.session) declare(settings); });
 watchSettings(base, () => client.options.key, (settings) => {
   common = settings;
@@ -131,7 +138,7 @@ addEventListener('resize', applySize);
 function screenFor(kind) {
   let screen = screens.get(kind);
   if (screen === undefined) {
-    screen = { canvas: document.createElement('canvas'), display: null, failed: !page.graphics.webgl };
+    screen = { canvas: document.createElement('canvas'), display: null, lost: false, failed: !page.graphics.webgl, reason: '' };
     screens.set(kind, screen);
     $('wall').append(screen.canvas);
     if (!screen.failed) start(kind, screen);
@@ -143,10 +150,18 @@ async function start(kind, screen) {
   try {
     const { Display2d, Display3d } = await import(new URL(`display${kind}.js`, import.meta.url).href);
     screen.display = await (Display2d ?? Display3d).create(screen.canvas, page);
-    screen.canvas.addEventListener('webglcontextrestored', () => { stale = true; });
+    let reload = 0;
+    watchContext(screen.canvas, screen.display, (lost) => {
+      screen.lost = lost;
+      stale = true;
+      clearTimeout(reload);
+      // Nobody stands at a wall who would do that.
+      if (lost) reload = setTimeout(() => location.reload(), RELOAD_MS);
+    });
     applySize();
-  } catch {
+  } catch (error) {
     screen.failed = true;
+    screen.reason = error.message;
   }
 }
 
@@ -166,7 +181,7 @@ function draw() {
   if (view === null) return false;
   const screen = screenFor(view.kind);
   if (view.kind !== shownKind) show(view.kind);
-  if (screen.display === null) return false;
+  if (screen.display === null || screen.lost) return false;
   if (screen.display.showScene?.(follower.timeline) === true) stale = true;
   const moved = change.differs(view);
   if (!moved && !stale) return false;
@@ -178,10 +193,13 @@ function draw() {
 
 // ---- staying there
 
+/** Why the server turns this wall away, as long as it does. */
+let refusal = '';
 const doorman = new Doorman({
   base,
   client,
   refused(reason, status) {
+    refusal = reason;
     // Only a wall that never had a picture asks; one that had keeps it, and waits for its key to count again.
     if (status !== 401 || frames > 0) return;
     client.close();
@@ -205,26 +223,33 @@ addEventListener('pagehide', () => client.close());
 addEventListener('pageshow', (event) => { if (event.persisted) client.connect(); });
 
 /** The protocol forbids a client to come back by itself after some closes; so the wall asks first, and only where the door is open again. */
-setInterval(async () => {
+async function again() {
+  client.timers.set(again, AGAIN_MS);
   if (client.state !== 'closed' || !$('key-form').hidden || client.failure?.code === '4409') return;
   doorman.forget();
   if (await doorman.ask()) client.connect();
-}, AGAIN_MS);
+}
+client.timers.set(again, AGAIN_MS);
 
 /** Keeps the screen awake, where the browser lets a page do so. */
 async function keepAwake() {
   if (document.hidden) return;
-  await navigator.wakeLock?.request('screen').catch(() => {});
+  try {
+    await navigator.wakeLock?.request('screen');
+  } catch {
+    // Not here, or not now.
+  }
 }
 document.addEventListener('visibilitychange', keepAwake);
 
 /** Said only while there is no picture to show. */
 function word() {
   if (!page.graphics.webgl) return 'This browser has no WebGL here, so nothing can be drawn.';
-  if ([...screens.values()].some(({ failed }) => failed)) return 'The picture cannot be drawn here.';
+  const broken = [...screens.values()].find(({ failed }) => failed);
+  if (broken !== undefined) return `The picture cannot be drawn here: ${broken.reason}`;
   if (client.failure?.code === '4409') return `The display ${name} is shown elsewhere.`;
   if (follower.view !== null || !$('key-form').hidden) return '';
-  if (client.state !== 'connected') return 'Waiting for the server';
+  if (client.state !== 'connected') return refusal === '' ? 'Waiting for the server' : `Waiting for the server: ${refusal}`;
   return follower.camera === null ? 'No camera yet' : `Waiting for camera ${follower.camera}`;
 }
 
@@ -236,5 +261,6 @@ setInterval(() => {
 const wallPanel = { get view() { return follower.view; }, showProgress() {} };
 applySize();
 keepAwake();
+document.documentElement.dataset.started = '';
 client.connect();
 requestAnimationFrame(frame);

@@ -15,7 +15,7 @@ function scene() {
     },
   };
   const told = [];
-  const editor = new Editor(client, (level, text, code, action) => told.push({ level, text, code, action }));
+  const editor = new Editor(client, (level, text, code, actions) => told.push({ level, text, code, actions }));
   return { client, editor, told, ids: () => [...client.scene.shown.models.keys()] };
 }
 
@@ -37,7 +37,7 @@ test('what is removed comes back as it was, selected', async () => {
   await Promise.resolve();
   await editor.removeSelected();
   assert.deepEqual(ids(), []);
-  told.at(-1).action.run();
+  told.at(-1).actions[0].run();
   await Promise.resolve();
   const { label, visible, position } = client.scene.shown.models.get('a-1');
   assert.deepEqual([label, visible, [...position]], ['Name', false, [1, 0, 0]]);

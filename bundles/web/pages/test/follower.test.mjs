@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { Follower } from '../follower.js';
+import { pan2d, zoom2d } from '../views.js';
 
 const VIEW = { kind: '2d', center: [0, 0], zoom: 1, rotation: 0, size: [100, 100] };
 let client;
@@ -13,6 +14,7 @@ beforeEach(() => {
   client = {
     state: 'connected', epoch: 'e', cameras: new Map(), control: new Map(), clock: { offset: 0 }, welcome: { role: 'control', session: 'me' }, driven: [], asked: [], predicted: null,
     now: () => performance.now() * 1000,
+    timers: { due: null, set(run) { this.due = run; return run; }, clear(run) { if (run === this.due) this.due = null; } },
     drive(camera, view, options) {
       this.driven.push({ camera, view, ...options });
       this.predicted = view;
@@ -21,8 +23,16 @@ beforeEach(() => {
       assert.equal(smoother, follower.smoother);
       return camera === 'tour' ? this.predicted : null;
     },
-    setControl(camera, action) {
-      this.asked.push([camera, action]);
+    take(camera, { force }) {
+      this.asked.push([camera, force ? 'force' : 'take']);
+      return Promise.resolve();
+    },
+    release(camera) {
+      this.asked.push([camera, 'release']);
+      return Promise.resolve();
+    },
+    ask(camera) {
+      this.asked.push([camera, 'ask']);
       return Promise.resolve();
     },
   };
@@ -89,6 +99,73 @@ test('going free, or to another camera, gives back what was taken over', () => {
   assert.equal(follower.free, false);
   follower.follow('other');
   assert.deepEqual(client.asked.slice(2), [['tour', 'take'], ['tour', 'release']]);
+});
+
+test('what was taken over is taken again by the timers of the client, until it is given back or somebody else has it', async () => {
+  follower.take();
+  client.timers.due();
+  client.timers.due();
+  assert.deepEqual(client.asked, Array(3).fill(['tour', 'take']));
+  client.state = 'waiting';
+  client.timers.due();
+  assert.equal(client.asked.length, 3, 'nothing is asked without a connection');
+  client.state = 'connected';
+  client.timers.due();
+  assert.equal(client.asked.length, 4, 'and it goes on with the next one');
+  follower.giveBack();
+  assert.equal(client.timers.due, null);
+  follower.take();
+  client.take = () => Promise.reject(Object.assign(new Error('camera tour is held by ann'), { code: 'held' }));
+  client.timers.due();
+  await new Promise((resolve) => { setImmediate(resolve); });
+  assert.equal(client.timers.due, null);
+  assert.equal(follower.keeping, false);
+  assert.deepEqual(told, ['held']);
+});
+
+test('who asked for a camera takes it when it is given, and is told when it is not', async () => {
+  const kept = [];
+  follower.kept = (...all) => kept.push(all);
+  const ann = { camera: 'tour', holder: 'ann', session: 's2' };
+  client.control.set('tour', ann);
+  await follower.ask();
+  assert.equal(follower.waitsFor.session, 's2');
+  follower.controlChanged('other');
+  assert.deepEqual(client.asked, [['tour', 'ask']]);
+  client.control.delete('tour');
+  follower.controlChanged('tour');
+  assert.deepEqual(client.asked, [['tour', 'ask'], ['tour', 'take']]);
+  follower.giveBack();
+
+  client.asked.length = 0;
+  client.control.set('tour', ann);
+  await follower.ask();
+  client.control.set('tour', { ...ann, holder: 'bob', session: 's3' });
+  follower.controlChanged('tour');
+  assert.deepEqual(client.asked, [['tour', 'ask']], 'somebody else was faster');
+
+  await follower.ask();
+  client.timers.due();
+  assert.deepEqual(kept, [['tour', 'bob']]);
+  client.control.delete('tour');
+  follower.controlChanged('tour');
+  assert.deepEqual(client.asked, [['tour', 'ask'], ['tour', 'ask']], 'too late');
+  follower.take(true);
+  client.timers.due();
+  assert.deepEqual(client.asked.slice(2), [['tour', 'force'], ['tour', 'take']], 'forced once, then kept');
+});
+
+test('what leaves the view as it is is no movement: nothing is sent, and nobody becomes free by it', () => {
+  for (const same of [
+    (view) => zoom2d(view, 1, 37, 91), (view) => pan2d(view, 0, 0), (view) => ({ ...view }), (view) => ({ ...view, rotation: 0 }),
+    (view) => ({ ...view, center: view.center.map((value) => value + 1e-12) }), () => null,
+  ]) assert.equal(follower.change(same), false);
+  follower.frame();
+  assert.equal(client.driven.length, 0);
+  client.welcome.role = 'view';
+  assert.equal(follower.change((view) => pan2d(view, 0, 0)), false);
+  assert.equal(follower.free, false);
+  assert.equal(follower.change((view) => pan2d(view, 0.5, 0)), true);
 });
 
 test('a movement goes along with a drag of models, and then not by itself', () => {

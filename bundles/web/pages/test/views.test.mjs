@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  anglesOf, dolly3d, fittedZoom, fly3d, frame3d, look3d, lookDistance, lookPoint, orbit3d, ownView2d, pan2d, pan3d, placePicture, projectionMatrix, quaternionOf, rotate,
-  screenToWorld, zoom2d,
+  anglesOf, dolly3d, fittedZoom, fly3d, frame3d, look3d, lookDistance, lookPoint, orbit3d, ownView2d, pan2d, pan3d, placePicture, projectionMatrix, quaternionOf, rotate, sameView, screenToWorld, zoom2d,
 } from '../views.js';
 
 const close = (actual, expected, tolerance = 1e-9) => {
@@ -120,4 +119,24 @@ test('framing moves along the direction until a sphere fits, for each kind of pr
   assert.ok(x === 0 && y > 0.5 && y < 1, `the top of the sphere is at ${y}`);
   const flatView = { ...solid, projection: { type: 'orthographic', xmag: 4, ymag: 3, znear: 0, zfar: 10 } };
   assert.ok(Math.abs(frame3d(flatView, [0, 0, 0], 2, 1).projection.ymag - 2.3) < 1e-9);
+});
+
+test('two views are the same but for rounding, at any place and zoom', () => {
+  for (const center of [[0, 0], [1e7 + 0.1, -1e7]]) {
+    for (const zoom of [1e-6, 1, 1e5]) {
+      const view = { kind: '2d', center, zoom, rotation: 0.7, size: [1920, 1080] };
+      assert.ok(sameView(view, zoom2d(view, 1, 13, 977)), `${center} ${zoom}`);
+      assert.ok(sameView(view, zoom2d(pan2d(view, 0, 0), 1, 900, 3, 2 * Math.PI)));
+      assert.ok(!sameView(view, pan2d(view, 0.25, 0)));
+      assert.ok(!sameView(view, zoom2d(view, 1.001, 13, 977)));
+      assert.ok(!sameView(view, zoom2d(view, 1, 960, 540, 0.0005)));
+    }
+  }
+  const view = { kind: '3d', position: [3, 1e4, -2], orientation: [0, Math.sin(0.4), 0, Math.cos(0.4)], projection: { type: 'perspective', yfov: 0.8, znear: 0.1 }, focusDistance: 4 };
+  for (const same of [orbit3d(view, 0, 0), look3d(view, 0, 0), fly3d(view, 0, 0, 0), dolly3d(view, 1, 0.3, 0.2, 1.6), pan3d(view, 0, 0, 1.6),
+    { ...view, orientation: view.orientation.map((value) => -value) }]) assert.ok(sameView(view, same), JSON.stringify(same));
+  for (const other of [orbit3d(view, 0.001, 0), look3d(view, 0, 0.001), fly3d(view, 0, 0, 0.001), dolly3d(view, 1.0018, 0, 0, 1.6),
+    { ...view, projection: { ...view.projection, yfov: 0.801 } }, { ...view, projection: { ...view.projection, zfar: 100 } }, { ...view, focusDistance: undefined }]) {
+    assert.ok(!sameView(view, other), JSON.stringify(other));
+  }
 });
