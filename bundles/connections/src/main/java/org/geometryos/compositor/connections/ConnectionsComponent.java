@@ -52,6 +52,11 @@ import org.osgi.service.metatype.annotations.Designate;
 public final class ConnectionsComponent implements ConnectionManager, LinkListener, ConfigurationListener {
     private static final long TICK_NANOS = 100_000_000;
 
+    /** With these the transport ends whoever makes it hold too much, or for too long. */
+    private static final int TOO_SLOW = 4408;
+    private static final int TOO_MUCH = 4503;
+    private static final Duration COME_BACK = Duration.ofSeconds(5);
+
     private final BundleContext context;
     private final ConfigurationAdmin configurations;
     private final ServiceReference<ConfigurationAdmin> configurationsReference;
@@ -200,7 +205,11 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
 
     @Override
     public void closing(Link link, int code, String reason) {
-        sessions.close(link, code, reason, code == 1012 || code == 1001 ? Optional.of(Duration.ZERO) : Optional.empty());
+        sessions.close(link, code, reason, switch (code) {
+            case 1001, 1012 -> Optional.of(Duration.ZERO);
+            case TOO_SLOW, TOO_MUCH -> Optional.of(COME_BACK);
+            default -> Optional.empty();
+        });
     }
 
     @Override

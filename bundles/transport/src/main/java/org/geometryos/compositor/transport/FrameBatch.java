@@ -1,10 +1,17 @@
 package org.geometryos.compositor.transport;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import org.geometryos.compositor.transport.api.Batch;
 
-/** Frames in one direct buffer. One thread. */
+/**
+ * Frames in one direct buffer, but for long payloads, which are referred to where they are: a snapshot that many links wait with is there once.
+ * So is what links have to keep of the rest. One thread.
+ */
 final class FrameBatch implements Batch {
     private static final int FIRST = 16 * 1024;
     /** A batch that has grown beyond this for a large snapshot gives the memory back when cleared. */
@@ -12,8 +19,32 @@ final class FrameBatch implements Batch {
 
     private ByteBuffer buffer = ByteBuffer.allocateDirect(FIRST);
     private ByteBuffer view = buffer.duplicate();
+    /** Payloads of this length stay where they are. */
+    private static final int LONG = 16 * 1024;
+
+    /** @param at where in the buffer it belongs */
+    private record LongPayload(int at, byte[] bytes) {}
+
+    /** What of a batch has not gone out. */
+    record Rest(ByteBuffer[] buffers, byte[][] arrays) {}
+
+    private final BooleanSupplier receipts;
+    private final List<LongPayload> payloads = new ArrayList<>();
+    private int payloadBytes;
+    /** The buffer's content, as soon as a link has to keep some of it. */
+    private byte[] copy;
     private int messages;
     private long pingToken;
+
+    /** @param receipts whether receipts are wanted */
+    FrameBatch(BooleanSupplier receipts) {
+        this.receipts = receipts;
+    }
+
+    @Override
+    public boolean receipts() {
+        return receipts.getAsBoolean();
+    }
 
     @Override
     public FrameBatch clear() {
@@ -22,6 +53,11 @@ final class FrameBatch implements Batch {
             view = buffer.duplicate();
         }
         buffer.clear();
+        if (!payloads.isEmpty()) {
+            payloads.clear();
+            payloadBytes = 0;
+        }
+        copy = null;
         messages = 0;
         pingToken = 0;
         return this;
@@ -29,9 +65,15 @@ final class FrameBatch implements Batch {
 
     @Override
     public FrameBatch add(byte[] payload, boolean text) {
-        room(Framing.MAX_HEADER + payload.length);
+        boolean stays = payload.length >= LONG;
+        room(Framing.MAX_HEADER + (stays ? 0 : payload.length));
         Framing.header(buffer, text ? Framing.TEXT : Framing.BINARY, payload.length);
-        buffer.put(payload);
+        if (stays) {
+            payloads.add(new LongPayload(buffer.position(), payload));
+            payloadBytes += payload.length;
+        } else {
+            buffer.put(payload);
+        }
         messages++;
         return this;
     }
@@ -50,7 +92,7 @@ final class FrameBatch implements Batch {
 
     @Override
     public int size() {
-        return buffer.position();
+        return buffer.position() + payloadBytes;
     }
 
     @Override
@@ -63,10 +105,60 @@ final class FrameBatch implements Batch {
         return pingToken;
     }
 
-    /** All frames, from the first byte; the one view that this batch has, to be written from at once. */
-    ByteBuffer view() {
-        view.limit(buffer.position()).position(0);
+    /** Of how many parts it consists: what lies in the buffer and long payloads take turns. */
+    int parts() {
+        return 2 * payloads.size() + 1;
+    }
+
+    /** A part, from its first byte; to be written from at once. */
+    ByteBuffer part(int index) {
+        if (index % 2 == 1) {
+            return ByteBuffer.wrap(payloads.get(index / 2).bytes);
+        }
+        view.limit(end(index)).position(begin(index));
         return view;
+    }
+
+    private int begin(int index) {
+        return index == 0 ? 0 : payloads.get(index / 2 - 1).at;
+    }
+
+    private int end(int index) {
+        return index / 2 == payloads.size() ? buffer.position() : payloads.get(index / 2).at;
+    }
+
+    /**
+     * What is left of it, to be kept by a link for longer than the batch is. All links keep the same arrays.
+     *
+     * @param index the part up to which all has gone out
+     * @param position what has gone out of that part, as its buffer stands
+     */
+    Rest rest(int index, int position) {
+        ByteBuffer[] buffers = new ByteBuffer[parts() - index];
+        byte[][] arrays = new byte[buffers.length][];
+        int n = 0;
+        for (int i = index; i < parts(); i++) {
+            ByteBuffer part = ByteBuffer.wrap(i % 2 == 1 ? payloads.get(i / 2).bytes : copy());
+            if (i % 2 == 0) {
+                part.limit(end(i)).position(begin(i));
+            }
+            if (i == index) {
+                part.position(position);
+            }
+            if (part.hasRemaining()) {
+                buffers[n] = part;
+                arrays[n++] = part.array();
+            }
+        }
+        return new Rest(Arrays.copyOf(buffers, n), Arrays.copyOf(arrays, n));
+    }
+
+    private byte[] copy() {
+        if (copy == null) {
+            copy = new byte[buffer.position()];
+            buffer.duplicate().flip().get(copy);
+        }
+        return copy;
     }
 
     private void room(int more) {

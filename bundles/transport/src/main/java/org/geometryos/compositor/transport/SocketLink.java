@@ -13,8 +13,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.IteratingNestedCallback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.eclipse.jetty.websocket.core.CoreSession;
 import org.eclipse.jetty.websocket.core.Frame;
@@ -37,20 +39,36 @@ import org.geometryos.compositor.transport.api.Link;
  * that another thread makes while the reading thread is about to leave is lost (12.0.32), and nothing is read ever after.
  */
 final class SocketLink implements Link, FrameHandler {
-    /** A ping unanswered for so long, or twice the round trip, makes the link busy. With pings every 500 ms, less than 1 s of old updates. */
-    private static final long ARRIVAL_LIMIT = TimeUnit.MILLISECONDS.toNanos(350);
+    /** A ping unanswered for so long, or twice the round trip, makes the link busy. With pings every 900 ms, less than 1.5 s of old updates. */
+    private static final long ARRIVAL_LIMIT = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int MAX_REPLIES = 64;
-    private static final long MAX_REPLY_BYTES = 4 << 20;
+    private static final long MAX_REPLY_BYTES = 1 << 20;
+    /** What is written at a time: of what is longer the kernel would copy all, although it takes little. */
+    private static final int PIECE = 64 * 1024;
+    /** Longer batches wait while the sockets hold too much already. */
+    private static final int LONG_BATCH = 48 * 1024;
+    /** What a message that waits takes beside its bytes. */
+    private static final int HELD_OVERHEAD = 96;
+    /** Frames that say nothing (pings, fragments of a few bytes): one second's worth may come at once, what they cost at most. */
+    private static final long IDLE_FRAME = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final int IDLE_FRAGMENT = 16;
+    private static final long IDLE_FRAMES = TimeUnit.SECONDS.toNanos(1);
+    private static final long LONGEST_REST = TimeUnit.SECONDS.toNanos(1);
+    private static final int TOO_SLOW = 4408;
     private static final int MAX_REASON = 123;
     private static final Runnable NOTHING = () -> { };
+    private static final byte[][] NOTHING_UNSENT = {};
     /** How long a close may take: ours until the peer's, or the peer's reading while we linger. */
     static final long CLOSE_LIMIT = TimeUnit.SECONDS.toNanos(10);
+    /** The same for one that has to go because of what it holds. */
+    private static final long EVICTION_LIMIT = TimeUnit.SECONDS.toNanos(1);
 
     // numbers and flags in the link itself and not in objects of their own: a pass over thousands of links costs what it fetches from memory
     private static final VarHandle WRITING = handle("writing", boolean.class);
     private static final VarHandle OWNER = handle("owner", long.class);
     private static final VarHandle REPLY_COUNT = handle("replyCount", int.class);
     private static final VarHandle REPLY_BYTES = handle("replyBytes", long.class);
+    private static final VarHandle PONG = handle("pong", byte[].class);
     private static final VarHandle CLOSING = handle("closing", boolean.class);
     private static final VarHandle GONE = handle("gone", boolean.class);
     private static final VarHandle STREAMING = handle("streaming", boolean.class);
@@ -81,8 +99,12 @@ final class SocketLink implements Link, FrameHandler {
     private final ConcurrentLinkedQueue<byte[]> replies = new ConcurrentLinkedQueue<>();
     private volatile int replyCount;
     private volatile long replyBytes;
+    /** The answer to the peer's last ping; one that comes takes the place of one that waits (RFC 6455, section 5.5.3). */
+    private volatile byte[] pong;
     private volatile JettyWrite jettyWrite;
     private volatile long stuckSince;
+    /** What the socket has not taken of what was written. */
+    private volatile byte[][] unsent = NOTHING_UNSENT;
     private volatile long sentAt = System.nanoTime();
     private volatile long bytesSent;
 
@@ -96,6 +118,7 @@ final class SocketLink implements Link, FrameHandler {
     private volatile boolean closeFrameWritten;
     private volatile boolean peerClosed;
     private volatile long closeDeadline;
+    private volatile long closeLimit = CLOSE_LIMIT;
     private volatile boolean gone;
 
     // reading; guarded by inLock
@@ -107,6 +130,18 @@ final class SocketLink implements Link, FrameHandler {
     private Runnable heldClose = NOTHING;
     private volatile long heldSince;
     private volatile boolean halted;
+    private int heldBytes;
+    /** What the link holds of input, as the transport counts it. */
+    private volatile int inputBytes;
+    /** Nothing is read until then, nanoseconds; 0: the link does not rest. */
+    private volatile long restsUntil;
+    /** Since when a frame or a message is not complete; 0: all are. */
+    private volatile long unfinishedSince;
+    // only whoever reads
+    private boolean frameUnfinished;
+    private volatile int frameBytes;
+    private volatile int fragmentBytes;
+    private long idleFramesUntil = System.nanoTime();
     // only Jetty's reading thread
     private ByteArrayOutputStream fragments;
     private boolean fragmentsText;
@@ -206,10 +241,10 @@ final class SocketLink implements Link, FrameHandler {
         if (!open()) {
             return Sent.CLOSED;
         }
-        if (!takeSocket()) {
+        FrameBatch frames = (FrameBatch) batch;
+        if (frames.size() > LONG_BATCH && transport.holdsTooMuch() || !takeSocket()) {
             return owner == asOwner ? Sent.BUSY : Sent.NOT_OWNER;
         }
-        FrameBatch frames = (FrameBatch) batch;
         streaming = true;
         // nothing of ours follows a close frame, which may have gone out since the link was seen to be open
         if (owner != asOwner || closeFrameSent) {
@@ -224,7 +259,7 @@ final class SocketLink implements Link, FrameHandler {
                 pingAt = ping;
             }
             begin(position, nowDelivered, nowDue);
-            written = write(frames.view(), true);
+            written = write(frames);
         } finally {
             STREAMING.setRelease(this, false);
         }
@@ -270,6 +305,22 @@ final class SocketLink implements Link, FrameHandler {
         }
     }
 
+    /** Answers a ping; while the link rests, with what it rests for. */
+    private void pong(byte[] frame) {
+        if (PONG.getAndSet(this, frame) == null) {
+            REPLY_COUNT.getAndAdd(this, 1);
+        }
+        if (restsUntil == 0) {
+            writeReplies();
+        }
+    }
+
+    private void writeReplies() {
+        if (WRITING.compareAndSet(this, false, true)) {
+            pump();
+        }
+    }
+
     private boolean enqueue(byte[] frame) {
         if (replyCount >= MAX_REPLIES || replyBytes + frame.length > MAX_REPLY_BYTES) {
             return false;
@@ -277,9 +328,7 @@ final class SocketLink implements Link, FrameHandler {
         REPLY_BYTES.getAndAdd(this, (long) frame.length);
         REPLY_COUNT.getAndAdd(this, 1);
         replies.add(frame);
-        if (WRITING.compareAndSet(this, false, true)) {
-            pump();
-        }
+        writeReplies();
         return true;
     }
 
@@ -299,7 +348,7 @@ final class SocketLink implements Link, FrameHandler {
     private void pump() {
         for (;;) {
             if (replyCount > 0 && !closeFrameSent) {
-                if (!write(takeReplies(), false)) {
+                if (!write(takeReplies())) {
                     return;
                 }
                 continue;
@@ -345,6 +394,12 @@ final class SocketLink implements Link, FrameHandler {
         byte[][] frames = new byte[count][];
         int bytes = 0;
         int n = 0;
+        byte[] answer = (byte[]) PONG.getAndSet(this, (byte[]) null);
+        if (answer != null) {
+            frames[n++] = answer;
+            bytes += answer.length;
+        }
+        int pongBytes = bytes;
         for (byte[] frame; n < count && (frame = replies.poll()) != null; n++) {
             frames[n] = frame;
             bytes += frame.length;
@@ -354,43 +409,119 @@ final class SocketLink implements Link, FrameHandler {
             all.put(frames[i]);
         }
         REPLY_COUNT.getAndAdd(this, -n);
-        REPLY_BYTES.getAndAdd(this, (long) -bytes);
+        REPLY_BYTES.getAndAdd(this, (long) pongBytes - bytes);
         return all.flip();
     }
 
-    /**
-     * Writes; called by the owner of the socket.
-     *
-     * @param shared whether the buffer is used again, so that what the kernel does not take must be copied
-     * @return whether all is in the kernel; if not, {@link #pump} goes on later
-     */
-    private boolean write(ByteBuffer bytes, boolean shared) {
-        SENT_AT.setRelease(this, System.nanoTime());
-        BYTES_SENT.setRelease(this, bytesSent + bytes.remaining());
-        try {
-            if (channel != null) {
-                channel.write(bytes);
-                if (!bytes.hasRemaining()) {
-                    return true;
+    /** Writes; called by the owner of the socket. @return whether all is in the kernel; if not, {@link #pump} goes on later */
+    private boolean write(FrameBatch frames) {
+        wrote(frames.size());
+        int part = 0;
+        int position = 0;
+        if (channel != null) {
+            try {
+                for (; part < frames.parts(); part++) {
+                    ByteBuffer bytes = frames.part(part);
+                    if (!writeNow(bytes)) {
+                        position = bytes.position();
+                        break;
+                    }
                 }
+            } catch (IOException e) {
+                broken();
+                return false;
+            }
+            if (part == frames.parts()) {
+                return true;
+            }
+        }
+        FrameBatch.Rest rest = frames.rest(part, position);
+        return keep(rest.arrays(), rest.buffers());
+    }
+
+    /** The same for bytes that are this link's own. */
+    private boolean write(ByteBuffer bytes) {
+        wrote(bytes.remaining());
+        try {
+            if (channel != null && writeNow(bytes)) {
+                return true;
             }
         } catch (IOException e) {
             broken();
             return false;
         }
-        ByteBuffer rest = bytes;
-        if (shared) {
-            rest = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+        return keep(new byte[][] {bytes.array()}, bytes);
+    }
+
+    private void wrote(int bytes) {
+        SENT_AT.setRelease(this, System.nanoTime());
+        BYTES_SENT.setRelease(this, bytesSent + bytes);
+    }
+
+    /** @return whether the kernel took all */
+    private boolean writeNow(ByteBuffer bytes) throws IOException {
+        int end = bytes.limit();
+        while (end - bytes.position() > PIECE) {
+            bytes.limit(bytes.position() + PIECE);
+            channel.write(bytes);
+            boolean taken = !bytes.hasRemaining();
+            bytes.limit(end);
+            if (!taken) {
+                return false;
+            }
         }
-        return finish(Callback.NOOP, rest);
+        channel.write(bytes);
+        return !bytes.hasRemaining();
+    }
+
+    /** Keeps what the kernel did not take, until it does. @return whether all is out already */
+    private boolean keep(byte[][] arrays, ByteBuffer... buffers) {
+        unsent = arrays;
+        transport.keeps(arrays);
+        Runnable over = () -> {
+            unsent = NOTHING_UNSENT;
+            transport.keepsNoLonger(arrays);
+        };
+        return finish(Callback.from(over, x -> over.run()), buffers);
     }
 
     /** Writes through Jetty, which goes on when the socket can take more. @return whether all is out already */
     private boolean finish(Callback then, ByteBuffer... buffers) {
         stuckSince = System.nanoTime();
         Rest rest = new Rest(then);
-        wire.finish(rest, buffers);
+        if (Stream.of(buffers).allMatch(buffer -> buffer.remaining() <= PIECE)) {
+            wire.finish(rest, buffers);
+        } else {
+            new Pieces(rest, buffers).iterate();
+        }
         return rest.returned();
+    }
+
+    /** Writes what is long piece by piece. */
+    private final class Pieces extends IteratingNestedCallback {
+        private final ByteBuffer[] buffers;
+        private int at;
+
+        Pieces(Callback then, ByteBuffer[] buffers) {
+            super(then);
+            this.buffers = buffers;
+        }
+
+        @Override
+        protected Action process() {
+            while (at < buffers.length && !buffers[at].hasRemaining()) {
+                at++;
+            }
+            if (at == buffers.length) {
+                return Action.SUCCEEDED;
+            }
+            ByteBuffer from = buffers[at];
+            ByteBuffer piece = from.duplicate();
+            piece.limit(Math.min(from.limit(), from.position() + PIECE));
+            from.position(piece.limit());
+            wire.finish(this, piece);
+            return Action.SCHEDULED;
+        }
     }
 
     /**
@@ -452,16 +583,19 @@ final class SocketLink implements Link, FrameHandler {
         if (last != null) {
             enqueue(Framing.frame(text ? Framing.TEXT : Framing.BINARY, last));
         }
-        closeDeadline = System.nanoTime() + CLOSE_LIMIT;
+        closeDeadline = System.nanoTime() + closeLimit;
         transport.attend(this);
         open.close(code, cut(reason), Callback.NOOP);
         synchronized (inLock) {
             // the peer's close frame has to be read, whatever waits before it
             halted = false;
             held.clear();
+            heldBytes = 0;
             heldSince = 0;
+            restsUntil = 0;
             inbound = Inbound.FLOWING;
         }
+        account();
         heldClose().run();
         wire.readOn();
     }
@@ -498,13 +632,37 @@ final class SocketLink implements Link, FrameHandler {
     }
 
     void lingers() {
-        closeDeadline = System.nanoTime() + CLOSE_LIMIT;
+        closeDeadline = System.nanoTime() + closeLimit;
         transport.attend(this);
     }
 
     /** Has the clock look at this link at its next tick. */
     void attend() {
         transport.attend(this);
+    }
+
+    /** Closes it because of what it holds; it is gone a second later at most. */
+    void evict(int code, String reason) {
+        closeLimit = EVICTION_LIMIT;
+        transport.closes(this, code, reason);
+        closeDeadline = System.nanoTime() + EVICTION_LIMIT;
+        transport.attend(this);
+    }
+
+    /** What the socket has not taken; empty if it has all. */
+    byte[][] unsent() {
+        return unsent;
+    }
+
+    /** What it holds of input, in bytes. */
+    int inputBytes() {
+        return inputBytes;
+    }
+
+    /** Since when it holds input, nanoseconds; 0: it holds none. */
+    long inputSince() {
+        long since = unfinishedSince;
+        return since != 0 ? since : heldSince;
     }
 
     boolean tcpOpen() {
@@ -516,13 +674,47 @@ final class SocketLink implements Link, FrameHandler {
         if (closing && closeDeadline != 0 && now - closeDeadline > 0) {
             abort();
         }
+        long rest = restsUntil;
+        if (rest != 0 && now - rest >= 0) {
+            wakeUp();
+        }
+        watchMessage(now);
         boolean postponed = wire.retry();
         offer();
         long since = heldSince;
         if (since != 0 && !transport.handled() && now - since > transport.settings().handoverNanos()) {
             transport.closes(this, CloseStatus.SERVICE_RESTART, "nothing takes messages at the moment");
         }
-        return closing && tcpOpen() || since != 0 || postponed;
+        return closing && tcpOpen() || since != 0 || postponed || restsUntil != 0;
+    }
+
+    private void watchMessage(long now) {
+        long since = unfinishedSince;
+        if (since == 0 || closing) {
+            return;
+        }
+        if (holdsInput()) {
+            // nobody reads it at the moment
+            unfinishedSince = now == 0 ? 1 : now;
+        } else if (now - since > transport.settings().budgets().messageNanos()) {
+            evict(TOO_SLOW, "a message was not complete within " + TimeUnit.NANOSECONDS.toSeconds(transport.settings().budgets().messageNanos()) + " s");
+        }
+    }
+
+    @Override
+    public void rest(long nanos) {
+        long until = System.nanoTime() + Math.min(nanos, LONGEST_REST);
+        restsUntil = until == 0 ? 1 : until;
+        transport.attend(this);
+    }
+
+    private void wakeUp() {
+        restsUntil = 0;
+        if (replyCount > 0) {
+            writeReplies();
+        }
+        flow();
+        wire.readOn();
     }
 
     // ---- reading
@@ -544,15 +736,16 @@ final class SocketLink implements Link, FrameHandler {
                 byte[] payload = new byte[frame.getPayloadLength()];
                 frame.getPayload().get(payload);
                 callback.succeeded();
+                saysNothing();
                 if (!closing) {
-                    enqueue(Framing.frame(Framing.PONG, payload));
+                    pong(Framing.frame(Framing.PONG, payload));
                 }
                 session.demand();
             }
             case OpCode.PONG -> {
                 ByteBuffer payload = frame.getPayload();
-                if (payload.remaining() == Long.BYTES) {
-                    arrived(payload.getLong(payload.position()));
+                if (payload.remaining() != Long.BYTES || !arrived(payload.getLong(payload.position()))) {
+                    saysNothing();
                 }
                 callback.succeeded();
                 session.demand();
@@ -573,7 +766,7 @@ final class SocketLink implements Link, FrameHandler {
 
     private void peerCloses(Callback callback) {
         if (CLOSING.compareAndSet(this, false, true)) {
-            closeDeadline = System.nanoTime() + CLOSE_LIMIT;
+            closeDeadline = System.nanoTime() + closeLimit;
             transport.attend(this);
         }
         callback.succeeded();
@@ -592,7 +785,8 @@ final class SocketLink implements Link, FrameHandler {
         return true;
     }
 
-    private void arrived(long token) {
+    /** @return whether it was that of a ping under way */
+    private boolean arrived(long token) {
         long since = pingAt;
         long now = System.nanoTime();
         // pongs come in order: one for a later ping vouches for the earlier ones, too
@@ -600,6 +794,48 @@ final class SocketLink implements Link, FrameHandler {
             roundTrip = Math.max(1, now - token);
             pingAt = 0;
             offer();
+            return true;
+        }
+        return false;
+    }
+
+    /** A frame that says nothing has come: who sends very many of them is read more slowly. */
+    private void saysNothing() {
+        long now = receivedAt;
+        idleFramesUntil = (idleFramesUntil - now > 0 ? idleFramesUntil : now) + IDLE_FRAME;
+        long beyond = idleFramesUntil - now - IDLE_FRAMES;
+        if (beyond > 0) {
+            idleFramesUntil = now + IDLE_FRAMES + Math.min(beyond, LONGEST_REST);
+            rest(beyond);
+        }
+    }
+
+    /** What has been read ends in a frame or not. Whoever reads, before Jetty parses it. */
+    void scanned(FrameScan scan) {
+        int bytes = scan.held();
+        boolean unfinished = scan.unfinished();
+        if (unfinished || frameUnfinished) {
+            frameUnfinished = unfinished;
+            if (unfinished && unfinishedSince == 0) {
+                unfinishedSince = token();
+            }
+        }
+        if (bytes != frameBytes) {
+            frameBytes = bytes;
+            account();
+        }
+    }
+
+    /** Has the transport count what the link holds of input. */
+    private void account() {
+        int change;
+        synchronized (inLock) {
+            int now = gone ? 0 : frameBytes + fragmentBytes + heldBytes;
+            change = now - inputBytes;
+            inputBytes = now;
+        }
+        if (change != 0 && !transport.inputChanged(change) && change > 0 && open()) {
+            evict(SocketTransport.TOO_MUCH, "the clients have sent too much that cannot be taken yet");
         }
     }
 
@@ -613,8 +849,13 @@ final class SocketLink implements Link, FrameHandler {
                 fragments = new ByteArrayOutputStream();
                 fragmentsText = frame.getOpCode() == OpCode.TEXT;
             }
+            if (payload.remaining() < IDLE_FRAGMENT) {
+                saysNothing();
+            }
             if (fragments.size() + payload.remaining() > transport.messageBytes()) {
                 fragments = null;
+                fragmentBytes = 0;
+                account();
                 callback.succeeded();
                 close(CloseStatus.MESSAGE_TOO_LARGE, "a message has at most " + transport.messageBytes() + " bytes");
                 return;
@@ -623,6 +864,9 @@ final class SocketLink implements Link, FrameHandler {
             payload.get(part);
             fragments.writeBytes(part);
             if (!frame.isFin()) {
+                // it grows by doubling
+                fragmentBytes = 2 * fragments.size() + HELD_OVERHEAD;
+                account();
                 callback.succeeded();
                 session.demand();
                 return;
@@ -630,6 +874,14 @@ final class SocketLink implements Link, FrameHandler {
             payload = ByteBuffer.wrap(fragments.toByteArray());
             text = fragmentsText;
             fragments = null;
+            fragmentBytes = 0;
+            account();
+        }
+        if (!frameUnfinished) {
+            unfinishedSince = 0;
+        } else if (unfinishedSince != 0) {
+            // the next one has begun in what was read with this one
+            unfinishedSince = receivedAt == 0 ? 1 : receivedAt;
         }
         if (closing) {
             callback.succeeded();
@@ -659,7 +911,7 @@ final class SocketLink implements Link, FrameHandler {
                 heldSince = 0;
                 inbound = Inbound.DELIVERING;
             } else {
-                held.add(copy(payload, text));
+                hold(payload, text, false);
                 if (free) {
                     halt();
                 }
@@ -668,13 +920,14 @@ final class SocketLink implements Link, FrameHandler {
         if (now) {
             hand(payload, text);
         } else {
+            account();
             // replies may have gone out, or a handler may have come, before "halted" could be seen
             flow();
         }
     }
 
     private boolean cannotHand() {
-        return replyCount > 0 || !transport.handled();
+        return replyCount > 0 || restsUntil != 0 || !transport.handled();
     }
 
     /** Guarded by inLock. */
@@ -691,10 +944,16 @@ final class SocketLink implements Link, FrameHandler {
         return halted || inbound == Inbound.PAUSED || !held.isEmpty();
     }
 
-    private static Message copy(ByteBuffer payload, boolean text) {
+    /** Guarded by inLock; {@link #account} follows. */
+    private void hold(ByteBuffer payload, boolean text, boolean inFront) {
         byte[] copy = new byte[payload.remaining()];
         payload.duplicate().get(copy);
-        return new Message(copy, text);
+        heldBytes += copy.length + HELD_OVERHEAD;
+        if (inFront) {
+            held.addFirst(new Message(copy, text));
+        } else {
+            held.add(new Message(copy, text));
+        }
     }
 
     /** Calls the handler; whoever calls this has set {@code DELIVERING}. */
@@ -708,7 +967,7 @@ final class SocketLink implements Link, FrameHandler {
             }
             if (on == null) {
                 // the handler left in this very moment
-                held.addFirst(copy(payload, text));
+                hold(payload, text, true);
                 halt();
             } else if (!on && !resumed) {
                 inbound = Inbound.PAUSED;
@@ -734,6 +993,7 @@ final class SocketLink implements Link, FrameHandler {
                     halt();
                 } else {
                     next = held.poll();
+                    heldBytes -= next.payload.length + HELD_OVERHEAD;
                     heldSince = 0;
                     inbound = Inbound.DELIVERING;
                 }
@@ -742,6 +1002,7 @@ final class SocketLink implements Link, FrameHandler {
                 flow();
                 return;
             }
+            account();
             hand(ByteBuffer.wrap(next.payload), next.text);
         }
         receivedAt = System.nanoTime();
@@ -795,6 +1056,7 @@ final class SocketLink implements Link, FrameHandler {
     public void onClosed(CloseStatus status, Callback callback) {
         closing = true;
         if (GONE.compareAndSet(this, false, true)) {
+            account();
             transport.closed(this, status.getCode(), status.getReason() == null ? "" : status.getReason());
         }
         callback.succeeded();
@@ -831,7 +1093,7 @@ final class SocketLink implements Link, FrameHandler {
     /** Whether the socket must not be read at the moment; {@link Wire#readOn} follows when it may. */
     boolean holdsInput() {
         synchronized (inLock) {
-            return inbound != Inbound.FLOWING || waits();
+            return inbound != Inbound.FLOWING || waits() || restsUntil != 0;
         }
     }
 

@@ -2,6 +2,8 @@ package org.geometryos.compositor.transport;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +17,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.GuardedLoop;
+import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -32,6 +36,10 @@ final class SocketTransport implements Transport {
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
     /** A link that needs no care is looked at once in so many ticks; headers are looked at twice as often. */
     private static final int ROUND = 10;
+    /** The close code of whoever makes the host hold too much. */
+    static final int TOO_MUCH = 4503;
+    /** All links are looked at for what they hold, if that is too much, but not more often. */
+    private static final long RELIEF = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LEAVE_LIMIT = TimeUnit.SECONDS.toNanos(5);
     /** How long closing all links may take when the transport goes. */
     private static final long STOP_LIMIT = TimeUnit.MILLISECONDS.toNanos(1500);
@@ -40,6 +48,8 @@ final class SocketTransport implements Transport {
     /** Links that need the clock at each tick: closing ones, and those that hold a message which nobody takes. */
     private final Set<SocketLink> attended = ConcurrentHashMap.newKeySet();
     private final HeaderWatch headers = new HeaderWatch(this::settings, Descriptors::look, links::size);
+    private final Unsent unsent = new Unsent();
+    private final AtomicLong input = new AtomicLong();
     private final CopyOnWriteArrayList<LinkListener> listeners = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Handler> handlers = new CopyOnWriteArrayList<>();
     /** Begins at the time of day, so that the numbers of a transport that replaces this one are above its. */
@@ -52,6 +62,8 @@ final class SocketTransport implements Transport {
     // of the clock alone
     private Iterator<SocketLink> round = Collections.emptyIterator();
     private int ticks;
+    private long tickedAt = System.nanoTime();
+    private long relievedAt = tickedAt - RELIEF;
     private volatile Settings settings;
     private volatile boolean stopped;
 
@@ -100,7 +112,7 @@ final class SocketTransport implements Transport {
 
     @Override
     public Batch batch() {
-        return new FrameBatch();
+        return new FrameBatch(() -> settings.busyDetection());
     }
 
     @Override
@@ -250,6 +262,99 @@ final class SocketTransport implements Transport {
         }
     }
 
+    // ---- what they hold
+
+    /** A link keeps what its socket did not take. */
+    void keeps(byte[][] arrays) {
+        unsent.hold(arrays);
+        if (holdsTooMuch()) {
+            clock.wake();
+        }
+    }
+
+    void keepsNoLonger(byte[][] arrays) {
+        unsent.release(arrays);
+    }
+
+    /** Whether all links together keep more than they may. */
+    boolean holdsTooMuch() {
+        return unsent.bytes() > settings.budgets().unsent();
+    }
+
+    /** A link holds more input, or less. @return whether that is within twice the budget, up to which the clock has time to see to it */
+    boolean inputChanged(int by) {
+        long all = input.addAndGet(by);
+        long budget = settings.budgets().input();
+        if (by > 0 && all > budget) {
+            clock.wake();
+        }
+        return all <= 2 * budget;
+    }
+
+    /** How much is held, for an operator. */
+    List<Health.Budget> budgets() {
+        Budgets budgets = settings.budgets();
+        return List.of(new Health.Budget("unfinished and waiting input", input.get(), budgets.input(), "bytes"),
+                new Health.Budget("unsent output", unsent.bytes(), budgets.unsent(), "bytes"));
+    }
+
+    /** Closes links until what they hold is well within the budgets again: those first that have held most for longest. */
+    private void relieve(long now) {
+        Budgets budgets = settings.budgets();
+        if (now - relievedAt < RELIEF) {
+            return;
+        }
+        relievedAt = now;
+        if (input.get() > budgets.input()) {
+            long toFree = input.get() - budgets.input() * 3 / 4;
+            for (SocketLink link : heaviest(now, SocketLink::inputBytes, SocketLink::inputSince)) {
+                if (toFree <= 0) {
+                    break;
+                }
+                toFree -= link.inputBytes();
+                evict(link, "the clients have sent too much that cannot be taken yet");
+            }
+        }
+        if (holdsTooMuch()) {
+            long toFree = unsent.bytes() - budgets.unsent() * 3 / 4;
+            Map<byte[], Integer> left = new IdentityHashMap<>();
+            for (SocketLink link : heaviest(now, SocketTransport::unsentBytes, SocketLink::stuckSince)) {
+                if (toFree <= 0) {
+                    break;
+                }
+                for (byte[] array : link.unsent()) {
+                    if (left.merge(array, unsent.holders(array) - 1, (before, first) -> before - 1) == 0) {
+                        toFree -= Unsent.size(array);
+                    }
+                }
+                evict(link, "too much of what was sent is not read");
+            }
+        }
+    }
+
+    /** One that is being closed already counts as freed. */
+    private static void evict(SocketLink link, String reason) {
+        if (link.open()) {
+            link.evict(TOO_MUCH, reason);
+        }
+    }
+
+    private static long unsentBytes(SocketLink link) {
+        long bytes = 0;
+        for (byte[] array : link.unsent()) {
+            bytes += Unsent.size(array);
+        }
+        return bytes;
+    }
+
+    private List<SocketLink> heaviest(long now, ToLongFunction<SocketLink> bytes, ToLongFunction<SocketLink> since) {
+        record Weighed(SocketLink link, double weight) {}
+        return links.values().stream().filter(link -> bytes.applyAsLong(link) > 0).map(link -> {
+            long at = since.applyAsLong(link);
+            return new Weighed(link, (double) bytes.applyAsLong(link) * (at == 0 ? 1 : Math.max(1, now - at)));
+        }).sorted(Comparator.comparingDouble(Weighed::weight).reversed()).map(Weighed::link).toList();
+    }
+
     /** Has the clock look at a link at each tick, as long as {@link SocketLink#tick} says so. */
     void attend(SocketLink link) {
         attended.add(link);
@@ -285,6 +390,12 @@ final class SocketTransport implements Transport {
 
     private long tick() {
         long now = System.nanoTime();
+        relieve(now);
+        if (now - tickedAt < TICK / 2) {
+            // woken for that alone
+            return RELIEF;
+        }
+        tickedAt = now;
         // an iterator that goes on where it stood: what it takes costs no more than the links it visits
         if (!round.hasNext()) {
             round = links.values().iterator();

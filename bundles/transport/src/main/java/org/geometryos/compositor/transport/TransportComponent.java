@@ -2,6 +2,7 @@ package org.geometryos.compositor.transport;
 
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 
 import org.apache.felix.http.jetty.ConnectorFactory;
@@ -37,6 +38,7 @@ public final class TransportComponent {
     private final ServiceRegistration<Transport> service;
     private final ServiceRegistration<ConnectorFactory> connectors;
     private final ServiceRegistration<Servlet> servlet;
+    private final ServiceRegistration<?> health;
 
     @Activate
     public TransportComponent(BundleContext context, Map<String, Object> configuration) {
@@ -45,6 +47,7 @@ public final class TransportComponent {
         this.transport = new SocketTransport(configured.start(configuration));
         this.health = Health.register(context, "http", transport.headers()::health);
         this.service = context.registerService(Transport.class, transport, null);
+        this.health = Health.register(context, "transport", () -> new Health("transport", List.of(), transport.budgets()));
         this.connectors = context.registerService(ConnectorFactory.class, server -> new WatchConnector(server, transport.headers()), null);
         // registered by hand: a changed configuration must not register it anew, for that would drop all sockets
         Dictionary<String, Object> properties = new Hashtable<>(Map.of(

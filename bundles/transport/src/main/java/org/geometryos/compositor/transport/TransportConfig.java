@@ -35,4 +35,18 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "HTTP connections", min = "10", max = "1000000",
             description = "How many connections that are no WebSocket may be there at a time (10 to 1,000,000), and at most a quarter of the file descriptors that sockets may have; beyond it the one that is idle for longest is closed.")
     int httpConnections() default 2_000;
+
+    @AttributeDefinition(name = "Message seconds", min = "1", max = "600",
+            description = "How long a client may take for a message, from its first byte to its last, in seconds (1 to 600). Then the connection is closed with 4408.")
+    int messageSeconds() default 10;
+
+    @AttributeDefinition(name = "Input bytes", min = "0", max = "1099511627776",
+            description = "Memory for messages of all clients that are not complete or have to wait, in bytes (1,048,576 to 1,099,511,627,776; 0: a sixteenth of the heap). Beyond it "
+                    + "connections are closed with 4503, those first that have held most for longest.")
+    long inputBytes() default 0;
+
+    @AttributeDefinition(name = "Unsent bytes", min = "0", max = "1099511627776",
+            description = "Memory for what the sockets of all clients have not taken yet, in bytes (1,048,576 to 1,099,511,627,776; 0: a sixteenth of the heap). Beyond it "
+                    + "connections are closed with 4503, those first that have held most for longest.")
+    long unsentBytes() default 0;
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -51,6 +50,9 @@ final class UpgradeServlet extends HttpServlet {
     static final String STATUS = PATH + "/status";
     private static final String PAGE_ORIGIN = "x-page-origin";
 
+    private static final List<String> REMEMBERED = List.of("host", "origin", "user-agent");
+    /** Characters of each. */
+    private static final int MAX_REMEMBERED = 256;
     /** What is to be enabled in the HTTP service. */
     private static final String WEBSOCKET_PROPERTY = "org.apache.felix.jetty.websocket.enable";
     private static final String NOT_ENABLED = "WebSocket is not enabled in the HTTP service: set " + WEBSOCKET_PROPERTY + "=true, as a framework property";
@@ -207,12 +209,26 @@ final class UpgradeServlet extends HttpServlet {
         return new Handshake(upgrade, request.getRequestURI(), Collections.unmodifiableMap(headers), address, port, loopback, request.isSecure());
     }
 
+    /** What a link remembers of its handshake: no secret, and no text that is longer than need be. */
+    private static Handshake remembered(Handshake handshake) {
+        Map<String, List<String>> headers = new TreeMap<>();
+        for (String name : REMEMBERED) {
+            handshake.header(name).ifPresent(value -> headers.put(name, List.of(cut(value))));
+        }
+        return new Handshake(handshake.upgrade(), cut(handshake.path()), Collections.unmodifiableMap(headers), handshake.remoteAddress(), handshake.remotePort(),
+                handshake.loopback(), handshake.secure());
+    }
+
+    private static String cut(String text) {
+        return text.length() <= MAX_REMEMBERED ? text : text.substring(0, MAX_REMEMBERED);
+    }
+
     private void upgrade(HttpServletRequest request, HttpServletResponse response, Handshake handshake, Decision.Accept accept)
             throws IOException {
         ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
         EndPoint real = core.getConnectionMetaData().getConnection().getEndPoint();
         Wire wire = new Wire(real);
-        SocketLink link = transport.link(handshake.only(Set.of("host", "origin", "user-agent")), wire);
+        SocketLink link = transport.link(remembered(handshake), wire);
         link.attributes().putAll(accept.attributes());
         int sendBuffer = transport.settings().sendBuffer();
         if (sendBuffer > 0) {

@@ -68,6 +68,7 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
     private Callback deferred;
     // whoever reads: Jetty's thread, or the selector's while Jetty waits for input
     private boolean receiptExpected;
+    private final FrameScan frames = new FrameScan();
     /** What was read ahead and Jetty has not got yet, else null. */
     private ByteBuffer ahead;
 
@@ -292,12 +293,18 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
         if (link.holdsInput()) {
             return 0;
         }
+        int n;
         if (ahead == null) {
-            return real.fill(buffer);
+            n = real.fill(buffer);
+        } else {
+            n = BufferUtil.append(buffer, ahead);
+            if (!ahead.hasRemaining()) {
+                ahead = null;
+            }
         }
-        int n = BufferUtil.append(buffer, ahead);
-        if (!ahead.hasRemaining()) {
-            ahead = null;
+        if (n > 0) {
+            frames.take(buffer, buffer.limit() - n, buffer.limit());
+            link.scanned(frames);
         }
         return n;
     }

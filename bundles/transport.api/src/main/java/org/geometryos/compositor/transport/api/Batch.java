@@ -4,7 +4,7 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Whole WebSocket frames, laid out once and written to many sockets. Reused by its one thread: {@link #clear()}, fill,
- * {@link Link#send} to any number of links, again. Links keep no reference to it.
+ * {@link Link#send} to any number of links, again. Links keep no reference to the batch.
  */
 @ProviderType
 public interface Batch {
@@ -12,7 +12,7 @@ public interface Batch {
     /** Empties it. */
     Batch clear();
 
-    /** Adds a message as one unmasked frame. */
+    /** Adds a message as one unmasked frame. The array must not be changed afterwards: links whose sockets do not take all of it refer to it. */
     Batch add(byte[] payload, boolean text);
 
     /**
@@ -20,6 +20,11 @@ public interface Batch {
      * {@link Link#send}. At most one per batch.
      */
     Batch ping();
+
+    /** Whether pings are wanted beside those that come with heartbeats: as receipts, which tell whether a peer reads. */
+    default boolean receipts() {
+        return true;
+    }
 
     /** Bytes, frame headers included. */
     int size();

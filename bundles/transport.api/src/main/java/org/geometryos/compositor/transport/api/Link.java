@@ -75,7 +75,7 @@ public interface Link {
      * Sends one message as soon as the socket can take it, ahead of what comes in the stream. While such messages wait, no
      * further message of the peer is handed out, so that their number stays small.
      *
-     * @return false if the link is closed, or more than 64 messages or 4 MiB wait
+     * @return false if the link is closed, or more than 64 messages or 1 MiB wait
      */
     boolean reply(byte[] payload, boolean text);
 
@@ -87,6 +87,15 @@ public interface Link {
 
     /** Lets inbound messages flow again after {@link LinkHandler#message} returned false. */
     void resume();
+
+    /**
+     * Reads nothing of the peer for a while, and hands out no further message.
+     *
+     * @param nanos for how long, at most one second; it is ended to a tenth of a second
+     */
+    default void rest(long nanos) {
+        // goes on
+    }
 
     /**
      * Sends what waits, then a close frame, waits for the peer's within a limit and ends the connection. The first call counts.

@@ -8,7 +8,7 @@
  * are services (whiteboard) and may be replaced at any time while the sockets stay.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.geometryos.compositor.transport.api;
 
 import org.osgi.annotation.bundle.Export;
