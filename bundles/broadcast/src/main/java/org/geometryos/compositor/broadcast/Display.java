@@ -9,7 +9,8 @@ import org.geometryos.compositor.transport.api.Link;
 
 /** What a writer knows of one display. Only its thread touches it; what must outlive it stands in the link. */
 final class Display {
-    private static final long PING = TimeUnit.MILLISECONDS.toNanos(500);
+    /** With the half second after which a missing answer counts, less than 1.5 s of old updates wait for one that begins to read again. */
+    private static final long PING = TimeUnit.MILLISECONDS.toNanos(900);
     /** Multiples of the golden ratio's fraction lie evenly, however many there are. */
     private static final double SPREAD = 0.6180339887498949;
     /** Neighbours whose answers come together: reading many at once costs less than being woken for each, but delays what comes behind them. */
@@ -48,6 +49,11 @@ final class Display {
     long nextDue;
     boolean timed;
     long nextHeartbeat;
+    /** It has had a subscription; the next change of it is taken up at this time at the earliest. */
+    boolean subscribed;
+    long nextChange;
+    /** Whether it waits for that time. */
+    boolean changes;
     private long nextPing;
 
     /** Takes the link over and reads how it stands; with the link's monitor, under which another writer notes what it has sent. */
@@ -69,6 +75,9 @@ final class Display {
             this.repeat = true;
             this.repeatTo = welcomed;
         }
+        this.subscribed = !subscription.none();
+        // a second's worth may come at once
+        this.nextChange = now - TimeUnit.SECONDS.toNanos(1);
         attributes.put(LinkAttributes.OWNER, owner);
     }
 
@@ -77,7 +86,7 @@ final class Display {
         return now - nextPing >= 0;
     }
 
-    /** The next ping has a time of the display's own and some neighbours', at most 500 ms away: so the answers of thousands do not come all at once. */
+    /** The next ping has a time of the display's own and some neighbours', at most 900 ms away: so the answers of thousands do not come all at once. */
     void pinged(long now) {
         long neighbours = link.id() / (subscription.every() ? TOGETHER_EVERY : TOGETHER);
         nextPing = now + PING - Math.floorMod(now - (long) (neighbours * SPREAD % 1 * PING), PING);

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -50,11 +51,25 @@ final class Writer implements Workers.Work {
     private static final int PASS = 64;
     /** Links that are fetched into the processor's cache together, ahead of writing to them: their misses overlap. */
     private static final int FETCH = 16;
+    /** What a snapshot takes for each, about. */
+    private static final int CAMERA_SIZE = 400;
+    private static final int MODEL_SIZE = 150;
+    private static final int DISPLAY_SIZE = 200;
     private static final int CATCH_UP_BYTES = 32 * 1024;
     /** Batches per turn of a display that catches up, so that it does not hold up the others. */
     private static final int CATCH_UP_TURNS = 8;
     /** What a snapshot may take, so that the message stays below 1 MiB: displays that do not fit are left out; the limits on cameras and models see to theirs. */
     private static final int SNAPSHOT_BYTES = 1_000_000;
+    /** Events per turn: those who ask again and again do not keep the others waiting. */
+    private static final int EVENTS = 256;
+    /** A second's worth of changes may come at once. */
+    private static final long CHANGES_SAVED = TimeUnit.SECONDS.toNanos(1);
+    /** In the long run a display's subscription changes at most so often. */
+    private static final long CHANGE = TimeUnit.MILLISECONDS.toNanos(10);
+    /** Bytes of snapshots per second that a display gets by changing its subscription. */
+    private static final long CHANGE_BYTES = 2 << 20;
+    /** Changed subscriptions take one part in so many of a writer's time. */
+    private static final long CHANGES_SHARE = 10;
     private static final long SCAN = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long FAILURE_TOLD = TimeUnit.SECONDS.toNanos(10);
     private static final long HEARTBEAT_DEFAULT = 10_000;
@@ -100,6 +115,13 @@ final class Writer implements Workers.Work {
     /** All displays, by the time of their next heartbeat, which does not change while they are in here. */
     private final TreeSet<Display> beating = new TreeSet<>(Writer::beforeOrAfter);
     private final PriorityQueue<Display> timed = new PriorityQueue<>((a, b) -> Long.compare(a.nextDue - b.nextDue, 0));
+    /** Displays whose changed subscriptions have to wait, by when they may be taken up. */
+    private final TreeSet<Display> changing = new TreeSet<>(Writer::earlierChange);
+    /** When the next changed subscription may be taken up. */
+    private long nextChange;
+    /** The last snapshot, for whoever asks for the same at the same position. */
+    private SnapshotKey snapshotKey;
+    private byte[] snapshotBytes;
     private long nextScan;
     private long failures;
     private long failureTold;
@@ -111,6 +133,7 @@ final class Writer implements Workers.Work {
     Writer(String name, Supplier<Journal> journals, Function<String, CodecRef> codecs, Batch batch, LongSupplier nanos) {
         this.nanos = nanos;
         this.nextScan = nanos.getAsLong();
+        this.nextChange = nextScan - CHANGES_SAVED;
         this.journals = journals;
         this.codecs = codecs;
         this.batch = batch;
@@ -139,7 +162,7 @@ final class Writer implements Workers.Work {
         urgent = latestGroups > 0;
         worked |= pass();
         worked |= timers();
-        return worked || !again.isEmpty() || !dirty.isEmpty();
+        return worked || !again.isEmpty() || !dirty.isEmpty() || !events.isEmpty();
     }
 
     @Override
@@ -149,7 +172,12 @@ final class Writer implements Workers.Work {
 
     @Override
     public long due() {
-        return !timed.isEmpty() && timed.peek().nextDue - nextScan < 0 ? timed.peek().nextDue : nextScan;
+        long first = !timed.isEmpty() && timed.peek().nextDue - nextScan < 0 ? timed.peek().nextDue : nextScan;
+        if (changing.isEmpty()) {
+            return first;
+        }
+        long change = later(changing.first().nextChange, nextChange);
+        return change - first < 0 ? change : first;
     }
 
     /** Spares the next broadcaster the search for what displays in sync have missed. */
@@ -165,7 +193,8 @@ final class Writer implements Workers.Work {
 
     private boolean events() {
         boolean any = false;
-        for (Event event; (event = events.poll()) != null;) {
+        Event event;
+        for (int n = 0; n < EVENTS && (event = events.poll()) != null; n++) {
             any = true;
             if (event.kind == Kind.GONE) {
                 Display display = displays.get(event.link.id());
@@ -187,6 +216,10 @@ final class Writer implements Workers.Work {
 
     private void look(Link link, Display known) {
         if (!link.open() || link.attributes().get(LinkAttributes.SESSION) == null) {
+            if (known != null && !link.open()) {
+                // what it asked for takes memory until it is gone for good
+                drop(known);
+            }
             return;
         }
         Display display = known;
@@ -273,6 +306,8 @@ final class Writer implements Workers.Work {
         }
         group.members.add(display);
         display.group = group;
+        // one for all of them
+        display.subscription = group.subscription;
     }
 
     private Group withRoom(Group.Key key) {
@@ -335,6 +370,9 @@ final class Writer implements Workers.Work {
         beating.remove(display);
         if (display.timed) {
             timed.remove(display);
+        }
+        if (display.changes) {
+            changing.remove(display);
         }
     }
 
@@ -562,6 +600,7 @@ final class Writer implements Workers.Work {
         }
         int n = entries.size();
         long now = nanos.getAsLong();
+        boolean receipts = batch.receipts();
         pinged.clear();
         // the earliest first: its answer may be there before the pass ends, and goes out with the next one
         int fetched = 0;
@@ -573,7 +612,7 @@ final class Writer implements Workers.Work {
                 }
             }
             Display display = group.inSync.get(i);
-            if (display.pingDue(now)) {
+            if (receipts && display.pingDue(now)) {
                 pinged.add(display);
                 i++;
             } else if (hand(display, codec, n, before, countBefore)) {
@@ -629,7 +668,18 @@ final class Writer implements Workers.Work {
     /** Looks what a display needs: something to catch up with, a subscription to begin. */
     private void serve(Display display) {
         try {
-            if (pending(display) != null) {
+            boolean wants = pending(display) != null && (!display.subscribed || mayChange(display));
+            if (!wants && (display.group == null || !lagging.contains(display)) || !display.link.takes(0)) {
+                if (wants && display.inSync()) {
+                    // it is looked at again when it can take more, and with each scan
+                    level(display.group);
+                    if (display.inSync()) {
+                        fallOut(display, position, display.group.count);
+                    }
+                }
+                return;
+            }
+            if (wants) {
                 takeIn();
             }
             if (display.group != null) {
@@ -663,9 +713,45 @@ final class Writer implements Workers.Work {
         }
     }
 
-    /** A subscription that was asked for, or null. */
+    /**
+     * Whether a display's changed subscription is taken up now; if not, its time comes. Meanwhile nothing that it sends is handed out, so that it
+     * can only wait. What it has subscribed to so far goes on.
+     */
+    private boolean mayChange(Display display) {
+        long now = nanos.getAsLong();
+        if (display.changes) {
+            return false;
+        }
+        if (now - display.nextChange >= 0 && now - nextChange >= 0) {
+            return true;
+        }
+        display.changes = true;
+        changing.add(display);
+        return false;
+    }
+
+    private static long later(long a, long b) {
+        return a - b > 0 ? a : b;
+    }
+
+    private static int earlierChange(Display a, Display b) {
+        int first = Long.compare(a.nextChange - b.nextChange, 0);
+        return first != 0 ? first : Long.compare(a.link.id(), b.link.id());
+    }
+
+    /** A display has got an answer to a changed subscription. */
+    private void changed(Display display, long began, int bytes) {
+        long now = nanos.getAsLong();
+        display.nextChange = later(display.nextChange, now - CHANGES_SAVED) + Math.max(CHANGE, bytes * TimeUnit.SECONDS.toNanos(1) / CHANGE_BYTES);
+        if (display.subscribed) {
+            nextChange = later(nextChange, now - CHANGES_SAVED / CHANGES_SHARE) + (now - began) * CHANGES_SHARE;
+        }
+        display.subscribed = true;
+    }
+
+    /** A subscription that was asked for and may be taken up, or null. */
     private static Map<?, ?> pending(Display display) {
-        return display.link.attributes().get(LinkAttributes.PENDING) instanceof Map<?, ?> map ? map : null;
+        return !display.changes && display.link.attributes().get(LinkAttributes.PENDING) instanceof Map<?, ?> map ? map : null;
     }
 
     /** Begins a subscription of a display that has everything so far. One that has not does so with the last of it. */
@@ -678,17 +764,35 @@ final class Writer implements Workers.Work {
             }
             return;
         }
+        if (!display.link.takes(size(Subscription.fromMap(pending)))) {
+            // its time comes again with the scan
+            if (display.inSync()) {
+                fallOut(display, position, display.group.count);
+            } else if (display.group == null) {
+                lagging.add(display);
+            }
+            return;
+        }
+        long began = nanos.getAsLong();
         batch.clear();
         addSubscription(display, codec, pending);
         synchronized (display.link) {
+            int bytes = batch.size();
             if (took(display, display.link.send(display.owner, batch, position, display.delivered, display.due()))) {
                 display.cursor = position;
+                changed(display, began, bytes);
                 begun(display, pending);
             } else if (display.inSync()) {
                 // so that what comes meanwhile does not get ahead of it again and again
                 fallOut(display, position, display.group.count);
             }
         }
+    }
+
+    /** About how long a snapshot would be. */
+    private int size(Subscription wanted) {
+        return CAMERA_SIZE * (wanted.all() ? views.size() : Math.min(views.size(), wanted.cameras().size()))
+                + (wanted.scene() ? scene.models().size() * MODEL_SIZE : 0) + (wanted.presence() ? present.size() * DISPLAY_SIZE : 0);
     }
 
     /** Adds the answer to a subscription: ack and snapshot. */
@@ -700,7 +804,7 @@ final class Writer implements Workers.Work {
             batch.add(codec.codec().encode(new ServerMessage.Ack(number, OptionalLong.empty())), codec.text());
         }
         if (!next.none() || !Boolean.TRUE.equals(pending.get("silent"))) {
-            batch.add(codec.codec().encode(snapshot(codec, next, display.subscription, display.subscription.none())), codec.text());
+            batch.add(snapshot(codec, next, display.subscription, display.subscription.none()), codec.text());
         }
     }
 
@@ -733,7 +837,31 @@ final class Writer implements Workers.Work {
         display.group.enter(display);
     }
 
-    private ServerMessage.Snapshot snapshot(CodecRef codec, Subscription wanted, Subscription had, boolean all) {
+    /** What a snapshot says follows from this. */
+    private record SnapshotKey(String codec, long generation, Subscription wanted, Subscription had, boolean all, String epoch, long position) {
+        SnapshotKey {
+            wanted = content(wanted);
+            had = content(had);
+        }
+
+        /** The same subscription without what makes no difference to a snapshot. */
+        private static Subscription content(Subscription s) {
+            return s.every() || s.rate().isPresent() || !s.echo()
+                    ? new Subscription(s.all(), s.cameras(), s.scene(), s.presence(), false, OptionalDouble.empty(), true) : s;
+        }
+    }
+
+    /** Encoded once for all that ask for the same at the same position; a link that does not take all of it refers to the same bytes. */
+    private byte[] snapshot(CodecRef codec, Subscription wanted, Subscription had, boolean all) {
+        SnapshotKey key = new SnapshotKey(codec.codec().subprotocol(), codec.generation(), wanted, had, all, journal.epoch(), position);
+        if (!key.equals(snapshotKey)) {
+            snapshotBytes = codec.codec().encode(snapshotMessage(codec, wanted, had, all));
+            snapshotKey = key;
+        }
+        return snapshotBytes;
+    }
+
+    private ServerMessage.Snapshot snapshotMessage(CodecRef codec, Subscription wanted, Subscription had, boolean all) {
         List<ServerMessage.Camera> cameras = new ArrayList<>();
         views.forEach((camera, entry) -> {
             if (wanted.wants(camera) && !had.wants(camera)) {
@@ -813,6 +941,9 @@ final class Writer implements Workers.Work {
     }
 
     private void startAnew(Display display, CodecRef codec, Map<?, ?> pending) {
+        if (!display.link.takes(size(display.subscription))) {
+            return;
+        }
         batch.clear();
         long delivered = display.delivered + display.aheadCount;
         long due = display.newEpoch ? display.dueAtCursor + display.aheadCount : display.due();
@@ -820,7 +951,7 @@ final class Writer implements Workers.Work {
         if (!display.newEpoch) {
             batch.add(codec.codec().encode(new ServerMessage.Gap(display.cursor + 1, position)), codec.text());
         }
-        batch.add(codec.codec().encode(snapshot(codec, display.subscription, Subscription.NONE, true)), codec.text());
+        batch.add(snapshot(codec, display.subscription, Subscription.NONE, true), codec.text());
         ping(display);
         synchronized (display.link) {
             if (!sendLast(display, codec, pending, delivered, due)) {
@@ -985,7 +1116,7 @@ final class Writer implements Workers.Work {
 
     private void ping(Display display) {
         long now = nanos.getAsLong();
-        if (display.pingDue(now)) {
+        if (batch.receipts() && display.pingDue(now)) {
             display.pinged(now);
             batch.ping();
         }
@@ -1011,8 +1142,16 @@ final class Writer implements Workers.Work {
                 serve(display);
             }
         }
+        while (!changing.isEmpty() && changing.first().nextChange - now <= 0 && nextChange - now <= 0) {
+            any = true;
+            Display display = changing.pollFirst();
+            display.changes = false;
+            serve(display);
+        }
         if (nextScan - now <= 0) {
             nextScan = now + SCAN;
+            snapshotKey = null;
+            snapshotBytes = null;
             List.copyOf(lagging).forEach(this::serve);
             heartbeats(now);
         }

@@ -65,6 +65,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     private final StateFolder folder;
     private final SessionFile file;
     private final ServiceRegistration<?> health;
+    private final ServiceRegistration<?> budgets;
     private final Worker worker;
     private final Sessions sessions;
     private final GuardedLoop clock = GuardedLoop.of("compositor-connections-clock", this::tick);
@@ -92,6 +93,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         sessions.restore(file.take(System.currentTimeMillis()));
         sessions.declared(DeclaredDisplays.read(configurations, configurationsReference));
         health = Health.register(context, "display settings", () -> Health.warnings("display settings", store.problems()));
+        budgets = Health.register(context, "connections", () -> new Health("connections", List.of(), sessions.budgets()));
         clock.start();
     }
 
@@ -109,6 +111,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         worker.stop();
         configured.close();
         health.unregister();
+        budgets.unregister();
         folder.close();
     }
 
@@ -227,6 +230,11 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     @Override
     public void leave(long link) {
         sessions.leave(link);
+    }
+
+    @Override
+    public void reserve(long link, long bytes) {
+        sessions.reserve(link, bytes);
     }
 
     @Override

@@ -58,4 +58,14 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Remembered displays", min = "0", max = "1000000",
             description = "Of how many displays the settings are remembered; those not seen for longest go first (0 to 1,000,000).")
     int rememberedDisplays() default 10_000;
+
+    @AttributeDefinition(name = "Subscription bytes", min = "0", max = "1099511627776",
+            description = "Memory for the names in all subscriptions, in bytes, estimated (1,048,576 to 1,099,511,627,776; 0: a sixteenth of the heap). Beyond it the "
+                    + "connections that name most are closed with 4429.")
+    long subscriptionBytes() default 0;
+
+    @AttributeDefinition(name = "Waiting bytes", min = "0", max = "1099511627776",
+            description = "Memory for sessions that wait for their display, in bytes, estimated (1,048,576 to 1,099,511,627,776; 0: a sixteenth of the heap). Beyond it "
+                    + "sessions end, the oldest first of the key and address from which most of them came.")
+    long waitingBytes() default 0;
 }

@@ -9,6 +9,9 @@ import org.geometryos.compositor.transport.api.Link;
 
 /** A session in the table. Fields that change are guarded by the table's lock. */
 final class SessionEntry {
+    private static final long BYTES = 2_560;
+    private static final long CHARACTER_BYTES = 10;
+
     final String id;
     /** Of the token, which nobody keeps but its display. */
     final String tokenDigest;
@@ -27,6 +30,14 @@ final class SessionEntry {
     /** While it waits: the subscription as it was, and since when, {@link System#nanoTime()}. */
     Map<?, ?> subscription;
     long lostAt;
+    /** While it waits: from where it came (its key and address), and what it is counted with. */
+    String source = "";
+    long waitingBytes;
+    /** What its subscription takes, in bytes. */
+    long subscriptionBytes;
+    /** When the others were last told of its settings, {@link System#nanoTime()}, if they were. */
+    long settingsTold;
+    boolean settingsWereTold;
     /** Which link it had last. */
     long lastLink;
     /** While it waits: whether the others know. */
@@ -48,6 +59,11 @@ final class SessionEntry {
         this.since = since;
         this.keepOpen = keepOpen;
         this.own = own;
+    }
+
+    /** What it takes while it waits, in bytes, estimated: itself, and what the others know of it in two forms. */
+    long bytes() {
+        return BYTES + own.title().map(String::length).orElse(0) * CHARACTER_BYTES + subscriptionBytes;
     }
 
     /** In values of the JDK alone, as it is kept with the socket and in a file. */

@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +48,7 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.transport.api.Link;
@@ -79,6 +80,10 @@ final class Sessions implements ConnectionManager {
     /** A session asks for cameras at most once in this time, and is asked at most so many times in it. */
     private static final long ASK_PAUSE = TimeUnit.SECONDS.toNanos(1);
     private static final int ASKED_PER_SECOND = 10;
+    /** The others are told of a display's settings at most so often. */
+    private static final long SETTINGS_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int TOO_MUCH_ASKED = 4429;
+    private static final Duration AFTER_TOO_MUCH = Duration.ofSeconds(10);
 
     /** What comes and goes around the table; each supplier may give null for the moment. */
     record Neighbours(Transport transport, Supplier<Journal> journal, Supplier<CameraBridge> cameras, Supplier<SceneService> scene, Function<String, Codec> codecs,
@@ -111,10 +116,13 @@ final class Sessions implements ConnectionManager {
     private final Map<String, SessionEntry> byId = new HashMap<>();
     private final Map<String, SessionEntry> byDisplay = new HashMap<>();
     private final Map<String, SessionEntry> byToken = new HashMap<>();
-    /** Those without a socket, the one that lost it first in front. */
-    private final Map<String, SessionEntry> waiting = new LinkedHashMap<>();
+    /** Those without a socket. */
+    private final Waiting waiting = new Waiting();
+    private long subscriptionBytes;
+    /** Sessions whose settings changed a moment after the others were told of them. */
+    private final Set<SessionEntry> toTell = new LinkedHashSet<>();
     /** Of these, those whose loss does not show yet, in the same order. */
-    private final ArrayDeque<SessionEntry> justLost = new ArrayDeque<>();
+    private final Set<SessionEntry> justLost = new LinkedHashSet<>();
     /** Sessions that the journal knows and this table does not, and when that was found. */
     private final Map<String, Long> strangers = new HashMap<>();
     private Map<String, DisplaySettings> declared = Map.of();
@@ -182,6 +190,42 @@ final class Sessions implements ConnectionManager {
         strangers.remove(session.id);
     }
 
+    /** What the session's subscription takes; guarded by lock. */
+    private void counts(SessionEntry session, long bytes) {
+        subscriptionBytes += bytes - session.subscriptionBytes;
+        session.subscriptionBytes = bytes;
+    }
+
+    @Override
+    public void reserve(long linkId, long bytes) {
+        List<SessionEntry> most = new ArrayList<>();
+        List<Link> links = new ArrayList<>();
+        synchronized (lock) {
+            around.transport.link(linkId).flatMap(this::of).ifPresent(session -> counts(session, bytes));
+            long budget = settings.subscriptionBytes();
+            if (subscriptionBytes > budget) {
+                most.addAll(byId.values());
+                most.sort(Comparator.comparingLong((SessionEntry session) -> session.subscriptionBytes).reversed());
+                for (SessionEntry session : most) {
+                    if (subscriptionBytes <= budget / 8 * 7) {
+                        break;
+                    }
+                    if (session.link != null) {
+                        links.add(session.link);
+                    }
+                    end(session, "all subscriptions together name too many cameras");
+                }
+            }
+        }
+        for (Link link : links) {
+            link.attributes().remove(LinkAttributes.SUBSCRIPTION);
+            link.attributes().remove(LinkAttributes.PENDING);
+            goodbyeAndClose(link, TOO_MUCH_ASKED, "all subscriptions together name too many cameras, and this one is among those with the most", Optional.of(AFTER_TOO_MUCH));
+            // for who serves it to let it go
+            link.signal();
+        }
+    }
+
     /** Takes up what another table left; links that are there are {@link #seen} afterwards. */
     void restore(SessionFile.Content content) {
         long now = nanos.getAsLong();
@@ -191,6 +235,7 @@ final class Sessions implements ConnectionManager {
                         SessionEntry session = kept.session();
                         add(session);
                         session.subscription = kept.subscription();
+                        counts(session, Subscription.bytes(kept.subscription()));
                         waits(session, now - kept.lost().orElse(Duration.ZERO).toNanos());
                     });
             content.draining().ifPresent(left -> drain(left.left(), left.reconnectAfter(), left.except()));
@@ -341,9 +386,12 @@ final class Sessions implements ConnectionManager {
 
     private void attach(SessionEntry session, Link link) {
         session.link = link;
+        if (link.attributes().get(LinkAttributes.SUBSCRIPTION) instanceof Map<?, ?> subscription) {
+            counts(session, Subscription.bytes(subscription));
+        }
         session.subscription = null;
         session.lossShown = false;
-        waiting.remove(session.id);
+        waiting.remove(session);
         justLost.remove(session);
         session.role = Role.of((String) link.attributes().get(LinkAttributes.ROLE));
         limits(link);
@@ -399,11 +447,24 @@ final class Sessions implements ConnectionManager {
                     session.own = changed;
                     link.attributes().put(LinkAttributes.SESSION_STATE, Map.copyOf(session.toMap()));
                     remember(session);
-                    announce(session);
-                    tell(session, ConnectionListener::changed);
+                    toTell.add(session);
+                    tellSettings(session, nanos.getAsLong());
                 });
             }
         });
+    }
+
+    /** Tells the others, unless they were told a moment ago. @return whether they have been told */
+    private boolean tellSettings(SessionEntry session, long now) {
+        if (session.settingsWereTold && now - session.settingsTold < SETTINGS_PAUSE) {
+            return false;
+        }
+        session.settingsWereTold = true;
+        session.settingsTold = now;
+        toTell.remove(session);
+        announce(session);
+        tell(session, ConnectionListener::changed);
+        return true;
     }
 
     /** Other displays are declared, or others of their settings. */
@@ -485,6 +546,7 @@ final class Sessions implements ConnectionManager {
         }
         session.subscription = (Map<?, ?>) link.attributes().get(LinkAttributes.SUBSCRIPTION);
         session.lastLink = link.id();
+        session.source = session.key + " " + link.handshake().remoteAddress();
         // the link's own record stays for a table beside this one
         session.link = null;
         waits(session, nanos.getAsLong());
@@ -494,12 +556,12 @@ final class Sessions implements ConnectionManager {
     private void waits(SessionEntry session, long since) {
         session.lostAt = since;
         session.lossShown = session.keepOpen && nanos.getAsLong() - since >= LOSS_SHOWS;
-        waiting.put(session.id, session);
+        waiting.add(session);
         if (!session.lossShown) {
             justLost.add(session);
         }
-        if (waiting.size() > settings.admission().connections()) {
-            end(waiting.values().iterator().next(), "too many sessions wait for their display");
+        while (waiting.size() > settings.admission().connections() || waiting.bytes() > settings.waitingBytes() && waiting.size() > 1) {
+            end(waiting.first(), "too many sessions wait for their display");
         }
     }
 
@@ -512,7 +574,9 @@ final class Sessions implements ConnectionManager {
         byId.remove(session.id, session);
         byDisplay.remove(session.display, session);
         byToken.remove(session.tokenDigest, session);
-        waiting.remove(session.id);
+        waiting.remove(session);
+        counts(session, 0);
+        toTell.remove(session);
         justLost.remove(session);
         if (around.events.heard()) {
             Session last = seenFromOutside(session);
@@ -618,8 +682,8 @@ final class Sessions implements ConnectionManager {
                 moveAway(drain, now);
             }
             long window = TimeUnit.MILLISECONDS.toNanos(current.resumeWindow());
-            for (SessionEntry first; (first = justLost.peek()) != null && now - first.lostAt >= LOSS_SHOWS;) {
-                justLost.poll();
+            for (SessionEntry first; !justLost.isEmpty() && now - (first = justLost.iterator().next()).lostAt >= LOSS_SHOWS;) {
+                justLost.remove(first);
                 if (!first.keepOpen) {
                     // it was handed over with a socket that has not turned up
                     end(first, "the connection was lost");
@@ -628,12 +692,10 @@ final class Sessions implements ConnectionManager {
                     announce(first);
                 }
             }
-            for (Iterator<SessionEntry> each = waiting.values().iterator(); each.hasNext();) {
-                SessionEntry session = each.next();
-                if (now - watchedFrom(session.lostAt) <= window) {
-                    break;
-                }
-                each.remove();
+            for (SessionEntry session : List.copyOf(toTell)) {
+                tellSettings(session, now);
+            }
+            for (SessionEntry session : waiting.oldest(lost -> now - watchedFrom(lost.lostAt) > window)) {
                 end(session, "not resumed within " + current.resumeWindow() + " ms");
             }
             if (journal != null) {
@@ -881,6 +943,15 @@ final class Sessions implements ConnectionManager {
             }
             asked.askedFull = full + ASK_PAUSE / ASKED_PER_SECOND;
             asked.link.reply(codec.encode(new ServerMessage.Asked(camera, asker.display, asker.id)), codec.text());
+        }
+    }
+
+    /** How much is held, for an operator. */
+    List<Health.Budget> budgets() {
+        synchronized (lock) {
+            return List.of(new Health.Budget("connections", door.size(), settings.admission().connections(), "connections"),
+                    new Health.Budget("names in subscriptions", subscriptionBytes, settings.subscriptionBytes(), "bytes"),
+                    new Health.Budget("sessions that wait for their display", waiting.bytes(), settings.waitingBytes(), "bytes"));
         }
     }
 

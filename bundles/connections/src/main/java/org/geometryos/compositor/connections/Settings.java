@@ -11,7 +11,12 @@ import org.geometryos.compositor.api.connection.Role;
  * @param heartbeatInterval as {@code Long}, for the same reason
  */
 record Settings(Long heartbeatInterval, long heartbeatTimeout, long resumeWindow, long helloTimeout, Integer requestsView,
-        Integer requestsControl, Admission admission, Duration drainOver, Duration drainReconnectAfter, int rememberedDisplays) {
+        Integer requestsControl, Admission admission, Duration drainOver, Duration drainReconnectAfter, int rememberedDisplays,
+        long subscriptionBytes, long waitingBytes) {
+    /** By itself each budget is such a part of the heap. */
+    private static final int SHARE = 16;
+    private static final long LEAST = 1 << 20;
+    private static final long MOST = 1L << 40;
 
     /** How many connections are taken; 0 is no limit, but for the connections in all. */
     record Admission(int connections, int perKey, int perAddress, int handshakesPerSecond) {}
@@ -29,7 +34,15 @@ record Settings(Long heartbeatInterval, long heartbeatTimeout, long resumeWindow
                         range("handshakesPerSecond", config.handshakesPerSecond(), 0, 1_000_000)),
                 Duration.ofMillis(range("drainOver", config.drainOver(), 0, 3_600_000)),
                 Duration.ofMillis(range("drainReconnectAfter", config.drainReconnectAfter(), 0, 3_600_000)),
-                range("rememberedDisplays", config.rememberedDisplays(), 0, 1_000_000));
+                range("rememberedDisplays", config.rememberedDisplays(), 0, 1_000_000),
+                bytes("subscriptionBytes", config.subscriptionBytes()), bytes("waitingBytes", config.waitingBytes()));
+    }
+
+    private static long bytes(String key, long value) {
+        if (value != 0 && (value < LEAST || value > MOST)) {
+            throw new IllegalArgumentException(key + " must be 0 or lie in [" + LEAST + ", " + MOST + "], not " + value);
+        }
+        return value != 0 ? value : Math.max(LEAST, Runtime.getRuntime().maxMemory() / SHARE);
     }
 
     private static int range(String key, int value, int low, int high) {

@@ -52,12 +52,12 @@ final class House implements Transport, CameraBridge, Sessions.Events {
 
     static Settings settings(long interval, long timeout, long window, int view, int control) {
         return new Settings(interval, timeout, window, 10_000, view, control, new Settings.Admission(1000, 0, 0, 0), Duration.ofSeconds(10),
-                Duration.ofSeconds(1), 100);
+                Duration.ofSeconds(1), 100, 1 << 20, 1 << 20);
     }
 
     static Settings admission(int connections, int perKey, int perAddress, int handshakesPerSecond) {
         return new Settings(10_000L, 30_000, 60_000, 10_000, 100, 20_000, new Settings.Admission(connections, perKey, perAddress, handshakesPerSecond),
-                Duration.ofSeconds(10), Duration.ofSeconds(1), 100);
+                Duration.ofSeconds(10), Duration.ofSeconds(1), 100, 1 << 20, 1 << 20);
     }
 
     long now = -TimeUnit.DAYS.toNanos(2);

@@ -36,6 +36,7 @@ class PresenceTest {
         FakeLink link = house.link();
         house.open(link, with("wall", HD));
         house.table.settings(link.id(), UHD);
+        house.pass(300);
         house.table.settings(link.id(), UHD);
         house.table.leave(link.id());
         house.gone(link, 1000);

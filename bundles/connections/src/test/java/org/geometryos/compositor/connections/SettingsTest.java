@@ -22,7 +22,7 @@ class SettingsTest {
     @Test
     void theDefaultsAreThoseOfTheProtocol() {
         assertThat(Settings.of(config(Map.of()))).isEqualTo(new Settings(10_000L, 30_000, 60_000, 10_000, 100, 20_000,
-                new Settings.Admission(16_384, 0, 0, 5_000), Duration.ofSeconds(10), Duration.ofSeconds(1), 10_000));
+                new Settings.Admission(16_384, 0, 0, 5_000), Duration.ofSeconds(10), Duration.ofSeconds(1), 10_000, Runtime.getRuntime().maxMemory() / 16, Runtime.getRuntime().maxMemory() / 16));
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -63,8 +65,17 @@ public final class Endpoint implements LinkHandler, LinkListener {
     private static final int WRONG_FRAME_TYPE = 1003;
     private static final int MALFORMED = 4400;
     private static final int TOO_MANY_REQUESTS = 4429;
+    /** Bytes of a message that count as one ordinary request; a longer one counts as several. */
+    private static final int REQUEST_BYTES = 2_048;
+    /** Messages beyond this length are taken apart a few at a time, as that takes many times their length. */
+    private static final int LONG_MESSAGE = 4_096;
+    /** How long nothing more is read of a client whose request was one too many. */
+    private static final long REST = TimeUnit.MILLISECONDS.toNanos(100);
+    /** Names in a subscription while no camera bridge tells how many cameras there may be. */
+    private static final int NAMES = 400;
 
     private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
+    private final Semaphore longMessages = new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final KeySource keySource;
     private final Keys keys;
     private final boolean hostRequiresKey;
@@ -192,23 +203,36 @@ public final class Endpoint implements LinkHandler, LinkListener {
         }
         Quota quota = new Quota(link.attributes(), System.nanoTime());
         Caller caller = new Caller(link, codec, quota, received);
-        Quota.Verdict verdict = quota.request(link.attributes().get(LinkAttributes.REQUESTS_PER_SECOND) instanceof Integer n ? n : 100);
+        int length = payload.remaining();
+        Quota.Verdict verdict = quota.request(link.attributes().get(LinkAttributes.REQUESTS_PER_SECOND) instanceof Integer n ? n : 100,
+                1 + length / REQUEST_BYTES);
         if (verdict != Quota.Verdict.GRANTED) {
-            caller.error(idOf(codec, payload), ErrorCode.LIMIT, "more than "
-                    + link.attributes().get(LinkAttributes.REQUESTS_PER_SECOND) + " requests per second", null);
+            link.rest(REST);
+            caller.error(length > LONG_MESSAGE ? Optional.empty() : idOf(codec, payload), ErrorCode.LIMIT, "more than "
+                    + link.attributes().get(LinkAttributes.REQUESTS_PER_SECOND) + " requests per second"
+                    + (length < REQUEST_BYTES ? "" : ", of which one of " + length + " bytes counts as " + (1 + length / REQUEST_BYTES)), null);
             if (verdict == Quota.Verdict.TOO_LONG) {
                 connections.close(link.id(), TOO_MANY_REQUESTS, "too many requests for ten seconds running", Optional.of(Duration.ofSeconds(10)));
             }
             return true;
         }
         try {
-            return handle(caller, codec.decodeClient(payload));
+            return handle(caller, length > LONG_MESSAGE ? decodeLong(codec, payload) : codec.decodeClient(payload));
         } catch (DecodeException e) {
             caller.error(e.id(), e.code(), e.getMessage(), e.field().orElse(null));
             if (e.code() == ErrorCode.MALFORMED && quota.malformed(settings.malformedPerMinute())) {
                 connections.close(link.id(), MALFORMED, "more than " + settings.malformedPerMinute() + " malformed messages within a minute", Optional.empty());
             }
             return true;
+        }
+    }
+
+    private ClientMessage decodeLong(Codec codec, ByteBuffer payload) throws DecodeException {
+        longMessages.acquireUninterruptibly();
+        try {
+            return codec.decodeClient(payload);
+        } finally {
+            longMessages.release();
         }
     }
 
@@ -297,6 +321,13 @@ public final class Endpoint implements LinkHandler, LinkListener {
 
     /** Leaves the subscription to the broadcaster, which answers in the stream; the next message waits until it has. */
     private boolean subscribe(Caller caller, Optional<RequestId> id, Subscription wanted, boolean silent) {
+        CameraBridge bridge = cameras;
+        int most = bridge == null ? NAMES : bridge.maxCameras();
+        if (wanted.cameras().size() > most) {
+            caller.error(id, ErrorCode.LIMIT, "cameras must hold at most " + most + " names, as many as there may be cameras, not " + wanted.cameras().size(), "cameras");
+            return true;
+        }
+        connections.reserve(caller.link.id(), wanted.bytes());
         Map<String, Object> pending = new HashMap<>(wanted.toMap());
         id.ifPresent(number -> pending.put("id", number instanceof RequestId.Number n ? (Object) n.value() : ((RequestId.Text) number).value()));
         if (silent) {

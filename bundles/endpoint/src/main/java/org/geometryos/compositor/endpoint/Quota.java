@@ -40,9 +40,14 @@ final class Quota {
         this.malformed = (ArrayDeque<Long>) attributes.computeIfAbsent(MALFORMED, key -> new ArrayDeque<Long>(4));
     }
 
-    /** Takes a token out of a bucket that holds one second's worth: {@code FULL_AT} is when it is full again. */
-    Verdict request(int perSecond) {
-        long cost = SECOND / perSecond;
+    /**
+     * Takes tokens out of a bucket that holds one second's worth: {@code FULL_AT} is when it is full again.
+     *
+     * @param weight as how many ordinary requests it counts
+     */
+    Verdict request(int perSecond, int weight) {
+        // one that weighs more than the bucket holds takes all of it
+        long cost = Math.min(SECOND, SECOND / perSecond * weight);
         long full = Math.max(state[FULL_AT], now);
         if (full + cost - now <= SECOND) {
             state[FULL_AT] = full + cost;

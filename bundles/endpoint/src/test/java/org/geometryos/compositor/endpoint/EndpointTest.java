@@ -474,7 +474,7 @@ class EndpointTest {
         for (int n = 12; n > 0; n--) {
             // as if it had asked too much again and again for nine seconds
             Quota quota = new Quota(link.attributes(), now - n * 750_000_000L);
-            while (quota.request(1) == Quota.Verdict.GRANTED) {
+            while (quota.request(1, 1) == Quota.Verdict.GRANTED) {
                 // until it is refused
             }
         }

@@ -19,7 +19,7 @@ class QuotaTest {
     private int granted(double seconds, int asked, int perSecond) {
         int granted = 0;
         for (int i = 0; i < asked; i++) {
-            granted += at(seconds).request(perSecond) == Quota.Verdict.GRANTED ? 1 : 0;
+            granted += at(seconds).request(perSecond, 1) == Quota.Verdict.GRANTED ? 1 : 0;
         }
         return granted;
     }
@@ -34,7 +34,7 @@ class QuotaTest {
     @Test
     void steadyRateAtTheLimitIsNeverRefused() {
         for (int i = 0; i < 2000; i++) {
-            assertThat(at(i / 100.0).request(100)).isEqualTo(Quota.Verdict.GRANTED);
+            assertThat(at(i / 100.0).request(100, 1)).isEqualTo(Quota.Verdict.GRANTED);
         }
     }
 
@@ -42,16 +42,16 @@ class QuotaTest {
     void tenSecondsRunningAreTooLongAndAPauseBeginsAnew() {
         for (int second = 0; second < 9; second++) {
             granted(second, 150, 100);
-            assertThat(at(second).request(100)).isEqualTo(Quota.Verdict.OVER);
+            assertThat(at(second).request(100, 1)).isEqualTo(Quota.Verdict.OVER);
         }
         granted(20, 150, 100);
-        assertThat(at(20).request(100)).isEqualTo(Quota.Verdict.OVER);
+        assertThat(at(20).request(100, 1)).isEqualTo(Quota.Verdict.OVER);
         for (int second = 21; second < 29; second++) {
             granted(second, 150, 100);
-            assertThat(at(second).request(100)).isEqualTo(Quota.Verdict.OVER);
+            assertThat(at(second).request(100, 1)).isEqualTo(Quota.Verdict.OVER);
         }
         granted(29, 150, 100);
-        assertThat(at(29).request(100)).isEqualTo(Quota.Verdict.TOO_LONG);
+        assertThat(at(29).request(100, 1)).isEqualTo(Quota.Verdict.TOO_LONG);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.geometryos.compositor.journal;
 
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -9,6 +10,7 @@ import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.Failures;
+import org.geometryos.compositor.health.Health;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -34,6 +36,7 @@ public final class JournalComponent {
     private final Configured<RingJournal.Limits> configured;
     private final RingJournal journal;
     private final ServiceRegistration<Journal> service;
+    private final ServiceRegistration<?> health;
 
     @Activate
     public JournalComponent(BundleContext context, Map<String, Object> configuration) {
@@ -42,6 +45,7 @@ public final class JournalComponent {
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put("compositor.epoch", journal.epoch());
         service = context.registerService(Journal.class, journal, properties);
+        health = Health.register(context, "journal", () -> new Health("journal", List.of(), journal.budgets()));
         LOG.info("epoch {} begins", journal.epoch());
     }
 
@@ -52,6 +56,7 @@ public final class JournalComponent {
 
     @Deactivate
     void deactivate() {
+        health.unregister();
         service.unregister();
         configured.close();
     }

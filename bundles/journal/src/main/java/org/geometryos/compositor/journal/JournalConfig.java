@@ -9,11 +9,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @interface JournalConfig {
     String PID = "org.geometryos.compositor.journal";
 
-    @AttributeDefinition(name = "Camera bytes", min = "65536", max = "4294967296",
-            description = "Memory for views of cameras, in bytes, estimated (64 KiB to 4 GiB). 48 MiB hold 75 s of 600 updates/s.")
-    long cameraBytes() default 48L << 20;
+    @AttributeDefinition(name = "Camera bytes", min = "0", max = "4294967296",
+            description = "Memory for views of cameras, in bytes, estimated (64 KiB to 4 GiB; 0: 48 MiB, or 3/32 of a heap below 512 MiB). 48 MiB hold 75 s of 600 updates/s.")
+    long cameraBytes() default 0;
 
-    @AttributeDefinition(name = "Ordered bytes", min = "65536", max = "4294967296",
-            description = "Memory for everything else (control, presence, scene), in bytes, estimated (64 KiB to 4 GiB).")
-    long orderedBytes() default 8L << 20;
+    @AttributeDefinition(name = "Ordered bytes", min = "0", max = "4294967296",
+            description = "Memory for everything else (control, presence, scene), in bytes, estimated (64 KiB to 4 GiB; 0: 8 MiB, or 1/64 of a heap below 512 MiB).")
+    long orderedBytes() default 0;
 }

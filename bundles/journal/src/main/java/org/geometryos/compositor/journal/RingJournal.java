@@ -12,7 +12,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
-import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.camera.CameraState;
+import org.geometryos.compositor.api.camera.Lens;
+import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
@@ -21,6 +23,7 @@ import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.health.Health;
 
 /** The sequence in memory: one ring for views of cameras, one for all else, and the newest state per key. */
 final class RingJournal implements Journal {
@@ -28,6 +31,8 @@ final class RingJournal implements Journal {
     private static final int VIEW_2D_BYTES = 900;
     private static final int VIEW_3D_BYTES = 1300;
     private static final int OTHER_BYTES = 600;
+    /** A coefficient of a lens's distortion, as a number and in two codecs. */
+    private static final int COEFFICIENT_BYTES = 64;
     /** An operation on the scene, with a model and without; a character of its texts, held and encoded; a model in the list of what is there after it. */
     private static final int MODEL_BYTES = 1500;
     private static final int OP_BYTES = 150;
@@ -63,15 +68,23 @@ final class RingJournal implements Journal {
     record Limits(long camera, long ordered) {
         static final long MIN = 65_536;
         static final long MAX = 1L << 32;
+        private static final long HEAP = 512L << 20;
+        private static final long PARTS = 64;
+        private static final long CAMERA_PARTS = 6;
+        private static final long ORDERED_PARTS = 1;
 
         /** @throws IllegalArgumentException that names key, value and rule */
         static Limits of(JournalConfig config) {
-            return new Limits(range("cameraBytes", config.cameraBytes()), range("orderedBytes", config.orderedBytes()));
+            return new Limits(range("cameraBytes", config.cameraBytes(), CAMERA_PARTS), range("orderedBytes", config.orderedBytes(), ORDERED_PARTS));
         }
 
-        private static long range(String key, long value) {
+        /** @param parts how many parts of {@link #HEAP} it is by itself, or of the heap if that is smaller */
+        private static long range(String key, long value, long parts) {
+            if (value == 0) {
+                return Math.max(MIN, Math.min(HEAP, Runtime.getRuntime().maxMemory()) / PARTS * parts);
+            }
             if (value < MIN || value > MAX) {
-                throw new IllegalArgumentException(key + " must lie in [" + MIN + ", " + MAX + "], not " + value);
+                throw new IllegalArgumentException(key + " must be 0 or lie in [" + MIN + ", " + MAX + "], not " + value);
             }
             return value;
         }
@@ -84,6 +97,17 @@ final class RingJournal implements Journal {
         byte[] random = new byte[8];
         new SecureRandom().nextBytes(random);
         this.epoch = HexFormat.of().formatHex(random);
+    }
+
+    /** How much is held, for an operator. */
+    List<Health.Budget> budgets() {
+        lock.lock();
+        try {
+            return List.of(new Health.Budget("views of cameras", cameraRing.bytes(), limits.camera(), "bytes"),
+                    new Health.Budget("all other entries", orderedRing.bytes(), limits.ordered(), "bytes"));
+        } finally {
+            lock.unlock();
+        }
     }
 
     void limits(Limits changed) {
@@ -133,7 +157,7 @@ final class RingJournal implements Journal {
     private void put(Entry entry) {
         if (entry.change() instanceof Change.CameraChanged changed) {
             newest(changed.state().camera(), entry);
-            int size = changed.state().view() instanceof View2d ? VIEW_2D_BYTES : VIEW_3D_BYTES;
+            int size = bytes(changed.state());
             cameraRing.add(entry, size, limits.camera(), this::viewGone);
             return;
         }
@@ -161,6 +185,7 @@ final class RingJournal implements Journal {
             } else {
                 displays.put(changed.presence().session(), entry);
             }
+            size += characters(changed.presence()) * CHARACTER_BYTES;
         }
         orderedRing.add(entry, size, limits.ordered(), e -> {});
     }
@@ -175,11 +200,25 @@ final class RingJournal implements Journal {
 
     private static int bytes(Change.SceneChanged change) {
         int bytes = (change.scene().models().size() + change.scene().selected().size()) * LISTED_BYTES
-                + (change.camera().isPresent() ? VIEW_3D_BYTES : 0);
+                + change.camera().map(RingJournal::bytes).orElse(0);
         for (SceneOp op : change.ops()) {
             bytes += (op instanceof SceneOp.Put || op instanceof SceneOp.Patch ? MODEL_BYTES : OP_BYTES) + characters(op) * CHARACTER_BYTES;
         }
         return bytes;
+    }
+
+    /** Without allocating: this is asked for each view. */
+    private static int bytes(CameraState state) {
+        if (state.view() instanceof View3d view) {
+            Lens lens = view.lens().orElse(null);
+            List<Double> distortion = lens == null ? null : lens.distortion().orElse(null);
+            return VIEW_3D_BYTES + (distortion == null ? 0 : distortion.size() * COEFFICIENT_BYTES);
+        }
+        return VIEW_2D_BYTES;
+    }
+
+    private static int characters(Presence presence) {
+        return presence.display().length() + presence.user().length() + length(presence.settings().title()) + length(presence.reason());
     }
 
     private static int characters(SceneOp op) {

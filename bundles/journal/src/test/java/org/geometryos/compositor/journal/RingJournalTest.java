@@ -177,7 +177,7 @@ class RingJournalTest {
         assertThat(journal.read(0, 10_000).entries().size()).isBetween(3 * before, 5 * before);
         journal.limits(new RingJournal.Limits(SMALL, SMALL));
         assertThat(journal.read(0, 10_000).entries()).hasSize(before);
-        assertThatThrownBy(() -> RingJournal.Limits.of(new Bytes(1, SMALL))).hasMessage("cameraBytes must lie in [65536, 4294967296], not 1");
+        assertThatThrownBy(() -> RingJournal.Limits.of(new Bytes(1, SMALL))).hasMessage("cameraBytes must be 0 or lie in [65536, 4294967296], not 1");
     }
 
     @SuppressWarnings("ClassExplicitlyAnnotation")

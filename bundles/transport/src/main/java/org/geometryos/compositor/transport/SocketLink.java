@@ -42,6 +42,8 @@ final class SocketLink implements Link, FrameHandler {
     /** A ping unanswered for so long, or twice the round trip, makes the link busy. With pings every 900 ms, less than 1.5 s of old updates. */
     private static final long ARRIVAL_LIMIT = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int MAX_REPLIES = 64;
+    /** So many answers to pings wait one by one. */
+    private static final int PONGS = 16;
     private static final long MAX_REPLY_BYTES = 1 << 20;
     /** What is written at a time: of what is longer the kernel would copy all, although it takes little. */
     private static final int PIECE = 64 * 1024;
@@ -99,7 +101,7 @@ final class SocketLink implements Link, FrameHandler {
     private final ConcurrentLinkedQueue<byte[]> replies = new ConcurrentLinkedQueue<>();
     private volatile int replyCount;
     private volatile long replyBytes;
-    /** The answer to the peer's last ping; one that comes takes the place of one that waits (RFC 6455, section 5.5.3). */
+    /** Where more answers to pings wait than need be, the last one: one that comes takes its place (RFC 6455, section 5.5.3). */
     private volatile byte[] pong;
     private volatile JettyWrite jettyWrite;
     private volatile long stuckSince;
@@ -131,6 +133,8 @@ final class SocketLink implements Link, FrameHandler {
     private volatile long heldSince;
     private volatile boolean halted;
     private int heldBytes;
+    /** It was dropped because of what it holds, which counts no longer. */
+    private volatile boolean given;
     /** What the link holds of input, as the transport counts it. */
     private volatile int inputBytes;
     /** Nothing is read until then, nanoseconds; 0: the link does not rest. */
@@ -269,6 +273,22 @@ final class SocketLink implements Link, FrameHandler {
         return Sent.TAKEN;
     }
 
+    @Override
+    public boolean takes(int bytes) {
+        if (!open()) {
+            // sending tells
+            return true;
+        }
+        if (bytes > LONG_BATCH && transport.holdsTooMuch()) {
+            return false;
+        }
+        if (free() && !writing) {
+            return true;
+        }
+        wanted = true;
+        return free() && !writing;
+    }
+
     /** Takes the socket for the stream, or notes that the stream wants it. */
     private boolean takeSocket() {
         if (free() && WRITING.compareAndSet(this, false, true)) {
@@ -307,7 +327,11 @@ final class SocketLink implements Link, FrameHandler {
 
     /** Answers a ping; while the link rests, with what it rests for. */
     private void pong(byte[] frame) {
-        if (PONG.getAndSet(this, frame) == null) {
+        if (pong == null && replyCount < PONGS) {
+            REPLY_BYTES.getAndAdd(this, (long) frame.length);
+            REPLY_COUNT.getAndAdd(this, 1);
+            replies.add(frame);
+        } else if (PONG.getAndSet(this, frame) == null) {
             REPLY_COUNT.getAndAdd(this, 1);
         }
         if (restsUntil == 0) {
@@ -394,27 +418,30 @@ final class SocketLink implements Link, FrameHandler {
         byte[][] frames = new byte[count][];
         int bytes = 0;
         int n = 0;
-        byte[] answer = (byte[]) PONG.getAndSet(this, (byte[]) null);
-        if (answer != null) {
-            frames[n++] = answer;
-            bytes += answer.length;
-        }
-        int pongBytes = bytes;
         for (byte[] frame; n < count && (frame = replies.poll()) != null; n++) {
             frames[n] = frame;
             bytes += frame.length;
+        }
+        int replyBytesTaken = bytes;
+        byte[] answer = n < count ? (byte[]) PONG.getAndSet(this, (byte[]) null) : null;
+        if (answer != null) {
+            frames[n++] = answer;
+            bytes += answer.length;
         }
         ByteBuffer all = ByteBuffer.allocate(bytes);
         for (int i = 0; i < n; i++) {
             all.put(frames[i]);
         }
         REPLY_COUNT.getAndAdd(this, -n);
-        REPLY_BYTES.getAndAdd(this, (long) pongBytes - bytes);
+        REPLY_BYTES.getAndAdd(this, (long) -replyBytesTaken);
         return all.flip();
     }
 
     /** Writes; called by the owner of the socket. @return whether all is in the kernel; if not, {@link #pump} goes on later */
     private boolean write(FrameBatch frames) {
+        if (frames.size() == 0) {
+            return true;
+        }
         wrote(frames.size());
         int part = 0;
         int position = 0;
@@ -649,6 +676,13 @@ final class SocketLink implements Link, FrameHandler {
         transport.attend(this);
     }
 
+    /** Drops it at once because of what it holds. */
+    void giveUp() {
+        given = true;
+        abort();
+        account();
+    }
+
     /** What the socket has not taken; empty if it has all. */
     byte[][] unsent() {
         return unsent;
@@ -830,12 +864,12 @@ final class SocketLink implements Link, FrameHandler {
     private void account() {
         int change;
         synchronized (inLock) {
-            int now = gone ? 0 : frameBytes + fragmentBytes + heldBytes;
+            int now = gone || given ? 0 : frameBytes + fragmentBytes + heldBytes;
             change = now - inputBytes;
             inputBytes = now;
         }
-        if (change != 0 && !transport.inputChanged(change) && change > 0 && open()) {
-            evict(SocketTransport.TOO_MUCH, "the clients have sent too much that cannot be taken yet");
+        if (change != 0) {
+            transport.inputChanged(change);
         }
     }
 

@@ -50,6 +50,7 @@ final class SocketTransport implements Transport {
     private final HeaderWatch headers = new HeaderWatch(this::settings, Descriptors::look, links::size);
     private final Unsent unsent = new Unsent();
     private final AtomicLong input = new AtomicLong();
+    private final Object dropping = new Object();
     private final CopyOnWriteArrayList<LinkListener> listeners = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Handler> handlers = new CopyOnWriteArrayList<>();
     /** Begins at the time of day, so that the numbers of a transport that replaces this one are above its. */
@@ -281,14 +282,27 @@ final class SocketTransport implements Transport {
         return unsent.bytes() > settings.budgets().unsent();
     }
 
-    /** A link holds more input, or less. @return whether that is within twice the budget, up to which the clock has time to see to it */
-    boolean inputChanged(int by) {
+    /** A link holds more input, or less. The clock sees to it that it does not become too much; faster than that the heaviest are dropped at once. */
+    void inputChanged(int by) {
         long all = input.addAndGet(by);
         long budget = settings.budgets().input();
-        if (by > 0 && all > budget) {
-            clock.wake();
+        if (by <= 0 || all <= budget) {
+            return;
         }
-        return all <= 2 * budget;
+        clock.wake();
+        if (all > 2 * budget) {
+            synchronized (dropping) {
+                if (input.get() > 2 * budget) {
+                    for (SocketLink link : heaviest(System.nanoTime(), SocketLink::inputBytes, SocketLink::inputSince)) {
+                        if (input.get() <= budget) {
+                            break;
+                        }
+                        LOG.debug("{} is dropped for what it holds", link);
+                        link.giveUp();
+                    }
+                }
+            }
+        }
     }
 
     /** How much is held, for an operator. */

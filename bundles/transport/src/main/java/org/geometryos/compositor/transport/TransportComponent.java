@@ -34,7 +34,7 @@ public final class TransportComponent {
     private final BundleContext context;
     private final Configured<Settings> configured;
     private final SocketTransport transport;
-    private final ServiceRegistration<?> health;
+    private final ServiceRegistration<?> http;
     private final ServiceRegistration<Transport> service;
     private final ServiceRegistration<ConnectorFactory> connectors;
     private final ServiceRegistration<Servlet> servlet;
@@ -45,7 +45,7 @@ public final class TransportComponent {
         this.configured = Configured.of(context, TransportConfig.PID, TransportConfig.class, Settings::of);
         this.context = context;
         this.transport = new SocketTransport(configured.start(configuration));
-        this.health = Health.register(context, "http", transport.headers()::health);
+        this.http = Health.register(context, "http", transport.headers()::health);
         this.service = context.registerService(Transport.class, transport, null);
         this.health = Health.register(context, "transport", () -> new Health("transport", List.of(), transport.budgets()));
         this.connectors = context.registerService(ConnectorFactory.class, server -> new WatchConnector(server, transport.headers()), null);
@@ -66,6 +66,7 @@ public final class TransportComponent {
         boolean shutdown = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getState() == Bundle.STOPPING;
         transport.stop(shutdown ? 1001 : 1012, shutdown ? "the host shuts down" : "the transport restarts");
         health.unregister();
+        http.unregister();
         connectors.unregister();
         servlet.unregister();
         service.unregister();

@@ -37,6 +37,16 @@ public interface ConnectionManager {
     /** Ends the session of a socket for good and closes the socket with 1000 ({@code bye}). */
     void leave(long link);
 
+    /**
+     * Counts what a socket's session makes the host hold with its subscription. When all sessions together hold too much, those that hold most are
+     * ended, one after the other, until it is less; the one that asks is among them, if it is one of these.
+     *
+     * @param bytes as {@link Subscription#bytes()} estimates them
+     */
+    default void reserve(long link, long bytes) {
+        // nothing is counted
+    }
+
     /** Replaces what the display on a socket says of itself. */
     void settings(long link, DisplaySettings settings);
 

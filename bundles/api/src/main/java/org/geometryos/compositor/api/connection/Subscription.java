@@ -20,6 +20,8 @@ import java.util.TreeSet;
 public record Subscription(boolean all, Set<String> cameras, boolean scene, boolean presence, boolean every,
         OptionalDouble rate, boolean echo) {
 
+    /** What a name takes beside its characters, in all the tables it is in. */
+    private static final int NAME_BYTES = 256;
     /** Nothing but heartbeats. */
     public static final Subscription NONE =
             new Subscription(false, Set.of(), false, false, false, OptionalDouble.empty(), true);
@@ -36,6 +38,24 @@ public record Subscription(boolean all, Set<String> cameras, boolean scene, bool
     /** Whether it asks for nothing. */
     public boolean none() {
         return !all && cameras.isEmpty() && !scene && !presence;
+    }
+
+    /** What it makes the host hold, in bytes, estimated: its names with all that refers to them. */
+    public long bytes() {
+        return bytes(cameras);
+    }
+
+    /** The same of what {@link #toMap()} gave; null takes nothing. */
+    public static long bytes(Object value) {
+        return value instanceof Map<?, ?> map && map.get("cameras") instanceof Collection<?> names ? bytes(names) : 0;
+    }
+
+    private static long bytes(Collection<?> names) {
+        long bytes = 0;
+        for (Object name : names) {
+            bytes += NAME_BYTES + name.toString().length();
+        }
+        return bytes;
     }
 
     /** In values of the JDK alone, as it is kept with a socket while bundles are replaced. */

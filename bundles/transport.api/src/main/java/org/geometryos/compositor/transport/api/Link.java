@@ -50,6 +50,14 @@ public interface Link {
     Sent send(long owner, Batch batch, long cursor, long delivered, long due);
 
     /**
+     * Whether a batch of so many bytes might be taken at the moment, for whoever would have to make it first. If not, {@link LinkListener#ready}
+     * follows, or it is worth trying again a moment later.
+     */
+    default boolean takes(int bytes) {
+        return true;
+    }
+
+    /**
      * Tells that a {@link #send} follows soon, so that what it needs is fetched into the processor's cache meanwhile. For whoever sends
      * to very many links in turn; changes nothing.
      */
