@@ -59,6 +59,9 @@ final class FakeLink implements Link {
         }
     }
 
+    /** The array itself. */
+    byte[] lastPayload;
+
     synchronized boolean isBusy() {
         return busy;
     }
@@ -133,6 +136,7 @@ final class FakeLink implements Link {
     }
 
     private void arrive(byte[] payload) {
+        lastPayload = payload;
         Codec codec = attributes.get(LinkAttributes.CODEC).equals("compositor.v1.cbor") ? Codecs.cbor() : Codecs.json();
         try {
             arrivals.add(new Arrival(codec.decodeServer(ByteBuffer.wrap(payload)), nanos.getAsLong()));

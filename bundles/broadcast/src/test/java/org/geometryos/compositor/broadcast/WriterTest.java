@@ -284,6 +284,53 @@ class WriterTest {
     }
 
     @Test
+    void subscribingAgainAndAgainIsTakenUpNowAndThen() {
+        FakeLink link = stage.display(latest());
+        int answered = 0;
+        for (int i = 0; i < 2_000; i++) {
+            // the next one comes when the one before it was answered
+            if (link.attributes().get(LinkAttributes.PENDING) == null) {
+                stage.subscribe(link, i % 2 == 0 ? every() : latest(), i);
+                answered++;
+            }
+            stage.pass(1);
+        }
+        assertThat(answered).as("a second's worth at once, then one in 10 ms").isBetween(150, 320);
+        stage.pass(100);
+        assertThat(link.messages(ServerMessage.Snapshot.class)).hasSize(answered);
+        assertThat(link.messages(ServerMessage.Ack.class)).hasSize(answered);
+    }
+
+    @Test
+    void whatIsSubscribedToGoesOnWhileAChangeWaits() {
+        FakeLink link = stage.display(every());
+        for (int i = 0; i < 200; i++) {
+            stage.subscribe(link, every(), i);
+            stage.settle();
+        }
+        assertThat(link.attributes()).as("it waits").containsKey(LinkAttributes.PENDING);
+        link.clear();
+        stage.move("a");
+        stage.settle();
+        assertThat(link.messages(ServerMessage.Camera.class)).hasSize(1);
+        stage.pass(1_000);
+        assertThat(link.attributes()).doesNotContainKey(LinkAttributes.PENDING);
+    }
+
+    @Test
+    void aSnapshotIsEncodedOnceForAllThatAskForTheSame() {
+        stage.move("a");
+        stage.settle();
+        List<FakeLink> links = IntStream.range(0, 5).mapToObj(i -> stage.link("s-" + i)).toList();
+        for (FakeLink link : links) {
+            stage.subscribe(link, latest(), null);
+        }
+        stage.settle();
+        assertThat(links).allSatisfy(link -> assertThat(link.messages(ServerMessage.Snapshot.class)).hasSize(1));
+        assertThat(links.stream().map(link -> link.lastPayload).distinct()).hasSize(1);
+    }
+
+    @Test
     void subscribingAgainAfterUnsubscribingReplacesEverything() {
         FakeLink link = stage.display(latest());
         stage.unsubscribe(link);

@@ -45,6 +45,21 @@ class PresenceTest {
     }
 
     @Test
+    void settingsThatChangeAgainAndAgainAreToldNowAndThenAndTheLastAlways() {
+        FakeLink link = house.link();
+        house.open(link, with("wall", HD));
+        said();
+        for (int i = 0; i < 50; i++) {
+            house.table.settings(link.id(), i % 2 == 0 ? UHD : HD);
+        }
+        assertThat(said()).containsExactly("changed wall connected 3840");
+        house.pass(300);
+        assertThat(said()).containsExactly("changed wall connected 1920");
+        house.pass(300);
+        assertThat(said()).isEmpty();
+    }
+
+    @Test
     void whatIsAnnouncedNamesSessionAndUser() {
         String session = house.open(house.link(), as("wall", "ann")).session();
         assertThat(house.journal.said).singleElement().satisfies(presence -> {

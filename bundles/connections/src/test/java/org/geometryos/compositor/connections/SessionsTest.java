@@ -153,6 +153,44 @@ class SessionsTest {
         assertThat(house.table.session("nobody")).isEmpty();
     }
 
+    // ---- what they hold
+
+    @Test
+    void whoNamesMostIsEndedWhenAllTogetherNameTooMuch() {
+        FakeLink few = house.link();
+        house.open(few, hello("few"));
+        house.table.reserve(few.id(), 1_000);
+        FakeLink many = house.link();
+        house.open(many, hello("many"));
+        house.table.reserve(many.id(), 700_000);
+        assertThat(many.closedWith).isZero();
+        FakeLink more = house.link();
+        house.open(more, hello("more"));
+        house.table.reserve(more.id(), 600_000);
+        closedWith(many, 4429);
+        assertThat(few.closedWith).isZero();
+        assertThat(more.closedWith).isZero();
+        assertThat(house.table.sessions()).extracting(Session::display).containsExactlyInAnyOrder("few", "more");
+        // what it asked for again counts in place of what it had
+        house.table.reserve(more.id(), 900_000);
+        house.table.reserve(more.id(), 1_000);
+        assertThat(more.closedWith).isZero();
+    }
+
+    @Test
+    void whoComesAndGoesTakesNobodysTimeToComeBack() {
+        house.table.settings(House.admission(10, 0, 0, 0));
+        FakeLink wall = house.link("wall", "view", Codecs.json());
+        house.open(wall, hello("wall"));
+        house.gone(wall, 1006);
+        for (int i = 0; i < 100; i++) {
+            FakeLink link = house.link("guest", "view", Codecs.json());
+            house.open(link, hello("guest-" + i));
+            house.gone(link, 1006);
+        }
+        assertThat(house.table.sessions()).hasSize(10).extracting(Session::display).contains("wall", "guest-99").doesNotContain("guest-0");
+    }
+
     // ---- names in use
 
     @Test

@@ -74,6 +74,16 @@ class EndpointTest {
         });
     }
 
+    @Test
+    void aSubscriptionNamesAsManyCamerasAsThereMayBe() {
+        greet();
+        String names = java.util.stream.IntStream.range(0, 401).mapToObj(i -> "\"c" + i + "\"").collect(java.util.stream.Collectors.joining(","));
+        assertThat(say("{\"type\":\"subscribe\",\"id\":5,\"cameras\":[" + names + "]}")).isTrue();
+        error(ErrorCode.LIMIT, 5, "cameras");
+        // the same name again and again is one
+        assertThat(say("{\"type\":\"subscribe\",\"id\":6,\"cameras\":[" + "\"a\",".repeat(5_000) + "\"a\"]}")).isFalse();
+    }
+
     private void ack(int id, OptionalLong seq) {
         assertThat(link.answer()).isEqualTo(new ServerMessage.Ack(new RequestId.Number(id), seq));
     }

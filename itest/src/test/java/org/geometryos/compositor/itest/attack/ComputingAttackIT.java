@@ -1,0 +1,134 @@
+package org.geometryos.compositor.itest.attack;
+
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.geometryos.compositor.itest.Stalls;
+import org.geometryos.compositor.itest.outside.Waiting;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Four clients with a key of role {@code view} ask for as much work as they can, each kind in its turn. An innocent display keeps its rate. */
+class ComputingAttackIT {
+    private static final int HOSTILE = 4;
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** What must be left of the rate; the machine may have other things to do, and the clients take their part of it. */
+    private static final double LEFT = Host.FULL ? 0.9 : 0.6;
+    private static final int SECONDS = 4;
+
+    private static Host host;
+    private static Stage stage;
+
+    /** What they do, as fast as the host takes it. */
+    enum Work implements Kind {
+        /** Everything, nothing, everything: a snapshot of some hundred kilobytes each time. */
+        SUBSCRIPTIONS {
+            @Override
+            String next(long n) {
+                return n % 2 == 0 ? "{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"scene\":true,\"presence\":true,\"rate\":" + (1 + n % 900) + "}" : "{\"type\":\"unsubscribe\"}";
+            }
+        },
+
+        /** Others each time. */
+        SETTINGS {
+            @Override
+            String next(long n) {
+                return "{\"type\":\"settings\",\"settings\":{\"width\":" + (1 + n % 9_999) + ",\"title\":\"" + "t".repeat(200) + "\"}}";
+            }
+        },
+
+        /** Nearly 64 KiB of empty objects, which are nothing that anybody knows. */
+        LONG_MESSAGES {
+            private final String empty = "{},".repeat(21_000) + "{}";
+
+            @Override
+            String next(long n) {
+                return "{\"type\":\"ping\",\"t0\":1,\"x\":[" + empty + "]}";
+            }
+        },
+
+        /** What a view may not do, each answered by an error. */
+        FORBIDDEN {
+            @Override
+            String next(long n) {
+                return "{\"type\":\"control\",\"id\":" + n + ",\"camera\":\"x\",\"action\":\"take\"}";
+            }
+        },
+
+        /** Pings of the WebSocket. */
+        PINGS {
+            @Override
+            String next(long n) {
+                return null;
+            }
+        };
+
+        private static final int AHEAD = 200;
+        private static final byte[] PING = Socket.frame(0x80 | Socket.PING, 8, new byte[8]);
+
+        abstract String next(long n);
+
+        @Override
+        public void opened(Socket socket) {
+            socket.send("{\"type\":\"hello\",\"display\":\"working-" + socket.number + "\"}");
+        }
+
+        /** All that the host takes: what it does not take waits here. */
+        @Override
+        public void tick(Socket socket, long now) {
+            for (int i = 0; i < AHEAD && socket.sent(); i++) {
+                String next = next(socket.state++);
+                if (next == null) {
+                    socket.raw(PING);
+                } else {
+                    socket.send(next);
+                }
+            }
+        }
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        host = new Host("computing", Map.of());
+        stage = new Stage(host.port());
+        stage.furnish();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        stage.close();
+        host.close();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Work.class)
+    void innocentDisplayKeepsItsRate(Work work) throws Exception {
+        try (Innocent innocent = new Innocent(host.port(), "view", "innocent"); Stalls stalls = new Stalls()) {
+            innocent.await(100);
+            innocent.reset();
+            TimeUnit.SECONDS.sleep(SECONDS);
+            double calm = innocent.updatesPerSecond();
+            innocent.reset();
+            try (Crowd crowd = new Crowd(host.port(), HOSTILE, work)) {
+                Waiting.until(LIMIT, () -> "all to come: " + crowd, crowd::came);
+                innocent.reset();
+                long stalled = stalls.millis();
+                TimeUnit.SECONDS.sleep(SECONDS);
+                double attacked = innocent.updatesPerSecond();
+                long standstill = stalls.millis() - stalled;
+                System.out.println(crowd + "; innocent: " + innocent + "; without: " + calm + "/s; machine stalled " + standstill + " ms");
+                assertNull(innocent.ended(), "the innocent display was closed");
+                // what the machine stood still is not the host's
+                double served = attacked * SECONDS * 1_000 / Math.max(1, SECONDS * 1_000 - standstill);
+                assertTrue(served >= LEFT * calm, () -> served + " updates/s of " + calm + "; the machine stalled " + standstill + " ms");
+            }
+        }
+        host.assertSound();
+    }
+}
