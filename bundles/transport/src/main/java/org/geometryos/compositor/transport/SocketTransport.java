@@ -297,7 +297,6 @@ final class SocketTransport implements Transport {
                         if (input.get() <= budget) {
                             break;
                         }
-                        LOG.debug("{} is dropped for what it holds", link);
                         link.giveUp();
                     }
                 }
