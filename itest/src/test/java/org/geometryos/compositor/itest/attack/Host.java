@@ -28,7 +28,7 @@ final class Host implements AutoCloseable {
     static final Duration DURATION = Duration.ofSeconds(Integer.getInteger("attack.seconds", 3));
     /** Whether it is the long run, at full size. */
     static final boolean FULL = CONNECTIONS >= 10_000;
-    private static final String SMALL_HEAP = "-Xmx72m -XX:MaxDirectMemorySize=72m";
+    private static final String SMALL_HEAP = "-Xmx112m -XX:MaxDirectMemorySize=112m";
     private static final String PREFIX = "org.geometryos.compositor.";
 
     private final DistributionProcess process;
