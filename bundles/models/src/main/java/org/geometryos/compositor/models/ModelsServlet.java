@@ -1,16 +1,16 @@
 package org.geometryos.compositor.models;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 import org.geometryos.compositor.http.EntityTags;
 import org.geometryos.compositor.http.access.Access;
+import org.geometryos.compositor.http.send.Delivery;
+import org.geometryos.compositor.http.send.Slots;
 import org.geometryos.compositor.transport.api.Decision;
 
 import jakarta.servlet.http.HttpServlet;
@@ -31,7 +31,7 @@ final class ModelsServlet extends HttpServlet {
     private final transient Supplier<Optional<Catalogue>> catalogue;
     private final transient Store store;
     private final transient Access access;
-    private final transient Semaphore transfers = new Semaphore(MAX_TRANSFERS);
+    private final transient Slots slots = new Slots(MAX_TRANSFERS);
 
     ModelsServlet(Supplier<Optional<Catalogue>> catalogue, Store store, Access access) {
         this.catalogue = catalogue;
@@ -48,7 +48,8 @@ final class ModelsServlet extends HttpServlet {
         page.forEach(response::setHeader);
         switch (request.getMethod()) {
             case "GET", "HEAD" -> {
-                Optional<Decision.Refuse> refusal = access.refusal(request);
+                Access.Caller caller = access.caller(request);
+                Optional<Decision.Refuse> refusal = caller.refusal();
                 if (refusal.isPresent()) {
                     refusal.get().headers().forEach(response::setHeader);
                     text(response, refusal.get().status(), refusal.get().reason());
@@ -57,7 +58,7 @@ final class ModelsServlet extends HttpServlet {
                 if (!page.isEmpty()) {
                     response.setHeader("Access-Control-Expose-Headers", "ETag, Content-Range, Accept-Ranges, Retry-After");
                 }
-                answer(request, response);
+                answer(request, response, caller.key());
             }
             case "OPTIONS" -> preflight(response, !page.isEmpty());
             default -> {
@@ -78,14 +79,14 @@ final class ModelsServlet extends HttpServlet {
         response.setStatus(204);
     }
 
-    private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private void answer(HttpServletRequest request, HttpServletResponse response, String key) throws IOException {
         String path = request.getRequestURI();
         Optional<Catalogue> now = catalogue.get();
         if (now.isEmpty()) {
             response.setHeader("Retry-After", "1");
             text(response, 503, "not ready: the models have not been looked through yet");
         } else if (path.equals(ROOT)) {
-            index(request, response, now.get());
+            index(request, response, now.get(), key);
         } else {
             // the path as it came: nothing below was decoded, or made shorter, on the way
             Optional<Catalogue.Served> file = path.startsWith(ROOT) ? ModelNames.decode(path.substring(ROOT.length())).map(now.get().files()::get)
@@ -93,25 +94,26 @@ final class ModelsServlet extends HttpServlet {
             if (file.isEmpty()) {
                 text(response, 404, "there is no such model");
             } else {
-                file(request, response, file.get());
+                file(request, response, file.get(), key);
             }
         }
     }
 
-    private static void index(HttpServletRequest request, HttpServletResponse response, Catalogue now) throws IOException {
+    private void index(HttpServletRequest request, HttpServletResponse response, Catalogue now, String key) throws IOException {
         response.setHeader("ETag", now.indexEtag());
         if (EntityTags.among(request.getHeader("If-None-Match"), now.indexEtag())) {
             response.setStatus(304);
             return;
         }
         response.setContentType("application/json");
-        response.setContentLength(now.index().length);
         if (request.getMethod().equals("GET")) {
-            response.getOutputStream().write(now.index());
+            Delivery.send(request, response, now.index(), slots, key);
+        } else {
+            response.setContentLength(now.index().length);
         }
     }
 
-    private void file(HttpServletRequest request, HttpServletResponse response, Catalogue.Served file) throws IOException {
+    private void file(HttpServletRequest request, HttpServletResponse response, Catalogue.Served file, String key) throws IOException {
         response.setHeader("ETag", file.etag());
         response.setHeader("Accept-Ranges", "bytes");
         if (EntityTags.among(request.getHeader("If-None-Match"), file.etag())) {
@@ -129,13 +131,10 @@ final class ModelsServlet extends HttpServlet {
         if (range.partial()) {
             response.setHeader("Content-Range", "bytes " + range.from() + "-" + (range.to() - 1) + "/" + length);
         }
-        if (!get) {
-            describe(response, file, range);
-        } else if (transfers.tryAcquire()) {
-            send(request, response, file, range);
+        if (get) {
+            send(request, response, file, range, key);
         } else {
-            response.setHeader("Retry-After", "1");
-            text(response, 503, MAX_TRANSFERS + " files are being sent already");
+            describe(response, file, range);
         }
     }
 
@@ -145,21 +144,13 @@ final class ModelsServlet extends HttpServlet {
         response.setContentLengthLong(range.to() - range.from());
     }
 
-    private void send(HttpServletRequest request, HttpServletResponse response, Catalogue.Served file, Ranges range) throws IOException {
-        boolean begun = false;
+    private void send(HttpServletRequest request, HttpServletResponse response, Catalogue.Served file, Ranges range, String key) throws IOException {
         try {
-            FileChannel content = store.open(file.item());
-            describe(response, file, range);
-            new Transfer(content, range.from(), range.to(), transfers::release).begin(request, response);
-            begun = true;
+            Delivery.send(request, response, store.open(file.item()), range.from(), range.to(), slots, key, () -> describe(response, file, range));
         } catch (NoSuchFileException e) {
             // the catalogue was replaced since it was looked into
             response.setHeader("Retry-After", "1");
             text(response, 503, "the model has just changed");
-        } finally {
-            if (!begun) {
-                transfers.release();
-            }
         }
     }
 

@@ -67,7 +67,8 @@ public final class SettingsComponent {
         // registered by hand: a changed configuration must not register it anew, as it would with a component's service
         servlet = context.registerService(Servlet.class, new SettingsServlet(() -> inForce.document, new Access(() -> door)), new Hashtable<>(Map.of(
                 "osgi.http.whiteboard.servlet.name", "compositor-settings",
-                "osgi.http.whiteboard.servlet.pattern", new String[] {SettingsServlet.PATH, SettingsServlet.SCHEMA})));
+                "osgi.http.whiteboard.servlet.pattern", new String[] {SettingsServlet.PATH, SettingsServlet.SCHEMA},
+                "osgi.http.whiteboard.servlet.asyncSupported", true)));
         loop.start();
     }
 

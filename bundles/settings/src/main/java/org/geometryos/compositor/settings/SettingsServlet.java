@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 
 import org.geometryos.compositor.http.EntityTags;
 import org.geometryos.compositor.http.access.Access;
+import org.geometryos.compositor.http.send.Delivery;
+import org.geometryos.compositor.http.send.Slots;
 import org.geometryos.compositor.transport.api.Decision;
 
 import jakarta.servlet.http.HttpServlet;
@@ -19,11 +21,13 @@ import jakarta.servlet.http.HttpServletResponse;
 final class SettingsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     static final String PATH = "/compositor/settings";
+    private static final int MAX_ANSWERS = 256;
     static final String SCHEMA = PATH + "/schema.json";
 
     private final transient Document schema = new Document(schema(), "application/schema+json");
     private final transient Supplier<Document> settings;
     private final transient Access access;
+    private final transient Slots slots = new Slots(MAX_ANSWERS);
 
     /**
      * @param settings those in force
@@ -50,12 +54,13 @@ final class SettingsServlet extends HttpServlet {
         page.forEach(response::setHeader);
         switch (request.getMethod()) {
             case "GET", "HEAD" -> {
-                Optional<Decision.Refuse> refusal = access.refusal(request);
+                Access.Caller caller = access.caller(request);
+                Optional<Decision.Refuse> refusal = caller.refusal();
                 if (refusal.isPresent()) {
                     refusal.get().headers().forEach(response::setHeader);
                     refuse(response, refusal.get().status());
                 } else {
-                    serve(request, response, request.getServletPath().equals(SCHEMA) ? schema : settings.get());
+                    serve(request, response, request.getServletPath().equals(SCHEMA) ? schema : settings.get(), caller.key());
                 }
             }
             case "OPTIONS" -> preflight(response, !page.isEmpty());
@@ -77,7 +82,7 @@ final class SettingsServlet extends HttpServlet {
         response.setStatus(HttpServletResponse.SC_NO_CONTENT);
     }
 
-    private static void serve(HttpServletRequest request, HttpServletResponse response, Document document) throws IOException {
+    private void serve(HttpServletRequest request, HttpServletResponse response, Document document, String key) throws IOException {
         response.setHeader("ETag", document.etag());
         response.setHeader("Access-Control-Expose-Headers", "ETag");
         if (EntityTags.among(request.getHeader("If-None-Match"), document.etag())) {
@@ -85,9 +90,10 @@ final class SettingsServlet extends HttpServlet {
             return;
         }
         response.setContentType(document.type());
-        response.setContentLength(document.content().length);
         if (request.getMethod().equals("GET")) {
-            response.getOutputStream().write(document.content());
+            Delivery.send(request, response, document.content(), slots, key);
+        } else {
+            response.setContentLength(document.content().length);
         }
     }
 

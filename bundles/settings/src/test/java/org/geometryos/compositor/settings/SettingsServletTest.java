@@ -3,6 +3,8 @@ package org.geometryos.compositor.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
@@ -73,6 +76,7 @@ class SettingsServletTest {
                     case "getRemoteAddr" -> address;
                     case "getRemotePort" -> 4711;
                     case "isSecure" -> false;
+                    case "startAsync" -> Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {AsyncContext.class}, (async, made, values) -> null);
                     default -> throw new UnsupportedOperationException(called.getName());
                 });
         Answer answer = new Answer();
@@ -117,7 +121,11 @@ class SettingsServletTest {
 
         @Override
         public void setWriteListener(WriteListener listener) {
-            throw new UnsupportedOperationException();
+            try {
+                listener.onWritePossible();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

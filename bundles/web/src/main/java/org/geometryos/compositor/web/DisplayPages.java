@@ -4,6 +4,7 @@ import jakarta.servlet.Servlet;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletAsyncSupported;
 import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletName;
 import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPattern;
 
@@ -13,6 +14,7 @@ import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPa
  * all others stay free for other servlets.
  */
 @Component(service = Servlet.class)
+@HttpWhiteboardServletAsyncSupported
 @HttpWhiteboardServletName("compositor-displays")
 @HttpWhiteboardServletPattern({
     "/2d", "/2d/*", "/2D/*", "/3d", "/3d/*", "/3D/*", "/wall/*", "/Wall/*", "/WALL/*", "/index.html", "/assets/*", "/compositor-client.js",

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +18,7 @@ final class Site {
     private static final String ROOT = "site/";
 
     private final Map<String, Page> pages;
+    private final Map<String, byte[]> contents = new ConcurrentHashMap<>();
 
     /**
      * One file.
@@ -30,10 +32,6 @@ final class Site {
         /** The entity tag, quoted as RFC 9110 asks. */
         String etag() {
             return '"' + digest + '"';
-        }
-
-        byte[] content() throws IOException {
-            return read(name);
         }
     }
 
@@ -51,6 +49,16 @@ final class Site {
         } catch (IOException e) {
             throw new UncheckedIOException("the pages are not in this bundle", e);
         }
+    }
+
+    /** The bytes of a file, in memory from its first request on, however many are sending it. */
+    byte[] content(Page page) throws IOException {
+        byte[] known = contents.get(page.name());
+        if (known == null) {
+            known = read(page.name());
+            contents.put(page.name(), known);
+        }
+        return known;
     }
 
     Optional<Page> find(String name) {

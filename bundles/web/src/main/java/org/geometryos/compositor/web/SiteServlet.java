@@ -8,6 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.geometryos.compositor.http.EntityTags;
+import org.geometryos.compositor.http.send.Delivery;
+import org.geometryos.compositor.http.send.Slots;
 
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,8 +28,11 @@ abstract class SiteServlet extends HttpServlet {
     private static final Pattern PAGE_PATH = Pattern.compile("/*(?i:wall)/+(?<wall>[A-Za-z0-9._-]{1,64})/*|/*(?:(?<view>2[dD]|3[dD])(?:/+|$))?(?:(?i:index\\.html)/*)?");
     private static final int PERMANENT_REDIRECT = 308;
 
+    private static final int MAX_ANSWERS = 256;
+
     private final transient Site site;
     private final transient PagePolicy policy;
+    private final transient Slots slots = new Slots(MAX_ANSWERS);
 
     SiteServlet(PagePolicy policy) {
         this.site = Site.load();
@@ -66,11 +71,12 @@ abstract class SiteServlet extends HttpServlet {
             response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
             return;
         }
-        byte[] content = page.content();
+        byte[] content = site.content(page);
         response.setContentType(page.contentType());
-        response.setContentLength(content.length);
         if (method.equals("GET")) {
-            response.getOutputStream().write(content);
+            Delivery.send(request, response, content, slots, "");
+        } else {
+            response.setContentLength(content.length);
         }
     }
 

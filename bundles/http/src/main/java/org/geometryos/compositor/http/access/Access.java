@@ -25,6 +25,8 @@ import jakarta.servlet.http.HttpServletRequest;
  */
 public record Access(Supplier<LinkHandler> handler) {
     private static final int UNAVAILABLE = 503;
+    /** The attribute of a connection that names its key. */
+    private static final String KEY = "key";
 
     /** Headers that let the page that asks read the answer (CORS); none if it may not, or needs none. */
     public Map<String, String> pageHeaders(HttpServletRequest request) {
@@ -32,15 +34,27 @@ public record Access(Supplier<LinkHandler> handler) {
         return decides == null ? Map.of() : decides.statusHeaders(handshake(request));
     }
 
-    /** Why this request is not answered, if it is not: 503 while the handler is away, else what the handler says. */
-    public Optional<Decision.Refuse> refusal(HttpServletRequest request) {
+    /**
+     * Who asks.
+     *
+     * @param refusal why the request is not answered, if it is not
+     * @param key the name of the key that was given; empty if none is known
+     */
+    public record Caller(Optional<Decision.Refuse> refusal, String key) {
+    }
+
+    /** Whether this request is answered, and to whom: 503 while the handler is away, else what the handler says. */
+    public Caller caller(HttpServletRequest request) {
         LinkHandler decides = handler.get();
         if (decides == null) {
-            return Optional.of(new Decision.Refuse(UNAVAILABLE, Map.of("Retry-After", "1"), "not ready: a part of the server is being replaced"));
+            return new Caller(Optional.of(new Decision.Refuse(UNAVAILABLE, Map.of("Retry-After", "1"), "not ready: a part of the server is being replaced")), "");
         }
         // the handler decides about keys before it counts connections
-        return decides.handshake(handshake(request)) instanceof Decision.Refuse refusal && refusal.status() != UNAVAILABLE ? Optional.of(refusal)
-                : Optional.empty();
+        Decision decision = decides.handshake(handshake(request));
+        if (decision instanceof Decision.Refuse refusal && refusal.status() != UNAVAILABLE) {
+            return new Caller(Optional.of(refusal), "");
+        }
+        return new Caller(Optional.empty(), decision instanceof Decision.Accept accept && accept.attributes().get(KEY) instanceof String key ? key : "");
     }
 
     private static Handshake handshake(HttpServletRequest request) {
