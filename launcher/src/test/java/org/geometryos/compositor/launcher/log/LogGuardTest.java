@@ -45,6 +45,7 @@ class LogGuardTest {
 
     private void configure(String xml) throws Exception {
         context.putProperty("compositor.data", data.toString());
+        context.putProperty("compositor.data.pattern", data.toString());
         JoranConfigurator configurator = new JoranConfigurator();
         configurator.setContext(context);
         // what goes to the console is not looked at
