@@ -58,6 +58,8 @@ public final class CompositorClient implements AutoCloseable {
     private static final long TICK_MILLIS = 250;
     private static final long BYE_MILLIS = 2_000;
     private static final long DEFAULT_TIMEOUT_MILLIS = 30_000;
+    private static final String[] OPERATOR = {"compositor.admin"};
+    private static final String[] NOTHING = {};
     /** Measurements of the clock that come at each tick, before they come at the interval asked for. */
     private static final int QUICK_PINGS = 8;
 
@@ -442,7 +444,7 @@ public final class CompositorClient implements AutoCloseable {
             wire.drop("the key has characters that a header cannot carry");
             return;
         }
-        wire.connect(options.uri, key);
+        wire.connect(options.uri, key, options.operator ? OPERATOR : NOTHING);
     }
 
     private final Wire.Events events = new Wire.Events() {
@@ -754,6 +756,7 @@ public final class CompositorClient implements AutoCloseable {
         private String display;
         private String user;
         private boolean keepOpen = true;
+        private boolean operator;
         private Optional<DisplaySettings> settings = Optional.empty();
         private Supplier<Optional<String>> key = Optional::empty;
         private Subscription subscription = Subscription.NONE;
@@ -780,6 +783,7 @@ public final class CompositorClient implements AutoCloseable {
             display = other.display;
             user = other.user;
             keepOpen = other.keepOpen;
+            operator = other.operator;
             settings = other.settings;
             key = other.key;
             subscription = other.subscription;
@@ -814,6 +818,15 @@ public final class CompositorClient implements AutoCloseable {
         /** One connection only: the session ends with it, and the client too. */
         public Builder once() {
             keepOpen = false;
+            return this;
+        }
+
+        /**
+         * Comes to run the host: where others do not get in, since it is draining or full, it does with role {@code admin}, for
+         * {@link CompositorClient#admin} alone.
+         */
+        public Builder operator() {
+            operator = true;
             return this;
         }
 

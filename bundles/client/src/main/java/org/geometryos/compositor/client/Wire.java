@@ -63,11 +63,12 @@ final class Wire implements WebSocket.Listener {
      * On the loop's thread.
      *
      * @param key sent as a header
+     * @param more subprotocols offered beside the one to be spoken, which are never selected
      */
-    void connect(URI uri, Optional<String> key) {
+    void connect(URI uri, Optional<String> key, String... more) {
         CompletableFuture<WebSocket> attempt;
         try {
-            WebSocket.Builder builder = loop.http().newWebSocketBuilder().subprotocols(subprotocol);
+            WebSocket.Builder builder = loop.http().newWebSocketBuilder().subprotocols(subprotocol, more);
             key.ifPresent(secret -> builder.header("Authorization", "Bearer " + secret));
             attempt = builder.buildAsync(uri, this);
         } catch (RuntimeException e) {

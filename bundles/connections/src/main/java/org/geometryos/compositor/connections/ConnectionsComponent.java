@@ -263,8 +263,8 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     }
 
     @Override
-    public Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean attempt) {
-        return sessions.admit(address, key, role, attempt);
+    public Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean operator, boolean attempt) {
+        return sessions.admit(address, key, role, operator, attempt);
     }
 
     @Override

@@ -19,6 +19,8 @@ final class Door {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     /** So many addresses are remembered for their rate; those that knocked longest ago are forgotten first. */
     private static final int MAX_ADDRESSES = 8_192;
+    /** So many places more than others find, so that who runs the host gets in when it is full. */
+    private static final int FOR_OPERATORS = 8;
     private static final Duration WHEN_FULL = Duration.ofSeconds(5);
 
     private final Map<Long, Link> links = new ConcurrentHashMap<>();
@@ -91,23 +93,25 @@ final class Door {
      * its handshake comes to nothing.
      *
      * @param key as it stands in the link's attributes
+     * @param operator whether it comes to run the host
      * @param attempt whether this counts against the address's rate
      */
-    synchronized Optional<Refusal> refusal(String address, String key, boolean attempt, Settings.Admission limits, long now) {
+    synchronized Optional<Refusal> refusal(String address, String key, boolean operator, boolean attempt, Settings.Admission limits, long now) {
         if (limits.handshakesPerSecond() > 0 && !knock(address, attempt, limits.handshakesPerSecond(), now)) {
             return full("more than " + limits.handshakesPerSecond() + " handshakes per second from this address", Duration.ofSeconds(1));
         }
         while (!admitted.isEmpty() && now - admitted.peek().at > SECOND) {
             admitted.poll();
         }
-        if (links.size() + admitted.size() >= limits.connections()) {
+        int more = operator ? FOR_OPERATORS : 0;
+        if (links.size() + admitted.size() >= limits.connections() + more) {
             return full("full: there are " + limits.connections() + " connections", WHEN_FULL);
         }
-        if (limits.perKey() > 0 && byKey.getOrDefault(key, 0) + admitted.stream().filter(place -> place.key.equals(key)).count() >= limits.perKey()) {
+        if (limits.perKey() > 0 && byKey.getOrDefault(key, 0) + admitted.stream().filter(place -> place.key.equals(key)).count() >= limits.perKey() + more) {
             return full("full: there are " + limits.perKey() + " connections with this key", WHEN_FULL);
         }
         if (limits.perAddress() > 0
-                && byAddress.getOrDefault(address, 0) + admitted.stream().filter(place -> place.address.equals(address)).count() >= limits.perAddress()) {
+                && byAddress.getOrDefault(address, 0) + admitted.stream().filter(place -> place.address.equals(address)).count() >= limits.perAddress() + more) {
             return full("full: there are " + limits.perAddress() + " connections from this address", WHEN_FULL);
         }
         if (attempt) {

@@ -261,12 +261,12 @@ final class Sessions implements ConnectionManager {
     // ---- who is let in
 
     @Override
-    public Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean attempt) {
+    public Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean operator, boolean attempt) {
         Drain draining = drain;
-        if (draining != null && (key.isEmpty() || role != Role.ADMIN)) {
+        if (draining != null && !operator && (key.isEmpty() || role != Role.ADMIN)) {
             return Optional.of(new Refusal("draining: no connections are taken, and displays are moved away", draining.reconnectAfter));
         }
-        return door.refusal(address, key.orElse("local"), attempt, settings.admission(), nanos.getAsLong());
+        return door.refusal(address, key.orElse("local"), operator, attempt, settings.admission(), nanos.getAsLong());
     }
 
     @Override
@@ -815,7 +815,8 @@ final class Sessions implements ConnectionManager {
                 }
             }
             drain = new Drain(nanos.getAsLong(), over.toNanos(), links.size(), links, reconnectAfter, except);
-            LOG.info("draining: {} connections are moved away within {} ms, and none is taken but those of admins", links.size(), over.toMillis());
+            LOG.info("draining: {} connections are moved away within {} ms, and none is taken but those of admins; undrain (compositor drain --undo) ends it",
+                    links.size(), over.toMillis());
         }
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Draining, admission and notices. */
 class DrainTest {
-    private final House house = new House();
+    private House house = new House();
 
     private List<FakeLink> opened(int count) {
         List<FakeLink> links = new ArrayList<>();
@@ -35,12 +35,12 @@ class DrainTest {
     }
 
     private Optional<String> refusal(Optional<String> key, Role role) {
-        return house.table.admit("10.0.0.1", key, role, true).map(Refusal::reason);
+        return house.table.admit("10.0.0.1", key, role, false, true).map(Refusal::reason);
     }
 
     /** The answer to a question, which takes no place. */
     private Optional<String> full() {
-        return house.table.admit("10.0.0.1", Optional.empty(), Role.ADMIN, false).map(Refusal::reason);
+        return house.table.admit("10.0.0.1", Optional.empty(), Role.ADMIN, false, false).map(Refusal::reason);
     }
 
     @Test
@@ -84,10 +84,32 @@ class DrainTest {
         house.table.drain(Optional.empty(), Optional.of(Duration.ofSeconds(7)), Optional.empty());
         assertThat(refusal(Optional.of("stage"), Role.CONTROL)).hasValueSatisfying(reason -> assertThat(reason).startsWith("draining"));
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isPresent();
-        assertThat(house.table.admit("10.0.0.1", Optional.of("stage"), Role.VIEW, false).orElseThrow().retryAfter()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(house.table.admit("10.0.0.1", Optional.of("stage"), Role.VIEW, false, false).orElseThrow().retryAfter()).isEqualTo(Duration.ofSeconds(7));
         assertThat(refusal(Optional.of("ops"), Role.ADMIN)).isEmpty();
         house.table.undrain();
         assertThat(refusal(Optional.of("stage"), Role.CONTROL)).isEmpty();
+    }
+
+    @Test
+    void whoRunsTheHostGetsInWhileDrainingAlsoWithoutAKey() {
+        house.table.drain(Optional.empty(), Optional.empty(), Optional.empty());
+        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true, true)).isEmpty();
+        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true)).isPresent();
+    }
+
+    @Test
+    void aFewOperatorsGetInWhereItIsFull() {
+        for (Settings full : List.of(House.admission(2, 0, 0, 0), House.admission(100, 2, 0, 0), House.admission(100, 0, 2, 0))) {
+            house = new House();
+            house.table.settings(full);
+            house.link();
+            house.link();
+            assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true)).isPresent();
+            for (int i = 0; i < 8; i++) {
+                assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true, true)).as("operator %d", i).isEmpty();
+            }
+            assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true, true)).as("not without end").isPresent();
+        }
     }
 
     @Test
@@ -154,11 +176,11 @@ class DrainTest {
         house.table.settings(House.admission(100, 0, 2, 0));
         house.link();
         house.link();
-        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true)).isPresent();
-        assertThat(house.table.admit("127.0.0.2", Optional.empty(), Role.ADMIN, true)).isEmpty();
+        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true)).isPresent();
+        assertThat(house.table.admit("127.0.0.2", Optional.empty(), Role.ADMIN, false, true)).isEmpty();
         Sessions next = house.table();
         next.settings(House.admission(100, 0, 2, 0));
-        assertThat(next.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true)).as("a new table counts those that are there").isPresent();
+        assertThat(next.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true)).as("a new table counts those that are there").isPresent();
     }
 
     @Test
@@ -171,12 +193,12 @@ class DrainTest {
         assertThat(refusal(Optional.empty(), Role.ADMIN)).as("a handshake that came to nothing").isEmpty();
         house.table.settings(House.admission(2, 1, 1, 0));
         house.now += 1_100_000_000L;
-        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true)).isEmpty();
-        assertThat(house.table.admit("127.0.0.1", Optional.of("other"), Role.ADMIN, true)).isPresent();
-        assertThat(house.table.admit("127.0.0.2", Optional.empty(), Role.ADMIN, true)).isPresent();
+        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true)).isEmpty();
+        assertThat(house.table.admit("127.0.0.1", Optional.of("other"), Role.ADMIN, false, true)).isPresent();
+        assertThat(house.table.admit("127.0.0.2", Optional.empty(), Role.ADMIN, false, true)).isPresent();
         FakeLink link = house.link();
         house.gone(link, 1006);
-        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true)).as("its link came and went").isEmpty();
+        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true)).as("its link came and went").isEmpty();
     }
 
     @Test
@@ -186,7 +208,7 @@ class DrainTest {
             assertThat(refusal(Optional.empty(), Role.ADMIN)).as("handshake %d", i).isEmpty();
         }
         assertThat(refusal(Optional.empty(), Role.ADMIN)).hasValue("more than 5 handshakes per second from this address");
-        assertThat(house.table.admit("10.0.0.2", Optional.empty(), Role.ADMIN, true)).isEmpty();
+        assertThat(house.table.admit("10.0.0.2", Optional.empty(), Role.ADMIN, false, true)).isEmpty();
         house.now += 200_000_000L;
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isEmpty();
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isPresent();
@@ -196,7 +218,7 @@ class DrainTest {
     void aQuestionIsNotAHandshake() {
         house.table.settings(House.admission(100, 0, 0, 2));
         for (int i = 0; i < 10; i++) {
-            assertThat(house.table.admit("10.0.0.1", Optional.empty(), Role.ADMIN, false)).isEmpty();
+            assertThat(house.table.admit("10.0.0.1", Optional.empty(), Role.ADMIN, false, false)).isEmpty();
         }
     }
 

@@ -168,9 +168,9 @@ public final class Endpoint implements LinkHandler, LinkListener {
     @Override
     public Decision handshake(Handshake handshake) {
         ConnectionManager manager = connections;
-        Decision decision = gate().decide(handshake, (key, role) -> journal == null || manager == null
+        Decision decision = gate().decide(handshake, (key, role, operator) -> journal == null || manager == null
                 ? Optional.of(new Refusal("not ready: a part of the server is being replaced", RETRY))
-                : manager.admit(handshake.remoteAddress(), key, role, handshake.upgrade()));
+                : manager.admit(handshake.remoteAddress(), key, role, operator, handshake.upgrade()));
         if (decision instanceof Decision.Refuse refusal && handshake.upgrade() && manager != null) {
             manager.refused(handshake.remoteAddress(), refusal.status(), refusal.reason());
         }
@@ -251,6 +251,10 @@ public final class Endpoint implements LinkHandler, LinkListener {
             return (String) link.attributes().get(LinkAttributes.SESSION);
         }
 
+        boolean adminOnly() {
+            return Boolean.TRUE.equals(link.attributes().get(LinkAttributes.ADMIN_ONLY));
+        }
+
         Role role() {
             return Role.of((String) link.attributes().get(LinkAttributes.ROLE));
         }
@@ -283,6 +287,10 @@ public final class Endpoint implements LinkHandler, LinkListener {
             caller.error(message.id(), ErrorCode.INVALID, "hello must be the first message", "type");
             return true;
         }
+        if (caller.adminOnly() && !forOperators(message)) {
+            caller.error(message.id(), ErrorCode.FORBIDDEN, "this connection was let in for admin requests only", "type");
+            return true;
+        }
         if (message instanceof ClientMessage.Camera camera) {
             camera(caller, camera);
         } else if (message instanceof ClientMessage.Ping ping) {
@@ -308,7 +316,15 @@ public final class Endpoint implements LinkHandler, LinkListener {
         return true;
     }
 
+    private static boolean forOperators(ClientMessage message) {
+        return message instanceof ClientMessage.Admin || message instanceof ClientMessage.Ping || message instanceof ClientMessage.Bye;
+    }
+
     private void hello(Caller caller, ClientMessage.Hello hello) {
+        if (caller.adminOnly() && hello.opening().resume().isPresent()) {
+            caller.error(hello.id(), ErrorCode.FORBIDDEN, "this connection was let in for admin requests only and resumes no session", "resume");
+            return;
+        }
         try {
             connections.open(caller.link.id(), hello.opening());
         } catch (RequestException e) {

@@ -34,6 +34,8 @@ import org.geometryos.compositor.transport.api.Handshake;
 record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
     static final String DEFAULT = "compositor.v1.json";
     private static final String KEY_PREFIX = "compositor.key.";
+    /** Offered by who comes to run the host and nothing else. */
+    private static final String OPERATOR = "compositor.admin";
     private static final String BEARER = "bearer";
     /**
      * What proxies add to a request, in lower case and with {@code -} for {@code _}, as many servers take one for the other: {@code Via},
@@ -45,8 +47,11 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
 
     /** Whether one more connection would be taken; asked last, and only for who may come in. */
     interface Admission {
-        /** @param key the name of the key, empty without keys */
-        Optional<Refusal> admit(Optional<String> key, Role role);
+        /**
+         * @param key the name of the key, empty without keys
+         * @param operator whether it comes to run the host and nothing else
+         */
+        Optional<Refusal> admit(Optional<String> key, Role role, boolean operator);
     }
 
     Decision decide(Handshake handshake, Admission admission) {
@@ -70,13 +75,20 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
                     + String.join(", ", new TreeSet<>(subprotocols)));
         }
         Role role = key.map(Key::role).orElse(Role.ADMIN);
-        Optional<Refusal> refusal = admission.admit(key.map(Key::name), role);
+        Optional<Refusal> refusal = admission.admit(key.map(Key::name), role, false);
+        boolean adminOnly = refusal.isPresent() && role == Role.ADMIN && subprotocolsOf(handshake).contains(OPERATOR);
+        if (adminOnly) {
+            refusal = admission.admit(key.map(Key::name), role, true);
+        }
         if (refusal.isPresent()) {
             return new Decision.Refuse(503, Map.of("Retry-After", String.valueOf(seconds(refusal.get().retryAfter()))), refusal.get().reason());
         }
         Map<String, Object> attributes = new HashMap<>(Map.of(LinkAttributes.CODEC, chosen.orElse(DEFAULT),
                 LinkAttributes.KEY, key.map(Key::name).orElse(KeyRing.LOCAL), LinkAttributes.ROLE, role.word()));
         key.ifPresent(known -> attributes.put(LinkAttributes.KEY_PRINT, known.print()));
+        if (adminOnly) {
+            attributes.put(LinkAttributes.ADMIN_ONLY, true);
+        }
         return new Decision.Accept(chosen, attributes);
     }
 
@@ -138,18 +150,18 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
                 .map(String::trim).filter(name -> !name.isEmpty()).toList();
     }
 
-    /** The offered subprotocols. A key among them is not one; offered alone, it names none that is known. */
+    /** The offered subprotocols. A key among them and what operators offer are none; offered alone, they name none that is known. */
     private static List<String> offered(Handshake handshake) {
         List<String> offered = new ArrayList<>();
-        boolean key = false;
+        boolean others = false;
         for (String name : subprotocolsOf(handshake)) {
-            if (name.startsWith(KEY_PREFIX)) {
-                key = true;
+            if (name.startsWith(KEY_PREFIX) || name.equals(OPERATOR)) {
+                others = true;
             } else {
                 offered.add(name);
             }
         }
-        return offered.isEmpty() && key ? List.of("") : offered;
+        return offered.isEmpty() && others ? List.of("") : offered;
     }
 
     /** Why a request is not from this machine, if it is not. */

@@ -149,7 +149,9 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
         if (configurations == 0) {
             return "no key is configured and keyRequired is set: nobody is let in";
         }
+        boolean admin = keys.stream().anyMatch(key -> key.role() == Role.ADMIN);
         return configurations + (configurations == 1 ? " key is" : " keys are") + " configured"
-                + (complaints.isEmpty() ? "" : ", " + complaints.size() + " of them invalid") + ": nobody is let in without one";
+                + (complaints.isEmpty() ? "" : ", " + complaints.size() + " of them invalid") + ": nobody is let in without one"
+                + (admin ? "" : ", and nobody with role admin: to run the host over a connection, add a key of that role");
     }
 }

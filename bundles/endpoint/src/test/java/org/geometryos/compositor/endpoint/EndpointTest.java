@@ -371,6 +371,27 @@ class EndpointTest {
     }
 
     @Test
+    void whoWasLetInForAdminRequestsGetsNothingElse() {
+        link.attributes().put(LinkAttributes.ADMIN_ONLY, true);
+        say("{\"type\":\"hello\",\"id\":1,\"resume\":{\"token\":\"t\",\"epoch\":\"e\",\"seq\":1}}");
+        error(ErrorCode.FORBIDDEN, 1, "resume");
+        greet();
+        for (String message : List.of("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":2}", "{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"id\":2}",
+                "{\"type\":\"settings\",\"settings\":{},\"id\":2}", "{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"id\":2}",
+                "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}],\"id\":2}", "{\"type\":\"unsubscribe\",\"id\":2}")) {
+            assertThat(say(message)).isTrue();
+            error(ErrorCode.FORBIDDEN, 2, "type");
+        }
+        assertThat(connections.calls).isEmpty();
+        say("{\"type\":\"ping\",\"t0\":1}");
+        assertThat(link.answer()).isInstanceOf(ServerMessage.Pong.class);
+        say("{\"type\":\"admin\",\"action\":\"undrain\",\"id\":3}");
+        ack(3, OptionalLong.empty());
+        say("{\"type\":\"bye\"}");
+        assertThat(connections.calls).containsExactly("undrain", "leave");
+    }
+
+    @Test
     void undrainIsPassedOn() {
         greet();
         say("{\"type\":\"admin\",\"action\":\"undrain\",\"id\":1}");

@@ -95,9 +95,9 @@ final class FakeConnections implements ConnectionManager {
     }
 
     @Override
-    public Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean attempt) {
-        calls.add("admit " + address + " " + key.orElse("-") + " " + role.word() + " " + attempt);
-        return full;
+    public Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean operator, boolean attempt) {
+        calls.add("admit " + address + " " + key.orElse("-") + " " + (operator ? "operator" : role.word()) + " " + attempt);
+        return operator ? Optional.empty() : full;
     }
 
     @Override

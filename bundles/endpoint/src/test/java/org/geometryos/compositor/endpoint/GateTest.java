@@ -26,9 +26,10 @@ class GateTest {
     private static final Gate OPEN = new Gate(KeyRing.of(List.of(), false), Origins.of(new String[0]), KNOWN);
 
     private static Decision decide(boolean loopback, Object... headers) {
-        return OPEN.decide(handshake(loopback, headers), (key, role) -> {
+        return OPEN.decide(handshake(loopback, headers), (key, role, operator) -> {
             assertThat(key).isEmpty();
             assertThat(role).isEqualTo(Role.ADMIN);
+            assertThat(operator).isFalse();
             return Optional.empty();
         });
     }
@@ -86,6 +87,19 @@ class GateTest {
     }
 
     @Test
+    void whoRunsTheHostGetsInWhereOthersDoNotForAdminRequestsOnly() {
+        Gate.Admission draining = (key, role, operator) -> operator ? Optional.empty() : Optional.of(new Refusal("draining", Duration.ofSeconds(1)));
+        assertThat(OPEN.decide(handshake(true, "sec-websocket-protocol", "compositor.v1.json"), draining)).isInstanceOf(Decision.Refuse.class);
+        Decision.Accept accept = (Decision.Accept) OPEN.decide(handshake(true, "sec-websocket-protocol", "compositor.admin, compositor.v1.cbor"), draining);
+        assertThat(accept.subprotocol()).as("never the one of operators").hasValue("compositor.v1.cbor");
+        assertThat(accept.attributes()).containsEntry(LinkAttributes.ADMIN_ONLY, true);
+        assertThat(((Decision.Refuse) OPEN.decide(handshake(false, "sec-websocket-protocol", "compositor.admin, compositor.v1.cbor"), draining)).status()).isEqualTo(403);
+        assertThat(((Decision.Refuse) OPEN.decide(handshake(true, "sec-websocket-protocol", "compositor.admin"), draining)).status()).isEqualTo(400);
+        assertThat(accepted("sec-websocket-protocol", "compositor.v1.json, compositor.admin").attributes()).as("where everybody gets in nothing is different")
+                .doesNotContainKey(LinkAttributes.ADMIN_ONLY);
+    }
+
+    @Test
     void othersThanThisMachineAreRefused() {
         assertThat(((Decision.Refuse) decide(false)).status()).isEqualTo(403);
     }
@@ -99,13 +113,13 @@ class GateTest {
     @ParameterizedTest
     @CsvSource({"0,1", "1,1", "999,1", "1000,1", "1001,2", "30000,30"})
     void whoIsRefusedIsToldWholeSecondsOfAtLeastOne(long millis, String seconds) {
-        assertThat(OPEN.decide(handshake(true), (key, role) -> Optional.of(new Refusal("full", Duration.ofMillis(millis)))))
+        assertThat(OPEN.decide(handshake(true), (key, role, operator) -> Optional.of(new Refusal("full", Duration.ofMillis(millis)))))
                 .isEqualTo(new Decision.Refuse(503, Map.of("Retry-After", seconds), "full"));
     }
 
     @Test
     void whoAsksForWhatIsNotSpokenIsToldSoAlsoWhenItIsFull() {
-        assertThat(OPEN.decide(handshake(true, "sec-websocket-protocol", "chat"), (key, role) -> Optional.of(new Refusal("full", Duration.ZERO))))
+        assertThat(OPEN.decide(handshake(true, "sec-websocket-protocol", "chat"), (key, role, operator) -> Optional.of(new Refusal("full", Duration.ZERO))))
                 .isInstanceOfSatisfying(Decision.Refuse.class, refuse -> assertThat(refuse.status()).isEqualTo(400));
     }
 

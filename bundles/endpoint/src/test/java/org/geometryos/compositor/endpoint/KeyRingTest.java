@@ -33,7 +33,8 @@ class KeyRingTest {
         assertThat(ring.keys()).isEmpty();
         assertThat(match(ring, TEXT)).isEmpty();
         assertThat(ring.complaints()).hasSize(1);
-        assertThat(ring.summary()).isEqualTo("1 key is configured, 1 of them invalid: nobody is let in without one");
+        assertThat(ring.summary()).isEqualTo("1 key is configured, 1 of them invalid: nobody is let in without one, "
+                + "and nobody with role admin: to run the host over a connection, add a key of that role");
         assertThat(ring.complaints().get(0)).startsWith(entry.pid() + ": ").doesNotContain(TEXT).doesNotContain(sha256(TEXT));
         return ring.complaints().get(0);
     }

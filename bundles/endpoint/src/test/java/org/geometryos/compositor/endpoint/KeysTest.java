@@ -127,6 +127,17 @@ class KeysTest {
     }
 
     @Test
+    void aKeyOfRoleAdminRunsTheHostWhereOthersDoNotGetIn() {
+        keys();
+        connections.full = Optional.of(new Refusal("full", Duration.ofSeconds(1)));
+        assertThat(refused("x-api-key", VIEW, "sec-websocket-protocol", JSON + ", compositor.admin")).isEqualTo(503);
+        assertThat(refused("x-api-key", ADMIN, "sec-websocket-protocol", JSON)).isEqualTo(503);
+        Decision.Accept accept = (Decision.Accept) shake("x-api-key", ADMIN, "sec-websocket-protocol", JSON + ", compositor.admin");
+        assertThat(accept.attributes()).containsEntry(LinkAttributes.ADMIN_ONLY, true).containsEntry(LinkAttributes.KEY, "boss");
+        assertThat(connections.calls).doesNotContain("admit 192.0.2.7 viewer operator true").last().isEqualTo("admit 192.0.2.7 boss operator true");
+    }
+
+    @Test
     void aKeyIsNeverSelected() {
         keys();
         assertThat(((Decision.Accept) shake("sec-websocket-protocol", offer(VIEW) + ",compositor.v1.cbor")).subprotocol()).hasValue("compositor.v1.cbor");

@@ -182,6 +182,14 @@ class CommandIT {
         return Stream.of(new String[] {command, what}, part, more).flatMap(Stream::of).toArray(String[]::new);
     }
 
+    @Test
+    void drainingWithoutKeysIsUndone() throws Exception {
+        assertTrue(only("drain", 0, "drain", "--over", "0ms").contains("compositor drain --undo"));
+        only("displays-refused", 1, "displays");
+        only("undrain", 0, "drain", "--undo");
+        only("displays", 0, "displays");
+    }
+
     /** What the list says of the newest recording, once that has three seconds. */
     private static JsonNode awaitRecording(String data) {
         JsonNode[] newest = new JsonNode[1];

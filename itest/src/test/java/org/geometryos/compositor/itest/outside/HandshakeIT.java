@@ -13,6 +13,8 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import java.util.Locale;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -227,6 +229,38 @@ class HandshakeIT {
             assertEquals(101, client.ask(Request.upgrade(JSON)).status());
             client.send(CameraStream.hello("later"));
             assertEquals("later", client.await("welcome").path("display").asText());
+        }
+    }
+
+    @Test
+    void whoDrainsAHostWithoutKeysGetsInToUndoIt() throws Exception {
+        int port = distribution.port();
+        try (RawClient boss = RawClient.display(port, "boss")) {
+            boss.send("{\"type\":\"admin\",\"id\":1,\"action\":\"drain\",\"over\":0}");
+            assertEquals(1, boss.await("ack").path("id").asInt());
+        }
+        for (Request refused : List.of(Request.upgrade(JSON), Request.upgrade(), Request.get(STATUS))) {
+            assertEquals(503, status(refused), refused::toString);
+        }
+        assertEquals(400, status(Request.upgrade("compositor.admin")), "alone it names no protocol");
+        assertEquals(403, status(Request.upgrade(JSON + ", compositor.admin").with("X-Forwarded-For", "127.0.0.1")), "a proxy is not this machine");
+        try (RawClient operator = new RawClient(port)) {
+            Answer answer = operator.ask(Request.upgrade("compositor.admin, " + JSON));
+            assertEquals(101, answer.status(), answer::toString);
+            assertEquals(JSON, answer.header("Sec-WebSocket-Protocol").orElse(""));
+            operator.send(CameraStream.hello("operator"));
+            assertEquals("admin", operator.await("welcome").path("role").asText());
+            operator.send("{\"type\":\"subscribe\",\"id\":2,\"cameras\":[\"*\"]}");
+            assertEquals("forbidden", operator.await("error").path("code").asText());
+            operator.send("{\"type\":\"admin\",\"id\":3,\"action\":\"undrain\"}");
+            assertEquals(3, operator.await("ack").path("id").asInt());
+        }
+        Waiting.until(Duration.ofSeconds(30), "displays to be taken again", () -> status(Request.get(STATUS)) == 200);
+    }
+
+    private static int status(Request request) throws IOException {
+        try (RawClient client = new RawClient(distribution.port())) {
+            return client.ask(request).status();
         }
     }
 

@@ -40,7 +40,7 @@ public final class DrainCommand implements Callable<Integer> {
             throw new UsageException("--wait: not with --undo, which is done at once");
         }
         Roll roll = new Roll();
-        try (Visit visit = Visit.to(server.target(), wait ? DisplaysCommand.PRESENCE : Subscription.NONE, roll)) {
+        try (Visit visit = Visit.toRun(server.target(), wait ? DisplaysCommand.PRESENCE : Subscription.NONE, roll)) {
             if (undo) {
                 visit.admin(new AdminAction.Undrain());
                 Console.out("displays are taken again");
@@ -51,7 +51,7 @@ public final class DrainCommand implements Callable<Integer> {
             }
             visit.admin(new AdminAction.Drain(OptionalLong.of(over.toMillis()), OptionalLong.of(reconnectAfter.toMillis())));
             Console.out("draining: no display is taken any more, those connected are sent away within " + Values.Time.text(over)
-                    + " and told to come back after " + Values.Time.text(reconnectAfter));
+                    + " and told to come back after " + Values.Time.text(reconnectAfter) + ". \"compositor drain --undo\" takes displays again");
             if (wait) {
                 awaitNone(visit, roll);
             }

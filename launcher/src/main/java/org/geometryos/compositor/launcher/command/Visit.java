@@ -24,9 +24,9 @@ final class Visit implements AutoCloseable {
     private final CompositorClient client;
     private final CompletableFuture<String> refusal = new CompletableFuture<>();
 
-    private Visit(Target target, Subscription subscription, Roll roll) {
+    private Visit(Target target, CompositorClient.Builder builder, Subscription subscription, Roll roll) {
         this.target = target;
-        this.client = Remote.builder(target).once().subscription(subscription).listener(new ClientListener() {
+        this.client = builder.once().subscription(subscription).listener(new ClientListener() {
             @Override
             public void message(ServerMessage message) {
                 roll.take(message);
@@ -47,7 +47,15 @@ final class Visit implements AutoCloseable {
      * @throws FailedException with the reason if it is not welcome
      */
     static Visit to(Target target, Subscription subscription, Roll roll) throws FailedException, InterruptedException {
-        Visit visit = new Visit(target, subscription, roll);
+        return welcomed(new Visit(target, Remote.builder(target), subscription, roll));
+    }
+
+    /** The same of who comes to run the host. */
+    static Visit toRun(Target target, Subscription subscription, Roll roll) throws FailedException, InterruptedException {
+        return welcomed(new Visit(target, Remote.builder(target).operator(), subscription, roll));
+    }
+
+    private static Visit welcomed(Visit visit) throws FailedException, InterruptedException {
         try {
             visit.get("say welcome", visit.client.ready());
             return visit;

@@ -18,10 +18,11 @@ public interface ConnectionManager {
      *
      * @param address the peer's, numeric
      * @param key the name of its key; empty if no key is configured
+     * @param operator whether it is an admin who comes to run the host and nothing else: he gets in while draining, and a few of them where it is full
      * @param attempt whether this is a handshake, which counts against the address's rate, or only a question
      * @return why not; empty if it would
      */
-    Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean attempt);
+    Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean operator, boolean attempt);
 
     /** Counts a refused handshake and logs it, though not more often than a log can bear. The reason must hold no secret. */
     void refused(String address, int status, String reason);
@@ -91,7 +92,7 @@ public interface ConnectionManager {
     void ask(long link, String camera, String holder) throws RequestException;
 
     /**
-     * Takes no further connections but those of keys with role {@code admin}, and moves all others away with {@code goodbye} and
+     * Takes no further connections but those of operators and of keys with role {@code admin} ({@link #admit}), and moves all others away with {@code goodbye} and
      * 4503, evenly spread. Called again it begins anew with those that are there.
      *
      * @param over how long that takes; empty: as configured

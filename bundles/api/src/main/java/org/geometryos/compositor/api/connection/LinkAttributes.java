@@ -13,6 +13,8 @@ public final class LinkAttributes {
     public static final String KEY = "key";
     /** String: a print of the key itself, absent without keys. Set at the handshake. */
     public static final String KEY_PRINT = "key.print";
+    /** Boolean: let in for {@code admin} requests only; absent means false. Set at the handshake. */
+    public static final String ADMIN_ONLY = "admin.only";
     /** String: the session's id. Absent before {@code hello}. */
     public static final String SESSION = "session";
     /** String: the name of the session's display. Absent before {@code hello}. */
