@@ -46,19 +46,21 @@ final class Group {
     /** Whether the members want an entry. */
     boolean wants(Entry entry) {
         Change change = entry.change();
+        return subscribed(change) && (subscription.echo() || !change.origin().orElse("").equals(key.session()));
+    }
+
+    private boolean subscribed(Change change) {
         if (change instanceof Change.CameraChanged changed) {
-            return subscription.wants(changed.state().camera())
-                    && (subscription.echo() || !changed.state().origin().orElse("").equals(key.session()));
+            return subscription.wants(changed.state().camera());
         }
         if (change instanceof Change.SceneChanged changed) {
-            return (subscription.scene() || changed.camera().isPresent() && subscription.wants(changed.camera().get().camera()))
-                    && (subscription.echo() || !changed.origin().orElse("").equals(key.session()));
+            return subscription.scene() || changed.camera().isPresent() && subscription.wants(changed.camera().get().camera());
         }
         if (change instanceof Change.CameraRemoved removed) {
             return subscription.wants(removed.camera());
         }
-        if (change instanceof Change.PresenceChanged presence) {
-            return subscription.presence() && (subscription.echo() || !presence.presence().session().equals(key.session()));
+        if (change instanceof Change.PresenceChanged) {
+            return subscription.presence();
         }
         return change instanceof Change.ControlChanged control && subscription.wants(control.state().camera());
     }

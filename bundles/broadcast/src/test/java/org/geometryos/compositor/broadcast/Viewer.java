@@ -149,14 +149,17 @@ final class Viewer {
     }
 
     private boolean wants(Subscription of, Entry entry) {
-        if (entry.change() instanceof Change.PresenceChanged changed) {
-            return of.presence() && (of.echo() || !changed.presence().session().equals(session));
+        return subscribed(of, entry) && (of.echo() || !entry.change().origin().equals(Optional.of(session)));
+    }
+
+    private static boolean subscribed(Subscription of, Entry entry) {
+        if (entry.change() instanceof Change.PresenceChanged) {
+            return of.presence();
         }
-        if (entry.change() instanceof Change.SceneChanged changed) {
-            return (of.scene() || hasView(of, entry)) && (of.echo() || !changed.origin().equals(Optional.of(session)));
+        if (entry.change() instanceof Change.SceneChanged) {
+            return of.scene() || hasView(of, entry);
         }
-        return (of.all() || of.cameras().contains(camera(entry.change())))
-                && (of.echo() || !(entry.change() instanceof Change.CameraChanged c) || !c.state().origin().equals(Optional.of(session)));
+        return of.all() || of.cameras().contains(camera(entry.change()));
     }
 
     // ---- what comes in

@@ -620,6 +620,29 @@ class WriterTest {
         assertThat(heartbeat(quiet).superseded()).isZero();
     }
 
+    @Test
+    void withoutEchoNothingThatASessionCausedComesRoundAndTheAccountAddsUp() {
+        FakeLink quiet = stage.display(subscription(false, 0, false));
+        FakeLink loud = stage.display(latest());
+        Optional<String> own = Optional.of("s-1");
+        Optional<String> other = Optional.of("s-2");
+        List<Change> changes = List.of(new Change.ControlChanged(new ControlState("a", Optional.of("wall"), own, 0)),
+                new Change.ControlChanged(new ControlState("a", Optional.of("desk"), other, 0)), new Change.ControlChanged(ControlState.free("a"), own),
+                new Change.ControlChanged(ControlState.free("a"), other), new Change.ControlChanged(ControlState.free("a"), Optional.empty()),
+                new Change.CameraRemoved("a", own), new Change.CameraRemoved("b", other), new Change.CameraRemoved("c"));
+        changes.forEach(change -> {
+            stage.journal.append(change);
+            stage.settle();
+        });
+        assertThat(seqs(loud)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+        assertThat(seqs(quiet)).containsExactly(2L, 4L, 5L, 7L, 8L);
+        stage.pass(10_000);
+        assertThat(heartbeat(quiet).delivered()).isEqualTo(5);
+        assertThat(heartbeat(quiet).superseded()).isZero();
+        assertThat(heartbeat(quiet).seq()).isEqualTo(8);
+        assertThat(heartbeat(loud).delivered()).isEqualTo(8);
+    }
+
     // ---- rate
 
     @Test

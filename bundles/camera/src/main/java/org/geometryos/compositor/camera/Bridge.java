@@ -157,7 +157,7 @@ final class Bridge {
             Lease before = lease(camera);
             boolean renewed = before != null && before.driver.same(driver);
             if (renewed && nanos.getAsLong() - before.moved >= settings.holdNanos()) {
-                free(camera);
+                free(camera, Optional.empty());
                 return new Outcome.Refused(Outcome.Reason.LIMIT, "camera \"" + camera + "\" was held for "
                         + TimeUnit.NANOSECONDS.toMillis(settings.holdNanos()) + " ms (holdLimit) without being moved, and is free now");
             }
@@ -236,13 +236,14 @@ final class Bridge {
             if (!lease.driver.same(driver)) {
                 return heldBy(camera, lease);
             }
-            return new Outcome.Accepted(OptionalLong.of(free(camera)));
+            return new Outcome.Accepted(OptionalLong.of(free(camera, driver.session())));
         }
     }
 
-    private long free(String camera) {
+    /** @param origin the session that caused it, if a session did */
+    private long free(String camera, Optional<String> origin) {
         leases.remove(camera);
-        return journal.append(new Change.ControlChanged(ControlState.free(camera)));
+        return journal.append(new Change.ControlChanged(ControlState.free(camera), origin));
     }
 
     void releaseAll(Driver driver) {
@@ -300,11 +301,12 @@ final class Bridge {
     Outcome remove(Driver driver, String camera) {
         synchronized (lock) {
             Lease lease = journal == null ? null : lease(camera);
-            return lease == null || lease.driver.same(driver) ? remove(camera) : heldBy(camera, lease);
+            return lease == null || lease.driver.same(driver) ? remove(camera, driver.session()) : heldBy(camera, lease);
         }
     }
 
-    Outcome remove(String camera) {
+    /** @param origin the session that caused it, if a session did */
+    Outcome remove(String camera, Optional<String> origin) {
         synchronized (lock) {
             if (journal == null) {
                 return UNAVAILABLE;
@@ -313,8 +315,8 @@ final class Bridge {
                 return new Outcome.Refused(Outcome.Reason.NOT_FOUND, "there is no camera \"" + camera + "\"");
             }
             leases.remove(camera);
-            journal.appendIf(j -> j.control(camera).isPresent(), new Change.ControlChanged(ControlState.free(camera)));
-            return new Outcome.Accepted(OptionalLong.of(journal.append(new Change.CameraRemoved(camera))));
+            journal.appendIf(j -> j.control(camera).isPresent(), new Change.ControlChanged(ControlState.free(camera), origin));
+            return new Outcome.Accepted(OptionalLong.of(journal.append(new Change.CameraRemoved(camera, origin))));
         }
     }
 

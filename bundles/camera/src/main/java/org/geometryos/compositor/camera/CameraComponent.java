@@ -167,8 +167,8 @@ public final class CameraComponent implements CameraBridge {
     }
 
     @Override
-    public Outcome remove(String camera) {
-        return bridge.remove(camera);
+    public Outcome remove(String camera, Optional<String> origin) {
+        return bridge.remove(camera, origin);
     }
 
     @Override

@@ -147,7 +147,7 @@ class BridgeTest {
         refused(bridge.update(WALL, move("d")), Outcome.Reason.LIMIT, "\"d\"", "3");
         refused(bridge.take(WALL, "d", false), Outcome.Reason.LIMIT, "\"d\"", "3");
         assertThat(bridge.update(WALL, move("a")).accepted()).isTrue();
-        bridge.remove("b");
+        bridge.remove("b", Optional.empty());
         assertThat(bridge.update(WALL, move("d")).accepted()).isTrue();
     }
 
@@ -157,7 +157,7 @@ class BridgeTest {
         refused(without.update(WALL, move("a")), Outcome.Reason.UNAVAILABLE);
         refused(without.take(WALL, "a", false), Outcome.Reason.UNAVAILABLE);
         refused(without.release(WALL, "a"), Outcome.Reason.UNAVAILABLE);
-        refused(without.remove("a"), Outcome.Reason.UNAVAILABLE);
+        refused(without.remove("a", Optional.empty()), Outcome.Reason.UNAVAILABLE);
         without.expire();
         without.releaseAll(WALL);
         assertThat(without.cameras()).isEmpty();
@@ -240,11 +240,11 @@ class BridgeTest {
     @Test
     void aRemovedCameraIsFreeAndGone() {
         bridge.update(WALL, move("a"));
-        assertThat(seq(bridge.remove("a"))).isEqualTo(4);
+        assertThat(seq(bridge.remove("a", Optional.empty()))).isEqualTo(4);
         assertThat(journal.holders("a")).containsExactly("wall", null);
         assertThat(journal.changes.get(3)).isEqualTo(new Change.CameraRemoved("a"));
         assertThat(bridge.cameras()).isEmpty();
-        refused(bridge.remove("a"), Outcome.Reason.NOT_FOUND, "\"a\"");
+        refused(bridge.remove("a", Optional.empty()), Outcome.Reason.NOT_FOUND, "\"a\"");
     }
 
     // ---- journals
@@ -326,7 +326,7 @@ class BridgeTest {
     @Test
     void whatWasRemovedDoesNotComeBackWithANewJournal() {
         bridge.update(WALL, move("a"));
-        bridge.remove("a");
+        bridge.remove("a", Optional.empty());
         bridge.journalGone(journal);
         ListJournal next = new ListJournal();
         bridge.journal(next);
@@ -422,7 +422,7 @@ class BridgeTest {
         bridge.update(WALL, move("a").withTime(1));
         assertThat(other.camera("a")).isPresent();
         assertThat(other.control("a")).map(ControlState::holder).contains(Optional.of("wall"));
-        assertThat(other.remove("a").accepted()).isTrue();
+        assertThat(other.remove("a", Optional.empty()).accepted()).isTrue();
         assertThat(bridge.cameras()).isEmpty();
     }
 
@@ -435,6 +435,21 @@ class BridgeTest {
         bridge.expire();
         assertThat(bridge.control("a")).isEmpty();
         assertThat(bridge.maxCameras()).isEqualTo(1);
+    }
+
+    @Test
+    void whatASessionCausedNamesIt() {
+        Driver other = new Driver("tour", Optional.empty(), 0);
+        bridge.update(WALL, move("a"));
+        bridge.release(WALL, "a");
+        bridge.update(WALL, move("a"));
+        bridge.remove("a", Optional.of("s-7"));
+        bridge.update(other, move("a"));
+        bridge.release(other, "a");
+        assertThat(journal.changes.stream().map(change -> change.getClass().getSimpleName() + " " + change.origin().orElse("-"))).containsExactly(
+                "ControlChanged s-1", "CameraChanged s-1", "ControlChanged s-1",
+                "ControlChanged s-1", "CameraChanged s-1", "ControlChanged s-7", "CameraRemoved s-7",
+                "ControlChanged -", "CameraChanged -", "ControlChanged -");
     }
 
     // ---- by force, and kept for too long

@@ -240,7 +240,7 @@ final class House implements Transport, CameraBridge, Sessions.Events {
     }
 
     @Override
-    public Outcome remove(String camera) {
+    public Outcome remove(String camera, Optional<String> origin) {
         throw new UnsupportedOperationException();
     }
 

@@ -451,7 +451,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
             if (bridge == null) {
                 away(caller, id, "camera bridge");
             } else {
-                answer(caller, id, bridge.remove(remove.camera()));
+                answer(caller, id, bridge.remove(remove.camera(), Optional.of(caller.session())));
             }
         } else if (action instanceof ClientMessage.AdminAction.Close close) {
             Optional<Session> session = connections.sessions().stream().filter(s -> s.display().equals(close.display())).findFirst();

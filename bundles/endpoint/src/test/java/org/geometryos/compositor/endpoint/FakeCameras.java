@@ -56,7 +56,7 @@ final class FakeCameras implements CameraBridge {
     }
 
     @Override
-    public Outcome remove(String camera) {
+    public Outcome remove(String camera, Optional<String> origin) {
         return call("remove " + camera, null);
     }
 

@@ -57,7 +57,7 @@ final class TestCameras implements CameraBridge {
     }
 
     @Override
-    public Outcome remove(String camera) {
+    public Outcome remove(String camera, Optional<String> origin) {
         throw new UnsupportedOperationException();
     }
 

@@ -50,8 +50,17 @@ public interface CameraBridge {
     /** Gives back whatever a session or source holds: it ended, or lost its role. */
     void releaseAll(Driver driver);
 
-    /** Takes a camera out of the sequence. */
-    Outcome remove(String camera);
+    /** Takes a camera out of the sequence, whoever holds it. One that is driven again is there again. */
+    default Outcome remove(String camera) {
+        return remove(camera, Optional.empty());
+    }
+
+    /**
+     * The same.
+     *
+     * @param origin the session that asked for it
+     */
+    Outcome remove(String camera, Optional<String> origin);
 
     /** All cameras as they stand. */
     List<CameraState> cameras();

@@ -17,8 +17,16 @@ public sealed interface Change {
         return Optional.empty();
     }
 
+    /** The session that caused it, if a session did. */
+    Optional<String> origin();
+
     /** A camera has a new view. */
     record CameraChanged(CameraState state) implements Change {
+        @Override
+        public Optional<String> origin() {
+            return state.origin();
+        }
+
         @Override
         public Optional<CameraState> view() {
             return Optional.of(state);
@@ -26,18 +34,31 @@ public sealed interface Change {
     }
 
     /** A camera is gone. */
-    record CameraRemoved(String camera) implements Change {}
+    record CameraRemoved(String camera, Optional<String> origin) implements Change {
+        public CameraRemoved(String camera) {
+            this(camera, Optional.empty());
+        }
+    }
 
     /** A camera has another holder, or none. */
-    record ControlChanged(ControlState state) implements Change {}
+    record ControlChanged(ControlState state, Optional<String> origin) implements Change {
+        /** Of a holder that took it: that is who caused it. */
+        public ControlChanged(ControlState state) {
+            this(state, state.session());
+        }
+    }
 
     /** A display came, changed or went. */
-    record PresenceChanged(Presence presence) implements Change {}
+    record PresenceChanged(Presence presence) implements Change {
+        @Override
+        public Optional<String> origin() {
+            return Optional.of(presence.session());
+        }
+    }
 
     /**
      * A transaction on the scene.
      *
-     * @param origin the session that caused it, if a session did
      * @param camera the view that belongs to it
      * @param scene as it stands after it
      */
