@@ -14,6 +14,7 @@ import org.geometryos.compositor.launcher.command.Arguments;
 import org.geometryos.compositor.launcher.command.ConnectCommand;
 import org.geometryos.compositor.launcher.command.Console;
 import org.geometryos.compositor.launcher.command.DisplaysCommand;
+import org.geometryos.compositor.launcher.command.CameraCommand;
 import org.geometryos.compositor.launcher.command.DrainCommand;
 import org.geometryos.compositor.launcher.command.FailedException;
 import org.geometryos.compositor.launcher.command.KeyCommand;
@@ -104,6 +105,7 @@ public final class Main {
             case "run" -> Arguments.commandLine(new RunCommand(home));
             case "connect" -> Arguments.commandLine(new ConnectCommand());
             case "displays" -> Arguments.commandLine(new DisplaysCommand());
+            case "camera" -> Arguments.commandLine(new CameraCommand());
             case "drain" -> Arguments.commandLine(new DrainCommand());
             case "verify" -> Arguments.commandLine(new VerifyCommand());
             case "record" -> RecordCommand.commandLine(home.resolve("data"));

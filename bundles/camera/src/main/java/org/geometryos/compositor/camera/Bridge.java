@@ -38,6 +38,10 @@ final class Bridge {
     /** What the journal knew when it was last looked through; stands in for it while it is away. */
     private final Map<String, CameraState> states = new HashMap<>();
     private final Map<String, Lease> leases = new HashMap<>();
+    /** The source that drove a camera last; sessions do not count. */
+    private final Map<String, String> sources = new HashMap<>();
+    /** Cameras whose source is gone for good, with that source: each goes as soon as nobody holds it, unless another source drives it. */
+    private final Map<String, String> leaving = new HashMap<>();
     private Journal journal;
     private volatile Settings settings;
 
@@ -80,7 +84,14 @@ final class Bridge {
     /** Keeps what a journal knows, for the time without one and for the next one. */
     private void remember(Journal known) {
         states.clear();
-        known.snapshot().cameras().forEach((name, entry) -> states.put(name, state(entry)));
+        known.snapshot().cameras().forEach((name, entry) -> {
+            CameraState state = state(entry);
+            states.put(name, state);
+            if (state.origin().isEmpty()) {
+                sources.put(name, state.source());
+            }
+        });
+        sources.keySet().retainAll(states.keySet());
         leases.keySet().removeIf(name -> known.control(name).isEmpty());
     }
 
@@ -135,7 +146,19 @@ final class Bridge {
             CameraState state = new CameraState(camera, update.view(), update.time().orElse(received), received, update.sample(),
                     update.timecode(), driver.name(), driver.session(), update.cut() || failsOver(driver, before));
             OptionalLong seq = journal.appendIf(condition, change.apply(state));
+            if (driver.session().isEmpty() && seq.isPresent()) {
+                drivenBySource(camera, driver.name(), before);
+            }
             return seq.isPresent() ? Optional.of(new Outcome.Accepted(seq)) : Optional.empty();
+        }
+    }
+
+    private void drivenBySource(String camera, String source, Optional<CameraState> before) {
+        if (before.isEmpty() || before.get().origin().isPresent() || !before.get().source().equals(source)) {
+            sources.put(camera, source);
+        }
+        if (!leaving.isEmpty()) {
+            leaving.remove(camera);
         }
     }
 
@@ -269,6 +292,7 @@ final class Bridge {
                 return;
             }
             adoptHolders();
+            clearAway();
             long now = nanos.getAsLong();
             for (String camera : List.copyOf(leases.keySet())) {
                 Lease lease = leases.get(camera);
@@ -297,11 +321,49 @@ final class Bridge {
         return journal.control(camera).map(Bridge::driver).filter(driver::same).isPresent();
     }
 
-    /** Takes a camera out of the sequence, unless another than the driver holds it. */
-    Outcome remove(Driver driver, String camera) {
+    /**
+     * Takes a camera of a source out of the sequence. If somebody else holds it, or the journal is away, it goes as soon as that is over. One
+     * that another source drove since is not the source's any more.
+     */
+    Outcome remove(Driver source, String camera) {
         synchronized (lock) {
+            String last = sources.getOrDefault(camera, source.name());
+            if (!last.equals(source.name())) {
+                return new Outcome.Refused(Outcome.Reason.HELD, "camera \"" + camera + "\" was driven by \"" + last + "\" since");
+            }
             Lease lease = journal == null ? null : lease(camera);
-            return lease == null || lease.driver.same(driver) ? remove(camera, driver.session()) : heldBy(camera, lease);
+            if (journal != null && (lease == null || lease.driver.same(source))) {
+                return remove(camera, source.session());
+            }
+            if (source.name().equals(sources.get(camera))) {
+                leaving.put(camera, source.name());
+            }
+            return journal == null ? UNAVAILABLE : heldBy(camera, lease);
+        }
+    }
+
+    /** A source is gone for good: the cameras that no other source has driven since go, too. */
+    void gone(Driver source) {
+        synchronized (lock) {
+            sources.forEach((camera, name) -> {
+                if (name.equals(source.name())) {
+                    leaving.put(camera, name);
+                }
+            });
+            if (journal != null) {
+                clearAway();
+            }
+        }
+    }
+
+    private void clearAway() {
+        for (Map.Entry<String, String> gone : List.copyOf(leaving.entrySet())) {
+            String camera = gone.getKey();
+            if (!gone.getValue().equals(sources.get(camera)) || journal.camera(camera).isEmpty()) {
+                leaving.remove(camera);
+            } else if (lease(camera) == null) {
+                remove(camera, Optional.empty());
+            }
         }
     }
 
@@ -315,6 +377,8 @@ final class Bridge {
                 return new Outcome.Refused(Outcome.Reason.NOT_FOUND, "there is no camera \"" + camera + "\"");
             }
             leases.remove(camera);
+            sources.remove(camera);
+            leaving.remove(camera);
             journal.appendIf(j -> j.control(camera).isPresent(), new Change.ControlChanged(ControlState.free(camera), origin));
             return new Outcome.Accepted(OptionalLong.of(journal.append(new Change.CameraRemoved(camera, origin))));
         }

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 import org.geometryos.compositor.api.camera.CameraBridge;
@@ -20,7 +22,9 @@ import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.GuardedLoop;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -41,14 +45,40 @@ public final class CameraComponent implements CameraBridge {
     private static final long TICK_NANOS = 100_000_000;
 
     private final Configured<Settings> configured;
+    /** Within so long a source may come back before its cameras go. */
+    static final long GONE_NANOS = 10_000_000_000L;
+
+    private static final int MAX_LEFT = 1_000;
+
+    private final LongPredicate runs;
+    private final LongSupplier nanos;
     private final Bridge bridge;
+    /** Sources that left, by their names, until they are back or gone for good. */
+    private final Map<String, Left> left = new ConcurrentHashMap<>();
     private final Map<CameraSource, SourceSlot> sources = new ConcurrentHashMap<>();
     private final HealthWatch health = new HealthWatch(sources.values());
     private final GuardedLoop clock = GuardedLoop.of("compositor-camera-leases", this::turn);
     private volatile boolean stopped;
 
+    /** @param bundle of the source; -1 if it is not known */
+    private record Left(long bundle, long since) {}
+
     @Activate
     public CameraComponent(BundleContext context, Map<String, Object> configuration) {
+        this(context, configuration, id -> runsOrIsGone(context.getBundle(id)), System::nanoTime);
+    }
+
+    private static boolean runsOrIsGone(Bundle bundle) {
+        return bundle == null || bundle.getState() == Bundle.ACTIVE || bundle.getState() == Bundle.UNINSTALLED;
+    }
+
+    /**
+     * @param runs whether a bundle runs or was uninstalled: then a source of it that is missing is missing by somebody's will
+     * @param nanos the clock, {@link System#nanoTime()}
+     */
+    CameraComponent(BundleContext context, Map<String, Object> configuration, LongPredicate runs, LongSupplier nanos) {
+        this.runs = runs;
+        this.nanos = nanos;
         configured = Configured.of(context, CameraConfig.PID, CameraConfig.class, Settings::of);
         bridge = new Bridge(configured.start(configuration));
         health.start();
@@ -83,6 +113,19 @@ public final class CameraComponent implements CameraBridge {
             }
             slot.tellLimited();
         }
+        left.forEach(this::stillLeft);
+    }
+
+    private void stillLeft(String source, Left how) {
+        long now = nanos.getAsLong();
+        if (sources.values().stream().anyMatch(slot -> slot.driver().name().equals(source))) {
+            left.remove(source, how);
+        } else if (!runs.test(how.bundle)) {
+            left.replace(source, how, new Left(how.bundle, now));
+        } else if (now - how.since >= GONE_NANOS && left.remove(source, how)) {
+            LOG.info("source \"{}\" is gone, and so are its cameras", source);
+            bridge.gone(new Driver(source, Optional.empty(), 0));
+        }
     }
 
     // the journal that came first, as long as it is there
@@ -103,7 +146,8 @@ public final class CameraComponent implements CameraBridge {
                     source.getClass().getName(), CameraSource.ID, properties.get(CameraSource.ID));
             return;
         }
-        SourceSlot slot = new SourceSlot(source, id, priority(id, properties), bridge);
+        long bundle = properties.get(Constants.SERVICE_BUNDLEID) instanceof Long number ? number : -1;
+        SourceSlot slot = new SourceSlot(source, id, bundle, priority(id, properties), bridge);
         sources.put(source, slot);
         slot.connect();
     }
@@ -127,6 +171,9 @@ public final class CameraComponent implements CameraBridge {
         // another one of the same name (its bundle is being replaced) goes on with what they hold
         if (!stopped && sources.values().stream().noneMatch(s -> s.driver().same(slot.driver()))) {
             bridge.releaseAll(slot.driver());
+            if (left.size() < MAX_LEFT) {
+                left.put(slot.driver().name(), new Left(slot.bundle(), nanos.getAsLong()));
+            }
         }
     }
 
@@ -169,6 +216,11 @@ public final class CameraComponent implements CameraBridge {
     @Override
     public Outcome remove(String camera, Optional<String> origin) {
         return bridge.remove(camera, origin);
+    }
+
+    @Override
+    public Outcome remove(Driver source, String camera) {
+        return bridge.remove(source, camera);
     }
 
     @Override

@@ -31,6 +31,7 @@ final class SourceSlot implements CameraSink {
 
     private final CameraSource source;
     private final String id;
+    private final long bundle;
     private final Bridge bridge;
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -50,9 +51,10 @@ final class SourceSlot implements CameraSink {
     private long limitedTold;
     private long limitedToldAt = System.nanoTime() - TOLD_NANOS;
 
-    SourceSlot(CameraSource source, String id, int priority, Bridge bridge) {
+    SourceSlot(CameraSource source, String id, long bundle, int priority, Bridge bridge) {
         this.source = source;
         this.id = id;
+        this.bundle = bundle;
         this.bridge = bridge;
         priority(priority);
     }
@@ -63,6 +65,11 @@ final class SourceSlot implements CameraSink {
 
     Driver driver() {
         return driver;
+    }
+
+    /** The number of the bundle that has the source; -1 if it is not known. */
+    long bundle() {
+        return bundle;
     }
 
     void connect() {

@@ -452,6 +452,69 @@ class BridgeTest {
                 "ControlChanged -", "CameraChanged -", "ControlChanged -");
     }
 
+    // ---- sources that take their cameras away
+
+    @Test
+    void whatASourceTakesAwayWhileSomebodyHoldsItGoesWhenItIsGivenBack() {
+        bridge.update(TRACKER, move("a"));
+        bridge.update(WALL, move("a"));
+        refused(bridge.remove(TRACKER, "a"), Outcome.Reason.HELD, "wall");
+        pass(4_000);
+        bridge.expire();
+        assertThat(bridge.camera("a")).isPresent();
+        pass(1_000);
+        bridge.expire();
+        bridge.expire();
+        assertThat(bridge.camera("a")).isEmpty();
+    }
+
+    @Test
+    void aSourceThatDrivesItAgainKeepsIt() {
+        bridge.update(TRACKER, move("a"));
+        bridge.update(WALL, move("a"));
+        refused(bridge.remove(TRACKER, "a"), Outcome.Reason.HELD);
+        bridge.release(WALL, "a");
+        bridge.update(TRACKER, move("a"));
+        pass(10_000);
+        bridge.expire();
+        bridge.expire();
+        assertThat(bridge.camera("a")).isPresent();
+    }
+
+    @Test
+    void whatAnotherSourceDroveSinceIsItsOwn() {
+        Driver other = new Driver("other", Optional.empty(), 1);
+        bridge.update(TRACKER, move("a"));
+        bridge.update(other, move("a"));
+        pass(6_000);
+        bridge.expire();
+        refused(bridge.remove(TRACKER, "a"), Outcome.Reason.HELD, "other");
+        bridge.gone(TRACKER);
+        assertThat(bridge.camera("a")).isPresent();
+        bridge.gone(other);
+        assertThat(bridge.camera("a")).isEmpty();
+    }
+
+    @Test
+    void whatIsTakenAwayWithoutAJournalIsNotInTheNextOne() {
+        bridge.update(TRACKER, move("a"));
+        bridge.release(TRACKER, "a");
+        bridge.journalGone(journal);
+        refused(bridge.remove(TRACKER, "a"), Outcome.Reason.UNAVAILABLE);
+        bridge.journal(new ListJournal());
+        bridge.expire();
+        assertThat(bridge.camera("a")).isEmpty();
+    }
+
+    @Test
+    void aBridgeThatComesKnowsWhoseACameraIs() {
+        bridge.update(TRACKER, move("a"));
+        bridge.release(TRACKER, "a");
+        Bridge next = bridge(journal);
+        next.gone(TRACKER);
+        assertThat(next.camera("a")).isEmpty();
+    }
+
     // ---- by force, and kept for too long
 
     @Test

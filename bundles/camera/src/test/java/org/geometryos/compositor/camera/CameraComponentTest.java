@@ -28,8 +28,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class CameraComponentTest {
+    private volatile boolean running = true;
+    private volatile long nanos;
     private final ListJournal journal = new ListJournal();
-    private final CameraComponent component = new CameraComponent(null, properties(400, 5_000));
+    private final CameraComponent component = new CameraComponent(null, properties(400, 5_000), bundle -> running, () -> nanos);
 
     private static Map<String, Object> properties(int cameras, int lease) {
         return Map.of("maxCameras", cameras, "leaseMillis", lease);
@@ -434,5 +436,78 @@ class CameraComponentTest {
         assertThat(component.update(new Driver("wall", Optional.of("s"), 10), move("a")).accepted()).isTrue();
         component.unsetJournal(next);
         assertThat(component.update(new Driver("wall", Optional.of("s"), 10), move("a")).accepted()).isFalse();
+    }
+
+    // ---- sources that go
+
+    private Source left(String id, String camera) {
+        Source source = new Source();
+        component.addSource(source, named(id));
+        source.sink.push(move(camera));
+        component.removeSource(source);
+        return source;
+    }
+
+    private void later(long seconds) {
+        nanos += seconds * 1_000_000_000L;
+        component.tick();
+    }
+
+    @Test
+    void camerasOfASourceThatIsGoneForGoodGoAfterAWhile() {
+        component.setJournal(journal);
+        left("spinner", "a");
+        later(9);
+        assertThat(component.camera("a")).isPresent();
+        later(2);
+        assertThat(component.camera("a")).isEmpty();
+        assertThat(component.control("a")).isEmpty();
+    }
+
+    @Test
+    void camerasOfABundleThatIsBeingReplacedStay() {
+        component.setJournal(journal);
+        running = false;
+        left("spinner", "a");
+        later(60);
+        running = true;
+        later(1);
+        assertThat(component.camera("a")).as("its bundle has only just started").isPresent();
+        Source next = new Source();
+        component.addSource(next, named("spinner"));
+        later(60);
+        assertThat(component.camera("a")).isPresent();
+    }
+
+    @Test
+    void whatARenamedSourceDrivesOnStaysAndTheRestGoes() {
+        component.setJournal(journal);
+        Source source = new Source();
+        component.addSource(source, named("old"));
+        source.sink.push(move("a"));
+        source.sink.push(move("b"));
+        component.updatedSource(source, named("new"));
+        source.sink.push(move("a"));
+        later(11);
+        assertThat(component.camera("a")).isPresent();
+        assertThat(component.camera("b")).isEmpty();
+        source.sink.push(move("b"));
+        assertThat(component.camera("b")).as("a source that pushes again brings it back").isPresent();
+    }
+
+    @Test
+    void aCameraThatSomebodyHoldsGoesWhenItIsGivenBack() {
+        component.setJournal(journal);
+        Driver person = new Driver("wall", java.util.Optional.of("s-1"), 10);
+        Source source = new Source();
+        component.addSource(source, named("spinner"));
+        source.sink.push(move("a"));
+        component.update(person, move("a"));
+        component.removeSource(source);
+        later(11);
+        assertThat(component.camera("a")).isPresent();
+        component.release(person, "a");
+        later(1);
+        assertThat(component.camera("a")).isEmpty();
     }
 }

@@ -66,7 +66,9 @@ final class Sessions implements ConnectionManager {
     /** After these a client does not come back, so nothing is kept for it. */
     private static final Set<Integer> FINAL_CODES = Set.of(1000, 1003, 1007, 1009, 4400, 4401, 4403, 4409);
     /** With these the transport closes by itself. */
-    private static final Set<Integer> OUR_CODES = Set.of(1003, 1007, 1009, 1011);
+    private static final Set<Integer> OUR_CODES = Set.of(1002, 1003, 1007, 1009, 1011);
+    /** A client that closes in an ordinary way: for good, as a page that goes, without a code. */
+    private static final Set<Integer> ORDINARY = Set.of(1000, 1001, 1005);
     /** A loss of the socket that is shorter does not show. */
     private static final long LOSS_SHOWS = TimeUnit.SECONDS.toNanos(2);
     /** In place of its state, for a session that is over. */
@@ -77,6 +79,8 @@ final class Sessions implements ConnectionManager {
     /** The clock comes several times a second: after a pause of this length the host itself stood still, and nobody's silence says anything. */
     private static final long STOOD_STILL = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX_NOTICE = 65_536;
+    /** Characters of a client's reason in the log; a close frame holds 123 bytes. */
+    private static final int MAX_REASON = 123;
     /** A session asks for cameras at most once in this time, and is asked at most so many times in it. */
     private static final long ASK_PAUSE = TimeUnit.SECONDS.toNanos(1);
     private static final int ASKED_PER_SECOND = 10;
@@ -111,6 +115,7 @@ final class Sessions implements ConnectionManager {
     private final Door door = new Door();
     private final Tally refused = new Tally(LOG, "refused");
     private final Tally closed = new Tally(LOG, "closed");
+    private final Tally closedByClients = new Tally(LOG, "closed by its client");
     private final Object lock = new Object();
     // guarded by lock
     private final Map<String, SessionEntry> byId = new HashMap<>();
@@ -524,11 +529,19 @@ final class Sessions implements ConnectionManager {
         seen(link);
         door.remove(link);
         closed.count(code);
-        if (OUR_CODES.contains(code)) {
-            closed.say(code, name(link), reason, nanos.getAsLong());
+        boolean byClient = link.closedByPeer();
+        if (byClient) {
+            closedByClients.count(code);
+            if (OUR_CODES.contains(code)) {
+                closedByClients.say(code, name(link), shown(reason), nanos.getAsLong());
+            } else if (!ORDINARY.contains(code)) {
+                LOG.debug("{} closed by its client with {}: {}", name(link), code, shown(reason));
+            }
+        } else if (OUR_CODES.contains(code)) {
+            closed.say(code, name(link), shown(reason), nanos.getAsLong());
         }
         synchronized (lock) {
-            String why = code == 1000 ? "bye" : code == 1006 ? "the connection was lost" : "closed with " + code;
+            String why = why(code, byClient);
             of(link).ifPresent(session -> part(session, link, code, why));
             // it was closed from here, and the client crossed that with a close for good
             if (FINAL_CODES.contains(code)) {
@@ -536,6 +549,23 @@ final class Sessions implements ConnectionManager {
                         .filter(session -> session.lastLink == link.id()).ifPresent(session -> end(session, why));
             }
         }
+    }
+
+    /** What the others and listeners are told of it, with nothing that the client wrote. */
+    private static String why(int code, boolean byClient) {
+        return switch (code) {
+            case 1000 -> "bye";
+            case 1005 -> byClient ? "closed by its client without a code" : "closed without a code";
+            case 1006 -> "the connection was lost";
+            default -> (byClient ? "closed by its client with " : "closed with ") + code;
+        };
+    }
+
+    /** A text from outside, fit for a line of a log. */
+    private static String shown(String reason) {
+        return reason.codePoints().limit(MAX_REASON).map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
+                || Character.getType(c) == Character.LINE_SEPARATOR || Character.getType(c) == Character.PARAGRAPH_SEPARATOR ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }
 
     /** A session and its link part: it waits for its display, or ends. */
@@ -1019,7 +1049,7 @@ final class Sessions implements ConnectionManager {
     public Statistics statistics() {
         synchronized (lock) {
             return new Statistics(door.size(), byId.size() - waiting.size(), waiting.size(), around.store.size(), drain != null,
-                    refused.counts(), closed.counts());
+                    refused.counts(), closed.counts(), closedByClients.counts());
         }
     }
 

@@ -23,6 +23,7 @@ final class FakeLink implements Link {
     final List<ServerMessage> messages = new ArrayList<>();
     boolean open = true;
     boolean aborted;
+    boolean closedByPeer;
     int closedWith;
     int signals;
     int pings;
@@ -128,6 +129,11 @@ final class FakeLink implements Link {
             open = false;
             closedWith = code;
         }
+    }
+
+    @Override
+    public boolean closedByPeer() {
+        return closedByPeer;
     }
 
     @Override

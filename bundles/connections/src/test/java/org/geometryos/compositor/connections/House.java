@@ -245,6 +245,11 @@ final class House implements Transport, CameraBridge, Sessions.Events {
     }
 
     @Override
+    public Outcome remove(Driver source, String camera) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<CameraState> cameras() {
         throw new UnsupportedOperationException();
     }

@@ -11,6 +11,7 @@ import static org.geometryos.compositor.connections.House.with;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -672,6 +673,28 @@ class SessionsTest {
             next.tick();
         }
         assertThat(next.sessions()).isEmpty();
+    }
+
+    // ---- who closed
+
+    @Test
+    void whatAClientClosesWithIsItsOwn() {
+        FakeLink client = open("by-client");
+        client.closedByPeer = true;
+        house.gone(client, 1003);
+        FakeLink host = open("by-host");
+        house.gone(host, 1003);
+        FakeLink odd = open("odd");
+        odd.closedByPeer = true;
+        house.gone(odd, 4409);
+        house.gone(open("lost"), 1006);
+        FakeLink good = open("good");
+        good.closedByPeer = true;
+        house.gone(good, 1000);
+        assertThat(house.told).contains("closed by-client: closed by its client with 1003", "closed by-host: closed with 1003",
+                "closed odd: closed by its client with 4409", "closed good: bye");
+        assertThat(house.table.statistics().closed()).isEqualTo(Map.of(1003, 2L, 4409, 1L, 1006, 1L, 1000, 1L));
+        assertThat(house.table.statistics().closedByClients()).isEqualTo(Map.of(1003, 1L, 4409, 1L, 1000, 1L));
     }
 
     // ---- asking for a camera

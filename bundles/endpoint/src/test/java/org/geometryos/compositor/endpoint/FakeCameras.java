@@ -61,6 +61,11 @@ final class FakeCameras implements CameraBridge {
     }
 
     @Override
+    public Outcome remove(Driver source, String camera) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<CameraState> cameras() {
         return List.of();
     }

@@ -139,6 +139,6 @@ final class FakeConnections implements ConnectionManager {
 
     @Override
     public Statistics statistics() {
-        return new Statistics(1, 1, 0, 0, false, Map.of(), Map.of());
+        return new Statistics(1, 1, 0, 0, false, Map.of(), Map.of(), Map.of());
     }
 }

@@ -62,6 +62,11 @@ final class TestCameras implements CameraBridge {
     }
 
     @Override
+    public Outcome remove(Driver source, String camera) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<CameraState> cameras() {
         throw new UnsupportedOperationException();
     }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes cameras that are not there, once in each sequence: what becomes of one afterwards, also that somebody removes it, is left alone. One
- * thread.
+ * that is not configured any more goes, unless a source drives it. One thread.
  */
 final class InitialCameras {
     private static final Logger LOG = LoggerFactory.getLogger(InitialCameras.class);
@@ -25,6 +25,8 @@ final class InitialCameras {
 
     private String epoch = "";
     private final Set<String> done = new HashSet<>();
+    /** Those of {@code done} that were not there before. */
+    private final Set<String> made = new HashSet<>();
     private final Set<String> told = new HashSet<>();
 
     /** What could not be made is tried again at the next look. */
@@ -32,9 +34,12 @@ final class InitialCameras {
         if (!journal.epoch().equals(epoch)) {
             epoch = journal.epoch();
             done.clear();
+            made.clear();
             told.clear();
         }
-        done.retainAll(cameras.stream().map(CameraUpdate::camera).toList());
+        List<String> wanted = cameras.stream().map(CameraUpdate::camera).toList();
+        done.stream().filter(camera -> !wanted.contains(camera)).filter(made::remove).forEach(camera -> bridge.remove(DRIVER, camera));
+        done.retainAll(wanted);
         for (CameraUpdate camera : cameras) {
             if (!done.contains(camera.camera()) && (journal.camera(camera.camera()).isPresent() || make(camera, bridge))) {
                 done.add(camera.camera());
@@ -55,6 +60,7 @@ final class InitialCameras {
             return false;
         }
         bridge.release(DRIVER, camera.camera());
+        made.add(camera.camera());
         return true;
     }
 }

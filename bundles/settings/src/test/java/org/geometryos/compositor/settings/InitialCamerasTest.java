@@ -62,6 +62,10 @@ class InitialCamerasTest {
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "update" -> update((Driver) arguments[0], (CameraUpdate) arguments[1], (Predicate<Journal>) arguments[2],
                             (Function<CameraState, Change>) arguments[3]);
+                    case "remove" -> {
+                        to.cameras.remove(arguments[1]);
+                        yield new Outcome.Accepted(OptionalLong.empty());
+                    }
                     case "release" -> {
                         released.add((String) arguments[1]);
                         yield new Outcome.Accepted(OptionalLong.empty());
@@ -116,6 +120,16 @@ class InitialCamerasTest {
         look(next, B);
         look(next, A, B);
         assertThat(next.cameras).containsOnlyKeys("a", "b");
+    }
+
+    @Test
+    void whatIsNotListedAnyMoreGoesUnlessItWasThereBefore() {
+        sequence.put(new Change.CameraChanged(new CameraState("b", B.view(), 1, 1, OptionalLong.empty(), Optional.empty(), "somebody", Optional.empty(), false)));
+        look(sequence, A, B);
+        look(sequence);
+        assertThat(sequence.cameras).containsOnlyKeys("b");
+        look(sequence, A);
+        assertThat(sequence.cameras).containsOnlyKeys("a", "b");
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.util.OptionalLong;
 import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
+import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.SourceState;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -16,7 +18,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /** What an operator asks of the camera bridge, in the scope {@code compositor} of a Gogo shell. Each command gives the text to be shown. */
 @Component(service = CameraCommands.class, property = {"osgi.command.scope=compositor", "osgi.command.function=sources",
-        "osgi.command.function=cameras"})
+        "osgi.command.function=cameras", "osgi.command.function=freecamera", "osgi.command.function=removecamera"})
 public final class CameraCommands {
     private final CameraBridge bridge;
 
@@ -71,9 +73,33 @@ public final class CameraCommands {
         for (CameraState c : bridge.cameras().stream().sorted(Comparator.comparing(CameraState::camera)).toList()) {
             Optional<ControlState> control = bridge.control(c.camera());
             text.append('\n').append(camera(c.camera(), control.flatMap(ControlState::holder).orElse("-"), control.flatMap(ControlState::session).orElse("-"),
-                    control.map(ControlState::priority).map(String::valueOf).orElse("-"), c.source(), ago(OptionalLong.of(c.received()))));
+                    control.map(ControlState::priority).map(CameraCommands::priority).orElse("-"), c.source(), ago(OptionalLong.of(c.received()))));
         }
         return text.toString();
+    }
+
+    private static String priority(int priority) {
+        return priority == Driver.FORCED ? "forced" : String.valueOf(priority);
+    }
+
+    /** Ends the control of a camera, whoever has it. */
+    public String freecamera(String camera) {
+        Optional<ControlState> held = bridge.control(camera);
+        if (held.isEmpty()) {
+            return "nobody drives \"" + camera + "\"";
+        }
+        ControlState holder = held.get();
+        Driver driver = new Driver(holder.holder().orElseThrow(), holder.session(), holder.priority());
+        return said(bridge.release(driver, camera), "\"" + camera + "\" is free; \"" + driver.name() + "\" drove it");
+    }
+
+    /** Takes a camera out of the sequence; a source that drives it brings it back. */
+    public String removecamera(String camera) {
+        return said(bridge.remove(camera), "\"" + camera + "\" is removed");
+    }
+
+    private static String said(Outcome outcome, String done) {
+        return outcome instanceof Outcome.Refused refused ? refused.message() : done;
     }
 
     private static String camera(String... columns) {

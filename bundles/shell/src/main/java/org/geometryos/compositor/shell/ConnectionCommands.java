@@ -46,8 +46,13 @@ public final class ConnectionCommands {
         now.refused().entrySet().stream().sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> text.append(entry.getValue()).append(" handshakes refused with ").append(entry.getKey()).append('\n'));
         now.closed().entrySet().stream().sorted(Map.Entry.comparingByKey())
-                .forEach(entry -> text.append(entry.getValue()).append(" connections closed with ").append(entry.getKey()).append('\n'));
+                .forEach(entry -> text.append(entry.getValue()).append(" connections closed with ").append(entry.getKey())
+                        .append(byClients(now.closedByClients().getOrDefault(entry.getKey(), 0L), entry.getValue())).append('\n'));
         return text.toString().stripTrailing();
+    }
+
+    private static String byClients(long some, long all) {
+        return some == 0 ? "" : some == all ? " by their clients" : ", " + some + " of them by their clients";
     }
 
     /** One line per session. */

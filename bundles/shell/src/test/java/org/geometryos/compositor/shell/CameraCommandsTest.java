@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
+import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.SourceHealth;
 import org.geometryos.compositor.api.camera.SourceState;
 import org.geometryos.compositor.api.camera.View2d;
@@ -29,6 +30,9 @@ class CameraCommandsTest {
                     new SourceState("tape", 0, SourceHealth.stale("nothing comes"), 0, 0, 0, 0, OptionalLong.empty(), List.of(), Map.of()));
             case "cameras" -> List.of(camera("stage", "crane"), camera("lobby", "tape"));
             case "control" -> arguments[0].equals("stage") ? Optional.of(new ControlState("stage", Optional.of("wall"), Optional.of("s-1"), 10)) : Optional.empty();
+            case "release" -> new Outcome.Accepted(OptionalLong.of(1));
+            case "remove" -> arguments[0].equals("stage") ? new Outcome.Accepted(OptionalLong.of(1))
+                    : new Outcome.Refused(Outcome.Reason.NOT_FOUND, "there is no camera \"" + arguments[0] + "\"");
             default -> throw new UnsupportedOperationException(method.getName());
         };
     }
@@ -60,6 +64,14 @@ class CameraCommandsTest {
         assertThat(lines.subList(2, lines.size())).containsExactly("accepted 900", "refused 7", "of these too fast 4", "from the future 2", "packets 911",
                 "faults.checksum 3");
         assertThat(commands.sources("nobody")).isEqualTo("there is no source \"nobody\"");
+    }
+
+    @Test
+    void camerasAreFreedAndRemoved() {
+        assertThat(commands.freecamera("stage")).isEqualTo("\"stage\" is free; \"wall\" drove it");
+        assertThat(commands.freecamera("lobby")).isEqualTo("nobody drives \"lobby\"");
+        assertThat(commands.removecamera("stage")).isEqualTo("\"stage\" is removed");
+        assertThat(commands.removecamera("attic")).isEqualTo("there is no camera \"attic\"");
     }
 
     @Test

@@ -37,7 +37,7 @@ class ConnectionCommandsTest {
     private Object answer(Method method, Object[] arguments) {
         switch (method.getName()) {
             case "statistics":
-                return new Statistics(3, 2, 1, 7, true, Map.of(401, 5L), Map.of(4408, 2L, 1000, 1L));
+                return new Statistics(3, 2, 1, 7, true, Map.of(401, 5L), Map.of(4408, 2L, 1000, 1L), Map.of(1000, 1L));
             case "sessions":
                 return List.of(session("wall", OptionalLong.of(4)), session("kiosk", OptionalLong.empty()));
             case "displays":
@@ -78,7 +78,7 @@ class ConnectionCommandsTest {
                 draining
                 3 connections, 2 sessions connected, 1 waiting, 7 displays remembered
                 5 handshakes refused with 401
-                1 connections closed with 1000
+                1 connections closed with 1000 by their clients
                 2 connections closed with 4408""");
     }
 

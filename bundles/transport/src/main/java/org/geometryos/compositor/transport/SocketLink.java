@@ -119,6 +119,7 @@ final class SocketLink implements Link, FrameHandler {
     private volatile boolean closeFrameSent;
     private volatile boolean closeFrameWritten;
     private volatile boolean peerClosed;
+    private volatile boolean closedByPeer;
     private volatile long closeDeadline;
     private volatile long closeLimit = CLOSE_LIMIT;
     private volatile boolean gone;
@@ -800,6 +801,7 @@ final class SocketLink implements Link, FrameHandler {
 
     private void peerCloses(Callback callback) {
         if (CLOSING.compareAndSet(this, false, true)) {
+            closedByPeer = true;
             closeDeadline = System.nanoTime() + closeLimit;
             transport.attend(this);
         }
@@ -1129,6 +1131,11 @@ final class SocketLink implements Link, FrameHandler {
         synchronized (inLock) {
             return inbound != Inbound.FLOWING || waits() || restsUntil != 0;
         }
+    }
+
+    @Override
+    public boolean closedByPeer() {
+        return closedByPeer;
     }
 
     @Override

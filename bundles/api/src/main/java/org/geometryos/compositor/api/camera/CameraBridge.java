@@ -62,6 +62,13 @@ public interface CameraBridge {
      */
     Outcome remove(String camera, Optional<String> origin);
 
+    /**
+     * Takes a camera of a source out of the sequence, as {@link CameraSink#remove} does.
+     *
+     * @param source who drove it last of all sources
+     */
+    Outcome remove(Driver source, String camera);
+
     /** All cameras as they stand. */
     List<CameraState> cameras();
 

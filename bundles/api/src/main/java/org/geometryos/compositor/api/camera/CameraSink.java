@@ -18,7 +18,7 @@ public interface CameraSink {
 
     /**
      * Takes a camera away because its source is gone for good (by configuration, not because a bundle restarts). One that somebody else
-     * holds is refused as {@link Outcome.Reason#HELD}.
+     * holds is refused as {@link Outcome.Reason#HELD}, and goes by itself when it is given back, unless a source drives it again.
      */
     Outcome remove(String camera);
 

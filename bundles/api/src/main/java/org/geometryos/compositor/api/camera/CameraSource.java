@@ -11,6 +11,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  * source's service goes. Both come one after the other, never at the same time, and must return soon. When the bridge is
  * replaced, a source is connected to the new one and, for a moment, to both: {@code connected} may come a second time
  * before {@code disconnected}; then the sink given last is the one to use.
+ *
+ * <p>A source whose service is gone while its bundle runs, or whose bundle was uninstalled, is gone by somebody's will: if none of its name
+ * is there again within 10 s, its cameras go, too. Those of a bundle that is stopped or being replaced stay.
  */
 @ConsumerType
 public interface CameraSource {

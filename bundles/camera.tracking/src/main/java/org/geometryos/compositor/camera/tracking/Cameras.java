@@ -193,7 +193,7 @@ final class Cameras<S> {
         return names.size() <= SHOWN ? String.join(", ", names) : String.join(", ", names.subList(0, SHOWN)) + " and " + (names.size() - SHOWN) + " more";
     }
 
-    /** Takes all cameras out of the sequence, for good. When the receiver's thread has ended. */
+    /** Takes all cameras out of the sequence, for good. The receiver's thread, or when that has ended. */
     void removeAll() {
         drivers.keySet().forEach(this::remove);
         drivers.clear();

@@ -113,7 +113,10 @@ final class Receiver<O> implements CameraSource {
     private long serve(Settings<O> wanted) {
         try {
             if (current != wanted) {
-                if (current != null && !current.sameViews(wanted)) {
+                if (current != null && !current.camera().equals(wanted.camera())) {
+                    // a head that is silent would leave its camera under the old name
+                    cameras.removeAll();
+                } else if (current != null && !current.sameViews(wanted)) {
                     cameras.jump();
                 }
                 current = wanted;

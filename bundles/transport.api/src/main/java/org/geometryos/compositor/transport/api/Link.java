@@ -128,6 +128,11 @@ public interface Link {
 
     // facts
 
+    /** Whether the peer began to close: its close frame came before there was one of ours. False also for one that was lost. */
+    default boolean closedByPeer() {
+        return false;
+    }
+
     /** When anything at all (a frame of any kind) last came in, {@link System#nanoTime()}. While nobody handles inbound, it stays young. */
     long receivedAt();
 
