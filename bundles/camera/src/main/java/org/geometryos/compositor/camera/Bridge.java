@@ -38,6 +38,8 @@ final class Bridge {
     /** What the journal knew when it was last looked through; stands in for it while it is away. */
     private final Map<String, CameraState> states = new HashMap<>();
     private final Map<String, Lease> leases = new HashMap<>();
+    /** Who kept a camera up to the hold limit: for the time of a lease others come first, so that a client that goes on renewing does not have it at once. */
+    private final Map<String, Lease> kept = new HashMap<>();
     /** The source that drove a camera last; sessions do not count. */
     private final Map<String, String> sources = new HashMap<>();
     /** Cameras whose source is gone for good, with that source: each goes as soon as nobody holds it, unless another source drives it. */
@@ -179,10 +181,13 @@ final class Bridge {
             }
             Lease before = lease(camera);
             boolean renewed = before != null && before.driver.same(driver);
-            if (renewed && nanos.getAsLong() - before.moved >= settings.holdNanos()) {
+            if (renewed && tooLong(before)) {
                 free(camera, Optional.empty());
+                kept.put(camera, lease(driver));
+            }
+            if (!force && comesLater(driver, camera)) {
                 return new Outcome.Refused(Outcome.Reason.LIMIT, "camera \"" + camera + "\" was held for "
-                        + TimeUnit.NANOSECONDS.toMillis(settings.holdNanos()) + " ms (holdLimit) without being moved, and is free now");
+                        + TimeUnit.NANOSECONDS.toMillis(settings.holdNanos()) + " ms (holdLimit) without being moved; others come first for a moment");
             }
             Optional<Outcome> refusal = hold(driver, camera, force, false);
             if (refusal.isPresent()) {
@@ -196,12 +201,25 @@ final class Bridge {
     boolean renew(Driver driver, String camera) {
         synchronized (lock) {
             Lease lease = journal == null ? null : lease(camera);
-            if (lease == null || !lease.driver.same(driver) || nanos.getAsLong() - lease.moved >= settings.holdNanos()) {
+            if (lease == null || !lease.driver.same(driver) || tooLong(lease)) {
                 return false;
             }
             leases.put(camera, new Lease(lease.driver, nanos.getAsLong() + settings.leaseNanos(), lease.moved));
             return true;
         }
+    }
+
+    private boolean tooLong(Lease lease) {
+        return nanos.getAsLong() - lease.moved >= settings.holdNanos();
+    }
+
+    private boolean comesLater(Driver driver, String camera) {
+        Lease last = kept.get(camera);
+        if (last != null && last.until - nanos.getAsLong() <= 0) {
+            kept.remove(camera);
+            return false;
+        }
+        return last != null && last.driver.same(driver);
     }
 
     /** The lease of a camera as the journal has it: another bridge beside this one may have given it away or freed it. */
@@ -237,6 +255,7 @@ final class Bridge {
         Driver driver = force || !taken && lease.driver.priority() == Driver.FORCED ? asker.withPriority(Driver.FORCED) : asker;
         if (taken) {
             journal.append(new Change.ControlChanged(held(camera, driver)));
+            kept.remove(camera);
         }
         long moved = taken || moves ? now : lease.moved;
         leases.put(camera, new Lease(driver, now + (moves ? settings.leaseNanos() : Math.min(settings.leaseNanos(), moved + settings.holdNanos() - now)), moved));
@@ -305,8 +324,12 @@ final class Bridge {
                     continue;
                 }
                 leases.remove(camera);
+                if (tooLong(lease)) {
+                    kept.put(camera, lease(lease.driver));
+                }
                 journal.appendIf(j -> holds(j, camera, lease.driver), new Change.ControlChanged(ControlState.free(camera)));
             }
+            kept.values().removeIf(last -> last.until - now <= 0);
         }
     }
 

@@ -560,6 +560,23 @@ class BridgeTest {
         keep(2_000);
         assertThat(bridge.control("a")).isEmpty();
         assertThat(journal.holders("a")).containsExactly("wall", null);
+    }
+
+    @Test
+    void whoKeptACameraForTooLongComesAfterOthersForTheTimeOfALease() {
+        bridge.take(WALL, "a", false);
+        keep(61_000);
+        refused(bridge.take(WALL, "a", false), Outcome.Reason.LIMIT, "holdLimit");
+        seq(bridge.take(DESK, "a", false));
+        bridge.release(DESK, "a");
+        seq(bridge.take(WALL, "a", false));
+        keep(61_000);
+        refused(bridge.take(WALL, "a", false), Outcome.Reason.LIMIT);
+        seq(bridge.update(WALL, move("a")));
+        bridge.release(WALL, "a");
+        seq(bridge.take(WALL, "a", false));
+        keep(61_000);
+        pass(5_000);
         seq(bridge.take(WALL, "a", false));
     }
 

@@ -133,6 +133,8 @@ class CloseRowsIT {
                         c.send(TEXT, bytes("{"));
                     }
                 }),
+                new Ending("a client that closes with a code of the host's", 4409, JSON, "closed by its client with 4409", c -> c.sendClose(4409)),
+                new Ending("a client that closes as if the type were wrong", 1003, CBOR, "closed by its client with 1003", c -> c.sendClose(1003)),
                 new Ending("a close because the page goes away", 1001, JSON, null, c -> c.sendClose(1001)),
                 new Ending("a close with a code of the client's", 4000, CBOR, null, c -> c.sendClose(4000)))
                 .map(ending -> dynamicTest(ending.sentence + ": " + ending.code + (ending.reason == null ? ", it waits" : ", it is over"), () -> {

@@ -31,7 +31,8 @@ public interface CameraBridge {
 
     /**
      * Takes or renews the control of a camera, existing or not. By this alone it lasts no longer than the configured {@code holdLimit} after
-     * the holder's last update; at that limit the camera is free, and a renewal is refused as {@link Outcome.Reason#LIMIT}.
+     * the holder's last update; then the camera is free, and for the time of a lease whoever kept it is refused as {@link Outcome.Reason#LIMIT},
+     * so that others come first.
      */
     default Outcome take(Driver driver, String camera) {
         return take(driver, camera, false);
