@@ -239,6 +239,8 @@ class HandshakeIT {
             boss.send("{\"type\":\"admin\",\"id\":1,\"action\":\"drain\",\"over\":0}");
             assertEquals(1, boss.await("ack").path("id").asInt());
         }
+        // the answer comes before the draining begins
+        Waiting.until(Duration.ofSeconds(30), "the draining", () -> status(Request.get(STATUS)) == 503);
         for (Request refused : List.of(Request.upgrade(JSON), Request.upgrade(), Request.get(STATUS))) {
             assertEquals(503, status(refused), refused::toString);
         }
