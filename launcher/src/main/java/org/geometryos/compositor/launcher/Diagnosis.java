@@ -4,6 +4,7 @@ import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,10 +31,15 @@ final class Diagnosis {
 
     /** Bundles that cannot resolve, each with the reason. */
     List<String> unresolved() {
+        return unresolved(bundle -> true);
+    }
+
+    /** @param which whether a bundle is looked at */
+    List<String> unresolved(Predicate<Bundle> which) {
         FrameworkWiring wiring = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
         List<String> lines = new ArrayList<>();
         for (Bundle bundle : context.getBundles()) {
-            if (bundle.getState() == Bundle.INSTALLED && !wiring.resolveBundles(List.of(bundle))) {
+            if (bundle.getState() == Bundle.INSTALLED && which.test(bundle) && !wiring.resolveBundles(List.of(bundle))) {
                 lines.add("bundle " + name(bundle) + " cannot resolve: " + startError(bundle));
             }
         }
@@ -46,7 +52,7 @@ final class Diagnosis {
         for (Bundle bundle : context.getBundles()) {
             if (bundle.getState() == Bundle.STARTING || bundle.getState() == Bundle.STOPPING) {
                 lines.add("bundle " + name(bundle) + " is still starting or stopping");
-            } else if (bundle.getState() == Bundle.RESOLVED && !Provisioner.isFragment(bundle)) {
+            } else if (bundle.getState() == Bundle.RESOLVED && bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null) {
                 lines.add("bundle " + name(bundle) + " is not active: " + startError(bundle));
             }
         }

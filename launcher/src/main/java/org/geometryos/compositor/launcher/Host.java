@@ -1,32 +1,32 @@
 package org.geometryos.compositor.launcher;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.jar.JarFile;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
-import org.apache.felix.framework.Felix;
-import org.apache.felix.framework.util.FelixConstants;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.launcher.command.Console;
+import org.geometryos.compositor.launcher.deploy.Deployer;
+import org.geometryos.compositor.launcher.deploy.Provisioner;
 import org.geometryos.compositor.launcher.log.LogGuard;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
-import org.osgi.service.cm.ConfigurationAdmin;
-import org.osgi.service.log.LogService;
-import org.slf4j.Logger;
 
 /** The framework with the distribution's bundles in it, from start to stop. */
 final class Host {
@@ -39,10 +39,12 @@ final class Host {
     private static final Duration QUIET = Duration.ofSeconds(2);
     /** How long the framework may take to stop; what is left to 5 s is for the process. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(4);
+    /** Bundles that the deployer does not report itself. */
+    private static final Predicate<Bundle> OTHERS = bundle -> !bundle.getLocation().startsWith(Provisioner.DEPLOYED);
 
-    /** Start levels: those of the features, then hot-deployed bundles, then the level the framework stays at. */
-    private static final int DEPLOYED_LEVEL = 90;
-    private static final int FINAL_LEVEL = 100;
+    /** How often the framework may be started anew from within before that counts as a fault, and within which time. */
+    private static final int RESTARTS = 3;
+    private static final Duration RESTARTS_WITHIN = Duration.ofMinutes(1);
 
     private final Path home;
     private final Options options;
@@ -51,7 +53,9 @@ final class Host {
     private final List<Feature> features;
     private final boolean keyRequired;
     private final EndedThreads threads = EndedThreads.watch();
-    private volatile Framework framework;
+    private volatile OwnFramework framework;
+    private volatile Deployer deployer;
+    private volatile boolean stopping;
 
     /** @param keyRequired nobody is let in without an API key, not even before the keys are read or after the last one is gone */
     Host(Path home, Options options, Address address, DataFolder data, List<Feature> features, boolean keyRequired) {
@@ -63,32 +67,78 @@ final class Host {
         this.keyRequired = keyRequired;
     }
 
-    /** Runs until the framework is stopped, be it by {@link #stop}, be it from within. */
+    /**
+     * Runs until {@link #stop}.
+     *
+     * @throws StartException it cannot start, or something from within has stopped the framework
+     */
     void run() throws StartException, InterruptedException {
-        FrameworkEvent end;
-        do {
-            framework = create();
-            BundleContext context = framework.getBundleContext();
-            LogBridge.register(context);
-            Health.register(context, EndedThreads.PART, threads);
-            Health.register(context, "log", LogGuard.current()::health);
-            new Defaults(context, defaults(), Set.of(options.conf()));
-            ConfFolder configurations = new ConfFolder(context, options.conf());
-            start(framework);
-            end = awaitReady(new Diagnosis(context), new Readiness(context, required(), address.status()));
+        Deque<Long> restarts = new ArrayDeque<>();
+        while (true) {
+            int end = runOnce();
+            if (stopping) {
+                return;
+            }
+            String how = "the framework was " + (framework.ended().isEmpty() ? "stopped from within" : framework.ended()) + lastDeployed();
+            if (end != FrameworkEvent.STOPPED_UPDATE && end != FrameworkEvent.STOPPED_SYSTEM_REFRESHED) {
+                throw new StartException(how);
+            }
+            restarts.add(System.nanoTime());
+            if (restarts.size() > RESTARTS && System.nanoTime() - restarts.remove() < RESTARTS_WITHIN.toNanos()) {
+                throw new StartException(how + "; that is " + (RESTARTS + 1) + " times within a minute");
+            }
+            Console.error((end == FrameworkEvent.STOPPED_UPDATE ? how : "the framework was refreshed from within" + lastDeployed()) + "; it starts anew");
+        }
+    }
+
+    /** @return the type of the event with which the framework ended */
+    private int runOnce() throws StartException, InterruptedException {
+        framework = create();
+        BundleContext context = framework.getBundleContext();
+        LogBridge.register(context);
+        Health.register(context, EndedThreads.PART, threads);
+        Health.register(context, "log", LogGuard.current()::health);
+        Supplier<Map<String, Object>> deployments = deployer::health;
+        context.registerService(Supplier.class, deployments, new Hashtable<>(Map.of(Health.PROPERTY, "deploy")));
+        new Defaults(context, defaults(), Set.of(options.conf()));
+        ConfFolder configurations = new ConfFolder(context, options.conf());
+        start(framework);
+        deployer.start(Diagnosis::reason);
+        try {
+            FrameworkEvent end = awaitReady(new Diagnosis(context), new Readiness(context, required(), address.status()));
             if (end == null) {
                 Console.out("ready " + address.page() + " " + address.displays());
                 end = awaitStop(context);
             }
+            return end.getType();
+        } finally {
+            deployer.stop();
             configurations.stop();
-        } while (end.getType() == FrameworkEvent.STOPPED_UPDATE
-                || end.getType() == FrameworkEvent.STOPPED_SYSTEM_REFRESHED);
+        }
+    }
+
+    /** What may have to do with an end from within, for its line. */
+    String lastDeployed() {
+        Deployer current = deployer;
+        return current == null || current.last().isEmpty() ? "" : "; the last that was deployed: " + current.last();
+    }
+
+    /** The bundles that are installed. */
+    Bundle[] bundles() {
+        Framework current = framework;
+        BundleContext context = current == null ? null : current.getBundleContext();
+        return context == null ? new Bundle[0] : context.getBundles();
     }
 
     /** @return whether it stopped in time */
     boolean stop() {
+        stopping = true;
         Framework current = framework;
+        Deployer deploying = deployer;
         try {
+            if (deploying != null) {
+                deploying.stop();
+            }
             if (current != null) {
                 current.stop();
                 return current.waitForStop(STOP_LIMIT.toMillis()).getType() != FrameworkEvent.WAIT_TIMEDOUT;
@@ -103,8 +153,8 @@ final class Host {
     }
 
     /** A framework with all bundles installed and none started. A cache that cannot be used is made anew, once. */
-    private Framework create() throws StartException {
-        Provisioner provisioner = new Provisioner(home.resolve("bundle"), data.path("bundles.properties"));
+    private OwnFramework create() throws StartException {
+        Provisioner provisioner = new Provisioner(deploy(), data.path("deployed"), data.path("bundles.properties"), FrameworkProperties.DEPLOYED_LEVEL);
         try {
             return create(provisioner, !provisioner.isCacheKnown());
         } catch (BundleException | IOException | RuntimeException first) {
@@ -118,79 +168,40 @@ final class Host {
         }
     }
 
-    private Framework create(Provisioner provisioner, boolean clean) throws BundleException, IOException, StartException {
-        Framework created = new Felix(properties(clean));
+    private OwnFramework create(Provisioner provisioner, boolean clean) throws BundleException, IOException, StartException {
+        OwnFramework created = new OwnFramework(FrameworkProperties.of(options, address, data, clean, keyRequired));
         try {
             created.init();
-            provisioner.provision(created.getBundleContext(), features.stream().flatMap(f -> f.bundles().stream()).toList());
+            deployer = provisioner.provision(created.getBundleContext(), bundlesOfFeatures());
             return created;
         } catch (BundleException | IOException | RuntimeException | StartException e) {
-            framework = created;
-            stop();
-            framework = null;
+            discard(created);
             throw e;
         }
     }
 
-    private Map<String, Object> properties(boolean clean) throws StartException {
-        if (deploy().toString().contains(",")) {
-            throw new StartException("cannot watch " + deploy() + ": a comma in a folder's name");
+    private List<Provisioner.Own> bundlesOfFeatures() throws StartException {
+        List<Provisioner.Own> bundles = new ArrayList<>();
+        for (Feature feature : features) {
+            for (Feature.Entry entry : feature.bundles()) {
+                Path file = home.resolve("bundle").resolve(entry.file());
+                if (!Files.isRegularFile(file)) {
+                    throw new StartException("the distribution is incomplete: " + file + " is missing");
+                }
+                bundles.add(new Provisioner.Own(entry.id(), file, entry.startOrder()));
+            }
         }
-        Map<String, Object> properties = new HashMap<>();
-        properties.put(Constants.FRAMEWORK_STORAGE, data.path("cache").toString());
-        if (clean) {
-            properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
-        }
-        properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(FINAL_LEVEL));
-        properties.put("felix.startlevel.bundle", Integer.toString(DEPLOYED_LEVEL));
-        properties.put(FelixConstants.LOG_LOGGER_PROP, new FrameworkLog());
-        properties.put(FelixConstants.LOG_LEVEL_PROP, "1");
-        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA,
-                String.join(",", exports(ConfigurationAdmin.class), exports(Logger.class), exports(LogService.class)));
-
-        properties.put("felix.cm.dir", data.path("config").toString());
-        properties.put("felix.cm.config.plugins", "org.apache.felix.configadmin.plugin.interpolation");
-        properties.put("org.apache.felix.configadmin.plugin.interpolation.secretsdir",
-                secrets().toString());
-        properties.put("org.apache.felix.configadmin.plugin.interpolation.file.encoding", "UTF-8");
-
-        properties.put("felix.fileinstall.dir", deploy().toString());
-        properties.put("felix.fileinstall.filter", ".*\\.jar");
-        properties.put("felix.fileinstall.poll", "500");
-        properties.put("felix.fileinstall.noInitialDelay", "true");
-        properties.put("felix.fileinstall.enableConfigSave", "false");
-        properties.put("felix.fileinstall.start.level", Integer.toString(DEPLOYED_LEVEL));
-        properties.put("felix.fileinstall.tmpdir", data.path("tmp").toString());
-        properties.put("felix.fileinstall.log.level", "2");
-
-        properties.put("org.osgi.service.http.port", Integer.toString(address.port()));
-        properties.put("org.apache.felix.http.host", address.host());
-        properties.put("org.apache.felix.https.enable", "false");
-        properties.put("org.apache.felix.jetty.websocket.enable", "true");
-
-        if (keyRequired) {
-            properties.put("org.geometryos.compositor.endpoint.keyRequired", "true");
-        }
-
-        properties.put("compositor.data", data.root().toString());
-        return properties;
+        return bundles;
     }
 
-    /** The folder of the secrets; a comma in its name would make several of it. */
-    private Path secrets() throws StartException {
-        return DataFolder.without(",", options.conf().toAbsolutePath().resolve("secrets"));
-    }
-
-    /**
-     * The packages of the library a class comes from. The launcher shares three with the bundles: Config Admin's, as it sets
-     * the default configurations, and those of SLF4J and the Log service, so that logging is there before the first bundle
-     * is and needs no weaving of byte code, which fails with every new Java until its library has caught up.
-     */
-    static String exports(Class<?> type) {
-        try (JarFile jar = new JarFile(Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toFile())) {
-            return jar.getManifest().getMainAttributes().getValue(Constants.EXPORT_PACKAGE);
-        } catch (IOException | URISyntaxException e) {
-            throw new IllegalStateException("cannot read the library of " + type.getName(), e);
+    private static void discard(Framework created) {
+        try {
+            created.stop();
+            created.waitForStop(STOP_LIMIT.toMillis());
+        } catch (BundleException e) {
+            // it was not started
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -238,7 +249,7 @@ final class Host {
                 List<String> lines = new ArrayList<>(missing.stream().map(each -> "missing: " + each).toList());
                 lines.addAll(diagnosis.components());
                 lines.addAll(diagnosis.inactive());
-                throw new StartException("not ready after " + READY_LIMIT.toSeconds() + " s\n  " + String.join("\n  ", lines));
+                throw new StartException("not ready after " + READY_LIMIT.toSeconds() + " s\n  " + String.join("\n  ", lines) + lastDeployed());
             }
             if (!hinted && passed.compareTo(READY_HINT) > 0) {
                 hinted = true;
@@ -267,7 +278,7 @@ final class Host {
             long last = changed.get();
             if (last != examined && System.nanoTime() - last > QUIET.toNanos()) {
                 examined = last;
-                List<String> unresolved = diagnosis.unresolved();
+                List<String> unresolved = diagnosis.unresolved(OTHERS);
                 unresolved.stream().filter(line -> !reported.contains(line)).forEach(Console::error);
                 reported.clear();
                 reported.addAll(unresolved);

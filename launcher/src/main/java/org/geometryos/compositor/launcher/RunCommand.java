@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import org.geometryos.compositor.launcher.command.Console;
@@ -90,9 +91,18 @@ final class RunCommand implements Callable<Integer> {
         return Main.OK;
     }
 
-    /** At a signal, or at the end of a run. Halts, as the virtual machine's own exit code would be the signal's. */
+    /**
+     * At a signal, at the end of a run, or when a bundle ends the process. Halts, as the virtual machine's own exit code would be the signal's
+     * or the bundle's.
+     */
     private static void shutdown() {
-        if (!host.stop()) {
+        Optional<String> foreign = ExitCall.foreign(host.bundles());
+        boolean stopped = host.stop();
+        if (foreign.isPresent()) {
+            Console.error("ended by System.exit in " + foreign.get() + host.lastDeployed());
+            Runtime.getRuntime().halt(Main.FAILED);
+        }
+        if (!stopped) {
             Console.error("did not stop in time");
             Runtime.getRuntime().halt(Main.FAILED);
         }

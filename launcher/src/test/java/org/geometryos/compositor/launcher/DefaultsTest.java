@@ -113,7 +113,7 @@ class DefaultsTest {
     private void start(Map<String, Map<String, Object>> values) throws Exception {
         framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow().newFramework(Map.of(
                 "org.osgi.framework.storage", folder.resolve("cache").toString(),
-                "org.osgi.framework.system.packages.extra", Host.exports(ConfigurationAdmin.class),
+                "org.osgi.framework.system.packages.extra", FrameworkProperties.exports(ConfigurationAdmin.class),
                 "felix.cm.dir", folder.resolve("config").toString()));
         framework.init();
         BundleContext context = framework.getBundleContext();
