@@ -10,15 +10,23 @@ import java.util.jar.JarInputStream;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/** Copies of a bundle under another symbolic name, so that both can be there at once. */
+/** Copies of a bundle under another symbolic name, so that both can be there at once, or as another version. */
 final class Copies {
     private Copies() {}
 
     static InputStream renamed(URL jar, String name) throws IOException {
+        return changed(jar, "Bundle-SymbolicName", Host.PREFIX + name);
+    }
+
+    static InputStream versioned(URL jar, String version) throws IOException {
+        return changed(jar, "Bundle-Version", version);
+    }
+
+    private static InputStream changed(URL jar, String header, String value) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JarInputStream in = new JarInputStream(jar.openStream())) {
             Manifest manifest = in.getManifest();
-            manifest.getMainAttributes().putValue("Bundle-SymbolicName", Host.PREFIX + name);
+            manifest.getMainAttributes().putValue(header, value);
             try (JarOutputStream out = new JarOutputStream(bytes, manifest)) {
                 for (JarEntry entry; (entry = in.getNextJarEntry()) != null;) {
                     out.putNextEntry(new JarEntry(entry.getName()));

@@ -34,7 +34,7 @@ import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /** What the in-framework tests do with the host they run in. */
-final class Host {
+public final class Host {
     static final String PREFIX = "org.geometryos.compositor.";
     private static final String LISTENING = "0A";
     private static final String TIME_WAIT = "06";
@@ -59,13 +59,19 @@ final class Host {
         return Path.of(context.getProperty("compositor.data"), name);
     }
 
-    /** The right way to replace a bundle: stop, update, refresh, start. */
+    /** The right way to replace a bundle, here by a higher or a lower version of it: stop, update, refresh, start. */
     void swap(String name) throws Exception {
         Bundle bundle = bundle(name);
+        String version = bundle.getVersion().getMicro() == 1 ? "0.1.0" : "0.1.1";
         bundle.stop();
-        bundle.update();
+        try (InputStream jar = Copies.versioned(URI.create(bundle.getLocation()).toURL(), version)) {
+            bundle.update(jar);
+        }
         refresh(List.of(bundle));
         bundle.start();
+        if (!bundle.getVersion().toString().equals(version)) {
+            throw new AssertionError(name + " is " + bundle.getVersion() + " and not " + version);
+        }
     }
 
     /** A second copy comes first, then the old one goes; the copy takes the old one's place for good. */
@@ -223,20 +229,26 @@ final class Host {
 
     /** Another kind of load: a main class that takes the port and then these, and speaks as {@link Displays} does. */
     static Crowd crowd(Class<?> load, String... arguments) throws Exception {
-        return new Crowd(load, arguments);
+        return new Crowd(load, port(), System.getProperty("itest.classes"), System.getProperty("itest.output"), arguments);
     }
 
-    static final class Crowd implements AutoCloseable {
+    /** The load of displays at a host that is another process. */
+    public static Crowd crowd(int port, int every, int latest) throws Exception {
+        return new Crowd(Displays.class, port, System.getProperty("compositor.test.classes"), System.getProperty("compositor.output"),
+                String.valueOf(every), String.valueOf(latest));
+    }
+
+    /** A process of many displays. */
+    public static final class Crowd implements AutoCloseable {
         private final Process process;
         private final PrintStream commands;
         private final BufferedReader answers;
 
-        private Crowd(Class<?> load, String... arguments) throws Exception {
+        private Crowd(Class<?> load, int port, String classes, String output, String... arguments) throws Exception {
             List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                    "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("itest.classes"), load.getName(),
-                    String.valueOf(port())));
+                    "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classes, load.getName(), String.valueOf(port)));
             command.addAll(List.of(arguments));
-            process = new ProcessBuilder(command).redirectError(new File(System.getProperty("itest.output"), "displays.log")).start();
+            process = new ProcessBuilder(command).redirectError(new File(output, "displays.log")).start();
             commands = new PrintStream(process.getOutputStream(), true);
             answers = new BufferedReader(new InputStreamReader(process.getInputStream()));
             String ready = answers.readLine();
@@ -245,7 +257,7 @@ final class Host {
             }
         }
 
-        String ask(String command) throws IOException {
+        public String ask(String command) throws IOException {
             commands.println(command);
             return line();
         }
@@ -267,7 +279,7 @@ final class Host {
             return lines;
         }
 
-        Map<String, String> report() throws IOException {
+        public Map<String, String> report() throws IOException {
             return Arrays.stream(ask("report").split(" ")).map(pair -> pair.split("=", 2)).collect(Collectors.toMap(p -> p[0], p -> p[1]));
         }
 

@@ -23,7 +23,7 @@ import org.osgi.framework.BundleContext;
 public class LeakIT {
     private static final int SWAPS = 20;
     private static final List<String> PARTS = List.of("camera.replay", "camera.tracking", "camera", "broadcast", "connections", "endpoint", "protocol", "shell",
-            "journal", "transport", "web", "recorder", "scene", "models", "settings");
+            "journal", "transport", "web", "recorder", "scene", "models", "settings", "observe");
 
     @Inject
     private BundleContext context;

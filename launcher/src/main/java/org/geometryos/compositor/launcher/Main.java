@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 
 import org.geometryos.compositor.launcher.command.Arguments;
+import org.geometryos.compositor.launcher.command.BundlesCommand;
 import org.geometryos.compositor.launcher.command.ConnectCommand;
 import org.geometryos.compositor.launcher.command.Console;
 import org.geometryos.compositor.launcher.command.DisplaysCommand;
@@ -19,6 +20,7 @@ import org.geometryos.compositor.launcher.command.DrainCommand;
 import org.geometryos.compositor.launcher.command.FailedException;
 import org.geometryos.compositor.launcher.command.KeyCommand;
 import org.geometryos.compositor.launcher.command.RecordCommand;
+import org.geometryos.compositor.launcher.command.StatusCommand;
 import org.geometryos.compositor.launcher.command.UsageException;
 import org.geometryos.compositor.launcher.verify.VerifyCommand;
 
@@ -106,6 +108,8 @@ public final class Main {
             case "connect" -> Arguments.commandLine(new ConnectCommand());
             case "displays" -> Arguments.commandLine(new DisplaysCommand());
             case "camera" -> Arguments.commandLine(new CameraCommand());
+            case "status" -> Arguments.commandLine(new StatusCommand());
+            case "bundles" -> Arguments.commandLine(new BundlesCommand());
             case "drain" -> Arguments.commandLine(new DrainCommand());
             case "verify" -> Arguments.commandLine(new VerifyCommand());
             case "record" -> RecordCommand.commandLine(home.resolve("data"));

@@ -56,7 +56,7 @@ class ConfFolderTest {
     private void start() throws Exception {
         framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow().newFramework(Map.of(
                 "org.osgi.framework.storage", folder.resolve("cache").toString(), "some.property", "of the host",
-                "org.osgi.framework.system.packages.extra", Host.exports(ConfigurationAdmin.class),
+                "org.osgi.framework.system.packages.extra", FrameworkProperties.exports(ConfigurationAdmin.class),
                 "felix.cm.dir", folder.resolve("config").toString()));
         framework.init();
         BundleContext context = framework.getBundleContext();

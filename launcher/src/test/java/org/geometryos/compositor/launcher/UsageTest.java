@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 import org.geometryos.compositor.launcher.command.Arguments;
+import org.geometryos.compositor.launcher.command.BundlesCommand;
 import org.geometryos.compositor.launcher.command.ConnectCommand;
 import org.geometryos.compositor.launcher.command.DisplaysCommand;
 import org.geometryos.compositor.launcher.command.CameraCommand;
 import org.geometryos.compositor.launcher.command.DrainCommand;
 import org.geometryos.compositor.launcher.command.KeyCommand;
 import org.geometryos.compositor.launcher.command.RecordCommand;
+import org.geometryos.compositor.launcher.command.StatusCommand;
 import org.geometryos.compositor.launcher.verify.VerifyCommand;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +31,9 @@ class UsageTest {
             usage = new String(text.readAllBytes(), StandardCharsets.UTF_8);
         }
         for (CommandLine line : List.of(Arguments.commandLine(new RunCommand(HOME)), Arguments.commandLine(new ConnectCommand()),
-                Arguments.commandLine(new DisplaysCommand()), Arguments.commandLine(new DrainCommand()), Arguments.commandLine(new CameraCommand()), Arguments.commandLine(new VerifyCommand()),
+                Arguments.commandLine(new DisplaysCommand()), Arguments.commandLine(new DrainCommand()), Arguments.commandLine(new CameraCommand()),
+                Arguments.commandLine(new VerifyCommand()),
+                Arguments.commandLine(new StatusCommand()), Arguments.commandLine(new BundlesCommand()),
                 KeyCommand.commandLine(HOME), RecordCommand.commandLine(HOME))) {
             for (CommandLine each : line.getSubcommands().isEmpty() ? List.of(line) : line.getSubcommands().values()) {
                 assertThat(usage).contains("\n  " + (each == line ? "" : line.getCommandName() + " ") + each.getCommandName() + " ");

@@ -182,6 +182,12 @@ public final class DistributionProcess implements AutoCloseable {
         }
     }
 
+    /** Waits until it has ended by itself. @return its exit code */
+    int awaitEnd(Duration limit) throws InterruptedException {
+        assertTrue(process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS), () -> "it goes on; it printed:\n" + log());
+        return process.exitValue();
+    }
+
     /** Asks it to stop, with SIGTERM, and checks that it does so in time and without complaint. */
     public void stop() throws InterruptedException {
         try (Stalls stalls = new Stalls()) {

@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 import org.geometryos.compositor.itest.outside.RawClient.Answer;
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
@@ -33,7 +33,6 @@ final class KeyedDistribution implements AutoCloseable {
     static final String PRESENCE = "{\"type\":\"subscribe\",\"presence\":true}";
     private static final String PREFIX = "org.geometryos.compositor.";
     private static final int DEFAULT_RESUME_WINDOW = 60_000;
-    private static final long STEADY_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
     private final DistributionProcess process;
     private final Set<String> configured = new LinkedHashSet<>();
@@ -241,27 +240,10 @@ final class KeyedDistribution implements AutoCloseable {
         Files.move(beside, process.deploy().resolve(name + ".jar"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Takes a bundle away, which for that has to come from the folder for bundles. */
+    /** Takes a bundle away, by one that holds nothing in its place. */
     void takeAway(String bundle) throws IOException {
-        Path file = process.deploy().resolve(PREFIX + bundle + ".jar");
-        if (!Files.exists(file)) {
-            deploy(bundle);
-            Waiting.until(LIMIT, () -> bundle + " to be replaced; it printed:\n" + process.log(),
-                    () -> process.log().contains("(" + PREFIX + bundle + ") and version"));
-            untilSteady();
-        }
-        Files.delete(file);
-    }
-
-    /** A bundle of the distribution is started twice when another file first takes its place. */
-    private void untilSteady() {
-        long[] since = {System.nanoTime()};
-        Waiting.until(LIMIT, "a host that stays ready", () -> {
-            if (status(ADMIN).status() != 200) {
-                since[0] = System.nanoTime();
-            }
-            return System.nanoTime() - since[0] > STEADY_NANOS;
-        });
+        String name = PREFIX + bundle;
+        BundleFile.deploy(process, BundleFile.empty(name, "99", Map.of(), process.deploy().resolveSibling(name + ".new")), name + ".jar");
     }
 
     @Override

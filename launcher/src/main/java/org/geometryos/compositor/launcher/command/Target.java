@@ -117,6 +117,15 @@ public record Target(URI uri, Optional<Key> key, Optional<SSLContext> tls, boole
 
     /** The same as an HTTP address. */
     URI status() {
-        return URI.create((secure() ? "https" : "http") + "://" + uri.getRawAuthority() + statusPath());
+        return http(statusPath());
+    }
+
+    /** Where the server tells how its parts are. */
+    URI health() {
+        return http(uri.getRawPath() + "/health");
+    }
+
+    private URI http(String path) {
+        return URI.create((secure() ? "https" : "http") + "://" + uri.getRawAuthority() + path);
     }
 }

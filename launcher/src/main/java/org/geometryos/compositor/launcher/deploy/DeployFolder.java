@@ -138,7 +138,7 @@ final class DeployFolder {
                 return;
             }
         }
-        if (known.upload != null && known.upload == known.taken && known.tried != 0) {
+        if (known.tried != 0 && known.refusal == null && known.upload == known.taken) {
             return;
         }
         if (known.tried == 0 || known.unreadable && now - known.tried > AGAIN_NANOS) {

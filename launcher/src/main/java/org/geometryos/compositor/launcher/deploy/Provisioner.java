@@ -85,6 +85,7 @@ public final class Provisioner {
     public Deployer provision(BundleContext context, List<Own> bundles) throws IOException, BundleException {
         DeployFolder folder = new DeployFolder(deploy, copies);
         Properties before = cache.read();
+        Properties last = (Properties) before.clone();
         cache.changing();
         Map<String, Source> own = new TreeMap<>();
         for (Own each : bundles) {
@@ -108,7 +109,7 @@ public final class Provisioner {
         }
         uninstallOthers(context, current);
         cache.changed(prints(current));
-        return new Deployer(context, folder, cache, new Provisioned(own, current, failed, gone(before, current)), this::stranger);
+        return new Deployer(context, folder, cache, new Provisioned(own, current, failed, gone(last, current)), this::stranger);
     }
 
     private Source stranger(Upload file) {

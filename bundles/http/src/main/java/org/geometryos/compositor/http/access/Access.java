@@ -57,6 +57,12 @@ public record Access(Supplier<LinkHandler> handler) {
         return new Caller(Optional.empty(), decision instanceof Decision.Accept accept && accept.attributes().get(KEY) instanceof String key ? key : "");
     }
 
+    /** What a connection with the same headers would get; empty while the handler is away. */
+    public Optional<Decision> decision(HttpServletRequest request) {
+        LinkHandler decides = handler.get();
+        return decides == null ? Optional.empty() : Optional.of(decides.handshake(handshake(request)));
+    }
+
     private static Handshake handshake(HttpServletRequest request) {
         Map<String, List<String>> headers = new TreeMap<>();
         for (String name : Collections.list(request.getHeaderNames())) {

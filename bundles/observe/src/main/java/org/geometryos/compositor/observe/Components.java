@@ -1,0 +1,67 @@
+package org.geometryos.compositor.observe;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import org.geometryos.compositor.health.Health;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
+import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
+
+/** The components of the product that are not satisfied, or failed. Any thread. */
+final class Components {
+    private static final String PREFIX = "org.geometryos.compositor.";
+    private static final int TEXT = 200;
+
+    private final Supplier<ServiceComponentRuntime> runtime;
+
+    /** @param runtime gives null where there is none */
+    Components(Supplier<ServiceComponentRuntime> runtime) {
+        this.runtime = runtime;
+    }
+
+    /** @param failed whether it failed when it was activated; otherwise it lacks something */
+    private record Unsatisfied(String component, String bundle, String problem, boolean failed) {
+    }
+
+    private List<Unsatisfied> all() {
+        ServiceComponentRuntime asked = runtime.get();
+        List<Unsatisfied> all = new ArrayList<>();
+        if (asked == null) {
+            return all;
+        }
+        for (ComponentDescriptionDTO component : asked.getComponentDescriptionDTOs()) {
+            if (component.bundle != null && String.valueOf(component.bundle.symbolicName).startsWith(PREFIX)) {
+                for (ComponentConfigurationDTO state : asked.getComponentConfigurationDTOs(component)) {
+                    if (state.failure != null) {
+                        String text = state.failure.lines().findFirst().orElse("").strip();
+                        all.add(new Unsatisfied(component.name, component.bundle.symbolicName, "failed: " + (text.length() <= TEXT ? text : text.substring(0, TEXT) + "..."), true));
+                    } else if (state.unsatisfiedReferences != null && state.unsatisfiedReferences.length > 0) {
+                        all.add(new Unsatisfied(component.name, component.bundle.symbolicName, "has no "
+                                + Arrays.stream(state.unsatisfiedReferences).map(each -> each.name).collect(Collectors.joining(", ")), false));
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    List<Health.Problem> problems() {
+        return all().stream().map(each -> new Health.Problem(each.failed ? Health.Level.DOWN : Health.Level.WARNING, "component " + each.component + " " + each.problem)).toList();
+    }
+
+    List<Map<String, Object>> report() {
+        return all().stream().map(each -> {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("component", each.component);
+            map.put("bundle", each.bundle);
+            map.put("problem", each.problem);
+            return map;
+        }).toList();
+    }
+}

@@ -1,0 +1,84 @@
+package org.geometryos.compositor.observe;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import org.geometryos.compositor.health.Health;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+
+/** All that is known of the health of the host, as values of the JDK. Any thread. */
+final class HostReport {
+    private final BundleContext context;
+    private final Bundles bundles;
+    private final Components components;
+
+    HostReport(BundleContext context, Bundles bundles, Components components) {
+        this.context = context;
+        this.bundles = bundles;
+        this.components = components;
+    }
+
+    /** The worst level of all parts. */
+    Health.Level level() {
+        return Health.all(context).stream().map(Health::level).max(Health.Level::compareTo).orElse(Health.Level.OK);
+    }
+
+    Map<String, Object> all() {
+        List<Health> parts = Health.all(context);
+        List<Map<?, ?>> deployments = deployments();
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("status", word(parts.stream().map(Health::level).max(Health.Level::compareTo).orElse(Health.Level.OK)));
+        all.put("version", context.getBundle().getVersion().toString());
+        all.put("parts", parts.stream().map(HostReport::part).toList());
+        all.put("deployments", deployments);
+        all.put("components", components.report());
+        all.put("bundles", bundles.report(deployments));
+        return all;
+    }
+
+    static String word(Health.Level level) {
+        return level.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Map<String, Object> part(Health health) {
+        Map<String, Object> part = new LinkedHashMap<>();
+        part.put("part", health.part());
+        part.put("status", word(health.level()));
+        part.put("problems", health.problems().stream().map(each -> ordered("level", word(each.level()), "text", each.text())).toList());
+        part.put("budgets", health.budgets().stream()
+                .map(each -> ordered("name", each.name(), "used", each.used(), "limit", each.limit(), "unit", each.unit())).toList());
+        return part;
+    }
+
+    private static Map<String, Object> ordered(Object... pairs) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            map.put((String) pairs[i], pairs[i + 1]);
+        }
+        return map;
+    }
+
+    /** What the launcher adds to its part. */
+    private List<Map<?, ?>> deployments() {
+        List<Map<?, ?>> deployments = new ArrayList<>();
+        try {
+            for (ServiceReference<?> reference : context.getServiceReferences(Supplier.class, "(" + Health.PROPERTY + "=deploy)")) {
+                if (context.getService(reference) instanceof Supplier<?> supplier) {
+                    if (supplier.get() instanceof Map<?, ?> map && map.get("deployments") instanceof List<?> list) {
+                        list.forEach(each -> deployments.add((Map<?, ?>) each));
+                    }
+                    context.ungetService(reference);
+                }
+            }
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+        return deployments;
+    }
+}

@@ -1,0 +1,62 @@
+package org.geometryos.compositor.itest;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+import javax.inject.Inject;
+
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+
+/** Another version of a bundle that is installed beside the one that runs, as somebody may do on a console. */
+@RunWith(PaxExam.class)
+public class SideBySideIT {
+    @Inject
+    private BundleContext context;
+
+    @Configuration
+    public Option[] configuration() {
+        return Distribution.framework();
+    }
+
+    @Test
+    public void aSecondVersionDoesNotRunAndTheFirstGoesOn() throws Exception {
+        Host host = new Host(context);
+        host.awaitReady();
+        for (String name : new String[] {"journal", "camera", "connections", "transport"}) {
+            Bundle first = host.bundle(name);
+            Bundle second;
+            try (InputStream jar = Copies.versioned(URI.create(first.getLocation()).toURL(), "0.1.1")) {
+                second = context.installBundle("second:" + name, jar);
+            }
+            BundleException refused = assertThrows(BundleException.class, second::start);
+            assertTrue(refused.getMessage(), refused.getMessage().contains("ingleton"));
+            assertEquals(Bundle.INSTALLED, second.getState());
+            assertEquals(Bundle.ACTIVE, first.getState());
+            assertEquals(200, Host.status());
+            String health = health();
+            assertTrue(health, health.contains("\"version\":\"0.1.1\",\"state\":\"installed\",\"from\":\"second:" + name + "\""));
+            second.uninstall();
+        }
+    }
+
+    private static String health() throws Exception {
+        HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + Host.port() + "/compositor/health").toURL().openConnection();
+        connection.setReadTimeout(10_000);
+        try (InputStream body = connection.getInputStream()) {
+            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package org.geometryos.compositor.launcher.command;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The bundles of a host. */
+@Command(name = "bundles", sortOptions = false, customSynopsis = "compositor bundles [options]",
+        description = "Lists the bundles of a host: what runs, from where (the distribution, or a file in deploy/), and in place of which version "
+        + "of the distribution's own. Needs the role admin.")
+public final class BundlesCommand implements Callable<Integer> {
+    private static final List<String> HEAD = List.of("ID", "BUNDLE", "VERSION", "STATE", "FROM", "INSTEAD OF", "PROBLEM");
+
+    @Option(names = "--json", description = "Print the list as JSON.")
+    private boolean json;
+    @Mixin
+    private ServerOptions server;
+    @Mixin
+    private Help help;
+
+    @Override
+    public Integer call() throws FailedException, UsageException, InterruptedException {
+        HostHealth health = HostHealth.of(server.target());
+        if (!health.detailed()) {
+            throw new FailedException("the bundles are told to the role admin alone");
+        }
+        (json ? List.of(json(health)) : Table.lines(HEAD, health.list("bundles").stream().map(BundlesCommand::row).toList())).forEach(Console::out);
+        return 0;
+    }
+
+    private static List<String> row(Map<?, ?> bundle) {
+        return List.of(HostHealth.text(bundle, "id"), HostHealth.text(bundle, "bundle"), HostHealth.text(bundle, "version"), HostHealth.text(bundle, "state"),
+                HostHealth.text(bundle, "from"), HostHealth.text(bundle, "instead"), HostHealth.text(bundle, "problem"));
+    }
+
+    /** The part of the document from its member {@code bundles} on, which is the last one. */
+    static String json(HostHealth health) {
+        String all = health.json();
+        int begin = all.indexOf("\"bundles\":[") + "\"bundles\":".length();
+        return all.substring(begin, all.lastIndexOf('}'));
+    }
+}

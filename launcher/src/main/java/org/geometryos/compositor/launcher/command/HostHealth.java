@@ -1,0 +1,125 @@
+package org.geometryos.compositor.launcher.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+
+/**
+ * What {@code GET /compositor/health} gives.
+ *
+ * @param json as it came
+ * @param document its members
+ */
+record HostHealth(String json, Map<String, Object> document) {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final int MAX_BYTES = 4 << 20;
+
+    /** @throws FailedException it does not answer, or does not tell who asks */
+    static HostHealth of(Target target) throws FailedException, InterruptedException {
+        HttpClient.Builder http = HttpClient.newBuilder().connectTimeout(LIMIT).version(HttpClient.Version.HTTP_1_1);
+        target.tls().ifPresent(http::sslContext);
+        HttpRequest.Builder request = HttpRequest.newBuilder(target.health()).timeout(LIMIT);
+        target.key().ifPresent(key -> request.header("Authorization", "Bearer " + key.secret()));
+        try {
+            Answer answer = http.build().sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream()).thenApplyAsync(HostHealth::answer)
+                    .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            if (answer.status == 401 || answer.status == 403) {
+                throw new FailedException(target.health() + " answers HTTP " + answer.status + (answer.status == 401
+                        ? " (it wants a key of role admin: --key-file or COMPOSITOR_KEY)" : " (not allowed from here)"));
+            }
+            if (answer.status != 200 && answer.status != 503) {
+                throw new FailedException(target.health() + " answers HTTP " + answer.status + ": the bundle observe does not run there");
+            }
+            return of(answer.body);
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+            throw new FailedException(target.health() + " does not answer (" + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage()) + ")", e);
+        } catch (IOException | ClassCastException e) {
+            throw new FailedException(target.health() + " does not answer with a health document", e);
+        }
+    }
+
+    static HostHealth of(String json) throws IOException {
+        try (JsonParser parser = new JsonFactory().createParser(json)) {
+            parser.nextToken();
+            @SuppressWarnings("unchecked")
+            Map<String, Object> document = (Map<String, Object>) value(parser);
+            return new HostHealth(json, document);
+        }
+    }
+
+    private record Answer(int status, String body) {
+    }
+
+    private static Answer answer(HttpResponse<InputStream> response) {
+        try (InputStream body = response.body()) {
+            return new Answer(response.statusCode(), new String(body.readNBytes(MAX_BYTES), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return new Answer(response.statusCode(), "");
+        }
+    }
+
+    String status() {
+        return text(document, "status");
+    }
+
+    /** Whether it tells more than the overall state. */
+    boolean detailed() {
+        return document.containsKey("parts");
+    }
+
+    List<Map<?, ?>> list(String name) {
+        return list(document, name);
+    }
+
+    static List<Map<?, ?>> list(Map<?, ?> from, String name) {
+        List<Map<?, ?>> maps = new ArrayList<>();
+        if (from.get(name) instanceof List<?> all) {
+            all.forEach(each -> maps.add((Map<?, ?>) each));
+        }
+        return maps;
+    }
+
+    static String text(Map<?, ?> from, String name) {
+        return from.containsKey(name) ? Console.plain(String.valueOf(from.get(name))) : "";
+    }
+
+    private static Object value(JsonParser parser) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.START_OBJECT) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                parser.nextToken();
+                map.put(name, value(parser));
+            }
+            return map;
+        }
+        if (token == JsonToken.START_ARRAY) {
+            List<Object> list = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                list.add(value(parser));
+            }
+            return list;
+        }
+        if (token == null) {
+            throw new IOException("no document");
+        }
+        return token == JsonToken.VALUE_NUMBER_INT ? (Object) parser.getLongValue() : parser.getText();
+    }
+}
