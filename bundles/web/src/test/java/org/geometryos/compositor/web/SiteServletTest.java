@@ -3,11 +3,14 @@ package org.geometryos.compositor.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -203,6 +206,9 @@ class SiteServletTest {
                 case "getServletPath" -> path.substring(0, info);
                 case "getPathInfo" -> info < path.length() ? path.substring(info) : null;
                 case "getHeader" -> headers.get(arguments[0]);
+                case "getRemoteAddr" -> "127.0.0.1";
+                case "startAsync" -> Proxy.newProxyInstance(SiteServletTest.class.getClassLoader(), new Class<?>[] {AsyncContext.class},
+                    (async, made, values) -> null);
                 default -> throw new UnsupportedOperationException(called.getName());
             });
     }
@@ -253,7 +259,11 @@ class SiteServletTest {
 
         @Override
         public void setWriteListener(WriteListener listener) {
-            throw new UnsupportedOperationException();
+            try {
+                listener.onWritePossible();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }
