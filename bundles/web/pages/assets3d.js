@@ -130,11 +130,25 @@ export class Assets {
       if (asset.loaded > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES >> 20} MiB`);
     }
     const bytes = await new Blob(pieces).arrayBuffer();
-    const loader = new GLTFLoader();
+    const loader = new GLTFLoader().register(shownAlone);
     loader.setRequestHeader(headers);
     return loader.parseAsync(bytes, new URL('.', url).href);
   }
 }
+
+/** Has the loader leave out what displays do not show, so that it cannot fail there: cameras and animations. A file may have no scene. */
+export const shownAlone = ({ json }) => ({
+  name: 'shown alone',
+  beforeRoot() {
+    delete json.animations;
+    delete json.cameras;
+    for (const node of json.nodes ?? []) delete node.camera;
+    if (!json.scenes?.length) {
+      json.scenes = [{}];
+      delete json.scene;
+    }
+  },
+});
 
 /** Takes over what was loaded. */
 function take(asset, root, software) {

@@ -17,13 +17,14 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.servlet.whiteboard.Preprocessor;
 import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
 
 import jakarta.servlet.Servlet;
 
 /**
  * Registers a servlet of the lowest ranking for each path of the bundles that serve over HTTP (whiteboard): while theirs is there it is
- * shadowed, and takes over in the moment in which theirs goes. A path whose bundle is not installed, and was not within the last minute, has
+ * shadowed, and takes over in the moment in which theirs goes ({@link GoneMeanwhile} takes care of that moment). A path whose bundle is not installed, and was not within the last minute, has
  * no answer, as without this bundle.
  */
 @Component(service = {}, immediate = true)
@@ -32,16 +33,17 @@ public final class StandbyComponent implements BundleListener {
     private static final long REMEMBERED = TimeUnit.MINUTES.toNanos(1);
 
     private final BundleContext context;
-    private final List<ServiceRegistration<Servlet>> servlets = new ArrayList<>();
+    private final List<ServiceRegistration<?>> services = new ArrayList<>();
     private final Map<Owner, Long> uninstalled = new ConcurrentHashMap<>();
 
     @Activate
     public StandbyComponent(BundleContext context) {
         this.context = context;
         context.addBundleListener(this);
+        services.add(context.registerService(Preprocessor.class, new GoneMeanwhile(), null));
         for (Owner owner : Owner.values()) {
             for (String pattern : owner.patterns) {
-                servlets.add(context.registerService(Servlet.class, new StandbyServlet(owner.pages, () -> expected(owner)), new Hashtable<>(Map.of(
+                services.add(context.registerService(Servlet.class, new StandbyServlet(owner.pages, () -> expected(owner)), new Hashtable<>(Map.of(
                         Constants.SERVICE_RANKING, Integer.MIN_VALUE,
                         "osgi.http.whiteboard.servlet.name", "compositor-standby" + pattern,
                         "osgi.http.whiteboard.servlet.pattern", pattern))));
@@ -66,7 +68,7 @@ public final class StandbyComponent implements BundleListener {
 
     @Deactivate
     void deactivate() {
-        servlets.forEach(ServiceRegistration::unregister);
+        services.forEach(ServiceRegistration::unregister);
         context.removeBundleListener(this);
     }
 }

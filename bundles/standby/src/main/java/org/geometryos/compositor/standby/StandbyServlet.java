@@ -15,7 +15,7 @@ import jakarta.servlet.http.HttpServletResponse;
 final class StandbyServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final String STATUS = "/compositor/status";
-    private static final String RETRY_SECONDS = "1";
+    static final String RETRY_SECONDS = "1";
     private static final String REASON = "not ready: the part of the server that answers here starts or is being replaced";
 
     private final boolean pages;
