@@ -25,6 +25,8 @@ before(async () => {
 }, { timeout: 120_000 });
 after(async () => {
   if (options.skip) return;
+  // what comes behind finds no model whose file is gone
+  await page?.evaluate(() => window.compositor.client.transact([{ op: 'clear' }]).then(() => true));
   for (const name of NAMES) await rm(join(data, 'models', name), { force: true });
   await browser?.close();
 }, { timeout: 30_000 });

@@ -465,7 +465,7 @@ test('dark and light as the system says, and as was chosen', options, async () =
 });
 
 test('everything that can be pressed has a name, keys reach it, and nothing moves for those who want it still', options, async () => {
-  const { page } = await open('/', { prepare: (fresh) => fresh.emulateMedia({ reducedMotion: 'reduce' }) });
+  const { page } = await open('/?camera2d=tour&camera3d=stage', { prepare: (fresh) => fresh.emulateMedia({ reducedMotion: 'reduce' }) });
   await page.keyboard.press('o');
   const nameless = await page.evaluate(() => [...document.querySelectorAll('button, a, input, select, canvas[tabindex]')]
     .filter((element) => element.checkVisibility())

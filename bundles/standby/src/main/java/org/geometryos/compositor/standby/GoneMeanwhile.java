@@ -25,13 +25,21 @@ final class GoneMeanwhile implements Preprocessor {
         chain.doFilter(request, new HttpServletResponseWrapper((HttpServletResponse) response) {
             @Override
             public void sendError(int status) throws IOException {
-                if (status == SC_INTERNAL_SERVER_ERROR && gone(request)) {
-                    setHeader("Cache-Control", "no-store");
-                    setHeader("Retry-After", StandbyServlet.RETRY_SECONDS);
-                    super.sendError(SC_SERVICE_UNAVAILABLE);
-                } else {
-                    super.sendError(status);
+                super.sendError(told(status));
+            }
+
+            @Override
+            public void sendError(int status, String message) throws IOException {
+                super.sendError(told(status), message);
+            }
+
+            private int told(int status) {
+                if (status != SC_INTERNAL_SERVER_ERROR || !gone(request)) {
+                    return status;
                 }
+                setHeader("Cache-Control", "no-store");
+                setHeader("Retry-After", StandbyServlet.RETRY_SECONDS);
+                return SC_SERVICE_UNAVAILABLE;
             }
         });
     }

@@ -2,6 +2,7 @@ package org.geometryos.compositor.standby;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -37,8 +38,19 @@ class GoneMeanwhileTest {
         assertThat(headers).isEmpty();
     }
 
-    /** As the HTTP service answers for a servlet that threw. */
+    /** As the HTTP service answers for a servlet that threw; it has two ways to do so. */
     private void answer(int code, Exception problem) throws Exception {
+        answer(problem, answer -> answer.sendError(code));
+        int first = status;
+        answer(problem, answer -> answer.sendError(code, null));
+        assertThat(status).isEqualTo(first);
+    }
+
+    private interface Failing {
+        void fail(HttpServletResponse answer) throws IOException;
+    }
+
+    private void answer(Exception problem, Failing failing) throws Exception {
         attributes.put(RequestDispatcher.ERROR_EXCEPTION, problem);
         HttpServletRequest request = proxy(HttpServletRequest.class, (name, arguments) -> attributes.get(arguments[0]));
         HttpServletResponse response = proxy(HttpServletResponse.class, (name, arguments) -> {
@@ -49,7 +61,7 @@ class GoneMeanwhileTest {
             }
             return null;
         });
-        new GoneMeanwhile().doFilter(request, response, (asked, answered) -> ((HttpServletResponse) answered).sendError(code));
+        new GoneMeanwhile().doFilter(request, response, (asked, answered) -> failing.fail((HttpServletResponse) answered));
     }
 
     private interface Call {
