@@ -154,7 +154,8 @@ final class FrameBatch implements Batch {
     }
 
     private byte[] copy() {
-        if (copy == null) {
+        // more may have been added since a link kept some of it
+        if (copy == null || copy.length < buffer.position()) {
             copy = new byte[buffer.position()];
             buffer.duplicate().flip().get(copy);
         }

@@ -48,6 +48,18 @@ class FrameBatchTest {
         assertThat(whole).hasSize(batch.size()).startsWith(0x81, 3, 1, 2, 3, 0x81, 127).endsWith(0x81, 1, 4);
     }
 
+    /** A batch grows between one link and the next, as by a ping. */
+    @Test
+    void whatWasAddedAfterALinkKeptTheRestIsInTheRestOfTheNext() {
+        batch.clear().add(new byte[] {1, 2, 3}, true);
+        byte[] first = whole();
+        assertThat(bytes(Stream.of(batch.rest(0, 0).buffers()))).isEqualTo(first);
+        batch.add(new byte[] {4, 5}, true).ping();
+        byte[] second = whole();
+        assertThat(second).hasSizeGreaterThan(first.length);
+        assertThat(bytes(Stream.of(batch.rest(0, 0).buffers()))).isEqualTo(second);
+    }
+
     @Test
     void theRestOfALongMessageIsTheArrayItselfForEveryLink() {
         filled();
