@@ -78,9 +78,9 @@ class BrokenUploadsIT {
             said("two-a.jar is gone: two 1.0.0 is uninstalled");
 
             // what is missing comes later
-            put("user.jar", BundleFile.empty("some.user", "1", Map.of("Require-Bundle", "some.library"), beside()));
-            said("bundle some.user 1.0.0 cannot resolve: [^\n]*some.library");
-            put("library.jar", BundleFile.empty("some.library", "1", Map.of(), beside()));
+            put("user.jar", BundleFile.empty("some.user", "1", Map.of("Require-Bundle", "some.parts"), beside()));
+            said("bundle some.user 1.0.0 cannot resolve: [^\n]*some.parts");
+            put("library.jar", BundleFile.empty("some.parts", "1", Map.of(), beside()));
             said("deploy/user.jar: some.user 1.0.0 runs");
 
             // touched, and written slowly
@@ -94,7 +94,7 @@ class BrokenUploadsIT {
             }
             Files.write(slow, content);
             said("deploy/slow.jar: slow.one 1.0.0 runs");
-            assertEquals(1, distribution.log().lines().filter(line -> line.contains("some.library 1.0.0 runs")).count(), distribution::log);
+            assertEquals(1, distribution.log().lines().filter(line -> line.contains("some.parts 1.0.0 runs")).count(), distribution::log);
             assertTrue(distribution.log().lines().noneMatch(line -> line.startsWith("\tat ")), () -> "no stack traces:\n" + distribution.log());
             assertEquals(1, distribution.log().lines().filter(line -> line.contains("deploy/random.jar")).count(), distribution::log);
 
