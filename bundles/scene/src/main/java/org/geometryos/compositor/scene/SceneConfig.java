@@ -8,10 +8,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @interface SceneConfig {
     String PID = "org.geometryos.compositor.scene";
 
-    @AttributeDefinition(name = "Models", min = "1", max = "1024", description = "How many models there may be (1 to 1,024).")
+    @AttributeDefinition(name = "Models", min = "1", max = "1024", description = "Models in all.")
     int maxModels() default 1024;
 
     @AttributeDefinition(name = "Size", min = "4096", max = "196608",
-            description = "What all models and the selection may take together, in bytes as JSON (4,096 to 196,608; a snapshot of them and of all cameras stays below 1 MiB).")
+            description = "Bytes that all models and the selection may take together as JSON. The limit keeps a "
+                    + "snapshot of the scene and all cameras below 1 MiB.")
     int maxBytes() default 196_608;
 }

@@ -9,7 +9,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     String PID = "org.geometryos.compositor.web";
 
     @AttributeDefinition(name = "Frame ancestors", required = false,
-            description = "Which pages may show the displays within themselves (iframe), beside those of the bridge itself: origins such as "
-                    + "https://portal.example:8443 or https://*.portal.example, a scheme such as file: or app: for apps, * for all; one each, or with commas between.")
+            description = "Pages that may embed the displays (iframe), in addition to the pages of the bridge: "
+                    + "origins such as https://portal.example:8443 or https://*.portal.example, a scheme such as "
+                    + "file: or app: for apps, * for all. Separate several by commas.")
     String[] frameAncestors() default {};
 }
