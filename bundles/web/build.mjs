@@ -59,25 +59,25 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, 'assets'), { recursive: true });
 mkdirSync(maps, { recursive: true });
 
-// Also a browser that is too old for the pages is to say so.
-await build({
-  absWorkingDir: root, entryPoints: ['pages/first.js'], outdir: join(out, 'assets'), bundle: true, format: 'iife', target: 'es2018', minify: true, legalComments: 'none',
-  logLevel: 'warning',
-});
-const result = await build({
+const common = {
   absWorkingDir: root,
-  entryPoints: ['app', 'wall', 'display2d', 'display3d'].map((name) => `pages/${name}.js`),
   outdir: join(out, 'assets'),
   bundle: true,
-  format: 'esm',
-  target: 'es2022',
   minify: true,
   legalComments: 'none',
-  metafile: true,
   sourcemap: 'external',
   sourcesContent: false,
   write: false,
   logLevel: 'warning',
+};
+// A browser that is too old for the pages runs this one, and says so.
+const first = await build({ ...common, entryPoints: ['pages/first.js'], format: 'iife', target: 'es2018' });
+const result = await build({
+  ...common,
+  entryPoints: ['app', 'wall', 'display2d', 'display3d'].map((name) => `pages/${name}.js`),
+  format: 'esm',
+  target: 'es2022',
+  metafile: true,
   plugins: [{
     // The pages load the client as everybody else does, from beside them.
     name: 'client',
@@ -86,7 +86,7 @@ const result = await build({
     },
   }],
 });
-for (const { path, contents } of result.outputFiles) writeFileSync(path.endsWith('.map') ? join(maps, basename(path)) : path, contents);
+for (const { path, contents } of [...first.outputFiles, ...result.outputFiles]) writeFileSync(path.endsWith('.map') ? join(maps, basename(path)) : path, contents);
 
 const copy = (from, to) => writeFileSync(join(out, to), readFileSync(join(root, from)));
 copy('pages/index.html', 'index.html');

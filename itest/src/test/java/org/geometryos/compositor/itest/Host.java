@@ -38,6 +38,7 @@ public final class Host {
     static final String PREFIX = "org.geometryos.compositor.";
     private static final String LISTENING = "0A";
     private static final String TIME_WAIT = "06";
+    private static final String FIN_WAIT = "05";
 
     private final BundleContext context;
 
@@ -185,10 +186,15 @@ public final class Host {
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
             try (Stream<String> lines = Files.lines(Path.of(table))) {
                 lines.map(line -> line.trim().split("\\s+")).filter(fields -> fields[1].endsWith(port))
-                        .filter(fields -> !fields[3].equals(LISTENING) && !fields[3].equals(TIME_WAIT)).forEach(found::add);
+                        .filter(fields -> !fields[3].equals(LISTENING) && !fields[3].equals(TIME_WAIT) && !forgotten(fields)).forEach(found::add);
             }
         }
         return found;
+    }
+
+    /** Closed, and everything it was to send has arrived: the kernel alone waits for the other side's end, a minute at most. */
+    private static boolean forgotten(String[] fields) {
+        return fields[3].equals(FIN_WAIT) && fields[9].equals("0");
     }
 
     static ClassLoader loader(Bundle bundle) {

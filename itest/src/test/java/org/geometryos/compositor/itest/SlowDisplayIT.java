@@ -20,6 +20,8 @@ import org.osgi.framework.BundleContext;
 public class SlowDisplayIT {
     private static final int SILENT_SECONDS = 20;
     private static final long SAMPLES_PER_SECOND = 60;
+    /** The most that the protocol allows a display to get of older updates when it reads again. */
+    private static final long OLDER_MILLIS = 1_500;
 
     @Inject
     private BundleContext context;
@@ -48,7 +50,7 @@ public class SlowDisplayIT {
             long grown = used() - before;
             long newest = source.lastSample.get("a");
             // a stall shows as a long round trip, and twice that is how long a receipt is waited for
-            long most = SAMPLES_PER_SECOND + 2 * SAMPLES_PER_SECOND * crowd.stalled() / 1000;
+            long most = SAMPLES_PER_SECOND * (OLDER_MILLIS + 2 * crowd.stalled()) / 1000;
             for (RawDisplay display : new RawDisplay[] {slow, tiny}) {
                 int older = olderBefore(display, newest);
                 System.out.println((display == slow ? "default" : "4 KiB") + " receive buffer: " + older
