@@ -76,10 +76,14 @@ class DeliveryTest {
 
     @AfterEach
     void stopJetty() throws Exception {
+        closeAll();
+        server.stop();
+    }
+
+    private void closeAll() throws IOException {
         for (Socket socket : sockets) {
             socket.close();
         }
-        server.stop();
     }
 
     private Socket ask(String path, String key) throws IOException {
@@ -138,6 +142,7 @@ class DeliveryTest {
         // what the kernel took at once counts for the first time span, nothing for the second
         late.addAndGet(TimeUnit.SECONDS.toNanos(600));
         assertThat(body(ask("/file", "innocent"), 200)).hasSize(SIZE - 10);
+        closeAll();
         untilTaken(0);
     }
 }
