@@ -25,13 +25,13 @@ import java.util.stream.Stream;
 
 import javax.inject.Inject;
 
-import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.connection.Statistics;
+import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Snapshot;

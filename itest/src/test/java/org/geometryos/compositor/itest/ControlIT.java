@@ -25,14 +25,14 @@ import javax.inject.Inject;
 
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
-import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Outcome;
-import org.geometryos.compositor.api.camera.SourceState;
 import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.control.CameraBridge;
+import org.geometryos.compositor.api.control.SourceState;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 
 import javax.inject.Inject;
 
-import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.junit.After;
 import org.junit.Before;

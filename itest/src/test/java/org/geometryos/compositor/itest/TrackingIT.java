@@ -16,10 +16,10 @@ import java.util.Map;
 
 import javax.inject.Inject;
 
-import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.camera.CameraState;
-import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.camera.View3d;
+import org.geometryos.compositor.api.control.CameraBridge;
+import org.geometryos.compositor.api.value.Vector3;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;

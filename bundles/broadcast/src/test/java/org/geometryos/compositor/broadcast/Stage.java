@@ -24,8 +24,8 @@ import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.NoSuchModelException;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
-import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.codec.Codecs;
 import org.geometryos.compositor.transport.api.Link;
 
 /** A journal, writers without threads, links and a clock that stands still: whoever tests turns them. */

@@ -23,9 +23,6 @@ import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.Projection;
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Size;
-import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.LinkAttributes;
@@ -33,11 +30,14 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Size;
+import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
-import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.codec.Codecs;
 import org.junit.jupiter.api.Test;
 
 /** A writer turned by hand, with a clock that moves when told. */

@@ -14,7 +14,7 @@ import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.SourceHealth;
-import org.geometryos.compositor.api.camera.SourceState;
+import org.geometryos.compositor.api.control.SourceState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

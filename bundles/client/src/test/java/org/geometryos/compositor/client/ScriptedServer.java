@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
-import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.codec.Codecs;
 
 /** A WebSocket server (RFC 6455) that does what a test says, on plain sockets. */
 final class ScriptedServer implements Closeable {

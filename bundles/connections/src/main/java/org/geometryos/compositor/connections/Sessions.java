@@ -29,7 +29,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.api.connection.ConnectionManager;
@@ -45,6 +44,7 @@ import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.connection.Statistics;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;

@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.Role;
-import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.codec.Codecs;
 import org.junit.jupiter.api.Test;
 
 /** Draining, admission and notices. */

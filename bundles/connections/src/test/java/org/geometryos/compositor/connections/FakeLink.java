@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentMap;
 
 import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.protocol.Codec;
-import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.DecodeException;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.codec.Codecs;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.journal.Journal;
-import org.geometryos.compositor.protocol.Codecs;
+import org.geometryos.compositor.protocol.codec.Codecs;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.junit.jupiter.api.AfterEach;

@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
-import org.geometryos.compositor.api.camera.Quaternion;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Presence;
@@ -25,6 +24,7 @@ import org.geometryos.compositor.api.journal.Snapshot;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.value.Quaternion;
 import org.junit.jupiter.api.Test;
 
 class RingJournalTest {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import org.geometryos.compositor.api.camera.CameraNames;
 import org.geometryos.compositor.api.camera.View3d;
+import org.geometryos.compositor.api.value.Names;
 import org.geometryos.compositor.models.gltf.Asset;
 
 /** Gives the cameras of models names that keep the bridge's rule: {@code MODEL.CAMERA}, other characters as {@code _}, no name twice. */
@@ -24,12 +24,12 @@ final class CameraNaming {
         for (Asset.NamedView camera : cameras) {
             String own = shortened(camera.name().replaceAll("[^A-Za-z0-9._-]", "_"), CAMERA_LENGTH);
             String whole = shortened(model.substring(0, model.lastIndexOf('.')).replaceAll("[^A-Za-z0-9._/-]", "_"),
-                    CameraNames.MAX_LENGTH - CAMERA_LENGTH - SUFFIX_LENGTH - 1) + "." + (own.isEmpty() ? "camera" : own);
+                    Names.MAX_LENGTH - CAMERA_LENGTH - SUFFIX_LENGTH - 1) + "." + (own.isEmpty() ? "camera" : own);
             String name = whole;
             for (int i = 2; given.contains(name) && i <= MOST_OF_A_NAME; i++) {
                 name = whole + "-" + i;
             }
-            if (CameraNames.valid(name) && given.add(name)) {
+            if (Names.valid(name) && given.add(name)) {
                 named.put(name, camera.view());
             }
         }

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
-import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.camera.View3d;
+import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.models.gltf.Asset;
 import org.geometryos.compositor.models.gltf.RefusedException;
 

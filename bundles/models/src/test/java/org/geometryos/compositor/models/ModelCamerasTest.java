@@ -11,20 +11,20 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-import org.geometryos.compositor.api.camera.CameraNames;
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.Projection;
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.api.value.Names;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.models.gltf.Asset;
 import org.junit.jupiter.api.Test;
 
@@ -137,8 +137,8 @@ class ModelCamerasTest {
         CameraNaming naming = new CameraNaming();
         Map<String, View3d> named = naming.named("große/Bühne.glb", List.of(new Asset.NamedView("Küche 1/2", view(1)), new Asset.NamedView("", view(2)),
                 new Asset.NamedView("", view(3)), new Asset.NamedView("..", view(4)), new Asset.NamedView("x".repeat(500), view(5))));
-        assertThat(named.keySet()).contains("gro_e/B_hne.K_che_1_2", "gro_e/B_hne.camera", "gro_e/B_hne.camera-2").hasSize(5).allMatch(CameraNames::valid);
+        assertThat(named.keySet()).contains("gro_e/B_hne.K_che_1_2", "gro_e/B_hne.camera", "gro_e/B_hne.camera-2").hasSize(5).allMatch(Names::valid);
         assertThat(naming.named("große/Bühne.gltf", List.of(new Asset.NamedView("Küche 1/2", view(1)))).keySet()).containsExactly("gro_e/B_hne.K_che_1_2-2");
-        assertThat(naming.named("n".repeat(200) + ".glb", List.of(new Asset.NamedView("y".repeat(500), view(1)))).keySet()).allMatch(CameraNames::valid).hasSize(1);
+        assertThat(naming.named("n".repeat(200) + ".glb", List.of(new Asset.NamedView("y".repeat(500), view(1)))).keySet()).allMatch(Names::valid).hasSize(1);
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.protocol.codec.Codecs;
 
 /** What the protocol refuses, in CBOR, and the many ways to write what it takes. */
 class BadCborTest {

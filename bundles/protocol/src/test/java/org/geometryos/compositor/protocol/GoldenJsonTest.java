@@ -17,9 +17,6 @@ import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.Projection;
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Size;
-import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
@@ -27,6 +24,10 @@ import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Size;
+import org.geometryos.compositor.api.value.Vector3;
+import org.geometryos.compositor.protocol.codec.Codecs;
 
 /** The JSON that people will see, letter by letter; the views are the examples of the protocol, section 3. */
 class GoldenJsonTest {

@@ -17,11 +17,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.Projection;
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.Level;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
+import org.geometryos.compositor.protocol.codec.Codecs;
 
 class RoundTripTest {
     private static final int ROUNDS = 200;

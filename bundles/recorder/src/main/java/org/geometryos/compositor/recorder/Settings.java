@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 
-import org.geometryos.compositor.api.camera.CameraNames;
+import org.geometryos.compositor.api.value.Names;
 
 /**
  * The configuration, checked.
@@ -60,7 +60,7 @@ record Settings(boolean enabled, Path file, long maxAge, long maxBytes, int comm
         if (cameras.isEmpty() || cameras.equals(Set.of("*"))) {
             return Set.of();
         }
-        cameras.forEach(name -> CameraNames.check("cameras", name));
+        cameras.forEach(name -> Names.check("cameras", name));
         return Set.copyOf(cameras);
     }
 }

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.files.WholeFile;
-import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.DecodeException;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.codec.Codecs;
 
 /** The scene on disk, as the snapshot that a display would get of it. One thread at a time; it does I/O. */
 final class SceneStore {

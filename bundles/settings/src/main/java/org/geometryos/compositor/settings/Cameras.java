@@ -10,12 +10,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.geometryos.compositor.api.camera.CameraNames;
 import org.geometryos.compositor.api.camera.CameraUpdate;
-import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Names;
 import org.geometryos.compositor.protocol.ClientMessage;
-import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.DecodeException;
+import org.geometryos.compositor.protocol.codec.Codecs;
 
 /** Reads initial cameras; their views by the protocol's own codec. */
 final class Cameras {
@@ -57,7 +57,7 @@ final class Cameras {
                 throw new InvalidValueException(path, member.getKey(), "must have name and view alone");
             }
         }
-        String name = CameraNames.check(path + ".name", node.path("name").textValue());
+        String name = Names.check(path + ".name", node.path("name").textValue());
         if (!node.path("view").isObject()) {
             throw new InvalidValueException(path + ".view", node.get("view"), "must be a view");
         }

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.value.InvalidValueException;
 
 /** What is in {@code compose_config.json}: nested JSON, where Config Admin has properties named by the paths. */
 final class ComposeConfig {

@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import org.geometryos.compositor.api.camera.CameraNames;
 import org.geometryos.compositor.api.camera.CameraUpdate;
-import org.geometryos.compositor.api.camera.InvalidValueException;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Names;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -113,7 +113,7 @@ record Settings(Window window, Color color, Optional<String> background, Grid gr
 
     private static Optional<String> camera(Values values, String name) {
         Optional<String> camera = values.optional(name, CAMERA, "must be the name of a camera, or nothing");
-        camera.ifPresent(given -> CameraNames.check(name, given));
+        camera.ifPresent(given -> Names.check(name, given));
         return camera;
     }
 

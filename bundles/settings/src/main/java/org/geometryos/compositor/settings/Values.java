@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import org.geometryos.compositor.api.camera.CameraUpdate;
-import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.value.InvalidValueException;
 
 /** Reads values by their names, each with its rule and its default. What breaks its rule throws an {@link InvalidValueException}. */
 final class Values {

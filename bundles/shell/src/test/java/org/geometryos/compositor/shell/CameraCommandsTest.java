@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-import org.geometryos.compositor.api.camera.CameraBridge;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.SourceHealth;
-import org.geometryos.compositor.api.camera.SourceState;
 import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.control.CameraBridge;
+import org.geometryos.compositor.api.control.SourceState;
 import org.junit.jupiter.api.Test;
 
 class CameraCommandsTest {

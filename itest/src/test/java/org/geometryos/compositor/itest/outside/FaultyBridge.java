@@ -5,7 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Hashtable;
 
-import org.geometryos.compositor.api.camera.CameraBridge;
+import org.geometryos.compositor.api.control.CameraBridge;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 

@@ -2,9 +2,9 @@ package org.geometryos.compositor.launcher.command;
 
 import java.util.concurrent.Callable;
 
-import org.geometryos.compositor.api.camera.CameraNames;
-import org.geometryos.compositor.api.camera.InvalidValueException;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Names;
 import org.geometryos.compositor.protocol.ClientMessage.AdminAction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +42,7 @@ public final class CameraCommand implements Runnable {
         @Override
         public Integer call() throws FailedException, UsageException, InterruptedException {
             try {
-                CameraNames.check("CAMERA", camera);
+                Names.check("CAMERA", camera);
             } catch (InvalidValueException e) {
                 throw new UsageException(e.getMessage());
             }

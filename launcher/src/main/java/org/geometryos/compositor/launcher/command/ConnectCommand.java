@@ -13,14 +13,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import org.geometryos.compositor.api.camera.CameraNames;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.value.Names;
 import org.geometryos.compositor.client.ClientListener;
 import org.geometryos.compositor.client.Closed;
 import org.geometryos.compositor.client.CompositorClient;
-import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.codec.Codecs;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -111,7 +111,7 @@ public final class ConnectCommand implements Callable<Integer> {
             throw new UsageException("--rate " + rate + ": not with --every, which leaves nothing out");
         }
         for (String camera : cameras) {
-            if (!CameraNames.valid(camera)) {
+            if (!Names.valid(camera)) {
                 throw new UsageException("--camera " + camera + ": must be 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment");
             }
         }

@@ -14,8 +14,8 @@ import java.util.concurrent.Callable;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
-import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.codec.Codecs;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

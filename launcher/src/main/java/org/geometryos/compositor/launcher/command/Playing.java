@@ -19,9 +19,9 @@ import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.client.ClientListener;
 import org.geometryos.compositor.client.Closed;
 import org.geometryos.compositor.client.CompositorClient;
-import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.DecodeException;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.codec.Codecs;
 
 /** A connection over which recorded views are sent when they are due. One thread. */
 final class Playing implements AutoCloseable {

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
-import org.geometryos.compositor.api.camera.CameraNames;
 import org.geometryos.compositor.api.recording.Moment;
 import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.RecordingException;
 import org.geometryos.compositor.api.recording.Selection;
+import org.geometryos.compositor.api.value.Names;
 import org.geometryos.compositor.recorder.Archive;
 import org.geometryos.compositor.recorder.NativeLibrary;
 
@@ -103,7 +103,7 @@ public final class RecordCommand {
         /** A recording that grows is taken as long as it is now. */
         Selection selection(Recording recording, boolean viewsOnly) throws UsageException {
             for (String camera : cameras) {
-                if (!CameraNames.valid(camera)) {
+                if (!Names.valid(camera)) {
                     throw new UsageException("--camera " + camera + ": must be 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment");
                 }
             }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 
 import org.geometryos.compositor.client.Closed;
 import org.geometryos.compositor.client.CompositorClient;
-import org.geometryos.compositor.protocol.Codecs;
+import org.geometryos.compositor.protocol.codec.Codecs;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;

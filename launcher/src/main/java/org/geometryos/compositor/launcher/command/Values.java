@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import org.geometryos.compositor.api.camera.InvalidValueException;
 import org.geometryos.compositor.api.recording.Moment;
+import org.geometryos.compositor.api.value.InvalidValueException;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;

@@ -39,10 +39,10 @@ import org.geometryos.compositor.launcher.verify.Report.Verdict;
 import org.geometryos.compositor.launcher.verify.Session.Received;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
-import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.codec.Codecs;
 
 /**
  * Checks a server from end to end against the protocol, step by step. It only receives and drives nothing, so that it can be

@@ -3,7 +3,7 @@ package org.geometryos.compositor.launcher.verify;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-import org.geometryos.compositor.api.camera.CameraNames;
+import org.geometryos.compositor.api.value.Names;
 import org.geometryos.compositor.launcher.command.Console;
 import org.geometryos.compositor.launcher.command.FailedException;
 import org.geometryos.compositor.launcher.command.Help;
@@ -32,7 +32,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws FailedException, UsageException, InterruptedException {
-        if (camera != null && !CameraNames.valid(camera)) {
+        if (camera != null && !Names.valid(camera)) {
             throw new UsageException("--camera " + camera + ": must be 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment");
         }
         Report report = new Report(Console::out, json);

@@ -3,10 +3,14 @@ package org.geometryos.compositor.api.camera;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import org.geometryos.compositor.api.value.Checks;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Names;
+
 /**
  * A new view for a camera, as its driver sends it.
  *
- * @param camera name, see {@link CameraNames}
+ * @param camera name, see {@link Names}
  * @param time when the view was sampled, microseconds since the Unix epoch (UTC), 0 or more; absent: when the bridge got it
  * @param sample the source's own number of the sample, 0 to 2^53 - 1, passed on unchanged
  * @param cut the view jumps; displays must not smooth across it
@@ -19,7 +23,7 @@ public record CameraUpdate(String camera, View view, OptionalLong time, Optional
     public static final long MAX_INTEGER = (1L << 53) - 1;
 
     public CameraUpdate {
-        CameraNames.check("camera", camera);
+        Names.check("camera", camera);
         Checks.present("view", view);
         check("time", Checks.present("time", time));
         check("sample", Checks.present("sample", sample));

@@ -4,6 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
+import org.geometryos.compositor.api.value.Checks;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Size;
+
 /**
  * The physical lens behind a projection; each member optional.
  *
@@ -18,9 +22,7 @@ public record Lens(OptionalDouble focalLength, Optional<Size> sensor, Optional<L
         if (Checks.present("focalLength", focalLength).isPresent()) {
             Checks.above("focalLength", focalLength.getAsDouble(), 0);
         }
-        if (Checks.present("sensor", sensor).isPresent()) {
-            sensor.get().check("sensor");
-        }
+        Checks.present("sensor", sensor);
         if (Checks.present("distortion", distortion).isPresent()) {
             distortion = Optional.of(List.copyOf(distortion.get()));
             if (distortion.get().size() > MAX_DISTORTION) {

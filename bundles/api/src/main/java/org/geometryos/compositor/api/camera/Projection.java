@@ -2,6 +2,9 @@ package org.geometryos.compositor.api.camera;
 
 import java.util.OptionalDouble;
 
+import org.geometryos.compositor.api.value.Checks;
+import org.geometryos.compositor.api.value.InvalidValueException;
+
 /** How a 3D camera projects; near and far in metres along -Z. */
 public sealed interface Projection {
 

@@ -2,6 +2,10 @@ package org.geometryos.compositor.api.camera;
 
 import java.util.Optional;
 
+import org.geometryos.compositor.api.value.Checks;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Size;
+
 /**
  * A viewport of the infinite canvas, y down.
  *
@@ -24,9 +28,6 @@ public record View2d(double x, double y, double zoom, double rotation, Optional<
         }
         Checks.finite("rotation", rotation);
         Checks.present("size", size);
-        if (size.isPresent()) {
-            size.get().check("size");
-        }
     }
 
     /** Without a size. */

@@ -3,6 +3,10 @@ package org.geometryos.compositor.api.camera;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
+import org.geometryos.compositor.api.value.Checks;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
+
 /**
  * A 3D camera, glTF 2.0 conventions: right-handed, +Y up, looking along its own -Z, metres.
  *

@@ -1,5 +1,5 @@
 /**
- * Cameras: what a view is, who may drive one, and how a source of your own hands its views to the bridge.
+ * Cameras: what a view is, and how a source of your own hands its views to the bridge.
  *
  * <p>Begin with {@link org.geometryos.compositor.api.camera.CameraSource}: register one as an OSGi service, and the
  * camera bridge gives it a {@link org.geometryos.compositor.api.camera.CameraSink} to push
@@ -8,7 +8,7 @@
  * The records check their own values: an instance is always valid.
  */
 @Export
-@Version("1.1.0")
+@Version("2.0.0")
 package org.geometryos.compositor.api.camera;
 
 import org.osgi.annotation.bundle.Export;

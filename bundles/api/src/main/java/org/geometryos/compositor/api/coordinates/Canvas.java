@@ -1,7 +1,7 @@
 package org.geometryos.compositor.api.coordinates;
 
-import org.geometryos.compositor.api.camera.Size;
 import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.value.Size;
 
 /** What a 2D view maps to where (protocol, section 3). Screens have their origin at the top left, in physical pixels. */
 public final class Canvas {

@@ -1,7 +1,7 @@
 package org.geometryos.compositor.api.coordinates;
 
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Vector3;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
 
 /**
  * A pose as OpenTrackIO says it: +X right, +Y ahead, +Z up, metres; degrees, turned about its own axes in the order pan, tilt, roll.

@@ -1,6 +1,6 @@
 package org.geometryos.compositor.api.coordinates;
 
-import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.value.InvalidValueException;
 
 /** A point in two dimensions, y down: of the canvas in world units, or of a screen in physical pixels. Both finite. */
 public record Point(double x, double y) {

@@ -1,7 +1,7 @@
 package org.geometryos.compositor.api.coordinates;
 
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Vector3;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
 
 /** Where something is and how it is turned, in glTF conventions; also the way from its own coordinates to those around it. */
 public record Pose(Vector3 position, Quaternion orientation) {

@@ -1,6 +1,6 @@
 package org.geometryos.compositor.api.coordinates;
 
-import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.value.InvalidValueException;
 
 /**
  * A square of the canvas: the one with column 0 and row 0 has its top left corner at the origin, columns grow to the right and rows

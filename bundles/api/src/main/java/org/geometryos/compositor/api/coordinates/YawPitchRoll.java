@@ -1,6 +1,6 @@
 package org.geometryos.compositor.api.coordinates;
 
-import org.geometryos.compositor.api.camera.Quaternion;
+import org.geometryos.compositor.api.value.Quaternion;
 
 /**
  * An orientation as three turns of a glTF camera, one after the other about its own axes; {@code YXZ} in the order of Euler angles. Radians.

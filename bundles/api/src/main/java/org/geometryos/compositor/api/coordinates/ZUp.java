@@ -1,7 +1,7 @@
 package org.geometryos.compositor.api.coordinates;
 
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Vector3;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
 
 /**
  * Right-handed coordinates with +X to the right, +Y ahead and +Z up, in metres, whose camera looks along its own +Y with +Z up; and the

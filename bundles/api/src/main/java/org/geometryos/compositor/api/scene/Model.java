@@ -2,14 +2,15 @@ package org.geometryos.compositor.api.scene;
 
 import java.util.Optional;
 
-import org.geometryos.compositor.api.camera.CameraNames;
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Vector3;
+import org.geometryos.compositor.api.value.Names;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
+import org.geometryos.compositor.api.value.Checks;
 
 /**
  * A model of the scene (protocol, section 7). An instance is valid.
  *
- * @param id keeps the rule of {@link CameraNames}
+ * @param id keeps the rule of {@link Names}
  * @param uri a glTF 2.0 asset that the server offers ({@code models/gear.glb}): relative, 1 to 256 characters, without
  *        {@code ..} segments
  * @param scale along the model's own axes; any finite numbers, 0 and below too
@@ -27,13 +28,13 @@ public record Model(String id, String uri, Vector3 position, Quaternion orientat
     public static final Vector3 UNSCALED = new Vector3(1, 1, 1);
 
     public Model {
-        CameraNames.check("id", id);
+        Names.check("id", id);
         Rules.uri("uri", uri);
-        Rules.present("position", position);
-        Rules.present("orientation", orientation);
-        Rules.present("scale", scale);
-        Rules.text("label", Rules.present("label", label));
-        Rules.text("layer", Rules.present("layer", layer));
+        Checks.present("position", position);
+        Checks.present("orientation", orientation);
+        Checks.present("scale", scale);
+        Rules.text("label", Checks.present("label", label));
+        Rules.text("layer", Checks.present("layer", layer));
     }
 
     /** With the protocol's defaults: at the origin, upright, unscaled, visible, without label and layer. */

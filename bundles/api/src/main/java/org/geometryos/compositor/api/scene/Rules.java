@@ -5,7 +5,7 @@ import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.Optional;
 
-import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.value.InvalidValueException;
 
 /** The few rules that the records of this package share. */
 final class Rules {
@@ -13,13 +13,6 @@ final class Rules {
             "must be a relative URI of 1 to " + Model.MAX_URI + " characters without .. segments";
 
     private Rules() {}
-
-    static <T> T present(String field, T value) {
-        if (value == null) {
-            throw new InvalidValueException(field, null, "is required");
-        }
-        return value;
-    }
 
     /** Relative, and staying below the folder that the server offers models in. */
     static void uri(String field, String value) {

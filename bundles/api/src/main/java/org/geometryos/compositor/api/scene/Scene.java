@@ -10,8 +10,9 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-import org.geometryos.compositor.api.camera.InvalidValueException;
-import org.geometryos.compositor.api.camera.Quaternion;
+import org.geometryos.compositor.api.value.Checks;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Quaternion;
 
 /**
  * The scene as it stands. Immutable; any thread.
@@ -28,13 +29,13 @@ public record Scene(long revision, List<Model> models, List<String> selected) {
         if (revision < 0) {
             throw new InvalidValueException("revision", revision, "must be 0 or more");
         }
-        models = Rules.present("models", models).stream().sorted(Comparator.comparing(Model::id)).toList();
+        models = Checks.present("models", models).stream().sorted(Comparator.comparing(Model::id)).toList();
         for (int i = 1; i < models.size(); i++) {
             if (models.get(i).id().equals(models.get(i - 1).id())) {
                 throw new InvalidValueException("models", models.get(i).id(), "must have each id once");
             }
         }
-        selected = List.copyOf(new LinkedHashSet<>(Rules.present("selected", selected)));
+        selected = List.copyOf(new LinkedHashSet<>(Checks.present("selected", selected)));
         for (String id : selected) {
             if (find(models, id) < 0) {
                 throw new InvalidValueException("selected", id, "must name models that are there");

@@ -3,17 +3,18 @@ package org.geometryos.compositor.api.scene;
 import java.util.List;
 import java.util.Optional;
 
-import org.geometryos.compositor.api.camera.CameraNames;
-import org.geometryos.compositor.api.camera.InvalidValueException;
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Vector3;
+import org.geometryos.compositor.api.value.Checks;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Names;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
 
 /** One step of a transaction on the scene. An instance is valid; whether the ids in it exist is for the scene to say. */
 public sealed interface SceneOp {
 
     record Put(Model model) implements SceneOp {
         public Put {
-            Rules.present("model", model);
+            Checks.present("model", model);
         }
     }
 
@@ -25,22 +26,22 @@ public sealed interface SceneOp {
     record Patch(String id, Field<String> uri, Field<Vector3> position, Field<Quaternion> orientation, Field<Vector3> scale,
             Field<Boolean> visible, Field<String> label, Field<String> layer) implements SceneOp {
         public Patch {
-            CameraNames.check("id", id);
-            if (Rules.present("uri", uri).given()) {
+            Names.check("id", id);
+            if (Checks.present("uri", uri).given()) {
                 Rules.uri("uri", uri.value().orElse(null));
             }
-            Rules.present("position", position);
-            Rules.present("orientation", orientation);
-            Rules.present("scale", scale);
-            Rules.present("visible", visible);
-            Rules.text("label", Rules.present("label", label).value());
-            Rules.text("layer", Rules.present("layer", layer).value());
+            Checks.present("position", position);
+            Checks.present("orientation", orientation);
+            Checks.present("scale", scale);
+            Checks.present("visible", visible);
+            Rules.text("label", Checks.present("label", label).value());
+            Rules.text("layer", Checks.present("layer", layer).value());
         }
     }
 
     record Remove(String id) implements SceneOp {
         public Remove {
-            CameraNames.check("id", id);
+            Names.check("id", id);
         }
     }
 
@@ -48,8 +49,8 @@ public sealed interface SceneOp {
     record Select(List<String> ids) implements SceneOp {
         public Select {
             int index = 0;
-            for (String id : Rules.present("ids", ids)) {
-                CameraNames.check("ids[" + index++ + "]", id);
+            for (String id : Checks.present("ids", ids)) {
+                Names.check("ids[" + index++ + "]", id);
             }
             ids = List.copyOf(ids);
         }
@@ -65,7 +66,7 @@ public sealed interface SceneOp {
      */
     record Field<T>(boolean given, Optional<T> value) {
         public Field {
-            if (Rules.present("value", value).isPresent() && !given) {
+            if (Checks.present("value", value).isPresent() && !given) {
                 throw new InvalidValueException("value", value.get(), "must be absent in a field that is not given");
             }
         }

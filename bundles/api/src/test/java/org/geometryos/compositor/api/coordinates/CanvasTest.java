@@ -11,9 +11,9 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Scale;
 
-import org.geometryos.compositor.api.camera.InvalidValueException;
-import org.geometryos.compositor.api.camera.Size;
 import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Size;
 
 class CanvasTest {
     private static final Size SCREEN = new Size(1920, 1080);

@@ -11,10 +11,10 @@ import net.jqwik.api.providers.TypeUsage;
 import java.util.Optional;
 import java.util.Set;
 
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Size;
-import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Size;
+import org.geometryos.compositor.api.value.Vector3;
 
 /** What the properties are tried with: everything up to and around 10 million units from the origin. */
 public final class Coordinates implements ArbitraryProvider {

@@ -7,8 +7,8 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Vector3;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
 
 /** glTF, Z-up, OpenTrackIO and FreeD. */
 class TrackedPosesTest {

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Optional;
 
-import org.geometryos.compositor.api.camera.InvalidValueException;
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Vector3;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
 import org.junit.jupiter.api.Test;
 
 class SceneTest {

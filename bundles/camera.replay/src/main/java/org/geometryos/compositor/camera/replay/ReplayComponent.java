@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.geometryos.compositor.api.camera.CameraSource;
-import org.geometryos.compositor.api.camera.InvalidValueException;
 import org.geometryos.compositor.api.recording.Recorder;
+import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.configuration.Configured;
-import org.geometryos.compositor.protocol.Codecs;
 import org.geometryos.compositor.files.StateFolder;
+import org.geometryos.compositor.protocol.codec.Codecs;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.ComponentConstants;

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-import org.geometryos.compositor.api.camera.CameraNames;
-import org.geometryos.compositor.api.camera.InvalidValueException;
 import org.geometryos.compositor.api.recording.Moment;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Names;
 
 /**
  * The configuration, checked.
@@ -54,7 +54,7 @@ record Settings(String source, int priority, List<String> files, Optional<String
                     files.isEmpty() ? "is required, unless there is a folder or a recording" : "must be empty when there is a folder or a recording");
         }
         Optional<String> camera = text(properties, "camera");
-        camera.ifPresent(name -> CameraNames.check("camera", name));
+        camera.ifPresent(name -> Names.check("camera", name));
         Optional<String> source = text(properties, "source");
         if (source.isPresent() && !SOURCE.matcher(source.get()).matches()) {
             throw new InvalidValueException("source", source.get(), "must be 1-64 of A-Z a-z 0-9 . _ -");

@@ -17,7 +17,7 @@ import org.geometryos.compositor.api.recording.RecordingException;
 import org.geometryos.compositor.api.recording.Selection;
 import org.geometryos.compositor.camera.replay.Fixtures.TestClock;
 import org.geometryos.compositor.camera.replay.Fixtures.TestSink;
-import org.geometryos.compositor.protocol.Codecs;
+import org.geometryos.compositor.protocol.codec.Codecs;
 import org.junit.jupiter.api.Test;
 
 /** A recording of the recorder, played from where it lies. */

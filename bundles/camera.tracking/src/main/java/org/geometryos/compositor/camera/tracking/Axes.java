@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Triple;
 
 /**

@@ -5,7 +5,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.value.InvalidValueException;
 
 /**
  * From the reading of a zoom encoder to the lens, for each device of its own. Between two readings of a table it is linear, beyond its

@@ -8,8 +8,8 @@ import java.util.OptionalDouble;
 
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Lens;
-import org.geometryos.compositor.api.camera.Size;
 import org.geometryos.compositor.api.camera.View3d;
+import org.geometryos.compositor.api.value.Size;
 
 /** FreeD D1. A device is told by its id; packets have no order and no time of their own, so each one counts, and none is a duplicate. */
 final class FreeDTracker implements Tracker<FreeDOptions> {

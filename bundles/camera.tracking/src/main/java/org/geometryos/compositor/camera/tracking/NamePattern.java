@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import org.geometryos.compositor.api.camera.CameraNames;
-import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Names;
 
 /** What cameras are called: a text with {@code {placeholders}}. */
 record NamePattern(String text) {
@@ -26,7 +26,7 @@ record NamePattern(String text) {
                         + String.join("}, {", known.stream().sorted().toList()) + "}");
             }
         }
-        if (!CameraNames.valid(PLACEHOLDER.matcher(text).replaceAll("x"))) {
+        if (!Names.valid(PLACEHOLDER.matcher(text).replaceAll("x"))) {
             throw new InvalidValueException(key, text, "must give a camera name: 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment");
         }
         return new NamePattern(text);
@@ -50,10 +50,10 @@ record NamePattern(String text) {
             found.appendReplacement(name, clean.chars().allMatch(c -> c == '.') ? "-".repeat(clean.length()) : clean);
         }
         found.appendTail(name);
-        name.setLength(Math.min(name.length(), CameraNames.MAX_LENGTH));
+        name.setLength(Math.min(name.length(), Names.MAX_LENGTH));
         // what was cut off may leave a segment that is empty or only dots
         for (String wrong : List.of("/..", "/.", "/")) {
-            if (name.length() == CameraNames.MAX_LENGTH && name.toString().endsWith(wrong)) {
+            if (name.length() == Names.MAX_LENGTH && name.toString().endsWith(wrong)) {
                 name.setLength(name.length() - wrong.length());
             }
         }

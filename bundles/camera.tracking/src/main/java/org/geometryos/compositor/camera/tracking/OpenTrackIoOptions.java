@@ -15,7 +15,7 @@ record OpenTrackIoOptions(int utcOffset, boolean sampleTime, boolean entrancePup
     static final Settings.Format<OpenTrackIoOptions> FORMAT = new Settings.Format<>(OpenTrackIoConfig.PID, PORT, OpenTrackIoConfig.CAMERA,
             Set.of(Settings.RECEIVER, "id", "source", "subject"), OpenTrackIoOptions::of);
 
-    /** @throws org.geometryos.compositor.api.camera.InvalidValueException that names key, value and rule */
+    /** @throws org.geometryos.compositor.api.value.InvalidValueException that names key, value and rule */
     static OpenTrackIoOptions of(Values values) {
         return new OpenTrackIoOptions(values.integer("utcOffset", UTC_OFFSET, -86_400, 86_400), values.flag("sampleTime", true),
                 values.flag("entrancePupil", true));

@@ -20,7 +20,7 @@ import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Lens;
-import org.geometryos.compositor.api.camera.Size;
+import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Timestamp;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Transform;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Triple;

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-import org.geometryos.compositor.api.camera.Size;
+import org.geometryos.compositor.api.value.Size;
 
 /**
  * What the bridge needs of an OpenTrackIO sample. Every field may be missing in a sample.

@@ -7,9 +7,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 import org.geometryos.compositor.api.camera.CameraUpdate;
-import org.geometryos.compositor.api.camera.InvalidValueException;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.View3d;
+import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Timestamp;
 
 /** OpenTrackIO. A source is told by its id and number; each is known by what it said last. */

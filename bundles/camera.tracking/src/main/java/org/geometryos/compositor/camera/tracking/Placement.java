@@ -2,10 +2,10 @@ package org.geometryos.compositor.camera.tracking;
 
 import java.util.List;
 
-import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.coordinates.FreeDPose;
 import org.geometryos.compositor.api.coordinates.OpenTrackIoPose;
 import org.geometryos.compositor.api.coordinates.Pose;
+import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Transform;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Triple;
 
@@ -29,7 +29,7 @@ record Placement(Pose offset, Axes axes, Axes angles) {
      * A camera at the end of a chain of OpenTrackIO, in the world. The scale of a link moves what comes behind it; it turns nothing.
      *
      * @param ahead how far the view's eye lies ahead of the tracked point, metres
-     * @throws org.geometryos.compositor.api.camera.InvalidValueException if numbers get out of hand
+     * @throws org.geometryos.compositor.api.value.InvalidValueException if numbers get out of hand
      */
     Pose place(List<Transform> chain, double ahead) {
         Pose pose = Pose.IDENTITY;

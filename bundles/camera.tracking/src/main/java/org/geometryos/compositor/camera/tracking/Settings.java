@@ -8,14 +8,14 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-import org.geometryos.compositor.api.camera.InvalidValueException;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.Projection;
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.coordinates.Pose;
 import org.geometryos.compositor.api.coordinates.YawPitchRoll;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
 
 /**
  * The configuration of a receiver, checked.

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 import org.geometryos.compositor.api.camera.CameraSource;
-import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.configuration.Configured;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;

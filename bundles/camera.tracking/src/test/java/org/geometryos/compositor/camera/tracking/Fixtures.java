@@ -27,9 +27,9 @@ import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.camera.View3d;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
 
 /** What the tests share. */
 final class Fixtures {

@@ -15,7 +15,7 @@ import java.util.OptionalDouble;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.Projection;
-import org.geometryos.compositor.api.camera.Size;
+import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.camera.tracking.Fixtures.TestSink;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-import org.geometryos.compositor.api.camera.CameraNames;
-import org.geometryos.compositor.api.camera.InvalidValueException;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Names;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,8 +54,8 @@ class NamePatternTest {
 
     @Property
     void anyValueGivesAValidName(@ForAll @StringLength(min = 1, max = 80) String a, @ForAll @StringLength(min = 1, max = 80) String b) {
-        assertThat(name("{a}/{b}", a, b).orElseThrow()).matches(CameraNames::valid);
-        assertThat(name("x/{b}.{a}", a, b).orElseThrow()).matches(CameraNames::valid);
+        assertThat(name("{a}/{b}", a, b).orElseThrow()).matches(Names::valid);
+        assertThat(name("x/{b}.{a}", a, b).orElseThrow()).matches(Names::valid);
     }
 
     @ParameterizedTest

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-import org.geometryos.compositor.api.camera.Size;
+import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Lens;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Timestamp;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Transform;

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-import org.geometryos.compositor.api.camera.InvalidValueException;
-import org.geometryos.compositor.api.camera.Size;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Triple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

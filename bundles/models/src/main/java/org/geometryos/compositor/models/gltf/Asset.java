@@ -3,8 +3,8 @@ package org.geometryos.compositor.models.gltf;
 import java.util.List;
 import java.util.Optional;
 
-import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.camera.View3d;
+import org.geometryos.compositor.api.value.Vector3;
 
 /**
  * What is known of a model that was found good.

@@ -14,12 +14,12 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 
-import org.geometryos.compositor.api.camera.InvalidValueException;
 import org.geometryos.compositor.api.camera.Projection;
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.coordinates.Rotations;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
 
 /**
  * Checks a glTF 2.0 model: that it is whole, that every number in it that displays follow leads somewhere within it, and that displays, with

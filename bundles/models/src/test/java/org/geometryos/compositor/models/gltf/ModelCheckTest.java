@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 import org.geometryos.compositor.api.camera.Projection;
-import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.coordinates.Rotations;
+import org.geometryos.compositor.api.value.Vector3;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

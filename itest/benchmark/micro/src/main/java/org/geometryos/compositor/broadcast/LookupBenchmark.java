@@ -9,7 +9,7 @@ import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.benchmark.micro.Cameras;
 import org.geometryos.compositor.journal.Journals;
-import org.geometryos.compositor.protocol.Codecs;
+import org.geometryos.compositor.protocol.codec.Codecs;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

@@ -8,13 +8,13 @@ import java.util.OptionalLong;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.Projection;
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Size;
-import org.geometryos.compositor.api.camera.Vector3;
 import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Size;
+import org.geometryos.compositor.api.value.Vector3;
 
 /** Camera updates as sources send them. */
 public final class Cameras {

@@ -1,31 +1,38 @@
-package org.geometryos.compositor.api.camera;
+package org.geometryos.compositor.api.value;
 
-/** The few rules that the records of this package share. */
-final class Checks {
+/**
+ * The rules that values share. Each names its field, the value and the rule in an {@link InvalidValueException}, and returns the value
+ * otherwise. Any thread.
+ */
+public final class Checks {
     private Checks() {}
 
-    static double finite(String field, double value) {
+    /** A finite number: neither infinite nor NaN. */
+    public static double finite(String field, double value) {
         if (!Double.isFinite(value)) {
             throw new InvalidValueException(field, value, "must be a finite number");
         }
         return value;
     }
 
-    static double above(String field, double value, double least) {
+    /** A finite number above another. */
+    public static double above(String field, double value, double least) {
         if (!(finite(field, value) > least)) {
             throw new InvalidValueException(field, value, "must be above " + plain(least));
         }
         return value;
     }
 
-    static <T> T present(String field, T value) {
+    /** Anything but null. */
+    public static <T> T present(String field, T value) {
         if (value == null) {
             throw new InvalidValueException(field, null, "is required");
         }
         return value;
     }
 
-    static void less(String low, double lowValue, String high, double highValue) {
+    /** The first value is below the second. */
+    public static void less(String low, double lowValue, String high, double highValue) {
         if (!(lowValue < highValue)) {
             throw new InvalidValueException(high, highValue, "must be above " + low + " (" + lowValue + ")");
         }

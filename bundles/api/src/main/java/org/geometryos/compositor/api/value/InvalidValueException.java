@@ -1,4 +1,4 @@
-package org.geometryos.compositor.api.camera;
+package org.geometryos.compositor.api.value;
 
 /**
  * A value breaks a rule. The message names the field, the value and the rule, and is fit to be shown to whoever sent it.

@@ -1,7 +1,6 @@
-package org.geometryos.compositor.protocol;
+package org.geometryos.compositor.protocol.codec;
 
-import org.geometryos.compositor.protocol.internal.CborCodec;
-import org.geometryos.compositor.protocol.internal.JsonCodec;
+import org.geometryos.compositor.protocol.Codec;
 
 /** The codecs of version 1. */
 public final class Codecs {

@@ -1,4 +1,4 @@
-package org.geometryos.compositor.api.camera;
+package org.geometryos.compositor.api.value;
 
 /** A point or direction, right-handed, +Y up, metres. All finite. */
 public record Vector3(double x, double y, double z) {

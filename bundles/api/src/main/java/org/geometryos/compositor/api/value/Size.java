@@ -1,4 +1,4 @@
-package org.geometryos.compositor.api.camera;
+package org.geometryos.compositor.api.value;
 
 /**
  * A width and a height above 0: physical pixels of a screen, or millimetres of a sensor.
@@ -7,10 +7,5 @@ public record Size(double width, double height) {
     public Size {
         Checks.above("", width, 0);
         Checks.above("", height, 0);
-    }
-
-    void check(String field) {
-        Checks.above(field, width, 0);
-        Checks.above(field, height, 0);
     }
 }

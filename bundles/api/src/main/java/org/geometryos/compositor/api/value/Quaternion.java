@@ -1,4 +1,4 @@
-package org.geometryos.compositor.api.camera;
+package org.geometryos.compositor.api.value;
 
 /**
  * An orientation. What is given must have a norm within 1e-3 of 1; what is held is normalised. q and -q mean the same.

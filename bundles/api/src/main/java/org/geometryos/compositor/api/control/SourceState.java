@@ -1,8 +1,11 @@
-package org.geometryos.compositor.api.camera;
+package org.geometryos.compositor.api.control;
 
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+
+import org.geometryos.compositor.api.camera.CameraSource;
+import org.geometryos.compositor.api.camera.SourceHealth;
 
 /**
  * A source as the bridge sees it. What is counted begins when the source is connected.

@@ -1,4 +1,4 @@
-package org.geometryos.compositor.protocol.internal;
+package org.geometryos.compositor.protocol.codec;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

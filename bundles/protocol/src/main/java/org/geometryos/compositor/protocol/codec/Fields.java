@@ -1,4 +1,4 @@
-package org.geometryos.compositor.protocol.internal;
+package org.geometryos.compositor.protocol.codec;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,9 +11,9 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 import org.geometryos.compositor.api.camera.CameraUpdate;
-import org.geometryos.compositor.api.camera.InvalidValueException;
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Vector3;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
 
 /**
  * An object as it was read from either form, and the ways to ask it for fields of a kind. A value is a {@link String},

@@ -1,11 +1,11 @@
-package org.geometryos.compositor.api.camera;
+package org.geometryos.compositor.api.value;
 
-/** The rule for camera names: 1-64 of {@code A-Z a-z 0-9 . _ - /}, no empty, {@code .} or {@code ..} segment. */
-public final class CameraNames {
+/** The rule for names of cameras and models: 1-64 of {@code A-Z a-z 0-9 . _ - /}, no empty, {@code .} or {@code ..} segment. */
+public final class Names {
     public static final int MAX_LENGTH = 64;
     private static final String RULE = "must be 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment";
 
-    private CameraNames() {}
+    private Names() {}
 
     /**
      * @return the name

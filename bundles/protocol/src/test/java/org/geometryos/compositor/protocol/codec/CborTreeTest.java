@@ -1,4 +1,4 @@
-package org.geometryos.compositor.protocol.internal;
+package org.geometryos.compositor.protocol.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

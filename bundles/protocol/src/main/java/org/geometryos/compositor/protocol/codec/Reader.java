@@ -1,4 +1,4 @@
-package org.geometryos.compositor.protocol.internal;
+package org.geometryos.compositor.protocol.codec;
 
 import java.util.List;
 import java.util.Optional;
@@ -9,15 +9,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-import org.geometryos.compositor.api.camera.CameraNames;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
-import org.geometryos.compositor.api.camera.InvalidValueException;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.Projection;
-import org.geometryos.compositor.api.camera.Quaternion;
-import org.geometryos.compositor.api.camera.Size;
 import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
@@ -29,6 +25,10 @@ import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Names;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.RequestId;
@@ -106,7 +106,7 @@ final class Reader {
         }
         if (!all) {
             for (int i = 0; i < cameras.size(); i++) {
-                CameraNames.check("cameras[" + i + "]", cameras.get(i));
+                Names.check("cameras[" + i + "]", cameras.get(i));
             }
         }
         boolean every = f.optionalWord("delivery", List.of("latest", "every")).orElse("latest").equals("every");
@@ -339,7 +339,7 @@ final class Reader {
     }
 
     private static String camera(Fields f) {
-        return CameraNames.check("camera", f.text("camera"));
+        return Names.check("camera", f.text("camera"));
     }
 
     /** A number of something, small enough for an int. */

@@ -1,4 +1,4 @@
-package org.geometryos.compositor.protocol.internal;
+package org.geometryos.compositor.protocol.codec;
 
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,0 +1,96 @@
+package org.geometryos.compositor.launcher;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
+
+/** What holds for all our classes of the distribution. */
+class ClassesIT {
+    private static final Path DISTRIBUTION = Path.of(System.getProperty("compositor.distribution", "target/compositor"));
+    private static final String OURS = "org.geometryos.compositor.";
+    /** Full names, and the first parameter where another overload takes a locale. */
+    private static final Set<String> BY_LOCALE = Set.of(
+            "java.lang.String.format(java.lang.String", "java.lang.String.formatted(", "java.lang.String.toLowerCase()", "java.lang.String.toUpperCase()",
+            "java.io.PrintStream.printf(java.lang.String", "java.io.PrintStream.format(java.lang.String", "java.io.PrintWriter.printf(java.lang.String",
+            "java.io.PrintWriter.format(java.lang.String", "java.util.Formatter.<init>()", "java.util.Formatter.<init>(java.lang.Appendable)",
+            "java.text.SimpleDateFormat.<init>()", "java.text.SimpleDateFormat.<init>(java.lang.String)", "java.text.DecimalFormat.<init>(java.lang.String)",
+            "java.text.NumberFormat.getInstance()", "java.text.NumberFormat.getIntegerInstance()", "java.text.NumberFormat.getNumberInstance()",
+            "java.text.MessageFormat.format(java.lang.String", "java.time.format.DateTimeFormatter.ofPattern(java.lang.String)",
+            "java.time.format.DateTimeFormatterBuilder.toFormatter()", "java.util.Calendar.getInstance()");
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void readClasses() throws IOException {
+        List<JarFile> jars = new ArrayList<>();
+        for (String folder : List.of("bundle", "lib")) {
+            try (Stream<Path> files = Files.list(DISTRIBUTION.resolve(folder))) {
+                for (Path file : files.filter(each -> each.toString().endsWith(".jar")).toList()) {
+                    jars.add(new JarFile(file.toFile()));
+                }
+            }
+        }
+        classes = new ClassFileImporter().withImportOption(ClassesIT::ours).importJars(jars);
+        for (JarFile jar : jars) {
+            jar.close();
+        }
+        assertThat(classes.size()).as("classes that were read").isGreaterThan(300);
+    }
+
+    private static boolean ours(Location location) {
+        return location.contains("/" + OURS.replace('.', '/'));
+    }
+
+    /** A circle would tie each of its packages, and who uses one of them, to all others. */
+    @Test
+    void noPackagesDependOnEachOtherInACircle() {
+        slices().matching("org.geometryos.compositor.(**)").should().beFreeOfCycles().check(classes);
+    }
+
+    /** A source of cameras is wired to these alone. */
+    @Test
+    void camerasNeedNothingButValues() {
+        noClasses().that().resideInAPackage(OURS + "api.camera").should().dependOnClassesThat(
+                DescribedPredicate.describe("are of another package of ours", target -> target.getPackageName().startsWith(OURS)
+                        && !Set.of(OURS + "api.camera", OURS + "api.value").contains(target.getPackageName()))).check(classes);
+        noClasses().that().resideInAPackage(OURS + "api.value").should().dependOnClassesThat(
+                DescribedPredicate.describe("are of another package of ours", target -> target.getPackageName().startsWith(OURS)
+                        && !target.getPackageName().equals(OURS + "api.value"))).check(classes);
+    }
+
+    /** What formats or compares by the locale of the machine gives other digits and letters in other countries. */
+    @Test
+    void nothingDependsOnTheLocaleOfTheMachine() {
+        noClasses().should().accessTargetWhere(DescribedPredicate.describe("the machine's locale counts", ClassesIT::byLocale)).check(classes);
+    }
+
+    private static boolean byLocale(JavaAccess<?> access) {
+        AccessTarget target = access.getTarget();
+        return BY_LOCALE.stream().anyMatch(target.getFullName()::startsWith);
+    }
+
+    /** It sees what it is to find: this test's own class calls such a method. */
+    @Test
+    void suchACallIsFound() {
+        assertThat("I".toLowerCase()).isNotEmpty();
+        assertThat(new ClassFileImporter().importClasses(ClassesIT.class).get(ClassesIT.class).getAccessesFromSelf()).anyMatch(ClassesIT::byLocale);
+    }
+}
