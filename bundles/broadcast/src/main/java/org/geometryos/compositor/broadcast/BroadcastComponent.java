@@ -55,7 +55,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
         }
         shares = List.copyOf(made);
         workers.start();
-        transport.links().forEach(this::ready);
+        transport.links().forEach(this::look);
     }
 
     private synchronized void stop() {
@@ -114,11 +114,20 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
 
     @Override
     public void opened(Link link) {
-        ready(link);
+        look(link);
     }
 
     @Override
     public void ready(Link link) {
+        look(link);
+    }
+
+    @Override
+    public void changed(Link link) {
+        look(link);
+    }
+
+    private void look(Link link) {
         Share share = share(link);
         share.writer.look(link);
         share.task.wake();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 import org.geometryos.compositor.api.connection.LinkAttributes;
@@ -119,6 +120,18 @@ class BroadcastComponentTest {
     private static void awaitSeqs(FakeLink link, int count) {
         await(() -> Stage.seqs(link).size() >= count);
         assertThat(Stage.seqs(link)).hasSize(count).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aSubscriptionIsTakenUpWhicheverWayATransportTellsOfIt() {
+        BroadcastComponent component = component(1);
+        List<BiConsumer<BroadcastComponent, Link>> ways = List.of(BroadcastComponent::changed, BroadcastComponent::ready);
+        for (BiConsumer<BroadcastComponent, Link> way : ways) {
+            FakeLink link = link(Stage.every());
+            link.attributes().put(LinkAttributes.PENDING, Stage.latest().toMap());
+            way.accept(component, link);
+            await(() -> Stage.latest().toMap().equals(link.attributes().get(LinkAttributes.SUBSCRIPTION)));
+        }
     }
 
     @Test

@@ -359,7 +359,7 @@ final class SocketLink implements Link, FrameHandler {
 
     @Override
     public void signal() {
-        transport.ready(this);
+        transport.changed(this);
     }
 
     void jettyWrites(Callback callback, ByteBuffer[] buffers) {

@@ -255,6 +255,12 @@ final class SocketTransport implements Transport {
         }
     }
 
+    void changed(SocketLink link) {
+        if (links.containsKey(link.id())) {
+            tell(l -> l.changed(link));
+        }
+    }
+
     /** Closes a link on the transport's own account. */
     void closes(SocketLink link, int code, String reason) {
         if (link.open()) {

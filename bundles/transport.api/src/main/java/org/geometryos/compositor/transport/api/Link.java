@@ -90,7 +90,7 @@ public interface Link {
     /** Sends a WebSocket ping beside the stream. */
     void ping();
 
-    /** Tells all listeners to look at this link ({@link LinkListener#ready}): an attribute has changed. */
+    /** Tells all listeners that an attribute of this link has changed ({@link LinkListener#changed}). */
     void signal();
 
     /** Lets inbound messages flow again after {@link LinkHandler#message} returned false. */

@@ -12,8 +12,19 @@ public interface LinkListener {
     /** A link is there: new, or there already when the listener came. */
     default void opened(Link link) {}
 
-    /** A link that was {@link Link.Sent#BUSY} can take more, or {@link Link#signal()} was called. */
+    /**
+     * A link that was {@link Link.Sent#BUSY} can take more. A transport of version 1.1 of this package also calls this in place of
+     * {@link #changed}: a listener that wants to know of attributes must look for them here too.
+     */
     default void ready(Link link) {}
+
+    /**
+     * An attribute of a link has changed ({@link Link#signal()}). By itself it calls {@link #ready}, which is what a listener of
+     * version 1.1 of this package knows.
+     */
+    default void changed(Link link) {
+        ready(link);
+    }
 
     /**
      * The transport is about to close a link by itself (1001: the host stops; 1012: the transport restarts, or nobody took what
