@@ -60,7 +60,7 @@ export class Hud {
     this.lastReceived = message.received;
     this.stamps[this.stampCount++ % RATE_UPDATES] = message.received;
     this.waiting++;
-    // A source's clock that is more than a second ahead does not count (protocol, section 3).
+    // A source's clock that is more than a second ahead does not count (protocol, "Time").
     const time = message.time > message.received + 1_000_000 ? message.received : message.time;
     if (now !== undefined && this.ageCount < AGE_WINDOW) this.ages[this.ageCount++] = Math.max(0, now - time) / 1000;
   }

@@ -1,5 +1,5 @@
 /**
- * The server's messages, as the events of a client give them (protocol section 2). Times are microseconds since the Unix epoch.
+ * The server's messages, as the events of a client give them (protocol, "Messages"). Times are microseconds since the Unix epoch.
  *
  * @module
  */

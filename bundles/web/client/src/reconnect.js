@@ -1,9 +1,9 @@
-/** Close codes after which the same client must not come back by itself (protocol section 6). */
+/** Close codes after which the same client must not come back by itself (protocol, "Close codes"). */
 export const FINAL_CODES = Object.freeze([1000, 1003, 1007, 1009, 4400, 4401, 4403, 4409]);
 
 const MAX_TIMER = 0x7fffffff;
 
-/** When to try again, as protocol section 6 says. */
+/** When to try again, by the protocol, "Writing a client". */
 export class ReconnectSchedule {
   /** @param {() => number} [random] */
   constructor(random = Math.random) {

@@ -29,7 +29,7 @@ import { CompositorError } from './error.js';
  */
 /** @typedef {{op: 'patch', id: string} & ModelChange} PatchOp */
 /**
- * One step of a transaction (protocol section 7).
+ * One step of a transaction (protocol, "The scene").
  * @typedef {{op: 'put', model: ModelInit} | PatchOp | {op: 'remove', id: string} | {op: 'select', ids: readonly string[]}
  *   | {op: 'clear'}} SceneOp
  */

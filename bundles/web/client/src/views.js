@@ -17,7 +17,7 @@ import { finite, positive, vector } from './checks.js';
 /** @typedef {View2d | View3d} View */
 
 /**
- * Checks a view against the rules of protocol section 3.
+ * Checks a view against the rules of the protocol, "Views".
  * @param {any} view
  * @returns {string | null} what is wrong, or null
  */

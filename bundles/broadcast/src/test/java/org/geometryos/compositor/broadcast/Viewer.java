@@ -26,7 +26,7 @@ import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /**
- * A display that checks whatever it is sent against what truly happened (protocol, section 5). It knows all entries there
+ * A display that checks whatever it is sent against what truly happened (protocol, "Delivery and the account"). It knows all entries there
  * ever were, and works out by itself what it should have been given.
  */
 final class Viewer {

@@ -6,7 +6,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * When to connect again (protocol, section 6). After 1012, and after a {@code goodbye} that names a time: at once or at that time,
+ * When to connect again (protocol, "Writing a client"). After 1012, and after a {@code goodbye} that names a time: at once or at that time,
  * then every 150 ms for 3 s; otherwise, and then, after 0.5 s doubled to at most 30 s. Each wait varies, so that many clients do
  * not come at one instant. Confined to one thread.
  */

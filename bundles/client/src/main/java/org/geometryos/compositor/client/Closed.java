@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * @param reason for a person
  * @param reconnectIn milliseconds until the next attempt; empty: the client does not come back
  * @param httpStatus what the server answered instead of the upgrade, if it refused the handshake; its reason can be asked for
- *     at {@code /compositor/status} (protocol, section 1)
+ *     at {@code /compositor/status} (protocol, "Statuses")
  */
 public record Closed(int code, String reason, OptionalLong reconnectIn, OptionalInt httpStatus) {
 

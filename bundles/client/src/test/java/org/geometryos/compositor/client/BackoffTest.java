@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 
 import org.junit.jupiter.api.Test;
 
-/** The schedule of protocol.md, section 6. */
+/** The schedule of the protocol, "Writing a client". */
 class BackoffTest {
     private static final OptionalLong NONE = OptionalLong.empty();
     private double random = 0.5;

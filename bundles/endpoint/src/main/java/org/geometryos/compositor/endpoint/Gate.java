@@ -25,7 +25,7 @@ import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
 
 /**
- * Decides handshakes (protocol, section 1). Without keys: loopback only, everybody with role admin.
+ * Decides handshakes (protocol, "Connecting"). Without keys: loopback only, everybody with role admin.
  *
  * @param keys the keys in force
  * @param origins from which pages connections with a key are taken

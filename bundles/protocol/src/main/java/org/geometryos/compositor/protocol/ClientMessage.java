@@ -11,7 +11,7 @@ import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.SceneOp;
 
-/** What a client sends (protocol, section 2). An instance is valid. */
+/** What a client sends (protocol, "Messages"). An instance is valid. */
 public sealed interface ClientMessage {
 
     /** The client's number of the request; the answer carries it. */

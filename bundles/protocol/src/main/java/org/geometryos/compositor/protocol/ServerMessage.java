@@ -13,7 +13,7 @@ import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
 
-/** What the server sends (protocol, section 2). Times in microseconds since the Unix epoch unless said otherwise. */
+/** What the server sends (protocol, "Messages"). Times in microseconds since the Unix epoch unless said otherwise. */
 public sealed interface ServerMessage {
 
     record Welcome(String session, String display, String token, boolean resumed, String epoch, long seq, long time,

@@ -29,7 +29,7 @@ import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.protocol.codec.Codecs;
 
-/** The JSON that people will see, letter by letter; the views are the examples of the protocol, section 3. */
+/** The JSON that people will see, letter by letter; the views are the examples of the protocol, "Views". */
 class GoldenJsonTest {
     private static final View CANVAS = new View2d(819200, 819200, 1.5, 0, Optional.of(new Size(1920, 1080)));
     private static final View ROOM = new View3d(new Vector3(0, 1.7, 4), Quaternion.IDENTITY,

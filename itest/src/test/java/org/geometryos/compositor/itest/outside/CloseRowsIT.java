@@ -47,7 +47,7 @@ import org.junit.jupiter.api.TestFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * Protocol, section 6: each close code, at its limit and one beyond it, the goodbye before it, and what becomes of the session. Where
+ * Protocol, "Close codes": each close code, at its limit and one beyond it, the goodbye before it, and what becomes of the session. Where
  * another class shows the code itself, here is what comes after it.
  */
 class CloseRowsIT {

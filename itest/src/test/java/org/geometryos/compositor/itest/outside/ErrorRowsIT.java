@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestFactory;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Protocol, section 6: each error code, provoked in both encodings, with a number, with a text and without anything as {@code id}. */
+/** Protocol, "Errors": each error code, provoked in both encodings, with a number, with a text and without anything as {@code id}. */
 class ErrorRowsIT {
     private static final int CAMERAS = 3;
     private static final int MODELS = 2;

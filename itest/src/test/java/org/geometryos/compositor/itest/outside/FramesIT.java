@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestFactory;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Frames, and how connections end (protocol, sections 1, 2 and 6). */
+/** Frames, and how connections end (protocol, "Messages" and "Close codes"). */
 class FramesIT {
     private static final String JSON = "compositor.v1.json";
     private static final String CBOR = "compositor.v1.cbor";

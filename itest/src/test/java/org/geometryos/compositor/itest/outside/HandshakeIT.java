@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestFactory;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Protocol, section 1, as far as it holds without keys. */
+/** Protocol, "Connecting", without keys. */
 class HandshakeIT {
     private static final String JSON = "compositor.v1.json";
     private static final String CBOR = "compositor.v1.cbor";

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Protocol, section 1: why a connection that is in order is not taken for the moment, and that {@code /compositor/status} says the same. */
+/** Protocol, "Statuses": why a connection that is in order is not taken for the moment, and that {@code /compositor/status} says the same. */
 class HttpRowsIT {
     private static final double SECOND = 1e9;
 

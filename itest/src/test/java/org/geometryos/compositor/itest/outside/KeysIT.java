@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Protocol, section 1 with keys: files in the configuration folder of the distribution, and requests over real sockets. */
+/** Protocol, "Keys": files in the configuration folder of the distribution, and requests over real sockets. */
 class KeysIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String PID = "org.geometryos.compositor.endpoint.key~";

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Protocol, sections 2, 4 and 5: sessions that begin, wait, go on and end; settings; what the others are told; what operators do. */
+/** Protocol, "Coming back", "Driving a camera" and "Subscriptions": sessions that begin, wait, go on and end; settings; what the others are told; what operators do. */
 class SessionRowsIT {
     private static KeyedDistribution bridge;
     private Follower watcher;

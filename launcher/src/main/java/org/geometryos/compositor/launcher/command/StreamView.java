@@ -27,7 +27,7 @@ final class StreamView {
     private static final long RATE_NANOS = 1_000_000_000L;
     /** How long the age of the last update says something of the stream. */
     private static final long AGED_NANOS = 5_000_000_000L;
-    /** A time further ahead than this is the source's mistake (protocol, section 3); microseconds. */
+    /** A time further ahead than this is the source's mistake (protocol, "Time"); microseconds. */
     private static final long AHEAD = 1_000_000;
 
     /** The figures that the client counts itself. */

@@ -45,7 +45,7 @@ final class RawSocket implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int MAX_HEAD = 32_768;
     private static final int MAX_BODY = 65_536;
-    /** The server's messages stay below this (protocol, section 2). */
+    /** The server's messages stay below this (protocol, "Messages"). */
     private static final int MAX_FRAME = 1 << 20;
     /** So many frames wait to be looked at; then reading stops. */
     private static final int MAX_WAITING = 100_000;

@@ -3,7 +3,7 @@ package org.geometryos.compositor.api.camera;
 import java.util.Optional;
 
 /**
- * Who controls a camera (protocol, section 4).
+ * Who controls a camera (protocol, "Driving a camera").
  *
  * @param holder name of the display or source; empty when the camera is free
  * @param session the holder's session, if a session holds it

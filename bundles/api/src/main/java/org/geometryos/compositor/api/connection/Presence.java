@@ -3,7 +3,7 @@ package org.geometryos.compositor.api.connection;
 import java.util.Optional;
 
 /**
- * What displays learn of a display (protocol, section 2, {@code display}), as it stands after it happened.
+ * What displays learn of a display (protocol, "Messages", {@code display}), as it stands after it happened.
  *
  * @param session the display's session
  * @param connected whether the session has a socket; a loss of less than 2 s does not show

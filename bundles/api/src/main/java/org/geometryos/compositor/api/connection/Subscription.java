@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a session asked for (protocol, section 2, {@code subscribe}).
+ * What a session asked for (protocol, "Subscriptions").
  *
  * @param all every camera, also those to come
  * @param cameras the cameras, if not all; sorted

@@ -16,7 +16,7 @@ import org.geometryos.compositor.api.journal.Journal;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The camera bridge: takes updates of sources and displays, arbitrates control (protocol, section 4) and appends what holds
+ * The camera bridge: takes updates of sources and displays, arbitrates control (protocol, "Driving a camera") and appends what holds
  * to the journal. Any thread may call; calls do not block beyond the journal's append.
  */
 @ProviderType

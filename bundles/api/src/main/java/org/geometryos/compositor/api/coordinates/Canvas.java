@@ -3,7 +3,7 @@ package org.geometryos.compositor.api.coordinates;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.value.Size;
 
-/** What a 2D view maps to where (protocol, section 3). Screens have their origin at the top left, in physical pixels. */
+/** What a 2D view maps to where (protocol, "Views"). Screens have their origin at the top left, in physical pixels. */
 public final class Canvas {
     private Canvas() {}
 

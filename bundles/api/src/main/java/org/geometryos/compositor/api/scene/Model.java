@@ -8,7 +8,7 @@ import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.api.value.Checks;
 
 /**
- * A model of the scene (protocol, section 7). An instance is valid.
+ * A model of the scene (protocol, "The scene"). An instance is valid.
  *
  * @param id keeps the rule of {@link Names}
  * @param uri a glTF 2.0 asset that the server offers ({@code models/gear.glb}): relative, 1 to 256 characters, without

@@ -67,7 +67,7 @@ public record Scene(long revision, List<Model> models, List<String> selected) {
     }
 
     /**
-     * The scene after a transaction (protocol, section 7); its revision is one higher.
+     * The scene after a transaction (protocol, "The scene"); its revision is one higher.
      *
      * @param ops applied in order
      * @throws NoSuchModelException if one of them names a model that is not there when its turn comes

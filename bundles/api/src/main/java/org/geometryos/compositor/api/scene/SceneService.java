@@ -20,7 +20,7 @@ public interface SceneService {
      * @param driver who asks; its session, if it has one, is the origin that displays are told
      * @param ops applied in order; none at all without a camera is accepted and changes nothing
      * @param camera a view that belongs to the transaction: a free camera is taken, a lease renewed, and if another holds it nothing
-     *        of the transaction happens (protocol, section 4)
+     *        of the transaction happens (protocol, "Driving a camera")
      */
     SceneOutcome change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera);
 

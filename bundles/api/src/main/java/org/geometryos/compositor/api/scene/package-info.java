@@ -1,5 +1,5 @@
 /**
- * The scene (protocol, section 7): models, and the transactions that change them.
+ * The scene (protocol, "The scene"): models, and the transactions that change them.
  *
  * <p>Begin with {@link org.geometryos.compositor.api.scene.SceneService}: through it a bundle changes the scene as a display does.
  * {@link org.geometryos.compositor.api.scene.Scene} is the scene at one moment; it says itself what a transaction makes of it, so that
