@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,13 +26,17 @@ import java.util.stream.Stream;
 
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.cm.ConfigurationEvent;
+import org.osgi.service.cm.ConfigurationListener;
 
 /** What the in-framework tests do with the host they run in. */
 public final class Host {
@@ -89,6 +94,32 @@ public final class Host {
         old.start();
         copy.uninstall();
         refresh(List.of(copy));
+    }
+
+    /**
+     * Takes a configuration away and waits until everybody has been told: to Declarative Services one that is there again by then has not
+     * changed, so that its component never learns of it.
+     */
+    void unconfigure(String pid) throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        ConfigurationAdmin admin = service(ConfigurationAdmin.class);
+        Configuration marker = admin.createFactoryConfiguration(PREFIX + "itest.marker", "?");
+        marker.update(new Hashtable<>());
+        ServiceRegistration<?> listener = context.registerService(ConfigurationListener.class, event -> {
+            if (event.getType() == ConfigurationEvent.CM_DELETED && event.getPid().equals(marker.getPid())) {
+                told.countDown();
+            }
+        }, null);
+        try {
+            admin.getConfiguration(pid, "?").delete();
+            // events come in order
+            marker.delete();
+            if (!told.await(30, TimeUnit.SECONDS)) {
+                throw new AssertionError("nobody was told for 30 s that " + pid + " is gone");
+            }
+        } finally {
+            listener.unregister();
+        }
     }
 
     void refresh(List<Bundle> bundles) throws InterruptedException {

@@ -84,7 +84,7 @@ public class ModelsIT {
 
     @After
     public void reset() throws Exception {
-        admin.getConfiguration(PID, "?").delete();
+        host.unconfigure(PID);
     }
 
     private static RawHttp.Answer get(String name, String... headers) throws IOException {

@@ -98,7 +98,7 @@ public class ModifiedIT {
     }
 
     private void reset(String part) throws Exception {
-        admin.getConfiguration(Host.PREFIX + part, "?").delete();
+        host.unconfigure(Host.PREFIX + part);
     }
 
     /** The time from one heartbeat to the next but one, in milliseconds. */

@@ -70,7 +70,7 @@ public class RecorderIT {
 
     @After
     public void switchOff() throws Exception {
-        admin.getConfiguration(PID, "?").delete();
+        host.unconfigure(PID);
     }
 
     private Recorder recorder() throws Exception {

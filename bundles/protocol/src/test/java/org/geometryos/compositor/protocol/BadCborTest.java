@@ -13,14 +13,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.protocol.codec.Codecs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import org.geometryos.compositor.api.camera.CameraUpdate;
-import org.geometryos.compositor.api.camera.View2d;
-import org.geometryos.compositor.protocol.codec.Codecs;
 
 /** What the protocol refuses, in CBOR, and the many ways to write what it takes. */
 class BadCborTest {

@@ -10,8 +10,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 
-import org.junit.jupiter.api.Test;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -28,6 +26,7 @@ import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.junit.jupiter.api.Test;
 
 /** The JSON that people will see, letter by letter; the views are the examples of the protocol, "Views". */
 class GoldenJsonTest {

@@ -11,10 +11,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.Projection;
 import org.geometryos.compositor.api.camera.View2d;
@@ -23,6 +19,9 @@ import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RoundTripTest {
     private static final int ROUNDS = 200;

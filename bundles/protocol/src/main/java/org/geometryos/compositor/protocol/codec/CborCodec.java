@@ -7,10 +7,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
-import org.osgi.service.component.annotations.Component;
-
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.DecodeException;
+import org.osgi.service.component.annotations.Component;
 
 /** {@code compositor.v1.cbor} */
 @Component(service = Codec.class, property = Codec.SUBPROTOCOL + "=" + CborCodec.NAME)

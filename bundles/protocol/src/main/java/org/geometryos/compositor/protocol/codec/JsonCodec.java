@@ -10,10 +10,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
-import org.osgi.service.component.annotations.Component;
-
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.DecodeException;
+import org.osgi.service.component.annotations.Component;
 
 /** {@code compositor.v1.json} */
 @Component(service = Codec.class, property = Codec.SUBPROTOCOL + "=" + JsonCodec.NAME)

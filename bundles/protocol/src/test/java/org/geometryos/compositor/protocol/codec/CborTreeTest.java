@@ -11,9 +11,8 @@ import java.util.Random;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
-import org.junit.jupiter.api.Test;
-
 import org.geometryos.compositor.protocol.DecodeException;
+import org.junit.jupiter.api.Test;
 
 /** The reader of our own against Jackson's, which takes more but never reads what both take in another way. */
 class CborTreeTest {
