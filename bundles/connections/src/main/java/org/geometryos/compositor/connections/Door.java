@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.transport.api.Link;
 
@@ -52,7 +52,7 @@ final class Door {
 
     /** The place that was kept for it is its own now. */
     private synchronized void arrived(Link link) {
-        String key = (String) link.attributes().get(LinkAttributes.KEY);
+        String key = LinkMemory.of(link.attributes()).key();
         String address = link.handshake().remoteAddress();
         for (Iterator<Admitted> each = admitted.iterator(); each.hasNext();) {
             Admitted place = each.next();
@@ -71,7 +71,7 @@ final class Door {
     }
 
     private synchronized void count(Link link, int by) {
-        count(byKey, (String) link.attributes().get(LinkAttributes.KEY), by);
+        count(byKey, LinkMemory.of(link.attributes()).key(), by);
         count(byAddress, link.handshake().remoteAddress(), by);
     }
 

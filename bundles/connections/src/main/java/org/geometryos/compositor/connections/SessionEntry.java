@@ -1,13 +1,22 @@
 package org.geometryos.compositor.connections;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.api.connection.Session;
+import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.transport.api.Link;
 
-/** A session in the table. Fields that change are guarded by the table's lock. */
+/**
+ * A session, in the table or after it. Fields that change are guarded by the table's lock; unless said otherwise,
+ * {@link Lifecycle} changes them.
+ */
 final class SessionEntry {
     private static final long BYTES = 2_560;
     private static final long CHARACTER_BYTES = 10;
@@ -21,29 +30,38 @@ final class SessionEntry {
     final String key;
     final String keyPrint;
     final long since;
-    Role role;
-    boolean keepOpen;
     /** What the display says of itself; an operator may have said more. */
     DisplaySettings own;
+    boolean keepOpen;
+
+    // what the table alone changes
+    boolean ended;
+    Role role;
     /** The socket, or null while the session waits for its display. */
     Link link;
-    /** While it waits: the subscription as it was, and since when, {@link System#nanoTime()}. */
+    /** What its subscription takes, in bytes. */
+    long subscriptionBytes;
+    /** Which link it has, or had last. */
+    long lastLink;
+    /** While it waits: the subscription as it was, or null, and since when, {@link System#nanoTime()}. */
     Map<?, ?> subscription;
     long lostAt;
     /** While it waits: from where it came (its key and address), and what it is counted with. */
     String source = "";
     long waitingBytes;
-    /** What its subscription takes, in bytes. */
-    long subscriptionBytes;
+    /** While it waits: whether the others know. */
+    boolean lossShown;
+
+    // what the announcer alone changes
     /** When the others were last told of its settings, {@link System#nanoTime()}, if they were. */
     long settingsTold;
     boolean settingsWereTold;
-    /** Which link it had last. */
-    long lastLink;
-    /** While it waits: whether the others know. */
-    boolean lossShown;
-    boolean ended;
-    /** When it last asked a holder for a camera, and when the bucket of what it is asked itself is full again, {@link System#nanoTime()}. */
+
+    // what messages alone change
+    /**
+     * When it last asked a holder for a camera, and when the bucket of what it is asked itself is full again,
+     * {@link System#nanoTime()}.
+     */
     Long askedAt;
     Long askedFull;
 
@@ -59,6 +77,32 @@ final class SessionEntry {
         this.since = since;
         this.keepOpen = keepOpen;
         this.own = own;
+    }
+
+    /** What it asked for, as it is kept with its link or was when that was lost; null before the first subscription. */
+    Map<?, ?> storedSubscription() {
+        return link == null ? subscription : LinkMemory.of(link.attributes()).storedSubscription().orElse(null);
+    }
+
+    Subscription wanted() {
+        return Subscription.fromMap(storedSubscription());
+    }
+
+    /** As it is handed to another table. @param now {@link System#nanoTime()} */
+    SessionFile.Kept kept(long now) {
+        return new SessionFile.Kept(fromMap(toMap()), link != null ? Optional.empty() : Optional.of(Duration.ofNanos(now - lostAt)), storedSubscription());
+    }
+
+    /** @param inForce the settings of its display */
+    Session seenFromOutside(DisplaySettings inForce) {
+        if (link == null) {
+            return new Session(id, display, user, key, role, "", keepOpen, inForce, wanted(), OptionalLong.empty(), "", since, OptionalLong.empty(), 0, 0, 0, 0, 0);
+        }
+        LinkMemory memory = LinkMemory.of(link.attributes());
+        Account account = Account.of(link);
+        return new Session(id, display, user, key, memory.role().orElse(role), memory.codec(), keepOpen, inForce, wanted(), OptionalLong.of(link.id()),
+                link.handshake().remoteAddress(), since, link.roundTrip() == 0 ? OptionalLong.empty() : OptionalLong.of(link.roundTrip()), link.cursor(),
+                account.delivered(), account.superseded(), account.refused(), link.bytesSent());
     }
 
     /** What it takes while it waits, in bytes, estimated: itself, and what the others know of it in two forms. */

@@ -2,6 +2,7 @@ package org.geometryos.compositor.connections;
 
 import java.time.Duration;
 
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
 
 /**
@@ -54,6 +55,18 @@ record Settings(Long heartbeatInterval, long heartbeatTimeout, long resumeWindow
             throw new IllegalArgumentException(key + " must lie in [" + low + ", " + high + "], not " + value);
         }
         return value;
+    }
+
+    /**
+     * Tells whoever serves a link how often heartbeats are due and how many requests it may make, once it has a role.
+     */
+    void limit(LinkMemory link) {
+        link.role().ifPresent(role -> link.limits(heartbeatInterval, requests(role)));
+    }
+
+    /** The same, if it was told something else: its role is another one now. */
+    void keep(LinkMemory link) {
+        link.role().filter(role -> link.requestsPerSecond(0) != requests(role)).ifPresent(role -> limit(link));
     }
 
     Integer requests(Role role) {

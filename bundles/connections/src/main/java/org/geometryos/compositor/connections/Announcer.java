@@ -1,0 +1,176 @@
+package org.geometryos.compositor.connections;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+
+import org.geometryos.compositor.api.connection.ConnectionListener;
+import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.api.connection.Presence;
+import org.geometryos.compositor.api.connection.Session;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Journal;
+
+/**
+ * What the others learn of sessions: displays by the journal, parts of the host as listeners. The journal is appended
+ * to with the table's lock, so that what is announced is in the order in which it happened. The lock guards what is
+ * still to tell and the strangers; the epoch belongs to the clock's thread.
+ */
+final class Announcer {
+    /** The others are told of a display's settings at most so often. */
+    private static final long SETTINGS_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
+    static final String CONNECTION_LOST = "the connection was lost";
+
+    private final SessionTable table;
+    private final KnownDisplays displays;
+    private final Sessions.Neighbours around;
+    // guarded by the table's lock
+    /** Sessions whose settings changed a moment after the others were told of them. */
+    private final Set<SessionEntry> toTell = new LinkedHashSet<>();
+    /** Sessions that the journal knows and the table does not, and when that was found. */
+    private final Map<String, Long> strangers = new HashMap<>();
+    // the clock's thread only
+    private String announcedIn;
+
+    Announcer(SessionTable table, KnownDisplays displays, Sessions.Neighbours around) {
+        this.table = table;
+        this.displays = displays;
+        this.around = around;
+    }
+
+    // ---- listeners
+
+    void tell(SessionEntry session, BiConsumer<ConnectionListener, Session> what) {
+        if (around.events().heard()) {
+            Session now = session.seenFromOutside(displays.inForce(session));
+            around.events().tell(listener -> what.accept(listener, now));
+        }
+    }
+
+    // ---- the journal
+
+    /** Announces a session as it stands, if the others do not know it so. */
+    void announce(SessionEntry session) {
+        Journal journal = around.journal().get();
+        if (journal != null) {
+            append(presence(session, journal.display(session.id).isEmpty() ? Presence.Action.JOINED : Presence.Action.CHANGED, Optional.empty()));
+        }
+    }
+
+    /** A session of the table is no stranger. */
+    void known(SessionEntry session) {
+        strangers.remove(session.id);
+    }
+
+    /** A session is over. */
+    void left(SessionEntry session, String reason) {
+        append(presence(session, Presence.Action.LEFT, Optional.of(reason)));
+    }
+
+    private Presence presence(SessionEntry session, Presence.Action action, Optional<String> reason) {
+        return new Presence(action, session.display, session.id, session.user,
+                action != Presence.Action.LEFT && (session.link != null || !session.lossShown), displays.inForce(session), reason);
+    }
+
+    /** Appends it, unless that says nothing new: another table beside this one may have said it. */
+    private void append(Presence presence) {
+        Journal journal = around.journal().get();
+        if (journal != null) {
+            journal.appendIf(now -> now.display(presence.session()).map(entry -> isNews(presence, ((Change.PresenceChanged) entry.change()).presence()))
+                    .orElse(presence.action() == Presence.Action.JOINED), new Change.PresenceChanged(presence));
+        }
+    }
+
+    private static boolean isNews(Presence presence, Presence known) {
+        return switch (presence.action()) {
+            case JOINED -> false;
+            case CHANGED -> presence.connected() != known.connected() || !presence.settings().equals(known.settings());
+            case LEFT -> true;
+        };
+    }
+
+    // ---- settings
+
+    /**
+     * A display said something else of itself: the others learn it now, or a moment later if they were told a moment
+     * ago.
+     */
+    void settingsChanged(SessionEntry session, long now) {
+        toTell.add(session);
+        tellSettings(session, now);
+    }
+
+    private void tellSettings(SessionEntry session, long now) {
+        if (session.settingsWereTold && now - session.settingsTold < SETTINGS_PAUSE) {
+            return;
+        }
+        session.settingsWereTold = true;
+        session.settingsTold = now;
+        toTell.remove(session);
+        changed(session);
+    }
+
+    private void changed(SessionEntry session) {
+        announce(session);
+        tell(session, ConnectionListener::changed);
+    }
+
+    /** Nothing more is to be told of its settings. */
+    void forget(SessionEntry session) {
+        toTell.remove(session);
+    }
+
+    /** Other displays are declared, or others of their settings. */
+    void declared(Map<String, DisplaySettings> next) {
+        var changed = displays.declare(next);
+        table.all().stream().filter(session -> changed.test(session.display)).forEach(this::changed);
+    }
+
+    // ---- the clock
+
+    /** Brings a journal that this table does not know yet up to date. The clock's thread, without the lock. */
+    void follow(Journal journal, long now) {
+        if (journal == null) {
+            announcedIn = null;
+        } else if (!journal.epoch().equals(announcedIn)) {
+            synchronized (table.lock) {
+                announceAll(journal, now);
+            }
+            announcedIn = journal.epoch();
+        }
+    }
+
+    private void announceAll(Journal journal, long now) {
+        table.all().forEach(this::announce);
+        Set<String> unknown = new HashSet<>(journal.snapshot().displays().keySet());
+        unknown.removeIf(id -> table.get(id).isPresent());
+        unknown.forEach(id -> strangers.put(id, now));
+    }
+
+    /** Tells what was not told at once. */
+    void tellSettings(long now) {
+        for (SessionEntry session : List.copyOf(toTell)) {
+            tellSettings(session, now);
+        }
+    }
+
+    /** Sessions that nobody has taken up are gone. */
+    void dismissStrangers(Journal journal, long now, long window) {
+        for (Iterator<Map.Entry<String, Long>> each = strangers.entrySet().iterator(); each.hasNext();) {
+            Map.Entry<String, Long> stranger = each.next();
+            if (now - stranger.getValue() > window) {
+                each.remove();
+                journal.display(stranger.getKey()).map(entry -> ((Change.PresenceChanged) entry.change()).presence())
+                        .ifPresent(last -> append(new Presence(Presence.Action.LEFT, last.display(), last.session(), last.user(), false,
+                                last.settings(), Optional.of(CONNECTION_LOST))));
+            }
+        }
+    }
+}

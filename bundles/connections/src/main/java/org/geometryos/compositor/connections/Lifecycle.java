@@ -1,0 +1,362 @@
+package org.geometryos.compositor.connections;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.connection.ConnectionListener;
+import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.api.connection.LinkMemory;
+import org.geometryos.compositor.api.connection.Opening;
+import org.geometryos.compositor.api.connection.RequestException;
+import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.api.control.CameraBridge;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.transport.api.Link;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a session begins, goes on, loses its link and ends, each with all that follows: the table, the link's memory,
+ * cameras that become free, what the others learn. Holds nothing itself. Whatever changes a session does so with the
+ * table's lock; sending below it only queues.
+ */
+final class Lifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+    /** A loss of the socket that is shorter does not show. */
+    private static final long LOSS_SHOWS = TimeUnit.SECONDS.toNanos(2);
+    private static final int TAKEN = 4409;
+
+    private final SessionTable table;
+    private final Door door;
+    private final KnownDisplays displays;
+    private final Announcer announcer;
+    private final Closings closings;
+    private final Tokens tokens = new Tokens();
+    private final Sessions.Neighbours around;
+    private final Supplier<Settings> settings;
+    private final ServerMessage.Server server;
+    private final LongSupplier nanos;
+
+    Lifecycle(SessionTable table, Door door, KnownDisplays displays, Announcer announcer, Closings closings, Sessions.Neighbours around, Supplier<Settings> settings,
+            String version, LongSupplier nanos) {
+        this.table = table;
+        this.door = door;
+        this.displays = displays;
+        this.announcer = announcer;
+        this.closings = closings;
+        this.around = around;
+        this.settings = settings;
+        this.server = new ServerMessage.Server("compositor-bridge", version);
+        this.nanos = nanos;
+    }
+
+    // ---- this table and the one before it
+
+    /** A link is there: new, or one whose session another table opened. */
+    void seen(Link link) {
+        LinkMemory memory = LinkMemory.of(link.attributes());
+        settings.get().limit(memory);
+        door.add(link);
+        synchronized (table.lock) {
+            memory.sessionState().ifPresent(state -> takeUp(state, link));
+        }
+    }
+
+    private void takeUp(Map<?, ?> state, Link link) {
+        SessionEntry known = table.get((String) state.get("id")).orElse(null);
+        if (known == null) {
+            known = SessionEntry.fromMap(state);
+            Optional<SessionEntry> there = table.ofDisplay(known.display);
+            if (there.filter(session -> session.lastLink > link.id()).isPresent()) {
+                // its display has been taken over by then
+                return;
+            }
+            there.ifPresent(session -> end(session, takenOver(session.display)));
+            add(known);
+        } else if (!link.open() || known.link != null && known.link.id() >= link.id()) {
+            return;
+        }
+        attach(known, link);
+        announcer.announce(known);
+    }
+
+    /** Takes up a session that another table, beside this one for a moment, opened. */
+    void adopt(Link link) {
+        synchronized (table.lock) {
+            if (table.of(link).isPresent()) {
+                return;
+            }
+        }
+        // its own, or one that went on to this link in the other table
+        seen(link);
+    }
+
+    /** Takes up what another table left; links that are there are {@link #seen} afterwards. */
+    void restore(List<SessionFile.Kept> left) {
+        long now = nanos.getAsLong();
+        left.stream().sorted(Comparator.comparing(kept -> kept.lost().orElse(Duration.ZERO), Comparator.reverseOrder())).forEach(kept -> {
+            add(kept.session());
+            long since = now - kept.lost().orElse(Duration.ZERO).toNanos();
+            table.waits(kept.session(), kept.subscription(), since, shows(kept.session(), since));
+            endThoseTooMany();
+        });
+    }
+
+    private void add(SessionEntry session) {
+        table.add(session);
+        announcer.known(session);
+    }
+
+    private void attach(SessionEntry session, Link link) {
+        table.attach(session, link);
+        settings.get().limit(LinkMemory.of(link.attributes()));
+    }
+
+    // ---- a session begins or goes on
+
+    void open(Link link, Opening opening) throws RequestException {
+        Journal journal = around.journal().get();
+        Codec codec = around.codec(link);
+        if (journal == null || codec == null) {
+            throw Sessions.unavailable("the server is not ready for a session; say hello again in a moment");
+        }
+        synchronized (table.lock) {
+            Optional<SessionEntry> before = opening.resume().flatMap(resume -> Tokens.find(table, resume, link));
+            if (before.isPresent() && Tokens.continues(before.get(), opening.resume().get(), journal)) {
+                resume(before.get(), link, codec, opening, journal);
+            } else {
+                before.ifPresent(session -> replace(session, "the session was replaced by another connection"));
+                begin(link, codec, opening, journal);
+            }
+        }
+        link.signal();
+    }
+
+    private void resume(SessionEntry session, Link link, Codec codec, Opening opening, Journal journal) {
+        Map<?, ?> subscription = session.storedSubscription();
+        if (session.link != null) {
+            Link old = session.link;
+            table.detach(session);
+            closings.close(old, TAKEN, "the session was resumed on another connection", Optional.empty());
+        }
+        session.keepOpen = opening.keepOpen();
+        opening.settings().ifPresent(said -> session.own = said);
+        attach(session, link);
+        long seq = welcome(session, opening.resume().get().token(), link, codec, true, journal);
+        if (subscription != null) {
+            LinkMemory.of(link.attributes()).resume(subscription, seq);
+        }
+        displays.remember(session);
+        start(session, link, journal, opening.resume().get().seq());
+        announcer.announce(session);
+        announcer.tell(session, ConnectionListener::changed);
+    }
+
+    private void begin(Link link, Codec codec, Opening opening, Journal journal) throws RequestException {
+        LinkMemory memory = LinkMemory.of(link.attributes());
+        String key = memory.key();
+        String user = opening.user().orElse(key);
+        String display = opening.display().orElseGet(this::freeName);
+        SessionEntry there = table.ofDisplay(display).orElse(null);
+        if (there != null) {
+            if (!there.key.equals(key) || !there.user.equals(user)) {
+                throw new RequestException("taken", "display", "display \"" + display + "\" is in use by another user", TAKEN);
+            }
+            replace(there, takenOver(display));
+        }
+        DisplaySettings own = opening.settings().orElseGet(() -> displays.remembered(key, user, display));
+        String token = tokens.token();
+        SessionEntry session = new SessionEntry("s-" + tokens.name(), Tokens.digest(token), display, user, key, memory.keyPrint().orElse(""), Role.VIEW,
+                Sessions.micros(), opening.keepOpen(), own);
+        add(session);
+        attach(session, link);
+        long seq = welcome(session, token, link, codec, false, journal);
+        if (opening.display().isPresent()) {
+            displays.remember(session);
+        }
+        start(session, link, journal, seq);
+        announcer.announce(session);
+        announcer.tell(session, ConnectionListener::opened);
+    }
+
+    private static String takenOver(String display) {
+        return "the display \"" + display + "\" was taken over by another connection";
+    }
+
+    private String freeName() {
+        String name;
+        do {
+            name = KnownDisplays.given(tokens.name());
+        } while (table.ofDisplay(name).isPresent());
+        return name;
+    }
+
+    /** Ends a session in favour of another; a socket that is still open there is closed. */
+    private void replace(SessionEntry session, String reason) {
+        Link old = session.link;
+        end(session, reason);
+        if (old != null) {
+            closings.close(old, TAKEN, reason, Optional.empty());
+        }
+    }
+
+    /** @return the {@code seq} it named */
+    private long welcome(SessionEntry session, String token, Link link, Codec codec, boolean resumed, Journal journal) {
+        Settings now = settings.get();
+        long seq = journal.head();
+        CameraBridge cameras = around.cameras().get();
+        SceneService scene = around.scene().get();
+        DisplaySettings inForce = displays.inForce(session);
+        link.reply(codec.encode(new ServerMessage.Welcome(session.id, session.display, token, resumed, journal.epoch(), seq,
+                Sessions.micros(), session.role, new ServerMessage.Beat(now.heartbeatInterval(), now.heartbeatTimeout()),
+                new ServerMessage.Limits(around.transport().messageBytes(), now.requests(session.role), now.resumeWindow(),
+                        cameras == null ? 0 : cameras.maxCameras(), scene == null ? 0 : scene.maxModels()),
+                server, inForce.equals(DisplaySettings.EMPTY) ? Optional.empty() : Optional.of(inForce))), codec.text());
+        return seq;
+    }
+
+    /** From here on the broadcaster may send. */
+    private void start(SessionEntry session, Link link, Journal journal, long cursor) {
+        link.begin(cursor, 0, 0);
+        LinkMemory.of(link.attributes()).begin(session.id, session.display, session.toMap(), journal.epoch(), nanos.getAsLong());
+    }
+
+    /** A display says something else of itself. */
+    void settings(Link link, DisplaySettings changed) {
+        table.of(link).ifPresent(session -> {
+            session.own = changed;
+            LinkMemory.of(link.attributes()).sessionState(session.toMap());
+            displays.remember(session);
+            announcer.settingsChanged(session, nanos.getAsLong());
+        });
+    }
+
+    // ---- a session loses its link
+
+    /** A link is gone: its session waits, or ends. */
+    void lost(Link link, int code, String reason) {
+        seen(link);
+        door.remove(link);
+        closings.gone(link, code, reason);
+        String why = Closings.why(link, code);
+        synchronized (table.lock) {
+            table.of(link).ifPresent(session -> part(session, link, code, why));
+            // it was closed from here, and the client crossed that with a close for good
+            if (Closings.isFinal(code)) {
+                table.waitingFrom(link).ifPresent(session -> end(session, why));
+            }
+        }
+    }
+
+    /**
+     * Says goodbye and closes. Its session ends, if nobody comes back after such a code, or waits from now on: a peer
+     * that is dead keeps its socket some seconds more.
+     */
+    void close(Link link, int code, String reason, Optional<Duration> reconnectAfter) {
+        synchronized (table.lock) {
+            table.of(link).ifPresent(session -> part(session, link, code, reason));
+        }
+        closings.close(link, code, reason, reconnectAfter);
+    }
+
+    /**
+     * Closes the link of a session; without one, the session ends if nobody comes back after such a code.
+     *
+     * @return whether there is such a session
+     */
+    boolean close(String id, int code, String reason, Optional<Duration> reconnectAfter) {
+        Link link;
+        synchronized (table.lock) {
+            SessionEntry session = table.get(id).orElse(null);
+            if (session == null) {
+                return false;
+            }
+            link = session.link;
+            if (link == null && Closings.isFinal(code)) {
+                end(session, reason);
+            }
+        }
+        if (link != null) {
+            close(link, code, reason, reconnectAfter);
+        }
+        return true;
+    }
+
+    /** A client says that it does not come back. */
+    void leave(Link link) {
+        synchronized (table.lock) {
+            table.of(link).ifPresent(session -> end(session, "bye"));
+        }
+        link.close(1000, "bye");
+    }
+
+    /** A session and its link part: it waits for its display, or ends. */
+    private void part(SessionEntry session, Link link, int code, String why) {
+        if (LinkMemory.of(link.attributes()).isSessionEnded() || !session.keepOpen || Closings.isFinal(code) || settings.get().resumeWindow() == 0) {
+            end(session, why);
+            return;
+        }
+        long now = nanos.getAsLong();
+        table.part(session, link, now, shows(session, now));
+        endThoseTooMany();
+        announcer.tell(session, ConnectionListener::changed);
+    }
+
+    private boolean shows(SessionEntry session, long lostAt) {
+        return session.keepOpen && nanos.getAsLong() - lostAt >= LOSS_SHOWS;
+    }
+
+    private void endThoseTooMany() {
+        Settings current = settings.get();
+        for (Optional<SessionEntry> next; (next = table.tooMany(current.admission().connections(), current.waitingBytes())).isPresent();) {
+            end(next.get(), "too many sessions wait for their display");
+        }
+    }
+
+    // ---- a session waits and ends
+
+    /** From some time after a loss the others know of it. */
+    void showLosses(long now) {
+        for (Optional<SessionEntry> next; (next = table.nextLoss(now - LOSS_SHOWS)).isPresent();) {
+            SessionEntry session = next.get();
+            if (session.keepOpen) {
+                announcer.announce(session);
+            } else {
+                // it was handed over with a socket that has not turned up
+                end(session, Announcer.CONNECTION_LOST);
+            }
+        }
+    }
+
+    void endOverdue(Predicate<SessionEntry> overdue, long windowMillis) {
+        table.oldest(overdue).forEach(session -> end(session, "not resumed within " + windowMillis + " ms"));
+    }
+
+    void end(SessionEntry session, String reason) {
+        if (!table.remove(session)) {
+            return;
+        }
+        displays.remember(session);
+        announcer.forget(session);
+        announcer.tell(session, (listener, last) -> listener.closed(last, reason));
+        // also one that is still closing: it must not bring the session back
+        Optional.ofNullable(session.link).or(() -> around.transport().link(session.lastLink)).ifPresent(link -> table.release(session, link));
+        CameraBridge cameras = around.cameras().get();
+        if (cameras != null) {
+            cameras.releaseAll(new Driver(session.display, Optional.of(session.id), 0));
+        }
+        announcer.left(session, reason);
+        LOG.debug("session {} of display {} ended: {}", session.id, session.display, reason);
+    }
+}

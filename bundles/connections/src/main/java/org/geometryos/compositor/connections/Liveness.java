@@ -1,0 +1,138 @@
+package org.geometryos.compositor.connections;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+import org.geometryos.compositor.api.connection.LinkMemory;
+import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.transport.api.Link;
+
+/**
+ * Whether somebody is at the other end of each link: {@code hello} and heartbeats in time, a peer that reads, last
+ * words for one that is silent. All of it belongs to the clock's thread; it takes the table's lock where it looks
+ * sessions up.
+ */
+final class Liveness {
+    private static final int TIMEOUT = 4408;
+    private static final int NOT_READING = 4503;
+    /** How long a peer that is silent has to take our goodbye. */
+    private static final long LAST_WORDS = TimeUnit.SECONDS.toNanos(2);
+    /**
+     * The clock comes several times a second: after a pause of this length the host itself stood still, and nobody's
+     * silence says anything.
+     */
+    private static final long STOOD_STILL = TimeUnit.SECONDS.toNanos(1);
+
+    /** A link of a peer that is silent, and how long it has for goodbye. */
+    private record Dying(Link link, long until) {}
+
+    private final Door door;
+    private final Sessions.Neighbours around;
+    private final Lifecycle lifecycle;
+    private Iterator<Link> round = Collections.emptyIterator();
+    private long lookedAt;
+    private boolean looked;
+    private long tickedAt;
+    private long awakeFrom;
+    private final ArrayDeque<Dying> dying = new ArrayDeque<>();
+
+    Liveness(Door door, Sessions.Neighbours around, Lifecycle lifecycle, long now) {
+        this.door = door;
+        this.around = around;
+        this.lifecycle = lifecycle;
+        this.tickedAt = now;
+        this.awakeFrom = now - TimeUnit.DAYS.toNanos(1);
+    }
+
+    /** Time goes on. To be told at each turn of the clock, before anything is measured. */
+    void awake(long now) {
+        if (now - tickedAt > STOOD_STILL) {
+            awakeFrom = now;
+        }
+        tickedAt = now;
+    }
+
+    /** When a silence began that this host was there to hear. */
+    long watchedFrom(long silentSince) {
+        return silentSince - awakeFrom > 0 ? silentSince : awakeFrom;
+    }
+
+    /**
+     * Looks at as many links as are due, so that each has its turn every so often and none costs more than that; then
+     * drops the silent.
+     */
+    void look(long now, Settings current) {
+        long period = TimeUnit.MILLISECONDS.toNanos(current.lookEvery());
+        int all = door.size();
+        int due = !looked || now - lookedAt >= period ? all : (int) Math.ceil((double) all * (now - lookedAt) / period);
+        looked = true;
+        lookedAt = now;
+        for (int i = 0; i < due; i++) {
+            if (!round.hasNext()) {
+                round = door.iterator();
+                if (!round.hasNext()) {
+                    break;
+                }
+            }
+            look(round.next(), now, current);
+        }
+        while (!dying.isEmpty() && now - dying.peek().until >= 0) {
+            dying.poll().link.abort();
+        }
+    }
+
+    private void look(Link link, long now, Settings current) {
+        if (!link.open()) {
+            if (around.transport().link(link.id()).isEmpty()) {
+                // it went before this table could hear of it
+                lifecycle.lost(link, 1006, "");
+            }
+            return;
+        }
+        LinkMemory memory = LinkMemory.of(link.attributes());
+        current.keep(memory);
+        if (memory.sessionState().isEmpty()) {
+            greet(link, memory, now, current);
+            return;
+        }
+        lifecycle.adopt(link);
+        long timeout = TimeUnit.MILLISECONDS.toNanos(current.heartbeatTimeout());
+        long stuck = link.stuckSince();
+        if (stuck != 0 && now - watchedFrom(stuck) > timeout) {
+            lifecycle.close(link, NOT_READING, "nothing was read for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
+        } else if (now - watchedFrom(link.receivedAt()) > timeout) {
+            lifecycle.close(link, TIMEOUT, "nothing came in for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
+            dying.add(new Dying(link, now + Math.min(LAST_WORDS, TimeUnit.MILLISECONDS.toNanos(current.heartbeatInterval()) / 2)));
+        } else {
+            beat(link, memory, now, current);
+        }
+    }
+
+    private void greet(Link link, LinkMemory memory, long now, Settings current) {
+        if (now - memory.openedAt(now) > TimeUnit.MILLISECONDS.toNanos(current.helloTimeout())) {
+            lifecycle.close(link, TIMEOUT, "no hello within " + current.helloTimeout() + " ms", Optional.of(Duration.ZERO));
+        }
+    }
+
+    /** A heartbeat in place of the broadcaster's, when that is away. */
+    private void beat(Link link, LinkMemory memory, long now, Settings current) {
+        if (now - memory.heartbeatAt(now) < TimeUnit.MILLISECONDS.toNanos(current.heartbeatInterval() + current.heartbeatInterval() / 4)
+                || link.stuckSince() != 0) {
+            return;
+        }
+        Codec codec = around.codec(link);
+        if (codec == null) {
+            return;
+        }
+        Account account = Account.of(link);
+        memory.heartbeatSent(now);
+        link.reply(codec.encode(new ServerMessage.Heartbeat(Sessions.micros(), link.cursor(), account.delivered(), account.superseded(), account.refused())),
+                codec.text());
+        link.ping();
+    }
+}
