@@ -3,7 +3,6 @@ package org.geometryos.compositor.endpoint;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,7 +14,7 @@ import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.connection.ConnectionManager;
-import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Role;
@@ -71,6 +70,8 @@ public final class Endpoint implements LinkHandler, LinkListener {
     private static final int LONG_MESSAGE = 4_096;
     /** How long nothing more is read of a client whose request was one too many. */
     private static final long REST = TimeUnit.MILLISECONDS.toNanos(100);
+    /** Of a client while no connection manager has said how many it may make. */
+    private static final int REQUESTS_PER_SECOND = 100;
     /** Names in a subscription while no camera bridge tells how many cameras there may be. */
     private static final int NAMES = 400;
 
@@ -192,7 +193,8 @@ public final class Endpoint implements LinkHandler, LinkListener {
     @Override
     public boolean message(Link link, ByteBuffer payload, boolean text) {
         long received = micros();
-        Codec codec = codecs.get(String.valueOf(link.attributes().get(LinkAttributes.CODEC)));
+        LinkMemory memory = LinkMemory.of(link.attributes());
+        Codec codec = codecs.get(memory.codec());
         if (codec == null) {
             connections.close(link.id(), 1012, "the codec of this connection is gone", Optional.of(Duration.ZERO));
             return true;
@@ -201,15 +203,15 @@ public final class Endpoint implements LinkHandler, LinkListener {
             link.close(WRONG_FRAME_TYPE, codec.subprotocol() + " takes " + (codec.text() ? "text" : "binary") + " messages");
             return true;
         }
-        Quota quota = new Quota(link.attributes(), System.nanoTime());
-        Caller caller = new Caller(link, codec, quota, received);
+        Quota quota = new Quota(memory, System.nanoTime());
+        Caller caller = new Caller(link, memory, codec, quota, received);
         int length = payload.remaining();
-        Quota.Verdict verdict = quota.request(link.attributes().get(LinkAttributes.REQUESTS_PER_SECOND) instanceof Integer n ? n : 100,
-                1 + length / REQUEST_BYTES);
+        int perSecond = memory.requestsPerSecond(REQUESTS_PER_SECOND);
+        Quota.Verdict verdict = quota.request(perSecond, 1 + length / REQUEST_BYTES);
         if (verdict != Quota.Verdict.GRANTED) {
             link.rest(REST);
             caller.error(length > LONG_MESSAGE ? Optional.empty() : idOf(codec, payload), ErrorCode.LIMIT, "more than "
-                    + link.attributes().get(LinkAttributes.REQUESTS_PER_SECOND) + " requests per second"
+                    + perSecond + " requests per second"
                     + (length < REQUEST_BYTES ? "" : ", of which one of " + length + " bytes counts as " + (1 + length / REQUEST_BYTES)), null);
             if (verdict == Quota.Verdict.TOO_LONG) {
                 connections.close(link.id(), TOO_MANY_REQUESTS, "too many requests for ten seconds running", Optional.of(Duration.ofSeconds(10)));
@@ -245,18 +247,14 @@ public final class Endpoint implements LinkHandler, LinkListener {
     }
 
     /** Who sent the message that is being handled. */
-    private record Caller(Link link, Codec codec, Quota quota, long received) {
+    private record Caller(Link link, LinkMemory memory, Codec codec, Quota quota, long received) {
 
         String session() {
-            return (String) link.attributes().get(LinkAttributes.SESSION);
-        }
-
-        boolean adminOnly() {
-            return Boolean.TRUE.equals(link.attributes().get(LinkAttributes.ADMIN_ONLY));
+            return memory.session();
         }
 
         Role role() {
-            return Role.of((String) link.attributes().get(LinkAttributes.ROLE));
+            return memory.role().orElseThrow();
         }
 
         void send(ServerMessage message) {
@@ -274,7 +272,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
 
     /** @return whether to go on with the next message */
     private boolean handle(Caller caller, ClientMessage message) {
-        boolean greeted = caller.session() != null;
+        boolean greeted = caller.memory.greeted();
         if (message instanceof ClientMessage.Hello hello) {
             if (greeted) {
                 caller.error(hello.id(), ErrorCode.INVALID, "hello was said already on this connection", "type");
@@ -287,7 +285,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
             caller.error(message.id(), ErrorCode.INVALID, "hello must be the first message", "type");
             return true;
         }
-        if (caller.adminOnly() && !forOperators(message)) {
+        if (caller.memory.adminOnly() && !forOperators(message)) {
             caller.error(message.id(), ErrorCode.FORBIDDEN, "this connection was let in for admin requests only", "type");
             return true;
         }
@@ -321,7 +319,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
     }
 
     private void hello(Caller caller, ClientMessage.Hello hello) {
-        if (caller.adminOnly() && hello.opening().resume().isPresent()) {
+        if (caller.memory.adminOnly() && hello.opening().resume().isPresent()) {
             caller.error(hello.id(), ErrorCode.FORBIDDEN, "this connection was let in for admin requests only and resumes no session", "resume");
             return;
         }
@@ -344,12 +342,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
             return true;
         }
         connections.reserve(caller.link.id(), wanted.bytes());
-        Map<String, Object> pending = new HashMap<>(wanted.toMap());
-        id.ifPresent(number -> pending.put("id", number instanceof RequestId.Number n ? (Object) n.value() : ((RequestId.Text) number).value()));
-        if (silent) {
-            pending.put("silent", true);
-        }
-        caller.link.attributes().put(LinkAttributes.PENDING, Map.copyOf(pending));
+        caller.memory.ask(wanted, id.map(number -> number instanceof RequestId.Number n ? (Object) n.value() : ((RequestId.Text) number).value()), silent);
         caller.link.signal();
         return false;
     }
@@ -433,7 +426,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
     }
 
     private Driver driver(Caller caller) {
-        return new Driver((String) caller.link.attributes().get(LinkAttributes.DISPLAY), Optional.of(caller.session()),
+        return new Driver(caller.memory.display(), Optional.of(caller.session()),
                 settings.priority(caller.role()));
     }
 

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +17,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.transport.api.Decision;
@@ -83,13 +82,8 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
         if (refusal.isPresent()) {
             return new Decision.Refuse(503, Map.of("Retry-After", String.valueOf(seconds(refusal.get().retryAfter()))), refusal.get().reason());
         }
-        Map<String, Object> attributes = new HashMap<>(Map.of(LinkAttributes.CODEC, chosen.orElse(DEFAULT),
-                LinkAttributes.KEY, key.map(Key::name).orElse(KeyRing.LOCAL), LinkAttributes.ROLE, role.word()));
-        key.ifPresent(known -> attributes.put(LinkAttributes.KEY_PRINT, known.print()));
-        if (adminOnly) {
-            attributes.put(LinkAttributes.ADMIN_ONLY, true);
-        }
-        return new Decision.Accept(chosen, attributes);
+        return new Decision.Accept(chosen, LinkMemory.ofHandshake(chosen.orElse(DEFAULT), key.map(Key::name).orElse(KeyRing.LOCAL),
+                key.map(Key::print), role, adminOnly));
     }
 
     /** Whole seconds, so that it is not over before; at least 1. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.transport.api.Link;
 import org.slf4j.Logger;
@@ -74,24 +74,25 @@ final class Keys {
     /** Whether a connection may stay with the keys as they are now. One whose key has a higher role than before gets it here. */
     Optional<Verdict> judge(Link link) {
         synchronized (lock) {
-            String print = (String) link.attributes().get(LinkAttributes.KEY_PRINT);
+            LinkMemory memory = LinkMemory.of(link.attributes());
+            Optional<String> print = memory.keyPrint();
             if (ring.open()) {
-                return print == null ? Optional.empty() : Optional.of(new Verdict(REVOKED, "keys are not in use any more"));
+                return print.isEmpty() ? Optional.empty() : Optional.of(new Verdict(REVOKED, "keys are not in use any more"));
             }
-            if (print == null) {
+            if (print.isEmpty()) {
                 return Optional.of(new Verdict(REVOKED, "a key is needed from now on"));
             }
-            String name = (String) link.attributes().get(LinkAttributes.KEY);
-            Optional<Key> key = ring.named(name).filter(known -> known.print().equals(print));
+            String name = memory.key();
+            Optional<Key> key = ring.named(name).filter(known -> known.print().equals(print.get()));
             if (key.isEmpty()) {
                 return Optional.of(new Verdict(REVOKED, "the key \"" + name + "\" was revoked"));
             }
-            Role before = Role.of((String) link.attributes().get(LinkAttributes.ROLE));
+            Role before = memory.role().orElseThrow();
             Role now = key.get().role();
             if (!now.includes(before)) {
                 return Optional.of(new Verdict(ROLE_LOWERED, "the key \"" + name + "\" has role " + now.word() + " now, not " + before.word()));
             }
-            link.attributes().put(LinkAttributes.ROLE, now.word());
+            memory.role(now);
             return Optional.empty();
         }
     }

@@ -1,15 +1,14 @@
 package org.geometryos.compositor.endpoint;
 
 import java.util.ArrayDeque;
-import java.util.Map;
+
+import org.geometryos.compositor.api.connection.LinkMemory;
 
 /**
  * What one connection may ask and get wrong. Kept with the link in values of the JDK, so that it outlives this bundle; only
  * the link's inbound thread touches it.
  */
 final class Quota {
-    static final String ATTRIBUTE = "quota";
-    static final String MALFORMED = "quota.malformed";
     private static final long SECOND = 1_000_000_000L;
     private static final int RUN = 10;
     // slots of the array
@@ -27,17 +26,16 @@ final class Quota {
 
     enum Verdict { GRANTED, OVER, TOO_LONG }
 
-    @SuppressWarnings("unchecked")
-    Quota(Map<String, Object> attributes, long now) {
+    Quota(LinkMemory link, long now) {
         this.now = now;
-        this.state = (long[]) attributes.computeIfAbsent(ATTRIBUTE, key -> {
+        this.state = link.quota(() -> {
             long[] fresh = new long[SLOTS];
             fresh[FULL_AT] = now;
             fresh[OVER_LAST] = now - 2 * SECOND;
             fresh[HELD_TOLD] = now - 2 * SECOND;
             return fresh;
         });
-        this.malformed = (ArrayDeque<Long>) attributes.computeIfAbsent(MALFORMED, key -> new ArrayDeque<Long>(4));
+        this.malformed = link.malformed();
     }
 
     /**

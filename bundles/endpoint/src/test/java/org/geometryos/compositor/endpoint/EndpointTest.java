@@ -14,6 +14,7 @@ import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.SceneOp;
@@ -487,7 +488,7 @@ class EndpointTest {
     void tooManyRequestsAreAnsweredWithLimit() {
         greet();
         link.attributes().put(LinkAttributes.REQUESTS_PER_SECOND, 5);
-        link.attributes().remove(Quota.ATTRIBUTE);
+        link.attributes().remove("quota");
         for (int i = 0; i < 5; i++) {
             say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + "}");
         }
@@ -504,7 +505,7 @@ class EndpointTest {
         long now = System.nanoTime();
         for (int n = 12; n > 0; n--) {
             // as if it had asked too much again and again for nine seconds
-            Quota quota = new Quota(link.attributes(), now - n * 750_000_000L);
+            Quota quota = new Quota(LinkMemory.of(link.attributes()), now - n * 750_000_000L);
             while (quota.request(1, 1) == Quota.Verdict.GRANTED) {
                 // until it is refused
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.junit.jupiter.api.Test;
 
 class QuotaTest {
@@ -13,7 +14,7 @@ class QuotaTest {
     private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 
     private Quota at(double seconds) {
-        return new Quota(attributes, START + (long) (seconds * SECOND));
+        return new Quota(LinkMemory.of(attributes), START + (long) (seconds * SECOND));
     }
 
     private int granted(double seconds, int asked, int perSecond) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.http.access.Access;
@@ -57,7 +57,7 @@ final class HealthServlet extends HttpServlet {
 
     private boolean admin(HttpServletRequest request) {
         return access.decision(request).filter(Decision.Accept.class::isInstance).map(Decision.Accept.class::cast)
-                .map(accepted -> Role.of(String.valueOf(accepted.attributes().get(LinkAttributes.ROLE)))).filter(role -> role == Role.ADMIN).isPresent();
+                .flatMap(accepted -> LinkMemory.of(accepted.attributes()).role()).filter(role -> role == Role.ADMIN).isPresent();
     }
 
     private void answer(HttpServletResponse response, int status, Map<String, Object> document) throws IOException {

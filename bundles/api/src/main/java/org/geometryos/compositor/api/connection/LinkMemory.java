@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the bundles keep with a socket, typed. The values lie in the link's attributes, from where the next copy of a
@@ -98,6 +100,10 @@ public final class LinkMemory {
     /** In place of the session's record: the session is over. */
     private static final String ENDED = "ended";
 
+    /** By their words; ready, as the role is asked for with each request. */
+    private static final Map<String, Optional<Role>> ROLES =
+            Stream.of(Role.values()).collect(Collectors.toUnmodifiableMap(Role::word, Optional::of));
+
     private final Map<String, Object> attributes;
 
     private LinkMemory(Map<String, Object> attributes) {
@@ -143,9 +149,9 @@ public final class LinkMemory {
         return Optional.ofNullable((String) attributes.get(KEY_PRINT));
     }
 
-    /** Empty for a link that no endpoint let in. */
+    /** Empty for a link that no endpoint let in, or with a role that only a later version knows. */
     public Optional<Role> role() {
-        return Optional.ofNullable((String) attributes.get(ROLE)).map(Role::of);
+        return ROLES.getOrDefault(text(ROLE), Optional.empty());
     }
 
     public void role(Role now) {
@@ -161,7 +167,8 @@ public final class LinkMemory {
 
     /** What it may still ask, in slots that the endpoint gives a meaning; its inbound thread alone touches them. */
     public long[] quota(Supplier<long[]> fresh) {
-        return (long[]) attributes.computeIfAbsent(QUOTA, name -> fresh.get());
+        return attributes.get(QUOTA) instanceof long[] quota ? quota
+                : (long[]) attributes.computeIfAbsent(QUOTA, name -> fresh.get());
     }
 
     /**
