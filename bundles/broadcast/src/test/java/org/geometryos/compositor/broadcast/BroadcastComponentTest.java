@@ -20,6 +20,7 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.Transport;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class BroadcastComponentTest {
     private final List<BroadcastComponent> components = new CopyOnWriteArrayList<>();
     private final List<FakeLink> links = new CopyOnWriteArrayList<>();
-    private final MemoryJournal journal = new MemoryJournal("first");
+    private final FakeJournal journal = new FakeJournal("first");
 
     private final Transport transport = new Transport() {
         @Override
@@ -200,7 +201,7 @@ class BroadcastComponentTest {
     void aJournalThatGoesAndAnotherOneThatComesGiveASnapshot() {
         BroadcastComponent component = component(1);
         FakeLink link = link(Stage.every());
-        MemoryJournal next = new MemoryJournal("second");
+        FakeJournal next = new FakeJournal("second");
         component.unsetJournal(journal);
         component.setJournal(next);
         await(() -> link.messages(ServerMessage.Snapshot.class).size() == 2);

@@ -26,6 +26,7 @@ import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.geometryos.compositor.transport.api.Link;
 
 /** A journal, writers without threads, links and a clock that stands still: whoever tests turns them. */
@@ -34,7 +35,7 @@ final class Stage {
 
     /** Begins below zero and far from it, as {@link System#nanoTime()} may. */
     long now = -TimeUnit.DAYS.toNanos(3);
-    MemoryJournal journal = new MemoryJournal("first");
+    FakeJournal journal = new FakeJournal("first");
     final List<Writer> writers = new ArrayList<>();
     final List<FakeLink> links = new ArrayList<>();
     final Map<String, CodecRef> codecs = new HashMap<>(Map.of(
@@ -44,7 +45,7 @@ final class Stage {
         writer();
     }
 
-    Stage(MemoryJournal journal) {
+    Stage(FakeJournal journal) {
         this.journal = journal;
         writer();
     }

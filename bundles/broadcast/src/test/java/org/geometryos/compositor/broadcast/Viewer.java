@@ -24,6 +24,7 @@ import org.geometryos.compositor.api.scene.NoSuchModelException;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.testkit.FakeJournal;
 
 /**
  * A display that checks whatever it is sent against what truly happened (protocol, "Delivery and the account"). It knows all entries there
@@ -31,7 +32,7 @@ import org.geometryos.compositor.protocol.ServerMessage;
  */
 final class Viewer {
     final String session;
-    private final Function<String, MemoryJournal> journals;
+    private final Function<String, FakeJournal> journals;
     private final boolean gapsMayCome;
 
     FakeLink link;
@@ -73,7 +74,7 @@ final class Viewer {
     private final Map<String, List<Long>> viewTimes = new HashMap<>();
 
     /** @param journals by epoch */
-    Viewer(String session, String epoch, Function<String, MemoryJournal> journals, boolean gapsMayCome) {
+    Viewer(String session, String epoch, Function<String, FakeJournal> journals, boolean gapsMayCome) {
         this.session = session;
         this.epoch = epoch;
         this.journals = journals;
@@ -123,7 +124,7 @@ final class Viewer {
     }
 
     private Entry entry(long seq) {
-        return journals.apply(epoch).all().get((int) seq - 1);
+        return journals.apply(epoch).entry(seq);
     }
 
     private static String camera(Change change) {
@@ -526,7 +527,7 @@ final class Viewer {
     }
 
     /** It stands where the sequence stands. */
-    void atRest(MemoryJournal journal) {
+    void atRest(FakeJournal journal) {
         readAll();
         String as = session + " in the end";
         assertThat(asked).as(as).isEmpty();
@@ -561,7 +562,7 @@ final class Viewer {
     }
 
     /** Those there are; those it does not know of because it moved them itself, without echo, are left out. */
-    private Set<String> camerasOf(MemoryJournal journal) {
+    private Set<String> camerasOf(FakeJournal journal) {
         Set<String> names = new HashSet<>();
         journal.snapshot().cameras().forEach((camera, entry) -> {
             boolean own = entry.change().view().orElseThrow().origin().equals(Optional.of(session)) && !cameras.containsKey(camera);

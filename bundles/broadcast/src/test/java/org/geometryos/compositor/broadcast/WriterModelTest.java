@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -81,7 +82,7 @@ class WriterModelTest {
     private static final class Schedule {
         private final Random random;
         private final Play what;
-        private final Map<String, MemoryJournal> journals = new HashMap<>();
+        private final Map<String, FakeJournal> journals = new HashMap<>();
         private final Stage stage;
         private final List<Viewer> viewers = new ArrayList<>();
         private int epochs;
@@ -97,8 +98,8 @@ class WriterModelTest {
             }
         }
 
-        private MemoryJournal journal() {
-            MemoryJournal journal = new MemoryJournal("epoch-" + epochs++, what.maxViews, what.maxOrdered);
+        private FakeJournal journal() {
+            FakeJournal journal = new FakeJournal("epoch-" + epochs++, what.maxViews, what.maxOrdered);
             journals.put(journal.epoch(), journal);
             return journal;
         }

@@ -38,6 +38,7 @@ import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.Test;
 
 /** A writer turned by hand, with a clock that moves when told. */
@@ -383,7 +384,7 @@ class WriterTest {
         stage.subscribe(link, latest(), 1);
         stage.settle();
         assertThat(link.messages()).isEmpty();
-        stage.journal = new MemoryJournal("second");
+        stage.journal = new FakeJournal("second");
         stage.move("a");
         stage.pass(200);
         assertThat(link.messages()).extracting(m -> m.getClass().getSimpleName()).containsExactly("Ack", "Snapshot");
@@ -479,7 +480,7 @@ class WriterTest {
 
     @Test
     void whatIsGoneFromTheJournalIsAGapAndThenASnapshot() {
-        stage.journal = new MemoryJournal("first", 20, 20);
+        stage.journal = new FakeJournal("first", 20, 20);
         FakeLink link = stage.display(every("a"));
         stage.move("a");
         stage.settle();
@@ -503,7 +504,7 @@ class WriterTest {
 
     @Test
     void whatAnotherCameraLostIsNoGap() {
-        stage.journal = new MemoryJournal("first", 20, 20);
+        stage.journal = new FakeJournal("first", 20, 20);
         FakeLink link = stage.display(every("quiet"));
         link.busy(true);
         stage.move("quiet");
@@ -531,7 +532,7 @@ class WriterTest {
 
     @Test
     void whatWasSupersededBeforeDoesNotBecomeRefusedByAGap() {
-        stage.journal = new MemoryJournal("first", 20, 20);
+        stage.journal = new FakeJournal("first", 20, 20);
         FakeLink link = stage.display(latest("a"));
         link.busy(true);
         for (int i = 0; i < 10; i++) {
@@ -557,7 +558,7 @@ class WriterTest {
 
     @Test
     void whatIsLostBeforeANewSubscriptionBeginsIsRefused() {
-        stage.journal = new MemoryJournal("first", 20, 20);
+        stage.journal = new FakeJournal("first", 20, 20);
         FakeLink link = stage.display(every("a"));
         link.busy(true);
         for (int i = 0; i < 30; i++) {
@@ -577,7 +578,7 @@ class WriterTest {
 
     @Test
     void whatGoesWhileItIsReadIsAGapToo() {
-        stage.journal = new MemoryJournal("first", 200, 20);
+        stage.journal = new FakeJournal("first", 200, 20);
         FakeLink link = stage.display(every("a"));
         link.busy(true);
         for (int i = 0; i < 150; i++) {
@@ -585,14 +586,14 @@ class WriterTest {
             stage.settle();
         }
         boolean[] once = new boolean[1];
-        stage.journal.beforeRead = () -> {
+        stage.journal.beforeRead(() -> {
             if (!once[0]) {
                 once[0] = true;
                 for (int i = 0; i < 120; i++) {
                     stage.move("a");
                 }
             }
-        };
+        });
         link.busy(false);
         stage.settle();
         List<Long> seqs = seqs(link);
@@ -707,7 +708,7 @@ class WriterTest {
             stage.hold("a", "x" + i);
             stage.settle();
         }
-        stage.journal = new MemoryJournal("second");
+        stage.journal = new FakeJournal("second");
         stage.move("a");
         stage.settle();
         link.clear();
@@ -718,7 +719,7 @@ class WriterTest {
 
     @Test
     void aGapCountsWhatWentAheadOnce() {
-        stage.journal = new MemoryJournal("first", 100, 10);
+        stage.journal = new FakeJournal("first", 100, 10);
         FakeLink link = stage.display(rate(0.1, "a"));
         stage.move("a");
         stage.settle();
@@ -776,7 +777,7 @@ class WriterTest {
 
     @Test
     void aDisplayResumedFromLongAgoOnAQuietCameraIsServed() {
-        stage.journal = new MemoryJournal("first", 50, 50);
+        stage.journal = new FakeJournal("first", 50, 50);
         stage.move("quiet");
         for (int i = 0; i < 200; i++) {
             stage.move("busy");
@@ -800,7 +801,7 @@ class WriterTest {
         slow.busy(true);
         stage.move("a");
         stage.settle();
-        stage.journal = new MemoryJournal("second");
+        stage.journal = new FakeJournal("second");
         stage.move("b");
         stage.settle();
         slow.busy(false);
@@ -820,7 +821,7 @@ class WriterTest {
 
     @Test
     void aJournalThatComesLateCausesNoSnapshot() {
-        MemoryJournal journal = stage.journal;
+        FakeJournal journal = stage.journal;
         FakeLink link = stage.display(every());
         stage.move("a");
         stage.settle();
@@ -837,7 +838,7 @@ class WriterTest {
 
     @Test
     void aJournalThatWasAwayForAMomentCausesNoSnapshotAndIsAccountedFor() {
-        MemoryJournal journal = stage.journal;
+        FakeJournal journal = stage.journal;
         FakeLink newest = stage.display(latest());
         FakeLink each = stage.display(every());
         stage.move("a");
@@ -1026,7 +1027,7 @@ class WriterTest {
 
     @Test
     void aWriterThatFellBehindTheJournalGivesItsDisplaysAGap() {
-        stage.journal = new MemoryJournal("first", 20, 20);
+        stage.journal = new FakeJournal("first", 20, 20);
         FakeLink link = stage.display(every());
         for (int i = 0; i < 100; i++) {
             stage.move("a");

@@ -15,6 +15,7 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.Test;
 
 class BridgeTest {
@@ -25,10 +26,10 @@ class BridgeTest {
 
     private long nanos = Long.MAX_VALUE - 10;
     private long micros = 1_000_000_000L;
-    private final ListJournal journal = new ListJournal();
+    private final FakeJournal journal = new FakeJournal("epoch");
     private final Bridge bridge = bridge(journal);
 
-    private Bridge bridge(ListJournal on) {
+    private Bridge bridge(FakeJournal on) {
         Bridge made = new Bridge(new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, true), () -> nanos, () -> micros);
         if (on != null) {
             made.journal(on);
@@ -80,7 +81,7 @@ class BridgeTest {
     @Test
     void whereTheConditionDoesNotHoldNotEvenControlIsTaken() {
         assertThat(bridge.update(WALL, move("a"), j -> false, this::transaction)).isEmpty();
-        assertThat(journal.changes).isEmpty();
+        assertThat(journal.changes()).isEmpty();
     }
 
     @Test
@@ -242,7 +243,7 @@ class BridgeTest {
         bridge.update(WALL, move("a"));
         assertThat(seq(bridge.remove("a", Optional.empty()))).isEqualTo(4);
         assertThat(journal.holders("a")).containsExactly("wall", null);
-        assertThat(journal.changes.get(3)).isEqualTo(new Change.CameraRemoved("a"));
+        assertThat(journal.changes().get(3)).isEqualTo(new Change.CameraRemoved("a"));
         assertThat(bridge.cameras()).isEmpty();
         refused(bridge.remove("a", Optional.empty()), Outcome.Reason.NOT_FOUND, "\"a\"");
     }
@@ -315,7 +316,7 @@ class BridgeTest {
         bridge.journalGone(journal);
         assertThat(bridge.cameras()).hasSize(1);
         assertThat(bridge.control("b")).isPresent();
-        ListJournal next = new ListJournal();
+        FakeJournal next = new FakeJournal("epoch");
         bridge.journal(next);
         assertThat(next.snapshot().cameras()).containsOnlyKeys("a");
         assertThat(next.snapshot().control()).containsOnlyKeys("a", "b");
@@ -328,7 +329,7 @@ class BridgeTest {
         bridge.update(WALL, move("a"));
         bridge.remove("a", Optional.empty());
         bridge.journalGone(journal);
-        ListJournal next = new ListJournal();
+        FakeJournal next = new FakeJournal("epoch");
         bridge.journal(next);
         assertThat(next.head()).isZero();
     }
@@ -336,7 +337,7 @@ class BridgeTest {
     @Test
     void aJournalThatKnowsBetterIsNotOverwritten() {
         bridge.update(WALL, move("a").withTime(1));
-        ListJournal next = new ListJournal();
+        FakeJournal next = new FakeJournal("epoch");
         Bridge other = bridge(next);
         other.update(DESK, move("a").withTime(2));
         bridge.journal(next);
@@ -446,7 +447,7 @@ class BridgeTest {
         bridge.remove("a", Optional.of("s-7"));
         bridge.update(other, move("a"));
         bridge.release(other, "a");
-        assertThat(journal.changes.stream().map(change -> change.getClass().getSimpleName() + " " + change.origin().orElse("-"))).containsExactly(
+        assertThat(journal.changes().stream().map(change -> change.getClass().getSimpleName() + " " + change.origin().orElse("-"))).containsExactly(
                 "ControlChanged s-1", "CameraChanged s-1", "ControlChanged s-1",
                 "ControlChanged s-1", "CameraChanged s-1", "ControlChanged s-7", "CameraRemoved s-7",
                 "ControlChanged -", "CameraChanged -", "ControlChanged -");
@@ -501,7 +502,7 @@ class BridgeTest {
         bridge.release(TRACKER, "a");
         bridge.journalGone(journal);
         refused(bridge.remove(TRACKER, "a"), Outcome.Reason.UNAVAILABLE);
-        bridge.journal(new ListJournal());
+        bridge.journal(new FakeJournal("epoch"));
         bridge.expire();
         assertThat(bridge.camera("a")).isEmpty();
     }

@@ -23,6 +23,7 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.SourceHealth;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.control.SourceState;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class CameraComponentTest {
     private volatile boolean running = true;
     private volatile long nanos;
-    private final ListJournal journal = new ListJournal();
+    private final FakeJournal journal = new FakeJournal("epoch");
     private final CameraComponent component = new CameraComponent(null, properties(400, 5_000), bundle -> running, () -> nanos);
 
     private static Map<String, Object> properties(int cameras, int lease) {
@@ -428,7 +429,7 @@ class CameraComponentTest {
 
     @Test
     void aJournalThatGoesWhileAnotherIsThereIsNotMissed() {
-        ListJournal next = new ListJournal();
+        FakeJournal next = new FakeJournal("epoch");
         component.update(new Driver("wall", Optional.of("s"), 10), move("a"));
         component.setJournal(next);
         component.unsetJournal(journal);

@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -33,15 +33,13 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.control.SourceState;
 import org.geometryos.compositor.api.journal.Change;
-import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
-import org.geometryos.compositor.api.journal.Page;
-import org.geometryos.compositor.api.journal.Snapshot;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.files.WholeFile;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.Transport;
@@ -64,7 +62,8 @@ final class House implements Transport, CameraBridge, Sessions.Events {
     final Map<Long, FakeLink> links = new TreeMap<>();
     final Map<String, Codec> codecs = new HashMap<>(Map.of("compositor.v1.json", Codecs.json(), "compositor.v1.cbor", Codecs.cbor()));
     final List<Driver> released = new ArrayList<>();
-    FakeJournal journal = new FakeJournal("first");
+    FakeJournal journal = new FakeJournal("first").passTo(100);
+    private final Set<Presence> heard = Collections.newSetFromMap(new IdentityHashMap<>());
     CameraBridge cameras = this;
     SceneService scene;
     final DisplayStore store = new DisplayStore(new JsonFile(new WholeFile(Path.of("no such folder", "displays.json"))), 100);
@@ -123,6 +122,12 @@ final class House implements Transport, CameraBridge, Sessions.Events {
             links.values().forEach(link -> link.receivedAt = now);
             table.tick();
         }
+    }
+
+    /** What was announced of displays in the journal there is, since the last call. */
+    List<Presence> said() {
+        return journal == null ? List.of()
+                : journal.changes(Change.PresenceChanged.class).stream().map(Change.PresenceChanged::presence).filter(heard::add).toList();
     }
 
     static Opening hello(String display) {
@@ -267,107 +272,5 @@ final class House implements Transport, CameraBridge, Sessions.Events {
     @Override
     public List<SourceState> sources() {
         throw new UnsupportedOperationException();
-    }
-
-    /** A journal that is where it is told to be. */
-    static final class FakeJournal implements Journal {
-        private final String epoch;
-        long head = 100;
-        /** The highest number that is gone: of what is ordered, and of cameras. */
-        long orderedGone;
-        final Map<String, Long> gone = new HashMap<>();
-        final Map<String, Entry> displays = new HashMap<>();
-        final List<Presence> said = new ArrayList<>();
-
-        FakeJournal(String epoch) {
-            this.epoch = epoch;
-        }
-
-        @Override
-        public String epoch() {
-            return epoch;
-        }
-
-        @Override
-        public long head() {
-            return head;
-        }
-
-        @Override
-        public long append(Change change) {
-            return appendIf(journal -> true, change).getAsLong();
-        }
-
-        @Override
-        public OptionalLong appendIf(Predicate<Journal> condition, Change change) {
-            if (!condition.test(this)) {
-                return OptionalLong.empty();
-            }
-            Presence presence = ((Change.PresenceChanged) change).presence();
-            said.add(presence);
-            if (presence.action() == Presence.Action.LEFT) {
-                displays.remove(presence.session());
-            } else {
-                displays.put(presence.session(), new Entry(head, change));
-            }
-            return OptionalLong.of(head);
-        }
-
-        @Override
-        public Map<String, Entry> holders() {
-            return Map.of();
-        }
-
-        @Override
-        public Optional<Entry> display(String session) {
-            return Optional.ofNullable(displays.get(session));
-        }
-
-        @Override
-        public Optional<Entry> camera(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Entry> control(String camera) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Entry> scene() {
-            return Optional.empty();
-        }
-
-        @Override
-        public int cameras() {
-            return 0;
-        }
-
-        @Override
-        public Snapshot snapshot() {
-            return new Snapshot(epoch, head, Map.of(), Map.of(), displays, Optional.empty());
-        }
-
-        @Override
-        public Page read(long after, int max) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Page readOrdered(long after, int max) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean holds(long after, Collection<String> cameras) {
-            Set<String> lost = new HashSet<>(cameras);
-            lost.removeIf(camera -> gone.getOrDefault(camera, 0L) <= after);
-            return orderedGone <= after && lost.isEmpty();
-        }
-
-        @Override
-        public boolean holdsAll(long after) {
-            return orderedGone <= after && gone.values().stream().allMatch(n -> n <= after);
-        }
     }
 }

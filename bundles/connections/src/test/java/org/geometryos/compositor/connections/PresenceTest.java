@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.Test;
 
 /** What the others learn of a display. */
@@ -24,11 +25,9 @@ class PresenceTest {
 
     /** What was announced since the last question, in short. */
     private String[] said() {
-        String[] said = house.journal.said.stream().map(p -> p.action().name().toLowerCase() + " " + p.display() + (p.connected() ? " connected" : " away")
+        return house.said().stream().map(p -> p.action().name().toLowerCase() + " " + p.display() + (p.connected() ? " connected" : " away")
                 + p.settings().width().stream().mapToObj(w -> " " + w).findFirst().orElse("") + p.reason().map(r -> " (" + r + ")").orElse(""))
                 .toArray(String[]::new);
-        house.journal.said.clear();
-        return said;
     }
 
     @Test
@@ -62,7 +61,7 @@ class PresenceTest {
     @Test
     void whatIsAnnouncedNamesSessionAndUser() {
         String session = house.open(house.link(), as("wall", "ann")).session();
-        assertThat(house.journal.said).singleElement().satisfies(presence -> {
+        assertThat(house.said()).singleElement().satisfies(presence -> {
             assertThat(presence.session()).isEqualTo(session);
             assertThat(presence.user()).isEqualTo("ann");
             assertThat(presence.reason()).isEmpty();
@@ -168,7 +167,7 @@ class PresenceTest {
         opened("wall");
         house.gone(opened("kiosk"), 1006);
         house.pass(2_000);
-        house.journal = new House.FakeJournal("second");
+        house.journal = new FakeJournal("second");
         house.passAlive(100);
         assertThat(said()).containsExactlyInAnyOrder("joined wall connected", "joined kiosk away");
     }

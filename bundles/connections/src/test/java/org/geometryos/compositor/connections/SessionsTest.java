@@ -32,6 +32,7 @@ import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -123,7 +124,7 @@ class SessionsTest {
 
     @Test
     void withoutAJournalNoSessionIsOpenedAndHelloMayBeSaidAgain() {
-        House.FakeJournal journal = house.journal;
+        FakeJournal journal = house.journal;
         house.journal = null;
         FakeLink link = house.link();
         assertThatThrownBy(() -> house.table.open(link.id(), hello("wall"))).isInstanceOfSatisfying(RequestException.class, e -> {
@@ -265,7 +266,7 @@ class SessionsTest {
     void aSessionGoesOnOnAnotherSocketAndInAnotherCodec() {
         ServerMessage.Welcome before = lost(LATEST);
         FakeLink link = house.link("local", "admin", Codecs.cbor());
-        house.journal.head = 130;
+        house.journal.passTo(130);
         ServerMessage.Welcome welcome = house.open(link, resume("ignored", before.token(), "first", 90));
         assertThat(welcome.resumed()).isTrue();
         assertThat(welcome.session()).isEqualTo(before.session());
@@ -348,7 +349,8 @@ class SessionsTest {
 
     @Test
     void aNumberAheadOfTheServersDoesNotResume() {
-        notResumed(lost(LATEST), "first", 101);
+        ServerMessage.Welcome before = lost(LATEST);
+        notResumed(before, "first", house.journal.head() + 1);
     }
 
     @Test
@@ -359,13 +361,13 @@ class SessionsTest {
     @Test
     void whatIsGoneDoesNotResume() {
         ServerMessage.Welcome before = lost(LATEST);
-        house.journal.orderedGone = 91;
+        house.journal.forgetOrdered(91);
         notResumed(before, "first", 90);
     }
 
     @Test
     void viewsThatAreGoneMatterToThoseWhoWantEachOne() {
-        house.journal.gone.put("a", 95L);
+        house.journal.forgetViews("a", 95);
         notResumed(lost(EVERY), "first", 90);
         notResumed(lost(subscription(false, true, "a")), "first", 90);
         assertThat(house.open(house.link(), resume("wall", lost(subscription(false, true, "b")).token(), "first", 90)).resumed()).isTrue();
@@ -526,10 +528,10 @@ class SessionsTest {
         assertThat(link.aborted).isFalse();
         house.pass(2_000);
         assertThat(link.aborted).isTrue();
-        assertThat(house.journal.said).last().satisfies(presence -> assertThat(presence.connected()).isFalse());
+        assertThat(house.said()).hasSize(2).last().satisfies(presence -> assertThat(presence.connected()).isFalse());
         house.pass(50_000);
         house.gone(link, 1006);
-        assertThat(house.journal.said).as("what becomes of its socket says nothing new").hasSize(2);
+        assertThat(house.said()).as("what becomes of its socket says nothing new").isEmpty();
         house.pass(8_500);
         assertThat(house.table.sessions()).as("the window began with the close").isEmpty();
     }

@@ -24,6 +24,7 @@ import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.Selection;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

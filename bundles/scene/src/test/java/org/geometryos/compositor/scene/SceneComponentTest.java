@@ -17,6 +17,7 @@ import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.files.WholeFile;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,7 +69,7 @@ class SceneComponentTest {
     @Test
     void whatChangedIsStoredSoonAndWhatIsStoredIsThereForTheNext() throws Exception {
         SceneComponent component = new SceneComponent(null, null, new WholeFile(file()), properties(1024, 196_608));
-        component.setJournal(new TestJournal());
+        component.setJournal(new FakeJournal("epoch"));
         put(component, "a");
         long end = System.nanoTime() + LIMIT;
         while (!Files.exists(file())) {
@@ -79,14 +80,14 @@ class SceneComponentTest {
         assertThat(stored()).isEqualTo(component.scene());
 
         SceneComponent next = new SceneComponent(null, null, new WholeFile(file()), properties(1024, 196_608));
-        next.setJournal(new TestJournal());
+        next.setJournal(new FakeJournal("epoch"));
         assertThat(next.scene()).isEqualTo(component.scene());
         next.deactivate();
     }
 
     @Test
     void theLastChangeIsStoredWhenItGoes() throws Exception {
-        TestJournal journal = new TestJournal();
+        FakeJournal journal = new FakeJournal("epoch");
         SceneComponent component = new SceneComponent(null, null, new WholeFile(file()), properties(1024, 196_608));
         component.setJournal(journal);
         put(component, "a");

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
+import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.files.WholeFile;
@@ -22,6 +23,7 @@ import org.geometryos.compositor.protocol.DecodeException;
 import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,7 +36,7 @@ class SceneFuzzTest {
             "{}", "[[]]", "true", "\"\\u0000\"", "\"\\ud800\"", "[1,2]", "[1,2,3,4]", "[0,0,0,0]", "[1e308,1e308,1e308]", "[null,0,0]", "99999999999999999999"};
     private static final Driver WALL = new Driver("wall", Optional.of("s-1"), 0);
 
-    private final TestJournal journal = new TestJournal();
+    private final FakeJournal journal = new FakeJournal("epoch");
     private final SceneKeeper keeper = new SceneKeeper(() -> null, Scene.EMPTY, new Settings(MODELS, 40_000));
     /** What should be there, worked out another way: for each id its fields as they were sent. */
     private Map<String, Map<String, String>> models = new TreeMap<>();
@@ -59,10 +61,10 @@ class SceneFuzzTest {
         }
         assertThat(accepted).as("accepted").isGreaterThan(REQUESTS / 10);
         assertThat(refused).as("refused").isGreaterThan(REQUESTS / 10);
-        assertThat(journal.changes()).hasSize(accepted);
+        assertThat(journal.changes(Change.SceneChanged.class)).hasSize(accepted);
 
         Scene followed = Scene.EMPTY;
-        for (var change : journal.changes()) {
+        for (var change : journal.changes(Change.SceneChanged.class)) {
             // as a display gets it
             ServerMessage.Scene message = new ServerMessage.Scene(1, change.ops(), change.origin(), Optional.empty());
             ServerMessage.Scene received = (ServerMessage.Scene) Codecs.cbor().decodeServer(ByteBuffer.wrap(Codecs.cbor().encode(message)));

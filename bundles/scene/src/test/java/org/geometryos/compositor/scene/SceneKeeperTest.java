@@ -23,6 +23,7 @@ import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.Test;
 
 class SceneKeeperTest {
@@ -30,11 +31,11 @@ class SceneKeeperTest {
     private static final Driver BUNDLE = new Driver("bundle", Optional.empty(), 0);
     private static final Settings SETTINGS = new Settings(4, 2_600);
 
-    private final TestJournal journal = new TestJournal();
+    private final FakeJournal journal = new FakeJournal("epoch");
     private TestCameras cameras = new TestCameras(journal);
     private final SceneKeeper keeper = keeper(Scene.EMPTY, journal);
 
-    private SceneKeeper keeper(Scene stored, TestJournal on) {
+    private SceneKeeper keeper(Scene stored, FakeJournal on) {
         SceneKeeper made = new SceneKeeper(() -> cameras, stored, SETTINGS);
         made.journal(on);
         return made;
@@ -76,8 +77,8 @@ class SceneKeeperTest {
         assertThat(seq(put("b"), put("a"), new SceneOp.Select(List.of("b")))).isEqualTo(1);
         assertThat(seq(new SceneOp.Remove("b"))).isEqualTo(2);
         assertThat(keeper.scene()).isEqualTo(new Scene(2, List.of(new Model("a", "models/a.glb")), List.of()));
-        assertThat(journal.changes()).hasSize(2);
-        assertThat(journal.changes().get(0)).satisfies(change -> {
+        assertThat(journal.changes(Change.SceneChanged.class)).hasSize(2);
+        assertThat(journal.changes(Change.SceneChanged.class).get(0)).satisfies(change -> {
             assertThat(change.ops()).hasSize(3);
             assertThat(change.origin()).contains("s-1");
             assertThat(ids(change.scene())).containsExactly("a", "b");
@@ -88,7 +89,7 @@ class SceneKeeperTest {
     @Test
     void whatABundleChangesHasNoOrigin() {
         assertThat(keeper.change(BUNDLE, List.of(put("a")), Optional.empty())).isEqualTo(new SceneOutcome.Accepted(OptionalLong.of(1)));
-        assertThat(journal.changes().get(0).origin()).isEmpty();
+        assertThat(journal.changes(Change.SceneChanged.class).get(0).origin()).isEmpty();
     }
 
     @Test
@@ -98,13 +99,13 @@ class SceneKeeperTest {
         refused(keeper.change(WALL, List.of(put("a"), new SceneOp.Select(List.of("a", "c"))), Optional.empty()), Outcome.Reason.NOT_FOUND,
                 "ops[1].ids[1]", "\"c\"");
         assertThat(keeper.scene()).isEqualTo(Scene.EMPTY);
-        assertThat(journal.changes()).isEmpty();
+        assertThat(journal.changes(Change.SceneChanged.class)).isEmpty();
     }
 
     @Test
     void nothingAskedForIsNothingDone() {
         assertThat(keeper.change(WALL, List.of(), Optional.empty())).isEqualTo(new SceneOutcome.Accepted(OptionalLong.empty()));
-        assertThat(journal.changes()).isEmpty();
+        assertThat(journal.changes(Change.SceneChanged.class)).isEmpty();
     }
 
     @Test
@@ -170,7 +171,7 @@ class SceneKeeperTest {
     @Test
     void aCameraMovesWithTheTransactionUnderTheSameNumber() {
         assertThat(keeper.change(WALL, List.of(put("a")), moved("tour"))).isEqualTo(new SceneOutcome.Accepted(OptionalLong.of(1)));
-        assertThat(journal.changes().get(0).camera()).hasValueSatisfying(state -> {
+        assertThat(journal.changes(Change.SceneChanged.class).get(0).camera()).hasValueSatisfying(state -> {
             assertThat(state.camera()).isEqualTo("tour");
             assertThat(state.origin()).contains("s-1");
         });
@@ -182,7 +183,7 @@ class SceneKeeperTest {
         refused(keeper.change(WALL, List.of(put("a")), moved("tour")), Outcome.Reason.HELD, "camera", "desk");
         cameras = null;
         refused(keeper.change(WALL, List.of(put("a")), moved("tour")), Outcome.Reason.UNAVAILABLE, null, "camera bridge");
-        assertThat(journal.changes()).isEmpty();
+        assertThat(journal.changes(Change.SceneChanged.class)).isEmpty();
         seq(put("a"));
     }
 
@@ -190,9 +191,9 @@ class SceneKeeperTest {
     void whatAnotherKeeperDidInBetweenIsTakenIntoAccount() {
         SceneKeeper other = keeper(Scene.EMPTY, journal);
         seq(put("a"));
-        journal.before = () -> other.change(BUNDLE, List.of(new SceneOp.Remove("a")), Optional.empty());
+        journal.beforeAppend(() -> other.change(BUNDLE, List.of(new SceneOp.Remove("a")), Optional.empty()));
         refused(keeper.change(WALL, List.of(label("a", "x")), Optional.empty()), Outcome.Reason.NOT_FOUND, "ops[0].id", "\"a\"");
-        journal.before = () -> other.change(BUNDLE, List.of(put("b")), Optional.empty());
+        journal.beforeAppend(() -> other.change(BUNDLE, List.of(put("b")), Optional.empty()));
         assertThat(keeper.change(WALL, List.of(put("c")), moved("tour"))).isInstanceOf(SceneOutcome.Accepted.class);
         assertThat(ids(keeper.scene())).containsExactly("b", "c");
         assertThat(keeper.scene().revision()).isEqualTo(4);
@@ -214,10 +215,10 @@ class SceneKeeperTest {
         }
         long accepted = outcomes.stream().filter(SceneOutcome.Accepted.class::isInstance).count();
         assertThat(outcomes).hasSize(1_600);
-        assertThat(journal.changes()).hasSize((int) accepted);
+        assertThat(journal.changes(Change.SceneChanged.class)).hasSize((int) accepted);
         assertThat(keeper.scene().revision()).isEqualTo(accepted);
         Scene followed = Scene.EMPTY;
-        for (Change.SceneChanged change : journal.changes()) {
+        for (Change.SceneChanged change : journal.changes(Change.SceneChanged.class)) {
             followed = followed.after(change.ops());
             assertThat(followed).isEqualTo(change.scene());
         }
@@ -230,22 +231,22 @@ class SceneKeeperTest {
         keeper.journalGone(journal);
         assertThat(keeper.scene()).isEqualTo(before);
         refused(keeper.change(WALL, List.of(put("b")), Optional.empty()), Outcome.Reason.UNAVAILABLE, null, "journal");
-        TestJournal next = new TestJournal();
+        FakeJournal next = new FakeJournal("epoch");
         keeper.journal(next);
         keeper.journalGone(journal);
-        assertThat(next.changes()).singleElement().satisfies(change -> {
+        assertThat(next.changes(Change.SceneChanged.class)).singleElement().satisfies(change -> {
             assertThat(change.scene()).isEqualTo(before);
             assertThat(new Scene(9, List.of(new Model("z", "z.glb")), List.of()).after(change.ops()).models()).isEqualTo(before.models());
         });
         keeper(new Scene(77, List.of(), List.of()), next);
-        assertThat(next.changes()).as("what the journal knows goes before what was stored").hasSize(1);
+        assertThat(next.changes(Change.SceneChanged.class)).as("what the journal knows goes before what was stored").hasSize(1);
         assertThat(keeper(new Scene(77, List.of(), List.of()), next).scene()).isEqualTo(before);
     }
 
     @Test
     void theStoredSceneIsThereAtOnce() {
         Scene stored = new Scene(5, List.of(new Model("a", "models/a.glb")), List.of("a"));
-        TestJournal fresh = new TestJournal();
+        FakeJournal fresh = new FakeJournal("epoch");
         cameras = new TestCameras(fresh);
         SceneKeeper made = keeper(stored, fresh);
         assertThat(made.scene()).isEqualTo(stored);

@@ -1,0 +1,365 @@
+package org.geometryos.compositor.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.geometryos.compositor.testkit.Changes.held;
+import static org.geometryos.compositor.testkit.Changes.put;
+import static org.geometryos.compositor.testkit.Changes.removed;
+import static org.geometryos.compositor.testkit.Changes.view;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.geometryos.compositor.api.connection.Presence;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.journal.Page;
+import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.api.scene.Scene;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Journal} keeps. */
+public abstract class JournalContract {
+    /** So many entries of a kind are more than a small journal holds. */
+    private static final int MANY = 1_000;
+    private static final int ALL = 100_000;
+    private static final long LIMIT_SECONDS = 60;
+
+    private final AtomicInteger woken = new AtomicInteger();
+    private final Journal journal = large(woken::incrementAndGet);
+
+    /** A journal that holds at least 20,000 entries of each kind. @param wake called after each append */
+    protected abstract Journal large(Runnable wake);
+
+    /** A journal that holds at least 20 and at most 500 entries, of views and of all else each. */
+    protected abstract Journal small();
+
+    private static List<Long> seqs(Page page) {
+        return page.entries().stream().map(Entry::seq).toList();
+    }
+
+    private static Change.SceneChanged transaction(String camera) {
+        return Changes.transaction(Scene.EMPTY, camera == null ? null : Changes.state(camera, 5, 1, null), null, put("m"));
+    }
+
+    private static void storm(Journal on, String camera) {
+        for (int i = 0; i < MANY; i++) {
+            on.append(view(camera));
+        }
+    }
+
+    // ---- numbers
+
+    @Test
+    void eachRunHasAnEpochOfItsOwn() {
+        assertThat(journal.epoch()).isNotEmpty().isEqualTo(journal.epoch()).isNotEqualTo(large(() -> {}).epoch());
+    }
+
+    @Test
+    void aNewOneIsEmpty() {
+        assertThat(journal.head()).isZero();
+        assertThat(journal.cameras()).isZero();
+        assertThat(journal.camera("a")).isEmpty();
+        assertThat(journal.control("a")).isEmpty();
+        assertThat(journal.holders()).isEmpty();
+        assertThat(journal.display("s")).isEmpty();
+        assertThat(journal.scene()).isEmpty();
+        assertThat(journal.read(0, 10)).isEqualTo(new Page(List.of(), 0, 0));
+        assertThat(journal.holdsAll(0)).isTrue();
+        assertThat(journal.snapshot().seq()).isZero();
+    }
+
+    @Test
+    void numbersAscendWithoutHolesAndEachAppendWakesTheListeners() {
+        assertThat(journal.append(view("a"))).isEqualTo(1);
+        assertThat(journal.append(held("a", "x"))).isEqualTo(2);
+        assertThat(journal.append(view("b"))).isEqualTo(3);
+        assertThat(journal.head()).isEqualTo(3);
+        assertThat(woken).hasValue(3);
+        assertThat(seqs(journal.read(0, 10))).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void conditionIsAskedInTheSameStep() {
+        assertThat(journal.appendIf(j -> j.camera("a").isEmpty() && j.head() == 0, view("a"))).hasValue(1);
+        assertThat(journal.appendIf(j -> j.camera("a").isEmpty(), view("a"))).isEmpty();
+        assertThat(journal.head()).isEqualTo(1);
+        assertThat(woken).as("nobody is woken for what was not appended").hasValue(1);
+    }
+
+    @Test
+    void aConditionThatFailsAppendsNothingAndLeavesTheJournalUsable() {
+        assertThatThrownBy(() -> journal.appendIf(j -> {
+            throw new IllegalStateException("broken");
+        }, view("a"))).hasMessage("broken");
+        assertThat(journal.head()).isZero();
+        assertThat(journal.append(view("a"))).isEqualTo(1);
+    }
+
+    @Test
+    void onlyOneOfManyWinsACondition() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        List<Future<OptionalLong>> tries = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            String name = "x" + i;
+            tries.add(threads.submit(() -> journal.appendIf(j -> j.control("a").isEmpty(), held("a", name))));
+        }
+        int won = 0;
+        for (Future<OptionalLong> one : tries) {
+            won += one.get(LIMIT_SECONDS, TimeUnit.SECONDS).isPresent() ? 1 : 0;
+        }
+        threads.shutdown();
+        assertThat(won).isEqualTo(1);
+        assertThat(journal.head()).isEqualTo(1);
+    }
+
+    @Test
+    void listenersAreWokenOutsideTheLockAndSeeWhatWasAppended() {
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        List<Long> seen = new ArrayList<>();
+        Journal[] itself = new Journal[1];
+        itself[0] = large(() -> {
+            try {
+                seen.add(other.submit(() -> itself[0].snapshot().seq()).get(LIMIT_SECONDS, TimeUnit.SECONDS));
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+        itself[0].append(view("a"));
+        other.shutdown();
+        assertThat(seen).containsExactly(1L);
+    }
+
+    @Test
+    void everyoneReadsTheSameSequenceWhileManyAppend() throws Exception {
+        int writers = 4;
+        int each = 2000;
+        ExecutorService threads = Executors.newFixedThreadPool(writers);
+        List<Future<?>> running = new ArrayList<>();
+        for (int w = 0; w < writers; w++) {
+            String camera = "c" + w;
+            running.add(threads.submit(() -> {
+                for (int i = 0; i < each; i++) {
+                    journal.append(i % 10 == 0 ? held(camera, "x") : view(camera));
+                }
+            }));
+        }
+        List<Long> read = new ArrayList<>();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        for (long at = 0; at < (long) writers * each && System.nanoTime() - deadline < 0;) {
+            Page page = journal.read(at, 64);
+            read.addAll(seqs(page));
+            at = page.to();
+        }
+        for (Future<?> one : running) {
+            one.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        }
+        threads.shutdown();
+        assertThat(read).hasSize(writers * each);
+        for (int i = 0; i < read.size(); i++) {
+            assertThat(read.get(i)).isEqualTo(i + 1L);
+        }
+    }
+
+    // ---- the newest state
+
+    @Test
+    void aCameraCanGoAndComeBack() {
+        journal.append(view("a"));
+        journal.append(removed("nobody"));
+        assertThat(journal.cameras()).isEqualTo(1);
+        journal.append(removed("a"));
+        assertThat(journal.camera("a")).isEmpty();
+        assertThat(journal.cameras()).isZero();
+        journal.append(view("a"));
+        assertThat(journal.cameras()).isEqualTo(1);
+        assertThat(journal.camera("a")).map(Entry::seq).hasValue(4L);
+    }
+
+    @Test
+    void snapshotHoldsTheNewestOfEachCameraAndTheHoldersAndDoesNotChange() {
+        journal.append(view("a"));
+        journal.append(view("a"));
+        journal.append(held("a", "x"));
+        journal.append(view("b"));
+        journal.append(removed("b"));
+        Snapshot snapshot = journal.snapshot();
+        assertThat(snapshot.epoch()).isEqualTo(journal.epoch());
+        assertThat(snapshot.seq()).isEqualTo(5);
+        assertThat(snapshot.cameras()).containsOnlyKeys("a");
+        assertThat(snapshot.cameras().get("a").seq()).isEqualTo(2);
+        assertThat(snapshot.control()).containsOnlyKeys("a").isEqualTo(journal.holders());
+        journal.append(held("a", null));
+        assertThat(journal.control("a")).isEmpty();
+        assertThat(journal.holders()).isEmpty();
+        assertThat(snapshot.control()).as("a snapshot does not change").hasSize(1);
+    }
+
+    @Test
+    void aHolderOutlivesTheViewsAndTheCamera() {
+        journal.append(held("a", "x"));
+        journal.append(view("a"));
+        journal.append(removed("a"));
+        assertThat(journal.control("a")).map(Entry::seq).hasValue(1L);
+        journal.append(held("a", "y"));
+        assertThat(journal.control("a")).map(Entry::seq).hasValue(4L);
+    }
+
+    @Test
+    void aDisplayIsThereUntilItLeaves() {
+        long joined = journal.append(Changes.presence(Presence.Action.JOINED, "wall", "s-1", true));
+        assertThat(journal.display("s-1")).map(Entry::seq).hasValue(joined);
+        long changed = journal.append(Changes.presence(Presence.Action.CHANGED, "wall", "s-1", false));
+        assertThat(journal.snapshot().displays()).containsOnlyKeys("s-1")
+                .hasEntrySatisfying("s-1", entry -> assertThat(entry.seq()).isEqualTo(changed));
+        journal.append(Changes.presence(Presence.Action.LEFT, "wall", "s-1", false));
+        assertThat(journal.display("s-1")).isEmpty();
+        assertThat(journal.snapshot().displays()).isEmpty();
+        assertThat(seqs(journal.readOrdered(0, 10))).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void aTransactionIsTheNewestOfItsCameraAndOfTheScene() {
+        journal.append(view("a"));
+        assertThat(journal.scene()).isEmpty();
+        journal.append(transaction("a"));
+        journal.append(transaction("b"));
+        journal.append(transaction(null));
+        assertThat(journal.camera("a")).map(Entry::seq).hasValue(2L);
+        assertThat(journal.cameras()).isEqualTo(2);
+        Snapshot snapshot = journal.snapshot();
+        assertThat(snapshot.scene()).isEqualTo(journal.scene()).map(Entry::seq).hasValue(4L);
+        assertThat(snapshot.cameras().get("b").change().view()).hasValueSatisfying(state -> assertThat(state.camera()).isEqualTo("b"));
+        journal.append(removed("b"));
+        assertThat(journal.camera("b")).isEmpty();
+        assertThat(journal.scene()).as("the scene stays").map(Entry::seq).hasValue(4L);
+    }
+
+    // ---- reading
+
+    @Test
+    void pageSaysUpToWhereItIsComplete() {
+        for (int i = 0; i < 10; i++) {
+            journal.append(i % 2 == 0 ? view("a") : held("a" + i, "x"));
+        }
+        Page first = journal.read(0, 4);
+        assertThat(seqs(first)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(first.to()).isEqualTo(4);
+        Page rest = journal.read(first.to(), ALL);
+        assertThat(rest.entries()).hasSize(6);
+        assertThat(rest.to()).isEqualTo(10);
+        assertThat(journal.read(10, 5)).isEqualTo(new Page(List.of(), 10, 0));
+        assertThat(seqs(journal.readOrdered(0, 3))).containsExactly(2L, 4L, 6L);
+        assertThat(journal.readOrdered(0, 3).to()).isEqualTo(6);
+        assertThat(journal.readOrdered(8, 3).to()).isEqualTo(10);
+    }
+
+    @Test
+    void transactionsAreOrderedAndViewsAreNot() {
+        journal.append(view("a"));
+        journal.append(transaction("a"));
+        journal.append(removed("a"));
+        journal.append(held("a", "x"));
+        journal.append(Changes.presence(Presence.Action.JOINED, "wall", "s-1", true));
+        assertThat(seqs(journal.readOrdered(0, 10))).containsExactly(2L, 3L, 4L, 5L);
+    }
+
+    @Test
+    void aPositionIsNeverMovedBack() {
+        assertThat(journal.read(0, 10).to()).isZero();
+        journal.append(view("a"));
+        assertThat(journal.read(99, 10)).isEqualTo(new Page(List.of(), 99, 0));
+        assertThat(journal.readOrdered(99, 10)).isEqualTo(new Page(List.of(), 99, 0));
+        assertThat(journal.readOrdered(0, 10).to()).as("no ordered entry up to the head").isEqualTo(1);
+    }
+
+    // ---- what is gone
+
+    @Test
+    void whatIsGoneIsToldPerCameraToTheVeryNumber() {
+        Journal bounded = small();
+        long quiet = bounded.append(view("quiet"));
+        storm(bounded, "busy");
+        assertThat(bounded.holds(0, Set.of("quiet"))).isFalse();
+        assertThat(bounded.holds(quiet, Set.of("quiet"))).as("nothing of it after that").isTrue();
+        assertThat(bounded.holds(quiet, Set.of("quiet", "busy"))).isFalse();
+        assertThat(bounded.holds(0, Set.of("unknown"))).isTrue();
+        assertThat(bounded.camera("quiet")).as("the newest state stays").map(Entry::seq).hasValue(quiet);
+        assertThat(bounded.holdsAll(quiet)).isFalse();
+        assertThat(bounded.holdsAll(bounded.head())).isTrue();
+        Page page = bounded.read(0, ALL);
+        assertThat(page.gone()).isEqualTo(page.entries().get(0).seq() - 1);
+        assertThat(page.entries()).hasSize((int) (bounded.head() - page.gone()));
+        assertThat(bounded.read(page.gone(), 1).gone()).isZero();
+        assertThat(bounded.read(page.gone() - 1, 1).gone()).isEqualTo(page.gone());
+        assertThat(bounded.holds(page.gone(), Set.of("busy"))).isTrue();
+        assertThat(bounded.holds(page.gone() - 1, Set.of("busy"))).isFalse();
+        assertThat(bounded.holdsAll(page.gone())).isTrue();
+        assertThat(bounded.holdsAll(page.gone() - 1)).isFalse();
+    }
+
+    @Test
+    void viewsNeverPushOutWhatIsOrdered() {
+        Journal bounded = small();
+        bounded.append(held("first", "x"));
+        bounded.append(transaction("a"));
+        storm(bounded, "a");
+        assertThat(seqs(bounded.readOrdered(0, 10))).containsExactly(1L, 2L);
+        assertThat(bounded.readOrdered(0, 10).gone()).isZero();
+        assertThat(bounded.holds(0, Set.of())).isTrue();
+        assertThat(bounded.holdsAll(0)).isFalse();
+        assertThat(bounded.read(0, 10).gone()).isPositive();
+    }
+
+    @Test
+    void whatIsOrderedNeverPushesViewsOut() {
+        Journal bounded = small();
+        bounded.append(view("a"));
+        for (int i = 0; i < MANY; i++) {
+            bounded.append(held("a", "x" + i));
+        }
+        assertThat(bounded.read(0, 1).entries().get(0).seq()).isEqualTo(1);
+        assertThat(bounded.holds(0, Set.of("a"))).as("but the holders are").isFalse();
+        assertThat(bounded.holds(0, Set.of())).isFalse();
+        Page ordered = bounded.readOrdered(0, ALL);
+        assertThat(ordered.gone()).isEqualTo(ordered.entries().get(0).seq() - 1);
+        assertThat(bounded.holds(ordered.gone(), Set.of("a"))).isTrue();
+    }
+
+    @Test
+    void aRemovedCameraStaysLostAlsoWhenItComesAgain() {
+        Journal bounded = small();
+        long last = bounded.append(view("a"));
+        bounded.append(removed("a"));
+        storm(bounded, "b");
+        assertThat(bounded.holds(0, Set.of("a"))).isFalse();
+        assertThat(bounded.holds(last, Set.of("a"))).isTrue();
+        bounded.append(view("a"));
+        assertThat(bounded.holds(last - 1, Set.of("a"))).isFalse();
+        assertThat(bounded.holds(last, Set.of("a"))).isTrue();
+    }
+
+    @Test
+    void whatIsPushedOutStaysTheNewestState() {
+        Journal bounded = small();
+        long holder = bounded.append(held("a", "x"));
+        long scene = bounded.append(transaction("b"));
+        long display = bounded.append(Changes.presence(Presence.Action.JOINED, "wall", "s-1", true));
+        for (int i = 0; i < MANY; i++) {
+            bounded.append(held("c", "x" + i));
+        }
+        Snapshot snapshot = bounded.snapshot();
+        assertThat(snapshot.control().get("a").seq()).isEqualTo(holder);
+        assertThat(snapshot.scene()).map(Entry::seq).hasValue(scene);
+        assertThat(snapshot.cameras().get("b").seq()).isEqualTo(scene);
+        assertThat(snapshot.displays().get("s-1").seq()).isEqualTo(display);
+    }
+}
