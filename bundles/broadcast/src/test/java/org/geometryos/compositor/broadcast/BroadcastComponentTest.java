@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.annotation.Annotation;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -20,40 +17,21 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeJournal;
-import org.geometryos.compositor.transport.api.Batch;
+import org.geometryos.compositor.testkit.FakeLink;
+import org.geometryos.compositor.testkit.FakeTransport;
 import org.geometryos.compositor.transport.api.Link;
-import org.geometryos.compositor.transport.api.Transport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** With its own threads. */
 class BroadcastComponentTest {
     private final List<BroadcastComponent> components = new CopyOnWriteArrayList<>();
-    private final List<FakeLink> links = new CopyOnWriteArrayList<>();
     private final FakeJournal journal = new FakeJournal("first");
 
-    private final Transport transport = new Transport() {
-        @Override
-        public Collection<Link> links() {
-            return links.stream().filter(Link::open).map(Link.class::cast).toList();
-        }
-
-        @Override
-        public Optional<Link> link(long id) {
-            return links().stream().filter(l -> l.id() == id).findFirst();
-        }
-
-        @Override
-        public Batch batch() {
-            return new FakeBatch();
-        }
-
-        @Override
-        public int messageBytes() {
-            return 65_536;
-        }
-    };
+    private int connected;
+    private final FakeTransport transport = new FakeTransport(new FakeClock());
 
     private static BroadcastConfig config(int writers) {
         return new BroadcastConfig() {
@@ -77,11 +55,13 @@ class BroadcastComponentTest {
         for (Codec codec : List.of(Codecs.json(), Codecs.cbor())) {
             made.addCodec(codec, Map.of("service.id", service));
         }
+        transport.add(made);
         return made;
     }
 
     private void end(BroadcastComponent component) {
         components.remove(component);
+        transport.remove(component);
         component.deactivate();
     }
 
@@ -92,13 +72,9 @@ class BroadcastComponentTest {
 
     private FakeLink link(Subscription subscription) {
         // each with numbers of its own, so that the writers share them
-        FakeLink link = new FakeLink(1 + links.size() * Group.SIZE, "s-" + links.size(), System::nanoTime, l -> components.forEach(c -> c.ready(l)));
-        link.attributes().put(LinkAttributes.EPOCH, journal.epoch());
-        link.attributes().put(LinkAttributes.HEARTBEAT_AT, System.nanoTime());
-        Map<String, Object> pending = new HashMap<>(subscription.toMap());
-        link.attributes().put(LinkAttributes.PENDING, Map.copyOf(pending));
-        links.add(link);
-        components.forEach(c -> c.opened(link));
+        FakeLink link = transport.connect(1L + connected * Group.SIZE, Map.of(LinkAttributes.CODEC, "compositor.v1.json",
+                LinkAttributes.SESSION, "s-" + connected++, LinkAttributes.EPOCH, journal.epoch(), LinkAttributes.HEARTBEAT_AT, System.nanoTime(),
+                LinkAttributes.PENDING, subscription.toMap()));
         await(() -> !link.messages(ServerMessage.Snapshot.class).isEmpty());
         return link;
     }
@@ -212,10 +188,9 @@ class BroadcastComponentTest {
 
     @Test
     void aLinkThatClosesIsForgottenAndItsNumberMayComeAgain() {
-        BroadcastComponent component = component(1);
+        component(1);
         FakeLink link = link(Stage.every());
-        link.drop();
-        component.closed(link, 1006, "");
+        link.end();
         FakeLink next = link(Stage.every());
         move(5);
         awaitSeqs(next, 5);

@@ -6,35 +6,33 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
-import org.geometryos.compositor.api.camera.CameraState;
-import org.geometryos.compositor.api.camera.ControlState;
-import org.geometryos.compositor.api.camera.View2d;
-import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.scene.Model;
-import org.geometryos.compositor.api.scene.NoSuchModelException;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.Changes;
+import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeJournal;
+import org.geometryos.compositor.testkit.FakeLink;
+import org.geometryos.compositor.testkit.FakeTransport;
 import org.geometryos.compositor.transport.api.Link;
+import org.geometryos.compositor.transport.api.LinkListener;
 
 /** A journal, writers without threads, links and a clock that stands still: whoever tests turns them. */
 final class Stage {
     private static final int MANY_TURNS = 5_000;
 
-    /** Begins below zero and far from it, as {@link System#nanoTime()} may. */
-    long now = -TimeUnit.DAYS.toNanos(3);
+    final FakeClock clock = new FakeClock();
+    final FakeTransport transport = new FakeTransport(clock);
     FakeJournal journal = new FakeJournal("first");
     final List<Writer> writers = new ArrayList<>();
     final List<FakeLink> links = new ArrayList<>();
@@ -42,17 +40,34 @@ final class Stage {
             "compositor.v1.json", new CodecRef(Codecs.json(), 1), "compositor.v1.cbor", new CodecRef(Codecs.cbor(), 1)));
 
     Stage() {
+        transport.add(new LinkListener() {
+            @Override
+            public void opened(Link link) {
+                links.add((FakeLink) link);
+                ready(link);
+            }
+
+            @Override
+            public void ready(Link link) {
+                writers.forEach(writer -> writer.look(link));
+            }
+
+            @Override
+            public void closed(Link link, int code, String reason) {
+                writers.forEach(writer -> writer.gone(link));
+            }
+        });
         writer();
     }
 
     Stage(FakeJournal journal) {
+        this();
         this.journal = journal;
-        writer();
     }
 
     /** Another writer, told of all links. */
     Writer writer() {
-        Writer writer = new Writer("writer-" + writers.size(), () -> journal, codecs::get, new FakeBatch(), () -> now);
+        Writer writer = new Writer("writer-" + writers.size(), () -> journal, codecs::get, transport.batch(), clock);
         writers.add(writer);
         links.stream().filter(Link::open).forEach(writer::look);
         return writer;
@@ -65,36 +80,22 @@ final class Stage {
         links.stream().filter(Link::open).forEach(Link::signal);
     }
 
-    void ready(Link link) {
-        writers.forEach(writer -> writer.look(link));
-    }
-
     /** A link with a session, as the connection manager leaves it after {@code hello}. */
     FakeLink link(String session) {
-        FakeLink link = new FakeLink(links.size() + 1, session, () -> now, this::ready);
-        link.attributes().put(LinkAttributes.HEARTBEAT_AT, now);
-        link.attributes().put(LinkAttributes.HEARTBEAT_INTERVAL, 10_000L);
-        if (journal != null) {
-            link.attributes().put(LinkAttributes.EPOCH, journal.epoch());
-            link.begin(journal.head(), 0, 0);
-        }
-        links.add(link);
-        ready(link);
-        return link;
+        return link(session, journal == null ? Map.of() : Map.of(LinkAttributes.EPOCH, journal.epoch()), journal == null ? 0 : journal.head());
     }
 
     /** A link that continues a session. */
     FakeLink resumed(String session, Subscription subscription, long seq) {
-        FakeLink link = new FakeLink(links.size() + 1, session, () -> now, this::ready);
-        link.attributes().put(LinkAttributes.HEARTBEAT_AT, now);
-        link.attributes().put(LinkAttributes.HEARTBEAT_INTERVAL, 10_000L);
-        link.attributes().put(LinkAttributes.EPOCH, journal.epoch());
-        link.attributes().put(LinkAttributes.SUBSCRIPTION, subscription.toMap());
-        link.attributes().put(LinkAttributes.RESUMED, journal.head());
-        link.begin(seq, 0, 0);
-        links.add(link);
-        ready(link);
-        return link;
+        return link(session, Map.of(LinkAttributes.EPOCH, journal.epoch(), LinkAttributes.SUBSCRIPTION, subscription.toMap(),
+                LinkAttributes.RESUMED, journal.head()), seq);
+    }
+
+    FakeLink link(String session, Map<String, Object> more, long seq) {
+        Map<String, Object> attributes = new HashMap<>(Map.of(LinkAttributes.CODEC, "compositor.v1.json", LinkAttributes.SESSION, session,
+                LinkAttributes.HEARTBEAT_AT, clock.getAsLong(), LinkAttributes.HEARTBEAT_INTERVAL, 10_000L));
+        attributes.putAll(more);
+        return transport.connect(attributes, link -> link.begin(seq, 0, 0));
     }
 
     /** A link that has subscribed and taken its snapshot, which is forgotten. */
@@ -138,7 +139,7 @@ final class Stage {
     /** Lets time pass in steps of 10 ms. */
     void pass(long millis) {
         for (long passed = 0; passed < millis; passed += 10) {
-            now += TimeUnit.MILLISECONDS.toNanos(Math.min(10, millis - passed));
+            clock.passMillis(Math.min(10, millis - passed));
             settle();
         }
     }
@@ -153,25 +154,22 @@ final class Stage {
     }
 
     static Change view(String camera, String origin) {
-        return new Change.CameraChanged(new CameraState(camera, new View2d(1, 2, 1, 0), 1, 1, OptionalLong.empty(), Optional.empty(),
-                "source", Optional.ofNullable(origin), false));
+        return Changes.view(camera, origin);
     }
 
     long hold(String camera, String holder) {
-        return journal.append(new Change.ControlChanged(holder == null ? ControlState.free(camera)
-                : new ControlState(camera, Optional.of(holder), Optional.empty(), 0)));
+        return journal.append(Changes.held(camera, holder));
     }
 
     long remove(String camera) {
-        return journal.append(new Change.CameraRemoved(camera));
+        return journal.append(Changes.removed(camera));
     }
 
     /** A display is there, connected or not, or it left; as the connection manager says it. */
     long present(String session, boolean there, boolean connected) {
         Presence.Action action = !there ? Presence.Action.LEFT
                 : journal.display(session).isPresent() ? Presence.Action.CHANGED : Presence.Action.JOINED;
-        return journal.append(new Change.PresenceChanged(new Presence(action, "display-of-" + session, session, "ann", there && connected,
-                DisplaySettings.EMPTY, there ? Optional.empty() : Optional.of("bye"))));
+        return journal.append(Changes.presence(action, "display-of-" + session, session, connected));
     }
 
     /**
@@ -181,14 +179,7 @@ final class Stage {
      * @param origin the session that causes it, or null
      */
     long transact(String id, String camera, String origin) {
-        List<SceneOp> ops = List.of(new SceneOp.Put(new Model(id, "models/" + journal.head() + ".glb")));
-        try {
-            Scene scene = journal.scene().map(entry -> ((Change.SceneChanged) entry.change()).scene()).orElse(Scene.EMPTY).after(ops);
-            return journal.append(new Change.SceneChanged(ops, Optional.ofNullable(origin),
-                    Optional.ofNullable(camera).flatMap(name -> view(name, origin).view()), scene));
-        } catch (NoSuchModelException e) {
-            throw new AssertionError(e);
-        }
+        return journal.transact(camera, origin, new SceneOp.Put(new Model(id, "models/" + journal.head() + ".glb")));
     }
 
     // subscriptions

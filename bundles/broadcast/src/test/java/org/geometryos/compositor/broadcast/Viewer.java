@@ -25,6 +25,7 @@ import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.testkit.FakeJournal;
+import org.geometryos.compositor.testkit.FakeLink;
 
 /**
  * A display that checks whatever it is sent against what truly happened (protocol, "Delivery and the account"). It knows all entries there

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.testkit.FakeJournal;
@@ -117,7 +116,7 @@ class WriterModelTest {
             }
             stage.settle();
             stage.pass(4_000);
-            stage.now += TimeUnit.SECONDS.toNanos(10);
+            stage.clock.passMillis(10_000);
             stage.settle();
             viewers.forEach(v -> v.atRest(stage.journal));
         }
@@ -133,10 +132,10 @@ class WriterModelTest {
             } else if (dice < 60) {
                 stage.writers.get(random.nextInt(stage.writers.size())).turn();
             } else if (dice < 70) {
-                stage.now += TimeUnit.MILLISECONDS.toNanos(random.nextInt(random.nextInt(20) == 0 ? 3_000 : 40));
+                stage.clock.passMillis(random.nextInt(random.nextInt(20) == 0 ? 3_000 : 40));
             } else if (dice < 84) {
                 Viewer viewer = viewer();
-                viewer.link.busy(!viewer.link.isBusy());
+                viewer.link.busy(!viewer.link.busy());
             } else if (dice < 90) {
                 viewer().read(random.nextInt(20));
             } else if (dice < 94) {
@@ -219,9 +218,7 @@ class WriterModelTest {
                 return;
             }
             viewer.read(random.nextInt(30));
-            FakeLink old = viewer.link;
-            old.drop();
-            stage.writers.forEach(w -> w.gone(old));
+            viewer.link.end();
             for (int n = random.nextInt(5); n > 0; n--) {
                 change();
             }

@@ -12,6 +12,7 @@ import static org.geometryos.compositor.broadcast.Stage.subscription;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -39,6 +40,7 @@ import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.geometryos.compositor.testkit.FakeJournal;
+import org.geometryos.compositor.testkit.FakeLink;
 import org.junit.jupiter.api.Test;
 
 /** A writer turned by hand, with a clock that moves when told. */
@@ -67,7 +69,7 @@ class WriterTest {
         assertThat(snapshot.cameras()).extracting(c -> c.seq().getAsLong()).containsExactly(1L);
         assertThat(snapshot.control()).extracting(ServerMessage.Control::seq).containsExactly(2L);
         assertThat(((ServerMessage.Camera) got.get(2)).seq()).hasValue(3);
-        assertThat(link.resumes).isEqualTo(1);
+        assertThat(link.resumes()).isEqualTo(1);
         assertThat(link.attributes()).doesNotContainKey(LinkAttributes.PENDING);
         assertThat(Subscription.fromMap(link.attributes().get(LinkAttributes.SUBSCRIPTION))).isEqualTo(latest("a", "b"));
     }
@@ -328,7 +330,7 @@ class WriterTest {
         }
         stage.settle();
         assertThat(links).allSatisfy(link -> assertThat(link.messages(ServerMessage.Snapshot.class)).hasSize(1));
-        assertThat(links.stream().map(link -> link.lastPayload).distinct()).hasSize(1);
+        assertThat(links.stream().map(link -> link.arrivals().get(link.arrivals().size() - 1).payload()).distinct()).hasSize(1);
     }
 
     @Test
@@ -361,7 +363,7 @@ class WriterTest {
     @Test
     void aDisplayThatIsBusyAfterEachSendStillGetsItsAnswer() {
         FakeLink link = stage.display(latest());
-        link.afterSend = () -> link.busy(true);
+        link.afterSend(() -> link.busy(true));
         stage.move("a");
         stage.settle();
         stage.subscribe(link, latest("a"), 2);
@@ -890,7 +892,7 @@ class WriterTest {
         Writer first = stage.writers.get(0);
         FakeLink link = stage.display(every());
         FakeLink newest = stage.display(latest());
-        Writer second = new Writer("second", () -> stage.journal, stage.codecs::get, new FakeBatch(), () -> stage.now);
+        Writer second = new Writer("second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock);
         second.look(stage.link("other"));
         second.turn();
         for (int i = 0; i < 10; i++) {
@@ -935,16 +937,16 @@ class WriterTest {
     void aSubscriptionAnsweredByOneBroadcasterIsNotAnsweredAgainByTheNext() throws InterruptedException {
         FakeLink link = stage.link("s");
         stage.settle();
-        Writer second = new Writer("second", () -> stage.journal, stage.codecs::get, new FakeBatch(), () -> stage.now);
+        Writer second = new Writer("second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock);
         Thread[] thief = new Thread[1];
-        link.afterSend = () -> {
-            link.afterSend = () -> {};
+        link.afterSend(() -> {
+            link.afterSend(() -> {});
             // another one takes the link while the first has sent and not yet noted it
             second.look(link);
             thief[0] = new Thread(second::turn);
             thief[0].start();
             awaitBlockedOrEnd(thief[0]);
-        };
+        });
         stage.subscribe(link, latest(), 1);
         stage.settle();
         thief[0].join(10_000);
@@ -963,10 +965,7 @@ class WriterTest {
 
     @Test
     void aCodecThatFailsForOneDisplayHoldsUpNoOther() {
-        FakeLink cbor = new FakeLink(99, "s-cbor", () -> stage.now, stage::ready);
-        cbor.attributes().put(LinkAttributes.CODEC, "compositor.v1.cbor");
-        stage.links.add(cbor);
-        stage.ready(cbor);
+        FakeLink cbor = stage.transport.connect(Map.of(LinkAttributes.CODEC, "compositor.v1.cbor", LinkAttributes.SESSION, "s-cbor"));
         stage.subscribe(cbor, every(), 1);
         FakeLink json = stage.display(every());
         stage.codecs.put("compositor.v1.cbor", new CodecRef(new Failing(), 2));
@@ -1018,8 +1017,7 @@ class WriterTest {
     @Test
     void aDisplayThatClosesIsForgotten() {
         FakeLink link = stage.display(latest());
-        link.drop();
-        stage.writers.forEach(w -> w.gone(link));
+        link.end();
         stage.move("a");
         stage.pass(10_200);
         assertThat(link.messages()).isEmpty();
@@ -1053,7 +1051,7 @@ class WriterTest {
             assertThat(times).hasSize(3);
             assertThat(times.get(1) - times.get(0)).isBetween(9_800_000_000L, 10_000_000_000L);
         }
-        assertThat(moving.pings).as("a ping every 900 ms while data flows").isBetween(31, 40);
+        assertThat(moving.pings()).as("a ping every 900 ms while data flows").isBetween(31, 40);
     }
 
     @Test
@@ -1074,13 +1072,13 @@ class WriterTest {
         for (int step = 0; step < 300; step++) {
             stage.move("a");
             stage.pass(10);
-            int pings = links.stream().mapToInt(link -> link.pings).sum();
+            int pings = links.stream().mapToInt(FakeLink::pings).sum();
             if (step > 50) {
                 most = Math.max(most, pings - before);
             }
             before = pings;
         }
-        assertThat(links).as("in three seconds").allSatisfy(link -> assertThat(link.pings).isBetween(3, 5));
+        assertThat(links).as("in three seconds").allSatisfy(link -> assertThat(link.pings()).isBetween(3, 5));
         return most;
     }
 
@@ -1111,8 +1109,7 @@ class WriterTest {
         FakeLink late = stage.link("late");
         late.attributes().put(LinkAttributes.HEARTBEAT_INTERVAL, 20_000L);
         stage.pass(3_000);
-        twin.drop();
-        stage.writers.forEach(writer -> writer.gone(twin));
+        twin.end();
         stage.pass(25_000);
 
         assertThat(twin.messages()).isEmpty();

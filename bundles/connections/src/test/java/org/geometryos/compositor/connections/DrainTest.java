@@ -14,6 +14,7 @@ import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeLink;
 import org.junit.jupiter.api.Test;
 
 /** Draining, admission and notices. */
@@ -31,7 +32,7 @@ class DrainTest {
     }
 
     private static long closed(List<FakeLink> links) {
-        return links.stream().filter(link -> link.closedWith != 0).count();
+        return links.stream().filter(link -> link.closedWith() != 0).count();
     }
 
     private Optional<String> refusal(Optional<String> key, Role role) {
@@ -55,10 +56,10 @@ class DrainTest {
         assertThat(closed(links)).isEqualTo(6);
         house.passAlive(4_000);
         assertThat(links).allSatisfy(link -> {
-            assertThat(link.closedWith).isEqualTo(4503);
+            assertThat(link.closedWith()).isEqualTo(4503);
             assertThat(link.last(ServerMessage.Goodbye.class).reconnectAfter()).hasValue(700);
         });
-        assertThat(asker.open).isTrue();
+        assertThat(asker.open()).isTrue();
         assertThat(house.table.statistics().draining()).isTrue();
     }
 
@@ -135,7 +136,7 @@ class DrainTest {
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isPresent();
         house.passAlive(5_000);
         assertThat(closed(links)).isEqualTo(10);
-        assertThat(asker.open).isTrue();
+        assertThat(asker.open()).isTrue();
     }
 
     @Test
@@ -146,7 +147,7 @@ class DrainTest {
         house.table.drain(Optional.of(Duration.ofSeconds(10)), Optional.empty(), Optional.of(welcome.session()));
         house.open(next, resume("console", welcome.token(), "first", 100));
         house.passAlive(11_000);
-        assertThat(next.open).isTrue();
+        assertThat(next.open()).isTrue();
     }
 
     // ---- limits
@@ -158,7 +159,7 @@ class DrainTest {
         assertThat(full()).isEmpty();
         FakeLink second = house.link();
         assertThat(full()).hasValue("full: there are 2 connections");
-        house.gone(second, 1006);
+        second.end(1006, "");
         assertThat(full()).isEmpty();
     }
 
@@ -189,15 +190,15 @@ class DrainTest {
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isEmpty();
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isEmpty();
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isPresent();
-        house.now += 1_100_000_000L;
+        house.clock.pass(1_100_000_000L);
         assertThat(refusal(Optional.empty(), Role.ADMIN)).as("a handshake that came to nothing").isEmpty();
         house.table.settings(House.admission(2, 1, 1, 0));
-        house.now += 1_100_000_000L;
+        house.clock.pass(1_100_000_000L);
         assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true)).isEmpty();
         assertThat(house.table.admit("127.0.0.1", Optional.of("other"), Role.ADMIN, false, true)).isPresent();
         assertThat(house.table.admit("127.0.0.2", Optional.empty(), Role.ADMIN, false, true)).isPresent();
         FakeLink link = house.link();
-        house.gone(link, 1006);
+        link.end(1006, "");
         assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true)).as("its link came and went").isEmpty();
     }
 
@@ -209,7 +210,7 @@ class DrainTest {
         }
         assertThat(refusal(Optional.empty(), Role.ADMIN)).hasValue("more than 5 handshakes per second from this address");
         assertThat(house.table.admit("10.0.0.2", Optional.empty(), Role.ADMIN, false, true)).isEmpty();
-        house.now += 200_000_000L;
+        house.clock.pass(200_000_000L);
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isEmpty();
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isPresent();
     }
@@ -226,7 +227,7 @@ class DrainTest {
     void noMoreSessionsWaitThanThereMayBeConnections() {
         house.table.settings(House.admission(2, 0, 0, 0));
         for (FakeLink link : opened(3)) {
-            house.gone(link, 1006);
+            link.end(1006, "");
         }
         assertThat(house.table.sessions()).extracting(session -> session.display()).containsExactlyInAnyOrder("wall-1", "wall-2");
         assertThat(house.table.statistics().waiting()).isEqualTo(2);
@@ -237,7 +238,7 @@ class DrainTest {
         house.table.refused("10.0.0.1", 401, "no key");
         house.table.refused("10.0.0.1", 401, "no key");
         house.table.refused("10.0.0.1", 503, "full");
-        house.gone(opened(1).get(0), 4408);
+        opened(1).get(0).end(4408, "");
         assertThat(house.table.statistics().refused()).containsOnly(java.util.Map.entry(401, 2L), java.util.Map.entry(503, 1L));
         assertThat(house.table.statistics().closed()).containsOnly(java.util.Map.entry(4408, 1L));
     }
@@ -247,12 +248,12 @@ class DrainTest {
     @Test
     void aNoticeGoesToOneDisplayOrToAll() {
         List<FakeLink> links = opened(3);
-        house.gone(links.get(2), 1006);
+        links.get(2).end(1006, "");
         assertThat(house.table.notice(Optional.of("wall-1"), Level.WARNING, "rehearsal in five minutes")).isEqualTo(1);
         assertThat(house.table.notice(Optional.of("wall-2"), Level.WARNING, "are you there?")).isZero();
         assertThat(house.table.notice(Optional.of("nobody"), Level.WARNING, "are you there?")).isZero();
         assertThat(house.table.notice(Optional.empty(), Level.INFO, "to all")).isEqualTo(2);
         assertThat(links.get(0).last(ServerMessage.Notice.class).text()).isEqualTo("to all");
-        assertThat(links.get(1).messages).filteredOn(ServerMessage.Notice.class::isInstance).hasSize(2);
+        assertThat(links.get(1).messages()).filteredOn(ServerMessage.Notice.class::isInstance).hasSize(2);
     }
 }

@@ -3,7 +3,6 @@ package org.geometryos.compositor.connections;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -11,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -39,13 +36,15 @@ import org.geometryos.compositor.files.WholeFile;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeJournal;
-import org.geometryos.compositor.transport.api.Batch;
+import org.geometryos.compositor.testkit.FakeLink;
+import org.geometryos.compositor.testkit.FakeTransport;
 import org.geometryos.compositor.transport.api.Link;
-import org.geometryos.compositor.transport.api.Transport;
+import org.geometryos.compositor.transport.api.LinkListener;
 
 /** What stands around a table of sessions, and a clock that moves when told. */
-final class House implements Transport, CameraBridge, Sessions.Events {
+final class House implements CameraBridge, Sessions.Events {
     static final Settings SETTINGS = settings(10_000, 30_000, 60_000, 100, 20_000);
 
     static Settings settings(long interval, long timeout, long window, int view, int control) {
@@ -58,8 +57,8 @@ final class House implements Transport, CameraBridge, Sessions.Events {
                 Duration.ofSeconds(10), Duration.ofSeconds(1), 100, 1 << 20, 1 << 20);
     }
 
-    long now = -TimeUnit.DAYS.toNanos(2);
-    final Map<Long, FakeLink> links = new TreeMap<>();
+    final FakeClock clock = new FakeClock();
+    final FakeTransport transport = new FakeTransport(clock);
     final Map<String, Codec> codecs = new HashMap<>(Map.of("compositor.v1.json", Codecs.json(), "compositor.v1.cbor", Codecs.cbor()));
     final List<Driver> released = new ArrayList<>();
     FakeJournal journal = new FakeJournal("first").passTo(100);
@@ -70,17 +69,30 @@ final class House implements Transport, CameraBridge, Sessions.Events {
     /** What listeners were told. */
     final List<String> told = new ArrayList<>();
     Sessions table = table();
-    private long lastLink;
+
+    House() {
+        transport.add(new LinkListener() {
+            @Override
+            public void opened(Link link) {
+                table.seen(link);
+            }
+
+            @Override
+            public void closed(Link link, int code, String reason) {
+                table.lost(link, code, reason);
+            }
+        });
+    }
 
     /** A table that takes up the links there are. */
     Sessions table() {
-        Sessions made = new Sessions(around(), SETTINGS, "1.2.3", () -> now);
-        links.values().forEach(made::seen);
+        Sessions made = new Sessions(around(), SETTINGS, "1.2.3", clock);
+        transport.links().forEach(made::seen);
         return made;
     }
 
     Sessions.Neighbours around() {
-        return new Sessions.Neighbours(this, () -> journal, () -> cameras, () -> scene, codecs::get, this, store);
+        return new Sessions.Neighbours(transport, () -> journal, () -> cameras, () -> scene, codecs::get, this, store);
     }
 
     FakeLink link() {
@@ -88,38 +100,29 @@ final class House implements Transport, CameraBridge, Sessions.Events {
     }
 
     FakeLink link(String key, String role, Codec codec) {
-        FakeLink link = new FakeLink(++lastLink, key, role, codec);
-        link.receivedAt = now;
-        links.put(link.id(), link);
-        table.seen(link);
-        return link;
-    }
-
-    /** The link is gone; everybody is told. */
-    void gone(FakeLink link, int code) {
-        link.open = false;
-        links.remove(link.id());
-        table.lost(link, code, "");
+        // silent peers, unless somebody says that they were heard
+        return transport.connect(Map.of(LinkAttributes.KEY, key, LinkAttributes.ROLE, role, LinkAttributes.CODEC, codec.subprotocol()),
+                link -> link.answering(false));
     }
 
     void pass(long millis) {
         for (long left = millis; left > 0; left -= 1000) {
-            now += TimeUnit.MILLISECONDS.toNanos(Math.min(left, 1000));
+            clock.passMillis(Math.min(left, 1000));
             table.tick();
         }
     }
 
     /** Time passes while the host itself stands still. */
     void standStill(long millis) {
-        now += TimeUnit.MILLISECONDS.toNanos(millis);
+        clock.passMillis(millis);
         table.tick();
     }
 
     /** Time passes while the links are alive. */
     void passAlive(long millis) {
         for (long left = millis; left > 0; left -= 1000) {
-            now += TimeUnit.MILLISECONDS.toNanos(Math.min(left, 1000));
-            links.values().forEach(link -> link.receivedAt = now);
+            clock.passMillis(Math.min(left, 1000));
+            transport.links().forEach(link -> ((FakeLink) link).heard());
             table.tick();
         }
     }
@@ -188,28 +191,6 @@ final class House implements Transport, CameraBridge, Sessions.Events {
                 told.add("closed " + session.display() + ": " + reason);
             }
         });
-    }
-
-    // the transport
-
-    @Override
-    public Collection<Link> links() {
-        return List.copyOf(links.values());
-    }
-
-    @Override
-    public Optional<Link> link(long id) {
-        return Optional.ofNullable(links.get(id));
-    }
-
-    @Override
-    public Batch batch() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int messageBytes() {
-        return 65_536;
     }
 
     // the camera bridge

@@ -14,6 +14,7 @@ import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.testkit.FakeJournal;
+import org.geometryos.compositor.testkit.FakeLink;
 import org.junit.jupiter.api.Test;
 
 /** What the others learn of a display. */
@@ -38,7 +39,7 @@ class PresenceTest {
         house.pass(300);
         house.table.settings(link.id(), UHD);
         house.table.leave(link.id());
-        house.gone(link, 1000);
+        link.end(1000, "");
         assertThat(said()).containsExactly("joined wall connected 1920", "changed wall connected 3840", "left wall away 3840 (bye)");
         assertThat(house.told).containsExactly("opened wall", "changed wall connected", "changed wall connected", "closed wall: bye");
     }
@@ -72,7 +73,7 @@ class PresenceTest {
     void aShortLossSaysNothing() {
         FakeLink link = house.link();
         ServerMessage.Welcome welcome = house.open(link, hello("wall"));
-        house.gone(link, 1006);
+        link.end(1006, "");
         house.pass(1_900);
         house.open(house.link(), resume("wall", welcome.token(), "first", 100));
         house.passAlive(10_000);
@@ -85,7 +86,7 @@ class PresenceTest {
         FakeLink link = house.link();
         ServerMessage.Welcome welcome = house.open(link, hello("wall"));
         said();
-        house.gone(link, 1006);
+        link.end(1006, "");
         house.pass(2_000);
         assertThat(said()).containsExactly("changed wall away");
         house.open(house.link(), resume("wall", welcome.token(), "first", 100));
@@ -94,7 +95,7 @@ class PresenceTest {
 
     @Test
     void aSessionThatIsNotResumedLeaves() {
-        house.gone(opened("wall"), 1006);
+        opened("wall").end(1006, "");
         house.pass(60_100);
         assertThat(said()).containsExactly("joined wall connected", "changed wall away", "left wall away (not resumed within 60000 ms)");
     }
@@ -109,7 +110,7 @@ class PresenceTest {
     void whoCameOnceLeavesAtOnce() {
         FakeLink link = house.link();
         house.open(link, once("wall"));
-        house.gone(link, 1006);
+        link.end(1006, "");
         assertThat(said()).containsExactly("joined wall connected", "left wall away (the connection was lost)");
     }
 
@@ -126,7 +127,7 @@ class PresenceTest {
         FakeLink old = house.link();
         ServerMessage.Welcome welcome = house.open(old, hello("wall"));
         house.open(house.link(), resume("wall", welcome.token(), "first", 100));
-        house.gone(old, 4409);
+        old.end(4409, "");
         house.passAlive(5_000);
         assertThat(said()).containsExactly("joined wall connected");
     }
@@ -141,7 +142,7 @@ class PresenceTest {
     void anOperatorEndsASessionThatWaits() {
         FakeLink link = house.link();
         String session = house.open(link, hello("wall")).session();
-        house.gone(link, 1006);
+        link.end(1006, "");
         assertThat(house.table.close(session, 1000, "tidying up", Optional.empty())).isTrue();
         assertThat(house.table.sessions()).isEmpty();
         assertThat(said()).containsExactly("joined wall connected", "left wall away (tidying up)");
@@ -151,7 +152,7 @@ class PresenceTest {
     void aNewTableHasNothingToSay() {
         opened("wall");
         FakeLink gone = opened("kiosk");
-        house.gone(gone, 1006);
+        gone.end(1006, "");
         house.pass(2_000);
         said();
         SessionFile.Content left = house.table.content();
@@ -165,7 +166,7 @@ class PresenceTest {
     @Test
     void anotherJournalLearnsWhoIsThere() {
         opened("wall");
-        house.gone(opened("kiosk"), 1006);
+        opened("kiosk").end(1006, "");
         house.pass(2_000);
         house.journal = new FakeJournal("second");
         house.passAlive(100);
@@ -191,9 +192,7 @@ class PresenceTest {
         house.open(link, hello("wall"));
         house.passAlive(1_000);
         beside.tick();
-        house.links.remove(link.id());
-        link.open = false;
-        house.table.lost(link, 1006, "");
+        link.end(1006, "");
         beside.lost(link, 1006, "");
         house.pass(2_000);
         beside.tick();
@@ -219,7 +218,7 @@ class PresenceTest {
         house.open(link, with("wall", HD));
         house.table.settings(link.id(), UHD);
         house.table.leave(link.id());
-        house.gone(link, 1000);
+        link.end(1000, "");
         house.table = house.table();
         assertThat(house.open(house.link(), hello("wall")).settings()).contains(UHD);
         assertThat(house.open(house.link(), hello("hall")).settings()).isEmpty();
@@ -233,7 +232,7 @@ class PresenceTest {
     @Test
     void displaysAreThoseConnectedThoseRememberedAndThoseDeclared() {
         house.table.declared(Map.of("wall", HD, "lobby", HD));
-        house.gone(opened("kiosk"), 1000);
+        opened("kiosk").end(1000, "");
         opened("wall");
         house.open(house.link(), hello(null));
         assertThat(house.table.displays()).extracting(d -> d.name().replaceAll("[0-9a-f]{12}$", "N") + " " + d.connected() + " " + d.declared() + " " + d.user().orElse("-")
@@ -243,7 +242,7 @@ class PresenceTest {
 
     @Test
     void aNameThatTheServerGaveIsNotRemembered() {
-        house.gone(opened(null), 1000);
+        opened(null).end(1000, "");
         assertThat(house.store.size()).isZero();
     }
 }

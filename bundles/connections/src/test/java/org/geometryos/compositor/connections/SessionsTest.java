@@ -33,6 +33,7 @@ import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.geometryos.compositor.testkit.FakeJournal;
+import org.geometryos.compositor.testkit.FakeLink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,7 +51,7 @@ class SessionsTest {
     }
 
     private static void closedWith(FakeLink link, int code) {
-        assertThat(link.closedWith).isEqualTo(code);
+        assertThat(link.closedWith()).isEqualTo(code);
         assertThat(link.last(ServerMessage.Goodbye.class).code()).isEqualTo(code);
     }
 
@@ -71,7 +72,7 @@ class SessionsTest {
         assertThat(welcome.limits()).isEqualTo(new ServerMessage.Limits(65_536, 100, 60_000, 400, 0));
         assertThat(welcome.server()).isEqualTo(new ServerMessage.Server("compositor-bridge", "1.2.3"));
         assertThat(welcome.settings()).contains(HD);
-        assertThat(link.signals).as("the broadcaster is told").isEqualTo(1);
+        assertThat(link.signals()).as("the broadcaster is told").isEqualTo(1);
         assertThat(link.cursor()).isEqualTo(100);
         assertThat(link.attributes()).containsEntry(LinkAttributes.SESSION, welcome.session()).containsEntry(LinkAttributes.DISPLAY, "wall")
                 .containsEntry(LinkAttributes.EPOCH, "first").containsEntry(LinkAttributes.HEARTBEAT_INTERVAL, 10_000L)
@@ -165,18 +166,18 @@ class SessionsTest {
         FakeLink many = house.link();
         house.open(many, hello("many"));
         house.table.reserve(many.id(), 700_000);
-        assertThat(many.closedWith).isZero();
+        assertThat(many.closedWith()).isZero();
         FakeLink more = house.link();
         house.open(more, hello("more"));
         house.table.reserve(more.id(), 600_000);
         closedWith(many, 4429);
-        assertThat(few.closedWith).isZero();
-        assertThat(more.closedWith).isZero();
+        assertThat(few.closedWith()).isZero();
+        assertThat(more.closedWith()).isZero();
         assertThat(house.table.sessions()).extracting(Session::display).containsExactlyInAnyOrder("few", "more");
         // what it asked for again counts in place of what it had
         house.table.reserve(more.id(), 900_000);
         house.table.reserve(more.id(), 1_000);
-        assertThat(more.closedWith).isZero();
+        assertThat(more.closedWith()).isZero();
     }
 
     @Test
@@ -184,11 +185,11 @@ class SessionsTest {
         house.table.settings(House.admission(10, 0, 0, 0));
         FakeLink wall = house.link("wall", "view", Codecs.json());
         house.open(wall, hello("wall"));
-        house.gone(wall, 1006);
+        wall.end(1006, "");
         for (int i = 0; i < 100; i++) {
             FakeLink link = house.link("guest", "view", Codecs.json());
             house.open(link, hello("guest-" + i));
-            house.gone(link, 1006);
+            link.end(1006, "");
         }
         assertThat(house.table.sessions()).hasSize(10).extracting(Session::display).contains("wall", "guest-99").doesNotContain("guest-0");
     }
@@ -215,7 +216,7 @@ class SessionsTest {
         FakeLink next = house.link();
         String session = house.open(next, hello("wall")).session();
         house.table.tick();
-        house.gone(old, code);
+        old.end(code, "");
         house.table.tick();
         assertThat(house.table.sessions()).extracting(Session::id).containsExactly(session);
         FakeLink stranger = house.link("other", "admin", Codecs.json());
@@ -242,7 +243,7 @@ class SessionsTest {
     void aNameIsInUseWhileItsSessionWaits() {
         FakeLink link = house.link("board", "view", Codecs.json());
         house.open(link, hello("wall"));
-        house.gone(link, 1006);
+        link.end(1006, "");
         FakeLink stranger = house.link("other", "view", Codecs.json());
         assertThatThrownBy(() -> house.table.open(stranger.id(), hello("wall"))).hasMessageContaining("wall");
         house.passAlive(60_100);
@@ -258,7 +259,7 @@ class SessionsTest {
         if (subscription != null) {
             subscribed(link, subscription);
         }
-        house.gone(link, 1006);
+        link.end(1006, "");
         return welcome;
     }
 
@@ -301,7 +302,7 @@ class SessionsTest {
         assertThat(house.open(next, resume("wall", before.token(), "first", 95)).resumed()).isTrue();
         closedWith(old, 4409);
         assertThat(next.attributes()).containsEntry(LinkAttributes.SUBSCRIPTION, EVERY.toMap());
-        house.gone(old, 4409);
+        old.end(4409, "");
         assertThat(house.table.sessions()).extracting(Session::id).containsExactly(before.session());
         assertThat(house.released).isEmpty();
     }
@@ -312,8 +313,8 @@ class SessionsTest {
         ServerMessage.Welcome before = house.open(old, hello("wall"));
         FakeLink next = house.link();
         house.open(next, resume("wall", before.token(), "first", 95));
-        house.gone(next, 1006);
-        house.gone(old, 4409);
+        next.end(1006, "");
+        old.end(4409, "");
         assertThat(house.open(house.link(), resume("wall", before.token(), "first", 95)).resumed()).isTrue();
     }
 
@@ -338,7 +339,7 @@ class SessionsTest {
         FakeLink link = house.link("board", "view", Codecs.json());
         link.attributes().put(LinkAttributes.KEY_PRINT, "one");
         ServerMessage.Welcome before = house.open(link, hello("wall"));
-        house.gone(link, 1006);
+        link.end(1006, "");
         FakeLink other = house.link("board", "view", Codecs.json());
         other.attributes().put(LinkAttributes.KEY_PRINT, "two");
         assertThat(house.open(other, resume("mine", before.token(), "first", 90)).resumed()).isFalse();
@@ -390,7 +391,7 @@ class SessionsTest {
         assertThat(welcome.resumed()).isFalse();
         closedWith(old, 4409);
         house.table.tick();
-        house.gone(old, 4409);
+        old.end(4409, "");
         house.table.tick();
         assertThat(house.table.sessions()).extracting(Session::id).containsExactly(welcome.session());
     }
@@ -410,7 +411,7 @@ class SessionsTest {
     void onceIsNotKept() {
         FakeLink link = house.link();
         String token = house.open(link, once("wall")).token();
-        house.gone(link, 1006);
+        link.end(1006, "");
         assertThat(house.table.sessions()).isEmpty();
         assertThat(house.open(house.link(), resume("wall", token, "first", 90)).resumed()).isFalse();
     }
@@ -420,7 +421,7 @@ class SessionsTest {
     void afterACodeWithoutReturnNothingIsKept(int code) {
         FakeLink link = house.link();
         house.open(link, hello("wall"));
-        house.gone(link, code);
+        link.end(code, "");
         assertThat(house.table.sessions()).isEmpty();
         assertThat(house.released).hasSize(1);
     }
@@ -430,7 +431,7 @@ class SessionsTest {
     void afterAnyOtherTheSessionWaits(int code) {
         FakeLink link = house.link();
         house.open(link, hello("wall"));
-        house.gone(link, code);
+        link.end(code, "");
         assertThat(house.table.sessions()).singleElement().satisfies(s -> assertThat(s.link()).isEmpty());
         assertThat(house.released).isEmpty();
     }
@@ -449,10 +450,10 @@ class SessionsTest {
         FakeLink link = house.link();
         house.open(link, hello("wall"));
         house.table.leave(link.id());
-        assertThat(link.closedWith).isEqualTo(1000);
-        assertThat(link.messages).noneMatch(ServerMessage.Goodbye.class::isInstance);
+        assertThat(link.closedWith()).isEqualTo(1000);
+        assertThat(link.messages()).noneMatch(ServerMessage.Goodbye.class::isInstance);
         assertThat(house.table.sessions()).isEmpty();
-        house.gone(link, 1006);
+        link.end(1006, "");
         assertThat(house.table.sessions()).isEmpty();
         assertThat(house.released).hasSize(1);
     }
@@ -484,7 +485,7 @@ class SessionsTest {
     void whoSaysNoHelloIsClosed() {
         FakeLink link = house.link();
         house.passAlive(10_000);
-        assertThat(link.open).isTrue();
+        assertThat(link.open()).isTrue();
         house.passAlive(1_100);
         closedWith(link, 4408);
     }
@@ -494,10 +495,10 @@ class SessionsTest {
         FakeLink link = house.link();
         house.open(link, hello("wall"));
         house.pass(29_900);
-        assertThat(link.open).isTrue();
+        assertThat(link.open()).isTrue();
         house.pass(200);
         closedWith(link, 4408);
-        house.gone(link, 4408);
+        link.end(4408, "");
         assertThat(house.table.sessions()).hasSize(1);
     }
 
@@ -507,13 +508,13 @@ class SessionsTest {
         house.open(silent, hello("wall"));
         FakeLink lost = house.link();
         house.open(lost, hello("desk"));
-        house.gone(lost, 1006);
+        lost.end(1006, "");
         house.pass(20_000);
         house.standStill(600_000);
-        assertThat(silent.open).isTrue();
+        assertThat(silent.open()).isTrue();
         assertThat(house.table.sessions()).as("the one that was lost can still be resumed").hasSize(2);
         house.pass(29_900);
-        assertThat(silent.open).isTrue();
+        assertThat(silent.open()).isTrue();
         house.pass(200);
         closedWith(silent, 4408);
     }
@@ -525,12 +526,12 @@ class SessionsTest {
         house.pass(30_100);
         closedWith(link, 4408);
         assertThat(house.table.sessions()).as("waits although its socket is still there").singleElement().satisfies(s -> assertThat(s.connected()).isFalse());
-        assertThat(link.aborted).isFalse();
+        assertThat(link.aborted()).isFalse();
         house.pass(2_000);
-        assertThat(link.aborted).isTrue();
+        assertThat(link.aborted()).isTrue();
         assertThat(house.said()).hasSize(2).last().satisfies(presence -> assertThat(presence.connected()).isFalse());
         house.pass(50_000);
-        house.gone(link, 1006);
+        link.end(1006, "");
         assertThat(house.said()).as("what becomes of its socket says nothing new").isEmpty();
         house.pass(8_500);
         assertThat(house.table.sessions()).as("the window began with the close").isEmpty();
@@ -542,7 +543,7 @@ class SessionsTest {
         String session = house.open(link, hello("wall")).session();
         house.table.close(link.id(), 4429, "too many requests", Optional.of(Duration.ofSeconds(10)));
         assertThat(house.table.session(session)).isPresent();
-        house.gone(link, 1000);
+        link.end(1000, "");
         assertThat(house.table.session(session)).isEmpty();
     }
 
@@ -550,10 +551,12 @@ class SessionsTest {
     void aWriteThatIsStuckIsClosed() {
         FakeLink link = house.link();
         house.open(link, hello("wall"));
-        link.stuckSince = house.now;
+        link.busy(true);
         house.passAlive(30_000);
-        assertThat(link.open).isTrue();
+        assertThat(link.open()).isTrue();
         house.passAlive(1_000);
+        assertThat(link.open()).isFalse();
+        link.busy(false);
         closedWith(link, 4503);
     }
 
@@ -564,7 +567,7 @@ class SessionsTest {
         link.begin(120, 10, 25);
         link.attributes().put(LinkAttributes.REFUSED, 4L);
         house.passAlive(12_000);
-        assertThat(link.messages).noneMatch(ServerMessage.Heartbeat.class::isInstance);
+        assertThat(link.messages()).noneMatch(ServerMessage.Heartbeat.class::isInstance);
         house.passAlive(1_000);
         assertThat(link.last(ServerMessage.Heartbeat.class)).satisfies(beat -> {
             assertThat(beat.seq()).isEqualTo(120);
@@ -572,7 +575,7 @@ class SessionsTest {
             assertThat(beat.superseded()).isEqualTo(11);
             assertThat(beat.refused()).isEqualTo(4);
         });
-        assertThat(link.pings).isEqualTo(1);
+        assertThat(link.pings()).isEqualTo(1);
     }
 
     @Test
@@ -582,10 +585,10 @@ class SessionsTest {
         for (int i = 0; i < 50; i++) {
             house.passAlive(1_000);
             if (i % 10 == 9) {
-                link.attributes().put(LinkAttributes.HEARTBEAT_AT, house.now);
+                link.attributes().put(LinkAttributes.HEARTBEAT_AT, house.clock.getAsLong());
             }
         }
-        assertThat(link.messages).noneMatch(ServerMessage.Heartbeat.class::isInstance);
+        assertThat(link.messages()).noneMatch(ServerMessage.Heartbeat.class::isInstance);
     }
 
     @Test
@@ -595,7 +598,7 @@ class SessionsTest {
         house.codecs.clear();
         house.passAlive(20_000);
         house.pass(31_000);
-        assertThat(link.closedWith).isEqualTo(4408);
+        assertThat(link.closedWith()).isEqualTo(4408);
     }
 
     // ---- settings
@@ -627,7 +630,7 @@ class SessionsTest {
         Session was = house.table.sessions().get(0);
         house.table = house.table();
         assertThat(house.table.sessions()).containsExactly(was);
-        house.gone(link, 1006);
+        link.end(1006, "");
         assertThat(house.open(house.link("board", "control", Codecs.json()), resume("x", before.token(), "first", 90)).resumed()).isTrue();
     }
 
@@ -642,9 +645,9 @@ class SessionsTest {
         FakeLink next = house.link();
         beside.seen(next);
         house.open(next, resume("wall", welcome.token(), "first", 90));
-        house.now += 1_000_000_000L;
+        house.clock.pass(1_000_000_000L);
         beside.tick();
-        house.links.remove(link.id());
+        link.vanish();
         beside.lost(link, 4409, "");
         assertThat(beside.session(welcome.session())).hasValueSatisfying(s -> assertThat(s.link()).hasValue(next.id()));
     }
@@ -656,7 +659,7 @@ class SessionsTest {
         house.open(link, hello("wall"));
         beside.tick();
         house.table.leave(link.id());
-        house.links.remove(link.id());
+        link.vanish();
         beside.lost(link, 1000, "");
         assertThat(beside.sessions()).isEmpty();
     }
@@ -666,12 +669,11 @@ class SessionsTest {
         FakeLink link = house.link();
         house.open(link, hello("wall"));
         Sessions next = house.table();
-        link.open = false;
-        house.links.remove(link.id());
+        link.vanish();
         next.tick();
         assertThat(next.sessions()).singleElement().satisfies(s -> assertThat(s.link()).isEmpty());
         for (int second = 0; second < 61; second++) {
-            house.now += 1_000_000_000L;
+            house.clock.pass(1_000_000_000L);
             next.tick();
         }
         assertThat(next.sessions()).isEmpty();
@@ -682,17 +684,14 @@ class SessionsTest {
     @Test
     void whatAClientClosesWithIsItsOwn() {
         FakeLink client = open("by-client");
-        client.closedByPeer = true;
-        house.gone(client, 1003);
+        client.peerCloses(1003);
         FakeLink host = open("by-host");
-        house.gone(host, 1003);
+        host.end(1003, "");
         FakeLink odd = open("odd");
-        odd.closedByPeer = true;
-        house.gone(odd, 4409);
-        house.gone(open("lost"), 1006);
+        odd.peerCloses(4409);
+        open("lost").end(1006, "");
         FakeLink good = open("good");
-        good.closedByPeer = true;
-        house.gone(good, 1000);
+        good.peerCloses(1000);
         assertThat(house.told).contains("closed by-client: closed by its client with 1003", "closed by-host: closed with 1003",
                 "closed odd: closed by its client with 4409", "closed good: bye");
         assertThat(house.table.statistics().closed()).isEqualTo(Map.of(1003, 2L, 4409, 1L, 1006, 1L, 1000, 1L));
@@ -723,7 +722,7 @@ class SessionsTest {
         house.table.ask(third.id(), "a", session(holder));
         house.passAlive(1_000);
         house.table.ask(asker.id(), "a", session(holder));
-        assertThat(holder.messages.stream().filter(ServerMessage.Asked.class::isInstance)).hasSize(3);
+        assertThat(holder.messages().stream().filter(ServerMessage.Asked.class::isInstance)).hasSize(3);
     }
 
     @Test
@@ -739,7 +738,7 @@ class SessionsTest {
                 refused++;
             }
         }
-        assertThat(holder.messages.stream().filter(ServerMessage.Asked.class::isInstance)).hasSize(10);
+        assertThat(holder.messages().stream().filter(ServerMessage.Asked.class::isInstance)).hasSize(10);
         assertThat(refused).isEqualTo(20);
     }
 
@@ -747,7 +746,7 @@ class SessionsTest {
     void aHolderWithoutASocketIsNotAsked() throws Exception {
         FakeLink holder = open("wall");
         String session = session(holder);
-        house.gone(holder, 1006);
+        holder.end(1006, "");
         house.table.ask(open("desk").id(), "a", session);
         house.table.ask(open("floor").id(), "a", "s-unknown");
     }

@@ -20,6 +20,7 @@ import org.geometryos.compositor.files.WholeFile;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.testkit.FakeLink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,10 +149,10 @@ class StoreTest {
     private void replaceTable(House house, long millis) {
         SessionFile file = new SessionFile(new JsonFile(new WholeFile(folder.resolve("sessions.json"))));
         file.write(house.table.content(), 1_000_000);
-        house.now += millis * 1_000_000;
-        house.table = new Sessions(house.around(), House.SETTINGS, "1.2.3", () -> house.now);
+        house.clock.passMillis(millis);
+        house.table = new Sessions(house.around(), House.SETTINGS, "1.2.3", house.clock);
         house.table.restore(file.take(1_000_000 + millis));
-        house.links.values().forEach(house.table::seen);
+        house.transport.links().forEach(house.table::seen);
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -162,7 +163,7 @@ class StoreTest {
         ServerMessage.Welcome before = house.open(link, with("wall", ALL));
         Subscription every = new Subscription(false, Set.of("a", "b"), true, true, true, OptionalDouble.empty(), false);
         subscribed(link, every);
-        house.gone(link, 1006);
+        link.end(1006, "");
         replaceTable(house, 5_000);
         FakeLink next = house.link();
         ServerMessage.Welcome welcome = house.open(next, resume("x", before.token(), "first", 90));
@@ -177,7 +178,7 @@ class StoreTest {
         House house = new House();
         FakeLink link = house.link();
         ServerMessage.Welcome before = house.open(link, hello("wall"));
-        house.gone(link, 1006);
+        link.end(1006, "");
         house.pass(30_000);
         replaceTable(house, 20_000);
         house.pass(9_000);
@@ -196,11 +197,11 @@ class StoreTest {
         FakeLink there = house.link();
         String session = house.open(there, hello("board")).session();
         SessionFile.Content content = house.table.content();
-        house.links.remove(kept.id());
-        house.links.remove(passing.id());
+        kept.vanish();
+        passing.vanish();
         house.table = house.table();
         house.table.restore(content);
-        house.links.values().forEach(house.table::seen);
+        house.transport.links().forEach(house.table::seen);
         house.passAlive(3_000);
         assertThat(house.table.sessions()).extracting(s -> s.display() + " " + s.connected()).containsExactlyInAnyOrder("wall false", "board true");
         assertThat(house.table.session(session)).isPresent();
@@ -212,7 +213,7 @@ class StoreTest {
         House house = new House();
         FakeLink link = house.link();
         String token = house.open(link, hello("wall")).token();
-        house.gone(link, 1006);
+        link.end(1006, "");
         new SessionFile(new JsonFile(new WholeFile(folder.resolve("sessions.json")))).write(house.table.content(), 1);
         assertThat(Files.readString(folder.resolve("sessions.json"))).contains("wall").doesNotContain(token);
         assertThat(link.attributes().toString()).doesNotContain(token);

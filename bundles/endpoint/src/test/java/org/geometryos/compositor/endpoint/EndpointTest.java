@@ -24,6 +24,9 @@ import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeClock;
+import org.geometryos.compositor.testkit.FakeLink;
+import org.geometryos.compositor.testkit.FakeTransport;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.junit.jupiter.api.Test;
@@ -33,8 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EndpointTest {
     private static final String VIEW = "\"view\":{\"kind\":\"2d\",\"center\":[1,2],\"zoom\":1,\"rotation\":0}";
 
-    private final FakeLink link = new FakeLink(1, "local", "admin", Codecs.json());
-    private final FakeConnections connections = new FakeConnections(link);
+    private final FakeConnections connections = new FakeConnections(new FakeTransport(new FakeClock()));
+    private final FakeLink link = connections.link;
     private final FakeCameras cameras = new FakeCameras();
     private final FakeKeySource keySource = new FakeKeySource();
     private final Endpoint endpoint = new Endpoint(null, config(10, 12, 20), keySource, false);
@@ -99,7 +102,7 @@ class EndpointTest {
     void helloOpensTheSession() {
         assertThat(say("{\"type\":\"hello\",\"display\":\"wall\"}")).isTrue();
         assertThat(connections.calls).containsExactly("open wall");
-        assertThat(link.messages).as("the welcome is the connection manager's").isEmpty();
+        assertThat(link.messages()).as("the welcome is the connection manager's").isEmpty();
     }
 
     @ParameterizedTest
@@ -111,7 +114,7 @@ class EndpointTest {
         error(ErrorCode.INVALID, 3, "type");
         assertThat(connections.calls).isEmpty();
         assertThat(cameras.calls).isEmpty();
-        assertThat(link.open).isTrue();
+        assertThat(link.open()).isTrue();
     }
 
     @Test
@@ -127,7 +130,7 @@ class EndpointTest {
         connections.refusal = new RequestException("unavailable", null, "not now", 0);
         say("{\"type\":\"hello\",\"id\":1}");
         error(ErrorCode.UNAVAILABLE, 1, null);
-        assertThat(link.open).isTrue();
+        assertThat(link.open()).isTrue();
         connections.refusal = new RequestException("taken", "display", "in use", 4409);
         say("{\"type\":\"hello\",\"id\":\"two\"}");
         error(ErrorCode.TAKEN, "two", "display");
@@ -152,8 +155,8 @@ class EndpointTest {
     void subscribeIsLeftToTheBroadcasterAndTheNextMessageWaits() {
         greet();
         assertThat(say("{\"type\":\"subscribe\",\"cameras\":[\"a\",\"b\"],\"delivery\":\"every\",\"echo\":false,\"id\":3}")).isFalse();
-        assertThat(link.signals).isEqualTo(1);
-        assertThat(link.messages).isEmpty();
+        assertThat(link.signals()).isEqualTo(1);
+        assertThat(link.messages()).isEmpty();
         Map<?, ?> pending = (Map<?, ?>) link.attributes().get(LinkAttributes.PENDING);
         assertThat(pending.get("id")).isEqualTo(3L);
         Subscription wanted = Subscription.fromMap(pending);
@@ -186,7 +189,7 @@ class EndpointTest {
     void rateWithEveryIsInvalid() {
         greet();
         assertThat(say("{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"delivery\":\"every\",\"rate\":30,\"id\":3}")).isTrue();
-        assertThat(link.messages).singleElement().isInstanceOfSatisfying(ServerMessage.Error.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID));
+        assertThat(link.messages()).singleElement().isInstanceOfSatisfying(ServerMessage.Error.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID));
         assertThat(link.attributes()).doesNotContainKey(LinkAttributes.PENDING);
     }
 
@@ -203,7 +206,7 @@ class EndpointTest {
         greet();
         say("{\"type\":\"bye\",\"id\":3}");
         assertThat(connections.calls).containsExactly("leave");
-        assertThat(link.messages).isEmpty();
+        assertThat(link.messages()).isEmpty();
     }
 
     // ---- cameras
@@ -212,7 +215,7 @@ class EndpointTest {
     void aCameraUpdateIsAcknowledgedIfItCarriesAnId() {
         greet();
         say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + "}");
-        assertThat(link.messages).isEmpty();
+        assertThat(link.messages()).isEmpty();
         say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":4}");
         ack(4, OptionalLong.of(7));
         assertThat(cameras.calls).containsExactly("update a", "update a");
@@ -286,8 +289,8 @@ class EndpointTest {
         for (int i = 0; i < 50; i++) {
             say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + "}");
         }
-        assertThat(link.messages.size()).isBetween(1, 2);
-        link.messages.clear();
+        assertThat(link.messages().size()).isBetween(1, 2);
+        link.clear();
         for (int i = 0; i < 3; i++) {
             say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":" + i + "}");
             error(ErrorCode.HELD, i, "camera");
@@ -368,7 +371,7 @@ class EndpointTest {
         connections.before = () -> {};
         say("{\"type\":\"admin\",\"action\":\"drain\"}");
         assertThat(connections.calls).last().isEqualTo("drain -1 -1 s-1");
-        assertThat(link.messages).isEmpty();
+        assertThat(link.messages()).isEmpty();
     }
 
     @Test
@@ -443,15 +446,15 @@ class EndpointTest {
     @Test
     void theWrongFrameTypeClosesWith1003() {
         assertThat(endpoint.message(link, ByteBuffer.wrap(new byte[] {1}), false)).isTrue();
-        assertThat(link.closedWith).isEqualTo(1003);
-        FakeLink cbor = new FakeLink(2, "local", "admin", Codecs.cbor());
+        assertThat(link.closedWith()).isEqualTo(1003);
+        FakeLink cbor = connections.link(Codecs.cbor());
         endpoint.message(cbor, ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)), true);
-        assertThat(cbor.closedWith).isEqualTo(1003);
+        assertThat(cbor.closedWith()).isEqualTo(1003);
     }
 
     @Test
     void cborIsSpokenOnCbor() {
-        FakeLink cbor = new FakeLink(2, "local", "admin", Codecs.cbor());
+        FakeLink cbor = connections.link(Codecs.cbor());
         cbor.attributes().put(LinkAttributes.SESSION, "s-2");
         endpoint.message(cbor, ByteBuffer.wrap(Codecs.cbor().encode(new ClientMessage.Ping(Optional.empty(), 9))), false);
         assertThat(cbor.answer()).isInstanceOf(ServerMessage.Pong.class);
@@ -469,7 +472,7 @@ class EndpointTest {
                 assertThat(e.id()).isPresent();
             });
         }
-        assertThat(link.open).isTrue();
+        assertThat(link.open()).isTrue();
     }
 
     @Test
@@ -478,7 +481,7 @@ class EndpointTest {
             say("{");
             error(ErrorCode.MALFORMED, null, null);
         }
-        assertThat(link.open).isTrue();
+        assertThat(link.open()).isTrue();
         say("{");
         error(ErrorCode.MALFORMED, null, null);
         assertThat(connections.calls).containsExactly("close 4400");
@@ -495,7 +498,7 @@ class EndpointTest {
         say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":6}");
         error(ErrorCode.LIMIT, 6, null);
         assertThat(cameras.calls).hasSize(5);
-        assertThat(link.open).isTrue();
+        assertThat(link.open()).isTrue();
     }
 
     @Test
@@ -510,10 +513,10 @@ class EndpointTest {
                 // until it is refused
             }
         }
-        for (int i = 0; i < 3 && link.open; i++) {
+        for (int i = 0; i < 3 && link.open(); i++) {
             say("{\"type\":\"ping\",\"t0\":1}");
         }
-        assertThat(link.messages).last().isInstanceOfSatisfying(ServerMessage.Error.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT));
+        assertThat(link.messages()).last().isInstanceOfSatisfying(ServerMessage.Error.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT));
         assertThat(connections.calls).containsExactly("close 4429");
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +21,10 @@ import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.connection.Statistics;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeLink;
+import org.geometryos.compositor.testkit.FakeTransport;
 
 /** Opens sessions and writes down what it is told. */
 final class FakeConnections implements ConnectionManager {
@@ -41,12 +44,16 @@ final class FakeConnections implements ConnectionManager {
 
     /** Reasons of closes and refusals. */
     final List<String> said = new ArrayList<>();
-    /** The sockets, by number. */
-    final Map<Long, FakeLink> links = new LinkedHashMap<>();
+    private final FakeTransport transport;
 
-    FakeConnections(FakeLink link) {
-        this.link = link;
-        links.put(link.id(), link);
+    FakeConnections(FakeTransport transport) {
+        this.transport = transport;
+        this.link = link(Codecs.json());
+    }
+
+    /** Another connection from this machine. */
+    FakeLink link(Codec codec) {
+        return transport.connect(Map.of(LinkAttributes.KEY, "local", LinkAttributes.ROLE, "admin", LinkAttributes.CODEC, codec.subprotocol()));
     }
 
     @Override
@@ -89,7 +96,7 @@ final class FakeConnections implements ConnectionManager {
     @Override
     public void close(long id, int code, String reason, Optional<Duration> reconnectAfter) {
         calls.add("close " + code);
-        links.get(id).close(code, reason);
+        transport.link(id).orElseThrow().close(code, reason);
         said.add(reason);
         assertThat(code < 4401 || code > 4403 || reconnectAfter.isEmpty()).as("who lost its key need not come back").isTrue();
     }

@@ -16,6 +16,9 @@ import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeClock;
+import org.geometryos.compositor.testkit.FakeLink;
+import org.geometryos.compositor.testkit.FakeTransport;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.junit.jupiter.api.AfterEach;
@@ -31,15 +34,14 @@ class KeysTest {
     private static final String JSON = "compositor.v1.json";
 
     private final FakeKeySource source = new FakeKeySource();
-    private final FakeConnections connections = new FakeConnections(new FakeLink(0, "local", "admin", Codecs.json()));
-    private final FakeTransport transport = new FakeTransport(connections.links);
+    private final FakeTransport transport = new FakeTransport(new FakeClock());
+    private final FakeConnections connections = new FakeConnections(transport);
     /** Everything that was answered. */
     private final List<String> answers = new ArrayList<>();
     private Endpoint endpoint = endpoint("false");
-    private long links;
 
     KeysTest() {
-        connections.links.clear();
+        connections.link.vanish();
     }
 
     private Endpoint endpoint(String required, String... origins) {
@@ -77,11 +79,11 @@ class KeysTest {
 
     /** A socket that came in with a key, or from this machine without one. */
     private FakeLink connect(String key) {
-        Decision.Accept accept = (Decision.Accept) endpoint.handshake(key == null ? GateTest.handshake(true) : GateTest.handshake(false, "x-api-key", key));
-        FakeLink link = new FakeLink(++links, "", "view", Codecs.json());
-        link.attributes().putAll(accept.attributes());
-        connections.links.put(link.id(), link);
-        return link;
+        return transport.connect(accepted(key).attributes());
+    }
+
+    private Decision.Accept accepted(String key) {
+        return (Decision.Accept) endpoint.handshake(key == null ? GateTest.handshake(true) : GateTest.handshake(false, "x-api-key", key));
     }
 
     private static String offer(String key) {
@@ -289,7 +291,7 @@ class KeysTest {
     void whoIsInWithoutAKeyGoesWhenOneIsRequired() {
         FakeLink local = connect(null);
         endpoint.modified(EndpointTest.config(10, 12, 20, "true"));
-        assertThat(local.closedWith).isEqualTo(4401);
+        assertThat(local.closedWith()).isEqualTo(4401);
     }
 
     @Test
@@ -298,7 +300,7 @@ class KeysTest {
         FakeLink viewer = connect(VIEW);
         source.broken = true;
         source.put("viewer", "role", "view", "key", "another key of the viewer");
-        assertThat(viewer.open).isTrue();
+        assertThat(viewer.open()).isTrue();
         assertThat(key("x-api-key", VIEW)).isEqualTo("viewer");
         endpoint = endpoint("false");
         assertThat(refused("x-api-key", VIEW)).isEqualTo(401);
@@ -312,8 +314,8 @@ class KeysTest {
         FakeLink viewer = connect(VIEW);
         FakeLink boss = connect(ADMIN);
         source.remove("viewer");
-        assertThat(viewer.closedWith).isEqualTo(4401);
-        assertThat(boss.open).isTrue();
+        assertThat(viewer.closedWith()).isEqualTo(4401);
+        assertThat(boss.open()).isTrue();
         assertThat(refused("x-api-key", VIEW)).isEqualTo(401);
     }
 
@@ -333,7 +335,7 @@ class KeysTest {
         keys();
         FakeLink viewer = connect(VIEW);
         source.put("viewer", "role", "view", "key", "another key of the viewer");
-        assertThat(viewer.closedWith).isEqualTo(4401);
+        assertThat(viewer.closedWith()).isEqualTo(4401);
         assertThat(connect("another key of the viewer").attributes()).containsEntry(LinkAttributes.KEY, "viewer");
     }
 
@@ -342,7 +344,7 @@ class KeysTest {
         keys();
         FakeLink boss = connect(ADMIN);
         source.put("boss", "role", "admin", "sha256", sha256(ADMIN));
-        assertThat(boss.open).isTrue();
+        assertThat(boss.open()).isTrue();
     }
 
     @Test
@@ -352,18 +354,18 @@ class KeysTest {
         FakeLink boss = connect(ADMIN);
         source.put("viewer", "role", "control", "sha256", sha256(VIEW));
         source.put("boss", "role", "control", "key", ADMIN);
-        assertThat(viewer.open).isTrue();
+        assertThat(viewer.open()).isTrue();
         assertThat(viewer.attributes()).containsEntry(LinkAttributes.ROLE, "control");
-        assertThat(boss.closedWith).isEqualTo(4403);
+        assertThat(boss.closedWith()).isEqualTo(4403);
         source.put("viewer", "role", "view", "sha256", sha256(VIEW));
-        assertThat(viewer.closedWith).as("raised and lowered again").isEqualTo(4403);
+        assertThat(viewer.closedWith()).as("raised and lowered again").isEqualTo(4403);
     }
 
     @Test
     void theFirstKeyClosesWhoIsInWithoutOne() {
         FakeLink local = connect(null);
         keys();
-        assertThat(local.closedWith).isEqualTo(4401);
+        assertThat(local.closedWith()).isEqualTo(4401);
         assertThat(endpoint.handshake(GateTest.handshake(true))).isInstanceOf(Decision.Refuse.class);
     }
 
@@ -372,20 +374,18 @@ class KeysTest {
         source.put("boss", "role", "admin", "key", ADMIN);
         FakeLink boss = connect(ADMIN);
         source.remove("boss");
-        assertThat(boss.closedWith).isEqualTo(4401);
+        assertThat(boss.closedWith()).isEqualTo(4401);
         assertThat(connect(null).attributes()).containsEntry(LinkAttributes.KEY, "local");
     }
 
     @Test
     void aConnectionDecidedWithOldKeysIsClosedWhenItOpens() {
         keys();
-        FakeLink viewer = connect(VIEW);
-        connections.links.remove(viewer.id());
+        Decision.Accept accepted = accepted(VIEW);
         source.remove("viewer");
-        assertThat(viewer.open).as("nobody knew of it yet").isTrue();
-        connections.links.put(viewer.id(), viewer);
+        FakeLink viewer = transport.connect(accepted.attributes());
         endpoint.opened(viewer);
-        assertThat(viewer.closedWith).isEqualTo(4401);
+        assertThat(viewer.closedWith()).isEqualTo(4401);
     }
 
     @Test
@@ -395,10 +395,10 @@ class KeysTest {
         FakeLink boss = connect(ADMIN);
         endpoint.deactivate();
         source.remove("viewer");
-        assertThat(viewer.open).isTrue();
+        assertThat(viewer.open()).isTrue();
         endpoint = endpoint("false");
         List.of(viewer, boss).forEach(endpoint::opened);
-        assertThat(viewer.closedWith).isEqualTo(4401);
-        assertThat(boss.open).isTrue();
+        assertThat(viewer.closedWith()).isEqualTo(4401);
+        assertThat(boss.open()).isTrue();
     }
 }

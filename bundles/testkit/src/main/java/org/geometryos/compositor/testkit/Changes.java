@@ -20,9 +20,9 @@ public final class Changes {
 
     private Changes() {}
 
-    /** The view of a camera. @param received microseconds since the Unix epoch */
+    /** The view of a camera, sampled half a millisecond before it was received. @param received microseconds since the Unix epoch */
     public static CameraState state(String camera, double x, long received, String origin) {
-        return new CameraState(camera, new View2d(x, 0, 1, 0), received, received, OptionalLong.empty(), Optional.empty(), "test",
+        return new CameraState(camera, new View2d(x, 0, 1, 0), Math.max(0, received - 500), received, OptionalLong.empty(), Optional.empty(), "test",
                 Optional.ofNullable(origin), false);
     }
 

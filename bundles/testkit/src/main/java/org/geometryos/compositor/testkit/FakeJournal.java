@@ -135,7 +135,7 @@ public final class FakeJournal implements Journal {
 
     /** Appends a view whose x is the number of the entry. @param received microseconds since the Unix epoch */
     public synchronized FakeJournal view(String camera, long received) {
-        append(new Change.CameraChanged(nextState(camera, received)));
+        append(new Change.CameraChanged(Changes.state(camera, head + 1.0, received, null)));
         return this;
     }
 
@@ -165,12 +165,8 @@ public final class FakeJournal implements Journal {
     /** Appends a transaction on the scene as it stands. @param camera moved with it; may be null. @param origin may be null */
     public synchronized long transact(String camera, String origin, SceneOp... ops) {
         Scene before = scene == null ? Scene.EMPTY : ((Change.SceneChanged) scene.change()).scene();
-        CameraState state = camera == null ? null : nextState(camera, 2);
+        CameraState state = camera == null ? null : Changes.state(camera, head + 1.0, 2, origin);
         return append(Changes.transaction(before, state, origin, ops));
-    }
-
-    private CameraState nextState(String camera, long received) {
-        return Changes.state(camera, head + 1.0, received, null);
     }
 
     // ---- the journal
