@@ -320,9 +320,17 @@ final class SocketLink implements Link, FrameHandler {
 
     @Override
     public void ping() {
+        if (!open()) {
+            return;
+        }
         long token = token();
-        if (open() && enqueue(Framing.frame(Framing.PING, ByteBuffer.allocate(Long.BYTES).putLong(token).array())) && pingAt == 0) {
+        boolean first = pingAt == 0;
+        if (first) {
+            // before it goes out: the pong may be faster than this thread
             pingAt = token;
+        }
+        if (!enqueue(Framing.frame(Framing.PING, ByteBuffer.allocate(Long.BYTES).putLong(token).array())) && first) {
+            pingAt = 0;
         }
     }
 
