@@ -15,6 +15,7 @@ import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeLink;
 import org.junit.jupiter.api.Test;
 
 /** The table as a whole, whatever happens to it: each session is found everywhere or nowhere, has a link or waits, and the sums add up. */
@@ -71,7 +72,7 @@ class SessionTableTest {
             }
             case 3 -> House.subscribed(any(random), subscription(random));
             case 4 -> house.table.reserve(any(random).id(), subscription(random).bytes());
-            case 5, 6 -> house.gone(any(random), random.nextBoolean() ? 1006 : 1000);
+            case 5, 6 -> any(random).end(random.nextBoolean() ? 1006 : 1000, "");
             case 7 -> house.table.close(any(random), random.nextBoolean() ? 4503 : 4401, "as it happens", Optional.empty());
             case 8 -> house.table.leave(any(random).id());
             default -> house.pass(random.nextInt(20_000));
@@ -99,9 +100,9 @@ class SessionTableTest {
         house.open(old, House.hello("wall"));
         house.table.close(old, 4408, "silent", Optional.empty());
         String next = house.open(house.link(), House.hello("wall")).session();
-        house.gone(old, 1006);
+        old.end(1006, "");
         assertThat(house.table.sessions()).extracting(Session::id).containsExactly(next);
-        assertThat(house.journal.displays).containsOnlyKeys(next);
+        assertThat(house.journal.snapshot().displays()).containsOnlyKeys(next);
         holds();
     }
 
@@ -113,7 +114,7 @@ class SessionTableTest {
         house.table.close(old, 4408, "silent", Optional.empty());
         house.pass(3_000);
         assertThat(house.table.sessions()).isEmpty();
-        house.gone(old, 1006);
+        old.end(1006, "");
         assertThat(house.table.sessions()).isEmpty();
         holds();
     }
@@ -124,10 +125,10 @@ class SessionTableTest {
         house.open(old, House.hello("wall"));
         FakeLink next = house.link();
         LinkMemory.of(next.attributes()).begin("s-2", "wall", Map.of("id", "s-2", "token", "t", "display", "wall", "user", "local", "key", "local",
-                "keyPrint", "", "role", "admin", "since", 1L, "keepOpen", true), house.journal.epoch(), house.now);
+                "keyPrint", "", "role", "admin", "since", 1L, "keepOpen", true), house.journal.epoch(), house.clock.getAsLong());
         house.table.seen(next);
         assertThat(house.table.sessions()).extracting(Session::id).containsExactly("s-2");
-        house.gone(old, 4409);
+        old.end(4409, "");
         assertThat(house.table.sessions()).extracting(Session::id).containsExactly("s-2");
         holds();
     }
