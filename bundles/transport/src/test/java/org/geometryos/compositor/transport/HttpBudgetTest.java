@@ -3,25 +3,12 @@ package org.geometryos.compositor.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 
-import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.Callback;
 import org.geometryos.compositor.health.Health;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,91 +19,34 @@ class HttpBudgetTest {
     private static final int MOST = 10;
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
     private static final String SLOW = "GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    private static final long LIMIT = TimeUnit.SECONDS.toNanos(20);
 
     private final Settings settings = new Settings(65_536, 0, true, 1, TimeUnit.SECONDS.toNanos(10), 1_000, MOST);
     private final AtomicInteger links = new AtomicInteger();
     private volatile Descriptors descriptors = new Descriptors(0, Long.MAX_VALUE);
     private final HeaderWatch watch = new HeaderWatch(() -> settings, () -> descriptors, links::get);
-    private final CountDownLatch answer = new CountDownLatch(1);
-    private final Server server = new Server();
-    private final ServerConnector connector = new ServerConnector(server, 1, 1);
-    private final List<Socket> sockets = new ArrayList<>();
+    private final JettyHost host = new JettyHost();
 
     @BeforeEach
     void startJetty() throws Exception {
-        connector.setHost("127.0.0.1");
-        server.addConnector(connector);
-        server.setHandler(new Handler.Abstract() {
-            @Override
-            public boolean handle(Request request, Response response, Callback callback) throws Exception {
-                if (request.getHttpURI().getPath().equals("/slow")) {
-                    answer.await();
-                }
-                Content.Source.consumeAll(request);
-                response.setStatus(204);
-                callback.succeeded();
-                return true;
-            }
-        });
-        server.start();
-        WatchConnector watching = new WatchConnector(server, watch);
-        server.addConnector(watching);
-        watching.start();
+        host.start().watch(watch);
     }
 
     @AfterEach
     void stopJetty() throws Exception {
-        answer.countDown();
-        for (Socket socket : sockets) {
-            socket.close();
-        }
-        server.stop();
-    }
-
-    private static void until(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + LIMIT;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - end).as("waited in vain until %s", what).isNegative();
-            Thread.onSpinWait();
-        }
+        host.close();
     }
 
     private Socket connect(String request) throws IOException {
-        Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), connector.getLocalPort());
-        sockets.add(socket);
-        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        Socket socket = host.connect();
+        JettyHost.send(socket, request);
         return socket;
-    }
-
-    private static void readAnswer(Socket socket) throws IOException {
-        socket.setSoTimeout(20_000);
-        InputStream in = socket.getInputStream();
-        StringBuilder answer = new StringBuilder();
-        while (answer.indexOf("\r\n\r\n") < 0) {
-            int c = in.read();
-            assertThat(c).as("a byte after %s", answer).isNotNegative();
-            answer.append((char) c);
-        }
-        assertThat(answer.toString()).startsWith("HTTP/1.1 204");
     }
 
     private Socket idle() throws IOException {
         Socket socket = connect(REQUEST);
-        readAnswer(socket);
+        JettyHost.readAnswer(socket);
         watch.pass(System.nanoTime());
         return socket;
-    }
-
-    private static boolean closed(Socket socket) {
-        try {
-            socket.setSoTimeout(1);
-            return socket.getInputStream().read() < 0;
-        } catch (SocketTimeoutException open) {
-            return false;
-        } catch (IOException reset) {
-            return true;
-        }
     }
 
     @Test
@@ -126,33 +56,33 @@ class HttpBudgetTest {
             idle.add(idle());
         }
         Socket further = idle();
-        until("the oldest is closed", () -> closed(idle.get(0)));
-        assertThat(idle.stream().skip(1)).noneMatch(HttpBudgetTest::closed);
-        assertThat(closed(further)).isFalse();
+        JettyHost.until("the oldest is closed", () -> JettyHost.closed(idle.get(0)));
+        assertThat(idle.stream().skip(1)).noneMatch(JettyHost::closed);
+        assertThat(JettyHost.closed(further)).isFalse();
         assertThat(watch.size()).isEqualTo(MOST);
     }
 
     @Test
     void whoIsBeingAnsweredStays() throws IOException {
         Socket busy = connect(SLOW);
-        until("it is handled", () -> connector.getConnectedEndPoints().stream().anyMatch(one -> one.getConnection() != null && one.getConnection().getMessagesIn() == 1));
+        JettyHost.until("it is handled", () -> host.connector.getConnectedEndPoints().stream().anyMatch(one -> one.getConnection() != null && one.getConnection().getMessagesIn() == 1));
         for (int i = 0; i < 3 * MOST; i++) {
             idle();
         }
-        answer.countDown();
-        readAnswer(busy);
+        host.slow.countDown();
+        JettyHost.readAnswer(busy);
     }
 
     @Test
     void connectionsThatNeverAskMakeRoomAsWell() throws IOException {
         Socket first = connect("");
-        until("it is seen", () -> watch.size() == 1);
+        JettyHost.until("it is seen", () -> watch.size() == 1);
         for (int i = 1; i < 5 * MOST; i++) {
             connect(i % 2 == 0 ? "" : "GET / HT");
         }
-        until("the first is closed", () -> closed(first));
-        readAnswer(connect(REQUEST));
-        until("the limit holds", () -> watch.size() <= MOST);
+        JettyHost.until("the first is closed", () -> JettyHost.closed(first));
+        JettyHost.readAnswer(connect(REQUEST));
+        JettyHost.until("the limit holds", () -> watch.size() <= MOST);
     }
 
     @Test
@@ -182,7 +112,7 @@ class HttpBudgetTest {
         // ten of ours among them: 40 less 20 for other things and 32 that are kept
         descriptors = new Descriptors(30, 40);
         watch.pass(System.nanoTime() + TimeUnit.SECONDS.toNanos(1));
-        until("only the fewest are left", () -> watch.size() == 8);
+        JettyHost.until("only the fewest are left", () -> watch.size() == 8);
     }
 
     @Test

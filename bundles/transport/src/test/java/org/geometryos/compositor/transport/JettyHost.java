@@ -1,22 +1,55 @@
 package org.geometryos.compositor.transport;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
 
-/** Jetty itself, on a free port of this machine. */
+/** Jetty itself on a free port of this machine, and sockets to it. */
 final class JettyHost implements AutoCloseable {
+    private static final int READ_MILLIS = 20_000;
+    private static final long LIMIT = TimeUnit.SECONDS.toNanos(30);
+
     final Server server = new Server();
-    final ServerConnector connector = new ServerConnector(server, 1, 1);
+    final ServerConnector connector;
+    /** The paths of the requests that were handled. */
+    final Queue<String> handled = new ConcurrentLinkedQueue<>();
+    /** What the answer to {@code /slow} waits for. */
+    final CountDownLatch slow = new CountDownLatch(1);
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
     JettyHost() {
+        this(1, new HttpConnectionFactory());
+    }
+
+    JettyHost(int selectors, ConnectionFactory... factories) {
+        connector = new ServerConnector(server, 1, selectors, factories);
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
     }
@@ -30,9 +63,21 @@ final class JettyHost implements AutoCloseable {
         return connector.getLocalPort();
     }
 
-    /** Answers by a handler alone. */
-    JettyHost start(Handler handler) throws Exception {
-        server.setHandler(handler);
+    /** Answers every request with 204. */
+    JettyHost start() throws Exception {
+        server.setHandler(new Handler.Abstract() {
+            @Override
+            public boolean handle(Request request, Response response, Callback callback) throws Exception {
+                handled.add(request.getHttpURI().getPath());
+                if (request.getHttpURI().getPath().equals("/slow")) {
+                    slow.await();
+                }
+                Content.Source.consumeAll(request);
+                response.setStatus(204);
+                callback.succeeded();
+                return true;
+            }
+        });
         server.start();
         return this;
     }
@@ -48,14 +93,15 @@ final class JettyHost implements AutoCloseable {
         ServletHolder servlet = new ServletHolder(new UpgradeServlet(transport, down));
         context.addServlet(servlet, UpgradeServlet.PATH);
         context.addServlet(servlet, UpgradeServlet.STATUS);
+        server.setHandler(context);
         if (webSocket) {
-            server.setHandler(context);
             WebSocketServerComponents.ensureWebSocketComponents(server, context);
         }
-        return start(context);
+        server.start();
+        return this;
     }
 
-    /** What looks at the connections of a server that runs. */
+    /** What Felix does with what a factory made. */
     WatchConnector watch(HeaderWatch watch) throws Exception {
         WatchConnector watching = new WatchConnector(server, watch);
         server.addConnector(watching);
@@ -65,6 +111,64 @@ final class JettyHost implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        slow.countDown();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
         server.stop();
+    }
+
+    // ---- sockets to it
+
+    /** Closed at the end. */
+    Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port());
+        sockets.add(socket);
+        return socket;
+    }
+
+    /** All that comes until the other side closes. */
+    String exchange(String request) throws IOException {
+        try (Socket socket = connect()) {
+            socket.setSoTimeout(READ_MILLIS);
+            send(socket, request);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    static void send(Socket socket, String bytes) throws IOException {
+        socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Reads an answer without a body, which must be 204. */
+    static void readAnswer(Socket socket) throws IOException {
+        socket.setSoTimeout(READ_MILLIS);
+        InputStream in = socket.getInputStream();
+        StringBuilder answer = new StringBuilder();
+        while (answer.indexOf("\r\n\r\n") < 0) {
+            int c = in.read();
+            assertThat(c).as("a byte after %s", answer).isNotNegative();
+            answer.append((char) c);
+        }
+        assertThat(answer.toString()).startsWith("HTTP/1.1 204");
+    }
+
+    static boolean closed(Socket socket) {
+        try {
+            socket.setSoTimeout(1);
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException open) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    static void until(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + LIMIT;
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - end).as("waited in vain until %s", what).isNegative();
+            Thread.onSpinWait();
+        }
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import org.eclipse.jetty.io.ByteArrayEndPoint;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -15,8 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SignalTest {
-    private final SocketTransport transport = new SocketTransport(
-            new Settings(65_536, 2_048, false, TimeUnit.SECONDS.toNanos(10), TimeUnit.SECONDS.toNanos(10), 2_000));
+    private final SocketTransport transport = new SocketTransport(JettyHost.settings(2_048, false));
     private final List<String> told = new ArrayList<>();
 
     @AfterEach

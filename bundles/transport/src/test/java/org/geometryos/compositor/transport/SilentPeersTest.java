@@ -2,22 +2,15 @@ package org.geometryos.compositor.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
-import org.eclipse.jetty.ee10.servlet.ServletHolder;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
+import org.geometryos.compositor.testkit.wire.RawPeer;
+import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;
@@ -30,18 +23,17 @@ class SilentPeersTest {
     private static final int PEERS = 60;
     private static final long GONE_BY = SocketLink.CLOSE_LIMIT + TimeUnit.SECONDS.toNanos(10);
 
-    private final SocketTransport transport = new SocketTransport(
-            new Settings(65_536, 65_536, true, TimeUnit.SECONDS.toNanos(10), TimeUnit.SECONDS.toNanos(10), 100));
-    private final Server server = new Server();
-    private final List<Socket> peers = new ArrayList<>();
+    private final SocketTransport transport = new SocketTransport(JettyHost.settings(65_536, true));
+    private final JettyHost host = new JettyHost();
+    private final List<RawPeer> peers = new ArrayList<>();
 
     @AfterEach
     void stop() throws Exception {
-        for (Socket peer : peers) {
+        for (RawPeer peer : peers) {
             peer.close();
         }
         transport.stop(1001, "over");
-        server.stop();
+        host.close();
     }
 
     private static final class Doorman implements LinkHandler {
@@ -58,17 +50,10 @@ class SilentPeersTest {
 
     @Test
     void allAreDroppedWhenTheirTimeIsOver() throws Exception {
-        ServerConnector connector = new ServerConnector(server, 1, 1);
-        connector.setHost("127.0.0.1");
-        server.addConnector(connector);
-        ServletContextHandler context = new ServletContextHandler();
-        context.addServlet(new ServletHolder(new UpgradeServlet(transport, Optional::empty)), UpgradeServlet.PATH);
-        server.setHandler(context);
-        WebSocketServerComponents.ensureWebSocketComponents(server, context);
-        server.start();
+        host.start(transport);
         transport.add(new Doorman(), (Comparable<Object>) other -> 0);
         for (int i = 0; i < PEERS; i++) {
-            peers.add(connected(connector.getLocalPort()));
+            peers.add(RawPeer.connect(host.port(), RawRequest.upgrade()));
         }
         // a peer may have its 101 before the link is there
         await(PEERS);
@@ -83,18 +68,5 @@ class SilentPeersTest {
             assertThat(System.nanoTime() - until).as("%d of %d links are there", transport.links().size(), links).isNegative();
             TimeUnit.MILLISECONDS.sleep(50);
         }
-    }
-
-    private static Socket connected(int port) throws IOException {
-        Socket peer = new Socket("127.0.0.1", port);
-        peer.setSoTimeout(10_000);
-        peer.getOutputStream().write(("GET /compositor HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-        ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        while (!answer.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
-            answer.write(peer.getInputStream().read());
-        }
-        assertThat(answer.toString(StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 101");
-        return peer;
     }
 }

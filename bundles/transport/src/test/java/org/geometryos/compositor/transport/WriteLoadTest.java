@@ -32,15 +32,13 @@ import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
-import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
+import org.geometryos.compositor.testkit.wire.Frames;
+import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -65,9 +63,8 @@ class WriteLoadTest {
         new Random(7).nextBytes(FILL);
     }
 
-    private final Settings settings = new Settings(65_536, 2_048, false, TimeUnit.SECONDS.toNanos(10), TimeUnit.SECONDS.toNanos(10), 2_000);
-    private final SocketTransport transport = new SocketTransport(settings);
-    private final Server server = new Server();
+    private final SocketTransport transport = new SocketTransport(JettyHost.settings(2_048, false));
+    private JettyHost host;
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong pongs = new AtomicLong();
@@ -81,7 +78,7 @@ class WriteLoadTest {
     void stop() throws Exception {
         over = true;
         transport.stop(1001, "over");
-        server.stop();
+        host.close();
     }
 
     /** Takes everybody, and gives back what comes. */
@@ -197,8 +194,7 @@ class WriteLoadTest {
         private void session(Socket socket) throws IOException {
             OutputStream out = socket.getOutputStream();
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            out.write(("GET /compositor HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            out.write(RawRequest.upgrade().bytes());
             assertThat(header(in)).startsWith("HTTP/1.1 101");
             for (int left = 20 + random.nextInt(200); left > 0; left--) {
                 if (random.nextInt(30) == 0) {
@@ -281,15 +277,7 @@ class WriteLoadTest {
 
         /** @param out null to send it with the next frame */
         private void frame(OutputStream out, int opcode, byte[] payload) throws IOException {
-            ByteBuffer frame = ByteBuffer.allocate(payload.length + 8).put((byte) (0x80 | opcode));
-            if (payload.length < 126) {
-                frame.put((byte) (0x80 | payload.length));
-            } else {
-                frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
-            }
-            // a mask of zeros
-            frame.putInt(0).put(payload);
-            unsent.write(frame.array(), 0, frame.position());
+            unsent.writeBytes(Frames.frame(opcode, payload));
             if (out == null) {
                 return;
             }
@@ -339,33 +327,27 @@ class WriteLoadTest {
         trust.init(KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray()));
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
-        load(new ServerConnector(server, 1, 2, new SslConnectionFactory(ssl, http.getProtocol()), http), plain -> context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true));
+        load(new JettyHost(2, new SslConnectionFactory(ssl, http.getProtocol()), http), plain -> context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true));
     }
 
     @Test
     void nothingIsLostOrMixedUpWithoutTls() throws Exception {
-        load(new ServerConnector(server, 1, 2), plain -> plain);
+        load(new JettyHost(2, new HttpConnectionFactory()), plain -> plain);
     }
 
     private interface Layer {
         Socket over(Socket plain) throws IOException;
     }
 
-    private void load(ServerConnector connector, Layer layer) throws Exception {
-        connector.setHost("127.0.0.1");
-        server.addConnector(connector);
-        ServletContextHandler context = new ServletContextHandler();
-        context.addServlet(new ServletHolder(new UpgradeServlet(transport, Optional::empty)), UpgradeServlet.PATH);
-        server.setHandler(context);
-        WebSocketServerComponents.ensureWebSocketComponents(server, context);
-        server.start();
+    private void load(JettyHost on, Layer layer) throws Exception {
+        host = on.start(transport);
         transport.add(new Echo(), (Comparable<Object>) other -> 0);
         Stream stream = new Stream();
         transport.add(stream);
         Thread streaming = new Thread(stream, "stream");
         streaming.start();
 
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), connector.getLocalPort());
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), host.port());
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
