@@ -83,7 +83,7 @@ final class FrameBatch implements Batch {
         if (pingToken != 0) {
             throw new IllegalStateException("a batch holds at most one ping");
         }
-        pingToken = SocketLink.token();
+        pingToken = Receipts.token();
         room(2 + Long.BYTES);
         Framing.header(buffer, Framing.PING, Long.BYTES);
         buffer.putLong(pingToken);

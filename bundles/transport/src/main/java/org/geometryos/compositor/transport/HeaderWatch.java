@@ -83,7 +83,7 @@ final class HeaderWatch implements Connection.Listener {
         private static final long UNKNOWN = -1;
         private final HttpConnection connection;
         /** When the header began that is not complete; 0: none has. */
-        private volatile long since = SocketLink.token();
+        private volatile long since = Since.of(System.nanoTime());
         private volatile long requests;
         /** What had come in when the connection was first seen to wait for a further request. */
         private long bytesWhenIdle = UNKNOWN;

@@ -1,0 +1,455 @@
+package org.geometryos.compositor.transport;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What comes in on one link, until it is handed on. Jetty hands frames in one by one. While a message cannot be handed on (no handler,
+ * the handler asked for a pause, replies wait to be read, the link rests), what was read already is held and {@link Wire} reads no
+ * more. Jetty's demand is no means for that: one that another thread makes while the reading thread is about to leave is lost
+ * (12.0.32), and nothing is read ever after. Times are {@link System#nanoTime()}. Any thread, unless said otherwise.
+ */
+abstract class Inbox {
+    /** What a message that waits takes beside its bytes. */
+    static final int HELD_OVERHEAD = 96;
+    /** Frames that say nothing (pings, fragments of a few bytes): one second's worth may come at once, what they cost at most. */
+    static final long IDLE_FRAME = TimeUnit.MILLISECONDS.toNanos(5);
+    static final int IDLE_FRAGMENT = 16;
+    static final long IDLE_FRAMES = TimeUnit.SECONDS.toNanos(1);
+    static final long LONGEST_REST = TimeUnit.SECONDS.toNanos(1);
+    private static final Runnable NOTHING = () -> { };
+
+    /** What came of a frame with data. */
+    enum Taken {
+        /** Whatever follows may come. */
+        TAKEN,
+        /** The message is longer than may be. */
+        TOO_LONG,
+        /** It claims to be text, and is not UTF-8. */
+        NO_TEXT
+    }
+
+    private enum Flow { FLOWING, DELIVERING, RESUMED, PAUSED }
+
+    private record Message(byte[] payload, boolean text) {}
+
+    // guarded by this
+    private Flow flow = Flow.FLOWING;
+    /** What came behind a message that waits or is being handed on: at most what Jetty had read in one go. */
+    private final ArrayDeque<Message> held = new ArrayDeque<>(1);
+    private Runnable heldClose = NOTHING;
+    private int heldBytes;
+    /** What it holds counts no longer. */
+    private boolean over;
+
+    /** Something cannot be handed on; set while guarded, looked at without. */
+    private volatile boolean halted;
+    /** Since when that is so; 0: it is not. */
+    private volatile long heldSince;
+    /** What is held, as it was told last; set while guarded. */
+    private volatile int bytes;
+    /** Nothing is read until then; 0: the link does not rest. */
+    private volatile long restsUntil;
+    /** Since when a frame or a message is not complete; 0: all are. */
+    private volatile long unfinishedSince;
+    private volatile long receivedAt = System.nanoTime();
+
+    // only whoever reads
+    private boolean frameUnfinished;
+    private volatile int frameBytes;
+    private volatile int fragmentBytes;
+    private long idleFramesUntil = System.nanoTime();
+    // only Jetty's reading thread
+    private ByteArrayOutputStream fragments;
+    private boolean fragmentsText;
+
+    // ---- what it needs
+
+    /** The time, as {@link System#nanoTime()} tells it. */
+    long nanos() {
+        return System.nanoTime();
+    }
+
+    /** Whether the link is closed or closing: then no message is handed on any more. */
+    abstract boolean closing();
+
+    /** Whether the peer has to read replies before it may say more. */
+    abstract boolean repliesWait();
+
+    /** Whether somebody takes messages. */
+    abstract boolean handled();
+
+    /** Hands a message on. @return null if there is nobody who takes it, else whether to go on */
+    abstract Boolean message(ByteBuffer payload, boolean text);
+
+    /** The most bytes of a message. */
+    abstract int messageBytes();
+
+    /** It holds more than before, or less. */
+    abstract void holds(int change);
+
+    /** Has a thread that may wait do something. */
+    abstract void later(Runnable task);
+
+    /** Has the clock look at the link at its next tick. */
+    abstract void attend();
+
+    /** The socket may be read again. */
+    abstract void readOn();
+
+    // ---- what comes
+
+    /** Something, of whatever kind, has come. */
+    final void received() {
+        receivedAt = nanos();
+    }
+
+    /** A frame with data has come. Jetty's reading thread. */
+    final Taken data(ByteBuffer payload, boolean fin, boolean isText) {
+        ByteBuffer message = payload;
+        boolean text = isText;
+        if (fragments != null || !fin) {
+            if (fragments == null) {
+                fragments = new ByteArrayOutputStream();
+                fragmentsText = isText;
+            }
+            text = fragmentsText;
+            if (payload.remaining() < IDLE_FRAGMENT) {
+                saysNothing();
+            }
+            if (fragments.size() + payload.remaining() > messageBytes()) {
+                assembled();
+                return Taken.TOO_LONG;
+            }
+            byte[] part = new byte[payload.remaining()];
+            payload.get(part);
+            fragments.writeBytes(part);
+            if (!fin) {
+                // it grows by doubling
+                fragmentBytes = 2 * fragments.size() + HELD_OVERHEAD;
+                account();
+                return Taken.TAKEN;
+            }
+            message = ByteBuffer.wrap(fragments.toByteArray());
+            assembled();
+        }
+        if (!frameUnfinished) {
+            unfinishedSince = 0;
+        } else if (unfinishedSince != 0) {
+            // the next one has begun in what was read with this one
+            unfinishedSince = Since.of(receivedAt);
+        }
+        if (closing()) {
+            return Taken.TAKEN;
+        }
+        if (text && !Utf8.valid(message)) {
+            return Taken.NO_TEXT;
+        }
+        deliver(message, text);
+        return Taken.TAKEN;
+    }
+
+    private void assembled() {
+        fragments = null;
+        fragmentBytes = 0;
+        account();
+    }
+
+    /** A frame that says nothing has come: who sends very many of them is read more slowly. */
+    final void saysNothing() {
+        long now = receivedAt;
+        idleFramesUntil = (idleFramesUntil - now > 0 ? idleFramesUntil : now) + IDLE_FRAME;
+        long beyond = idleFramesUntil - now - IDLE_FRAMES;
+        if (beyond > 0) {
+            idleFramesUntil = now + IDLE_FRAMES + Math.min(beyond, LONGEST_REST);
+            rest(beyond);
+        }
+    }
+
+    /** What has been read ends in a frame or not. Whoever reads, before Jetty parses it. */
+    final void scanned(FrameScan scan) {
+        int now = scan.held();
+        boolean unfinished = scan.unfinished();
+        if (unfinished || frameUnfinished) {
+            frameUnfinished = unfinished;
+            if (unfinished && unfinishedSince == 0) {
+                unfinishedSince = Since.of(nanos());
+            }
+        }
+        if (now != frameBytes) {
+            frameBytes = now;
+            account();
+        }
+    }
+
+    /** The peer's close frame has come: if messages before it wait, it waits, too. @return whether it does */
+    final synchronized boolean holdsBack(Runnable close) {
+        if (closing() || flow == Flow.FLOWING && !waits()) {
+            return false;
+        }
+        heldClose = close;
+        return true;
+    }
+
+    // ---- handing on
+
+    /** Hands a message on, or holds it until that can be. Jetty's reading thread. */
+    private void deliver(ByteBuffer payload, boolean text) {
+        boolean now;
+        synchronized (this) {
+            if (closing()) {
+                return;
+            }
+            boolean free = flow == Flow.FLOWING && !waits();
+            now = free && !cannotHand();
+            if (now) {
+                heldSince = 0;
+                flow = Flow.DELIVERING;
+            } else {
+                hold(payload, text, false);
+                if (free) {
+                    halt();
+                }
+            }
+        }
+        if (now) {
+            hand(payload, text);
+        } else {
+            account();
+            // replies may have gone out, or a handler may have come, before "halted" could be seen
+            flow();
+        }
+    }
+
+    private boolean cannotHand() {
+        return repliesWait() || restsUntil != 0 || !handled();
+    }
+
+    /** Guarded by this. */
+    private void halt() {
+        halted = true;
+        if (heldSince == 0) {
+            heldSince = Since.of(nanos());
+            attend();
+        }
+    }
+
+    /** Whether something that was read has to wait. Guarded by this. */
+    private boolean waits() {
+        return halted || flow == Flow.PAUSED || !held.isEmpty();
+    }
+
+    /** Guarded by this; {@link #account} follows. */
+    private void hold(ByteBuffer payload, boolean text, boolean inFront) {
+        byte[] copy = new byte[payload.remaining()];
+        payload.duplicate().get(copy);
+        heldBytes += copy.length + HELD_OVERHEAD;
+        if (inFront) {
+            held.addFirst(new Message(copy, text));
+        } else {
+            held.add(new Message(copy, text));
+        }
+    }
+
+    /** Calls the handler; whoever calls this has set {@code DELIVERING}. */
+    private void hand(ByteBuffer payload, boolean text) {
+        Boolean on = message(payload, text);
+        synchronized (this) {
+            boolean resumed = flow == Flow.RESUMED;
+            flow = Flow.FLOWING;
+            if (closing()) {
+                return;
+            }
+            if (on == null) {
+                // the handler left in this very moment
+                hold(payload, text, true);
+                halt();
+            } else if (!on && !resumed) {
+                flow = Flow.PAUSED;
+            }
+        }
+        if (on == null) {
+            account();
+            if (handled()) {
+                later(this::flow);
+            }
+        }
+    }
+
+    /** Hands on what is held, as far as that can be, then lets the socket be read again. */
+    private void drain() {
+        for (;;) {
+            Message next = null;
+            synchronized (this) {
+                if (flow != Flow.FLOWING || halted) {
+                    return;
+                }
+                if (held.isEmpty()) {
+                    break;
+                }
+                if (cannotHand()) {
+                    halt();
+                } else {
+                    next = held.poll();
+                    heldBytes -= next.payload.length + HELD_OVERHEAD;
+                    heldSince = 0;
+                    flow = Flow.DELIVERING;
+                }
+            }
+            if (next == null) {
+                flow();
+                return;
+            }
+            account();
+            hand(ByteBuffer.wrap(next.payload), next.text);
+        }
+        received();
+        heldClose().run();
+        readOn();
+    }
+
+    /** The peer's close frame, if it waits for messages before it. */
+    private synchronized Runnable heldClose() {
+        Runnable waiting = heldClose;
+        heldClose = NOTHING;
+        return waiting;
+    }
+
+    /** Goes on after a pause that the handler asked for. */
+    final void resume() {
+        synchronized (this) {
+            if (flow == Flow.DELIVERING) {
+                flow = Flow.RESUMED;
+                return;
+            }
+            if (flow != Flow.PAUSED) {
+                return;
+            }
+            flow = Flow.FLOWING;
+            received();
+        }
+        later(this::drain);
+    }
+
+    /** Goes on after a halt, if what it was for is over. */
+    final void flow() {
+        if (!halted) {
+            return;
+        }
+        synchronized (this) {
+            if (!halted || cannotHand()) {
+                return;
+            }
+            halted = false;
+            received();
+        }
+        later(this::drain);
+    }
+
+    /** The link closes: the peer's close frame has to be read, whatever waits before it. */
+    final void clear() {
+        synchronized (this) {
+            halted = false;
+            held.clear();
+            heldBytes = 0;
+            heldSince = 0;
+            restsUntil = 0;
+            flow = Flow.FLOWING;
+        }
+        account();
+        heldClose().run();
+        readOn();
+    }
+
+    // ---- resting
+
+    /** Reads nothing and hands out nothing for so many nanoseconds, one second at most. */
+    final void rest(long nanos) {
+        restsUntil = Since.of(nanos() + Math.min(nanos, LONGEST_REST));
+        attend();
+    }
+
+    final boolean rests() {
+        return restsUntil != 0;
+    }
+
+    /** @return whether a rest was to end by now, and has ended; {@link #flow} and {@link Wire#readOn} follow */
+    final boolean wakesUp(long now) {
+        long until = restsUntil;
+        if (until == 0 || now - until < 0) {
+            return false;
+        }
+        restsUntil = 0;
+        return true;
+    }
+
+    // ---- what it holds
+
+    /** Has it counted how much is held. */
+    private void account() {
+        int change;
+        synchronized (this) {
+            int now = over ? 0 : frameBytes + fragmentBytes + heldBytes;
+            change = now - bytes;
+            bytes = now;
+        }
+        if (change != 0) {
+            holds(change);
+        }
+    }
+
+    /** What it holds counts no longer: the link is gone, or about to be. */
+    final void ends() {
+        synchronized (this) {
+            over = true;
+        }
+        account();
+    }
+
+    /** Bytes it holds. */
+    final int bytes() {
+        return bytes;
+    }
+
+    /** Since when it holds any; 0: it holds none. */
+    final long since() {
+        long since = unfinishedSince;
+        return since != 0 ? since : heldSince;
+    }
+
+    /** Since when something that was read cannot be handed on; 0: nothing waits. */
+    final long heldSince() {
+        return heldSince;
+    }
+
+    /** Whether a message has not come to its end within so many nanoseconds, in which it was read. The clock. */
+    final boolean late(long now, long limit) {
+        long since = unfinishedSince;
+        if (since == 0 || closing()) {
+            return false;
+        }
+        if (holdsInput()) {
+            // nobody reads it at the moment
+            unfinishedSince = Since.of(now);
+            return false;
+        }
+        return now - since > limit;
+    }
+
+    /** Whether something that was read has to wait. */
+    final synchronized boolean inputWaits() {
+        return waits();
+    }
+
+    /** Whether the socket must not be read at the moment; {@link #readOn} follows when it may. */
+    final synchronized boolean holdsInput() {
+        return flow != Flow.FLOWING || waits() || restsUntil != 0;
+    }
+
+    /** When anything came last; while something waits here, now. */
+    final long receivedAt() {
+        return inputWaits() ? nanos() : receivedAt;
+    }
+}
