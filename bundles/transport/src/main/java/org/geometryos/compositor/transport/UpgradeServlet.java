@@ -227,7 +227,7 @@ final class UpgradeServlet extends HttpServlet {
             throws IOException {
         ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
         EndPoint real = core.getConnectionMetaData().getConnection().getEndPoint();
-        Wire wire = new Wire(real);
+        Wire wire = Wire.around(real);
         SocketLink link = transport.link(remembered(handshake), wire);
         link.attributes().putAll(accept.attributes());
         int sendBuffer = transport.settings().sendBuffer();

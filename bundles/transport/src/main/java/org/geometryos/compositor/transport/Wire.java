@@ -7,20 +7,13 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadPendingException;
 import java.nio.channels.SocketChannel;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
-import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.IteratingNestedCallback;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The end point that Jetty's WebSocket connection is built on, around the real one. Jetty reads through it; what Jetty
@@ -28,39 +21,17 @@ import org.slf4j.LoggerFactory;
  * frame went out, the socket is half-closed first and read until the peer is done: closing it with unread input would make
  * the kernel send a reset, and the peer would never see the close frame.
  *
- * <p>Jetty's TLS layer (12.0.32) keeps encrypted bytes that the socket did not take in a pooled buffer, and the selector's thread
- * goes on writing from it. Flushing, shutting down or closing the TLS end point at that time writes from the same buffer, or gives it
- * back to the pool, where another connection finds it: records are lost, repeated or sent to the wrong peer. Such a write is begun
- * by a flush that is incomplete, but also by asking for input after one, or after a key update. Therefore, under TLS,
- * <ul>
- * <li>writing, asking for input and shutting down the output take turns ({@link #inTurn});
- * <li>one write is under way at a time, and while Jetty waits for the socket nothing else is flushed ({@link TlsWrite},
- * {@link #flushInTurn});
- * <li>a connection on which something may be unwritten is closed from below, which ends the selector's write ({@link #drop});
- * <li>an orderly close leaves it to the peer to end the connection, since TLS's own closing message may be unwritten yet.
- * </ul>
- * What remains is Jetty answering a key update of the client (TLS 1.3) while a write of ours waits for the socket; that it does by itself,
- * at a moment that cannot be seen from here.
+ * <p>What TLS makes different is in {@link TlsWire}; {@link PlainWire} is all that is needed without it.
  */
-final class Wire implements EndPoint, EndPoint.Wrapper {
-    private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
+abstract class Wire implements EndPoint, EndPoint.Wrapper {
     private static final int LINGER_READS = 64;
     /** How much is read at a time where a receipt is expected, bytes; one has 14. */
     private static final int READ_AHEAD = 256;
     private static final ThreadLocal<ByteBuffer> AHEAD = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(READ_AHEAD));
-    /** What Jetty's write flusher calls its state when it has nothing to write. */
-    private static final String IDLE = "-";
 
-    private final EndPoint real;
+    final EndPoint real;
     /** The TCP connection: below the TLS layer, or the real end point itself. */
-    private final EndPoint tcp;
-    /** Null under TLS: then all bytes go through the real end point. */
-    private final SocketChannel channel;
-    // for TLS alone, else null
-    private final Queue<Runnable> turns;
-    private final AtomicInteger turnsWaiting;
-    /** What found Jetty writing on its own account; one write or two shutdowns at most. */
-    private final Queue<Runnable> postponed;
+    final EndPoint tcp;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile SocketLink link;
     private volatile Interest interest;
@@ -79,22 +50,45 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
             lowest = wrapper.unwrap();
         }
         this.tcp = lowest;
-        this.channel = real.getClass() == SocketChannelEndPoint.class ? ((SocketChannelEndPoint) real).getChannel() : null;
-        this.turns = channel == null ? new ConcurrentLinkedQueue<>() : null;
-        this.turnsWaiting = channel == null ? new AtomicInteger() : null;
-        this.postponed = channel == null ? new ConcurrentLinkedQueue<>() : null;
     }
+
+    /** The one that fits what Jetty has made of a connection. */
+    static Wire around(EndPoint real) {
+        return real.getClass() == SocketChannelEndPoint.class ? new PlainWire((SocketChannelEndPoint) real) : new TlsWire(real);
+    }
+
+    /** What may be written to directly, or null if all has to go through {@link #finish}. */
+    abstract SocketChannel channel();
+
+    /** Ends the TCP connection with a reset, so that nothing of it stays in the kernel, whatever the peer does; under TLS as {@link #drop()}. */
+    abstract void reset();
+
+    /** Writes all, as the socket takes it; one write at a time. The buffers are the end point's until the callback is called. */
+    abstract void finish(Callback callback, ByteBuffer... buffers);
+
+    /** Asks the real end point for input, with {@link Interest} in its turn. */
+    abstract void ask(Runnable interest);
+
+    /** Whether the selector's thread may take receipts by itself. */
+    abstract boolean readsAhead();
+
+    /** Whether a close that both sides have said ends the connection at once. */
+    abstract boolean endsAtOnce();
+
+    /** Tries again what was postponed; called by the transport's clock. @return whether something still is */
+    abstract boolean retry();
 
     void attach(SocketLink owner) {
         link = owner;
     }
 
-    EndPoint real() {
-        return real;
+    /** Whose socket it is. */
+    final SocketLink link() {
+        return link;
     }
 
-    SocketChannel channel() {
-        return channel;
+    EndPoint real() {
+        return real;
     }
 
     /** Asks the kernel for a send buffer of this size in bytes. */
@@ -105,73 +99,17 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
     }
 
     /** Ends the TCP connection now, and with it a write that is under way. */
-    void drop() {
+    final void drop() {
         drop(null);
     }
 
-    private void drop(Throwable cause) {
+    final void drop(Throwable cause) {
         closed.set(true);
         tcp.close(cause);
         real.close(cause);
     }
 
-    /** Ends it with a reset, so that nothing of it stays in the kernel, whatever the peer does. Under TLS as {@link #drop()}. */
-    void reset() {
-        if (channel != null) {
-            try {
-                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-            } catch (IOException e) {
-                LOG.debug("{} is closed already", link, e);
-            }
-        }
-        drop();
-    }
-
     // writing
-
-    /** Writes all, as the socket takes it; one write at a time. The buffers are the end point's until the callback is called. */
-    void finish(Callback callback, ByteBuffer... buffers) {
-        if (channel != null) {
-            real.write(callback, buffers);
-        } else {
-            new TlsWrite(callback, buffers).iterate();
-        }
-    }
-
-    /**
-     * A write through Jetty's TLS layer. What Jetty waits with for the socket never holds bytes to be encrypted: it would flush
-     * such ones on its own account, several times in a row and out of turn.
-     */
-    private final class TlsWrite extends IteratingNestedCallback implements Runnable {
-        private final ByteBuffer[] buffers;
-
-        TlsWrite(Callback callback, ByteBuffer[] buffers) {
-            super(callback);
-            this.buffers = buffers;
-        }
-
-        @Override
-        protected Action process() {
-            if (BufferUtil.isEmpty(buffers)) {
-                return Action.SUCCEEDED;
-            }
-            flushInTurn(this);
-            return Action.SCHEDULED;
-        }
-
-        @Override
-        public void run() {
-            try {
-                if (real.flush(buffers)) {
-                    succeeded();
-                } else {
-                    real.write(this, BufferUtil.EMPTY_BUFFER);
-                }
-            } catch (IOException | RuntimeException | Error e) {
-                failed(e);
-            }
-        }
-    }
 
     @Override
     public void write(Callback callback, ByteBuffer... buffers) {
@@ -192,68 +130,12 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
         }
         if (cause != null || !link.closeFrameWritten()) {
             drop(cause);
-        } else if (channel != null && link.peerClosed()) {
+        } else if (endsAtOnce() && link.peerClosed()) {
             real.close();
         } else {
             link.lingers();
             shutdownOutput();
             discard();
-        }
-    }
-
-    @Override
-    public void shutdownOutput() {
-        flushInTurn(real::shutdownOutput);
-    }
-
-    /** Runs what flushes, unless Jetty is writing on its own account (its answer to a key update): then the clock tries again. */
-    private void flushInTurn(Runnable flush) {
-        inTurn(() -> {
-            if (busy()) {
-                postponed.add(flush);
-                link.attend();
-            } else {
-                flush.run();
-            }
-        });
-    }
-
-    /** Whether the selector may be writing from the TLS layer's buffer. */
-    private boolean busy() {
-        return channel == null && tcp instanceof AbstractEndPoint lower && lower.isOpen() && !lower.getWriteFlusher().toStateString().equals(IDLE);
-    }
-
-    /** Tries again what was postponed; called by the transport's clock. @return whether something still is */
-    boolean retry() {
-        if (channel != null) {
-            return false;
-        }
-        Runnable flush = postponed.poll();
-        if (flush != null) {
-            flushInTurn(flush);
-        }
-        return !postponed.isEmpty();
-    }
-
-    /**
-     * Runs one after the other what must not run at the same time under TLS; what finds another running is left to that thread. At
-     * most one write, one shutdown and two requests for input are there at a time.
-     */
-    private void inTurn(Runnable task) {
-        if (channel != null) {
-            task.run();
-            return;
-        }
-        turns.add(task);
-        if (turnsWaiting.getAndIncrement() == 0) {
-            do {
-                try {
-                    turns.remove().run();
-                } catch (RuntimeException | Error e) {
-                    LOG.warn("{} ends: {}", link, e.toString(), e);
-                    drop(e);
-                }
-            } while (turnsWaiting.decrementAndGet() > 0);
         }
     }
 
@@ -314,7 +196,7 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
      * receipts alone, takes them itself. At 1000 displays and 60 Hz that spares a tenth of the server's CPU time. Jetty's reading thread.
      */
     void expectReceipt(boolean expected) {
-        receiptExpected = expected && channel != null;
+        receiptExpected = expected && readsAhead();
     }
 
     /** Reads and takes receipts. @return false if there is something else, too; the selector's thread */
@@ -343,7 +225,7 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
     @Override
     public void fillInterested(Callback callback) {
         if (!deferred(callback)) {
-            inTurn(interest(callback));
+            ask(interest(callback));
         }
     }
 
@@ -351,7 +233,7 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
     @Override
     public boolean tryFillInterested(Callback callback) {
         if (!deferred(callback)) {
-            inTurn(interest(callback));
+            ask(interest(callback));
         }
         return true;
     }
@@ -375,7 +257,7 @@ final class Wire implements EndPoint, EndPoint.Wrapper {
             callback = deferred;
             deferred = null;
         }
-        inTurn(interest(callback));
+        ask(interest(callback));
     }
 
     private Interest interest(Callback callback) {

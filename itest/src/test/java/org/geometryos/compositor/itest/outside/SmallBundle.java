@@ -37,7 +37,8 @@ final class SmallBundle {
         attributes.putValue("Bundle-SymbolicName", name);
         attributes.putValue("Bundle-Version", "1.0.0");
         attributes.putValue("Bundle-Activator", activator.getName());
-        attributes.putValue("Import-Package", "org.osgi.framework;version=\"[1.8,2)\",org.geometryos.compositor.api.camera;version=\"[1,2)\"");
+        attributes.putValue("Import-Package", "org.osgi.framework;version=\"[1.8,2)\",org.geometryos.compositor.api.camera;version=\"[2,3)\","
+                + "org.geometryos.compositor.api.control;version=\"[1,2)\"");
         String file = activator.getName().replace('.', '/') + ".class";
         try (OutputStream out = Files.newOutputStream(jar); JarOutputStream entries = new JarOutputStream(out, manifest);
                 InputStream in = activator.getClassLoader().getResourceAsStream(file)) {
