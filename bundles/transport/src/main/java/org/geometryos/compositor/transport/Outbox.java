@@ -232,6 +232,17 @@ abstract class Outbox extends Receipts {
         return true;
     }
 
+    public final void ping() {
+        if (!open()) {
+            return;
+        }
+        long token = Since.of(nanos());
+        pinged(token);
+        if (!enqueue(Framing.frame(Framing.PING, ByteBuffer.allocate(Long.BYTES).putLong(token).array()))) {
+            notPinged(token);
+        }
+    }
+
     /** Takes the answer to a ping, which {@link #writeReplies} has to write. */
     final void answer(byte[] frame) {
         if (pong == null && replyCount < PONGS) {

@@ -24,10 +24,17 @@ abstract class Receipts {
         return System.nanoTime();
     }
 
-    /** A ping goes out; 0: none does. */
+    /** A ping goes out, whose receipt may be faster than this thread; 0: none does. */
     final void pinged(long token) {
         if (token != 0 && pingAt == 0) {
             pingAt = token;
+        }
+    }
+
+    /** A ping does not go out after all. */
+    final void notPinged(long token) {
+        if (awaits(token)) {
+            pingAt = 0;
         }
     }
 

@@ -129,14 +129,6 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
     }
 
     @Override
-    public void ping() {
-        long token = token();
-        if (open() && enqueue(Framing.frame(Framing.PING, ByteBuffer.allocate(Long.BYTES).putLong(token).array()))) {
-            pinged(token);
-        }
-    }
-
-    @Override
     public void signal() {
         transport.changed(this);
     }

@@ -379,6 +379,35 @@ class OutboxTest {
         assertThat(box.awaits(batch.pingToken())).isFalse();
     }
 
+    @Test
+    void aReceiptThatIsFasterThanTheThreadThatPingedCounts() {
+        channel.whileWriting(() -> assertThat(box.arrived(box.now)).isTrue());
+        box.ping();
+        box.now += 2 * Receipts.ARRIVAL_LIMIT;
+        assertThat(box.overdue()).isFalse();
+        assertThat(peerHas()).containsExactly("ping");
+    }
+
+    @Test
+    void aPingThatFindsNoRoomIsNotWaitedFor() {
+        channel.room(0);
+        send("one");
+        for (int i = 0; i < Outbox.MAX_REPLIES; i++) {
+            box.enqueue(reply("r"));
+        }
+        box.ping();
+        box.now += 2 * Receipts.ARRIVAL_LIMIT;
+        assertThat(box.overdue()).isFalse();
+    }
+
+    @Test
+    void onceItIsShutNothingIsPinged() {
+        box.shut();
+        box.ping();
+        assertThat(box.awaits(box.now)).isFalse();
+        assertThat(channel.taken()).isEmpty();
+    }
+
     // ---- beside the stream
 
     @Test
