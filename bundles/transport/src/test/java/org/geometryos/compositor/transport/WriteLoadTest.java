@@ -361,7 +361,7 @@ class WriteLoadTest {
         }
         clients.forEach(Thread::start);
         for (Thread client : clients) {
-            client.join(TimeUnit.SECONDS.toMillis(SECONDS + 60));
+            client.join(TimeUnit.SECONDS.toMillis(SECONDS + 300));
             assertThat(client.isAlive()).as("%s hangs", client.getName()).isFalse();
         }
         over = true;
