@@ -69,9 +69,12 @@ final class LoopSocket {
         }
     }
 
-    static String handshake(int port, String subprotocol) {
+    /** @param subprotocol null for none. @param headers further lines */
+    static String handshake(int port, String subprotocol, String... headers) {
+        String more = (subprotocol == null ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n")
+                + (headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n");
         return "GET /compositor HTTP/1.1\r\nHost: localhost:" + port + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: " + subprotocol + "\r\n\r\n";
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" + more + "\r\n";
     }
 
     // ---- what the loop does

@@ -9,9 +9,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,11 +18,11 @@ import java.util.regex.Pattern;
  * Blocking; one thread reads.
  */
 class RawDisplay implements AutoCloseable {
-    static final int TEXT = 1;
-    static final int BINARY = 2;
-    static final int CLOSE = 8;
-    static final int PING = 9;
-    static final int PONG = 10;
+    static final int TEXT = LoopSocket.TEXT;
+    static final int BINARY = LoopSocket.BINARY;
+    static final int CLOSE = LoopSocket.CLOSE;
+    static final int PING = LoopSocket.PING;
+    static final int PONG = LoopSocket.PONG;
 
     /** One frame as it came. */
     record Frame(int opcode, byte[] payload) {
@@ -49,16 +47,7 @@ class RawDisplay implements AutoCloseable {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(60_000);
         socket.connect(new InetSocketAddress("127.0.0.1", port), 5000);
-        StringBuilder request = new StringBuilder("GET /compositor HTTP/1.1\r\nHost: localhost:" + port
-                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-                + Base64.getEncoder().encodeToString(new byte[16]) + "\r\n");
-        if (subprotocol != null) {
-            request.append("Sec-WebSocket-Protocol: ").append(subprotocol).append("\r\n");
-        }
-        for (String header : headers) {
-            request.append(header).append("\r\n");
-        }
-        socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(LoopSocket.handshake(port, subprotocol, headers).getBytes(StandardCharsets.US_ASCII));
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 16 * 1024));
         StringBuilder line = new StringBuilder();
         for (;;) {
@@ -88,21 +77,7 @@ class RawDisplay implements AutoCloseable {
 
     /** Writes one masked frame. */
     synchronized void send(int opcode, byte[] payload) throws IOException {
-        ByteBuffer frame = ByteBuffer.allocate(payload.length + 14);
-        frame.put((byte) (0x80 | opcode));
-        if (payload.length < 126) {
-            frame.put((byte) (0x80 | payload.length));
-        } else if (payload.length < 65_536) {
-            frame.put((byte) 0xfe).putShort((short) payload.length);
-        } else {
-            frame.put((byte) 0xff).putLong(payload.length);
-        }
-        byte[] mask = ByteBuffer.allocate(4).putInt(ThreadLocalRandom.current().nextInt()).array();
-        frame.put(mask);
-        for (int i = 0; i < payload.length; i++) {
-            frame.put((byte) (payload[i] ^ mask[i & 3]));
-        }
-        socket.getOutputStream().write(frame.array(), 0, frame.position());
+        socket.getOutputStream().write(LoopSocket.frame(0x80 | opcode, true, payload));
     }
 
     void send(String text) throws IOException {

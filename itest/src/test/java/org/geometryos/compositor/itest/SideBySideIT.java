@@ -5,9 +5,7 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import java.io.InputStream;
-import java.net.HttpURLConnection;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 
 import javax.inject.Inject;
 
@@ -46,17 +44,9 @@ public class SideBySideIT {
             assertEquals(Bundle.INSTALLED, second.getState());
             assertEquals(Bundle.ACTIVE, first.getState());
             assertEquals(200, Host.status());
-            String health = health();
+            String health = RawHttp.get("/compositor/health").text();
             assertTrue(health, health.contains("\"version\":\"0.1.1\",\"state\":\"installed\",\"from\":\"second:" + name + "\""));
             second.uninstall();
-        }
-    }
-
-    private static String health() throws Exception {
-        HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + Host.port() + "/compositor/health").toURL().openConnection();
-        connection.setReadTimeout(10_000);
-        try (InputStream body = connection.getInputStream()) {
-            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 }

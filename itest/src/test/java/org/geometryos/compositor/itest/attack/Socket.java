@@ -10,15 +10,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 
+import org.geometryos.compositor.testkit.wire.Frames;
+import org.geometryos.compositor.testkit.wire.RawRequest;
+
 /** One connection of a {@link Crowd}: a WebSocket, or whatever its {@link Kind} makes of it. Belongs to the crowd's thread. */
 final class Socket {
-    static final int TEXT = 1;
-    static final int BINARY = 2;
-    static final int CLOSE = 8;
-    static final int PING = 9;
-    static final int PONG = 10;
+    static final int TEXT = Frames.TEXT;
+    static final int BINARY = Frames.BINARY;
+    static final int CLOSE = Frames.CLOSE;
+    static final int PING = Frames.PING;
+    static final int PONG = Frames.PONG;
     private static final int MAX_HEAD = 16 * 1024;
     private static final byte[] NOTHING = {};
+    private static final byte[] NO_MASK = new byte[4];
 
     private final Crowd crowd;
     private final Kind kind;
@@ -53,9 +57,7 @@ final class Socket {
 
     /** A handshake of version 1 in JSON, with a key. */
     static String handshake(int port, String role) {
-        return "GET /compositor HTTP/1.1\r\nHost: localhost:" + port + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: compositor.v1.json\r\n"
-                + "Authorization: Bearer " + Host.key(role) + "\r\n\r\n";
+        return RawRequest.upgrade("compositor.v1.json").instead("Host", "localhost:" + port).with("Authorization", "Bearer " + Host.key(role)).text();
     }
 
     // ---- what the crowd does
@@ -218,16 +220,7 @@ final class Socket {
      * @param payload what there is of it
      */
     static byte[] frame(int first, long length, byte[] payload) {
-        ByteBuffer frame = ByteBuffer.allocate(payload.length + 14).put((byte) first);
-        if (length < 126) {
-            frame.put((byte) (0x80 | length));
-        } else if (length < 65_536) {
-            frame.put((byte) (0x80 | 126)).putShort((short) length);
-        } else {
-            frame.put((byte) (0x80 | 127)).putLong(length);
-        }
-        frame.putInt(0).put(payload);
-        return Arrays.copyOf(frame.array(), frame.position());
+        return Frames.frame(first, length, NO_MASK, payload);
     }
 
     /** Whatever it is. */

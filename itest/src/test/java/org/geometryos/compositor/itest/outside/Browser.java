@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.junit.jupiter.api.DynamicTest;
 
 /** The displays in Chromium against the distribution: files of {@code itest/browser}, each of their tests as one here. */
@@ -51,7 +52,7 @@ final class Browser {
             guarded.configure("org.geometryos.compositor.endpoint.key~page", "role=control", "key=" + KEY.replace("ü", "\\u00fc"));
             Waiting.until(Duration.ofSeconds(20), "the key to count", () -> {
                 try (RawClient client = new RawClient(guarded.port())) {
-                    return client.ask(RawClient.Request.get("/compositor/status")).status() == 401;
+                    return client.ask(RawRequest.get("/compositor/status")).status() == 401;
                 }
             });
             exit = Tools.run(LIMIT, TESTS, log, Map.of("COMPOSITOR_HTTP", distribution.http(), "COMPOSITOR_DATA", distribution.data().toString(), "COMPOSITOR_KEY_HTTP", guarded.http(), "COMPOSITOR_KEY", KEY, "CHROMIUM", chromium.toString(),

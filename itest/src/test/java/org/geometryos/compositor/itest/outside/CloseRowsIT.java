@@ -11,8 +11,8 @@ import static org.geometryos.compositor.itest.outside.KeyedDistribution.assertSe
 import static org.geometryos.compositor.itest.outside.KeyedDistribution.greet;
 import static org.geometryos.compositor.itest.outside.KeyedDistribution.leave;
 import static org.geometryos.compositor.itest.outside.KeyedDistribution.with;
-import static org.geometryos.compositor.itest.outside.RawClient.BINARY;
-import static org.geometryos.compositor.itest.outside.RawClient.TEXT;
+import static org.geometryos.compositor.testkit.wire.Frames.BINARY;
+import static org.geometryos.compositor.testkit.wire.Frames.TEXT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -35,7 +35,8 @@ import java.util.stream.Stream;
 import org.geometryos.compositor.itest.Stalls;
 import org.geometryos.compositor.itest.outside.KeyedDistribution.Ticket;
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
-import org.geometryos.compositor.itest.outside.RawClient.Request;
+import org.geometryos.compositor.testkit.wire.Frames;
+import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -275,7 +276,7 @@ class CloseRowsIT {
     void asManyMalformedMessagesAsConfiguredAreBorneAndTheInvalidDoNotCount() throws Exception {
         bridge.configure("endpoint", "malformedPerMinute=3", "allowedOrigins=https://rows.example");
         Waiting.until(LIMIT, "the configuration of the endpoint",
-                () -> bridge.ask(with(VIEW, Request.get("/compositor/status").with("Origin", "https://rows.example"))).status() == 200);
+                () -> bridge.ask(with(VIEW, RawRequest.get("/compositor/status").with("Origin", "https://rows.example"))).status() == 200);
         try (RawClient client = bridge.connect(CONTROL, CBOR)) {
             greet(client, CameraStream.hello("garbled"));
             for (int i = 0; i < 3; i++) {
@@ -524,11 +525,11 @@ class CloseRowsIT {
     @Test
     void whoReadsNothingIsClosedWhenTheTimeIsOverAndMayComeBack() throws Exception {
         bridge.connections("heartbeatInterval=400", "heartbeatTimeout=5000");
-        try (RawClient stuck = RawClient.connect(bridge.port(), with(VIEW, Request.upgrade(JSON)), socket -> socket.setReceiveBufferSize(8 * 1024))) {
+        try (RawClient stuck = RawClient.connect(bridge.port(), with(VIEW, RawRequest.upgrade(JSON)), socket -> socket.setReceiveBufferSize(8 * 1024))) {
             Ticket ticket = Ticket.of(greet(stuck, CameraStream.hello("stuck")));
             long start = System.nanoTime();
             Thread noise = new Thread(() -> {
-                byte[] request = RawClient.frame(TEXT, "{\"type\":\"teleport\",\"id\":\"" + "x".repeat(64) + "\"}");
+                byte[] request = Frames.frame(TEXT, "{\"type\":\"teleport\",\"id\":\"" + "x".repeat(64) + "\"}");
                 try {
                     for (;;) {
                         stuck.write(request);

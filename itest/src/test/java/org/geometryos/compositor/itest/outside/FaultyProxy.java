@@ -15,6 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.geometryos.compositor.testkit.wire.Frames;
+import org.geometryos.compositor.testkit.wire.RawPeer;
+
 /**
  * Stands between a client and the server and breaks one thing. What the server sends is cut into its HTTP head and its frames;
  * a fault may change the head, and drop, change, repeat or add frames. What the client sends goes on as it is.
@@ -56,7 +59,7 @@ final class FaultyProxy implements AutoCloseable {
         }
 
         void text(byte[] payload) throws IOException {
-            frame(RawClient.TEXT, payload);
+            frame(Frames.TEXT, payload);
         }
 
         void text(String json) throws IOException {
@@ -64,7 +67,7 @@ final class FaultyProxy implements AutoCloseable {
         }
 
         void frame(int opcode, byte[] payload) throws IOException {
-            out.write(RawClient.rawFrame(0x80 | opcode, false, payload));
+            out.write(Frames.raw(0x80 | opcode, false, payload));
         }
     }
 
@@ -122,8 +125,8 @@ final class FaultyProxy implements AutoCloseable {
             });
             Connection connection = new Connection(client.getOutputStream());
             for (;;) {
-                RawClient.Frame frame = frame(fromServer);
-                if (frame.opcode() == RawClient.TEXT) {
+                RawPeer.Frame frame = RawPeer.read(fromServer);
+                if (frame.opcode() == Frames.TEXT) {
                     fault.text(connection, Json.read(new String(frame.payload(), StandardCharsets.UTF_8)), frame.payload());
                 } else {
                     fault.frame(connection, frame.opcode(), frame.payload());
@@ -146,15 +149,6 @@ final class FaultyProxy implements AutoCloseable {
             }
         }
         return head.toString(StandardCharsets.ISO_8859_1);
-    }
-
-    private static RawClient.Frame frame(DataInputStream in) throws IOException {
-        int first = in.readUnsignedByte();
-        int second = in.readUnsignedByte();
-        long size = second == 126 ? in.readUnsignedShort() : second == 127 ? in.readLong() : second;
-        byte[] payload = new byte[Math.toIntExact(size)];
-        in.readFully(payload);
-        return new RawClient.Frame(first & 0x0f, true, payload);
     }
 
     /** A close frame's payload. */

@@ -10,6 +10,8 @@ import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.geometryos.compositor.testkit.wire.RawPeer;
+
 /** A connection that a thread of its own reads, so that it lives however long the test is busy with something else. */
 final class Follower implements AutoCloseable {
     private static final long LIMIT_NANOS = KeyedDistribution.LIMIT.toNanos();
@@ -32,8 +34,8 @@ final class Follower implements AutoCloseable {
             for (;;) {
                 messages.add(client.message());
             }
-        } catch (RawClient.ClosedException e) {
-            closedWith = e.code;
+        } catch (RawPeer.ClosedException e) {
+            closedWith = e.code();
         } catch (IOException e) {
             closedWith = 1006;
         }

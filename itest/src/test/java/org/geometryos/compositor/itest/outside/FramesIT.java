@@ -1,13 +1,13 @@
 package org.geometryos.compositor.itest.outside;
 
-import static org.geometryos.compositor.itest.outside.RawClient.BINARY;
-import static org.geometryos.compositor.itest.outside.RawClient.CLOSE;
-import static org.geometryos.compositor.itest.outside.RawClient.CONTINUATION;
-import static org.geometryos.compositor.itest.outside.RawClient.PING;
-import static org.geometryos.compositor.itest.outside.RawClient.PONG;
-import static org.geometryos.compositor.itest.outside.RawClient.TEXT;
-import static org.geometryos.compositor.itest.outside.RawClient.frame;
-import static org.geometryos.compositor.itest.outside.RawClient.rawFrame;
+import static org.geometryos.compositor.testkit.wire.Frames.BINARY;
+import static org.geometryos.compositor.testkit.wire.Frames.CLOSE;
+import static org.geometryos.compositor.testkit.wire.Frames.CONTINUATION;
+import static org.geometryos.compositor.testkit.wire.Frames.PING;
+import static org.geometryos.compositor.testkit.wire.Frames.PONG;
+import static org.geometryos.compositor.testkit.wire.Frames.TEXT;
+import static org.geometryos.compositor.testkit.wire.Frames.frame;
+import static org.geometryos.compositor.testkit.wire.Frames.raw;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
+import org.geometryos.compositor.testkit.wire.RawPeer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -75,10 +76,10 @@ class FramesIT {
                     c.write(frame(TEXT, false, part(message, 0, 40_000)));
                     c.write(frame(CONTINUATION, true, part(message, 40_000, message.length)));
                 }),
-                new Ending("a frame that is not masked", 1002, JSON, c -> c.write(rawFrame(0x81, false, bytes(CameraStream.hello("x"))))),
-                new Ending("a ping that is not masked", 1002, JSON, c -> c.write(rawFrame(0x89, false, new byte[0]))),
-                new Ending("a reserved bit", 1002, JSON, c -> c.write(rawFrame(0xc1, true, bytes(CameraStream.hello("x"))))),
-                new Ending("an unknown opcode", 1002, JSON, c -> c.write(rawFrame(0x83, true, new byte[0]))),
+                new Ending("a frame that is not masked", 1002, JSON, c -> c.write(raw(0x81, false, bytes(CameraStream.hello("x"))))),
+                new Ending("a ping that is not masked", 1002, JSON, c -> c.write(raw(0x89, false, new byte[0]))),
+                new Ending("a reserved bit", 1002, JSON, c -> c.write(raw(0xc1, true, bytes(CameraStream.hello("x"))))),
+                new Ending("an unknown opcode", 1002, JSON, c -> c.write(raw(0x83, true, new byte[0]))),
                 new Ending("an unknown opcode with the length 2^40, of which nothing comes", 1009, JSON, c -> c.write(header(0x83, 1L << 40))),
                 new Ending("an unknown control opcode with the length 2^40", 1009, JSON, c -> c.write(header(0x8b, 1L << 40))),
                 new Ending("a message with the length 2^40, of which nothing comes", 1009, JSON, c -> c.write(header(0x81, 1L << 40))),
@@ -150,7 +151,7 @@ class FramesIT {
             client.write(frame(CONTINUATION, false, new byte[0]));
             client.write(frame(CONTINUATION, false, part(hello, 5, within)));
             client.send(PING, bytes("between"));
-            RawClient.Frame pong = client.next();
+            RawPeer.Frame pong = client.next();
             assertEquals(PONG, pong.opcode());
             assertEquals("between", new String(pong.payload(), StandardCharsets.UTF_8));
             client.write(frame(CONTINUATION, true, part(hello, within, hello.length)));
@@ -193,10 +194,10 @@ class FramesIT {
             client.send(PONG, bytes("unasked"));
             client.send(PING, new byte[0]);
             client.send(PING, longest);
-            RawClient.Frame first = client.next();
+            RawPeer.Frame first = client.next();
             assertEquals(PONG, first.opcode());
             assertEquals(0, first.payload().length);
-            RawClient.Frame second = client.next();
+            RawPeer.Frame second = client.next();
             assertEquals(PONG, second.opcode());
             assertArrayEquals(longest, second.payload());
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
+import org.geometryos.compositor.testkit.wire.Frames;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,7 +118,7 @@ class HotDeployIT {
     @Test
     void changedHttpServiceSaysGoodbyeAndItsCloseFrameArrivesWhileInputIsPending() throws Exception {
         Thread busy = new Thread(() -> {
-            byte[] noise = RawClient.frame(RawClient.TEXT, "{\"type\":\"ping\",\"t0\":1,\"pad\":\"" + "x".repeat(20_000) + "\"}");
+            byte[] noise = Frames.frame(Frames.TEXT, "{\"type\":\"ping\",\"t0\":1,\"pad\":\"" + "x".repeat(20_000) + "\"}");
             try {
                 for (;;) {
                     display.write(noise);

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import org.geometryos.compositor.itest.outside.RawClient.Answer;
-import org.geometryos.compositor.itest.outside.RawClient.Request;
+import org.geometryos.compositor.testkit.wire.RawPeer.Answer;
+import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,7 +62,7 @@ class HttpRowsIT {
     }
 
     private static Answer knock(String key) throws IOException {
-        return bridge.ask(with(key, Request.upgrade(JSON)));
+        return bridge.ask(with(key, RawRequest.upgrade(JSON)));
     }
 
     private static void assertTaken(String key) throws IOException {
@@ -162,7 +162,7 @@ class HttpRowsIT {
         untilTaken(VIEW);
         enter(CONTROL);
         assertShut(ADMIN, "full: there are 2 connections from this address");
-        open.add(RawClient.connect(bridge.port(), with(VIEW, Request.upgrade(JSON)), socket -> socket.bind(new InetSocketAddress("127.0.0.2", 0))));
+        open.add(RawClient.connect(bridge.port(), with(VIEW, RawRequest.upgrade(JSON)), socket -> socket.bind(new InetSocketAddress("127.0.0.2", 0))));
         first.close();
         untilTaken(ADMIN);
         assertTaken(ADMIN);
@@ -262,7 +262,7 @@ class HttpRowsIT {
 
     @Test
     void theStatusSaysTheSameAsTheRefusalOfAnyKind() throws Exception {
-        Answer unknown = bridge.ask(with(VIEW, Request.get("/compositor/status").with("Sec-WebSocket-Protocol", "chat")));
+        Answer unknown = bridge.ask(with(VIEW, RawRequest.get("/compositor/status").with("Sec-WebSocket-Protocol", "chat")));
         assertRefused(400, "refused", unknown);
         assertTrue(unknown.body().contains(JSON), unknown::toString);
         Answer keyless = bridge.status(null);
@@ -270,7 +270,7 @@ class HttpRowsIT {
         assertEquals(Optional.of("Bearer"), keyless.header("WWW-Authenticate"));
         assertEquals(Optional.of("http://localhost"), keyless.header("Access-Control-Allow-Origin"), "a page has to read why");
         assertRefused(401, "unauthorized", bridge.status("nobody"));
-        assertRefused(403, "forbidden", bridge.ask(with(VIEW, Request.get("/compositor/status").with("Origin", "http://evil.example"))));
+        assertRefused(403, "forbidden", bridge.ask(with(VIEW, RawRequest.get("/compositor/status").with("Origin", "http://evil.example"))));
     }
 
     private static void assertRefused(int code, String word, Answer status) {

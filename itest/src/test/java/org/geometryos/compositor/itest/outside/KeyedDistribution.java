@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import org.geometryos.compositor.itest.outside.RawClient.Answer;
+import org.geometryos.compositor.testkit.wire.RawPeer.Answer;
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
-import org.geometryos.compositor.itest.outside.RawClient.Request;
+import org.geometryos.compositor.testkit.wire.RawRequest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -95,13 +95,13 @@ final class KeyedDistribution implements AutoCloseable {
     }
 
     /** @param key null: none is given */
-    static Request with(String key, Request request) {
+    static RawRequest with(String key, RawRequest request) {
         return key == null ? request : request.with("Authorization", "Bearer " + secret(key));
     }
 
     // ---- asking
 
-    Answer ask(Request request) throws IOException {
+    Answer ask(RawRequest request) throws IOException {
         try (RawClient client = new RawClient(port())) {
             return client.ask(request);
         }
@@ -109,7 +109,7 @@ final class KeyedDistribution implements AutoCloseable {
 
     /** What a page of this machine gets to know. */
     Answer status(String key) throws IOException {
-        return ask(with(key, Request.get("/compositor/status").with("Origin", "http://localhost")));
+        return ask(with(key, RawRequest.get("/compositor/status").with("Origin", "http://localhost")));
     }
 
     void untilTaken(String key) {
@@ -121,7 +121,7 @@ final class KeyedDistribution implements AutoCloseable {
     }
 
     RawClient connect(String key, String subprotocol) throws IOException {
-        return RawClient.connect(port(), with(key, Request.upgrade(subprotocol)));
+        return RawClient.connect(port(), with(key, RawRequest.upgrade(subprotocol)));
     }
 
     /** A connection that has said hello and was welcomed. */

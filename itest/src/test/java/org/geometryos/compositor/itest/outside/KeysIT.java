@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.geometryos.compositor.itest.outside.RawClient.Answer;
+import org.geometryos.compositor.testkit.wire.RawPeer.Answer;
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
-import org.geometryos.compositor.itest.outside.RawClient.Request;
+import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,11 +88,11 @@ class KeysIT {
         return new String(key.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
-    private static Request with(Request request, String key) {
+    private static RawRequest with(RawRequest request, String key) {
         return key == null ? request : request.with("Authorization", "Bearer " + bytes(key));
     }
 
-    private static Answer ask(Request request) throws IOException {
+    private static Answer ask(RawRequest request) throws IOException {
         try (RawClient client = new RawClient(distribution.port())) {
             return client.ask(request);
         }
@@ -104,7 +104,7 @@ class KeysIT {
     }
 
     private static int status(String key) throws IOException {
-        return ask(with(Request.get(STATUS), key)).status();
+        return ask(with(RawRequest.get(STATUS), key)).status();
     }
 
     // ---- configurations
@@ -142,7 +142,7 @@ class KeysIT {
     }
 
     private static RawClient display(String key, String name) throws IOException {
-        RawClient client = RawClient.connect(distribution.port(), with(Request.upgrade(JSON), key));
+        RawClient client = RawClient.connect(distribution.port(), with(RawRequest.upgrade(JSON), key));
         client.send(CameraStream.hello(name));
         return client;
     }
@@ -185,10 +185,10 @@ class KeysIT {
     @Test
     void aKeyIsTakenInAnyOfItsWaysAndGivesItsNameAndRole() throws Exception {
         threeKeys();
-        List<Request> ways = List.of(with(Request.upgrade(JSON), ADMIN), Request.upgrade(JSON).with("authorization", "bearer " + bytes(ADMIN)),
-                Request.upgrade(JSON).with("X-API-Key", bytes(ADMIN)), Request.upgrade(JSON + ", " + offer(ADMIN)), Request.upgrade(offer(ADMIN) + "," + JSON),
-                with(Request.upgrade(JSON + ", " + offer(ADMIN)), ADMIN).with("X-API-Key", bytes(ADMIN)));
-        for (Request way : ways) {
+        List<RawRequest> ways = List.of(with(RawRequest.upgrade(JSON), ADMIN), RawRequest.upgrade(JSON).with("authorization", "bearer " + bytes(ADMIN)),
+                RawRequest.upgrade(JSON).with("X-API-Key", bytes(ADMIN)), RawRequest.upgrade(JSON + ", " + offer(ADMIN)), RawRequest.upgrade(offer(ADMIN) + "," + JSON),
+                with(RawRequest.upgrade(JSON + ", " + offer(ADMIN)), ADMIN).with("X-API-Key", bytes(ADMIN)));
+        for (RawRequest way : ways) {
             try (RawClient client = new RawClient(distribution.port())) {
                 Answer answer = client.ask(way);
                 assertEquals(101, answer.status(), answer::toString);
@@ -197,17 +197,17 @@ class KeysIT {
                 assertEquals("admin", client.await("welcome").path("role").asText());
             }
         }
-        assertEquals(101, ask(with(Request.upgrade(), CONTROL)).status());
+        assertEquals(101, ask(with(RawRequest.upgrade(), CONTROL)).status());
     }
 
     @Test
     void wrongMissingAndDifferingKeysGet401() throws Exception {
         threeKeys();
-        List<Request> wrong = List.of(Request.upgrade(JSON), with(Request.upgrade(JSON), VIEW + "x"), with(Request.upgrade(JSON), sha256(VIEW)),
-                Request.upgrade(JSON).with("Authorization", "Bearer"), Request.upgrade(JSON).with("X-API-Key", ""), Request.upgrade(JSON + ", compositor.key.c2VjcmV0"),
-                Request.upgrade(JSON + ", compositor.key.x").with("X-API-Key", VIEW), with(Request.upgrade(JSON), VIEW).with("X-API-Key", CONTROL),
-                with(Request.upgrade(JSON + "," + offer(CONTROL)), VIEW), with(Request.upgrade("chat"), NEW));
-        for (Request request : wrong) {
+        List<RawRequest> wrong = List.of(RawRequest.upgrade(JSON), with(RawRequest.upgrade(JSON), VIEW + "x"), with(RawRequest.upgrade(JSON), sha256(VIEW)),
+                RawRequest.upgrade(JSON).with("Authorization", "Bearer"), RawRequest.upgrade(JSON).with("X-API-Key", ""), RawRequest.upgrade(JSON + ", compositor.key.c2VjcmV0"),
+                RawRequest.upgrade(JSON + ", compositor.key.x").with("X-API-Key", VIEW), with(RawRequest.upgrade(JSON), VIEW).with("X-API-Key", CONTROL),
+                with(RawRequest.upgrade(JSON + "," + offer(CONTROL)), VIEW), with(RawRequest.upgrade("chat"), NEW));
+        for (RawRequest request : wrong) {
             Answer answer = ask(request);
             assertEquals(401, answer.status());
             assertEquals(Optional.of("Bearer"), answer.header("WWW-Authenticate"));
@@ -218,7 +218,7 @@ class KeysIT {
     @Test
     void withAKeyOnlyUnknownSubprotocolsGet400AndTheKeyIsNone() throws Exception {
         threeKeys();
-        for (Request request : List.of(Request.upgrade(offer(VIEW)), Request.upgrade("chat, " + offer(VIEW)), with(Request.upgrade("chat"), VIEW))) {
+        for (RawRequest request : List.of(RawRequest.upgrade(offer(VIEW)), RawRequest.upgrade("chat, " + offer(VIEW)), with(RawRequest.upgrade("chat"), VIEW))) {
             Answer answer = ask(request);
             assertEquals(400, answer.status());
             assertTrue(answer.body().contains(JSON) && answer.body().contains("compositor.v1.cbor"), answer::body);
@@ -230,23 +230,23 @@ class KeysIT {
     void withKeysHostAndProxiesDoNotMatterAndOriginDoes() throws Exception {
         threeKeys();
         distribution.configure("org.geometryos.compositor.endpoint", "allowedOrigins=https://panel.example:8443, null");
-        Waiting.until(LIMIT, "the allowed origins", () -> ask(with(Request.upgrade(JSON), VIEW).with("Origin", "null")).status() == 101);
-        assertEquals(101, ask(with(Request.upgrade(JSON), VIEW).instead("Host", "wall.example").with("X-Forwarded-For", "192.0.2.1")).status());
-        assertEquals(101, ask(with(Request.upgrade(JSON), VIEW).instead("Host", "wall.example:8081").with("Origin", "https://wall.example")).status());
-        assertEquals(101, ask(with(Request.upgrade(JSON), VIEW).with("Origin", "https://panel.example:8443")).status());
+        Waiting.until(LIMIT, "the allowed origins", () -> ask(with(RawRequest.upgrade(JSON), VIEW).with("Origin", "null")).status() == 101);
+        assertEquals(101, ask(with(RawRequest.upgrade(JSON), VIEW).instead("Host", "wall.example").with("X-Forwarded-For", "192.0.2.1")).status());
+        assertEquals(101, ask(with(RawRequest.upgrade(JSON), VIEW).instead("Host", "wall.example:8081").with("Origin", "https://wall.example")).status());
+        assertEquals(101, ask(with(RawRequest.upgrade(JSON), VIEW).with("Origin", "https://panel.example:8443")).status());
         for (String origin : List.of("http://evil.example", "https://panel.example", "http://localhost.evil.example", "localhost")) {
-            assertEquals(403, ask(with(Request.upgrade(JSON), VIEW).with("Origin", origin)).status(), origin);
-            assertEquals(403, ask(Request.upgrade(JSON).with("Origin", origin)).status(), "before the key, " + origin);
+            assertEquals(403, ask(with(RawRequest.upgrade(JSON), VIEW).with("Origin", origin)).status(), origin);
+            assertEquals(403, ask(RawRequest.upgrade(JSON).with("Origin", origin)).status(), "before the key, " + origin);
         }
-        Answer status = ask(with(Request.get(STATUS), VIEW).with("Origin", "https://panel.example:8443"));
+        Answer status = ask(with(RawRequest.get(STATUS), VIEW).with("Origin", "https://panel.example:8443"));
         assertEquals(200, status.status());
         assertEquals(Optional.of("https://panel.example:8443"), status.header("Access-Control-Allow-Origin"));
         assertEquals(Optional.of("Origin"), status.header("Vary"));
-        Answer unknown = ask(Request.get(STATUS).with("Origin", "https://panel.example:8443"));
+        Answer unknown = ask(RawRequest.get(STATUS).with("Origin", "https://panel.example:8443"));
         assertEquals(401, unknown.status());
         assertEquals(Optional.of("https://panel.example:8443"), unknown.header("Access-Control-Allow-Origin"), "a page has to read why");
         assertEquals("unauthorized", Json.read(unknown.body()).path("status").asText());
-        Answer evil = ask(with(Request.get(STATUS), VIEW).with("Origin", "http://evil.example"));
+        Answer evil = ask(with(RawRequest.get(STATUS), VIEW).with("Origin", "http://evil.example"));
         assertEquals(403, evil.status());
         assertEquals(Optional.empty(), evil.header("Access-Control-Allow-Origin"));
         distribution.unconfigure("org.geometryos.compositor.endpoint");
@@ -275,7 +275,7 @@ class KeysIT {
     void keysThatAreAddedReplacedAndRemovedCountAtOnce() throws Exception {
         threeKeys();
         try (RawClient boss = display(ADMIN, "stays"); RawClient viewer = display(VIEW, "goes"); RawClient silent = RawClient.connect(distribution.port(),
-                with(Request.upgrade(JSON), VIEW))) {
+                with(RawRequest.upgrade(JSON), VIEW))) {
             assertEquals(401, status(NEW));
             put("new-comer", "role=view", "key=" + NEW);
             untilStatus(200, NEW);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
-import org.geometryos.compositor.itest.outside.RawClient.Request;
+import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class SlowHandshakeIT {
     private static final int SLOW = 1_000;
     private static final int CONNECTS = 40;
     private static final Duration LIMIT = Duration.ofSeconds(40);
-    private static final Request STATUS = Request.get("/compositor/status");
+    private static final RawRequest STATUS = RawRequest.get("/compositor/status");
 
     private static DistributionProcess distribution;
 

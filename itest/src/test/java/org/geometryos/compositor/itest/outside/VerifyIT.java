@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import org.geometryos.compositor.itest.outside.FaultyProxy.Connection;
 import org.geometryos.compositor.itest.outside.FaultyProxy.Fault;
+import org.geometryos.compositor.testkit.wire.Frames;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -170,20 +171,20 @@ class VerifyIT {
                         () -> on("heartbeat", (connection, message, payload) -> connection.text(message.put("delivered", message.path("delivered").asLong() + 1).toString())),
                         "account", "were counted, delivered must be as many"),
                 fault("no pong", () -> on("pong", DROP), "ping", "no pong after ping within"),
-                fault("no WebSocket pong", () -> withoutFrames(RawClient.PONG), "websocket-ping", "no WebSocket pong"),
-                fault("no WebSocket ping", () -> withoutFrames(RawClient.PING), "heartbeat", "no WebSocket ping within"),
+                fault("no WebSocket pong", () -> withoutFrames(Frames.PONG), "websocket-ping", "no WebSocket pong"),
+                fault("no WebSocket ping", () -> withoutFrames(Frames.PING), "heartbeat", "no WebSocket ping within"),
                 fault("invalid answered by another code",
                         () -> onError("invalid", (connection, message, payload) -> connection.text(message.put("code", "limit").toString())),
                         "invalid", "gives the code limit"),
                 fault("malformed not answered", () -> onError("malformed", DROP), "malformed", "no error after half an object within"),
                 fault("closed on malformed", () -> onError("malformed", (connection, message, payload) -> {
                     connection.text(payload);
-                    connection.frame(RawClient.CLOSE, FaultyProxy.close(4400));
+                    connection.frame(Frames.CLOSE, FaultyProxy.close(4400));
                 }), "malformed", "must stay open: the connection was closed with 4400"),
                 fault("another close than 1000", () -> new Fault() {
                     @Override
                     public void frame(Connection connection, int opcode, byte[] payload) throws IOException {
-                        connection.frame(opcode, opcode == RawClient.CLOSE ? FaultyProxy.close(1001) : payload);
+                        connection.frame(opcode, opcode == Frames.CLOSE ? FaultyProxy.close(1001) : payload);
                     }
                 }, "bye", "closed with 1001 after bye, must be 1000"));
     }

@@ -28,6 +28,11 @@ public final class Frames {
         return frame(opcode, payload.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** @param fin whether the message ends with it */
+    public static byte[] frame(int opcode, boolean fin, byte[] payload) {
+        return raw((fin ? FIN : 0) | opcode, true, payload);
+    }
+
     public static byte[] close(int code) {
         return frame(CLOSE, new byte[] {(byte) (code >> 8), (byte) code});
     }

@@ -176,6 +176,11 @@ public final class RawPeer implements AutoCloseable {
 
     /** The next frame, whatever it is; nothing is answered. @throws EOFException at the end of the connection */
     public Frame next() throws IOException {
+        return read(in);
+    }
+
+    /** A frame of a server. @throws AssertionError if none would be like that */
+    public static Frame read(DataInputStream in) throws IOException {
         int first = in.readUnsignedByte();
         int second = in.readUnsignedByte();
         if ((first & 0x70) != 0 || (second & Frames.MASKED) != 0) {
