@@ -1,9 +1,10 @@
 package org.geometryos.compositor.client;
 
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+
+import org.geometryos.compositor.protocol.CloseCode;
 
 /**
  * When to connect again (protocol, "Writing a client"). After 1012, and after a {@code goodbye} that names a time: at once or at that time,
@@ -11,9 +12,6 @@ import java.util.function.LongSupplier;
  * not come at one instant. Confined to one thread.
  */
 final class Backoff {
-    /** After these there is no use in coming back. */
-    static final Set<Integer> FINAL = Set.of(1000, 1003, 1007, 1009, 4400, 4401, 4403, 4409);
-    private static final int RESTARTS = 1012;
     private static final double FIRST = 100;
     private static final double QUICK = 150;
     private static final long QUICK_NANOS = 3_000_000_000L;
@@ -50,7 +48,7 @@ final class Backoff {
      * @return milliseconds until the next attempt; empty: never
      */
     OptionalLong lost(int code, OptionalLong goodbye) {
-        if (FINAL.contains(code)) {
+        if (CloseCode.isFinal(code)) {
             return OptionalLong.empty();
         }
         long now = nanos.getAsLong();
@@ -60,7 +58,7 @@ final class Backoff {
             quickly = false;
             slow = SLOW;
         }
-        if (goodbye.isPresent() || anew && code == RESTARTS) {
+        if (goodbye.isPresent() || anew && code == CloseCode.RESTART.code()) {
             long wait = Math.max(0, Math.min(goodbye.orElse(0), 24 * 3_600_000L));
             if (anew) {
                 quickly = true;

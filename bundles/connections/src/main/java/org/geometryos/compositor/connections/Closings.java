@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 import org.geometryos.compositor.api.connection.LinkMemory;
+import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.transport.api.Link;
@@ -18,14 +19,10 @@ import org.slf4j.LoggerFactory;
 final class Closings {
     /** That of {@link Sessions}, by which an operator knows all that is said of connections. */
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
-    /** After these a client does not come back, so nothing is kept for it. */
-    private static final Set<Integer> FINAL_CODES = Set.of(1000, 1003, 1007, 1009, 4400, 4401, 4403, 4409);
     /** With these the transport closes by itself. */
     private static final Set<Integer> OUR_CODES = Set.of(1002, 1003, 1007, 1009, 1011);
     /** A client that closes in an ordinary way: for good, as a page that goes, without a code. */
     private static final Set<Integer> ORDINARY = Set.of(1000, 1001, 1005);
-    /** Codes from here on are the protocol's own. */
-    private static final int PROTOCOL_CODES = 4400;
     /** Characters of a client's reason in the log; a close frame holds 123 bytes. */
     private static final int MAX_REASON = 123;
 
@@ -39,13 +36,9 @@ final class Closings {
         this.nanos = nanos;
     }
 
-    static boolean isFinal(int code) {
-        return FINAL_CODES.contains(code);
-    }
-
     /** Says goodbye and closes. */
     void close(Link link, int code, String reason, Optional<Duration> reconnectAfter) {
-        if (code >= PROTOCOL_CODES) {
+        if (code >= CloseCode.FIRST_OWN) {
             closed.say(code, name(link), reason, nanos.getAsLong());
         }
         Codec codec = around.codec(link);

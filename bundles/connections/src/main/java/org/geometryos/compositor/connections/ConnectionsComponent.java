@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.geometryos.compositor.api.connection.ConnectionListener;
@@ -24,6 +25,7 @@ import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.health.Health;
+import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkListener;
@@ -52,9 +54,9 @@ import org.osgi.service.metatype.annotations.Designate;
 public final class ConnectionsComponent implements ConnectionManager, LinkListener, ConfigurationListener {
     private static final long TICK_NANOS = 100_000_000;
 
+    private static final Set<Integer> AT_ONCE = Set.of(CloseCode.SHUTDOWN.code(), CloseCode.RESTART.code());
     /** With these the transport ends whoever makes it hold too much, or for too long. */
-    private static final int TOO_SLOW = 4408;
-    private static final int TOO_MUCH = 4503;
+    private static final Set<Integer> LATER = Set.of(CloseCode.TIMEOUT.code(), CloseCode.UNAVAILABLE.code());
     private static final Duration COME_BACK = Duration.ofSeconds(5);
 
     private final BundleContext context;
@@ -208,11 +210,8 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
 
     @Override
     public void closing(Link link, int code, String reason) {
-        sessions.close(link, code, reason, switch (code) {
-            case 1001, 1012 -> Optional.of(Duration.ZERO);
-            case TOO_SLOW, TOO_MUCH -> Optional.of(COME_BACK);
-            default -> Optional.empty();
-        });
+        sessions.close(link, code, reason, AT_ONCE.contains(code) ? Optional.of(Duration.ZERO)
+                : LATER.contains(code) ? Optional.of(COME_BACK) : Optional.empty());
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.transport.api.Link;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Draining {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
-    private static final int MOVED = 4503;
 
     /**
      * @param begun {@link System#nanoTime()}
@@ -93,7 +93,7 @@ final class Draining {
         while (draining.total - draining.links.size() < due) {
             Link link = draining.links.poll();
             if (link.open() && !draining.spares(link)) {
-                lifecycle.close(link, MOVED, "draining", Optional.of(draining.reconnectAfter));
+                lifecycle.close(link, CloseCode.UNAVAILABLE.code(), "draining", Optional.of(draining.reconnectAfter));
             }
         }
     }

@@ -20,6 +20,7 @@ import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.transport.api.Link;
@@ -35,7 +36,6 @@ final class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
     /** A loss of the socket that is shorter does not show. */
     private static final long LOSS_SHOWS = TimeUnit.SECONDS.toNanos(2);
-    private static final int TAKEN = 4409;
 
     private final SessionTable table;
     private final Door door;
@@ -148,7 +148,7 @@ final class Lifecycle {
         if (session.link != null) {
             Link old = session.link;
             table.detach(session);
-            closings.close(old, TAKEN, "the session was resumed on another connection", Optional.empty());
+            closings.close(old, CloseCode.TAKEN.code(), "the session was resumed on another connection", Optional.empty());
         }
         session.keepOpen = opening.keepOpen();
         opening.settings().ifPresent(said -> session.own = said);
@@ -171,7 +171,7 @@ final class Lifecycle {
         SessionEntry there = table.ofDisplay(display).orElse(null);
         if (there != null) {
             if (!there.key.equals(key) || !there.user.equals(user)) {
-                throw new RequestException("taken", "display", "display \"" + display + "\" is in use by another user", TAKEN);
+                throw new RequestException("taken", "display", "display \"" + display + "\" is in use by another user", CloseCode.TAKEN.code());
             }
             replace(there, takenOver(display));
         }
@@ -207,7 +207,7 @@ final class Lifecycle {
         Link old = session.link;
         end(session, reason);
         if (old != null) {
-            closings.close(old, TAKEN, reason, Optional.empty());
+            closings.close(old, CloseCode.TAKEN.code(), reason, Optional.empty());
         }
     }
 
@@ -253,7 +253,7 @@ final class Lifecycle {
         synchronized (table.lock) {
             table.of(link).ifPresent(session -> part(session, link, code, why));
             // it was closed from here, and the client crossed that with a close for good
-            if (Closings.isFinal(code)) {
+            if (CloseCode.isFinal(code)) {
                 table.waitingFrom(link).ifPresent(session -> end(session, why));
             }
         }
@@ -283,7 +283,7 @@ final class Lifecycle {
                 return false;
             }
             link = session.link;
-            if (link == null && Closings.isFinal(code)) {
+            if (link == null && CloseCode.isFinal(code)) {
                 end(session, reason);
             }
         }
@@ -298,12 +298,12 @@ final class Lifecycle {
         synchronized (table.lock) {
             table.of(link).ifPresent(session -> end(session, "bye"));
         }
-        link.close(1000, "bye");
+        link.close(CloseCode.NORMAL.code(), "bye");
     }
 
     /** A session and its link part: it waits for its display, or ends. */
     private void part(SessionEntry session, Link link, int code, String why) {
-        if (LinkMemory.of(link.attributes()).isSessionEnded() || !session.keepOpen || Closings.isFinal(code) || settings.get().resumeWindow() == 0) {
+        if (LinkMemory.of(link.attributes()).isSessionEnded() || !session.keepOpen || CloseCode.isFinal(code) || settings.get().resumeWindow() == 0) {
             end(session, why);
             return;
         }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import org.geometryos.compositor.api.connection.LinkMemory;
+import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.transport.api.Link;
@@ -18,8 +19,6 @@ import org.geometryos.compositor.transport.api.Link;
  * sessions up.
  */
 final class Liveness {
-    private static final int TIMEOUT = 4408;
-    private static final int NOT_READING = 4503;
     /** How long a peer that is silent has to take our goodbye. */
     private static final long LAST_WORDS = TimeUnit.SECONDS.toNanos(2);
     /**
@@ -104,9 +103,9 @@ final class Liveness {
         long timeout = TimeUnit.MILLISECONDS.toNanos(current.heartbeatTimeout());
         long stuck = link.stuckSince();
         if (stuck != 0 && now - watchedFrom(stuck) > timeout) {
-            lifecycle.close(link, NOT_READING, "nothing was read for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
+            lifecycle.close(link, CloseCode.UNAVAILABLE.code(), "nothing was read for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
         } else if (now - watchedFrom(link.receivedAt()) > timeout) {
-            lifecycle.close(link, TIMEOUT, "nothing came in for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
+            lifecycle.close(link, CloseCode.TIMEOUT.code(), "nothing came in for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
             dying.add(new Dying(link, now + Math.min(LAST_WORDS, TimeUnit.MILLISECONDS.toNanos(current.heartbeatInterval()) / 2)));
         } else {
             beat(link, memory, now, current);
@@ -115,7 +114,7 @@ final class Liveness {
 
     private void greet(Link link, LinkMemory memory, long now, Settings current) {
         if (now - memory.openedAt(now) > TimeUnit.MILLISECONDS.toNanos(current.helloTimeout())) {
-            lifecycle.close(link, TIMEOUT, "no hello within " + current.helloTimeout() + " ms", Optional.of(Duration.ZERO));
+            lifecycle.close(link, CloseCode.TIMEOUT.code(), "no hello within " + current.helloTimeout() + " ms", Optional.of(Duration.ZERO));
         }
     }
 

@@ -28,6 +28,7 @@ import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.health.Health;
+import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.Transport;
@@ -45,7 +46,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Sessions implements ConnectionManager {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
-    private static final int TOO_MUCH_ASKED = 4429;
     private static final Duration AFTER_TOO_MUCH = Duration.ofSeconds(10);
 
     /** What comes and goes around the table; each supplier may give null for the moment. */
@@ -203,7 +203,7 @@ final class Sessions implements ConnectionManager {
         }
         for (Link link : links) {
             LinkMemory.of(link.attributes()).forgetSubscriptions();
-            closings.close(link, TOO_MUCH_ASKED, "all subscriptions together name too many cameras, and this one is among those with the most",
+            closings.close(link, CloseCode.TOO_MUCH_ASKED.code(), "all subscriptions together name too many cameras, and this one is among those with the most",
                     Optional.of(AFTER_TOO_MUCH));
             // for who serves it to let it go
             link.signal();

@@ -26,6 +26,7 @@ import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.protocol.ClientMessage;
+import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.DecodeException;
 import org.geometryos.compositor.protocol.ErrorCode;
@@ -61,9 +62,6 @@ public final class Endpoint implements LinkHandler, LinkListener {
     private static final String V1_CBOR = "(compositor.subprotocol=compositor.v1.cbor)";
     private static final String KEY_REQUIRED = EndpointConfig.PID + ".keyRequired";
     private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final int WRONG_FRAME_TYPE = 1003;
-    private static final int MALFORMED = 4400;
-    private static final int TOO_MANY_REQUESTS = 4429;
     /** Bytes of a message that count as one ordinary request; a longer one counts as several. */
     private static final int REQUEST_BYTES = 2_048;
     /** Messages beyond this length are taken apart a few at a time, as that takes many times their length. */
@@ -146,7 +144,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
         ConnectionManager manager = connections;
         if (manager != null) {
             manager.sessions().stream().filter(session -> !session.connected() && !keys.known(session.key()))
-                    .forEach(session -> manager.close(session.id(), Keys.REVOKED, "the key was revoked", Optional.empty()));
+                    .forEach(session -> manager.close(session.id(), CloseCode.REVOKED.code(), "the key was revoked", Optional.empty()));
         }
     }
 
@@ -196,11 +194,11 @@ public final class Endpoint implements LinkHandler, LinkListener {
         LinkMemory memory = LinkMemory.of(link.attributes());
         Codec codec = codecs.get(memory.codec());
         if (codec == null) {
-            connections.close(link.id(), 1012, "the codec of this connection is gone", Optional.of(Duration.ZERO));
+            connections.close(link.id(), CloseCode.RESTART.code(), "the codec of this connection is gone", Optional.of(Duration.ZERO));
             return true;
         }
         if (text != codec.text()) {
-            link.close(WRONG_FRAME_TYPE, codec.subprotocol() + " takes " + (codec.text() ? "text" : "binary") + " messages");
+            link.close(CloseCode.WRONG_FRAME_TYPE.code(), codec.subprotocol() + " takes " + (codec.text() ? "text" : "binary") + " messages");
             return true;
         }
         Quota quota = new Quota(memory, System.nanoTime());
@@ -214,7 +212,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
                     + perSecond + " requests per second"
                     + (length < REQUEST_BYTES ? "" : ", of which one of " + length + " bytes counts as " + (1 + length / REQUEST_BYTES)), null);
             if (verdict == Quota.Verdict.TOO_LONG) {
-                connections.close(link.id(), TOO_MANY_REQUESTS, "too many requests for ten seconds running", Optional.of(Duration.ofSeconds(10)));
+                connections.close(link.id(), CloseCode.TOO_MUCH_ASKED.code(), "too many requests for ten seconds running", Optional.of(Duration.ofSeconds(10)));
             }
             return true;
         }
@@ -223,7 +221,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
         } catch (DecodeException e) {
             caller.error(e.id(), e.code(), e.getMessage(), e.field().orElse(null));
             if (e.code() == ErrorCode.MALFORMED && quota.malformed(settings.malformedPerMinute())) {
-                connections.close(link.id(), MALFORMED, "more than " + settings.malformedPerMinute() + " malformed messages within a minute", Optional.empty());
+                connections.close(link.id(), CloseCode.MALFORMED.code(), "more than " + settings.malformedPerMinute() + " malformed messages within a minute", Optional.empty());
             }
             return true;
         }
@@ -453,7 +451,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
                 return;
             }
             caller.ack(id, OptionalLong.empty());
-            connections.close(session.get().id(), 1000, close.reason().orElse("closed by an operator"), Optional.empty());
+            connections.close(session.get().id(), CloseCode.NORMAL.code(), close.reason().orElse("closed by an operator"), Optional.empty());
         } else if (action instanceof ClientMessage.AdminAction.Drain drain) {
             caller.ack(id, OptionalLong.empty());
             connections.drain(millis(drain.over()), millis(drain.reconnectAfter()), Optional.of(caller.session()));

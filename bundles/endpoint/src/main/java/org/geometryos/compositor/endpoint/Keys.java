@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.transport.api.Link;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,8 +14,6 @@ import org.slf4j.LoggerFactory;
 /** The keys in force, replaced as a whole, and what becomes of connections when they change. Any thread. */
 final class Keys {
     private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
-    static final int REVOKED = 4401;
-    private static final int ROLE_LOWERED = 4403;
 
     private final KeySource source;
     private final Object lock = new Object();
@@ -77,20 +76,20 @@ final class Keys {
             LinkMemory memory = LinkMemory.of(link.attributes());
             Optional<String> print = memory.keyPrint();
             if (ring.open()) {
-                return print.isEmpty() ? Optional.empty() : Optional.of(new Verdict(REVOKED, "keys are not in use any more"));
+                return print.isEmpty() ? Optional.empty() : Optional.of(new Verdict(CloseCode.REVOKED.code(), "keys are not in use any more"));
             }
             if (print.isEmpty()) {
-                return Optional.of(new Verdict(REVOKED, "a key is needed from now on"));
+                return Optional.of(new Verdict(CloseCode.REVOKED.code(), "a key is needed from now on"));
             }
             String name = memory.key();
             Optional<Key> key = ring.named(name).filter(known -> known.print().equals(print.get()));
             if (key.isEmpty()) {
-                return Optional.of(new Verdict(REVOKED, "the key \"" + name + "\" was revoked"));
+                return Optional.of(new Verdict(CloseCode.REVOKED.code(), "the key \"" + name + "\" was revoked"));
             }
             Role before = memory.role().orElseThrow();
             Role now = key.get().role();
             if (!now.includes(before)) {
-                return Optional.of(new Verdict(ROLE_LOWERED, "the key \"" + name + "\" has role " + now.word() + " now, not " + before.word()));
+                return Optional.of(new Verdict(CloseCode.ROLE_LOWERED.code(), "the key \"" + name + "\" has role " + now.word() + " now, not " + before.word()));
             }
             memory.role(now);
             return Optional.empty();

@@ -5,7 +5,7 @@
  * codec is a service of type {@link org.geometryos.compositor.protocol.Codec}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.geometryos.compositor.protocol;
 
 import org.osgi.annotation.bundle.Export;
