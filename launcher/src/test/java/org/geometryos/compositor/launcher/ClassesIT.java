@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
@@ -19,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
 
@@ -74,6 +77,34 @@ class ClassesIT {
         noClasses().that().resideInAPackage(OURS + "api.value").should().dependOnClassesThat(
                 DescribedPredicate.describe("are of another package of ours", target -> target.getPackageName().startsWith(OURS)
                         && !target.getPackageName().equals(OURS + "api.value"))).check(classes);
+    }
+
+    /** Which names and types lie with a link stands in one class, from which bundles of different versions know them. */
+    @Test
+    void whatALinkRemembersIsTouchedByLinkMemoryAlone() {
+        Set<String> readers = new TreeSet<>();
+        Set<String> strangers = new TreeSet<>();
+        for (JavaClass each : classes) {
+            if (each.getPackageName().startsWith(OURS + "transport")) {
+                continue;
+            }
+            for (JavaCodeUnit unit : each.getCodeUnits()) {
+                long asked = calls(unit, OURS + "transport.api.Link", "attributes");
+                if (asked > 0) {
+                    readers.add(each.getPackageName());
+                }
+                if (asked > calls(unit, OURS + "api.connection.LinkMemory", "of")) {
+                    strangers.add(unit.getFullName());
+                }
+            }
+        }
+        assertThat(strangers).isEmpty();
+        assertThat(readers).contains(OURS + "broadcast", OURS + "connections", OURS + "endpoint");
+    }
+
+    private static long calls(JavaCodeUnit unit, String owner, String name) {
+        return unit.getAccessesFromSelf().stream()
+                .filter(access -> access.getTargetOwner().getName().equals(owner) && access.getName().equals(name)).count();
     }
 
     /** What formats or compares by the locale of the machine gives other digits and letters in other countries. */

@@ -1,9 +1,9 @@
 package org.geometryos.compositor.broadcast;
 
-import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.transport.api.Link;
 
@@ -19,6 +19,7 @@ final class Display {
     private static final long TOGETHER_EVERY = Group.SIZE;
 
     final Link link;
+    final LinkMemory memory;
     final long owner;
     final String session;
     final String codec;
@@ -61,24 +62,25 @@ final class Display {
         this.link = link;
         this.nextPing = now;
         this.owner = link.acquire();
-        Map<String, Object> attributes = link.attributes();
-        this.session = (String) attributes.get(LinkAttributes.SESSION);
-        this.codec = (String) attributes.get(LinkAttributes.CODEC);
-        this.subscription = Subscription.fromMap(attributes.get(LinkAttributes.SUBSCRIPTION));
+        this.memory = LinkMemory.of(link.attributes());
+        this.session = memory.session();
+        this.codec = memory.codec();
+        this.subscription = memory.subscription();
         this.cursor = link.cursor();
         this.delivered = link.delivered();
         this.dueAtCursor = link.due();
-        this.refused = attributes.get(LinkAttributes.REFUSED) instanceof Long n ? n : 0;
-        this.aheadSeq = attributes.get(LinkAttributes.AHEAD) instanceof Long n ? n : 0;
-        this.nextDue = attributes.get(LinkAttributes.VIEWS_AT) instanceof Long at ? at : now;
-        if (!subscription.every() && attributes.get(LinkAttributes.RESUMED) instanceof Long welcomed) {
+        this.refused = memory.refused();
+        this.aheadSeq = memory.ahead();
+        this.nextDue = memory.viewsAt(now);
+        OptionalLong welcomed = memory.resumed();
+        if (!subscription.every() && welcomed.isPresent()) {
             this.repeat = true;
-            this.repeatTo = welcomed;
+            this.repeatTo = welcomed.getAsLong();
         }
         this.subscribed = !subscription.none();
         // a second's worth may come at once
         this.nextChange = now - TimeUnit.SECONDS.toNanos(1);
-        attributes.put(LinkAttributes.OWNER, owner);
+        memory.owner(owner);
     }
 
     /** Whether what goes out now takes a ping along. */
@@ -94,7 +96,7 @@ final class Display {
 
     /** Whether no other writer has taken the link since. */
     boolean mine() {
-        return Long.valueOf(owner).equals(link.attributes().get(LinkAttributes.OWNER));
+        return memory.isOwner(owner);
     }
 
     /** How far in the sequence others got with it. */

@@ -21,7 +21,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-import org.geometryos.compositor.api.connection.LinkAttributes;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
@@ -215,7 +215,7 @@ final class Writer implements Workers.Work {
     }
 
     private void look(Link link, Display known) {
-        if (!link.open() || link.attributes().get(LinkAttributes.SESSION) == null) {
+        if (!link.open() || !memory(link, known).greeted()) {
             if (known != null && !link.open()) {
                 // what it asked for takes memory until it is gone for good
                 drop(known);
@@ -240,19 +240,22 @@ final class Writer implements Workers.Work {
         serve(display);
     }
 
+    private static LinkMemory memory(Link link, Display known) {
+        return known != null && known.link == link ? known.memory : LinkMemory.of(link.attributes());
+    }
+
     private Display adopt(Link link) {
         Display display;
         synchronized (link) {
             display = new Display(link, nanos.getAsLong());
         }
-        boolean here = journal.epoch().equals(link.attributes().get(LinkAttributes.EPOCH));
+        boolean here = display.memory.counts(journal.epoch());
         // another writer may have been ahead of this one: nothing is sent twice
         while (here && position < display.served() && advance()) {
             // on to where the display stands
         }
         displays.put(link.id(), display);
-        long last = link.attributes().get(LinkAttributes.HEARTBEAT_AT) instanceof Long at ? at : nanos.getAsLong();
-        display.nextHeartbeat = last + interval(display);
+        display.nextHeartbeat = display.memory.heartbeatAt(nanos.getAsLong()) + interval(display);
         beating.add(display);
         if (display.subscription.none()) {
             return display;
@@ -422,7 +425,7 @@ final class Writer implements Workers.Work {
             fallOut(display, stood, display.group.count);
         }
         again.add(display);
-        if (newEpoch && !display.needsSnapshot && journal.epoch().equals(display.link.attributes().get(LinkAttributes.EPOCH))) {
+        if (newEpoch && !display.needsSnapshot && display.memory.counts(journal.epoch())) {
             // the same journal was away for a moment
             account(display);
             return;
@@ -668,7 +671,7 @@ final class Writer implements Workers.Work {
     /** Looks what a display needs: something to catch up with, a subscription to begin. */
     private void serve(Display display) {
         try {
-            boolean wants = pending(display) != null && (!display.subscribed || mayChange(display));
+            boolean wants = asks(display) && (!display.subscribed || mayChange(display));
             if (!wants && (display.group == null || !lagging.contains(display)) || !display.link.takes(0)) {
                 if (wants && display.inSync()) {
                     // it is looked at again when it can take more, and with each scan
@@ -691,7 +694,7 @@ final class Writer implements Workers.Work {
             if (display.group != null && lagging.contains(display)) {
                 catchUp(display);
             } else {
-                Map<?, ?> pending = pending(display);
+                LinkMemory.Pending pending = pending(display);
                 if (pending != null) {
                     subscribe(display, pending);
                 }
@@ -749,13 +752,17 @@ final class Writer implements Workers.Work {
         display.subscribed = true;
     }
 
+    private static boolean asks(Display display) {
+        return !display.changes && display.memory.asked();
+    }
+
     /** A subscription that was asked for and may be taken up, or null. */
-    private static Map<?, ?> pending(Display display) {
-        return !display.changes && display.link.attributes().get(LinkAttributes.PENDING) instanceof Map<?, ?> map ? map : null;
+    private static LinkMemory.Pending pending(Display display) {
+        return asks(display) ? display.memory.pending().orElse(null) : null;
     }
 
     /** Begins a subscription of a display that has everything so far. One that has not does so with the last of it. */
-    private void subscribe(Display display, Map<?, ?> pending) {
+    private void subscribe(Display display, LinkMemory.Pending pending) {
         CodecRef codec = codecs.apply(display.codec);
         if (codec == null || journal == null) {
             // nobody tells when they are back: the scan looks
@@ -764,7 +771,7 @@ final class Writer implements Workers.Work {
             }
             return;
         }
-        if (!display.link.takes(size(Subscription.fromMap(pending)))) {
+        if (!display.link.takes(size(pending.subscription()))) {
             // its time comes again with the scan
             if (display.inSync()) {
                 fallOut(display, position, display.group.count);
@@ -796,29 +803,21 @@ final class Writer implements Workers.Work {
     }
 
     /** Adds the answer to a subscription: ack and snapshot. */
-    private void addSubscription(Display display, CodecRef codec, Map<?, ?> pending) {
-        Subscription next = Subscription.fromMap(pending);
-        Object id = pending.get("id");
-        if (id != null) {
-            RequestId number = id instanceof Long n ? new RequestId.Number(n) : new RequestId.Text((String) id);
-            batch.add(codec.codec().encode(new ServerMessage.Ack(number, OptionalLong.empty())), codec.text());
-        }
-        if (!next.none() || !Boolean.TRUE.equals(pending.get("silent"))) {
+    private void addSubscription(Display display, CodecRef codec, LinkMemory.Pending pending) {
+        Subscription next = pending.subscription();
+        pending.id().map(id -> id instanceof Long n ? new RequestId.Number(n) : new RequestId.Text((String) id))
+                .ifPresent(id -> batch.add(codec.codec().encode(new ServerMessage.Ack(id, OptionalLong.empty())), codec.text()));
+        if (!next.none() || !pending.silent()) {
             batch.add(snapshot(codec, next, display.subscription, display.subscription.none()), codec.text());
         }
     }
 
     /** The answer to a subscription is sent, and the display has everything up to the writer's position. */
-    private void begun(Display display, Map<?, ?> pending) {
+    private void begun(Display display, LinkMemory.Pending pending) {
         part(display);
         lagging.remove(display);
-        display.subscription = Subscription.fromMap(pending);
-        Map<String, Object> attributes = display.link.attributes();
-        attributes.put(LinkAttributes.SUBSCRIPTION, display.subscription.toMap());
-        attributes.put(LinkAttributes.EPOCH, journal.epoch());
-        attributes.remove(LinkAttributes.RESUMED);
-        attributes.remove(LinkAttributes.AHEAD);
-        attributes.remove(LinkAttributes.PENDING, pending);
+        display.subscription = pending.subscription();
+        display.memory.subscribed(pending, journal.epoch());
         display.repeat = false;
         display.aheadSeq = 0;
         if (!display.subscription.none()) {
@@ -907,7 +906,7 @@ final class Writer implements Workers.Work {
         if (!display.needsSnapshot && lost(display, Math.max(display.cursor, display.aheadSeq))) {
             display.needsSnapshot = true;
         }
-        Map<?, ?> pending = pending(display);
+        LinkMemory.Pending pending = pending(display);
         if (display.needsSnapshot) {
             startAnew(display, codec, pending);
         } else if (display.subscription.every()) {
@@ -928,7 +927,7 @@ final class Writer implements Workers.Work {
     }
 
     /** Sends the last of what a display had to catch up with, and begins the subscription that was asked for, if one was. */
-    private boolean sendLast(Display display, CodecRef codec, Map<?, ?> pending, long delivered, long due) {
+    private boolean sendLast(Display display, CodecRef codec, LinkMemory.Pending pending, long delivered, long due) {
         if (pending != null) {
             addSubscription(display, codec, pending);
         }
@@ -940,7 +939,7 @@ final class Writer implements Workers.Work {
         return true;
     }
 
-    private void startAnew(Display display, CodecRef codec, Map<?, ?> pending) {
+    private void startAnew(Display display, CodecRef codec, LinkMemory.Pending pending) {
         if (!display.link.takes(size(display.subscription))) {
             return;
         }
@@ -957,11 +956,8 @@ final class Writer implements Workers.Work {
             if (!sendLast(display, codec, pending, delivered, due)) {
                 return;
             }
-            Map<String, Object> attributes = display.link.attributes();
-            attributes.put(LinkAttributes.REFUSED, refused);
-            attributes.put(LinkAttributes.EPOCH, journal.epoch());
-            attributes.remove(LinkAttributes.RESUMED);
-            attributes.remove(LinkAttributes.AHEAD);
+            display.memory.refused(refused);
+            display.memory.streams(journal.epoch());
             display.refused = refused;
             display.needsSnapshot = false;
             display.newEpoch = false;
@@ -974,7 +970,7 @@ final class Writer implements Workers.Work {
         }
     }
 
-    private void sendEach(Display display, CodecRef codec, Map<?, ?> pending) {
+    private void sendEach(Display display, CodecRef codec, LinkMemory.Pending pending) {
         for (int turn = 0; turn < CATCH_UP_TURNS; turn++) {
             long at = display.cursor;
             long to = at;
@@ -1016,7 +1012,7 @@ final class Writer implements Workers.Work {
         again.add(display);
     }
 
-    private void sendNewest(Display display, CodecRef codec, Map<?, ?> pending) {
+    private void sendNewest(Display display, CodecRef codec, LinkMemory.Pending pending) {
         List<Entry> entries = new ArrayList<>();
         int repeated = 0;
         for (Entry entry : views.values()) {
@@ -1044,13 +1040,13 @@ final class Writer implements Workers.Work {
             display.aheadCount = 0;
             if (display.repeat) {
                 display.repeat = false;
-                display.link.attributes().remove(LinkAttributes.RESUMED);
+                display.memory.repeated();
             }
             if (display.limited()) {
                 // not later than asked for, but a late one is not made up for by one too early
                 long period = display.period();
                 due(display, Math.max(display.nextDue, nanos.getAsLong() - period / 10) + period);
-                display.link.attributes().put(LinkAttributes.VIEWS_AT, display.nextDue);
+                display.memory.viewsFrom(display.nextDue);
             }
             if (pending != null) {
                 begun(display, pending);
@@ -1090,7 +1086,7 @@ final class Writer implements Workers.Work {
             if (took(display, display.link.send(display.owner, batch, display.cursor, display.delivered, display.dueAtCursor))) {
                 display.aheadCount += entries.size();
                 display.aheadSeq = entries.get(entries.size() - 1).seq();
-                display.link.attributes().put(LinkAttributes.AHEAD, display.aheadSeq);
+                display.memory.ahead(display.aheadSeq);
             }
         }
     }
@@ -1192,9 +1188,8 @@ final class Writer implements Workers.Work {
     }
 
     private static long interval(Display display) {
-        Object millis = display.link.attributes().get(LinkAttributes.HEARTBEAT_INTERVAL);
         // a scan earlier, so that the interval is the longest silence and not the shortest
-        return TimeUnit.MILLISECONDS.toNanos(millis instanceof Long n ? n : HEARTBEAT_DEFAULT) - SCAN;
+        return TimeUnit.MILLISECONDS.toNanos(display.memory.heartbeatInterval(HEARTBEAT_DEFAULT)) - SCAN;
     }
 
     private void heartbeat(Display display, long now) {
@@ -1214,10 +1209,10 @@ final class Writer implements Workers.Work {
         batch.ping();
         display.pinged(now);
         if (took(display, display.link.send(display.owner, batch, cursor, display.delivered, due))) {
-            display.link.attributes().put(LinkAttributes.HEARTBEAT_AT, now);
+            display.memory.heartbeatSent(now);
             display.nextHeartbeat = now + interval(display);
             if (display.group == null && journal != null) {
-                display.link.attributes().put(LinkAttributes.EPOCH, journal.epoch());
+                display.memory.epoch(journal.epoch());
             }
         }
     }
