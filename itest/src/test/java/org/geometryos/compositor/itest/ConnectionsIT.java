@@ -22,7 +22,6 @@ import javax.inject.Inject;
 import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.Display;
-import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.transport.api.Transport;
 import org.junit.Before;
@@ -131,7 +130,7 @@ public class ConnectionsIT {
         host.bundle("connections").stop();
         display.close();
         Transport transport = host.service(Transport.class);
-        Host.await(20, "the end of the link", () -> transport.links().stream().noneMatch(link -> name.equals(link.attributes().get(LinkAttributes.DISPLAY))));
+        Host.await(20, "the end of the link", () -> transport.links().stream().noneMatch(link -> name.equals(link.attributes().get("display"))));
         host.bundle("connections").start();
         host.awaitReady();
         Host.await(20, "the session waits", () -> session(name, false));

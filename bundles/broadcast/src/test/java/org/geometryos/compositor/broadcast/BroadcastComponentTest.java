@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
-import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -72,9 +71,9 @@ class BroadcastComponentTest {
 
     private FakeLink link(Subscription subscription) {
         // each with numbers of its own, so that the writers share them
-        FakeLink link = transport.connect(1L + connected * Group.SIZE, Map.of(LinkAttributes.CODEC, "compositor.v1.json",
-                LinkAttributes.SESSION, "s-" + connected++, LinkAttributes.EPOCH, journal.epoch(), LinkAttributes.HEARTBEAT_AT, System.nanoTime(),
-                LinkAttributes.PENDING, subscription.toMap()));
+        FakeLink link = transport.connect(1L + connected * Group.SIZE, Map.of("codec", "compositor.v1.json",
+                "session", "s-" + connected++, "epoch", journal.epoch(), "heartbeat.at", System.nanoTime(),
+                "subscription.pending", subscription.toMap()));
         await(() -> !link.messages(ServerMessage.Snapshot.class).isEmpty());
         return link;
     }
@@ -105,9 +104,9 @@ class BroadcastComponentTest {
         List<BiConsumer<BroadcastComponent, Link>> ways = List.of(BroadcastComponent::changed, BroadcastComponent::ready);
         for (BiConsumer<BroadcastComponent, Link> way : ways) {
             FakeLink link = link(Stage.every());
-            link.attributes().put(LinkAttributes.PENDING, Stage.latest().toMap());
+            link.attributes().put("subscription.pending", Stage.latest().toMap());
             way.accept(component, link);
-            await(() -> Stage.latest().toMap().equals(link.attributes().get(LinkAttributes.SUBSCRIPTION)));
+            await(() -> Stage.latest().toMap().equals(link.attributes().get("subscription")));
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 
-import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
@@ -82,18 +81,18 @@ final class Stage {
 
     /** A link with a session, as the connection manager leaves it after {@code hello}. */
     FakeLink link(String session) {
-        return link(session, journal == null ? Map.of() : Map.of(LinkAttributes.EPOCH, journal.epoch()), journal == null ? 0 : journal.head());
+        return link(session, journal == null ? Map.of() : Map.of("epoch", journal.epoch()), journal == null ? 0 : journal.head());
     }
 
     /** A link that continues a session. */
     FakeLink resumed(String session, Subscription subscription, long seq) {
-        return link(session, Map.of(LinkAttributes.EPOCH, journal.epoch(), LinkAttributes.SUBSCRIPTION, subscription.toMap(),
-                LinkAttributes.RESUMED, journal.head()), seq);
+        return link(session, Map.of("epoch", journal.epoch(), "subscription", subscription.toMap(),
+                "resumed", journal.head()), seq);
     }
 
     FakeLink link(String session, Map<String, Object> more, long seq) {
-        Map<String, Object> attributes = new HashMap<>(Map.of(LinkAttributes.CODEC, "compositor.v1.json", LinkAttributes.SESSION, session,
-                LinkAttributes.HEARTBEAT_AT, clock.getAsLong(), LinkAttributes.HEARTBEAT_INTERVAL, 10_000L));
+        Map<String, Object> attributes = new HashMap<>(Map.of("codec", "compositor.v1.json", "session", session,
+                "heartbeat.at", clock.getAsLong(), "heartbeat.interval", 10_000L));
         attributes.putAll(more);
         return transport.connect(attributes, link -> link.begin(seq, 0, 0));
     }
@@ -113,14 +112,14 @@ final class Stage {
         if (id != null) {
             pending.put("id", id instanceof Integer n ? (Object) (long) n : id);
         }
-        link.attributes().put(LinkAttributes.PENDING, Map.copyOf(pending));
+        link.attributes().put("subscription.pending", Map.copyOf(pending));
         link.signal();
     }
 
     void unsubscribe(FakeLink link) {
         Map<String, Object> pending = new HashMap<>(Subscription.NONE.toMap());
         pending.put("silent", true);
-        link.attributes().put(LinkAttributes.PENDING, Map.copyOf(pending));
+        link.attributes().put("subscription.pending", Map.copyOf(pending));
         link.signal();
     }
 

@@ -26,7 +26,6 @@ import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.Projection;
 import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View3d;
-import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.scene.Model;
@@ -70,8 +69,8 @@ class WriterTest {
         assertThat(snapshot.control()).extracting(ServerMessage.Control::seq).containsExactly(2L);
         assertThat(((ServerMessage.Camera) got.get(2)).seq()).hasValue(3);
         assertThat(link.resumes()).isEqualTo(1);
-        assertThat(link.attributes()).doesNotContainKey(LinkAttributes.PENDING);
-        assertThat(Subscription.fromMap(link.attributes().get(LinkAttributes.SUBSCRIPTION))).isEqualTo(latest("a", "b"));
+        assertThat(link.attributes()).doesNotContainKey("subscription.pending");
+        assertThat(Subscription.fromMap(link.attributes().get("subscription"))).isEqualTo(latest("a", "b"));
     }
 
     @Test
@@ -292,7 +291,7 @@ class WriterTest {
         int answered = 0;
         for (int i = 0; i < 2_000; i++) {
             // the next one comes when the one before it was answered
-            if (link.attributes().get(LinkAttributes.PENDING) == null) {
+            if (link.attributes().get("subscription.pending") == null) {
                 stage.subscribe(link, i % 2 == 0 ? every() : latest(), i);
                 answered++;
             }
@@ -311,13 +310,13 @@ class WriterTest {
             stage.subscribe(link, every(), i);
             stage.settle();
         }
-        assertThat(link.attributes()).as("it waits").containsKey(LinkAttributes.PENDING);
+        assertThat(link.attributes()).as("it waits").containsKey("subscription.pending");
         link.clear();
         stage.move("a");
         stage.settle();
         assertThat(link.messages(ServerMessage.Camera.class)).hasSize(1);
         stage.pass(1_000);
-        assertThat(link.attributes()).doesNotContainKey(LinkAttributes.PENDING);
+        assertThat(link.attributes()).doesNotContainKey("subscription.pending");
     }
 
     @Test
@@ -774,7 +773,7 @@ class WriterTest {
         stage.pass(10_000);
         assertThat(heartbeat(link).delivered()).as("the holder and the new view").isEqualTo(2);
         assertThat(heartbeat(link).superseded()).isZero();
-        assertThat(link.attributes()).doesNotContainKey(LinkAttributes.RESUMED);
+        assertThat(link.attributes()).doesNotContainKey("resumed");
     }
 
     @Test
@@ -817,7 +816,7 @@ class WriterTest {
             assertThat(snapshot.cameras()).extracting(c -> c.state().camera()).containsExactly("b");
             assertThat(each.messages(ServerMessage.Gap.class)).isEmpty();
             assertThat(seqs(each)).endsWith(2L);
-            assertThat(each.attributes()).containsEntry(LinkAttributes.EPOCH, "second");
+            assertThat(each.attributes()).containsEntry("epoch", "second");
         }
     }
 
@@ -965,7 +964,7 @@ class WriterTest {
 
     @Test
     void aCodecThatFailsForOneDisplayHoldsUpNoOther() {
-        FakeLink cbor = stage.transport.connect(Map.of(LinkAttributes.CODEC, "compositor.v1.cbor", LinkAttributes.SESSION, "s-cbor"));
+        FakeLink cbor = stage.transport.connect(Map.of("codec", "compositor.v1.cbor", "session", "s-cbor"));
         stage.subscribe(cbor, every(), 1);
         FakeLink json = stage.display(every());
         stage.codecs.put("compositor.v1.cbor", new CodecRef(new Failing(), 2));
@@ -1096,7 +1095,7 @@ class WriterTest {
     @Test
     void theIntervalCanChangeWhileDisplaysAreConnected() {
         FakeLink link = stage.display(latest());
-        link.attributes().put(LinkAttributes.HEARTBEAT_INTERVAL, 1_000L);
+        link.attributes().put("heartbeat.interval", 1_000L);
         stage.pass(15_000);
         assertThat(link.messages(ServerMessage.Heartbeat.class).size()).isBetween(5, 7);
     }
@@ -1107,7 +1106,7 @@ class WriterTest {
         FakeLink twin = stage.link("twin");
         stage.pass(4_000);
         FakeLink late = stage.link("late");
-        late.attributes().put(LinkAttributes.HEARTBEAT_INTERVAL, 20_000L);
+        late.attributes().put("heartbeat.interval", 20_000L);
         stage.pass(3_000);
         twin.end();
         stage.pass(25_000);

@@ -21,7 +21,6 @@ import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.api.connection.DisplaySettings;
-import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.RequestException;
@@ -101,7 +100,7 @@ final class House implements CameraBridge, Sessions.Events {
 
     FakeLink link(String key, String role, Codec codec) {
         // silent peers, unless somebody says that they were heard
-        return transport.connect(Map.of(LinkAttributes.KEY, key, LinkAttributes.ROLE, role, LinkAttributes.CODEC, codec.subprotocol()),
+        return transport.connect(Map.of("key", key, "role", role, "codec", codec.subprotocol()),
                 link -> link.answering(false));
     }
 
@@ -163,7 +162,7 @@ final class House implements CameraBridge, Sessions.Events {
     }
 
     static void subscribed(FakeLink link, Subscription subscription) {
-        link.attributes().put(LinkAttributes.SUBSCRIPTION, subscription.toMap());
+        link.attributes().put("subscription", subscription.toMap());
     }
 
     // the listeners

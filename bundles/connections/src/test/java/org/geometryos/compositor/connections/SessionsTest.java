@@ -21,7 +21,6 @@ import java.util.Set;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.connection.DisplaySettings;
-import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Session;
@@ -74,9 +73,9 @@ class SessionsTest {
         assertThat(welcome.settings()).contains(HD);
         assertThat(link.signals()).as("the broadcaster is told").isEqualTo(1);
         assertThat(link.cursor()).isEqualTo(100);
-        assertThat(link.attributes()).containsEntry(LinkAttributes.SESSION, welcome.session()).containsEntry(LinkAttributes.DISPLAY, "wall")
-                .containsEntry(LinkAttributes.EPOCH, "first").containsEntry(LinkAttributes.HEARTBEAT_INTERVAL, 10_000L)
-                .containsEntry(LinkAttributes.REQUESTS_PER_SECOND, 100);
+        assertThat(link.attributes()).containsEntry("session", welcome.session()).containsEntry("display", "wall")
+                .containsEntry("epoch", "first").containsEntry("heartbeat.interval", 10_000L)
+                .containsEntry("requests.per.second", 100);
     }
 
     @Test
@@ -142,7 +141,7 @@ class SessionsTest {
         ServerMessage.Welcome welcome = house.open(link, with("wall", HD));
         subscribed(link, EVERY);
         link.begin(120, 10, 25);
-        link.attributes().put(LinkAttributes.REFUSED, 4L);
+        link.attributes().put("refused", 4L);
         Session session = house.table.session(welcome.session()).orElseThrow();
         assertThat(session.display()).isEqualTo("wall");
         assertThat(session.key()).isEqualTo("board");
@@ -228,7 +227,7 @@ class SessionsTest {
     void anotherUserOrKeyIsRefusedTheNameAndClosed() {
         house.open(house.link("board", "view", Codecs.json()), as("wall", "ann"));
         for (FakeLink stranger : new FakeLink[] {house.link("board", "view", Codecs.json()), house.link("other", "view", Codecs.json())}) {
-            String user = stranger.attributes().get(LinkAttributes.KEY).equals("board") ? "bob" : "ann";
+            String user = stranger.attributes().get("key").equals("board") ? "bob" : "ann";
             assertThatThrownBy(() -> house.table.open(stranger.id(), as("wall", user))).isInstanceOfSatisfying(RequestException.class, e -> {
                 assertThat(e.code()).isEqualTo("taken");
                 assertThat(e.field()).contains("display");
@@ -277,7 +276,7 @@ class SessionsTest {
         assertThat(welcome.settings()).as("stand unless others are given").contains(HD);
         assertThat(link.cursor()).isEqualTo(90);
         assertThat(link.due()).isZero();
-        assertThat(link.attributes()).containsEntry(LinkAttributes.SUBSCRIPTION, LATEST.toMap()).containsEntry(LinkAttributes.RESUMED, 130L);
+        assertThat(link.attributes()).containsEntry("subscription", LATEST.toMap()).containsEntry("resumed", 130L);
         assertThat(house.released).isEmpty();
     }
 
@@ -290,7 +289,7 @@ class SessionsTest {
         Session session = house.table.session(before.session()).orElseThrow();
         assertThat(session.settings()).isEqualTo(DisplaySettings.EMPTY);
         assertThat(session.keepOpen()).isFalse();
-        assertThat(link.attributes()).doesNotContainKeys(LinkAttributes.SUBSCRIPTION, LinkAttributes.RESUMED);
+        assertThat(link.attributes()).doesNotContainKeys("subscription", "resumed");
     }
 
     @Test
@@ -301,7 +300,7 @@ class SessionsTest {
         FakeLink next = house.link();
         assertThat(house.open(next, resume("wall", before.token(), "first", 95)).resumed()).isTrue();
         closedWith(old, 4409);
-        assertThat(next.attributes()).containsEntry(LinkAttributes.SUBSCRIPTION, EVERY.toMap());
+        assertThat(next.attributes()).containsEntry("subscription", EVERY.toMap());
         old.end(4409, "");
         assertThat(house.table.sessions()).extracting(Session::id).containsExactly(before.session());
         assertThat(house.released).isEmpty();
@@ -337,14 +336,14 @@ class SessionsTest {
     @Test
     void aKeyThatWasReplacedUnderItsNameDoesNotResume() {
         FakeLink link = house.link("board", "view", Codecs.json());
-        link.attributes().put(LinkAttributes.KEY_PRINT, "one");
+        link.attributes().put("key.print", "one");
         ServerMessage.Welcome before = house.open(link, hello("wall"));
         link.end(1006, "");
         FakeLink other = house.link("board", "view", Codecs.json());
-        other.attributes().put(LinkAttributes.KEY_PRINT, "two");
+        other.attributes().put("key.print", "two");
         assertThat(house.open(other, resume("mine", before.token(), "first", 90)).resumed()).isFalse();
         FakeLink same = house.link("board", "view", Codecs.json());
-        same.attributes().put(LinkAttributes.KEY_PRINT, "one");
+        same.attributes().put("key.print", "one");
         assertThat(house.open(same, resume("wall", before.token(), "first", 90)).resumed()).isTrue();
     }
 
@@ -565,7 +564,7 @@ class SessionsTest {
         FakeLink link = house.link();
         house.open(link, hello("wall"));
         link.begin(120, 10, 25);
-        link.attributes().put(LinkAttributes.REFUSED, 4L);
+        link.attributes().put("refused", 4L);
         house.passAlive(12_000);
         assertThat(link.messages()).noneMatch(ServerMessage.Heartbeat.class::isInstance);
         house.passAlive(1_000);
@@ -585,7 +584,7 @@ class SessionsTest {
         for (int i = 0; i < 50; i++) {
             house.passAlive(1_000);
             if (i % 10 == 9) {
-                link.attributes().put(LinkAttributes.HEARTBEAT_AT, house.clock.getAsLong());
+                link.attributes().put("heartbeat.at", house.clock.getAsLong());
             }
         }
         assertThat(link.messages()).noneMatch(ServerMessage.Heartbeat.class::isInstance);
@@ -617,7 +616,7 @@ class SessionsTest {
     void newLimitsReachLinksThatAreThere() {
         FakeLink link = house.link("k", "view", Codecs.json());
         house.table.settings(House.settings(5_000, 20_000, 60_000, 7, 8));
-        assertThat(link.attributes()).containsEntry(LinkAttributes.HEARTBEAT_INTERVAL, 5_000L).containsEntry(LinkAttributes.REQUESTS_PER_SECOND, 7);
+        assertThat(link.attributes()).containsEntry("heartbeat.interval", 5_000L).containsEntry("requests.per.second", 7);
     }
 
     // ---- another table

@@ -170,7 +170,7 @@ class StoreTest {
         assertThat(welcome.resumed()).isTrue();
         assertThat(welcome.session()).isEqualTo(before.session());
         assertThat(welcome.settings()).contains(ALL);
-        assertThat(Subscription.fromMap(next.attributes().get(org.geometryos.compositor.api.connection.LinkAttributes.SUBSCRIPTION))).isEqualTo(every);
+        assertThat(Subscription.fromMap(next.attributes().get("subscription"))).isEqualTo(every);
     }
 
     @Test

@@ -13,7 +13,6 @@ import java.util.OptionalLong;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
-import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Subscription;
@@ -47,7 +46,7 @@ class EndpointTest {
         endpoint.setCbor(Codecs.cbor());
         endpoint.setConnections(connections);
         endpoint.setCameras(cameras);
-        link.attributes().put(LinkAttributes.REQUESTS_PER_SECOND, 1_000_000);
+        link.attributes().put("requests.per.second", 1_000_000);
     }
 
     private static Map<String, Object> config(int control, int admin, int malformed) {
@@ -93,7 +92,7 @@ class EndpointTest {
     }
 
     private void role(String role) {
-        link.attributes().put(LinkAttributes.ROLE, role);
+        link.attributes().put("role", role);
     }
 
     // ---- hello
@@ -157,7 +156,7 @@ class EndpointTest {
         assertThat(say("{\"type\":\"subscribe\",\"cameras\":[\"a\",\"b\"],\"delivery\":\"every\",\"echo\":false,\"id\":3}")).isFalse();
         assertThat(link.signals()).isEqualTo(1);
         assertThat(link.messages()).isEmpty();
-        Map<?, ?> pending = (Map<?, ?>) link.attributes().get(LinkAttributes.PENDING);
+        Map<?, ?> pending = (Map<?, ?>) link.attributes().get("subscription.pending");
         assertThat(pending.get("id")).isEqualTo(3L);
         Subscription wanted = Subscription.fromMap(pending);
         assertThat(wanted.cameras()).containsExactly("a", "b");
@@ -169,7 +168,7 @@ class EndpointTest {
     void anIdThatIsTextIsKeptAsText() {
         greet();
         say("{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"rate\":30,\"id\":\"x\"}");
-        Map<?, ?> pending = (Map<?, ?>) link.attributes().get(LinkAttributes.PENDING);
+        Map<?, ?> pending = (Map<?, ?>) link.attributes().get("subscription.pending");
         assertThat(pending.get("id")).isEqualTo("x");
         assertThat(Subscription.fromMap(pending).rate()).hasValue(30);
         assertThat(Subscription.fromMap(pending).all()).isTrue();
@@ -179,7 +178,7 @@ class EndpointTest {
     void unsubscribeWantsNothingAndNoSnapshot() {
         greet();
         assertThat(say("{\"type\":\"unsubscribe\"}")).isFalse();
-        Map<?, ?> pending = (Map<?, ?>) link.attributes().get(LinkAttributes.PENDING);
+        Map<?, ?> pending = (Map<?, ?>) link.attributes().get("subscription.pending");
         assertThat(Subscription.fromMap(pending)).isEqualTo(Subscription.NONE);
         assertThat(pending.get("silent")).isEqualTo(true);
         assertThat(pending.containsKey("id")).isFalse();
@@ -190,7 +189,7 @@ class EndpointTest {
         greet();
         assertThat(say("{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"delivery\":\"every\",\"rate\":30,\"id\":3}")).isTrue();
         assertThat(link.messages()).singleElement().isInstanceOfSatisfying(ServerMessage.Error.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID));
-        assertThat(link.attributes()).doesNotContainKey(LinkAttributes.PENDING);
+        assertThat(link.attributes()).doesNotContainKey("subscription.pending");
     }
 
     @Test
@@ -376,7 +375,7 @@ class EndpointTest {
 
     @Test
     void whoWasLetInForAdminRequestsGetsNothingElse() {
-        link.attributes().put(LinkAttributes.ADMIN_ONLY, true);
+        link.attributes().put("admin.only", true);
         say("{\"type\":\"hello\",\"id\":1,\"resume\":{\"token\":\"t\",\"epoch\":\"e\",\"seq\":1}}");
         error(ErrorCode.FORBIDDEN, 1, "resume");
         greet();
@@ -430,7 +429,7 @@ class EndpointTest {
         greet();
         say("{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}],\"camera\":{\"camera\":\"a\"," + VIEW + "},\"id\":1}");
         assertThat(link.answer()).isEqualTo(new ServerMessage.Ack(new RequestId.Number(1), OptionalLong.of(7)));
-        assertThat(scene.driver.session()).contains((String) link.attributes().get(LinkAttributes.SESSION));
+        assertThat(scene.driver.session()).contains((String) link.attributes().get("session"));
         assertThat(scene.ops).containsExactly(new SceneOp.Clear());
         assertThat(scene.camera.orElseThrow().camera()).isEqualTo("a");
         scene.outcome = new SceneOutcome.Refused(Outcome.Reason.NOT_FOUND, Optional.of("ops[0].id"), "there is no model \"x\"");
@@ -455,7 +454,7 @@ class EndpointTest {
     @Test
     void cborIsSpokenOnCbor() {
         FakeLink cbor = connections.link(Codecs.cbor());
-        cbor.attributes().put(LinkAttributes.SESSION, "s-2");
+        cbor.attributes().put("session", "s-2");
         endpoint.message(cbor, ByteBuffer.wrap(Codecs.cbor().encode(new ClientMessage.Ping(Optional.empty(), 9))), false);
         assertThat(cbor.answer()).isInstanceOf(ServerMessage.Pong.class);
     }
@@ -490,7 +489,7 @@ class EndpointTest {
     @Test
     void tooManyRequestsAreAnsweredWithLimit() {
         greet();
-        link.attributes().put(LinkAttributes.REQUESTS_PER_SECOND, 5);
+        link.attributes().put("requests.per.second", 5);
         link.attributes().remove("quota");
         for (int i = 0; i < 5; i++) {
             say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + "}");
@@ -504,7 +503,7 @@ class EndpointTest {
     @Test
     void tenSecondsOfTooManyRequestsClose() {
         greet();
-        link.attributes().put(LinkAttributes.REQUESTS_PER_SECOND, 1);
+        link.attributes().put("requests.per.second", 1);
         long now = System.nanoTime();
         for (int n = 12; n > 0; n--) {
             // as if it had asked too much again and again for nine seconds

@@ -13,7 +13,6 @@ import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.Display;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Level;
-import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.RequestException;
@@ -53,7 +52,7 @@ final class FakeConnections implements ConnectionManager {
 
     /** Another connection from this machine. */
     FakeLink link(Codec codec) {
-        return transport.connect(Map.of(LinkAttributes.KEY, "local", LinkAttributes.ROLE, "admin", LinkAttributes.CODEC, codec.subprotocol()));
+        return transport.connect(Map.of("key", "local", "role", "admin", "codec", codec.subprotocol()));
     }
 
     @Override
@@ -62,8 +61,8 @@ final class FakeConnections implements ConnectionManager {
             throw refusal;
         }
         calls.add("open " + opening.display().orElse("?"));
-        link.attributes().put(LinkAttributes.DISPLAY, opening.display().orElse("given"));
-        link.attributes().put(LinkAttributes.SESSION, "s-1");
+        link.attributes().put("display", opening.display().orElse("given"));
+        link.attributes().put("session", "s-1");
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.transport.api.Decision;
@@ -66,8 +65,8 @@ class GateTest {
     void nothingOfferedGivesJsonAndNoAnswer() {
         Decision.Accept accept = accepted();
         assertThat(accept.subprotocol()).isEmpty();
-        assertThat(accept.attributes()).containsEntry(LinkAttributes.CODEC, "compositor.v1.json").containsEntry(LinkAttributes.ROLE, "admin")
-                .containsEntry(LinkAttributes.KEY, "local");
+        assertThat(accept.attributes()).containsEntry("codec", "compositor.v1.json").containsEntry("role", "admin")
+                .containsEntry("key", "local");
     }
 
     @Test
@@ -92,11 +91,11 @@ class GateTest {
         assertThat(OPEN.decide(handshake(true, "sec-websocket-protocol", "compositor.v1.json"), draining)).isInstanceOf(Decision.Refuse.class);
         Decision.Accept accept = (Decision.Accept) OPEN.decide(handshake(true, "sec-websocket-protocol", "compositor.admin, compositor.v1.cbor"), draining);
         assertThat(accept.subprotocol()).as("never the one of operators").hasValue("compositor.v1.cbor");
-        assertThat(accept.attributes()).containsEntry(LinkAttributes.ADMIN_ONLY, true);
+        assertThat(accept.attributes()).containsEntry("admin.only", true);
         assertThat(((Decision.Refuse) OPEN.decide(handshake(false, "sec-websocket-protocol", "compositor.admin, compositor.v1.cbor"), draining)).status()).isEqualTo(403);
         assertThat(((Decision.Refuse) OPEN.decide(handshake(true, "sec-websocket-protocol", "compositor.admin"), draining)).status()).isEqualTo(400);
         assertThat(accepted("sec-websocket-protocol", "compositor.v1.json, compositor.admin").attributes()).as("where everybody gets in nothing is different")
-                .doesNotContainKey(LinkAttributes.ADMIN_ONLY);
+                .doesNotContainKey("admin.only");
     }
 
     @Test
@@ -107,7 +106,7 @@ class GateTest {
     @Test
     void withoutKeysOnesThatAreGivenDoNotMatter() {
         assertThat(accepted("authorization", "Bearer x", "x-api-key", List.of("y", "z"), "sec-websocket-protocol", "compositor.v1.json, compositor.key.?")
-                .attributes()).containsEntry(LinkAttributes.KEY, "local").doesNotContainKey(LinkAttributes.KEY_PRINT);
+                .attributes()).containsEntry("key", "local").doesNotContainKey("key.print");
     }
 
     @ParameterizedTest

@@ -12,7 +12,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.protocol.codec.Codecs;
@@ -74,7 +73,7 @@ class KeysTest {
     }
 
     private String key(Object... headers) {
-        return shake(headers) instanceof Decision.Accept accept ? (String) accept.attributes().get(LinkAttributes.KEY) : null;
+        return shake(headers) instanceof Decision.Accept accept ? (String) accept.attributes().get("key") : null;
     }
 
     /** A socket that came in with a key, or from this machine without one. */
@@ -123,8 +122,8 @@ class KeysTest {
         keys();
         Decision.Accept accept = (Decision.Accept) shake("x-api-key", VIEW);
         assertThat(accept.subprotocol()).isEmpty();
-        assertThat(accept.attributes()).containsEntry(LinkAttributes.KEY, "viewer").containsEntry(LinkAttributes.ROLE, "view")
-                .containsEntry(LinkAttributes.CODEC, JSON).containsKey(LinkAttributes.KEY_PRINT);
+        assertThat(accept.attributes()).containsEntry("key", "viewer").containsEntry("role", "view")
+                .containsEntry("codec", JSON).containsKey("key.print");
         assertThat(connections.calls).containsExactly("admit 192.0.2.7 viewer view true");
     }
 
@@ -135,7 +134,7 @@ class KeysTest {
         assertThat(refused("x-api-key", VIEW, "sec-websocket-protocol", JSON + ", compositor.admin")).isEqualTo(503);
         assertThat(refused("x-api-key", ADMIN, "sec-websocket-protocol", JSON)).isEqualTo(503);
         Decision.Accept accept = (Decision.Accept) shake("x-api-key", ADMIN, "sec-websocket-protocol", JSON + ", compositor.admin");
-        assertThat(accept.attributes()).containsEntry(LinkAttributes.ADMIN_ONLY, true).containsEntry(LinkAttributes.KEY, "boss");
+        assertThat(accept.attributes()).containsEntry("admin.only", true).containsEntry("key", "boss");
         assertThat(connections.calls).doesNotContain("admit 192.0.2.7 viewer operator true").last().isEqualTo("admit 192.0.2.7 boss operator true");
     }
 
@@ -336,7 +335,7 @@ class KeysTest {
         FakeLink viewer = connect(VIEW);
         source.put("viewer", "role", "view", "key", "another key of the viewer");
         assertThat(viewer.closedWith()).isEqualTo(4401);
-        assertThat(connect("another key of the viewer").attributes()).containsEntry(LinkAttributes.KEY, "viewer");
+        assertThat(connect("another key of the viewer").attributes()).containsEntry("key", "viewer");
     }
 
     @Test
@@ -355,7 +354,7 @@ class KeysTest {
         source.put("viewer", "role", "control", "sha256", sha256(VIEW));
         source.put("boss", "role", "control", "key", ADMIN);
         assertThat(viewer.open()).isTrue();
-        assertThat(viewer.attributes()).containsEntry(LinkAttributes.ROLE, "control");
+        assertThat(viewer.attributes()).containsEntry("role", "control");
         assertThat(boss.closedWith()).isEqualTo(4403);
         source.put("viewer", "role", "view", "sha256", sha256(VIEW));
         assertThat(viewer.closedWith()).as("raised and lowered again").isEqualTo(4403);
@@ -375,7 +374,7 @@ class KeysTest {
         FakeLink boss = connect(ADMIN);
         source.remove("boss");
         assertThat(boss.closedWith()).isEqualTo(4401);
-        assertThat(connect(null).attributes()).containsEntry(LinkAttributes.KEY, "local");
+        assertThat(connect(null).attributes()).containsEntry("key", "local");
     }
 
     @Test

@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-import org.geometryos.compositor.api.connection.LinkAttributes;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -23,10 +22,10 @@ final class TakingLink implements Link {
 
     TakingLink(long id, String epoch, long head, Subscription subscription) {
         this.id = id;
-        attributes.put(LinkAttributes.CODEC, "compositor.v1.json");
-        attributes.put(LinkAttributes.SESSION, "s" + id);
-        attributes.put(LinkAttributes.EPOCH, epoch);
-        attributes.put(LinkAttributes.SUBSCRIPTION, subscription.toMap());
+        attributes.put("codec", "compositor.v1.json");
+        attributes.put("session", "s" + id);
+        attributes.put("epoch", epoch);
+        attributes.put("subscription", subscription.toMap());
         begin(head, 0, 0);
     }
 
