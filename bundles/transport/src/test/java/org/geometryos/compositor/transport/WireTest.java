@@ -16,7 +16,6 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.geometryos.compositor.transport.api.Handshake;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,13 +53,10 @@ class WireTest {
 
     @BeforeEach
     void attach() {
+        // no clock but the tests' own
+        transport.stop(1001, "over");
         link = transport.link(new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, true, false), wire);
         real.onOpen();
-    }
-
-    @AfterEach
-    void stop() {
-        transport.stop(1001, "over");
     }
 
     private Callback tells(String text) {

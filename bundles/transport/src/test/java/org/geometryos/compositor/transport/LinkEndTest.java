@@ -1,0 +1,218 @@
+package org.geometryos.compositor.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+import org.eclipse.jetty.io.ByteArrayEndPoint;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.CloseStatus;
+import org.eclipse.jetty.websocket.core.CoreSession;
+import org.eclipse.jetty.websocket.core.Frame;
+import org.eclipse.jetty.websocket.core.OpCode;
+import org.geometryos.compositor.transport.api.Decision;
+import org.geometryos.compositor.transport.api.Handshake;
+import org.geometryos.compositor.transport.api.Link;
+import org.geometryos.compositor.transport.api.LinkHandler;
+import org.geometryos.compositor.transport.api.LinkListener;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How a link ends, without a server. What the clock would do is done here, with the time that has come by then. */
+class LinkEndTest {
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final long HANDOVER = 20 * SECOND;
+    private static final long MESSAGE = 30 * SECOND;
+    /** A binary frame of 100 bytes with a mask, and one of its bytes. */
+    private static final byte[] BEGUN = {(byte) 0x82, (byte) (0x80 | 100), 0, 0, 0, 0, 1};
+
+    private final SocketTransport transport = new SocketTransport(
+            new Settings(65_536, 2_048, true, HANDOVER, 10 * SECOND, 2_000, 2_000, Budgets.of(0, 0, MESSAGE)));
+    private final ByteArrayEndPoint real = new ByteArrayEndPoint();
+    private final Wire wire = Wire.around(real);
+    private final List<String> told = new CopyOnWriteArrayList<>();
+    private SocketLink link;
+
+    @BeforeEach
+    void open() {
+        real.setGrowOutput(true);
+        real.onOpen();
+        transport.add(new LinkListener() {
+            @Override
+            public void closing(Link closing, int code, String reason) {
+                told.add("closing " + code);
+            }
+
+            @Override
+            public void closed(Link closed, int code, String reason) {
+                told.add("closed " + code);
+            }
+        });
+        link = transport.link(new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, true, false), wire);
+        link.onOpen(session(), Callback.NOOP);
+    }
+
+    @AfterEach
+    void stop() {
+        // nobody is there who would answer a close
+        link.drop();
+        link.onClosed(new CloseStatus(1006), Callback.NOOP);
+        transport.stop(1001, "over");
+    }
+
+    /** Notes what it is asked to close with, and does nothing else. */
+    private CoreSession session() {
+        return (CoreSession) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {CoreSession.class}, (proxy, method, arguments) -> {
+            if (method.getName().equals("close")) {
+                told.add("close frame " + arguments[0] + " " + arguments[1]);
+            }
+            return null;
+        });
+    }
+
+    private Callback tells(String text) {
+        return Callback.from(() -> told.add(text), x -> told.add(text + " failed"));
+    }
+
+    private void tickIn(long nanos) {
+        link.tick(System.nanoTime() + nanos);
+    }
+
+    @Test
+    void aCloseThatThePeerDoesNotAnswerEndsAfterTenSeconds() {
+        link.close(4001, "as asked");
+        assertThat(link.open()).isFalse();
+        assertThat(told).containsExactly("close frame 4001 as asked");
+        tickIn(Closing.LIMIT + SECOND);
+        assertThat(link.tcpOpen()).isFalse();
+    }
+
+    @Test
+    void theFirstCloseCounts() {
+        link.close(4001, "first");
+        link.close(4002, "second");
+        assertThat(told).containsExactly("close frame 4001 first");
+        assertThat(link.reply(new byte[1], false)).isFalse();
+    }
+
+    @Test
+    void theLastMessageGoesOutAndAReasonIsCut() {
+        link.close(4001, "r".repeat(200), "bye".getBytes(StandardCharsets.UTF_8), true);
+        assertThat(real.takeOutputString()).endsWith("bye");
+        assertThat(told).containsExactly("close frame 4001 " + "r".repeat(123));
+    }
+
+    @Test
+    void aLinkThatIsEvictedIsGoneASecondLater() {
+        link.evict(SocketTransport.TOO_MUCH, "too much");
+        assertThat(told).containsExactly("closing 4503", "close frame 4503 too much");
+        tickIn(Closing.EVICTION_LIMIT + SECOND);
+        assertThat(link.tcpOpen()).isFalse();
+    }
+
+    @Test
+    void soIsOneThatWasClosingAlready() {
+        link.close(1000, "over");
+        link.evict(SocketTransport.TOO_MUCH, "too much");
+        assertThat(told).containsExactly("close frame 1000 over");
+        tickIn(Closing.EVICTION_LIMIT + SECOND);
+        assertThat(link.tcpOpen()).isFalse();
+    }
+
+    @Test
+    void aLinkThatIsGivenUpIsGoneAtOnceAndHoldsNothing() {
+        begins();
+        assertThat(link.inputBytes()).isEqualTo(100);
+        link.giveUp();
+        assertThat(link.tcpOpen()).isFalse();
+        assertThat(link.inputBytes()).isZero();
+    }
+
+    @Test
+    void aMessageThatDoesNotEndClosesItsLink() {
+        begins();
+        tickIn(MESSAGE / 2);
+        assertThat(link.open()).isTrue();
+        tickIn(MESSAGE + SECOND);
+        assertThat(told).containsExactly("closing 4408", "close frame 4408 a message was not complete within 30 s");
+    }
+
+    private void begins() {
+        FrameScan scan = new FrameScan();
+        scan.take(ByteBuffer.wrap(BEGUN), 0, BEGUN.length);
+        link.scanned(scan);
+    }
+
+    @Test
+    void aMessageThatNobodyTakesInTimeClosesItsLink() {
+        link.onFrame(new Frame(OpCode.TEXT, "hello"), Callback.NOOP);
+        assertThat(link.inputSince()).isNotZero();
+        tickIn(HANDOVER / 2);
+        assertThat(link.open()).isTrue();
+        tickIn(HANDOVER + SECOND);
+        assertThat(told).containsExactly("closing 1012", "close frame 1012 nothing takes messages at the moment");
+    }
+
+    @Test
+    void aCloseThatThePeerBeginsIsThePeers() {
+        link.onFrame(new Frame(OpCode.CLOSE), tells("answered"));
+        assertThat(told).containsExactly("answered");
+        assertThat(link.closedByPeer()).isTrue();
+        assertThat(link.peerClosed()).isTrue();
+        assertThat(link.open()).isFalse();
+        link.close(4001, "too late");
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void anAnswerToOurCloseIsNotThePeersClose() {
+        link.close(4001, "as asked");
+        link.onFrame(new Frame(OpCode.CLOSE), tells("taken"));
+        assertThat(told).containsExactly("close frame 4001 as asked", "taken");
+        assertThat(link.closedByPeer()).isFalse();
+        assertThat(link.peerClosed()).isTrue();
+    }
+
+    @Test
+    void aCloseDuringAPauseIsAnsweredWhenOurSideCloses() {
+        pausingHandler();
+        link.onFrame(new Frame(OpCode.TEXT, "hello"), Callback.NOOP);
+        link.onFrame(new Frame(OpCode.CLOSE), tells("taken"));
+        assertThat(told).isEmpty();
+        assertThat(link.open()).isTrue();
+        link.close(4001, "as asked");
+        assertThat(told).containsExactly("close frame 4001 as asked", "taken");
+        assertThat(link.closedByPeer()).isFalse();
+    }
+
+    private void pausingHandler() {
+        transport.add(new LinkHandler() {
+            @Override
+            public Decision handshake(Handshake handshake) {
+                return new Decision.Accept(Optional.empty(), Map.of());
+            }
+
+            @Override
+            public boolean message(Link from, ByteBuffer payload, boolean text) {
+                return false;
+            }
+        }, (Comparable<Object>) other -> 0);
+    }
+
+    @Test
+    void whoeverIsToldOfTheEndIsToldOnce() {
+        link.onClosed(new CloseStatus(1006), Callback.NOOP);
+        link.onClosed(new CloseStatus(1000, "again"), Callback.NOOP);
+        assertThat(told).containsExactly("closed 1006");
+        assertThat(link.open()).isFalse();
+        assertThat(transport.links()).isEmpty();
+    }
+}
