@@ -5,27 +5,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 
 import javax.inject.Inject;
 
 import org.apache.maven.artifact.Artifact;
-import org.apache.maven.execution.MavenSession;
-import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.plugins.annotations.ResolutionScope;
-import org.apache.maven.project.MavenProject;
 import org.eclipse.aether.RepositorySystem;
-import org.eclipse.aether.artifact.DefaultArtifact;
-import org.eclipse.aether.resolution.ArtifactRequest;
-import org.eclipse.aether.resolution.ArtifactResolutionException;
 
 /**
  * Assembles the distribution from the feature files: {@code features/} with versions filled in, {@code bundle/} with the
@@ -34,17 +24,7 @@ import org.eclipse.aether.resolution.ArtifactResolutionException;
  * behind them in the list of modules.
  */
 @Mojo(name = "assemble", defaultPhase = LifecyclePhase.PACKAGE, requiresDependencyResolution = ResolutionScope.RUNTIME)
-public final class AssembleMojo extends AbstractMojo {
-
-    @Parameter(defaultValue = "${project}", readonly = true)
-    private MavenProject project;
-
-    @Parameter(defaultValue = "${session}", readonly = true)
-    private MavenSession session;
-
-    /** The folder with the feature files. */
-    @Parameter(required = true)
-    private File features;
+public final class AssembleMojo extends DistributionMojo {
 
     /** The files that are in the distribution as they are. */
     @Parameter(defaultValue = "${project.basedir}/src/main/dist")
@@ -54,49 +34,21 @@ public final class AssembleMojo extends AbstractMojo {
     @Parameter(defaultValue = "${project.build.directory}/recordings")
     private File recordings;
 
-    /** The distribution. */
-    @Parameter(defaultValue = "${project.build.directory}/compositor")
-    private File output;
-
     /** Its modification time says when the build began whose outcome the distribution is. */
     @Parameter(defaultValue = "${project.build.directory}/assembled")
     private File stamp;
 
-    private final RepositorySystem repository;
-
     @Inject
     public AssembleMojo(RepositorySystem repository) {
-        this.repository = repository;
+        super(repository);
     }
 
     @Override
-    public void execute() throws MojoExecutionException {
-        try {
-            Files.deleteIfExists(stamp.toPath());
-            assemble(output.toPath(), readFeatures());
-            Files.writeString(stamp.toPath(), project.getVersion() + "\n");
-            Files.setLastModifiedTime(stamp.toPath(), FileTime.from(session.getStartTime().toInstant()));
-        } catch (IOException e) {
-            throw new MojoExecutionException("cannot write the distribution: " + e, e);
-        } catch (IllegalArgumentException e) {
-            throw new MojoExecutionException(e.getMessage(), e);
-        }
-    }
-
-    private List<FeatureFile> readFeatures() throws IOException {
-        Map<String, String> properties = new HashMap<>();
-        project.getProperties().forEach((key, value) -> properties.put(key.toString(), value.toString()));
-        properties.put("project.version", project.getVersion());
-        List<FeatureFile> read = new ArrayList<>();
-        try (Stream<Path> list = Files.list(features.toPath())) {
-            for (Path file : list.filter(file -> file.toString().endsWith(".json")).sorted().toList()) {
-                read.add(FeatureFile.read(file, properties::get));
-            }
-        }
-        if (read.isEmpty()) {
-            throw new IllegalArgumentException("no feature in " + features);
-        }
-        return read;
+    void execute(List<FeatureFile> read) throws IOException, MojoExecutionException {
+        Files.deleteIfExists(stamp.toPath());
+        assemble(output.toPath(), read);
+        Files.writeString(stamp.toPath(), project.getVersion() + "\n");
+        Files.setLastModifiedTime(stamp.toPath(), FileTime.from(session.getStartTime().toInstant()));
     }
 
     private void assemble(Path distribution, List<FeatureFile> read) throws IOException, MojoExecutionException {
@@ -124,20 +76,5 @@ public final class AssembleMojo extends AbstractMojo {
         new Tree(distribution).copyAll(files.toPath(), "");
         Files.createDirectories(distribution.resolve("conf"));
         Files.createDirectories(distribution.resolve("deploy"));
-    }
-
-    private Path resolve(FeatureFile feature, BundleId id) throws MojoExecutionException {
-        DefaultArtifact artifact = new DefaultArtifact(id.group(), id.artifact(), id.classifier(), id.type(), id.version());
-        try {
-            Path file = repository.resolveArtifact(session.getRepositorySession(),
-                    new ArtifactRequest(artifact, project.getRemoteProjectRepositories(), null))
-                    .getArtifact().getFile().toPath();
-            if (Files.isDirectory(file)) {
-                throw new MojoExecutionException(feature.name() + ": " + artifact + " is not packaged in this build");
-            }
-            return file;
-        } catch (ArtifactResolutionException e) {
-            throw new MojoExecutionException(feature.name() + ": " + e.getMessage(), e);
-        }
     }
 }
