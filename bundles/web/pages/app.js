@@ -270,7 +270,7 @@ document.addEventListener('keydown', (event) => {
 function help() {
   const sheets = $('help-sheets');
   if (sheets.childElementCount === 0) {
-    const both = ['Everywhere', [['F', 'follow the camera, or look by yourself'], ['T', 'take the camera over, ask for it, give it back'], ['O', 'models'], ['P', 'displays'], ['?', 'this sheet']]];
+    const both = ['Everywhere', [['F', 'follow the camera, or look freely'], ['T', 'take the camera, ask for it, give it back'], ['O', 'models'], ['P', 'displays'], ['?', 'this sheet']]];
     const own = kinds.map((kind) => (kind === '2d' ? driver2d : driver3d)).map(({ title: name, help: keys }) => [name, keys]);
     for (const [name, keys] of [...own, both]) {
       const sheet = document.createElement('section');

@@ -5,7 +5,7 @@ import { media, storage } from './browser.js';
 const STORE = 'compositor.appearance';
 const CHOICES = ['auto', 'light', 'dark'];
 const system = media('(prefers-color-scheme: dark)');
-const kept = storage('localStorage', 'Dark or light has to be chosen again after a reload: this browser keeps nothing for this page.');
+const kept = storage('localStorage', 'Choose dark or light again after a reload: this browser stores nothing for this page.');
 const listeners = new Set();
 
 /** What the canvases are painted with; everything else takes its colours from the style sheet. */

@@ -74,7 +74,7 @@ export function rewriteAddress(url) {
   try {
     history.replaceState(null, '', url);
   } catch {
-    missing.add('The address does not follow what you choose: this browser does not let the page change it.');
+    missing.add('The address does not show your choices: this browser does not let the page change it.');
   }
 }
 

@@ -16,7 +16,7 @@ export function endpointOf(base) {
 }
 
 /** The key lives as long as the tab and is sent in headers and as a subprotocol, never in an address. */
-const keys = storage('sessionStorage', 'The key has to be given again after a reload: this browser keeps nothing for this page.');
+const keys = storage('sessionStorage', 'Enter the key again after a reload: this browser stores nothing for this page.');
 export const keptKey = () => keys.get(KEY_STORE) ?? undefined;
 export const keepKey = (key) => keys.set(KEY_STORE, key);
 

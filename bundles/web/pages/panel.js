@@ -112,7 +112,7 @@ export class Panel {
   async start() {
     this.#watchSize();
     if (!this.page.graphics.webgl) {
-      this.veilText = 'This browser has no WebGL here, so nothing can be drawn.\nThe figures below go on.';
+      this.veilText = 'This browser has no WebGL here, so nothing can be drawn.\nThe figures below continue.';
     } else {
       try {
         const { Display2d, Display3d } = await import(new URL(`display${this.kind}.js`, import.meta.url).href);
@@ -260,7 +260,7 @@ export class Panel {
     const { camera } = this;
     try {
       await this.follower.ask();
-      this.page.toast('info', `${holder} is asked for ${camera}; it is yours when it is given back`, 'asked');
+      this.page.toast('info', `${holder} was asked for ${camera}; you get it when it is given back`, 'asked');
     } catch (error) {
       if (!['disconnected', 'closed'].includes(error.code)) this.page.toast('warning', error.message, error.code);
     }
@@ -413,7 +413,7 @@ export class Panel {
     this.holder.dataset.holder = held === undefined ? 'free' : own ? 'own' : 'other';
     this.followButton.setAttribute('aria-pressed', String(!follower.free));
     setText(this.followButton, follower.free ? 'Free' : 'Following');
-    this.followButton.title = follower.free ? 'A view of your own, which nobody else sees. Follow the camera again (F)' : 'Look somewhere else, by yourself (F)';
+    this.followButton.title = follower.free ? 'This view is your own, and nobody else sees it. Follow the camera again (F)' : 'Look freely, in a view of your own (F)';
     this.readout.hidden = view?.kind !== this.kind;
     if (!this.readout.hidden) {
       setText(this.readout, this.driver.readout(view, this.screen, this.page.settings.units));
@@ -430,7 +430,7 @@ export class Panel {
 
   #veil(connected) {
     if (this.veilText) return this.veilText;
-    if (this.lost) return 'The graphics of this page were reset.\nThe picture comes back by itself, or else with a reload.';
+    if (this.lost) return 'The graphics of this page were reset.\nThe picture returns by itself, or after a reload.';
     if (this.view === null) {
       if (!connected) return 'Waiting for the server';
       return this.camera === null ? `No ${this.kind.toUpperCase()} camera yet` : `Waiting for camera ${this.camera}`;

@@ -66,7 +66,7 @@ record Address(String host, int port) {
         return loopback(host).isPresent();
     }
 
-    /** Finds out, before anything else is touched, whether the port can be had; takes a free one for port 0. */
+    /** Finds out, before anything else is touched, whether the port is free; takes a free one for port 0. */
     static Address free(String host, int port) throws StartException {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);

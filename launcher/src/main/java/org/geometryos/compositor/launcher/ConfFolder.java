@@ -146,7 +146,7 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
             }
             noProblem(folder);
         } catch (IOException e) {
-            problem(folder, "it cannot be read (" + DataFolder.reason(e) + "); the configurations that were in force stay");
+            problem(folder, "it cannot be read (" + DataFolder.reason(e) + "); the previous configurations stay in force");
             return;
         }
         Map<String, Path> counting = new HashMap<>();
@@ -164,7 +164,7 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
                 look(admin, file, id, first);
             } else {
                 seen.put(file, new Seen(id, null, Map.of(), false));
-                problem(file, "it does not count, as " + counts.getFileName() + " is for the same configuration");
+                problem(file, "it is ignored, because " + counts.getFileName() + " is for the same configuration");
             }
         });
     }
@@ -176,7 +176,7 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
         if (known && before.taken) {
             Map<Path, Print> referred = prints(before.referred.keySet());
             if (!referred.equals(before.referred)) {
-                LOG.info("{}: what it refers to has changed", file);
+                LOG.info("{}: a file that it refers to has changed", file);
                 take(admin, file, id, print);
             }
         } else if (known || first) {
@@ -220,7 +220,7 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
             if (refused.isPresent()) {
                 properties.put(Https.ENABLE, "false");
                 properties.put(Https.REFUSED, refused.get());
-                note = refused.get() + (stays ? "; the one that is in force stays" : "; HTTPS is not offered");
+                note = refused.get() + (stays ? "; the previous one stays in force" : "; HTTPS is not offered");
             }
             if (!referred.isEmpty()) {
                 properties.put(REFERRED, Integer.toHexString(referred.hashCode()));
@@ -254,7 +254,7 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
         List<String> notes = new ArrayList<>();
         read.foreignLine().ifPresent(line -> notes.add("line " + line + " is not UTF-8, as configuration files are; it is read as ISO-8859-1"));
         if (id.name().isPresent() && !file.getFileName().toString().contains("~")) {
-            LOG.warn("{}: it is taken for the configuration {}; {} is the name for that", file, id, file.getFileName().toString().replaceFirst("-", "~"));
+            LOG.warn("{}: it is read as the configuration {}; its usual name is {}", file, id, file.getFileName().toString().replaceFirst("-", "~"));
         }
         boolean secret = read.properties().entrySet().stream()
                 .anyMatch(entry -> (id.pid().equals(KEYS) && entry.getKey().equals("key") || PASSWORD.matcher(entry.getKey()).matches())
@@ -277,7 +277,7 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
     /** A file that is there counts as configured, whether it can be read or not. */
     private void unreadable(ConfigurationAdmin admin, Path file, ConfFile.Id id, String reason) {
         boolean key = id.pid().equals(KEYS);
-        problem(file, "it cannot be read (" + reason + "); " + (key ? "the key lets nobody in" : "what was in force stays"));
+        problem(file, "it cannot be read (" + reason + "); " + (key ? "the key admits nobody" : "the previous configuration stays in force"));
         try {
             if (key) {
                 update(admin, file, id, Map.of());

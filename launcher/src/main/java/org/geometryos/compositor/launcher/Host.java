@@ -87,7 +87,7 @@ final class Host {
             if (restarts.size() > RESTARTS && System.nanoTime() - restarts.remove() < RESTARTS_WITHIN.toNanos()) {
                 throw new StartException(how + "; that is " + (RESTARTS + 1) + " times within a minute");
             }
-            Console.error((end == FrameworkEvent.STOPPED_UPDATE ? how : "the framework was refreshed from within" + lastDeployed()) + "; it starts anew");
+            Console.error((end == FrameworkEvent.STOPPED_UPDATE ? how : "the framework was refreshed from within" + lastDeployed()) + "; it starts again");
         }
     }
 
@@ -158,7 +158,7 @@ final class Host {
         try {
             return create(provisioner, !provisioner.isCacheKnown());
         } catch (BundleException | IOException | RuntimeException first) {
-            Console.error("the bundle cache cannot be used and is made anew (" + first.getMessage() + ")");
+            Console.error("the bundle cache cannot be used and is made again (" + first.getMessage() + ")");
             try {
                 DataFolder.delete(data.path("cache"));
                 return create(provisioner, true);

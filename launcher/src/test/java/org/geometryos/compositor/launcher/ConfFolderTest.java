@@ -217,7 +217,7 @@ class ConfFolderTest {
         write("org.some.pid.config", "key=\"b\"");
         start();
         assertThat(all()).containsExactly("null org.some.pid a");
-        assertThat(problems()).singleElement().asString().contains("org.some.pid.config: it does not count, as org.some.pid.cfg");
+        assertThat(problems()).singleElement().asString().contains("org.some.pid.config: it is ignored, because org.some.pid.cfg");
         Files.delete(conf.resolve("org.some.pid.cfg"));
         await("the other one", () -> all().equals(List.of("null org.some.pid b")));
         assertThat(problems()).isEmpty();
@@ -233,7 +233,7 @@ class ConfFolderTest {
             assertThat(value(pid, Defaults.FROM_FILE)).as(pid).isNotNull();
             assertThat(value(pid, "role")).as(pid).isNull();
         }
-        assertThat(problems()).hasSize(3).allMatch(line -> line.contains("it cannot be read") && line.contains("the key lets nobody in"));
+        assertThat(problems()).hasSize(3).allMatch(line -> line.contains("it cannot be read") && line.contains("the key admits nobody"));
         // one that was good lets nobody in either when it cannot be read any more
         Files.delete(conf.resolve(KEY + ".cfg"));
         write(KEY + ".cfg", "role = view\nsha256 = " + "0".repeat(64));
@@ -249,7 +249,7 @@ class ConfFolderTest {
         start();
         write("org.some.pid.cfg", "key=\\u00zz secret\n");
         await("the problem", () -> !problems().isEmpty());
-        assertThat(problems()).singleElement().asString().contains("org.some.pid.cfg: it cannot be read", "what was in force stays").doesNotContain("secret");
+        assertThat(problems()).singleElement().asString().contains("org.some.pid.cfg: it cannot be read", "the previous configuration stays in force").doesNotContain("secret");
         assertThat(all()).containsExactly("null org.some.pid a");
         stop();
         start();

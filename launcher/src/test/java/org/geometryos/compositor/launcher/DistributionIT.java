@@ -138,10 +138,10 @@ class DistributionIT {
         Process process = run("first", "--port", "" + port);
         readyLine(process);
         Files.writeString(conf.resolve(pid + ".cfg"), "maxConnectionsPerAddress = one\nresumeWindw = 1\n");
-        String line = pid + ".cfg): maxConnectionsPerAddress must be a whole number from 0 to 1000000, not \"one\"; what was in force before stays";
+        String line = pid + ".cfg): maxConnectionsPerAddress must be a whole number from 0 to 1000000, not \"one\"; the previous configuration stays in force";
         Path log = folder.resolve("data/log/compositor.log");
         await("the line", () -> text(log).contains(line));
-        await("the other line", () -> text(log).contains(pid + ".cfg): resumeWindw is not known and does not count; resumeWindow is"));
+        await("the other line", () -> text(log).contains(pid + ".cfg): resumeWindw is not known and is ignored; resumeWindow is"));
         terminate(process);
         Files.delete(log);
         Process second = run("second", "--port", "" + port);
@@ -270,7 +270,7 @@ class DistributionIT {
         await("the units", () -> settings().contains("\"units\":\"mm\""));
 
         Files.writeString(file, "{\"units\": \"yd\"}");
-        String line = "compose_config.json: units must be one of px, mm, cm, m, in, ft, not \"yd\"; what was in force stays";
+        String line = "compose_config.json: units must be one of px, mm, cm, m, in, ft, not \"yd\"; the previous settings stay in force";
         await("the line in the log", () -> text(folder.resolve("data/log/compositor.log")).contains(line));
         assertThat(settings()).contains("\"units\":\"mm\"");
         Files.writeString(file, "{\"units\": \"cm\"}");

@@ -220,7 +220,7 @@ final class Workers {
         return workers.stream().noneMatch(worker -> worker.thread.isAlive());
     }
 
-    /** Wakes a thread for what is ready: if there is none at rest, those at work see to it. */
+    /** Wakes a thread for the ready writers. If no thread is at rest, the running ones take them. */
     private void call(Task task) {
         if (callPrimary() || !task.work.urgent() || !mayBorrow()) {
             return;

@@ -452,7 +452,7 @@ final class Writer implements Workers.Work {
         return any;
     }
 
-    /** Takes what the journal holds by now: who asks for a subscription gets a snapshot with all that was there when it asked, its own session first. */
+    /** Takes the new entries of the journal, so that the snapshot of a subscription holds everything from before the request, the own session included. */
     private void takeIn() {
         if (journal == null) {
             return;

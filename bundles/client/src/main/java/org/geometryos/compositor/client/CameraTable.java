@@ -21,7 +21,7 @@ final class CameraTable {
         all.forEach(this::apply);
     }
 
-    /** @return whether it was news; a message that is not above the camera's last number is none */
+    /** @return whether it was new; a message that is not above the camera's last number is not */
     boolean apply(ServerMessage.Camera camera) {
         String name = camera.state().camera();
         ServerMessage.Camera last = cameras.get(name);

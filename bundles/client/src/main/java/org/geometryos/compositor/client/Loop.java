@@ -103,7 +103,7 @@ final class Loop {
             try {
                 work.run();
             } catch (RuntimeException | Error e) {
-                LOG.log(System.Logger.Level.ERROR, "a timer of " + thread.getName() + " failed and goes on", e);
+                LOG.log(System.Logger.Level.ERROR, "a timer of " + thread.getName() + " failed and continues", e);
             }
         }, millis, millis, TimeUnit.MILLISECONDS);
     }

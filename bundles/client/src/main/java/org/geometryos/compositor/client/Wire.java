@@ -43,7 +43,7 @@ final class Wire implements WebSocket.Listener {
 
         void message(Wire wire, ByteBuffer message);
 
-        /** A message that is none; the connection stays. */
+        /** A message that cannot be read; the connection stays. */
         void unreadable(Wire wire, String why);
 
         void sent(Wire wire);

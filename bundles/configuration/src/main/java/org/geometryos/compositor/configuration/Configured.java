@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The configuration of a component: checked against its Metatype description, and then by the component's own rules. What breaks a rule is
- * refused as a whole, with one line that names file, key, value and rule; the configuration before it stays in force, across restarts,
+ * refused as a whole, with one line that names file, key, value and rule; the previous configuration stays in force, across restarts,
  * too: what was taken last is kept in the data folder. Where none ever was, the defaults are in force, and that is said. A key that is not known does
  * not count and is said, with the one that may be meant. Refused and unknown things are in the health of the host.
  *
@@ -88,7 +88,7 @@ public final class Configured<S> {
             return take(properties);
         } catch (IllegalArgumentException refusal) {
             Optional<S> before = before();
-            refused(properties, refusal, before.isPresent() ? "what was in force before stays" : "the defaults are in force, as there was none before");
+            refused(properties, refusal, before.isPresent() ? "the previous configuration stays in force" : "the defaults are in force, because there is no previous configuration");
             return before.orElseGet(() -> settings.apply(Map.of()));
         }
     }
@@ -98,7 +98,7 @@ public final class Configured<S> {
         try {
             return Optional.of(take(properties));
         } catch (IllegalArgumentException refusal) {
-            refused(properties, refusal, "what was in force before stays");
+            refused(properties, refusal, "the previous configuration stays in force");
             return Optional.empty();
         }
     }

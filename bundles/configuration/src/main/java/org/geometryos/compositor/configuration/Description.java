@@ -154,10 +154,10 @@ final class Description {
         for (String key : properties.keySet()) {
             String meant = unmarked(key);
             if (!meant.equals(key)) {
-                lines.add(meant + " stands behind a byte order mark, which the host takes for a part of it; the file must be saved without one");
+                lines.add(meant + " follows a byte order mark, which the host reads as a part of the key; save the file without the mark");
             }
             if (!attributes.containsKey(meant) && NOT_CONFIGURED.stream().noneMatch(meant::startsWith) && OF_REFERENCES.stream().noneMatch(meant::endsWith)) {
-                lines.add(meant + " is not known and does not count" + nearest(meant).map(near -> "; " + near + " is").orElse(""));
+                lines.add(meant + " is not known and is ignored" + nearest(meant).map(near -> "; " + near + " is").orElse(""));
             }
         }
         return lines;

@@ -120,7 +120,7 @@ class ConfiguredTest {
         Configured<Made> configured = configured();
         configured.start(map("leaseMillis", "50"));
         assertThat(configured.change(map(key, value, "felix.fileinstall.filename", "file:/conf/" + PID + ".cfg"))).isEmpty();
-        assertThat(problems()).containsExactly(PID + " (/conf/" + PID + ".cfg): " + line + "; what was in force before stays");
+        assertThat(problems()).containsExactly(PID + " (/conf/" + PID + ".cfg): " + line + "; the previous configuration stays in force");
         assertThat(configured.change(map("leaseMillis", "60")).map(Made::lease)).contains(60);
         assertThat(problems()).isEmpty();
     }
@@ -132,7 +132,7 @@ class ConfiguredTest {
         first.change(map("leaseMillis", "abc"));
         Configured<Made> second = configured();
         assertThat(second.start(map("leaseMillis", "abc"))).isEqualTo(new Made(50, 0, 1, true, "left", List.of("a", "b"), ""));
-        assertThat(problems()).singleElement().asString().contains("leaseMillis must be a whole number", "what was in force before stays");
+        assertThat(problems()).singleElement().asString().contains("leaseMillis must be a whole number", "the previous configuration stays in force");
         // without a file the defaults are what is meant, and the next slip falls back to them
         assertThat(configured().start(map())).isEqualTo(DEFAULTS);
         assertThat(configured().start(map("leaseMillis", "abc"))).isEqualTo(DEFAULTS);
@@ -141,28 +141,28 @@ class ConfiguredTest {
     @Test
     void whereNothingWasGoodBeforeTheDefaultsAreInForceAndItIsSaid() {
         assertThat(configured().start(map("leaseMillis", "7"))).isEqualTo(DEFAULTS);
-        assertThat(problems()).singleElement().asString().contains("not \"7\"; the defaults are in force, as there was none before");
+        assertThat(problems()).singleElement().asString().contains("not \"7\"; the defaults are in force, because there is no previous configuration");
     }
 
     @Test
     void aKeyThatIsNotKnownIsSaidWithTheOneThatMayBeMeant() {
         assertThat(configured().start(map("leaseMilis", "20", "SPEED", "2", "whatever", "x", "service.pid", PID, ".private", 1, "component.name", "x", "codec.target", "(a=b)"))).isEqualTo(DEFAULTS);
-        assertThat(problems()).containsExactlyInAnyOrder(PID + ": leaseMilis is not known and does not count; leaseMillis is",
-                PID + ": SPEED is not known and does not count; speed is", PID + ": whatever is not known and does not count");
+        assertThat(problems()).containsExactlyInAnyOrder(PID + ": leaseMilis is not known and is ignored; leaseMillis is",
+                PID + ": SPEED is not known and is ignored; speed is", PID + ": whatever is not known and is ignored");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\uFEFF", "\u00EF\u00BB\u00BF"})
     void aKeyBehindAByteOrderMarkCountsAndIsSaid(String mark) {
         assertThat(configured().start(map(mark + "leaseMillis", "20")).lease()).isEqualTo(20);
-        assertThat(problems()).singleElement().asString().contains("leaseMillis stands behind a byte order mark");
+        assertThat(problems()).singleElement().asString().contains("leaseMillis follows a byte order mark");
     }
 
     @Test
     void noSecretIsShown() {
         Configured<Made> configured = configured();
         assertThat(configured.change(map("password", new String[] {"sesame", "open"}))).isEmpty();
-        assertThat(problems()).containsExactly(PID + ": password must be one value, not 2; what was in force before stays");
+        assertThat(problems()).containsExactly(PID + ": password must be one value, not 2; the previous configuration stays in force");
         assertThatThrownBy(() -> Description.of(TestConfig.class).convert(Map.of("leaseMillis", "sesame"), key -> true))
                 .hasMessage("leaseMillis must be a whole number from 10 to 1000, not what it is");
     }

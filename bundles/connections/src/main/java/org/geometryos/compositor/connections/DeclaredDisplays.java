@@ -36,10 +36,10 @@ final class DeclaredDisplays {
                     Map<String, Object> properties = map(configuration.getProcessedProperties(reference));
                     String name = name(configuration, properties);
                     if (declared.put(name, DisplaySettings.fromMap(properties)) != null) {
-                        LOG.error("{}: display \"{}\" is declared twice; one of the two counts", configuration.getPid(), name);
+                        LOG.error("{}: display \"{}\" is declared twice; one of the two is ignored", configuration.getPid(), name);
                     }
                 } catch (IllegalArgumentException e) {
-                    LOG.error("{}: {}; the declaration does not count", configuration.getPid(), e.getMessage());
+                    LOG.error("{}: {}; the declaration is ignored", configuration.getPid(), e.getMessage());
                 } catch (IllegalStateException e) {
                     LOG.debug("a configuration was deleted while it was read", e);
                 }

@@ -24,7 +24,7 @@ final class Door {
     private static final Duration WHEN_FULL = Duration.ofSeconds(5);
 
     private final Map<Long, Link> links = new ConcurrentHashMap<>();
-    /** Somebody who was let in and whose link is not there yet. */
+    /** A client that was admitted and has no link yet. */
     private record Admitted(String key, String address, long at) {}
 
     // guarded by this

@@ -55,14 +55,14 @@ final class Draining {
             }
         }
         drain = new Drain(now, over.toNanos(), links.size(), links, reconnectAfter, except);
-        LOG.info("draining: {} connections are moved away within {} ms, and none is taken but those of admins; undrain (compositor drain --undo) ends it",
+        LOG.info("draining: {} connections are moved away within {} ms, and only admins are admitted; undrain (compositor drain --undo) ends it",
                 links.size(), over.toMillis());
     }
 
     void end() {
         if (drain != null) {
             drain = null;
-            LOG.info("no longer draining: connections are taken again");
+            LOG.info("no longer draining: connections are admitted again");
         }
     }
 

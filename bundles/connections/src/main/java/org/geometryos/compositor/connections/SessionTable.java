@@ -44,7 +44,7 @@ final class SessionTable {
         return Thread.holdsLock(lock);
     }
 
-    // ---- who is there
+    // ---- presence
 
     Optional<SessionEntry> get(String id) {
         assert guarded();

@@ -135,7 +135,7 @@ final class Sessions implements ConnectionManager {
         }
     }
 
-    // ---- who is let in
+    // ---- admission
 
     @Override
     public Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean operator, boolean attempt) {

@@ -9,7 +9,7 @@ import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.Transport;
 
-/** The transport that is there now. While there is none, there is no link; the sessions outlive it. */
+/** The present transport. While it is absent there are no links; the sessions outlive it. */
 record TransportInPlace(Supplier<Transport> now) implements Transport {
     private static final int MESSAGE_BYTES = 65_536;
 

@@ -86,7 +86,7 @@ final class Worker implements Sessions.Events {
                 end = stopped && events.isEmpty();
             }
             if (lost > 0) {
-                LOG.warn("the listeners are too slow: {} events were not told", lost);
+                LOG.warn("the listeners are too slow: {} events were dropped", lost);
             }
             if (event != null) {
                 event.run();
@@ -106,7 +106,7 @@ final class Worker implements Sessions.Events {
             notifyAll();
         }
         if (!loop.stop(STOP_MILLIS)) {
-            LOG.warn("a listener does not return; what it was to be told is dropped");
+            LOG.warn("a listener does not return; its events are dropped");
             synchronized (this) {
                 events.clear();
             }

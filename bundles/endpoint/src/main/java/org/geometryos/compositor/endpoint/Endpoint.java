@@ -51,7 +51,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
- * The protocol's server side: decides handshakes, decodes, answers requests, and sees to it that who is connected may be. Holds no
+ * The protocol's server side: decides handshakes, decodes, answers requests, and closes connections that are no longer admitted. Holds no
  * state of its own: what belongs to a connection stands with its link. Without a connection manager or without the codecs of version 1 the service is not there;
  * then what clients send waits in their sockets.
  */
@@ -284,7 +284,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
             return true;
         }
         if (caller.memory.adminOnly() && !forOperators(message)) {
-            caller.error(message.id(), ErrorCode.FORBIDDEN, "this connection was let in for admin requests only", "type");
+            caller.error(message.id(), ErrorCode.FORBIDDEN, "this connection is for admin requests only", "type");
             return true;
         }
         if (message instanceof ClientMessage.Camera camera) {
@@ -318,7 +318,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
 
     private void hello(Caller caller, ClientMessage.Hello hello) {
         if (caller.memory.adminOnly() && hello.opening().resume().isPresent()) {
-            caller.error(hello.id(), ErrorCode.FORBIDDEN, "this connection was let in for admin requests only and resumes no session", "resume");
+            caller.error(hello.id(), ErrorCode.FORBIDDEN, "this connection is for admin requests only and cannot resume a session", "resume");
             return;
         }
         try {
@@ -336,7 +336,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
         CameraBridge bridge = cameras;
         int most = bridge == null ? NAMES : bridge.maxCameras();
         if (wanted.cameras().size() > most) {
-            caller.error(id, ErrorCode.LIMIT, "cameras must hold at most " + most + " names, as many as there may be cameras, not " + wanted.cameras().size(), "cameras");
+            caller.error(id, ErrorCode.LIMIT, "cameras must hold at most " + most + " names, which is maxCameras, not " + wanted.cameras().size(), "cameras");
             return true;
         }
         connections.reserve(caller.link.id(), wanted.bytes());
@@ -477,7 +477,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
         return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
     }
 
-    // ---- who is there
+    // ---- presence
 
     @Reference(target = V1_JSON, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     void setJson(Codec codec) {

@@ -33,7 +33,7 @@ import org.geometryos.compositor.transport.api.Handshake;
 record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
     static final String DEFAULT = "compositor.v1.json";
     private static final String KEY_PREFIX = "compositor.key.";
-    /** Offered by who comes to run the host and nothing else. */
+    /** A client that only administers the host offers it. */
     private static final String OPERATOR = "compositor.admin";
     private static final String BEARER = "bearer";
     /**

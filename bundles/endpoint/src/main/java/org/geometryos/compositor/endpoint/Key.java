@@ -8,7 +8,7 @@ import java.util.HexFormat;
 
 import org.geometryos.compositor.api.connection.Role;
 
-/** One key: who has it, and what they may do. Of the key itself only the digest is kept. */
+/** One key: its name, its role, and the digest of the key itself. */
 final class Key {
     private static final int PRINT_BYTES = 8;
 

@@ -22,7 +22,7 @@ import org.geometryos.compositor.api.connection.Role;
  */
 record KeyRing(int configurations, List<Key> keys, List<String> complaints, boolean required) {
     private static final int SHORTEST = 16;
-    /** What stands for the name of a key where there are none. */
+    /** The name that stands for a key where no key is configured. */
     static final String LOCAL = "local";
     private static final String PLACEHOLDER = "$[";
 
@@ -120,7 +120,7 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
         return Optional.ofNullable((String) value).map(text -> text.replaceFirst("^\uFEFF", "").strip()).filter(text -> !text.isEmpty());
     }
 
-    /** Whether no key is asked for, because there is none. */
+    /** Whether connections need no key, because none is configured. */
     boolean open() {
         return configurations == 0 && !required;
     }
@@ -141,17 +141,17 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
         return keys.stream().filter(key -> key.name().equals(name)).findFirst();
     }
 
-    /** Who is let in, for the log. */
+    /** Which clients are admitted, for the log. */
     String summary() {
         if (open()) {
             return "no key is configured: open to this machine only, everybody with role admin";
         }
         if (configurations == 0) {
-            return "no key is configured and keyRequired is set: nobody is let in";
+            return "no key is configured and keyRequired is set: nobody is admitted";
         }
         boolean admin = keys.stream().anyMatch(key -> key.role() == Role.ADMIN);
         return configurations + (configurations == 1 ? " key is" : " keys are") + " configured"
-                + (complaints.isEmpty() ? "" : ", " + complaints.size() + " of them invalid") + ": nobody is let in without one"
+                + (complaints.isEmpty() ? "" : ", " + complaints.size() + " of them invalid") + ": nobody is admitted without one"
                 + (admin ? "" : ", and nobody with role admin: to run the host over a connection, add a key of that role");
     }
 }

@@ -50,12 +50,12 @@ final class Keys {
             try {
                 entries = source.read();
             } catch (IOException | RuntimeException e) {
-                LOG.error("the configurations of keys cannot be read: what was in force stays, at first nobody is let in", e);
+                LOG.error("the configurations of keys cannot be read: the previous keys stay in force, and without any nobody is admitted", e);
                 return;
             }
             KeyRing next = KeyRing.of(entries, required);
             next.complaints().stream().filter(complaint -> !ring.complaints().contains(complaint))
-                    .forEach(complaint -> LOG.error("{}; this key opens nothing", complaint));
+                    .forEach(complaint -> LOG.error("{}; this key admits nobody", complaint));
             ring = next;
             if (!next.summary().equals(summary)) {
                 summary = next.summary();

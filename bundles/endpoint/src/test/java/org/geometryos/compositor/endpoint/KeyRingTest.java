@@ -33,7 +33,7 @@ class KeyRingTest {
         assertThat(ring.keys()).isEmpty();
         assertThat(match(ring, TEXT)).isEmpty();
         assertThat(ring.complaints()).hasSize(1);
-        assertThat(ring.summary()).isEqualTo("1 key is configured, 1 of them invalid: nobody is let in without one, "
+        assertThat(ring.summary()).isEqualTo("1 key is configured, 1 of them invalid: nobody is admitted without one, "
                 + "and nobody with role admin: to run the host over a connection, add a key of that role");
         assertThat(ring.complaints().get(0)).startsWith(entry.pid() + ": ").doesNotContain(TEXT).doesNotContain(sha256(TEXT));
         return ring.complaints().get(0);
@@ -51,7 +51,7 @@ class KeyRingTest {
         assertThat(match(ring, "")).isEmpty();
         assertThat(match(ring, TEXT + "0")).isEmpty();
         assertThat(match(ring, sha256(TEXT))).as("the digest is not the key").isEmpty();
-        assertThat(ring.summary()).isEqualTo("4 keys are configured: nobody is let in without one");
+        assertThat(ring.summary()).isEqualTo("4 keys are configured: nobody is admitted without one");
     }
 
     @Test
@@ -59,7 +59,7 @@ class KeyRingTest {
         assertThat(ring().open()).isTrue();
         assertThat(ring().summary()).contains("this machine only");
         assertThat(KeyRing.of(List.of(), true).open()).isFalse();
-        assertThat(KeyRing.of(List.of(), true).summary()).contains("nobody is let in");
+        assertThat(KeyRing.of(List.of(), true).summary()).contains("nobody is admitted");
         assertThat(KeyRing.closed().open()).isFalse();
         assertThat(match(KeyRing.closed(), "")).isEmpty();
     }

@@ -82,9 +82,9 @@ public final class Failures {
             toldAt = now;
         }
         if (more > 0) {
-            LOG.error("{} failed, and goes on ({} more failures since the last such line)", name, more, problem);
+            LOG.error("{} failed and continues ({} more failures since the last such line)", name, more, problem);
         } else {
-            LOG.error("{} failed, and goes on", name, problem);
+            LOG.error("{} failed and continues", name, problem);
         }
         return SHORT_PAUSE;
     }

@@ -66,7 +66,7 @@ final class Library {
         return Optional.ofNullable(catalogue);
     }
 
-    /** @param places the one that comes first goes before the others */
+    /** @param places in order of precedence */
     void poll(Settings settings, List<Place> places) {
         if (before != null && !before.equals(settings)) {
             shelves.values().forEach(shelf -> shelf.slots.values().forEach(slot -> slot.checked = Map.of()));
@@ -129,7 +129,7 @@ final class Library {
             if (attempt.unchanged()) {
                 slot.good = good;
                 slot.checked = attempt.used;
-                LOG.info("{}: model {} is there, {} bytes", place.name(), name, good.files.values().stream().mapToLong(Store.Item::bytes).sum());
+                LOG.info("{}: model {} is served, {} bytes", place.name(), name, good.files.values().stream().mapToLong(Store.Item::bytes).sum());
                 if (good.asset.camerasLeftOut() > 0) {
                     LOG.info("{}: {} cameras of {} become none of the bridge: a model may have 32, and their values must be possible", place.name(),
                             good.asset.camerasLeftOut(), name);

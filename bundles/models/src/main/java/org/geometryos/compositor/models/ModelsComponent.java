@@ -110,7 +110,7 @@ public final class ModelsComponent {
         watch.ask();
         watch.thread().interrupt();
         if (!watch.stop(JOIN_MILLIS)) {
-            LOG.warn("a model could not be left alone within {} ms", JOIN_MILLIS);
+            LOG.warn("the look at the models did not end within {} ms", JOIN_MILLIS);
         }
     }
 

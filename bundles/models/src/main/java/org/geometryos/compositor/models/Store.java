@@ -78,7 +78,7 @@ final class Store {
         return FileChannel.open(path(item), StandardOpenOption.READ);
     }
 
-    /** Deletes all others. Who has one open goes on reading; where the system does not let it go, the next call tries again. */
+    /** Deletes all others. An open one can still be read; where the system refuses to delete it, the next call tries again. */
     void keep(Set<Item> items) {
         Set<String> names = items.stream().map(Item::digest).collect(Collectors.toSet());
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {

@@ -166,7 +166,7 @@ class LibraryTest {
         write("a.bin", new byte[35]);
         poll();
         assertThat(content("a.bin")).hasSize(36);
-        assertThat(reasons()).singleElement().asString().contains("must be at most what there is (35 bytes)");
+        assertThat(reasons()).singleElement().asString().contains("must be at most the size of the content (35 bytes)");
         write("a.bin", new byte[40]);
         poll();
         assertThat(content("a.bin")).hasSize(40);

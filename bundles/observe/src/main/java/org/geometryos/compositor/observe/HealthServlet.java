@@ -18,7 +18,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * {@code GET /compositor/health}: 200, or 503 while a part is down. Who has the role {@code admin} gets all of it, all others whom the keys let in
+ * {@code GET /compositor/health}: 200, or 503 while a part is down. Role {@code admin} gets all of it, all other admitted clients
  * the overall state.
  */
 final class HealthServlet extends HttpServlet {

@@ -40,7 +40,7 @@ final class SideBySide implements BundleListener {
     private void look(Bundle second) {
         if (Bundles.ours(second)) {
             bundles.running(second.getSymbolicName()).filter(first -> first.getBundleId() != second.getBundleId()).ifPresent(first -> LOG.warn(
-                    "{} (bundle {}) is installed beside {} (bundle {}), which goes on: only one version runs. To replace it: uninstall {}, then update {} {}",
+                    "{} (bundle {}) is installed beside {} (bundle {}), which continues to run: only one version runs. To replace it: uninstall {}, then update {} {}",
                     Bundles.title(second), second.getBundleId(), first.getVersion(), first.getBundleId(), second.getBundleId(), first.getBundleId(), second.getLocation()));
         }
     }

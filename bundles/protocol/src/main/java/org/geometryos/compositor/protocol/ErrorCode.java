@@ -13,7 +13,7 @@ public enum ErrorCode {
         return word;
     }
 
-    /** @throws IllegalArgumentException for a word that is none */
+    /** @throws IllegalArgumentException for an unknown word */
     public static ErrorCode of(String word) {
         for (ErrorCode code : values()) {
             if (code.word.equals(word)) {

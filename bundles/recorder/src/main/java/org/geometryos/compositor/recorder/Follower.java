@@ -155,7 +155,7 @@ final class Follower {
             }
             trim(now, from.epoch());
             if (problem.isPresent()) {
-                LOG.info("recording goes on into {}", now.file());
+                LOG.info("recording continues in {}", now.file());
                 problem = Optional.empty();
             }
             return true;

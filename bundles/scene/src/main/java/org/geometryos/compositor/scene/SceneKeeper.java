@@ -45,7 +45,7 @@ final class SceneKeeper {
 
     /**
      * @param cameras the camera bridge, or null while it is away
-     * @param stored the scene as it was when it was last stored; what a journal knows goes before it
+     * @param stored the scene as it was last stored; the journal has precedence
      */
     SceneKeeper(Supplier<CameraBridge> cameras, Scene stored, Settings settings) {
         this.cameras = cameras;

@@ -105,9 +105,9 @@ final class ComposeFile {
             return;
         }
         if (origin != null) {
-            note("does not count as long as " + origin + " is there");
+            note("is ignored while " + origin + " exists");
         } else if (now != null && taken == null && now.getProperties().get(MARK) == null) {
-            note("does not count until it changes: something else was set through Config Admin");
+            note("is ignored until it changes: Config Admin was given other settings");
             taken = print;
         } else {
             properties.put(MARK, print);
@@ -140,7 +140,7 @@ final class ComposeFile {
 
     private void complain(String problem) {
         if (isNew(problem)) {
-            LOG.error("{}: {}; what was in force stays", path, problem);
+            LOG.error("{}: {}; the previous settings stay in force", path, problem);
         }
     }
 

@@ -137,7 +137,7 @@ public final class ConnectionCommands {
     private String drain(Optional<Duration> over, Optional<Duration> reconnectAfter) {
         int connected = connections.statistics().connections();
         connections.drain(over, reconnectAfter, Optional.empty());
-        return "draining: " + connected + " connections are moved away, none is taken but those of admins; undrain ends it";
+        return "draining: " + connected + " connections are moved away, only admins are admitted; undrain ends it";
     }
 
     private static Duration millis(String name, long value) {

@@ -193,7 +193,7 @@ final class HeaderWatch implements Connection.Listener {
         }
     }
 
-    /** Closes as many as there are too many, and a few more. One at a time: who comes meanwhile has the same done. */
+    /** Closes the surplus, and a few more. One thread at a time; another one waits. */
     private synchronized void closeSurplus() {
         int limit = budget.limit();
         int tooMany = connections.size() - limit;

@@ -424,7 +424,7 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         offer();
         long since = inbox.heldSince();
         if (since != 0 && !transport.handled() && now - since > transport.settings().handoverNanos()) {
-            transport.closes(this, CloseStatus.SERVICE_RESTART, "nothing takes messages at the moment");
+            transport.closes(this, CloseStatus.SERVICE_RESTART, "no endpoint takes messages at the moment");
         }
         return !open() && tcpOpen() || since != 0 || postponed || inbox.rests();
     }

@@ -190,7 +190,7 @@ final class SocketTransport implements Transport {
                 }
             }
         }
-        return notReady("no endpoint is there to take connections");
+        return notReady("there is no endpoint to accept connections");
     }
 
     private static Decision notReady(String why) {
@@ -346,7 +346,7 @@ final class SocketTransport implements Transport {
                         toFree -= Unsent.size(array);
                     }
                 }
-                evict(link, "too much of what was sent is not read");
+                evict(link, "too many sent bytes were not read");
             }
         }
     }

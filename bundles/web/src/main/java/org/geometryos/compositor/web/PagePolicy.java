@@ -38,7 +38,7 @@ public final class PagePolicy {
         try {
             header = header(config.frameAncestors());
         } catch (IllegalArgumentException e) {
-            LOG.error("{}: {}; no other page may show the displays within itself", WebConfig.PID, e.getMessage());
+            LOG.error("{}: {}; no other page may embed the displays", WebConfig.PID, e.getMessage());
             header = header(new String[0]);
         }
     }
@@ -48,7 +48,7 @@ public final class PagePolicy {
         try {
             header = header(config.frameAncestors());
         } catch (IllegalArgumentException e) {
-            LOG.error("{}: {}; the configuration before it stays in force", WebConfig.PID, e.getMessage());
+            LOG.error("{}: {}; the previous configuration stays in force", WebConfig.PID, e.getMessage());
         }
     }
 

@@ -51,9 +51,9 @@ class BrokenUploadsIT {
             said("deploy/framework.jar \\(org.apache.felix.framework 9.0.0\\) is the framework");
 
             put("camera.jar", BundleFile.changed(distribution.bundle(CAMERA), Map.of("Bundle-Version", "0.1.2", "Require-Bundle", "not.there"), beside()));
-            said("deploy/camera.jar: " + CAMERA + " 0.1.2 cannot resolve: [^\n]*not.there[^\n]*; the distribution's " + CAMERA + " [^\n]* goes on");
+            said("deploy/camera.jar: " + CAMERA + " 0.1.2 cannot resolve: [^\n]*not.there[^\n]*; the distribution's " + CAMERA + " [^\n]* continues to run");
             put("scene.jar", BundleFile.changed(distribution.bundle(PREFIX + "scene"), Map.of("Bundle-Version", "0.1.2", "Bundle-Activator", "not.Here"), beside()));
-            said("deploy/scene.jar: " + PREFIX + "scene 0.1.2 does not run: [^\n]*not.Here[^\n]*; the distribution's " + PREFIX + "scene [^\n]* goes on");
+            said("deploy/scene.jar: " + PREFIX + "scene 0.1.2 does not run: [^\n]*not.Here[^\n]*; the distribution's " + PREFIX + "scene [^\n]* continues to run");
 
             put("part.jar", BundleFile.empty("some.part", "1", Map.of("Fragment-Host", PREFIX + "settings"), beside()));
             said("deploy/part.jar: fragment some.part 1.0.0 is attached to " + PREFIX + "settings");
@@ -71,9 +71,9 @@ class BrokenUploadsIT {
 
             // broken over one that runs: the one that runs goes on
             put("two-a.jar", Files.write(beside(), new byte[] {1, 2, 3}));
-            said("deploy/two-a.jar is no jar[^\n]*; two 1.0.0 goes on");
+            said("deploy/two-a.jar is no jar[^\n]*; two 1.0.0 continues to run");
             put("two-a.jar", BundleFile.empty("two", "1.2", Map.of("Bundle-Activator", "not.Here"), beside()));
-            said("deploy/two-a.jar: two 1.2.0 does not run: [^\n]*; two 1.0.0 goes on");
+            said("deploy/two-a.jar: two 1.2.0 does not run: [^\n]*; two 1.0.0 continues to run");
             Files.delete(distribution.deploy().resolve("two-a.jar"));
             said("two-a.jar is gone: two 1.0.0 is uninstalled");
 
@@ -110,7 +110,7 @@ class BrokenUploadsIT {
             // the same after a restart, for those that would have stood in the way of the start
             distribution.stop();
             distribution.start();
-            said("deploy/scene.jar: " + PREFIX + "scene 0.1.2 does not run: [^\n]*; the distribution's " + PREFIX + "scene [^\n]* goes on");
+            said("deploy/scene.jar: " + PREFIX + "scene 0.1.2 does not run: [^\n]*; the distribution's " + PREFIX + "scene [^\n]* continues to run");
             said("deploy/camera.jar: " + CAMERA + " 0.1.2 does not run: [^\n]*not.there[^\n]*; the distribution's " + CAMERA);
         } finally {
             distribution.close();

@@ -98,7 +98,7 @@ class TlsSecretsIT {
             Waiting.until(LIMIT, () -> "the renewed certificate; it printed:\n" + distribution.log(), () -> shown(port).equals("CN=second"));
 
             Files.writeString(store, "damaged");
-            Waiting.until(LIMIT, "a line about a damaged key store", () -> distribution.logFile().contains("the one that is in force stays"));
+            Waiting.until(LIMIT, "a line about a damaged key store", () -> distribution.logFile().contains("the previous one stays in force"));
             assertEquals("CN=second", shown(port));
             assertFalse(distribution.logFile().contains("org.eclipse.jetty"), distribution::log);
             assertFalse(distribution.logFile().contains("sesame"), "a password stands in the log");

@@ -26,7 +26,7 @@ public final class BundlesCommand implements Callable<Integer> {
     public Integer call() throws FailedException, UsageException, InterruptedException {
         HostHealth health = HostHealth.of(server.target());
         if (!health.detailed()) {
-            throw new FailedException("the bundles are told to the role admin alone");
+            throw new FailedException("only the role admin may list the bundles");
         }
         (json ? List.of(json(health)) : Table.lines(HEAD, health.list("bundles").stream().map(BundlesCommand::row).toList())).forEach(Console::out);
         return 0;

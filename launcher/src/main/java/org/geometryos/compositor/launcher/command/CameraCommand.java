@@ -29,7 +29,7 @@ public final class CameraCommand implements Runnable {
 
     /** {@code compositor camera remove}. */
     @Command(name = "remove", sortOptions = false, customSynopsis = "compositor camera remove CAMERA [options]",
-            description = "Takes a camera out of the sequence, whoever holds it. A source that drives it brings it back.",
+            description = "Removes a camera from the sequence, whoever holds it. A source that drives it brings it back.",
             footer = {"", "exit codes: 0 done, 1 refused, 2 wrong usage"})
     static final class Remove implements Callable<Integer> {
         @Parameters(paramLabel = "CAMERA", description = "The camera's name.")

@@ -19,7 +19,7 @@ record ClientSettings(Optional<String> url, Optional<Key> apiKey) {
 
     /**
      * @param warn is told of fields that mean nothing
-     * @throws FailedException names file and line, and nothing of what stands there
+     * @throws FailedException names file and line, but not their content
      */
     static ClientSettings read(Path file, Consumer<String> warn) throws FailedException {
         byte[] bytes;
@@ -35,7 +35,7 @@ record ClientSettings(Optional<String> url, Optional<Key> apiKey) {
         try (JsonParser parser = json.createParser(bytes)) {
             return object(file, parser, warn);
         } catch (JsonProcessingException e) {
-            // its own message would show what stands there
+            // its own message would show the content
             throw wrong(file, e.getLocation() == null ? 1 : e.getLocation().getLineNr(), "is not valid JSON");
         } catch (IOException e) {
             throw wrong(file, 1, "is not valid JSON");

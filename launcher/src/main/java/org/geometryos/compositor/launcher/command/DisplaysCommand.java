@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
         description = "Lists the displays, sorted by name: those that are connected, and those "
         + "whose session waits for them to come back.")
 public final class DisplaysCommand implements Callable<Integer> {
-    /** Who is there, and nothing else. */
+    /** Presence only. */
     static final Subscription PRESENCE = new Subscription(false, Set.of(), false, true, false, OptionalDouble.empty(), true);
     private static final List<String> HEAD =
             List.of("NAME", "USER", "CONNECTED", "SESSION", "SIZE", "RATIO", "REFRESH", "FIT", "TITLE");

@@ -43,7 +43,7 @@ public final class DrainCommand implements Callable<Integer> {
         try (Visit visit = Visit.toRun(server.target(), wait ? DisplaysCommand.PRESENCE : Subscription.NONE, roll)) {
             if (undo) {
                 visit.admin(new AdminAction.Undrain());
-                Console.out("displays are taken again");
+                Console.out("displays are admitted again");
                 return 0;
             }
             if (wait) {

@@ -106,7 +106,7 @@ public final class KeyCommand {
             Console.error("key " + name + " with role " + role + " is in " + file + " as its digest.\n"
                     + "  It is shown this once: keep it where only its user can read it. A client of the bridge takes it from a file\n"
                     + "  (compositor connect --key-file FILE), from COMPOSITOR_KEY, or sends it as \"Authorization: Bearer KEY\".\n"
-                    + "  From the first key on nobody connects without one.");
+                    + "  With the first key, nobody connects without one.");
             return 0;
         }
     }
@@ -129,7 +129,7 @@ public final class KeyCommand {
             for (KeyFiles.Entry entry : conf.files().list()) {
                 rows.add(List.of(Console.plain(entry.name()), entry.role().orElse("-"), entry.file().toString()));
                 if (!entry.usable()) {
-                    Console.error(entry.file() + " lacks a role (view, control, admin) or a digest (sha256, 64 hexadecimal digits): nobody comes in with it");
+                    Console.error(entry.file() + " lacks a role (view, control, admin) or a digest (sha256, 64 hexadecimal digits): it admits nobody");
                 }
             }
             Table.lines(List.of("NAME", "ROLE", "FILE"), rows).forEach(Console::out);
@@ -138,7 +138,7 @@ public final class KeyCommand {
     }
 
     @Command(name = "remove", sortOptions = false, customSynopsis = "compositor key remove NAME [options]",
-            description = "Removes an API key. Who is connected with it is sent away.")
+            description = "Removes an API key and closes its connections.")
     private static final class Remove implements Callable<Integer> {
         @Parameters(paramLabel = "NAME", converter = Values.Text.class, description = "The key's name.")
         private String name;

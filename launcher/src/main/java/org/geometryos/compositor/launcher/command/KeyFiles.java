@@ -26,7 +26,7 @@ public final class KeyFiles {
     private static final Pattern FILE = Pattern.compile("org\\.geometryos\\.compositor\\.endpoint\\.key[~-](.+)\\.(cfg|config)");
     private static final Pattern ROLE = Pattern.compile("(?m)^\\s*role\\s*[=:]\\s*\"?(view|control|admin)\"?\\s*$");
     private static final Pattern PROOF = Pattern.compile("(?m)^\\s*(?:sha256\\s*[=:]\\s*\"?[0-9a-fA-F]{64}\"?|key\\s*[=:]\\s*\"?[^\\s\"]+\"?)\\s*$");
-    /** A file of this size is none of ours. */
+    /** A file of this size is not ours. */
     private static final int MAX_BYTES = 65_536;
 
     private final Path folder;

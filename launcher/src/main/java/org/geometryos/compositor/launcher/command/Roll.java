@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.protocol.ServerMessage;
 
-/** Who is there, as {@code presence} tells it. Told by the client's thread, read by another. */
+/** The present displays, as {@code presence} tells them. Written by the client's thread, read by another. */
 final class Roll {
     /** By session. More sessions than any server has are not kept. */
     private static final int MAX = 100_000;
@@ -34,14 +34,14 @@ final class Roll {
         }
     }
 
-    /** Nothing more comes from this server until it has said anew who is there. */
+    /** Forgets the displays, until the server has listed them again. */
     synchronized void forget() {
         sessions.clear();
         known = false;
         notifyAll();
     }
 
-    /** Waits until the server has said who is there. @return whether it has */
+    /** Waits until the server has listed the displays. @return whether it has */
     synchronized boolean awaitKnown(long millis) throws InterruptedException {
         long end = System.nanoTime() + millis * 1_000_000;
         for (long left = millis; !known && left > 0; left = (end - System.nanoTime()) / 1_000_000) {

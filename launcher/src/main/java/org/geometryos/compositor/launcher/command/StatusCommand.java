@@ -34,7 +34,7 @@ public final class StatusCommand implements Callable<Integer> {
         String version = HostHealth.text(health.document(), "version");
         lines.add("status      " + health.status() + (version.isEmpty() ? "" : ", version " + version));
         if (!health.detailed()) {
-            lines.add("            (more is told to the role admin)");
+            lines.add("            (the role admin gets the details)");
             return lines;
         }
         List<Map<?, ?>> bundles = health.list("bundles");

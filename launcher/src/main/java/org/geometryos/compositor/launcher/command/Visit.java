@@ -50,7 +50,7 @@ final class Visit implements AutoCloseable {
         return welcomed(new Visit(target, Remote.builder(target), subscription, roll));
     }
 
-    /** The same of who comes to run the host. */
+    /** The same for a client that only administers the host. */
     static Visit toRun(Target target, Subscription subscription, Roll roll) throws FailedException, InterruptedException {
         return welcomed(new Visit(target, Remote.builder(target).operator(), subscription, roll));
     }
@@ -74,11 +74,11 @@ final class Visit implements AutoCloseable {
         return client.state() == CompositorClient.State.OPEN;
     }
 
-    /** Waits until the server has said who is there. */
+    /** Waits until the server has listed the displays. */
     void awaitRoll(Roll roll) throws FailedException, InterruptedException {
         if (!roll.awaitKnown(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS))) {
-            throw new FailedException(target.uri() + refusal.getNow(open() ? " did not say within " + LIMIT_SECONDS + " s who is there"
-                    : " closed the connection before it said who is there"));
+            throw new FailedException(target.uri() + refusal.getNow(open() ? " did not say within " + LIMIT_SECONDS + " s which displays there are"
+                    : " closed the connection before it listed the displays"));
         }
     }
 

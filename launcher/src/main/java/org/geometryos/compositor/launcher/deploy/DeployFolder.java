@@ -87,7 +87,7 @@ final class DeployFolder {
             files = list();
             trouble = "";
         } catch (IOException e) {
-            trouble = "cannot be read (" + reason(e) + "); what was deployed stays";
+            trouble = "cannot be read (" + reason(e) + "); the deployed bundles stay";
             return Optional.empty();
         }
         seen.keySet().retainAll(Set.copyOf(files));
@@ -158,7 +158,7 @@ final class DeployFolder {
         known.unreadable = false;
         try {
             if (!Upload.isJar(file.getFileName().toString())) {
-                throw new RefusedException("is left alone: what is to be installed ends in .jar");
+                throw new RefusedException("is ignored: the name of a bundle ends in .jar");
             }
             if (!known.stamp.regular) {
                 throw new RefusedException(Files.isDirectory(file) ? "is a folder and no jar" : "is no file that can be read");

@@ -470,7 +470,7 @@ public final class Deployer {
 
     private String nowRunning(String name) {
         Source now = current.get(name);
-        return now == null ? "; nothing is installed" : "; " + now.title() + (runs(now) ? " goes on" : " is installed, but does not run");
+        return now == null ? "; nothing is installed" : "; " + now.title() + (runs(now) ? " continues to run" : " is installed, but does not run");
     }
 
     private String explain(Exception e) {

@@ -149,7 +149,7 @@ final class Swap {
         });
         try {
             if (!done.await(REFRESH_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("bundles that depend on what was deployed have not started again for {} s", REFRESH_SECONDS);
+                LOG.warn("bundles that depend on the deployed ones have not started again for {} s", REFRESH_SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

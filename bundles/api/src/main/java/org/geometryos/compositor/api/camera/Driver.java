@@ -3,7 +3,7 @@ package org.geometryos.compositor.api.camera;
 import java.util.Optional;
 
 /**
- * Who asks to drive a camera.
+ * A source or session that asks to drive a camera.
  *
  * @param name of the display or source
  * @param session the session, if it is one

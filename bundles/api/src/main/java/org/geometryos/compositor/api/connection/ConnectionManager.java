@@ -14,11 +14,11 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface ConnectionManager {
 
     /**
-     * Whether one more connection would be taken. Only the limits are looked at, not who asks.
+     * Whether one more connection would be admitted. This checks the limits only, not the client.
      *
      * @param address the peer's, numeric
      * @param key the name of its key; empty if no key is configured
-     * @param operator whether it is an admin who comes to run the host and nothing else: he gets in while draining, and a few of them where it is full
+     * @param operator whether the client only administers the host: it is admitted while draining, and a few of them where the host is full
      * @param attempt whether this is a handshake, which counts against the address's rate, or only a question
      * @return why not; empty if it would
      */
@@ -85,7 +85,7 @@ public interface ConnectionManager {
     /**
      * Tells the session that holds a camera that another asks for it ({@code asked}). Kept by nobody: a holder without a socket learns nothing.
      *
-     * @param link the socket of who asks
+     * @param link the link of the asking client
      * @param holder the session that holds the camera
      * @throws RequestException with {@code limit} if the same session asked less than 1 s ago, or the holder is asked by too many
      */

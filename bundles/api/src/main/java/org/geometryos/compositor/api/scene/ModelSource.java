@@ -11,7 +11,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * folder for models, and served under {@code /models/} while the service is there.
  *
  * <p>The files are read once, when the service comes, and again when its properties change: that is how a source says that its models
- * are others now. A file of the same name in the folder goes before it; between sources the one with the higher service ranking.
+ * are others now. A file of the same name in the folder has precedence; between sources the higher service ranking decides.
  */
 @ConsumerType
 public interface ModelSource {

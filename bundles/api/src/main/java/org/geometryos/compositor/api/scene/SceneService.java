@@ -17,7 +17,7 @@ public interface SceneService {
     /**
      * Changes the scene, and if wanted a camera, as one transaction: everything happens under one number, or nothing does.
      *
-     * @param driver who asks; its session, if it has one, is the origin that displays are told
+     * @param driver the asking driver; its session, if it has one, is the origin that displays receive
      * @param ops applied in order; none at all without a camera is accepted and changes nothing
      * @param camera a view that belongs to the transaction: a free camera is taken, a lease renewed, and if another holds it nothing
      *        of the transaction happens (protocol, "Driving a camera")

@@ -307,7 +307,7 @@ final class Library {
                     cameras.forEach(camera -> taken.put(camera, name));
                     next.add(new Part(slot.recording, cameras));
                     playing.add(name + (cameras.size() == 1 ? " (camera " : " (cameras ") + String.join(", ", cameras) + ")");
-                    problem += problem.isEmpty() ? "" : "; what was read of it before goes on playing";
+                    problem += problem.isEmpty() ? "" : "; its previous content plays on";
                     if (!slot.recording.flaw().isEmpty()) {
                         flaws.add(name + ": " + slot.recording.flaw());
                     }

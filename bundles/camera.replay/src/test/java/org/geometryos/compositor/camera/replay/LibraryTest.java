@@ -97,7 +97,7 @@ class LibraryTest {
         write(base.resolve("a.jsonl"), "");
         library.poll();
         assertThat(cameras()).containsExactly("a");
-        assertThat(errors).containsExactly("a.jsonl: is empty; what was read of it before goes on playing");
+        assertThat(errors).containsExactly("a.jsonl: is empty; its previous content plays on");
         Files.delete(base.resolve("a.jsonl"));
         library.poll();
         library.poll();

@@ -177,9 +177,9 @@ final class Cameras<S> {
             told = now;
             everTold = true;
             if (silent.isEmpty()) {
-                LOG.info("{}: all cameras are heard again", receiver);
+                LOG.info("{}: all cameras receive packets again", receiver);
             } else {
-                LOG.warn("{}: nothing comes any more for {}", receiver, some(silent));
+                LOG.warn("{}: no packets come for {}", receiver, some(silent));
             }
         }
     }

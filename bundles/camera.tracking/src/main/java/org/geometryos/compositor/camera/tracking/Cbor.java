@@ -84,7 +84,7 @@ final class Cbor {
         return at == end;
     }
 
-    /** @return less than 0 if there is none, or one that nothing here can have, but for a number */
+    /** @return less than 0 if it is absent, or of a kind that is not allowed here */
     private long argument(int more) {
         if (more < 24) {
             return more;

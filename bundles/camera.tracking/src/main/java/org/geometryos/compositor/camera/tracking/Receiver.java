@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Receiver<O> implements CameraSource {
     /** Between two looks at what waits, milliseconds. */
     private static final long TICK_MILLIS = 100;
-    /** Before a socket that could not be had is tried again, nanoseconds. */
+    /** Nanoseconds until an unavailable socket is tried again. */
     private static final long RETRY_NANOS = 1_000_000_000;
     /** Between two lines in the log about faulty packets, nanoseconds. */
     private static final long FAULTS_NANOS = 10_000_000_000L;
@@ -147,7 +147,7 @@ final class Receiver<O> implements CameraSource {
         close();
         input = UdpInput.open(name, listen);
         problem = "";
-        LOG.info("{}: receiving at {}{}", name, listen, listen.open() ? ", from whoever reaches it" : "");
+        LOG.info("{}: receiving at {}{}", name, listen, listen.open() ? ", from anybody who reaches it" : "");
     }
 
     private void close() {
@@ -239,9 +239,9 @@ final class Receiver<O> implements CameraSource {
             return SourceHealth.stale("nothing has come for a camera at " + listen + joined + faults + more);
         }
         if (silent.size() >= all) {
-            return SourceHealth.stale("nothing comes any more at " + listen + joined + " for " + Cameras.some(silent) + faults + more);
+            return SourceHealth.stale("no packets come at " + listen + joined + " for " + Cameras.some(silent) + faults + more);
         }
         return new SourceHealth(SourceHealth.Status.OK, all + (all == 1 ? " camera at " : " cameras at ") + listen + joined
-                + (silent.isEmpty() ? "" : "; nothing comes any more for " + Cameras.some(silent)) + faults + more);
+                + (silent.isEmpty() ? "" : "; no packets come for " + Cameras.some(silent)) + faults + more);
     }
 }

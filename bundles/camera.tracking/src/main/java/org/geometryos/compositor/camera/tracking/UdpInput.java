@@ -54,7 +54,7 @@ final class UdpInput implements Closeable {
 
     /**
      * @param name for the log
-     * @throws IOException that says what cannot be had
+     * @throws IOException that names what is unavailable
      */
     static UdpInput open(String name, Listen listen) throws IOException {
         InetAddress family = listen.group().orElse(listen.bind());

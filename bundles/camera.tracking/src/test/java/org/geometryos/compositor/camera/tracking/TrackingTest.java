@@ -254,7 +254,7 @@ class TrackingTest {
         freeDReceiver("staleAfter", 1_000);
         until("the socket", () -> source.health().equals(SourceHealth.stale("nothing has come for a camera at udp 127.0.0.1 port " + port)));
         sendFreeDUntil("good health", () -> source.health().status() == SourceHealth.Status.OK);
-        until("silence", () -> source.health().equals(SourceHealth.stale("nothing comes any more at udp 127.0.0.1 port " + port + " for stage/1")));
+        until("silence", () -> source.health().equals(SourceHealth.stale("no packets come at udp 127.0.0.1 port " + port + " for stage/1")));
         int before = sink.updates.size();
         sendFreeDUntil("good health again", () -> sink.updates.size() > before && source.health().status() == SourceHealth.Status.OK);
         assertThat(sink.updates.get(before).cut()).as("the same device goes on").isFalse();

@@ -35,7 +35,7 @@ record Container(Json json, Optional<Content> binary) {
             throw new RefusedException("the version of a GLB file", "must be " + VERSION, Integer.toUnsignedString(version));
         }
         long length = Integer.toUnsignedLong(header.getInt());
-        // what stands behind it is read by nobody
+        // nobody reads what follows
         if (length < HEADER + CHUNK_HEADER || length > file.size()) {
             throw new RefusedException("the length in the header", "must be in [" + (HEADER + CHUNK_HEADER) + ", " + file.size() + "], as the file has so many bytes", length);
         }

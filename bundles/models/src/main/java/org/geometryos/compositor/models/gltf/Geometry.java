@@ -128,7 +128,7 @@ final class Geometry {
             throw new RefusedException(buffer, "must have a uri, or be the first one and stand in the binary chunk of a GLB file", "neither");
         }
         if (length > content.size()) {
-            throw new RefusedException(buffer.at("byteLength"), "must be at most what there is (" + content.size() + " bytes)", length);
+            throw new RefusedException(buffer.at("byteLength"), "must be at most the size of the content (" + content.size() + " bytes)", length);
         }
         return content.part(0, length);
     }

@@ -10,7 +10,7 @@ public interface Neighbours {
      * The content of a file beside the model.
      *
      * @param uri as it stands in the model
-     * @throws RefusedException if it is no name of a file beside the model or below, or there is none
+     * @throws RefusedException if it does not name an existing file beside the model or below
      */
     Content open(String uri) throws RefusedException, IOException;
 }

@@ -36,7 +36,7 @@ class ModelCheckTest {
         var model = Models.with(Models.with(Models.triangle(), "/buffers/0/uri", "\"parts/a.bin\""), "/images", "[{\"uri\":\"skin.png\"}]");
         Models.check(Models.text(model), false, Map.of("parts/a.bin", new byte[36], "skin.png", Models.PNG));
         assertThatThrownBy(() -> Models.check(Models.text(model), false, Map.of("parts/a.bin", new byte[35], "skin.png", Models.PNG)))
-                .hasMessage("buffers[0].byteLength must be at most what there is (35 bytes), not 36");
+                .hasMessage("buffers[0].byteLength must be at most the size of the content (35 bytes), not 36");
         assertThatThrownBy(() -> Models.check(Models.text(model), false, Map.of("skin.png", Models.PNG)))
                 .hasMessage("buffers[0].uri: there is no file \"parts/a.bin\"");
     }

@@ -283,7 +283,7 @@ final class Fields {
         return "an object";
     }
 
-    /** What stands in a message for a value that is no text itself, and so without quotes. */
+    /** What an error message shows for a value that is no text: it has no quotes. */
     private static Object words(String words) {
         return new Object() {
             @Override

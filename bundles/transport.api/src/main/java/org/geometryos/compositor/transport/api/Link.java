@@ -50,7 +50,7 @@ public interface Link {
     Sent send(long owner, Batch batch, long cursor, long delivered, long due);
 
     /**
-     * Whether a batch of so many bytes might be taken at the moment, for whoever would have to make it first. If not, {@link LinkListener#ready}
+     * Whether a batch of so many bytes might be taken at the moment, so that the caller need not make it in vain. If not, {@link LinkListener#ready}
      * follows, or it is worth trying again a moment later.
      */
     default boolean takes(int bytes) {
