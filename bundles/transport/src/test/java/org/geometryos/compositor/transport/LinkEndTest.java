@@ -158,7 +158,7 @@ class LinkEndTest {
         tickIn(HANDOVER / 2);
         assertThat(link.open()).isTrue();
         tickIn(HANDOVER + SECOND);
-        assertThat(told).containsExactly("closing 1012", "close frame 1012 nothing takes messages at the moment");
+        assertThat(told).containsExactly("closing 1012", "close frame 1012 no endpoint takes messages at the moment");
     }
 
     @Test
