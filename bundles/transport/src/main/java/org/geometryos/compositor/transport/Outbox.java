@@ -18,6 +18,8 @@ import org.geometryos.compositor.transport.api.Link.Sent;
  * Three kinds of writers take turns: the stream ({@link #send}, refused at once when the socket is not free), the replies beside it
  * (a short queue) and Jetty's close frame (one slot). No lock is held while writing, and nobody waits. Any thread.
  *
+ * <p>All three are here, since each, when it gives the socket up, has to look for what the others have left ({@link #pump}).
+ *
  * <p>It is a layer of {@link SocketLink} and not an object of its own: a pass over thousands of links costs what it fetches from
  * memory, and each send needs nearly all of this.
  */

@@ -66,7 +66,7 @@ abstract class Wire implements EndPoint, EndPoint.Wrapper {
     /** Writes all, as the socket takes it; one write at a time. The buffers are the end point's until the callback is called. */
     abstract void finish(Callback callback, ByteBuffer... buffers);
 
-    /** Asks the real end point for input, with {@link Interest} in its turn. */
+    /** Runs what asks the real end point for input, in its turn. */
     abstract void ask(Runnable interest);
 
     /** Whether the selector's thread may take receipts by itself. */
