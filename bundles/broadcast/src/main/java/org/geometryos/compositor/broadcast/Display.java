@@ -50,11 +50,15 @@ final class Display {
     long nextDue;
     boolean timed;
     long nextHeartbeat;
+    /** Whether it could not be given its last one. */
+    boolean missesBeat;
     /** It has had a subscription; the next change of it is taken up at this time at the earliest. */
     boolean subscribed;
     long nextChange;
     /** Whether it waits for that time. */
     boolean changes;
+    /** Whether it stands among those whose subscription begins next. */
+    boolean asks;
     private long nextPing;
 
     /** Takes the link over and reads how it stands; with the link's monitor, under which another writer notes what it has sent. */

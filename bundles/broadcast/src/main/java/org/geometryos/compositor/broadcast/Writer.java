@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -72,7 +71,16 @@ final class Writer implements Workers.Work {
     private static final long CHANGES_SHARE = 10;
     private static final long SCAN = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long FAILURE_TOLD = TimeUnit.SECONDS.toNanos(10);
+    /** A heartbeat that a display did not take is tried again after this time, unless the display can take more before. */
+    private static final long BEAT_AGAIN = TimeUnit.SECONDS.toNanos(1);
+    private static final long LEFT_OUT_TOLD = TimeUnit.MINUTES.toNanos(1);
     private static final long HEARTBEAT_DEFAULT = 10_000;
+    /** Those who begin or catch up give way to what is new after such a time. */
+    private static final long SLICE = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Beginning subscriptions take one part in so many of a writer's time, beyond what they may take at once. */
+    private static final long BEGINNINGS_SHARE = 3;
+    private static final long BEGINNINGS_SAVED = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final Roster NOBODY = new Roster();
 
     private enum Kind { LOOK, GONE }
 
@@ -99,10 +107,10 @@ final class Writer implements Workers.Work {
     private Scene scene = Scene.EMPTY;
     private final Map<Long, Display> displays = new HashMap<>();
     private final Map<Group.Key, List<Group>> groups = new HashMap<>();
-    private final Map<String, List<Group>> byCamera = new HashMap<>();
-    private final List<Group> forAll = new ArrayList<>();
-    private final List<Group> forPresence = new ArrayList<>();
-    private final List<Group> forScene = new ArrayList<>();
+    private final Map<String, Roster> byCamera = new HashMap<>();
+    private final Roster forAll = new Roster();
+    private final Roster forPresence = new Roster();
+    private final Roster forScene = new Roster();
     private int latestGroups;
     /** Groups with entries that have not gone out, the one that waits longest first. */
     private final Set<Group> dirty = new LinkedHashSet<>();
@@ -111,10 +119,19 @@ final class Writer implements Workers.Work {
     private final List<Display> pinged = new ArrayList<>();
     /** Links to take up as soon as there is a journal. */
     private final Set<Link> waiting = new LinkedHashSet<>();
-    private final ArrayDeque<Display> again = new ArrayDeque<>();
+    private final Set<Display> again = new LinkedHashSet<>();
+    /** Displays whose subscription begins next, all with what there is then: those who ask for the same get the same snapshot. */
+    private final ArrayDeque<Display> asking = new ArrayDeque<>();
+    /** Those whose snapshot has to wait until the sockets hold less: all at once would be asked in vain again and again. */
+    private final Set<Display> parked = new LinkedHashSet<>();
+    private boolean full;
+    /** When the next ones may begin, and one of those parked. */
+    private long nextBeginnings;
+    private long nextParked;
     /** All displays, by the time of their next heartbeat, which does not change while they are in here. */
     private final TreeSet<Display> beating = new TreeSet<>(Writer::beforeOrAfter);
-    private final PriorityQueue<Display> timed = new PriorityQueue<>((a, b) -> Long.compare(a.nextDue - b.nextDue, 0));
+    /** Displays with a rate whose views wait, by when they may go out. */
+    private final TreeSet<Display> timed = new TreeSet<>(Writer::earlierViews);
     /** Displays whose changed subscriptions have to wait, by when they may be taken up. */
     private final TreeSet<Display> changing = new TreeSet<>(Writer::earlierChange);
     /** When the next changed subscription may be taken up. */
@@ -125,6 +142,9 @@ final class Writer implements Workers.Work {
     private long nextScan;
     private long failures;
     private long failureTold;
+    private long leftOutTold;
+    /** Whether heartbeats have given way to what is new. */
+    private boolean beatsLeft;
 
     /**
      * @param name as it is logged
@@ -134,6 +154,8 @@ final class Writer implements Workers.Work {
         this.nanos = nanos;
         this.nextScan = nanos.getAsLong();
         this.nextChange = nextScan - CHANGES_SAVED;
+        this.leftOutTold = nextScan - LEFT_OUT_TOLD;
+        this.nextBeginnings = nextScan - BEGINNINGS_SAVED;
         this.journals = journals;
         this.codecs = codecs;
         this.batch = batch;
@@ -158,11 +180,12 @@ final class Writer implements Workers.Work {
     @Override
     public boolean turn() {
         boolean worked = events();
+        worked |= beginnings();
         needed = !displays.isEmpty() || !waiting.isEmpty();
         urgent = latestGroups > 0;
         worked |= pass();
         worked |= timers();
-        return worked || !again.isEmpty() || !dirty.isEmpty() || !events.isEmpty();
+        return worked || !again.isEmpty() || mayBegin(nanos.getAsLong()) || !dirty.isEmpty() || !events.isEmpty();
     }
 
     @Override
@@ -172,12 +195,17 @@ final class Writer implements Workers.Work {
 
     @Override
     public long due() {
-        long first = !timed.isEmpty() && timed.peek().nextDue - nextScan < 0 ? timed.peek().nextDue : nextScan;
-        if (changing.isEmpty()) {
-            return first;
+        long first = nextScan;
+        if (!timed.isEmpty()) {
+            first = earlier(first, timed.first().nextDue);
         }
-        long change = later(changing.first().nextChange, nextChange);
-        return change - first < 0 ? change : first;
+        if (!asking.isEmpty()) {
+            first = earlier(first, nextBeginnings);
+        }
+        if (!parked.isEmpty()) {
+            first = earlier(first, later(nextParked, nextBeginnings));
+        }
+        return changing.isEmpty() ? first : earlier(first, later(changing.first().nextChange, nextChange));
     }
 
     /** Spares the next broadcaster the search for what displays in sync have missed. */
@@ -194,7 +222,8 @@ final class Writer implements Workers.Work {
     private boolean events() {
         boolean any = false;
         Event event;
-        for (int n = 0; n < EVENTS && (event = events.poll()) != null; n++) {
+        long until = nanos.getAsLong() + SLICE;
+        for (int n = 0; n < EVENTS && nanos.getAsLong() - until <= 0 && (event = events.poll()) != null; n++) {
             any = true;
             if (event.kind == Kind.GONE) {
                 Display display = displays.get(event.link.id());
@@ -206,12 +235,54 @@ final class Writer implements Workers.Work {
                 look(event.link, displays.get(event.link.id()));
             }
         }
-        for (int n = again.size(); n > 0; n--) {
+        until = nanos.getAsLong() + SLICE;
+        for (int n = again.size(); n > 0 && nanos.getAsLong() - until <= 0 && !again.isEmpty(); n--) {
             any = true;
-            Display display = again.poll();
+            Display display = again.iterator().next();
+            again.remove(display);
             serve(display);
         }
         return any;
+    }
+
+    private void begin(Display display) {
+        display.asks = false;
+        if (displays.get(display.link.id()) != display) {
+            return;
+        }
+        full = false;
+        serve(display, true);
+        if (full) {
+            display.asks = true;
+            parked.add(display);
+            nextParked = nanos.getAsLong() + SCAN;
+        }
+    }
+
+    private boolean mayBegin(long now) {
+        return (!asking.isEmpty() || !parked.isEmpty() && now - nextParked >= 0) && now - nextBeginnings >= 0;
+    }
+
+    /** Begins the subscriptions of those who have asked by now. What is left over, or has to be laid out anew, gives way to what is new for the others. */
+    private boolean beginnings() {
+        long began = nanos.getAsLong();
+        if (!mayBegin(began)) {
+            return false;
+        }
+        takeIn();
+        long now = began;
+        for (int n = asking.size(); n > 0 && now - began <= SLICE; n--) {
+            begin(asking.poll());
+            now = nanos.getAsLong();
+        }
+        while (!parked.isEmpty() && now - nextParked >= 0 && now - began <= SLICE) {
+            Display display = parked.iterator().next();
+            parked.remove(display);
+            begin(display);
+            now = nanos.getAsLong();
+        }
+        nextBeginnings = later(nextBeginnings, now - BEGINNINGS_SAVED) + (now - began) * BEGINNINGS_SHARE;
+        return true;
     }
 
     private void look(Link link, Display known) {
@@ -237,6 +308,7 @@ final class Writer implements Workers.Work {
             }
             display = adopt(link);
         }
+        beatAgain(display);
         serve(display);
     }
 
@@ -325,7 +397,7 @@ final class Writer implements Workers.Work {
         if (group.subscription.all()) {
             forAll.add(group);
         } else {
-            group.subscription.cameras().forEach(camera -> byCamera.computeIfAbsent(camera, c -> new ArrayList<>()).add(group));
+            group.subscription.cameras().forEach(camera -> byCamera.computeIfAbsent(camera, c -> new Roster()).add(group));
         }
         if (group.subscription.presence()) {
             forPresence.add(group);
@@ -356,7 +428,7 @@ final class Writer implements Workers.Work {
                 forAll.remove(group);
             } else {
                 for (String camera : group.subscription.cameras()) {
-                    List<Group> there = byCamera.get(camera);
+                    Roster there = byCamera.get(camera);
                     there.remove(group);
                     if (there.isEmpty()) {
                         byCamera.remove(camera);
@@ -369,6 +441,8 @@ final class Writer implements Workers.Work {
     private void drop(Display display) {
         part(display);
         lagging.remove(display);
+        again.remove(display);
+        parked.remove(display);
         displays.remove(display.link.id(), display);
         beating.remove(display);
         if (display.timed) {
@@ -544,12 +618,12 @@ final class Writer implements Workers.Work {
         } else {
             return;
         }
-        for (Group group : forAll) {
+        for (Group group : forAll.groups()) {
             offer(group, entry);
         }
-        List<Group> some = byCamera.get(camera);
+        Roster some = byCamera.get(camera);
         if (some != null) {
-            for (Group group : some) {
+            for (Group group : some.groups()) {
                 offer(group, entry);
             }
         }
@@ -557,14 +631,22 @@ final class Writer implements Workers.Work {
 
     private void changed(Change.SceneChanged change, Entry entry) {
         scene = change.scene();
-        for (Group group : forScene) {
+        for (Group group : forScene.groups()) {
             offer(group, entry);
         }
         if (change.camera().isPresent()) {
             String camera = change.camera().get().camera();
             views.put(camera, entry);
-            forAll.stream().filter(group -> !group.subscription.scene()).forEach(group -> offer(group, entry));
-            byCamera.getOrDefault(camera, List.of()).stream().filter(group -> !group.subscription.scene()).forEach(group -> offer(group, entry));
+            withoutScene(forAll, entry);
+            withoutScene(byCamera.getOrDefault(camera, NOBODY), entry);
+        }
+    }
+
+    private void withoutScene(Roster roster, Entry entry) {
+        for (Group group : roster.groups()) {
+            if (!group.subscription.scene()) {
+                offer(group, entry);
+            }
         }
     }
 
@@ -574,7 +656,7 @@ final class Writer implements Workers.Work {
         } else {
             present.put(presence.session(), entry);
         }
-        for (Group group : forPresence) {
+        for (Group group : forPresence.groups()) {
             offer(group, entry);
         }
     }
@@ -670,8 +752,19 @@ final class Writer implements Workers.Work {
 
     /** Looks what a display needs: something to catch up with, a subscription to begin. */
     private void serve(Display display) {
+        if (asks(display) && (!display.subscribed || mayChange(display))) {
+            display.asks = true;
+            asking.add(display);
+        }
+        // what it still has to get goes with the answer: sent now, it could keep the answer from being taken, again and again
+        if (!display.asks || !mayBegin(nanos.getAsLong())) {
+            serve(display, false);
+        }
+    }
+
+    /** @param wants whether its subscription begins now, with what has been taken in */
+    private void serve(Display display, boolean wants) {
         try {
-            boolean wants = asks(display) && (!display.subscribed || mayChange(display));
             if (!wants && (display.group == null || !lagging.contains(display)) || !display.link.takes(0)) {
                 if (wants && display.inSync()) {
                     // it is looked at again when it can take more, and with each scan
@@ -681,9 +774,6 @@ final class Writer implements Workers.Work {
                     }
                 }
                 return;
-            }
-            if (wants) {
-                takeIn();
             }
             if (display.group != null) {
                 level(display.group);
@@ -737,6 +827,15 @@ final class Writer implements Workers.Work {
         return a - b > 0 ? a : b;
     }
 
+    private static long earlier(long a, long b) {
+        return a - b < 0 ? a : b;
+    }
+
+    private static int earlierViews(Display a, Display b) {
+        int first = Long.compare(a.nextDue - b.nextDue, 0);
+        return first != 0 ? first : Long.compare(a.link.id(), b.link.id());
+    }
+
     private static int earlierChange(Display a, Display b) {
         int first = Long.compare(a.nextChange - b.nextChange, 0);
         return first != 0 ? first : Long.compare(a.link.id(), b.link.id());
@@ -753,7 +852,7 @@ final class Writer implements Workers.Work {
     }
 
     private static boolean asks(Display display) {
-        return !display.changes && display.memory.asked();
+        return !display.changes && !display.asks && display.memory.asked();
     }
 
     /** A subscription that was asked for and may be taken up, or null. */
@@ -772,10 +871,11 @@ final class Writer implements Workers.Work {
             return;
         }
         if (!display.link.takes(size(pending.subscription()))) {
-            // its time comes again with the scan
+            full = display.link.takes(0);
             if (display.inSync()) {
                 fallOut(display, position, display.group.count);
-            } else if (display.group == null) {
+            } else if (display.group == null && !full) {
+                // its time comes again with the scan
                 lagging.add(display);
             }
             return;
@@ -890,12 +990,20 @@ final class Writer implements Workers.Work {
         for (Entry entry : present.values()) {
             bytes += codec.encode(entry, Part.WHOLE).length + 1;
             if (bytes > room) {
-                LOG.warn("{} of {} displays fit into a snapshot; the others are left out", displays.size(), present.size());
+                leftOut(displays.size());
                 break;
             }
             displays.add((ServerMessage.Display) CodecRef.message(entry, Part.WHOLE));
         }
         return displays;
+    }
+
+    private void leftOut(int fit) {
+        long now = nanos.getAsLong();
+        if (now - leftOutTold >= LEFT_OUT_TOLD) {
+            leftOutTold = now;
+            LOG.warn("{} of {} displays fit into a snapshot; the others are left out", fit, present.size());
+        }
     }
 
     private void catchUp(Display display) {
@@ -1130,9 +1238,9 @@ final class Writer implements Workers.Work {
     private boolean timers() {
         long now = nanos.getAsLong();
         boolean any = false;
-        while (!timed.isEmpty() && timed.peek().nextDue - now <= 0) {
+        while (!timed.isEmpty() && timed.first().nextDue - now <= 0) {
             any = true;
-            Display display = timed.poll();
+            Display display = timed.pollFirst();
             display.timed = false;
             if (lagging.contains(display)) {
                 serve(display);
@@ -1148,28 +1256,47 @@ final class Writer implements Workers.Work {
             nextScan = now + SCAN;
             snapshotKey = null;
             snapshotBytes = null;
-            List.copyOf(lagging).forEach(this::serve);
+            again.addAll(lagging);
+            heartbeats(now);
+        } else if (beatsLeft) {
             heartbeats(now);
         }
-        return any;
+        return any || beatsLeft;
     }
 
     /** Serves those whose time has come, and looks at no other. */
     private void heartbeats(long now) {
-        List<Display> due = new ArrayList<>();
+        beatsLeft = false;
+        long until = nanos.getAsLong() + SLICE;
         while (!beating.isEmpty() && beating.first().nextHeartbeat - now <= 0) {
-            due.add(beating.pollFirst());
-        }
-        for (Display display : due) {
+            if (nanos.getAsLong() - until > 0) {
+                beatsLeft = true;
+                return;
+            }
+            Display display = beating.pollFirst();
+            boolean sent = false;
             try {
-                heartbeat(display, now);
+                sent = heartbeat(display, now);
             } catch (RuntimeException | Error e) {
                 failed(display.link, e);
             }
-            // a busy one keeps its time and is tried again at the next scan
             if (displays.get(display.link.id()) == display) {
+                if (!sent) {
+                    // one that is busy is looked at when it can take more
+                    display.missesBeat = true;
+                    display.nextHeartbeat = now + BEAT_AGAIN;
+                }
                 beating.add(display);
             }
+        }
+    }
+
+    /** A display that could not be given its heartbeat may take it now. */
+    private void beatAgain(Display display) {
+        if (display.missesBeat && beating.remove(display)) {
+            display.nextHeartbeat = nanos.getAsLong();
+            display.missesBeat = false;
+            beating.add(display);
         }
     }
 
@@ -1192,10 +1319,11 @@ final class Writer implements Workers.Work {
         return TimeUnit.MILLISECONDS.toNanos(display.memory.heartbeatInterval(HEARTBEAT_DEFAULT)) - SCAN;
     }
 
-    private void heartbeat(Display display, long now) {
+    /** @return whether it was sent */
+    private boolean heartbeat(Display display, long now) {
         CodecRef codec = codecs.apply(display.codec);
-        if (codec == null) {
-            return;
+        if (codec == null || !display.link.takes(0)) {
+            return false;
         }
         if (display.group != null) {
             level(display.group);
@@ -1211,10 +1339,13 @@ final class Writer implements Workers.Work {
         if (took(display, display.link.send(display.owner, batch, cursor, display.delivered, due))) {
             display.memory.heartbeatSent(now);
             display.nextHeartbeat = now + interval(display);
+            display.missesBeat = false;
             if (display.group == null && journal != null) {
                 display.memory.epoch(journal.epoch());
             }
+            return true;
         }
+        return false;
     }
 
     private static long micros() {

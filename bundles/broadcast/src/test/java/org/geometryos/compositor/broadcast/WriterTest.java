@@ -11,11 +11,13 @@ import static org.geometryos.compositor.broadcast.Stage.subscription;
 
 import java.nio.ByteBuffer;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -317,6 +319,62 @@ class WriterTest {
         assertThat(link.messages(ServerMessage.Camera.class)).hasSize(1);
         stage.pass(1_000);
         assertThat(link.attributes()).doesNotContainKey("subscription.pending");
+    }
+
+    @Test
+    void whoHasAskedTogetherGetsOneSnapshotHoweverMuchMovesMeanwhile() {
+        stage.move("a");
+        stage.settle();
+        List<FakeLink> links = IntStream.range(0, 50).mapToObj(i -> stage.link("s-" + i)).toList();
+        Set<byte[]> snapshots = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (FakeLink link : links) {
+            link.afterSend(() -> {
+                if (link.arrivals().size() == 1) {
+                    snapshots.add(link.arrivals().get(0).payload());
+                    stage.move("a");
+                }
+            });
+            stage.subscribe(link, latest(), null);
+        }
+        stage.settle();
+        assertThat(snapshots).hasSize(1);
+        assertThat(links).allSatisfy(link -> {
+            assertThat(link.messages(ServerMessage.Snapshot.class)).hasSize(1);
+            assertThat(seqs(link)).last().isEqualTo(stage.journal.head());
+        });
+    }
+
+    @Test
+    void thoseWhoBeginGiveWayToWhatIsNewForTheOthers() {
+        FakeLink display = stage.display(latest("a"));
+        stage.move("b");
+        List<FakeLink> links = IntStream.range(0, 100).mapToObj(i -> stage.link("s-" + i)).toList();
+        for (int i = 0; i < links.size(); i++) {
+            // each takes a while
+            links.get(i).afterSend(() -> stage.clock.passMillis(3));
+            stage.subscribe(links.get(i), latest("b", "camera-" + i), null);
+        }
+        stage.move("a");
+        stage.writers.get(0).turn();
+        assertThat(seqs(display)).hasSize(1);
+        assertThat(links.stream().filter(link -> !link.messages().isEmpty())).hasSizeBetween(1, 5);
+        stage.pass(2_000);
+        assertThat(links).allSatisfy(link -> assertThat(link.messages(ServerMessage.Snapshot.class)).hasSize(1));
+    }
+
+    @Test
+    void whoHasToWaitForRoomIsNotLookedAtAgainAndAgain() {
+        stage.move("a");
+        List<FakeLink> links = IntStream.range(0, 100).mapToObj(i -> stage.link("s-" + i)).toList();
+        for (FakeLink link : links) {
+            link.full(true);
+            stage.subscribe(link, latest(), null);
+        }
+        stage.pass(2_000);
+        assertThat(links.stream().mapToInt(FakeLink::asked).sum()).as("each once, then one in 100 ms").isLessThan(150);
+        links.forEach(link -> link.full(false));
+        stage.pass(200);
+        assertThat(links).allSatisfy(link -> assertThat(link.messages(ServerMessage.Snapshot.class)).hasSize(1));
     }
 
     @Test

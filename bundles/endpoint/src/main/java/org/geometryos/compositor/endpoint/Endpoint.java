@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 import org.geometryos.compositor.api.camera.ControlState;
@@ -64,7 +63,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
     private static final Duration RETRY = Duration.ofSeconds(1);
     /** Bytes of a message that count as one ordinary request; a longer one counts as several. */
     private static final int REQUEST_BYTES = 2_048;
-    /** Messages beyond this length are taken apart a few at a time, as that takes many times their length. */
+    /** Messages beyond this length are taken apart a few at a time. */
     private static final int LONG_MESSAGE = 4_096;
     /** How long nothing more is read of a client whose request was one too many. */
     private static final long REST = TimeUnit.MILLISECONDS.toNanos(100);
@@ -74,7 +73,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
     private static final int NAMES = 400;
 
     private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
-    private final Semaphore longMessages = new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
+    private final LongMessages longMessages = new LongMessages(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final KeySource keySource;
     private final Keys keys;
     private final boolean hostRequiresKey;
@@ -154,6 +153,11 @@ public final class Endpoint implements LinkHandler, LinkListener {
         check(link);
     }
 
+    @Override
+    public void closed(Link link, int code, String reason) {
+        longMessages.gone(link);
+    }
+
     /** Closes a link that may not stay. Without a connection manager nothing: then this instance is about to go, and the next one looks again. */
     private void check(Link link) {
         ConnectionManager manager = connections;
@@ -201,6 +205,20 @@ public final class Endpoint implements LinkHandler, LinkListener {
             link.close(CloseCode.WRONG_FRAME_TYPE.code(), codec.subprotocol() + " takes " + (codec.text() ? "text" : "binary") + " messages");
             return true;
         }
+        if (payload.remaining() <= LONG_MESSAGE) {
+            return take(link, memory, codec, payload, received);
+        }
+        if (!longMessages.enter(link)) {
+            return true;
+        }
+        try {
+            return take(link, memory, codec, payload, received);
+        } finally {
+            longMessages.leave();
+        }
+    }
+
+    private boolean take(Link link, LinkMemory memory, Codec codec, ByteBuffer payload, long received) {
         Quota quota = new Quota(memory, System.nanoTime());
         Caller caller = new Caller(link, memory, codec, quota, received);
         int length = payload.remaining();
@@ -217,22 +235,13 @@ public final class Endpoint implements LinkHandler, LinkListener {
             return true;
         }
         try {
-            return handle(caller, length > LONG_MESSAGE ? decodeLong(codec, payload) : codec.decodeClient(payload));
+            return handle(caller, codec.decodeClient(payload));
         } catch (DecodeException e) {
             caller.error(e.id(), e.code(), e.getMessage(), e.field().orElse(null));
             if (e.code() == ErrorCode.MALFORMED && quota.malformed(settings.malformedPerMinute())) {
                 connections.close(link.id(), CloseCode.MALFORMED.code(), "more than " + settings.malformedPerMinute() + " malformed messages within a minute", Optional.empty());
             }
             return true;
-        }
-    }
-
-    private ClientMessage decodeLong(Codec codec, ByteBuffer payload) throws DecodeException {
-        longMessages.acquireUninterruptibly();
-        try {
-            return codec.decodeClient(payload);
-        } finally {
-            longMessages.release();
         }
     }
 

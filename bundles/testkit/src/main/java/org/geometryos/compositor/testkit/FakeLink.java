@@ -83,6 +83,8 @@ public final class FakeLink implements Link {
     private boolean answering = true;
     private int pings;
     private volatile Runnable afterSend = () -> {};
+    private boolean full;
+    private int asked;
 
     // what goes out
     private final ArrayDeque<Message> replies = new ArrayDeque<>();
@@ -103,6 +105,9 @@ public final class FakeLink implements Link {
     private boolean delivering;
     private boolean resumed;
     private boolean paused;
+    private boolean keeps = true;
+    private boolean postponed;
+    private int postponements;
     private long restsUntil;
     private int heldClose;
     private long receivedAt;
@@ -238,7 +243,27 @@ public final class FakeLink implements Link {
         afterSend = task;
     }
 
+    /** Sockets take nothing long at the moment, or take it again. */
+    public synchronized void full(boolean on) {
+        full = on;
+    }
+
+    /** The link keeps what the handler postpones, as it does by itself, or is of a version that cannot. */
+    public synchronized void keeps(boolean on) {
+        keeps = on;
+    }
+
     // ---- what was done to it
+
+    /** How often it was asked whether it takes something of a length. */
+    public synchronized int asked() {
+        return asked;
+    }
+
+    /** How often a message was postponed. */
+    public synchronized int postponements() {
+        return postponements;
+    }
 
     /** The code it was closed with from this side; 0 if it was not. */
     public synchronized int closedWith() {
@@ -317,6 +342,10 @@ public final class FakeLink implements Link {
 
     @Override
     public synchronized boolean takes(int bytes) {
+        asked += bytes > 0 ? 1 : 0;
+        if (open && full && bytes > 0) {
+            return false;
+        }
         wanted |= open && !free();
         return !open || free();
     }
@@ -423,7 +452,12 @@ public final class FakeLink implements Link {
             boolean on = transport.handler().message(this, ByteBuffer.wrap(next.payload()), next.text());
             synchronized (this) {
                 delivering = false;
-                paused = !on && !resumed && open;
+                if (postponed && open) {
+                    inbox.addFirst(next);
+                    restsUntil = resumed ? 0 : restsUntil;
+                } else {
+                    paused = !on && !resumed && open;
+                }
             }
         }
         int code;
@@ -453,6 +487,7 @@ public final class FakeLink implements Link {
         }
         delivering = true;
         resumed = false;
+        postponed = false;
         return inbox.poll();
     }
 
@@ -472,9 +507,24 @@ public final class FakeLink implements Link {
             resumes++;
             resumed = true;
             paused = false;
+            if (postponed && !delivering) {
+                restsUntil = 0;
+            }
             heard();
         }
         clock.execute(this::drain);
+    }
+
+    @Override
+    public boolean postpone(long nanos) {
+        synchronized (this) {
+            postponements++;
+            postponed = delivering && keeps;
+        }
+        if (keeps) {
+            rest(nanos);
+        }
+        return keeps;
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * What comes in on one link, until it is handed on. Jetty hands frames in one by one. While a message cannot be handed on (no handler,
@@ -18,7 +19,11 @@ abstract class Inbox {
     static final long IDLE_FRAME = TimeUnit.MILLISECONDS.toNanos(5);
     static final int IDLE_FRAGMENT = 16;
     static final long IDLE_FRAMES = TimeUnit.SECONDS.toNanos(1);
+    /** So many where very many links send too many of them. */
+    static final long IDLE_FRAMES_LEAST = 10 * IDLE_FRAME;
     static final long LONGEST_REST = TimeUnit.SECONDS.toNanos(1);
+    /** The same where very many links send too much: what all of them together cost is bounded, too. */
+    static final long LONGEST_REST_OF_MANY = TimeUnit.SECONDS.toNanos(10);
     private static final Runnable NOTHING = () -> { };
 
     /** What came of a frame with data. */
@@ -33,10 +38,18 @@ abstract class Inbox {
 
     private enum Flow { FLOWING, DELIVERING, RESUMED, PAUSED }
 
-    private record Message(byte[] payload, boolean text) {}
+    private record Message(byte[] payload, boolean text) {
+        static Message copy(ByteBuffer payload, boolean text) {
+            byte[] copy = new byte[payload.remaining()];
+            payload.duplicate().get(copy);
+            return new Message(copy, text);
+        }
+    }
 
     // guarded by this
     private Flow flow = Flow.FLOWING;
+    /** The handler does not take the message that it has, or that is the first of those held, before the link has rested. */
+    private boolean postponed;
     /** What came behind a message that waits or is being handed on: at most what Jetty had read in one go. */
     private final ArrayDeque<Message> held = new ArrayDeque<>(1);
     private Runnable heldClose = NOTHING;
@@ -98,6 +111,17 @@ abstract class Inbox {
 
     /** The socket may be read again. */
     abstract void readOn();
+
+    /** A rest has ended before its time. */
+    void awake() {
+        flow();
+        readOn();
+    }
+
+    /** How many times as long as one alone a link rests that sends too much, because of all those that do so; at least 1. */
+    int crowding() {
+        return 1;
+    }
 
     // ---- what comes
 
@@ -161,10 +185,12 @@ abstract class Inbox {
     final void saysNothing() {
         long now = receivedAt;
         idleFramesUntil = (idleFramesUntil - now > 0 ? idleFramesUntil : now) + IDLE_FRAME;
-        long beyond = idleFramesUntil - now - IDLE_FRAMES;
+        int crowding = crowding();
+        long allowed = Math.max(IDLE_FRAMES / crowding, IDLE_FRAMES_LEAST);
+        long beyond = idleFramesUntil - now - allowed;
         if (beyond > 0) {
-            idleFramesUntil = now + IDLE_FRAMES + Math.min(beyond, LONGEST_REST);
-            rest(beyond);
+            idleFramesUntil = now + allowed + Math.min(beyond, LONGEST_REST);
+            restFor(Math.min(Math.min(beyond, LONGEST_REST) * crowding, crowding == 1 ? LONGEST_REST : LONGEST_REST_OF_MANY));
         }
     }
 
@@ -208,7 +234,7 @@ abstract class Inbox {
                 heldSince = 0;
                 flow = Flow.DELIVERING;
             } else {
-                hold(payload, text, false);
+                hold(Message.copy(payload, text), false);
                 if (free) {
                     halt();
                 }
@@ -242,35 +268,42 @@ abstract class Inbox {
     }
 
     /** Guarded by this; {@link #account} follows. */
-    private void hold(ByteBuffer payload, boolean text, boolean inFront) {
-        byte[] copy = new byte[payload.remaining()];
-        payload.duplicate().get(copy);
-        heldBytes += copy.length + HELD_OVERHEAD;
+    private void hold(Message message, boolean inFront) {
+        heldBytes += message.payload.length + HELD_OVERHEAD;
         if (inFront) {
-            held.addFirst(new Message(copy, text));
+            held.addFirst(message);
         } else {
-            held.add(new Message(copy, text));
+            held.add(message);
         }
     }
 
     /** Calls the handler; whoever calls this has set {@code DELIVERING}. */
     private void hand(ByteBuffer payload, boolean text) {
-        Boolean on = message(payload, text);
+        handed(message(payload, text), () -> Message.copy(payload, text));
+    }
+
+    /** What came of a message that was handed on. @param on whether to go on; null: nobody was there to take it */
+    private void handed(Boolean on, Supplier<Message> message) {
+        boolean kept;
         synchronized (this) {
             boolean resumed = flow == Flow.RESUMED;
             flow = Flow.FLOWING;
             if (closing()) {
                 return;
             }
-            if (on == null) {
-                // the handler left in this very moment
-                hold(payload, text, true);
+            // the handler may have left in this very moment
+            kept = on == null || postponed;
+            if (kept) {
+                hold(message.get(), true);
                 halt();
+                if (resumed) {
+                    restsUntil = 0;
+                }
             } else if (!on && !resumed) {
                 flow = Flow.PAUSED;
             }
         }
-        if (on == null) {
+        if (kept) {
             account();
             if (handled()) {
                 later(this::flow);
@@ -295,6 +328,7 @@ abstract class Inbox {
                     next = held.poll();
                     heldBytes -= next.payload.length + HELD_OVERHEAD;
                     heldSince = 0;
+                    postponed = false;
                     flow = Flow.DELIVERING;
                 }
             }
@@ -303,7 +337,8 @@ abstract class Inbox {
                 return;
             }
             account();
-            hand(ByteBuffer.wrap(next.payload), next.text);
+            Message message = next;
+            handed(message(ByteBuffer.wrap(message.payload), message.text), () -> message);
         }
         received();
         heldClose().run();
@@ -317,20 +352,31 @@ abstract class Inbox {
         return waiting;
     }
 
-    /** Goes on after a pause that the handler asked for. */
+    /** Goes on after a pause that the handler asked for, or with a message that it postponed. */
     final void resume() {
+        boolean again;
         synchronized (this) {
             if (flow == Flow.DELIVERING) {
                 flow = Flow.RESUMED;
                 return;
             }
-            if (flow != Flow.PAUSED) {
+            again = postponed;
+            if (!again && flow != Flow.PAUSED) {
                 return;
             }
-            flow = Flow.FLOWING;
+            if (again) {
+                postponed = false;
+                restsUntil = 0;
+            } else {
+                flow = Flow.FLOWING;
+            }
             received();
         }
-        later(this::drain);
+        if (again) {
+            awake();
+        } else {
+            later(this::drain);
+        }
     }
 
     /** Goes on after a halt, if what it was for is over. */
@@ -356,6 +402,7 @@ abstract class Inbox {
             heldBytes = 0;
             heldSince = 0;
             restsUntil = 0;
+            postponed = false;
             flow = Flow.FLOWING;
         }
         account();
@@ -367,8 +414,20 @@ abstract class Inbox {
 
     /** Reads nothing and hands out nothing for so many nanoseconds, one second at most. */
     final void rest(long nanos) {
-        restsUntil = Since.of(nanos() + Math.min(nanos, LONGEST_REST));
+        restFor(Math.min(nanos, LONGEST_REST));
+    }
+
+    private void restFor(long nanos) {
+        restsUntil = Since.of(nanos() + nanos);
         attend();
+    }
+
+    /** The message that is being handed on is kept, and handed on again after {@link #resume} or the rest. */
+    final void postpone(long nanos) {
+        synchronized (this) {
+            postponed = true;
+        }
+        rest(nanos);
     }
 
     final boolean rests() {

@@ -272,6 +272,12 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         inbox.rest(nanos);
     }
 
+    @Override
+    public boolean postpone(long nanos) {
+        inbox.postpone(nanos);
+        return true;
+    }
+
     /** What comes in, with what it needs of the rest. */
     private final class Messages extends Inbox {
         @Override
@@ -317,6 +323,16 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         @Override
         void readOn() {
             wire.readOn();
+        }
+
+        @Override
+        void awake() {
+            SocketLink.this.awake();
+        }
+
+        @Override
+        int crowding() {
+            return transport.crowding();
         }
     }
 
@@ -410,11 +426,7 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
             abort();
         }
         if (inbox.wakesUp(now)) {
-            if (repliesWait()) {
-                writeReplies();
-            }
-            inbox.flow();
-            wire.readOn();
+            awake();
         }
         long limit = transport.settings().budgets().messageNanos();
         if (inbox.late(now, limit)) {
@@ -427,6 +439,14 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
             transport.closes(this, CloseStatus.SERVICE_RESTART, "no endpoint takes messages at the moment");
         }
         return !open() && tcpOpen() || since != 0 || postponed || inbox.rests();
+    }
+
+    private void awake() {
+        if (repliesWait()) {
+            writeReplies();
+        }
+        inbox.flow();
+        wire.readOn();
     }
 
     boolean tcpOpen() {

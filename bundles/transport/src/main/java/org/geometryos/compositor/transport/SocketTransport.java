@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.geometryos.compositor.health.Failures;
@@ -40,6 +41,8 @@ final class SocketTransport implements Transport {
     static final int TOO_MUCH = 4503;
     /** All links are looked at for what they hold, if that is too much, but not more often. */
     private static final long RELIEF = TimeUnit.MILLISECONDS.toNanos(20);
+    /** So many links at a time may cost what each of them may cost. */
+    private static final int TOGETHER = 64;
     private static final long LEAVE_LIMIT = TimeUnit.SECONDS.toNanos(5);
     /** How long closing all links may take when the transport goes. */
     private static final long STOP_LIMIT = TimeUnit.MILLISECONDS.toNanos(1500);
@@ -299,11 +302,11 @@ final class SocketTransport implements Transport {
         if (all > 2 * budget) {
             synchronized (dropping) {
                 if (input.get() > 2 * budget) {
-                    for (SocketLink link : heaviest(System.nanoTime(), SocketLink::inputBytes, SocketLink::inputSince)) {
+                    for (Weighed each : heaviest(System.nanoTime(), SocketLink::inputBytes, SocketLink::inputSince)) {
                         if (input.get() <= budget) {
                             break;
                         }
-                        link.giveUp();
+                        each.link.giveUp();
                     }
                 }
             }
@@ -325,29 +328,39 @@ final class SocketTransport implements Transport {
         }
         relievedAt = now;
         if (input.get() > budgets.input()) {
-            long toFree = input.get() - budgets.input() * 3 / 4;
-            for (SocketLink link : heaviest(now, SocketLink::inputBytes, SocketLink::inputSince)) {
-                if (toFree <= 0) {
-                    break;
-                }
-                toFree -= link.inputBytes();
-                evict(link, "the clients have sent too much that cannot be taken yet");
-            }
+            relieveInput(budgets.input() * 3 / 4, now);
         }
         if (holdsTooMuch()) {
-            long toFree = unsent.bytes() - budgets.unsent() * 3 / 4;
-            Map<byte[], Integer> left = new IdentityHashMap<>();
-            for (SocketLink link : heaviest(now, SocketTransport::unsentBytes, SocketLink::stuckSince)) {
-                if (toFree <= 0) {
-                    break;
-                }
-                for (byte[] array : link.unsent()) {
-                    if (left.merge(array, unsent.holders(array) - 1, (before, first) -> before - 1) == 0) {
-                        toFree -= Unsent.size(array);
-                    }
-                }
-                evict(link, "too many sent bytes were not read");
+            relieveUnsent(budgets.unsent() * 3 / 4, now);
+        }
+    }
+
+    /** What they hold is added up here and not taken from the sum of all: that changes meanwhile, and nobody is closed for what others held. */
+    private void relieveInput(long most, long now) {
+        List<Weighed> all = heaviest(now, SocketLink::inputBytes, SocketLink::inputSince);
+        long toFree = all.stream().mapToLong(Weighed::bytes).sum() - most;
+        for (Weighed each : all) {
+            if (toFree <= 0) {
+                break;
             }
+            toFree -= each.bytes;
+            evict(each.link, "the clients have sent too much that cannot be taken yet");
+        }
+    }
+
+    private void relieveUnsent(long most, long now) {
+        List<Weighed> all = heaviest(now, SocketTransport::unsentBytes, SocketLink::stuckSince);
+        Map<byte[], Integer> holders = new IdentityHashMap<>();
+        List<byte[][]> held = all.stream().map(each -> each.link.unsent()).toList();
+        held.forEach(arrays -> Stream.of(arrays).forEach(array -> holders.merge(array, 1, Integer::sum)));
+        long toFree = holders.keySet().stream().mapToLong(Unsent::size).sum() - most;
+        for (int i = 0; i < all.size() && toFree > 0; i++) {
+            for (byte[] array : held.get(i)) {
+                if (holders.merge(array, -1, Integer::sum) == 0) {
+                    toFree -= Unsent.size(array);
+                }
+            }
+            evict(all.get(i).link, "too many sent bytes were not read");
         }
     }
 
@@ -366,12 +379,19 @@ final class SocketTransport implements Transport {
         return bytes;
     }
 
-    private List<SocketLink> heaviest(long now, ToLongFunction<SocketLink> bytes, ToLongFunction<SocketLink> since) {
-        record Weighed(SocketLink link, double weight) {}
-        return links.values().stream().filter(link -> bytes.applyAsLong(link) > 0).map(link -> {
+    private record Weighed(SocketLink link, long bytes, double weight) {}
+
+    private List<Weighed> heaviest(long now, ToLongFunction<SocketLink> bytes, ToLongFunction<SocketLink> since) {
+        return links.values().stream().map(link -> {
+            long held = bytes.applyAsLong(link);
             long at = since.applyAsLong(link);
-            return new Weighed(link, (double) bytes.applyAsLong(link) * (at == 0 ? 1 : Math.max(1, now - at)));
-        }).sorted(Comparator.comparingDouble(Weighed::weight).reversed()).map(Weighed::link).toList();
+            return new Weighed(link, held, (double) held * (at == 0 ? 1 : Math.max(1, now - at)));
+        }).filter(each -> each.bytes > 0).sorted(Comparator.comparingDouble(Weighed::weight).reversed()).toList();
+    }
+
+    /** How many times as long as one alone each of those rests that send too much: at least 1. */
+    int crowding() {
+        return 1 + attended.size() / TOGETHER;
     }
 
     /** Has the clock look at a link at each tick, as long as {@link SocketLink#tick} says so. */

@@ -33,12 +33,6 @@ final class Unsent {
         }
     }
 
-    /** How many hold an array. */
-    synchronized int holders(byte[] array) {
-        int[] count = holders.get(array);
-        return count == null ? 0 : count[0];
-    }
-
     long bytes() {
         return bytes;
     }

@@ -1,12 +1,14 @@
 package org.geometryos.compositor.api.connection;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What a session asked for (protocol, "Subscriptions").
@@ -27,7 +29,14 @@ public record Subscription(boolean all, Set<String> cameras, boolean scene, bool
             new Subscription(false, Set.of(), false, false, false, OptionalDouble.empty(), true);
 
     public Subscription {
-        cameras = java.util.Collections.unmodifiableSet(new TreeSet<>(cameras));
+        cameras = sorted(cameras);
+    }
+
+    /** Sorted as an array: a tree of thousands of names would take longer than all else that is done about a subscription. */
+    private static Set<String> sorted(Collection<String> names) {
+        String[] all = names.toArray(String[]::new);
+        Arrays.sort(all);
+        return Collections.unmodifiableSet(new LinkedHashSet<>(Arrays.asList(all)));
     }
 
     /** Whether updates of a camera are wanted. */
@@ -78,7 +87,7 @@ public record Subscription(boolean all, Set<String> cameras, boolean scene, bool
             return NONE;
         }
         double rate = (Double) map.get("rate");
-        return new Subscription((Boolean) map.get("all"), new TreeSet<>((Collection<String>) map.get("cameras")),
+        return new Subscription((Boolean) map.get("all"), new LinkedHashSet<>((Collection<String>) map.get("cameras")),
                 (Boolean) map.get("scene"), (Boolean) map.get("presence"), (Boolean) map.get("every"),
                 rate > 0 ? OptionalDouble.of(rate) : OptionalDouble.empty(), (Boolean) map.get("echo"));
     }

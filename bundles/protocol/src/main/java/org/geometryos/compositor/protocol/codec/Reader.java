@@ -1,12 +1,13 @@
 package org.geometryos.compositor.protocol.codec;
 
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 
 import org.geometryos.compositor.api.camera.CameraState;
@@ -99,10 +100,11 @@ final class Reader {
         if (cameras.size() > MAX_NAMES) {
             throw new InvalidValueException("cameras", cameras.size(), "must hold at most " + MAX_NAMES + " names");
         }
-        Set<String> names = new TreeSet<>(cameras);
-        boolean all = names.remove("*");
-        if (all && !names.isEmpty()) {
-            throw new InvalidValueException("cameras", names.iterator().next(), "must hold \"*\" alone or names");
+        boolean all = cameras.contains("*");
+        if (all) {
+            cameras.stream().filter(name -> !name.equals("*")).min(Comparator.naturalOrder()).ifPresent(name -> {
+                throw new InvalidValueException("cameras", name, "must hold \"*\" alone or names");
+            });
         }
         if (!all) {
             for (int i = 0; i < cameras.size(); i++) {
@@ -117,7 +119,7 @@ final class Reader {
         if (rate.isPresent() && !(rate.getAsDouble() > 0 && rate.getAsDouble() <= MAX_RATE)) {
             throw new InvalidValueException("rate", rate.getAsDouble(), "must be above 0 and at most 1000");
         }
-        return new Subscription(all, names, f.flag("scene", false), f.flag("presence", false), every, rate,
+        return new Subscription(all, all ? Set.of() : new HashSet<>(cameras), f.flag("scene", false), f.flag("presence", false), every, rate,
                 f.flag("echo", true));
     }
 

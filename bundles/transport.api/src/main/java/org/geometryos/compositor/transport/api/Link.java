@@ -93,8 +93,20 @@ public interface Link {
     /** Tells all listeners that an attribute of this link has changed ({@link LinkListener#changed}). */
     void signal();
 
-    /** Lets inbound messages flow again after {@link LinkHandler#message} returned false. */
+    /** Lets inbound messages flow again after {@link LinkHandler#message} returned false, or after it had to {@link #postpone} one. */
     void resume();
+
+    /**
+     * For the handler alone, while a message is handed to it: it cannot take it now. The link keeps the message and hands it over again, to
+     * whoever is the handler then, after {@link #resume()} or when the time is over. Meanwhile nothing more is read of the peer, and what the call
+     * returns does not count.
+     *
+     * @param nanos for how long at most, at most one second; it is ended to a tenth of a second
+     * @return false if the link cannot keep it: then it has to be taken now
+     */
+    default boolean postpone(long nanos) {
+        return false;
+    }
 
     /**
      * Reads nothing of the peer for a while, and hands out no further message.

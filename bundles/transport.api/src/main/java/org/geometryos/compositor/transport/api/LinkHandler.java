@@ -21,7 +21,8 @@ public interface LinkHandler {
     }
 
     /**
-     * A whole message. Per link one call at a time, in order; calls for different links run in parallel.
+     * A whole message. Per link one call at a time, in order; calls for different links run in parallel, in the threads that serve all links: what
+     * would have to wait for others is {@linkplain Link#postpone postponed}.
      *
      * @param payload valid during the call only
      * @param text whether it came as text (well-formed UTF-8) or binary
