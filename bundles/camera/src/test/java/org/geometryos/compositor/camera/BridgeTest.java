@@ -15,6 +15,7 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.Test;
 
@@ -24,13 +25,13 @@ class BridgeTest {
     private static final Driver TRACKER = new Driver("tracker", Optional.empty(), 0);
     private static final Driver CHIEF = new Driver("chief", Optional.of("s-3"), 20);
 
-    private long nanos = Long.MAX_VALUE - 10;
+    private final FakeClock clock = new FakeClock(Long.MAX_VALUE - 10);
     private long micros = 1_000_000_000L;
     private final FakeJournal journal = new FakeJournal("epoch");
     private final Bridge bridge = bridge(journal);
 
     private Bridge bridge(FakeJournal on) {
-        Bridge made = new Bridge(new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, true), () -> nanos, () -> micros);
+        Bridge made = new Bridge(new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, true), clock, () -> micros);
         if (on != null) {
             made.journal(on);
         }
@@ -38,7 +39,7 @@ class BridgeTest {
     }
 
     private void pass(long millis) {
-        nanos += TimeUnit.MILLISECONDS.toNanos(millis);
+        clock.passMillis(millis);
         micros += TimeUnit.MILLISECONDS.toMicros(millis);
     }
 

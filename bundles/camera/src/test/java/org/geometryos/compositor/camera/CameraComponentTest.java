@@ -23,6 +23,7 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.SourceHealth;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.control.SourceState;
+import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,9 +31,9 @@ import org.junit.jupiter.api.Test;
 
 class CameraComponentTest {
     private volatile boolean running = true;
-    private volatile long nanos;
+    private final FakeClock clock = new FakeClock(0);
     private final FakeJournal journal = new FakeJournal("epoch");
-    private final CameraComponent component = new CameraComponent(null, properties(400, 5_000), bundle -> running, () -> nanos);
+    private final CameraComponent component = new CameraComponent(null, properties(400, 5_000), bundle -> running, clock);
 
     private static Map<String, Object> properties(int cameras, int lease) {
         return Map.of("maxCameras", cameras, "leaseMillis", lease);
@@ -450,7 +451,7 @@ class CameraComponentTest {
     }
 
     private void later(long seconds) {
-        nanos += seconds * 1_000_000_000L;
+        clock.passMillis(1_000L * seconds);
         component.tick();
     }
 

@@ -24,6 +24,7 @@ import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.Selection;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class FollowerTest {
 
     @TempDir
     Path folder;
-    private long nanos = 5 * SECOND;
+    private final FakeClock clock = new FakeClock(5 * SECOND);
     private long micros = NOW;
     private final List<Follower> followers = new ArrayList<>();
 
@@ -53,7 +54,7 @@ class FollowerTest {
     }
 
     private Follower follower(Settings settings, FakeJournal journal) {
-        Follower follower = new Follower(Codecs.json(), 1, settings, () -> nanos, () -> micros);
+        Follower follower = new Follower(Codecs.json(), 1, settings, clock, () -> micros);
         follower.journal(journal);
         followers.add(follower);
         return follower;
@@ -267,9 +268,9 @@ class FollowerTest {
         Follower follower = follower(hour, journal);
         follower.pass();
         micros += 3_600_500_000L;
-        nanos += 2 * SECOND;
+        clock.pass(2 * SECOND);
         follower.pass();
-        nanos += 2 * SECOND;
+        clock.pass(2 * SECOND);
         follower.pass();
         assertThat(rows("SELECT epoch FROM recording")).containsExactly("new");
         assertThat(numbers("new")).isEqualTo(range(11, 20));
@@ -285,7 +286,7 @@ class FollowerTest {
         Follower follower = follower(small, journal);
         for (int i = 0; i < 40; i++) {
             journal.views("a", 1_000, NOW);
-            nanos += 2 * SECOND;
+            clock.pass(2 * SECOND);
             follower.pass();
         }
         List<Long> kept = numbers("e1");
