@@ -122,9 +122,9 @@ final class HeaderWatch implements Connection.Listener {
             return true;
         }
 
-        /** Brings up to date what is needed to choose among too many. */
+        /** Brings up to date what is needed to choose among too many. Comes before {@link #look}. */
         void note(long now) {
-            if (!connection.getParser().isStart()) {
+            if (active()) {
                 activeAt = now;
             }
             if (now - windowAt >= RATE_WINDOW) {
@@ -135,11 +135,17 @@ final class HeaderWatch implements Connection.Listener {
             }
         }
 
+        /** Whether it does something, or did since the clock last looked: most requests are over between two looks. */
+        private boolean active() {
+            return !connection.getParser().isStart() || connection.getMessagesIn() != requests;
+        }
+
         Candidate candidate() {
             boolean asked = connection.getMessagesIn() > 0;
             Rank rank = connection.getParser().isStart() && asked ? Rank.IDLE : connection.getParser().inHeaderState() ? Rank.WITHOUT_REQUEST
                     : slow ? Rank.SLOW : Rank.ANSWERED;
-            return new Candidate(this, rank, activeAt);
+            long began = since;
+            return new Candidate(this, rank, rank == Rank.WITHOUT_REQUEST && began != 0 ? began : active() ? System.nanoTime() : activeAt);
         }
 
         /** Whether the header that had begun at the last look has still not come to its end. */

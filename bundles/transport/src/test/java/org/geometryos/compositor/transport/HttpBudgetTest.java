@@ -3,12 +3,15 @@ package org.geometryos.compositor.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.internal.HttpConnection;
 import org.geometryos.compositor.health.Health;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,9 +47,17 @@ class HttpBudgetTest {
 
     private Socket idle() throws IOException {
         Socket socket = connect(REQUEST);
-        JettyHost.readAnswer(socket);
-        watch.pass(System.nanoTime());
+        answered(socket, 1);
         return socket;
+    }
+
+    /** Reads the answer, and waits until Jetty is done with it: it has a few things to do after its last byte. */
+    private void answered(Socket socket, int requests) throws IOException {
+        JettyHost.readAnswer(socket);
+        JettyHost.until("it waits for a further request", () -> host.connector.getConnectedEndPoints().stream()
+                .filter(one -> one.getRemoteSocketAddress() instanceof InetSocketAddress from && from.getPort() == socket.getLocalPort())
+                .allMatch(one -> one.getConnection() instanceof HttpConnection http && http.getMessagesIn() == requests && http.getParser().isStart()));
+        watch.pass(System.nanoTime());
     }
 
     @Test
@@ -63,6 +74,20 @@ class HttpBudgetTest {
     }
 
     @Test
+    void whoAskedLatelyIsNotTheOneIdleForLongest() throws IOException {
+        List<Socket> idle = new ArrayList<>();
+        for (int i = 0; i < MOST; i++) {
+            idle.add(idle());
+        }
+        // a short request, over before the clock looks
+        JettyHost.send(idle.get(0), REQUEST);
+        answered(idle.get(0), 2);
+        idle();
+        JettyHost.until("the second is closed", () -> JettyHost.closed(idle.get(1)));
+        assertThat(JettyHost.closed(idle.get(0))).isFalse();
+    }
+
+    @Test
     void whoIsBeingAnsweredStays() throws IOException {
         Socket busy = connect(SLOW);
         JettyHost.until("it is handled", () -> host.connector.getConnectedEndPoints().stream().anyMatch(one -> one.getConnection() != null && one.getConnection().getMessagesIn() == 1));
@@ -75,14 +100,43 @@ class HttpBudgetTest {
 
     @Test
     void connectionsThatNeverAskMakeRoomAsWell() throws IOException {
+        AtomicInteger seen = new AtomicInteger();
+        host.connector.addEventListener(new Connection.Listener() {
+            @Override
+            public void onOpened(Connection connection) {
+                seen.incrementAndGet();
+            }
+
+            @Override
+            public void onClosed(Connection connection) {
+                // whoever it was
+            }
+        });
         Socket first = connect("");
         JettyHost.until("it is seen", () -> watch.size() == 1);
         for (int i = 1; i < 5 * MOST; i++) {
             connect(i % 2 == 0 ? "" : "GET / HT");
         }
         JettyHost.until("the first is closed", () -> JettyHost.closed(first));
+        // Jetty opens them in whichever order, and who comes first of those that have not asked goes first
+        JettyHost.until("all are seen", () -> seen.get() == 5 * MOST);
         JettyHost.readAnswer(connect(REQUEST));
         JettyHost.until("the limit holds", () -> watch.size() <= MOST);
+    }
+
+    @Test
+    void ofThoseInTheMiddleOfTheirHeaderTheOldestGoes() throws IOException {
+        List<Socket> begun = new ArrayList<>();
+        for (int i = 0; i < MOST; i++) {
+            begun.add(connect("GET / HT"));
+            int seen = i + 1;
+            JettyHost.until("its beginning is seen", () -> host.connector.getConnectedEndPoints().stream()
+                    .filter(one -> one.getConnection() instanceof HttpConnection http && http.getParser().inHeaderState() && !http.getParser().isStart()).count() == seen);
+            watch.pass(System.nanoTime());
+        }
+        connect("");
+        JettyHost.until("the oldest is closed", () -> JettyHost.closed(begun.get(0)));
+        assertThat(begun.stream().skip(1)).noneMatch(JettyHost::closed);
     }
 
     @Test
