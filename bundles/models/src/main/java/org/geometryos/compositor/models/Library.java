@@ -185,7 +185,7 @@ final class Library {
         private Content beside(String uri) throws RefusedException, IOException {
             String file = ModelNames.beside(name, uri)
                     .filter(found -> !ModelNames.isModel(found) && ModelNames.contentType(found).isPresent())
-                    .orElseThrow(() -> new RefusedException("it must be a data URI or name a .bin, .png, .jpg, .jpeg or .webp file beside the model"
+                    .orElseThrow(() -> new RefusedException("it must be a data URI or name a .bin, .png, .jpg, .jpeg, .webp or .avif file beside the model"
                             + " or below, not \"" + RefusedException.shown(uri) + "\""));
             used.put(file, shelf.listing.files().get(file));
             if (used.get(file) == null) {

@@ -144,6 +144,7 @@ final class ModelNames {
             case "png" -> "image/png";
             case "jpg", "jpeg" -> "image/jpeg";
             case "webp" -> "image/webp";
+            case "avif" -> "image/avif";
             default -> null;
         });
     }

@@ -136,14 +136,11 @@ final class Geometry {
     private View readView(Json view) throws RefusedException {
         Content buffer = buffers.at(view.at("buffer"));
         long offset = view.at("byteOffset").integer(0, MOST, 0);
-        long length = view.at("byteLength").integer(1, MOST);
+        long length = view.at("byteLength").integer(0, MOST);
         if (offset + length > buffer.size()) {
             throw new RefusedException(view, "must end within its buffer (" + buffer.size() + " bytes)", "at " + (offset + length));
         }
-        long stride = view.at("byteStride").integer(4, 252, 0);
-        if (stride % 4 != 0) {
-            throw view.at("byteStride").refused("must be a multiple of 4");
-        }
+        long stride = view.at("byteStride").integer(0, 252, 0);
         take(view, length);
         return new View(buffer.part(offset, length), (int) stride);
     }
@@ -164,7 +161,7 @@ final class Geometry {
         if (!COMPONENTS.containsKey(accessor.type)) {
             throw json.at("type").refused("must be one of " + new TreeSet<>(COMPONENTS.keySet()));
         }
-        accessor.count = json.at("count").integer(1, MOST);
+        accessor.count = json.at("count").integer(0, MOST);
         if (!json.at("bufferView").absent()) {
             accessor.view = views.at(json.at("bufferView"));
             accessor.offset = json.at("byteOffset").integer(0, MOST, 0);
@@ -188,15 +185,15 @@ final class Geometry {
     }
 
     private void sparse(Json sparse, Accessor accessor) throws RefusedException, IOException {
-        long count = sparse.at("count").integer(1, accessor.count);
+        long count = sparse.at("count").integer(0, accessor.count);
         Json indices = sparse.at("indices");
         View at = views.at(indices.at("bufferView"));
         long offset = indices.at("byteOffset").integer(0, MOST, 0);
         int type = component(indices.at("componentType"), INDEX_TYPES);
-        within(indices, packed(indices, at), offset, count, type, "SCALAR");
+        within(indices, packed(at), offset, count, type, "SCALAR");
         take(indices, count * COMPONENT_BYTES.get(type));
         Json values = sparse.at("values");
-        accessor.sparseValues = packed(values, views.at(values.at("bufferView")));
+        accessor.sparseValues = packed(views.at(values.at("bufferView")));
         accessor.sparseOffset = values.at("byteOffset").integer(0, MOST, 0);
         accessor.sparseCount = count;
         within(values, accessor.sparseValues, accessor.sparseOffset, count, accessor.component, accessor.type);
@@ -209,11 +206,9 @@ final class Geometry {
         }
     }
 
-    private static View packed(Json place, View view) throws RefusedException {
-        if (view.stride != 0) {
-            throw new RefusedException(place, "must name a bufferView without byteStride", view.stride);
-        }
-        return view;
+    /** As displays read it where they do not look at the stride. */
+    private static View packed(View view) {
+        return new View(view.bytes, 0);
     }
 
     private static int component(Json type, Set<Integer> allowed) throws RefusedException {
@@ -245,12 +240,20 @@ final class Geometry {
             throw new RefusedException(place, "must name a bufferView with a byteStride of at least " + size, stride);
         }
         int bytes = COMPONENT_BYTES.get(component);
+        boolean interleaved = stride != size;
+        if (interleaved && stride % bytes != 0) {
+            throw new RefusedException(place, "must name a bufferView with a byteStride that is a multiple of " + bytes, stride);
+        }
         // displays copy a view before they look into it
         if (offset % bytes != 0) {
             throw new RefusedException(place, "must begin at a multiple of " + bytes + " in its bufferView", offset);
         }
         // both factors below 2^41 and 2^8
-        long end = offset + (count - 1) * stride + size;
+        long end = count == 0 ? offset : offset + (count - 1) * stride + size;
+        if (interleaved) {
+            // where something else stands between the elements, displays read as many whole strides
+            end = Math.max(end, offset / stride * stride + count * stride);
+        }
         if (end > view.bytes.size()) {
             throw new RefusedException(place, "must end within its bufferView (" + view.bytes.size() + " bytes)", "at " + end);
         }
@@ -302,8 +305,11 @@ final class Geometry {
         type(index, accessor, Set.of("SCALAR"));
         component(index, accessor, INDEX_TYPES);
         Accessor found = accessors.get(accessor);
-        if (found.view != null) {
-            packed(index, found.view);
+        if (found.view != null && found.view.stride != 0 && found.view.stride != size(found.component, found.type)) {
+            throw new RefusedException(index, "must be the number of an accessor whose bufferView has no byteStride", found.view.stride);
+        }
+        if (found.count == 0) {
+            return;
         }
         if (found.largest == null) {
             found.largest = Math.max(largest(found.view, found.offset, found.count, found.component),

@@ -125,18 +125,17 @@ final class Graph {
 
     private static double[] local(Json node) throws RefusedException {
         double[] matrix = node.at("matrix").numbers(16);
+        if (matrix != null) {
+            // displays take it in place of what stands beside it, and make no use of its fourth row
+            matrix[3] = 0;
+            matrix[7] = 0;
+            matrix[11] = 0;
+            matrix[15] = 1;
+            return matrix;
+        }
         double[] translation = node.at("translation").numbers(3);
         double[] rotation = node.at("rotation").numbers(4);
         double[] scale = node.at("scale").numbers(3);
-        if (matrix != null) {
-            if (translation != null || rotation != null || scale != null) {
-                throw new RefusedException(node, "must have either matrix or translation, rotation and scale", "both");
-            }
-            if (matrix[3] != 0 || matrix[7] != 0 || matrix[11] != 0 || matrix[15] != 1) {
-                throw new RefusedException(node.at("matrix"), "must have the fourth row 0 0 0 1", "another one");
-            }
-            return matrix;
-        }
         double[] local = IDENTITY.clone();
         if (rotation != null) {
             double x = rotation[0];

@@ -3,6 +3,7 @@ package org.geometryos.compositor.models.gltf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
@@ -10,7 +11,7 @@ import java.util.TreeSet;
 
 /** Pictures: what they are, and how large they become, by their first bytes. */
 final class Images {
-    private static final Set<String> TYPES = new TreeSet<>(Set.of("image/png", "image/jpeg", "image/webp"));
+    private static final Set<String> TYPES = new TreeSet<>(Set.of("image/png", "image/jpeg", "image/webp", "image/avif"));
     /** What else is met; browsers look at the first bytes, too. */
     private static final Set<String> NAMELESS = Set.of("image/jpg", "application/octet-stream", "");
     /** The widest and highest texture that graphics of today take everywhere. */
@@ -18,6 +19,13 @@ final class Images {
     /** Of all images of a model together; four bytes each. */
     static final long MAX_PIXELS = 1L << 28;
     private static final int HEAD = 30;
+    private static final int FTYP = 0x66747970;
+    /** Brands avif, avis, mif1 and msf1. */
+    private static final Set<Integer> AVIF = Set.of(0x61766966, 0x61766973, 0x6D696631, 0x6D736631);
+    private static final int META = 0x6D657461;
+    private static final int IPRP = 0x69707270;
+    private static final int IPCO = 0x6970636F;
+    private static final int ISPE = 0x69737065;
     private static final int MAX_SEGMENTS = 2000;
 
     private final List<Json> images;
@@ -87,6 +95,10 @@ final class Images {
             if (head.getInt(0) == 0x46464952 && head.getInt(8) == 0x50424557) {
                 return webp(image, head);
             }
+            if (head.order(ByteOrder.BIG_ENDIAN).getInt(4) == FTYP && AVIF.contains(head.getInt(8))) {
+                return avif(image, content);
+            }
+            head.order(ByteOrder.LITTLE_ENDIAN);
             if ((head.getInt(0) & 0xFFFFFF) == 0xFFD8FF) {
                 return jpeg(image, content);
             }
@@ -106,6 +118,56 @@ final class Images {
             default:
                 throw new RefusedException(image, "must be WebP of a known kind", Integer.toHexString(head.getInt(12)));
         }
+    }
+
+    /** A box of the ISO base media file format, without its head. */
+    private record Box(int type, long from, long to) {}
+
+    /** The largest size of all items: parts of a picture may have sizes of their own. */
+    private static Picture avif(Json image, Content content) throws RefusedException, IOException {
+        long from = 0;
+        long to = content.size();
+        for (int type : List.of(META, IPRP, IPCO)) {
+            Box inner = boxes(content, from, to).stream().filter(box -> box.type == type).findFirst().orElse(new Box(type, to, to));
+            // of these, the first is one with four bytes of version and flags
+            from = inner.from + (type == META ? 4 : 0);
+            to = inner.to;
+        }
+        int width = 0;
+        int height = 0;
+        for (Box box : boxes(content, from, to)) {
+            if (box.type == ISPE && box.to - box.from >= 12) {
+                ByteBuffer size = content.bytes(box.from + 4, 8).order(ByteOrder.BIG_ENDIAN);
+                // beyond 2^31 it is too large all the same
+                width = Math.max(width, size.getInt(0) < 0 ? Integer.MAX_VALUE : size.getInt(0));
+                height = Math.max(height, size.getInt(4) < 0 ? Integer.MAX_VALUE : size.getInt(4));
+            }
+        }
+        if (width == 0 || height == 0) {
+            throw new RefusedException(image, "must be an AVIF picture that tells its size", "none");
+        }
+        return new Picture(width, height);
+    }
+
+    private static List<Box> boxes(Content content, long from, long to) throws IOException {
+        List<Box> boxes = new ArrayList<>();
+        for (long at = from; at >= 0 && at + 8 <= to && boxes.size() < MAX_SEGMENTS;) {
+            ByteBuffer head = content.bytes(at, 8).order(ByteOrder.BIG_ENDIAN);
+            long length = Integer.toUnsignedLong(head.getInt(0));
+            int begin = 8;
+            if (length == 1 && at + 16 <= to) {
+                length = content.bytes(at + 8, 8).order(ByteOrder.BIG_ENDIAN).getLong(0);
+                begin = 16;
+            } else if (length == 0) {
+                length = to - at;
+            }
+            if (length < begin || length > to - at) {
+                break;
+            }
+            boxes.add(new Box(head.getInt(4), at + begin, at + length));
+            at += length;
+        }
+        return boxes;
     }
 
     /** Goes from segment to segment until one tells the size. */

@@ -32,7 +32,7 @@ public final class ModelCheck {
     static final Set<String> EXTENSIONS = Set.of("KHR_lights_punctual", "KHR_materials_anisotropy", "KHR_materials_clearcoat",
             "KHR_materials_dispersion", "KHR_materials_emissive_strength", "KHR_materials_ior", "KHR_materials_iridescence",
             "KHR_materials_sheen", "KHR_materials_specular", "KHR_materials_transmission", "KHR_materials_unlit", "KHR_materials_volume",
-            "KHR_mesh_quantization", "KHR_texture_transform", "EXT_materials_bump", "EXT_mesh_gpu_instancing", "EXT_texture_webp");
+            "KHR_mesh_quantization", "KHR_texture_transform", "EXT_materials_bump", "EXT_mesh_gpu_instancing", "EXT_texture_avif", "EXT_texture_webp");
     private static final Set<String> PROJECTIONS = new TreeSet<>(Set.of("perspective", "orthographic"));
     /** three.js gives up on a model that only uses this one, too. */
     private static final String DRACO = "KHR_draco_mesh_compression";
@@ -193,7 +193,6 @@ public final class ModelCheck {
                 factor.number();
             }
         }
-        oneOf(material.at("alphaMode"), "OPAQUE", "MASK", "BLEND");
     }
 
     private static String oneOf(Json text, String... allowed) throws RefusedException {
@@ -321,6 +320,10 @@ public final class ModelCheck {
                 for (Json numbers : List.of(sampler.at("input"), sampler.at("output"))) {
                     geometry.accessor(numbers);
                     geometry.copied(numbers);
+                }
+                if (geometry.count(geometry.accessor(sampler.at("input"))) == 0) {
+                    // three.js gives up on a track without a time
+                    throw new RefusedException(sampler.at("input"), "must be the number of an accessor with an element", 0);
                 }
             }
         }

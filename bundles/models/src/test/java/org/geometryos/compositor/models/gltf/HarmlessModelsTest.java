@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What displays show, or do not read at all, is served, however odd it is. */
 class HarmlessModelsTest {
+    private static final String MOVED = "[1,0,0,0,0,1,0,0,0,0,1,0,5,0,0,1]";
     private static final String PICTURE = Base64.getEncoder().encodeToString(Models.PNG);
 
     @ParameterizedTest
@@ -52,6 +54,17 @@ class HarmlessModelsTest {
         "/nodes/0/extras|\"a text\"",
         "/textures/0/extensions|{\"KHR_texture_basisu\":{\"source\":99}}",
         "/buffers/0/byteLength|155",
+        "/materials/0/alphaMode|\"HALF\"",
+        "/materials/0/alphaMode|\"mask\"",
+        "/nodes/2/matrix|[1,0,0,0,0,1,0,0,0,0,1,0,0,0,3,0.9999999]",
+        "/nodes/2/matrix|[1,0,0,9,0,1,0,0,0,0,1,0,0,0,0,1]",
+        "/nodes/2/translation|[1,2,3]",
+        "/nodes/2/rotation|[0,0,0,1]",
+        "/bufferViews/1/byteStride|0",
+        "/bufferViews/1/byteStride|2",
+        "/bufferViews/4/byteStride|4",
+        "/accessors/5/sparse/count|0",
+        "/accessors/5/sparse/indices/bufferView|0",
     })
     void aValueThatBreaksNothing(String pointer, String value) throws Exception {
         Models.check(Models.glb(Models.with(Models.full(), pointer, value)), true);
@@ -159,5 +172,35 @@ class HarmlessModelsTest {
         Asset asset = Models.check(Models.text(model), false);
         assertThat(asset.cameras()).hasSize(ModelCheck.MAX_CAMERAS);
         assertThat(asset.camerasLeftOut()).isEqualTo(200 - ModelCheck.MAX_CAMERAS);
+    }
+
+    @Test
+    void anAvifPictureThatTheBrowserShows() throws Exception {
+        Models.check(Models.text(Models.textured("{\"uri\":\"fur.avif\",\"mimeType\":\"image/avif\"}")), false, Map.of("fur.avif", Models.AVIF));
+        ObjectNode model = Models.textured("{\"uri\":\"fur.png\"}", "{\"uri\":\"fur.avif\"}");
+        Models.with(model, "/textures/1", "{\"source\":0,\"extensions\":{\"EXT_texture_avif\":{\"source\":1}}}");
+        Models.with(model, "/extensionsRequired", "[\"EXT_texture_avif\"]");
+        Models.check(Models.text(model), false, Map.of("fur.png", Models.PNG, "fur.avif", Models.AVIF));
+    }
+
+    @Test
+    void aMeshOfNothing() throws Exception {
+        ObjectNode model = Models.full();
+        for (int accessor : List.of(0, 1, 2, 6, 7)) {
+            Models.with(model, "/accessors/" + accessor + "/count", "0");
+        }
+        Models.with(model, "/bufferViews/1/byteLength", "0");
+        Models.check(Models.glb(model), true);
+    }
+
+    @Test
+    void aMatrixCountsInPlaceOfWhatStandsBesideIt() throws Exception {
+        ObjectNode model = Models.full();
+        Asset.Box before = Models.check(Models.glb(model), true).bounds().orElseThrow();
+        Models.with(model, "/nodes/0/matrix", MOVED);
+        Asset.Box beside = Models.check(Models.glb(model), true).bounds().orElseThrow();
+        Models.with(model, "/nodes/0", "{\"name\":\"root\",\"children\":[1,2,3],\"matrix\":" + MOVED + "}");
+        Asset.Box alone = Models.check(Models.glb(model), true).bounds().orElseThrow();
+        assertThat(beside).usingRecursiveComparison().isEqualTo(alone).isNotEqualTo(before);
     }
 }

@@ -22,6 +22,11 @@ public final class Models {
     static final byte[] PNG = Base64.getDecoder().decode(
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
 
+    /** Three pixels by two. */
+    static final byte[] AVIF = Base64.getDecoder().decode("AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUIAAADrbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAA"
+            + "AQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAETAAAAJAAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAABqaXBycAAAAEtpcGNvAAAAFGlzcGUAAAAAAAAAAwAAAAIAAAAQcGl4aQAAAAAD"
+            + "CAgIAAAADGF2MUOBAAwAAAAAE2NvbHJuY2x4AAEADQAGgAAAABdpcG1hAAAAAAAAAAEAAQQBAoMEAAAALG1kYXQSAAoIGAQrRAQ0GhAyFh7Hh4VZ3///4sAAAJA1jjxwI1alUoA=");
+
     private static final String FULL = """
             {"asset":{"version":"2.0","minVersion":"2.0"},
              "extensionsUsed":["KHR_lights_punctual","KHR_materials_clearcoat","EXT_mesh_gpu_instancing","EXT_texture_webp"],
