@@ -23,10 +23,8 @@ import java.util.stream.Collectors;
 import org.geometryos.compositor.files.OwnerOnly;
 import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.files.WholeFile;
-import org.geometryos.compositor.health.Health;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
-import org.osgi.framework.ServiceRegistration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Configured<S> {
     private static final Logger LOG = LoggerFactory.getLogger(Configured.class);
-    /** Where a host that reads files says which one it was. */
-    private static final String FILE = "felix.fileinstall.filename";
     private static final String FOLDER = "configuration";
-    private static final String PREFIX = "org.geometryos.compositor.";
 
     private final BundleContext context;
     private final String pid;
@@ -53,8 +48,7 @@ public final class Configured<S> {
     private final Description description;
     private final WholeFile last;
     private final Path lastFolder;
-    private final ServiceRegistration<?> health;
-    private volatile List<String> problems = List.of();
+    private final Problems problems;
     private Map<String, List<String>> kept;
 
     /**
@@ -78,8 +72,7 @@ public final class Configured<S> {
         description = Description.of(type);
         lastFolder = context == null ? null : StateFolder.root(context).resolve(FOLDER);
         last = context == null ? null : new WholeFile(lastFolder.resolve(pid + ".accepted"));
-        String part = "configuration of " + (pid.startsWith(PREFIX) ? pid.substring(PREFIX.length()) : pid);
-        health = context == null ? null : Health.register(context, part, () -> Health.warnings(part, problems));
+        problems = new Problems(context, pid, description);
     }
 
     /** When the component starts: what is given, or else what was taken last, or else the defaults. */
@@ -105,15 +98,13 @@ public final class Configured<S> {
 
     /** When the component ends. */
     public void close() {
-        if (health != null) {
-            health.unregister();
-        }
+        problems.close();
     }
 
     private S take(Map<String, ?> properties) {
         Map<String, Object> known = description.known(properties);
         S taken = settings(known);
-        problems = said(properties, description.oddities(properties));
+        problems.now(problems.oddities(pid, properties));
         keep(known);
         return taken;
     }
@@ -141,25 +132,9 @@ public final class Configured<S> {
     }
 
     private void refused(Map<String, ?> properties, IllegalArgumentException refusal, String instead) {
-        List<String> lines = new ArrayList<>(List.of(refusal.getMessage() + "; " + instead));
-        lines.addAll(description.oddities(properties));
-        problems = said(properties, lines);
-    }
-
-    private List<String> said(Map<String, ?> properties, List<String> lines) {
-        return say(pid, properties, lines, problems);
-    }
-
-    /** Says what is wrong with a configuration that its component checks by itself: keys that are not known. Each time it is called. */
-    public static void sayOddities(Class<?> type, String pid, Map<String, ?> properties) {
-        say(pid, properties, Description.of(type).oddities(properties), List.of());
-    }
-
-    private static List<String> say(String pid, Map<String, ?> properties, List<String> lines, List<String> before) {
-        String where = properties.get(FILE) instanceof String file ? pid + " (" + file.replaceFirst("^file:/*", "/") + ")" : pid;
-        List<String> said = lines.stream().map(line -> where + ": " + line).toList();
-        said.stream().filter(line -> !before.contains(line)).forEach(LOG::error);
-        return said;
+        List<String> lines = new ArrayList<>(List.of(Problems.line(pid, properties, refusal.getMessage() + "; " + instead)));
+        lines.addAll(problems.oddities(pid, properties));
+        problems.now(lines);
     }
 
     // what was taken last

@@ -38,6 +38,9 @@ final class Description {
 
     private final Map<String, Attribute> attributes = new LinkedHashMap<>();
 
+    /** Of so many characters is the shortest key of the endpoint. */
+    private static final int LONG = 16;
+
     /** One key. */
     private record Attribute(String id, String type, boolean several, boolean secret, Optional<BigDecimal> min, Optional<BigDecimal> max, Set<String> options) {
 
@@ -157,10 +160,15 @@ final class Description {
                 lines.add(meant + " follows a byte order mark, which the host reads as a part of the key; save the file without the mark");
             }
             if (!attributes.containsKey(meant) && NOT_CONFIGURED.stream().noneMatch(meant::startsWith) && OF_REFERENCES.stream().noneMatch(meant::endsWith)) {
-                lines.add(meant + " is not known and is ignored" + nearest(meant).map(near -> "; " + near + " is").orElse(""));
+                lines.add(shown(meant) + " is not known and is ignored" + nearest(meant).map(near -> "; " + near + " is").orElse(""));
             }
         }
         return lines;
+    }
+
+    /** Where secrets are expected, a long name may be one that stands in the wrong place. */
+    private String shown(String name) {
+        return name.length() >= LONG && attributes.values().stream().anyMatch(Attribute::secret) ? "a key of " + name.length() + " characters" : name;
     }
 
     private Optional<String> nearest(String key) {

@@ -166,4 +166,27 @@ class ConfiguredTest {
         assertThatThrownBy(() -> Description.of(TestConfig.class).convert(Map.of("leaseMillis", "sesame"), key -> true))
                 .hasMessage("leaseMillis must be a whole number from 10 to 1000, not what it is");
     }
+
+    @Test
+    void whoChecksByItselfSaysTheSameOfEachConfiguration() {
+        Problems problems = new Problems(context(), PID, TestConfig.class);
+        Map<String, Object> slip = map("leaseMilis", "50", "felix.fileinstall.filename", "file:/conf/" + PID + "~a.cfg");
+        List<String> wrong = new ArrayList<>(problems.oddities(PID + "~a", slip));
+        wrong.addAll(problems.oddities(PID + "~b", map("side", "left")));
+        wrong.add(Problems.line(PID + "~b", map(), "side is wrong"));
+        problems.now(wrong);
+        assertThat(problems()).containsExactly(PID + "~a (/conf/" + PID + "~a.cfg): leaseMilis is not known and does not count; leaseMillis is", PID + "~b: side is wrong");
+        problems.now(problems.oddities(PID + "~a", slip));
+        assertThat(problems()).singleElement().asString().contains("leaseMilis");
+        problems.now(List.of());
+        assertThat(problems()).isEmpty();
+    }
+
+    @Test
+    void aSecretThatStandsInThePlaceOfAKeyIsNotSaid() {
+        Problems problems = new Problems(null, PID, TestConfig.class);
+        assertThat(problems.oddities(PID, map("cb_abcdefgh_0123456789", ""))).singleElement().asString().doesNotContain("0123")
+                .contains("a key of 22 characters is not known");
+        assertThat(problems.oddities(PID, map("pasword", "x"))).singleElement().asString().endsWith("pasword is not known and does not count; password is");
+    }
 }

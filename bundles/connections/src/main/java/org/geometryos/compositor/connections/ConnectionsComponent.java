@@ -22,6 +22,7 @@ import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.configuration.Configured;
+import org.geometryos.compositor.configuration.Problems;
 import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.health.Health;
@@ -64,6 +65,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     private final ServiceReference<ConfigurationAdmin> configurationsReference;
     private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
     private final Configured<Settings> configured;
+    private final Problems displayProblems;
     private final StateFolder folder;
     private final SessionFile file;
     private final ServiceRegistration<?> health;
@@ -86,6 +88,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         this.configurationsReference = configurationsReference;
         configured = Configured.of(context, ConnectionsConfig.PID, ConnectionsConfig.class, Settings::of);
         Settings settings = configured.start(configuration);
+        displayProblems = new Problems(context, DisplayConfig.FACTORY_PID, DisplayConfig.class);
         folder = StateFolder.open(context, "connections");
         DisplayStore store = new DisplayStore(new JsonFile(folder.file("displays.json")), settings.rememberedDisplays());
         worker = new Worker(store::save);
@@ -93,7 +96,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
                 settings, context.getBundle().getVersion().toString(), System::nanoTime);
         file = new SessionFile(new JsonFile(folder.file("sessions.json")));
         sessions.restore(file.take(System.currentTimeMillis()));
-        sessions.declared(DeclaredDisplays.read(configurations, configurationsReference));
+        sessions.declared(DeclaredDisplays.read(configurations, configurationsReference, displayProblems));
         health = Health.register(context, "display settings", () -> Health.warnings("display settings", store.problems()));
         budgets = Health.register(context, "connections", () -> new Health("connections", List.of(), sessions.budgets()));
         clock.start();
@@ -112,6 +115,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         }
         worker.stop();
         configured.close();
+        displayProblems.close();
         health.unregister();
         budgets.unregister();
         folder.close();
@@ -126,7 +130,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     }
 
     private void declare() {
-        sessions.declared(DeclaredDisplays.read(configurations, configurationsReference));
+        sessions.declared(DeclaredDisplays.read(configurations, configurationsReference, displayProblems));
     }
 
     private long tick() {

@@ -1,13 +1,17 @@
 package org.geometryos.compositor.connections;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Dictionary;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.configuration.Problems;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.Configuration;
@@ -23,23 +27,22 @@ final class DeclaredDisplays {
     private DeclaredDisplays() {}
 
     /**
-     * The settings declared, by the display's name. A declaration that breaks a rule is left out, with one error line.
+     * The settings declared, by the display's name. A declaration that breaks a rule is left out, with one line.
      *
      * @param reference the Config Admin's, for whose plugins placeholders are replaced
+     * @param problems is told what is wrong
      */
-    static Map<String, DisplaySettings> read(ConfigurationAdmin admin, ServiceReference<?> reference) {
+    static Map<String, DisplaySettings> read(ConfigurationAdmin admin, ServiceReference<?> reference, Problems problems) {
         Map<String, DisplaySettings> declared = new HashMap<>();
+        List<String> wrong = new ArrayList<>();
         try {
             Configuration[] found = admin.listConfigurations("(service.factoryPid=" + DisplayConfig.FACTORY_PID + ")");
             for (Configuration configuration : found == null ? new Configuration[0] : found) {
                 try {
+                    String pid = configuration.getPid();
                     Map<String, Object> properties = map(configuration.getProcessedProperties(reference));
-                    String name = name(configuration, properties);
-                    if (declared.put(name, DisplaySettings.fromMap(properties)) != null) {
-                        LOG.error("{}: display \"{}\" is declared twice; one of the two is ignored", configuration.getPid(), name);
-                    }
-                } catch (IllegalArgumentException e) {
-                    LOG.error("{}: {}; the declaration is ignored", configuration.getPid(), e.getMessage());
+                    declare(pid, properties, declared).ifPresent(text -> wrong.add(Problems.line(pid, properties, text)));
+                    wrong.addAll(problems.oddities(pid, properties));
                 } catch (IllegalStateException e) {
                     LOG.debug("a configuration was deleted while it was read", e);
                 }
@@ -47,7 +50,19 @@ final class DeclaredDisplays {
         } catch (IOException | InvalidSyntaxException e) {
             LOG.error("the declared displays cannot be read", e);
         }
+        problems.now(wrong);
         return declared;
+    }
+
+    /** @return what is wrong with it */
+    private static Optional<String> declare(String pid, Map<String, Object> properties, Map<String, DisplaySettings> declared) {
+        try {
+            String name = name(pid, properties);
+            return declared.put(name, DisplaySettings.fromMap(properties)) == null ? Optional.empty()
+                    : Optional.of("display \"" + name + "\" is declared twice; one of the two is ignored");
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage() + "; the declaration is ignored");
+        }
     }
 
     private static Map<String, Object> map(Dictionary<String, Object> properties) {
@@ -59,8 +74,7 @@ final class DeclaredDisplays {
     }
 
     /** What {@code display} says, else what follows the {@code ~} of the PID. */
-    private static String name(Configuration configuration, Map<String, Object> properties) {
-        String pid = configuration.getPid();
+    private static String name(String pid, Map<String, Object> properties) {
         String name = properties.containsKey("display") ? properties.get("display").toString() : pid.substring(pid.lastIndexOf('~') + 1);
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("display must have 1 to 64 characters of A-Z a-z 0-9 . _ -, not \"" + name + "\"");

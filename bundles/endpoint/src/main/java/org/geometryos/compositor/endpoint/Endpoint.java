@@ -24,6 +24,7 @@ import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.configuration.Configured;
+import org.geometryos.compositor.configuration.Problems;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
@@ -75,6 +76,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
     private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
     private final LongMessages longMessages = new LongMessages(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final KeySource keySource;
+    private final Problems keyProblems;
     private final Keys keys;
     private final boolean hostRequiresKey;
     private volatile ConnectionManager connections;
@@ -99,7 +101,8 @@ public final class Endpoint implements LinkHandler, LinkListener {
         this.settings = configured.start(configuration);
         this.hostRequiresKey = hostRequiresKey;
         this.keySource = keySource;
-        this.keys = new Keys(keySource);
+        this.keyProblems = new Problems(context, KeyConfig.PID, KeyConfig.class);
+        this.keys = new Keys(keySource, keyProblems);
         // first the ear, then the eye: a change in between is not missed
         keySource.follow(this::keysChanged);
         keys.require(keyRequired(configuration));
@@ -108,6 +111,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
     @Deactivate
     void deactivate() {
         keySource.close();
+        keyProblems.close();
         configured.close();
     }
 

@@ -11,13 +11,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.configuration.Problems;
 
 /**
  * All keys at one instant. A configuration that breaks a rule counts as configured and opens nothing, so that a slip never opens the
  * host.
  *
  * @param configurations how many there are, broken ones included
- * @param complaints one sentence for each broken one: PID, property and rule, never the value of a key or digest
+ * @param complaints one line for each broken one: PID, file, property and rule, never the value of a key or digest
  * @param required whether nobody is let in when there is no configuration
  */
 record KeyRing(int configurations, List<Key> keys, List<String> complaints, boolean required) {
@@ -48,7 +49,7 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
             try {
                 keys.add(key(entry, keys));
             } catch (IllegalArgumentException e) {
-                complaints.add(entry.pid + ": " + e.getMessage());
+                complaints.add(Problems.line(entry.pid, entry.properties, e.getMessage()));
             }
         }
         return new KeyRing(entries.size(), keys, complaints, required);

@@ -1,11 +1,13 @@
 package org.geometryos.compositor.endpoint;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.configuration.Problems;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.transport.api.Link;
 import org.slf4j.Logger;
@@ -16,6 +18,7 @@ final class Keys {
     private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
 
     private final KeySource source;
+    private final Problems problems;
     private final Object lock = new Object();
     // written under lock
     private volatile KeyRing ring = KeyRing.closed();
@@ -27,8 +30,9 @@ final class Keys {
     record Verdict(int code, String reason) {}
 
     /** Nobody is let in before the first {@link #require}. */
-    Keys(KeySource source) {
+    Keys(KeySource source, Problems problems) {
         this.source = source;
+        this.problems = problems;
     }
 
     KeyRing ring() {
@@ -54,8 +58,9 @@ final class Keys {
                 return;
             }
             KeyRing next = KeyRing.of(entries, required);
-            next.complaints().stream().filter(complaint -> !ring.complaints().contains(complaint))
-                    .forEach(complaint -> LOG.error("{}; this key admits nobody", complaint));
+            List<String> wrong = new ArrayList<>(next.complaints().stream().map(complaint -> complaint + "; this key admits nobody").toList());
+            entries.forEach(entry -> wrong.addAll(problems.oddities(entry.pid(), entry.properties())));
+            problems.now(wrong);
             ring = next;
             if (!next.summary().equals(summary)) {
                 summary = next.summary();

@@ -1,15 +1,17 @@
 package org.geometryos.compositor.camera.replay;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.api.value.InvalidValueException;
-import org.geometryos.compositor.configuration.Configured;
+import org.geometryos.compositor.configuration.Problems;
 import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.osgi.framework.BundleContext;
@@ -40,6 +42,7 @@ public final class ReplayComponent {
     private final BundleContext context;
     private final Replay replay;
     private final String pid;
+    private final Problems problems;
     /** Also read by the thread that logs. */
     private volatile String source;
     private volatile Recorder recorder;
@@ -50,6 +53,7 @@ public final class ReplayComponent {
     public ReplayComponent(BundleContext context, Map<String, Object> properties) {
         this.context = context;
         this.pid = String.valueOf(properties.get("service.pid"));
+        this.problems = new Problems(context, pid, ReplayConfig.class);
         this.source = Settings.defaultSource(properties);
         this.replay = new Replay(base(context), Codecs.json(), Clock.SYSTEM, () -> Optional.ofNullable(recorder), problem -> LOG.error("Replay {}: {}", source(), problem));
         configure(properties);
@@ -74,6 +78,7 @@ public final class ReplayComponent {
     void deactivate(int reason) {
         replay.stop(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
         registration.unregister();
+        problems.close();
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
@@ -88,7 +93,7 @@ public final class ReplayComponent {
     }
 
     private void configure(Map<String, Object> properties) {
-        Configured.sayOddities(ReplayConfig.class, pid, properties);
+        List<String> wrong = new ArrayList<>(problems.oddities(pid, properties));
         try {
             Settings settings = Settings.of(properties);
             source = settings.source();
@@ -96,8 +101,9 @@ public final class ReplayComponent {
             replay.settings(settings);
         } catch (InvalidValueException e) {
             replay.refused(e.getMessage());
-            LOG.error("Configuration {} is refused: {}", pid, e.getMessage());
+            wrong.add(0, Problems.line(pid, properties, e.getMessage() + "; it is refused"));
         }
+        problems.now(wrong);
     }
 
     private String source() {

@@ -1,18 +1,18 @@
 package org.geometryos.compositor.camera.tracking;
 
+import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.value.InvalidValueException;
-import org.geometryos.compositor.configuration.Configured;
+import org.geometryos.compositor.configuration.Problems;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.ComponentConstants;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One configuration as one {@link CameraSource}, for the component of each format. The service is registered here and not by the
@@ -21,13 +21,11 @@ import org.slf4j.LoggerFactory;
  * @param <O> what only the format has in its settings
  */
 final class SourceService<O> {
-    private static final Logger LOG = LoggerFactory.getLogger(SourceService.class);
-
     private final BundleContext context;
-    private final Class<?> config;
     private final Settings.Format<O> format;
     private final Receiver<O> receiver;
     private final String pid;
+    private final Problems problems;
     private String source;
     private int priority;
     private ServiceRegistration<CameraSource> registration;
@@ -40,9 +38,9 @@ final class SourceService<O> {
     <S> SourceService(BundleContext context, Class<?> config, Map<String, Object> properties, Settings.Format<O> format,
             BiFunction<Cameras<S>, Counters, Tracker<O>> tracker) {
         this.context = context;
-        this.config = config;
         this.format = format;
         this.pid = String.valueOf(properties.get("service.pid"));
+        this.problems = new Problems(context, pid, config);
         this.source = Settings.receiver(properties, format);
         Counters counters = new Counters();
         Cameras<S> cameras = new Cameras<>(source, counters);
@@ -68,10 +66,11 @@ final class SourceService<O> {
     void deactivate(int reason) {
         receiver.stop(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
         registration.unregister();
+        problems.close();
     }
 
     private void configure(Map<String, Object> properties) {
-        Configured.sayOddities(config, pid, properties);
+        List<String> wrong = new ArrayList<>(problems.oddities(pid, properties));
         try {
             Settings<O> settings = Settings.of(properties, format);
             source = settings.source();
@@ -79,8 +78,9 @@ final class SourceService<O> {
             receiver.settings(settings);
         } catch (InvalidValueException e) {
             receiver.refused(e.getMessage());
-            LOG.error("Configuration {} is refused: {}", pid, e.getMessage());
+            wrong.add(0, Problems.line(pid, properties, e.getMessage() + "; it is refused"));
         }
+        problems.now(wrong);
     }
 
     private void register() {
