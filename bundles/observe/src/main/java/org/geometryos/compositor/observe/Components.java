@@ -17,6 +17,7 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 final class Components {
     private static final String PREFIX = "org.geometryos.compositor.";
     private static final int TEXT = 200;
+    private static final String CAUSED_BY = "Caused by: ";
 
     private final Supplier<ServiceComponentRuntime> runtime;
 
@@ -39,8 +40,7 @@ final class Components {
             if (component.bundle != null && String.valueOf(component.bundle.symbolicName).startsWith(PREFIX)) {
                 for (ComponentConfigurationDTO state : asked.getComponentConfigurationDTOs(component)) {
                     if (state.failure != null) {
-                        String text = state.failure.lines().findFirst().orElse("").strip();
-                        all.add(new Unsatisfied(component.name, component.bundle.symbolicName, "failed: " + (text.length() <= TEXT ? text : text.substring(0, TEXT) + "..."), true));
+                        all.add(new Unsatisfied(component.name, component.bundle.symbolicName, "failed: " + cause(state.failure), true));
                     } else if (state.unsatisfiedReferences != null && state.unsatisfiedReferences.length > 0) {
                         all.add(new Unsatisfied(component.name, component.bundle.symbolicName, "has no "
                                 + Arrays.stream(state.unsatisfiedReferences).map(each -> each.name).collect(Collectors.joining(", ")), false));
@@ -49,6 +49,14 @@ final class Components {
             }
         }
         return all;
+    }
+
+    /** What is behind it all: the component runtime calls by reflection, so that the first line says no more than that. */
+    static String cause(String stackTrace) {
+        List<String> lines = stackTrace.lines().toList();
+        String last = lines.stream().filter(line -> line.startsWith(CAUSED_BY)).reduce((one, next) -> next).map(line -> line.substring(CAUSED_BY.length()))
+                .orElse(lines.isEmpty() ? "" : lines.get(0)).strip();
+        return last.length() <= TEXT ? last : last.substring(0, TEXT) + "...";
     }
 
     List<Health.Problem> problems() {

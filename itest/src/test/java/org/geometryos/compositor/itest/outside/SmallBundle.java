@@ -3,9 +3,11 @@ package org.geometryos.compositor.itest.outside;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -15,6 +17,8 @@ import org.osgi.framework.BundleActivator;
 
 /** A bundle of one class, made without any tool. */
 final class SmallBundle {
+    private static final String COMPONENT = "OSGI-INF/component.xml";
+
     private SmallBundle() {}
 
     /**
@@ -24,27 +28,44 @@ final class SmallBundle {
      * @return the file; the bundle goes with it
      */
     static Path deploy(DistributionProcess distribution, String name, Class<? extends BundleActivator> activator) throws IOException {
+        return deploy(distribution, name, activator, Map.of("Bundle-Activator", activator.getName()), Map.of());
+    }
+
+    /** The same, with an immediate component as its only class. */
+    static Path deployComponent(DistributionProcess distribution, String name, Class<?> component) throws IOException {
+        return deploy(distribution, name, component, Map.of("Service-Component", COMPONENT), Map.of(COMPONENT,
+                "<scr:component xmlns:scr=\"http://www.osgi.org/xmlns/scr/v1.3.0\" name=\"" + name + "\" immediate=\"true\"><implementation class=\""
+                + component.getName() + "\"/></scr:component>"));
+    }
+
+    private static Path deploy(DistributionProcess distribution, String name, Class<?> content, Map<String, String> headers, Map<String, String> files)
+            throws IOException {
         Path beside = distribution.deploy().resolveSibling(name + ".new");
-        write(beside, name, activator);
+        write(beside, name, content, headers, files);
         return Files.move(beside, distribution.deploy().resolve(name + ".jar"), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static void write(Path jar, String name, Class<? extends BundleActivator> activator) throws IOException {
+    private static void write(Path jar, String name, Class<?> content, Map<String, String> headers, Map<String, String> files) throws IOException {
         Manifest manifest = new Manifest();
         Attributes attributes = manifest.getMainAttributes();
         attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
         attributes.putValue("Bundle-ManifestVersion", "2");
         attributes.putValue("Bundle-SymbolicName", name);
         attributes.putValue("Bundle-Version", "1.0.0");
-        attributes.putValue("Bundle-Activator", activator.getName());
         attributes.putValue("Import-Package", "org.osgi.framework;version=\"[1.8,2)\",org.geometryos.compositor.api.camera;version=\"[2,3)\","
                 + "org.geometryos.compositor.api.control;version=\"[1,2)\"");
-        String file = activator.getName().replace('.', '/') + ".class";
+        headers.forEach(attributes::putValue);
+        String file = content.getName().replace('.', '/') + ".class";
         try (OutputStream out = Files.newOutputStream(jar); JarOutputStream entries = new JarOutputStream(out, manifest);
-                InputStream in = activator.getClassLoader().getResourceAsStream(file)) {
+                InputStream in = content.getClassLoader().getResourceAsStream(file)) {
             entries.putNextEntry(new JarEntry(file));
             in.transferTo(entries);
             entries.closeEntry();
+            for (Map.Entry<String, String> each : files.entrySet()) {
+                entries.putNextEntry(new JarEntry(each.getKey()));
+                entries.write(each.getValue().getBytes(StandardCharsets.UTF_8));
+                entries.closeEntry();
+            }
         }
     }
 }

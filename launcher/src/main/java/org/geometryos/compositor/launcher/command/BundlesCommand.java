@@ -28,8 +28,12 @@ public final class BundlesCommand implements Callable<Integer> {
         if (!health.detailed()) {
             throw new FailedException("only the role admin may list the bundles");
         }
-        (json ? List.of(json(health)) : Table.lines(HEAD, health.list("bundles").stream().map(BundlesCommand::row).toList())).forEach(Console::out);
+        (json ? List.of(json(health)) : print(health)).forEach(Console::out);
         return 0;
+    }
+
+    static List<String> print(HostHealth health) {
+        return Table.lines(HEAD, health.list("bundles").stream().map(BundlesCommand::row).toList());
     }
 
     private static List<String> row(Map<?, ?> bundle) {
@@ -37,10 +41,8 @@ public final class BundlesCommand implements Callable<Integer> {
                 HostHealth.text(bundle, "from"), HostHealth.text(bundle, "instead"), HostHealth.text(bundle, "problem"));
     }
 
-    /** The part of the document from its member {@code bundles} on, which is the last one. */
     static String json(HostHealth health) {
-        String all = health.json();
-        int begin = all.indexOf("\"bundles\":[") + "\"bundles\":".length();
-        return all.substring(begin, all.lastIndexOf('}'));
+        String list = health.raw("bundles");
+        return list.isEmpty() ? "[]" : list;
     }
 }

@@ -2,6 +2,7 @@ package org.geometryos.compositor.launcher.command;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -49,16 +50,20 @@ record HostHealth(String json, Map<String, Object> document) {
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
             throw new FailedException(target.health() + " does not answer (" + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage()) + ")", e);
-        } catch (IOException | ClassCastException e) {
+        } catch (IOException e) {
             throw new FailedException(target.health() + " does not answer with a health document", e);
         }
     }
 
     static HostHealth of(String json) throws IOException {
         try (JsonParser parser = new JsonFactory().createParser(json)) {
-            parser.nextToken();
-            @SuppressWarnings("unchecked")
-            Map<String, Object> document = (Map<String, Object>) value(parser);
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("no object");
+            }
+            Map<String, Object> document = object(parser);
+            if (!document.containsKey("status")) {
+                throw new IOException("no status");
+            }
             return new HostHealth(json, document);
         }
     }
@@ -87,10 +92,29 @@ record HostHealth(String json, Map<String, Object> document) {
         return list(document, name);
     }
 
+    /** The text of a member of the document, as it came; empty if there is none. */
+    String raw(String name) {
+        try (JsonParser parser = new JsonFactory().createParser(json)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean found = parser.currentName().equals(name);
+                parser.nextToken();
+                int begin = (int) parser.currentTokenLocation().getCharOffset();
+                parser.skipChildren();
+                if (found) {
+                    return json.substring(begin, (int) parser.currentLocation().getCharOffset());
+                }
+            }
+            return "";
+        } catch (IOException e) {
+            throw new UncheckedIOException("it could be read before", e);
+        }
+    }
+
     static List<Map<?, ?>> list(Map<?, ?> from, String name) {
         List<Map<?, ?>> maps = new ArrayList<>();
         if (from.get(name) instanceof List<?> all) {
-            all.forEach(each -> maps.add((Map<?, ?>) each));
+            all.stream().filter(Map.class::isInstance).forEach(each -> maps.add((Map<?, ?>) each));
         }
         return maps;
     }
@@ -99,16 +123,20 @@ record HostHealth(String json, Map<String, Object> document) {
         return from.containsKey(name) ? Console.plain(String.valueOf(from.get(name))) : "";
     }
 
+    private static Map<String, Object> object(JsonParser parser) throws IOException {
+        Map<String, Object> map = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            map.put(name, value(parser));
+        }
+        return map;
+    }
+
     private static Object value(JsonParser parser) throws IOException {
         JsonToken token = parser.currentToken();
         if (token == JsonToken.START_OBJECT) {
-            Map<String, Object> map = new LinkedHashMap<>();
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                String name = parser.currentName();
-                parser.nextToken();
-                map.put(name, value(parser));
-            }
-            return map;
+            return object(parser);
         }
         if (token == JsonToken.START_ARRAY) {
             List<Object> list = new ArrayList<>();
