@@ -4,6 +4,8 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assert.fail;
 
+import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Hashtable;
@@ -216,6 +218,48 @@ public class ModifiedIT {
             }
         }
         reset("transport");
+    }
+
+    /** A display that answers no ping: while receipts are asked for it is busy, and without it gets everything and no ping but those of heartbeats. */
+    @Test
+    public void busyDetectionOfTransport() throws Exception {
+        configure("transport", "busyDetection", false);
+        try (RawDisplay display = new RawDisplay(Host.port(), 0, null)) {
+            display.hello("unasked");
+            display.send("{\"type\":\"subscribe\",\"cameras\":[\"a\"]}");
+            display.message("snapshot");
+            Frames seen = Frames.of(display, TimeUnit.SECONDS.toNanos(4), 200);
+            assertTrue("pings that no heartbeat came with: " + seen, seen.pings <= seen.heartbeats + 1);
+            configure("transport", "busyDetection", true);
+            // the ping that makes it busy: behind it comes nothing but what was sent within the limit
+            display.socket.setSoTimeout(2_000);
+            try {
+                for (;;) {
+                    if (display.next().opcode() == RawDisplay.PING) {
+                        seen = Frames.of(display, TimeUnit.SECONDS.toNanos(5), 1);
+                        fail("it is served without a receipt: " + seen);
+                    }
+                }
+            } catch (SocketTimeoutException busy) {
+                // nothing more for two seconds
+            }
+        } finally {
+            reset("transport");
+        }
+    }
+
+    /** What came within a time, and longer until there were so many updates. */
+    private record Frames(int updates, int heartbeats, int pings) {
+        static Frames of(RawDisplay display, long nanos, int updates) throws IOException {
+            Frames seen = new Frames(0, 0, 0);
+            for (long from = System.nanoTime(); System.nanoTime() - from < nanos || seen.updates < updates;) {
+                RawDisplay.Frame frame = display.next();
+                String type = frame.opcode() == RawDisplay.TEXT ? RawDisplay.type(frame.text()) : "";
+                seen = new Frames(seen.updates + (type.equals("camera") ? 1 : 0), seen.heartbeats + (type.equals("heartbeat") ? 1 : 0),
+                        seen.pings + (frame.opcode() == RawDisplay.PING ? 1 : 0));
+            }
+            return seen;
+        }
     }
 
     @Test
