@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.geometryos.compositor.itest.Stalls;
 import org.geometryos.compositor.itest.outside.Waiting;
@@ -14,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Four clients with a key of role {@code view} ask for as much work as they can, each kind in its turn. An innocent display keeps its rate. */
+/** Four clients ask for as much work as they can, each kind in its turn, most of them with a key of role {@code view}. An innocent display keeps its rate. */
 class ComputingAttackIT {
     private static final int HOSTILE = 4;
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -32,6 +35,49 @@ class ComputingAttackIT {
             @Override
             String next(long n) {
                 return n % 2 == 0 ? "{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"scene\":true,\"presence\":true,\"rate\":" + (1 + n % 900) + "}" : "{\"type\":\"unsubscribe\"}";
+            }
+        },
+
+        /** Another rate and another echo each time: what was subscribed stays. */
+        RATES {
+            @Override
+            String next(long n) {
+                return "{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"scene\":true,\"presence\":true,\"echo\":" + (n % 2 == 0) + ",\"rate\":" + (1 + n % 999) + "}";
+            }
+        },
+
+        /** Half of the cameras and the other half, in turns, and every other time each update. */
+        OTHER_CAMERAS {
+            @Override
+            String next(long n) {
+                return "{\"type\":\"subscribe\",\"cameras\":[" + IntStream.range(0, 150).mapToObj(i -> "\"furniture/" + (n % 2 * 150 + i) + "\"").collect(Collectors.joining(","))
+                        + "],\"delivery\":\"" + (n % 4 < 2 ? "every" : "latest") + "\"}";
+            }
+        },
+
+        /** A camera taken and given back, with a key of role {@code control}. */
+        CONTROL {
+            @Override
+            public String handshake(Socket socket, int port) {
+                return Socket.handshake(port, "control");
+            }
+
+            @Override
+            String next(long n) {
+                return "{\"type\":\"control\",\"camera\":\"furniture/7\",\"action\":\"" + (n % 2 == 0 ? "take" : "release") + "\"}";
+            }
+        },
+
+        /** Who holds a camera is asked for it, with a key of role {@code control}. */
+        ASK {
+            @Override
+            public String handshake(Socket socket, int port) {
+                return Socket.handshake(port, "control");
+            }
+
+            @Override
+            String next(long n) {
+                return "{\"type\":\"control\",\"id\":" + n + ",\"camera\":\"" + Innocent.CAMERA + "\",\"action\":\"ask\"}";
             }
         },
 
@@ -109,20 +155,37 @@ class ComputingAttackIT {
     @ParameterizedTest(name = "{0}")
     @EnumSource(Work.class)
     void innocentDisplayKeepsItsRate(Work work) throws Exception {
+        measured(() -> {
+            Crowd crowd = new Crowd(host.port(), HOSTILE, work);
+            Waiting.until(LIMIT, () -> "all to come: " + crowd, crowd::came);
+            return crowd;
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Storm.Way.class)
+    void innocentDisplayKeepsItsRateInAStorm(Storm.Way way) throws Exception {
+        measured(() -> {
+            Storm storm = new Storm(host.port(), HOSTILE, way);
+            Waiting.until(LIMIT, () -> "its beginning: " + storm, () -> storm.rounds() > 10 * HOSTILE);
+            return storm;
+        });
+    }
+
+    private static void measured(Callable<AutoCloseable> attack) throws Exception {
         try (Innocent innocent = new Innocent(host.port(), "view", "innocent"); Stalls stalls = new Stalls()) {
             innocent.await(100);
             innocent.reset();
             TimeUnit.SECONDS.sleep(SECONDS);
             double calm = innocent.updatesPerSecond();
             innocent.reset();
-            try (Crowd crowd = new Crowd(host.port(), HOSTILE, work)) {
-                Waiting.until(LIMIT, () -> "all to come: " + crowd, crowd::came);
+            try (AutoCloseable hostile = attack.call()) {
                 innocent.reset();
                 long stalled = stalls.millis();
                 TimeUnit.SECONDS.sleep(SECONDS);
                 double attacked = innocent.updatesPerSecond();
                 long standstill = stalls.millis() - stalled;
-                System.out.println(crowd + "; innocent: " + innocent + "; without: " + calm + "/s; machine stalled " + standstill + " ms");
+                System.out.println(hostile + "; innocent: " + innocent + "; without: " + calm + "/s; machine stalled " + standstill + " ms");
                 assertNull(innocent.ended(), "the innocent display was closed");
                 // what the machine stood still is not the host's
                 double served = attacked * SECONDS * 1_000 / Math.max(1, SECONDS * 1_000 - standstill);
