@@ -1,6 +1,7 @@
 package org.geometryos.compositor.itest.outside;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterAll;
@@ -124,6 +127,105 @@ class InteropIT {
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertEquals(1000, listener.closed.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
         CameraStream.check(listener.messages, display);
+    }
+
+    /** A client of the JDK that has said hello. */
+    private static final class Client implements AutoCloseable {
+        private final Listener listener;
+        private final WebSocket socket;
+        private int looked;
+
+        Client(String subprotocol, String display, String... more) throws Exception {
+            listener = new Listener(subprotocol.equals(CBOR));
+            socket = HttpClient.newHttpClient().newWebSocketBuilder().subprotocols(subprotocol, more)
+                    .buildAsync(URI.create(distribution.url()), listener).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            assertEquals(subprotocol, socket.getSubprotocol());
+            send(CameraStream.hello(display));
+            await("welcome");
+        }
+
+        void send(String message) throws Exception {
+            listener.send(socket, message);
+        }
+
+        /** The next message of a type. */
+        JsonNode await(String type) {
+            JsonNode[] found = new JsonNode[1];
+            Waiting.until(LIMIT, () -> type + " in " + listener.messages + ", failure: " + listener.failure, () -> {
+                while (found[0] == null && looked < listener.messages.size()) {
+                    JsonNode next = listener.messages.get(looked++);
+                    found[0] = Json.type(next).equals(type) ? next : null;
+                }
+                return found[0] != null;
+            });
+            return found[0];
+        }
+
+        /** What a request is answered with: {@code ack}, or the code of the error. */
+        String ask(String request) throws Exception {
+            String id = "r" + looked + "-" + System.nanoTime();
+            send(request.replaceFirst("\\{", "{\"id\":\"" + id + "\","));
+            JsonNode[] found = new JsonNode[1];
+            Waiting.until(LIMIT, () -> "an answer to " + request + " in " + listener.messages, () -> {
+                found[0] = listener.messages.stream().filter(message -> message.path("id").asText().equals(id)).findFirst().orElse(null);
+                return found[0] != null;
+            });
+            return Json.type(found[0]).equals("ack") ? "ack" : found[0].path("code").asText() + ": " + found[0].path("message").asText();
+        }
+
+        @Override
+        public void close() {
+            socket.abort();
+        }
+    }
+
+    private static String control(String camera, String action) {
+        return "{\"type\":\"control\",\"camera\":\"" + camera + "\",\"action\":\"" + action + "\"}";
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {JSON, CBOR})
+    void clientsOfTheJdkAskOneAnotherForACameraAndTakeItByForce(String subprotocol) throws Exception {
+        String camera = "asked/" + subprotocol;
+        try (Client holder = new Client(subprotocol, "holder"); Client asker = new Client(subprotocol, "asker")) {
+            asker.send("{\"type\":\"subscribe\",\"cameras\":[\"" + camera + "\"]}");
+            assertEquals("ack", asker.ask(control(camera, "ask")), "nobody holds it, and nobody is asked");
+            assertEquals("ack", holder.ask(control(camera, "take")));
+            assertEquals("holder", asker.await("control").path("holder").asText());
+            String held = asker.ask(control(camera, "take"));
+            assertTrue(held.startsWith("held: ") && held.contains("\"holder\""), held);
+            // at most one a second
+            Waiting.until(LIMIT, "an ask that is passed on", () -> asker.ask(control(camera, "ask")).equals("ack"));
+            JsonNode asked = holder.await("asked");
+            assertEquals(camera, asked.path("camera").asText(), asked::toString);
+            assertEquals("asker", asked.path("display").asText(), asked::toString);
+            assertTrue(!asked.has("seq") && !asked.path("session").asText().isEmpty(), asked::toString);
+            assertEquals("ack", asker.ask(control(camera, "take").replace("}", ",\"force\":true}")));
+            assertEquals("asker", asker.await("control").path("holder").asText());
+            assertTrue(holder.ask(control(camera, "take")).startsWith("held: "), "what was taken by force is not taken back");
+            assertTrue(asker.ask(control(camera, "release").replace("}", ",\"force\":true}")).startsWith("invalid: "), "force goes with take alone");
+            assertEquals("ack", asker.ask(control(camera, "release")));
+            assertTrue(asker.await("control").path("holder").isNull());
+        }
+    }
+
+    /** While it drains, whoever runs the host from here still gets in, for that alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {JSON, CBOR})
+    void clientOfTheJdkUndoesADrainThroughTheSubprotocolForIt(String subprotocol) throws Exception {
+        try (Client first = new Client(subprotocol, "drainer")) {
+            assertEquals("ack", first.ask("{\"type\":\"admin\",\"action\":\"drain\",\"over\":0}"));
+        }
+        try {
+            ExecutionException refused = assertThrows(ExecutionException.class, () -> new Client(subprotocol, "newcomer"));
+            assertTrue(refused.getCause() instanceof WebSocketHandshakeException status && status.getResponse().statusCode() == 503, refused::toString);
+        } finally {
+            try (Client operator = new Client(subprotocol, "operator", "compositor.admin")) {
+                assertTrue(operator.ask("{\"type\":\"subscribe\",\"cameras\":[\"*\"]}").startsWith("forbidden: "));
+                assertEquals("ack", operator.ask("{\"type\":\"admin\",\"action\":\"undrain\"}"));
+            }
+        }
+        new Client(subprotocol, "newcomer").close();
     }
 
     private static final class Listener implements WebSocket.Listener {

@@ -151,6 +151,13 @@ class VerifyIT {
                 fault("CBOR refused", () -> (Head) (request, answer) -> request.contains("Protocol: compositor.v1.cbor")
                         ? "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n" : answer,
                         "subprotocols", "offered [compositor.v1.cbor]: HTTP 400, must be 101"),
+                fault("compositor.admin selected", () -> (Head) (request, answer) -> request.contains("compositor.admin") ? answer.replace("compositor.v1.json", "compositor.admin") : answer,
+                        "admin-subprotocol", "answered [compositor.admin], must be 101 and exactly [compositor.v1.json]"),
+                fault("nobody is asked", () -> on("asked", DROP), "control", "no asked after ask within"),
+                fault("another one asks", () -> on("asked", (connection, message, payload) -> connection.text(message.put("session", "x").toString())),
+                        "control", "must be the camera verify/.* and display and session of the asker"),
+                fault("held without the holder's name", () -> onError("held", (connection, message, payload) -> connection.text(message.put("message", "no").toString())),
+                        "control", "must be the error held that names verify-"),
                 fault("no welcome", () -> on("welcome", DROP), "welcome", "no welcome after hello within"),
                 fault("no snapshot", () -> on("snapshot", DROP), "snapshot", "no snapshot after subscribe within|an update came before the snapshot"),
                 fault("two snapshots", () -> on("snapshot", (connection, message, payload) -> {

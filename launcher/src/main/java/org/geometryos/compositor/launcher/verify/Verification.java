@@ -30,6 +30,7 @@ import javax.net.ssl.SSLException;
 
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.connection.Opening;
+import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.launcher.command.Key;
 import org.geometryos.compositor.launcher.command.Target;
@@ -59,6 +60,7 @@ final class Verification {
     private static final int SOME = 5;
     /** 2020; a clock before that was never set. Microseconds. */
     private static final long SANE_TIME = 1_577_836_800_000_000L;
+    private static final String ADMIN = "compositor.admin";
     private static final RequestId ASKED = new RequestId.Text("verify");
     private static final RequestId ASKED_AGAIN = new RequestId.Text("still-open");
 
@@ -101,6 +103,7 @@ final class Verification {
             step("wrong-key", this::wrongKey, "reachable");
             step("unknown-subprotocol", this::unknownSubprotocol, "handshake");
             step("subprotocols", this::subprotocols, "handshake");
+            step("admin-subprotocol", this::adminSubprotocol, "handshake");
             step("welcome", this::welcome, "handshake");
             step("no-subprotocol", this::noSubprotocol, "welcome");
             step("ping", this::ping, "welcome");
@@ -109,6 +112,7 @@ final class Verification {
             step("codecs", this::codecs, "snapshot", "subprotocols");
             step("invalid", this::invalid, "welcome");
             step("malformed", this::malformed, "welcome");
+            step("control", this::control, "welcome");
             step("resume", this::resume, "snapshot");
             step("websocket-ping", this::webSocketPing, "welcome");
             step("heartbeat", this::heartbeat, "welcome");
@@ -294,6 +298,22 @@ final class Verification {
             }
         }
         return "JSON and CBOR, the first one offered";
+    }
+
+    /** It lets whoever runs the host in where others do not get in; everywhere else it is nothing. */
+    private String adminSubprotocol() throws IOException, Fault {
+        try (RawSocket socket = connect(); RawSocket alone = connect()) {
+            Answer answer = socket.upgrade(List.of(ADMIN, codec.subprotocol()), key);
+            if (answer.status() != 101 || !answer.values("sec-websocket-protocol").equals(List.of(codec.subprotocol()))) {
+                throw new Fault("offered [" + ADMIN + ", " + codec.subprotocol() + "]: HTTP " + answer.status() + ", answered " + answer.values("sec-websocket-protocol")
+                        + ", must be 101 and exactly [" + codec.subprotocol() + "]");
+            }
+            int status = alone.upgrade(List.of(ADMIN), key).status();
+            if (status != 400) {
+                throw new Fault("only " + ADMIN + " offered gives HTTP " + status + ", must be 400");
+            }
+            return "never selected";
+        }
     }
 
     private String welcome() throws IOException, Fault, InterruptedException {
@@ -496,6 +516,57 @@ final class Verification {
         } catch (Fault e) {
             throw new Fault("after " + after + " the connection must stay open: " + e.getMessage());
         }
+    }
+
+    /** Who holds a camera, is asked for it and gives it back; a name of its own is held, which makes no camera. */
+    private String control() throws IOException, Fault, Skip, InterruptedException {
+        String held = "verify/" + name;
+        try (Session holder = open(codec, ".holder", false, Optional.empty()); Session asker = open(codec, ".asker", false, Optional.empty())) {
+            if (!holder.welcome().role().includes(Role.CONTROL)) {
+                throw new Skip("the role " + holder.welcome().role().word() + " may not");
+            }
+            granted(holder, held, ClientMessage.Control.Action.TAKE, false);
+            refused(asker, held, false, ErrorCode.HELD, holder.welcome().display());
+            granted(asker, held, ClientMessage.Control.Action.ASK, false);
+            ServerMessage.Asked asked = holder.await("asked after ask", ServerMessage.Asked.class, until());
+            if (!asked.equals(new ServerMessage.Asked(held, asker.welcome().display(), asker.welcome().session()))) {
+                throw new Fault("the holder was told " + asked + ", must be the camera " + held + ", and display and session of the asker");
+            }
+            boolean admin = asker.welcome().role().includes(Role.ADMIN);
+            if (admin) {
+                granted(asker, held, ClientMessage.Control.Action.TAKE, true);
+                refused(holder, held, false, ErrorCode.HELD, asker.welcome().display());
+                granted(asker, held, ClientMessage.Control.Action.RELEASE, false);
+            } else {
+                refused(asker, held, true, ErrorCode.FORBIDDEN, Role.ADMIN.word());
+                granted(holder, held, ClientMessage.Control.Action.RELEASE, false);
+            }
+            return "held, asked for" + (admin ? ", taken by force" : "") + " and released";
+        }
+    }
+
+    private void granted(Session session, String camera, ClientMessage.Control.Action action, boolean force) throws IOException, Fault, InterruptedException {
+        ServerMessage answer = answer(session, camera, action, force);
+        if (!(answer instanceof ServerMessage.Ack)) {
+            throw new Fault(said(action, force) + " gives " + answer + ", must be an ack");
+        }
+    }
+
+    private void refused(Session session, String camera, boolean force, ErrorCode code, String named) throws IOException, Fault, InterruptedException {
+        ServerMessage answer = answer(session, camera, ClientMessage.Control.Action.TAKE, force);
+        if (!(answer instanceof ServerMessage.Error error) || error.code() != code || !error.message().contains(named)) {
+            throw new Fault(said(ClientMessage.Control.Action.TAKE, force) + " gives " + answer + ", must be the error " + code.word() + " that names " + named);
+        }
+    }
+
+    private static String said(ClientMessage.Control.Action action, boolean force) {
+        return action.name().toLowerCase(Locale.ROOT) + (force ? " with force" : "");
+    }
+
+    private ServerMessage answer(Session session, String camera, ClientMessage.Control.Action action, boolean force) throws IOException, Fault, InterruptedException {
+        session.send(new ClientMessage.Control(Optional.of(ASKED), camera, action, force));
+        return session.await("answer to " + said(action, force), ServerMessage.class, any -> any instanceof ServerMessage.Ack ack && ack.id().equals(ASKED)
+                || any instanceof ServerMessage.Error error && error.id().equals(Optional.of(ASKED)), until());
     }
 
     private String resume() throws IOException, Fault, InterruptedException {
