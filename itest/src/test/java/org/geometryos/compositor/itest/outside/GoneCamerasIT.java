@@ -199,7 +199,7 @@ class GoneCamerasIT {
     }
 
     private static void settings(String camera) throws IOException {
-        Path beside = Files.writeString(distribution.data().resolve("compose_config.new"), "{\"cameras\":[{\"camera\":\"" + camera + "\"," + VIEW + "}]}");
+        Path beside = Files.writeString(distribution.data().resolve("compose_config.new"), "{\"cameras\":[{\"name\":\"" + camera + "\"," + VIEW + "}]}");
         Files.move(beside, distribution.data().resolve("compose_config.json"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

@@ -4,7 +4,7 @@ package org.geometryos.compositor.camera.replay;
 final class Channel {
     private final String camera;
     private long sample;
-    private volatile boolean driving;
+    private volatile boolean drove;
 
     /** @param sample number of the first sample; of the wall clock, so that it lies above those of an earlier run */
     Channel(String camera, long sample) {
@@ -21,11 +21,12 @@ final class Channel {
         return sample++;
     }
 
-    boolean driving() {
-        return driving;
+    /** Whether it was ever moved: then it is ours to take away, also while somebody else holds it. */
+    boolean drove() {
+        return drove;
     }
 
-    void driving(boolean accepted) {
-        driving = accepted;
+    void moved() {
+        drove = true;
     }
 }

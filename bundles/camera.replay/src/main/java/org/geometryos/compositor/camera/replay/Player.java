@@ -203,7 +203,7 @@ final class Player implements Track.Output {
     }
 
     private static void remove(Channel channel, CameraSink to) {
-        if (to != null && channel.driving()) {
+        if (to != null && channel.drove()) {
             try {
                 to.remove(channel.camera());
             } catch (RuntimeException e) {
@@ -227,15 +227,11 @@ final class Player implements Track.Output {
         }
         if (outcome != null && outcome.accepted()) {
             sent.incrementAndGet();
-            channel.driving(true);
+            channel.moved();
             return true;
         }
         refused.incrementAndGet();
-        boolean held = outcome instanceof Outcome.Refused no && no.reason() == Outcome.Reason.HELD;
-        if (held) {
-            channel.driving(false);
-        }
-        return !jump && !held;
+        return !jump && !(outcome instanceof Outcome.Refused no && no.reason() == Outcome.Reason.HELD);
     }
 
     /** An instant of the one clock on the other, microseconds; again if the thread was held up between the two. */

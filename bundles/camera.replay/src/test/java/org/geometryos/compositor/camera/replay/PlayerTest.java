@@ -306,6 +306,17 @@ class PlayerTest {
     }
 
     @Test
+    void aCameraThatWeDroveIsRemovedAlsoWhileSomebodyElseHoldsIt() {
+        play(recording(List.of("a", "b"), frame(0, 0, 0, false), frame(0, 1, 0, false), frame(5_000, 1, 0, false)));
+        run(2);
+        sink.answer = update -> Fixtures.HELD;
+        run(10);
+        player.parts(List.of());
+        run(5);
+        assertThat(sink.removed).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
     void aChangedRecordingBeginsAgainAndItsNumbersGoOn() {
         play(even(100, 10_000));
         run(25);
