@@ -139,7 +139,7 @@ class StatusIT {
                 "endpoint.key~slip", List.of("role = view", "key = " + key("slip"), "nam = slip"),
                 "connections.display~slip", List.of("widht = 1920", "height = 1080"),
                 "camera.replay~slip", List.of("file = tour.jsonl", "camera = slip", "lop = true"),
-                "camera.tracking.freed~slip", List.of("port = 0", "camra = slip"),
+                "camera.tracking.freed~slip", List.of("port = 6301", "bind = 127.0.0.1", "camra = slip"),
                 "connections", List.of("heartbeatIntervall = 10000"));
         Map<String, String> keys = Map.of("endpoint.key~slip", "nam is not known and does not count; name is", "connections.display~slip", "widht is not known and does not count; width is",
                 "camera.replay~slip", "lop is not known and does not count; loop is", "camera.tracking.freed~slip", "camra is not known and does not count; camera is",
@@ -151,7 +151,7 @@ class StatusIT {
             String pid = PREFIX + key.getKey();
             String line = pid + " (" + distribution.conf().resolve(pid + ".cfg") + "): " + key.getValue();
             Waiting.until(LIMIT, () -> line + " in the health: " + health(), () -> health().contains(line));
-            assertTrue(distribution.log().contains(line), () -> line + " in the log:\n" + distribution.log());
+            Waiting.until(LIMIT, () -> line + " in the log:\n" + distribution.log(), () -> distribution.log().contains(line));
             assertEquals(distribution.log().indexOf(line), distribution.log().lastIndexOf(line), () -> line + " is said once:\n" + distribution.log());
         }
         for (String pid : slips.keySet()) {
