@@ -62,6 +62,7 @@ final class Verification {
     private static final long SANE_TIME = 1_577_836_800_000_000L;
     private static final String ADMIN = "compositor.admin";
     private static final RequestId ASKED = new RequestId.Text("verify");
+    private static final RequestId CONTROL = new RequestId.Text("control");
     private static final RequestId ASKED_AGAIN = new RequestId.Text("still-open");
 
     private final Target target;
@@ -103,7 +104,7 @@ final class Verification {
             step("wrong-key", this::wrongKey, "reachable");
             step("unknown-subprotocol", this::unknownSubprotocol, "handshake");
             step("subprotocols", this::subprotocols, "handshake");
-            step("admin-subprotocol", this::adminSubprotocol, "handshake");
+            step("admin-subprotocol", this::adminSubprotocol, "subprotocols");
             step("welcome", this::welcome, "handshake");
             step("no-subprotocol", this::noSubprotocol, "welcome");
             step("ping", this::ping, "welcome");
@@ -564,9 +565,9 @@ final class Verification {
     }
 
     private ServerMessage answer(Session session, String camera, ClientMessage.Control.Action action, boolean force) throws IOException, Fault, InterruptedException {
-        session.send(new ClientMessage.Control(Optional.of(ASKED), camera, action, force));
-        return session.await("answer to " + said(action, force), ServerMessage.class, any -> any instanceof ServerMessage.Ack ack && ack.id().equals(ASKED)
-                || any instanceof ServerMessage.Error error && error.id().equals(Optional.of(ASKED)), until());
+        session.send(new ClientMessage.Control(Optional.of(CONTROL), camera, action, force));
+        return session.await("answer to " + said(action, force), ServerMessage.class, any -> any instanceof ServerMessage.Ack ack && ack.id().equals(CONTROL)
+                || any instanceof ServerMessage.Error error && error.id().equals(Optional.of(CONTROL)), until());
     }
 
     private String resume() throws IOException, Fault, InterruptedException {
