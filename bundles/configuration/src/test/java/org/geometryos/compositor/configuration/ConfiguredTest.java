@@ -175,7 +175,7 @@ class ConfiguredTest {
         wrong.addAll(problems.oddities(PID + "~b", map("side", "left")));
         wrong.add(Problems.line(PID + "~b", map(), "side is wrong"));
         problems.now(wrong);
-        assertThat(problems()).containsExactly(PID + "~a (/conf/" + PID + "~a.cfg): leaseMilis is not known and does not count; leaseMillis is", PID + "~b: side is wrong");
+        assertThat(problems()).containsExactly(PID + "~a (/conf/" + PID + "~a.cfg): leaseMilis is not known and is ignored; leaseMillis is", PID + "~b: side is wrong");
         problems.now(problems.oddities(PID + "~a", slip));
         assertThat(problems()).singleElement().asString().contains("leaseMilis");
         problems.now(List.of());
@@ -187,6 +187,6 @@ class ConfiguredTest {
         Problems problems = new Problems(null, PID, TestConfig.class);
         assertThat(problems.oddities(PID, map("cb_abcdefgh_0123456789", ""))).singleElement().asString().doesNotContain("0123")
                 .contains("a key of 22 characters is not known");
-        assertThat(problems.oddities(PID, map("pasword", "x"))).singleElement().asString().endsWith("pasword is not known and does not count; password is");
+        assertThat(problems.oddities(PID, map("pasword", "x"))).singleElement().asString().endsWith("pasword is not known and is ignored; password is");
     }
 }

@@ -93,7 +93,7 @@ class HostHealthTest {
         answers(401, "");
         assertThatThrownBy(() -> run(new StatusCommand())).isInstanceOf(FailedException.class).hasMessageContaining("a key of role admin");
         answers(200, "{\"status\":\"ok\"}");
-        assertThatThrownBy(() -> run(new BundlesCommand())).isInstanceOf(FailedException.class).hasMessageContaining("role admin alone");
+        assertThatThrownBy(() -> run(new BundlesCommand())).isInstanceOf(FailedException.class).hasMessageContaining("only the role admin");
         server.stop(0);
         assertThatThrownBy(() -> run(new StatusCommand())).isInstanceOf(FailedException.class).hasMessageContaining("does not answer");
     }
@@ -113,7 +113,7 @@ class HostHealthTest {
                 "warning     recorder: it?[2J blinks",
                 "refused     deploy/half.jar is only a part of a jar",
                 "component   mqtt has no broker");
-        assertThat(StatusCommand.print(HostHealth.of("{\"status\":\"ok\"}"))).containsExactly("status      ok", "            (more is told to the role admin)");
+        assertThat(StatusCommand.print(HostHealth.of("{\"status\":\"ok\"}"))).containsExactly("status      ok", "            (the role admin gets the details)");
     }
 
     @Test
