@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,7 @@ class DistributionIT {
     }
 
     /** Digits, letters and calendars of these languages are others than a machine expects. */
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"ar", "fa", "bn", "mr-u-nu-deva", "my", "tr", "hi-u-nu-deva", "th-TH-u-ca-buddhist-nu-thai", "ja-JP-u-ca-japanese"})
     void startsInEveryLanguage(String language) throws Exception {
@@ -87,6 +89,7 @@ class DistributionIT {
     }
 
     /** Also in the locale C, in which Java would take no other letters than ASCII. */
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"100% sure %20", "${user.home} $HOME $[env:HOME]", "a+b & c", "B\u00fchne links", "a,b;c", "#1 (new)", "'quoted' \"name\"", "\u821e\u53f0"})
     void runsWhereverItsFoldersAre(String name) throws Exception {
