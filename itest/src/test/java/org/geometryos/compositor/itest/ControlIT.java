@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import javax.inject.Inject;
 
@@ -230,13 +231,13 @@ public class ControlIT {
     private void settles(String holder, Client witness) throws Exception {
         Host.await(15, holder + " to drive; it is " + holder(), () -> holder.equals(holder()));
         int from = witness.messages.size();
-        Host.await(15, SETTLED + " updates of " + holder, () -> updates(witness.messages.subList(from, witness.messages.size()), holder) >= SETTLED);
+        Host.await(15, SETTLED + " updates of " + holder, () -> updates(witness.messages.stream().skip(from), holder) >= SETTLED);
         // the lease of a source that did not get to run for a while may be over for a moment
         Host.await(15, holder + " to hold it; it is " + holder(), () -> holder.equals(holder()));
     }
 
-    private static long updates(List<String> messages, String source) {
-        return messages.stream().filter(message -> RawDisplay.type(message).equals("camera") && RawDisplay.string(message, "source").equals(source)).count();
+    private static long updates(Stream<String> messages, String source) {
+        return messages.filter(message -> RawDisplay.type(message).equals("camera") && RawDisplay.string(message, "source").equals(source)).count();
     }
 
     @Test

@@ -104,9 +104,10 @@ public final class Host {
         CountDownLatch told = new CountDownLatch(1);
         ConfigurationAdmin admin = service(ConfigurationAdmin.class);
         Configuration marker = admin.createFactoryConfiguration(PREFIX + "itest.marker", "?");
+        String last = marker.getPid();
         marker.update(new Hashtable<>());
         ServiceRegistration<?> listener = context.registerService(ConfigurationListener.class, event -> {
-            if (event.getType() == ConfigurationEvent.CM_DELETED && event.getPid().equals(marker.getPid())) {
+            if (event.getType() == ConfigurationEvent.CM_DELETED && event.getPid().equals(last)) {
                 told.countDown();
             }
         }, null);
