@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.geometryos.compositor.testkit.wire.RawPeer.Answer;
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
@@ -32,6 +33,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 /** Protocol, "Keys": files in the configuration folder of the distribution, and requests over real sockets. */
 class KeysIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Pattern COMPLAINT = Pattern.compile("endpoint\\.key~slip \\(/.*\\.cfg\\): key must not begin with \\$\\[");
     private static final String PID = "org.geometryos.compositor.endpoint.key~";
     private static final String JSON = "compositor.v1.json";
     private static final String STATUS = "/compositor/status";
@@ -362,7 +364,7 @@ class KeysIT {
         put("slip", "role=view", "key=$[env:COMPOSITOR_ITEST_NO_SUCH_VARIABLE]");
         untilStatus(401, null);
         assertEquals(401, status("$[env:COMPOSITOR_ITEST_NO_SUCH_VARIABLE]"));
-        Waiting.until(LIMIT, "the complaint", () -> distribution.log().contains(PID + "slip: key must not begin with $["));
+        Waiting.until(LIMIT, "the complaint", () -> COMPLAINT.matcher(distribution.log()).find());
     }
 
     @Test
