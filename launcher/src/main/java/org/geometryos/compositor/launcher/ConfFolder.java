@@ -154,7 +154,8 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
         for (Path gone : seen.keySet().stream().filter(file -> !files.containsKey(file)).toList()) {
             Seen before = seen.remove(gone);
             noProblem(gone);
-            if (before.taken && !counting.containsKey(before.id.toString())) {
+            // also one that changed a moment ago: what it was before is in force
+            if (!counting.containsKey(before.id.toString())) {
                 remove(admin, gone, before.id);
             }
         }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.geometryos.compositor.health.Health;
@@ -187,6 +188,20 @@ class ConfFolderTest {
         await("the change", () -> "changed".equals(value("org.some.factory~default", "key")));
         Files.delete(conf.resolve("org.some.factory~default.cfg"));
         await("the default", () -> "default".equals(value("org.some.factory~default", "key")));
+    }
+
+    /** A file counts when it has not changed for a moment, but what it was before goes with it. */
+    @Test
+    void whatIsDeletedWhileItStillChangesIsGone() throws Exception {
+        start();
+        write("org.some.pid.cfg", "key=file");
+        await("the file", () -> "file".equals(value("org.some.pid", "key")));
+        for (int i = 0; i < 30; i++) {
+            write("org.some.pid.cfg", "key=" + "x".repeat(i));
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        Files.delete(conf.resolve("org.some.pid.cfg"));
+        await("no configuration", () -> all().stream().noneMatch(each -> each.contains("org.some.pid")));
     }
 
     @Test

@@ -221,7 +221,7 @@ class CommandIT {
             try (CommandProcess verify = command("verify", arguments)) {
                 assertEquals(0, verify.ends(), verify::said);
                 List<JsonNode> steps = verify.lines().stream().map(Json::read).toList();
-                assertEquals(19, steps.size(), verify::said);
+                assertEquals(21, steps.size(), verify::said);
                 for (JsonNode step : steps) {
                     String expected = step.path("step").asText().equals("wrong-key") ? "SKIP" : "OK";
                     assertEquals(expected, step.path("verdict").asText(), step::toString);
