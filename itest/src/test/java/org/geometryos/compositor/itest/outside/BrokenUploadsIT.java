@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is put into {@code deploy/} and cannot take the place of what runs: one line each, and what runs goes on. */
+@Tag("long")
 class BrokenUploadsIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String PREFIX = "org.geometryos.compositor.";

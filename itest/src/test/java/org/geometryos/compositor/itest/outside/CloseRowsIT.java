@@ -42,6 +42,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -51,6 +52,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * Protocol, "Close codes": each close code, at its limit and one beyond it, the goodbye before it, and what becomes of the session. Where
  * another class shows the code itself, here is what comes after it.
  */
+@Tag("long")
 class CloseRowsIT {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final String PING = "{\"type\":\"ping\",\"id\":1,\"t0\":1}";

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * The process is killed at random moments of its starts and stops: what was on the disk stays there. A dozen kills;
  * {@code -Dcompositor.kills=500} makes it as many.
  */
+@Tag("long")
 class DataKillIT {
     private static final int KILLS = Integer.getInteger("compositor.kills", 12);
     /** Of each stop one, and of starts the rest. */

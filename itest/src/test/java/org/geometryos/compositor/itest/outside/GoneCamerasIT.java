@@ -20,11 +20,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** Cameras that nobody drives any more by somebody's will: none stays as a ghost. */
+@Tag("long")
 class GoneCamerasIT {
     private static final String PREFIX = "org.geometryos.compositor.";
     private static final String REPLAY = PREFIX + "camera.replay~";

@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.Set;
 
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** The process ends, in order or not, while displays are connected. */
+@Tag("long")
 class KillIT {
     private static final List<String> SUBPROTOCOLS = List.of("compositor.v1.json", "compositor.v1.cbor", "compositor.v1.json");
 

@@ -28,6 +28,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.geometryos.compositor.itest.Stalls;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -41,6 +42,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * <pre>mvn -o verify -Dit.test=RecordingIT -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false
  *     -Dfailsafe.failIfNoSpecifiedTests=false -Drecording.seconds=600</pre>
  */
+@Tag("long")
 class RecordingIT {
     private static final int SECONDS = Integer.getInteger("recording.seconds", 20);
     private static final int SWAPS = 4;

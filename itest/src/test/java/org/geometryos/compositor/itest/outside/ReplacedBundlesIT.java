@@ -16,12 +16,14 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import org.geometryos.compositor.itest.Host;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Other versions of every bundle in {@code deploy/} of the distribution, while displays watch: the rows of "Replace a part while it runs", there
  * and back again.
  */
+@Tag("long")
 class ReplacedBundlesIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String PREFIX = "org.geometryos.compositor.";

@@ -12,11 +12,13 @@ import java.util.concurrent.TimeUnit;
 
 import org.geometryos.compositor.itest.FollowedScene;
 import org.geometryos.compositor.itest.Stalls;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** The process is killed while displays change the scene. */
+@Tag("long")
 class SceneKillIT {
     private static final int DISPLAYS = 20;
     private static final long LOST_AT_MOST = TimeUnit.SECONDS.toNanos(1);

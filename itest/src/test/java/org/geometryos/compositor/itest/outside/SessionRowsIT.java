@@ -26,11 +26,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** Protocol, "Coming back", "Driving a camera" and "Subscriptions": sessions that begin, wait, go on and end; settings; what the others are told; what operators do. */
+@Tag("long")
 class SessionRowsIT {
     private static KeyedDistribution bridge;
     private Follower watcher;

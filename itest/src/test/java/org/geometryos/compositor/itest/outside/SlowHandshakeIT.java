@@ -21,9 +21,11 @@ import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Clients that send their request's header a byte a second neither stay nor hold up others. */
+@Tag("long")
 class SlowHandshakeIT {
     private static final int HEADER_SECONDS = 3;
     private static final int SLOW = 1_000;

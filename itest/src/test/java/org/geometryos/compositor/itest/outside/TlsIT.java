@@ -29,11 +29,13 @@ import javax.net.ssl.TrustManagerFactory;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** The distribution with TLS, as its README says how: a PKCS12 file, its password among the secrets, displays at {@code wss://}. */
+@Tag("long")
 class TlsIT {
     private static final String PASSWORD = "a-password-of-this-test";
     private static final Duration LIMIT = Duration.ofSeconds(30);

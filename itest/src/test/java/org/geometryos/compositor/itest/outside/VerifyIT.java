@@ -16,6 +16,7 @@ import org.geometryos.compositor.itest.outside.FaultyProxy.Fault;
 import org.geometryos.compositor.testkit.wire.Frames;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -25,6 +26,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** {@code compositor verify} finds each single fault of a server, at the right step and with the right reason. */
+@Tag("long")
 class VerifyIT {
     private static DistributionProcess distribution;
     private static Path folder;
