@@ -235,7 +235,7 @@ for (const [what, prepare] of [
         await page.locator('#appearance').click();
         assert.equal(await page.evaluate(() => document.documentElement.dataset.appearance), 'light', 'chosen for as long as the page is there');
         await page.locator('#displays-button').click();
-        await until(page, () => document.querySelector('#fact-missing').textContent.includes('keeps nothing'));
+        await until(page, () => document.querySelector('#fact-missing').textContent.includes('stores nothing'));
       }
       assert.deepEqual(problems, [], path);
       await page.close();
