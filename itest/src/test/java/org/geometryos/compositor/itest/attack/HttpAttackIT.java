@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** Attacks by HTTP alone, from one address. An innocent display is measured beside; whoever wants a model comes from another address, with another key. */
 class HttpAttackIT {
     /** More than there are answers on their way at a time. */
-    private static final int READERS = Host.FULL ? Host.CONNECTIONS : 600;
+    private static final int READERS = Host.FULL ? 4_096 : 600;
     /** Connections that are no WebSocket, as configured; fewer in the short run. */
     private static final int HTTP_CONNECTIONS = Host.FULL ? 2_000 : 200;
     private static final int IDLE = Host.FULL ? Host.CONNECTIONS : 2 * HTTP_CONNECTIONS;
