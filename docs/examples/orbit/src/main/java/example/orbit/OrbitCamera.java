@@ -9,7 +9,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.CameraSourceId;
@@ -32,7 +31,8 @@ public final class OrbitCamera implements CameraSource {
     private static final long PERIOD_NANOS = 1_000_000_000 / 60;
     private static final long LATE_NANOS = 500_000_000;
     private static final double HEIGHT = 1.6;
-    private static final Projection LENS = new Projection.Perspective(0.8, 0.1, OptionalDouble.empty(), OptionalDouble.empty());
+    private static final Projection LENS =
+            new Projection.Perspective(0.8, 0.1, OptionalDouble.empty(), OptionalDouble.empty());
 
     /** What can be configured, in the file {@code conf/example.orbit.cfg}. */
     @interface Config {
@@ -51,7 +51,8 @@ public final class OrbitCamera implements CameraSource {
     private final double seconds;
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "example-orbit"));
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "example-orbit"));
     private volatile CameraSink sink;
     private volatile long moved = System.nanoTime();
     // the clock's thread only
@@ -82,9 +83,14 @@ public final class OrbitCamera implements CameraSource {
         long time = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
         double angle = 2 * Math.PI * (time / 1e6 % seconds / seconds);
         // on a circle about the y axis, turned about it by the same angle: it looks at the middle
-        View3d view = new View3d(new Vector3(radius * Math.sin(angle), HEIGHT, radius * Math.cos(angle)),
-                new Quaternion(0, Math.sin(angle / 2), 0, Math.cos(angle / 2)), LENS);
-        Outcome outcome = to.push(new CameraUpdate(camera, view).withTime(time).withSample(sample++).withCut(jumps));
+        View3d view = new View3d(
+                new Vector3(radius * Math.sin(angle), HEIGHT, radius * Math.cos(angle)),
+                new Quaternion(0, Math.sin(angle / 2), 0, Math.cos(angle / 2)),
+                LENS);
+        Outcome outcome = to.push(new CameraUpdate(camera, view)
+                .withTime(time)
+                .withSample(sample++)
+                .withCut(jumps));
         (outcome.accepted() ? accepted : refused).incrementAndGet();
         // where it goes on after a refusal is somewhere else
         jumps = !outcome.accepted();

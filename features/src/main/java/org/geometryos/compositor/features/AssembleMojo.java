@@ -6,9 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
-
 import javax.inject.Inject;
-
 import org.apache.maven.artifact.Artifact;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -18,10 +16,10 @@ import org.apache.maven.plugins.annotations.ResolutionScope;
 import org.eclipse.aether.RepositorySystem;
 
 /**
- * Assembles the distribution from the feature files: {@code features/} with versions filled in, {@code bundle/} with the
- * bundles they name, {@code lib/} with this module's own jar and its run-time dependencies, and the files that are in the
- * distribution as they are. Bundles of this reactor come from this reactor, which is why the module that assembles stands
- * behind them in the list of modules.
+ * Assembles the distribution from the feature files: {@code features/} with versions filled in, {@code bundle/} with
+ * the bundles they name, {@code lib/} with this module's own jar and its run-time dependencies, and the files that are
+ * in the distribution as they are. Bundles of this reactor come from this reactor, which is why the module that
+ * assembles stands behind them in the list of modules.
  */
 @Mojo(name = "assemble", defaultPhase = LifecyclePhase.PACKAGE, requiresDependencyResolution = ResolutionScope.RUNTIME)
 public final class AssembleMojo extends DistributionMojo {
@@ -48,7 +46,8 @@ public final class AssembleMojo extends DistributionMojo {
         Files.deleteIfExists(stamp.toPath());
         assemble(output.toPath(), read);
         Files.writeString(stamp.toPath(), project.getVersion() + "\n");
-        Files.setLastModifiedTime(stamp.toPath(), FileTime.from(session.getStartTime().toInstant()));
+        Files.setLastModifiedTime(
+                stamp.toPath(), FileTime.from(session.getStartTime().toInstant()));
     }
 
     private void assemble(Path distribution, List<FeatureFile> read) throws IOException, MojoExecutionException {

@@ -9,8 +9,8 @@ record BundleId(String group, String artifact, String type, String classifier, S
             case 3 -> new BundleId(parts[0], parts[1], "jar", "", parts[2]);
             case 4 -> new BundleId(parts[0], parts[1], parts[2], "", parts[3]);
             case 5 -> new BundleId(parts[0], parts[1], parts[2], parts[3], parts[4]);
-            default -> throw new IllegalArgumentException(
-                    "\"" + id + "\" is not group:artifact[:type[:classifier]]:version");
+            default ->
+                throw new IllegalArgumentException("\"" + id + "\" is not group:artifact[:type[:classifier]]:version");
         };
     }
 

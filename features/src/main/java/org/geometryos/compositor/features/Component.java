@@ -1,5 +1,7 @@
 package org.geometryos.compositor.features;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -8,9 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 
 /**
  * Something of others in the distribution.
@@ -54,7 +53,12 @@ record Component(String group, String name, String version, String purl, List<St
     private static Component ofNpm(String name, JsonNode entry) {
         String version = entry.path("version").asText();
         String licence = entry.path("license").asText();
-        return new Component("", name, version, "pkg:npm/" + name.replace("@", "%40") + "@" + version, licence.isEmpty() ? List.of() : List.of(licence),
+        return new Component(
+                "",
+                name,
+                version,
+                "pkg:npm/" + name.replace("@", "%40") + "@" + version,
+                licence.isEmpty() ? List.of() : List.of(licence),
                 Optional.empty());
     }
 }

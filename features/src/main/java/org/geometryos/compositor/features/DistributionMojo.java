@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -62,7 +61,9 @@ abstract class DistributionMojo extends AbstractMojo {
         properties.put("project.version", project.getVersion());
         List<FeatureFile> read = new ArrayList<>();
         try (Stream<Path> list = Files.list(features.toPath())) {
-            for (Path file : list.filter(file -> file.toString().endsWith(".json")).sorted().toList()) {
+            for (Path file : list.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList()) {
                 read.add(FeatureFile.read(file, properties::get));
             }
         }
@@ -73,11 +74,16 @@ abstract class DistributionMojo extends AbstractMojo {
     }
 
     final Path resolve(FeatureFile feature, BundleId id) throws MojoExecutionException {
-        DefaultArtifact artifact = new DefaultArtifact(id.group(), id.artifact(), id.classifier(), id.type(), id.version());
+        DefaultArtifact artifact =
+                new DefaultArtifact(id.group(), id.artifact(), id.classifier(), id.type(), id.version());
         try {
-            Path file = repository.resolveArtifact(session.getRepositorySession(),
-                    new ArtifactRequest(artifact, project.getRemoteProjectRepositories(), null))
-                    .getArtifact().getFile().toPath();
+            Path file = repository
+                    .resolveArtifact(
+                            session.getRepositorySession(),
+                            new ArtifactRequest(artifact, project.getRemoteProjectRepositories(), null))
+                    .getArtifact()
+                    .getFile()
+                    .toPath();
             if (Files.isDirectory(file)) {
                 throw new MojoExecutionException(feature.name() + ": " + artifact + " is not packaged in this build");
             }

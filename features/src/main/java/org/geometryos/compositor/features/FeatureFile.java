@@ -1,5 +1,8 @@
 package org.geometryos.compositor.features;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,12 +12,9 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
 /**
- * A feature (OSGi Feature Service, JSON) as the build sees it: its text with versions filled in, and the bundles it names.
+ * A feature (OSGi Feature Service, JSON) as the build sees it: its text with versions filled in, and the bundles it
+ * names.
  *
  * @param name the file's name, for messages and for the copy in the distribution
  */
@@ -38,7 +38,8 @@ record FeatureFile(String name, String text, List<BundleId> bundles) {
         List<BundleId> bundles = new ArrayList<>();
         for (JsonNode bundle : json.path("bundles")) {
             if (!bundle.path("start-order").canConvertToInt()) {
-                throw new IllegalArgumentException(name + ": " + bundle.path("id").asText() + " has no start-order");
+                throw new IllegalArgumentException(
+                        name + ": " + bundle.path("id").asText() + " has no start-order");
             }
             bundles.add(BundleId.parse(bundle.path("id").asText()));
         }

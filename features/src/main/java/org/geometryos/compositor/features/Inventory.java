@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
-
 import org.cyclonedx.Version;
 import org.cyclonedx.exception.GeneratorException;
 import org.cyclonedx.generators.BomGeneratorFactory;
@@ -27,7 +26,10 @@ final class Inventory {
     Inventory(String product, String version, List<Component> components) {
         this.product = product;
         this.version = version;
-        this.components = components.stream().sorted(Comparator.comparing(Component::purl)).distinct().toList();
+        this.components = components.stream()
+                .sorted(Comparator.comparing(Component::purl))
+                .distinct()
+                .toList();
     }
 
     /** A table, in Markdown. */
@@ -35,8 +37,10 @@ final class Inventory {
         return "# Third-party software\n\n" + product + " " + version + " contains this software of others.\n"
                 + "A jar names what it contains itself in its `META-INF`.\n\n"
                 + "| name | version | licence | package |\n| --- | --- | --- | --- |\n"
-                + components.stream().map(each -> "| " + each.name() + " | " + each.version() + " | " + String.join("; ", each.licences()) + " | `"
-                        + each.purl() + "` |\n").collect(Collectors.joining());
+                + components.stream()
+                        .map(each -> "| " + each.name() + " | " + each.version() + " | "
+                                + String.join("; ", each.licences()) + " | `" + each.purl() + "` |\n")
+                        .collect(Collectors.joining());
     }
 
     /** CycloneDX, JSON. */
@@ -66,7 +70,8 @@ final class Inventory {
         component.setLicenses(licences(part.licences()));
         if (part.file().isPresent()) {
             component.setHashes(BomUtils.calculateHashes(part.file().get().toFile(), FORMAT).stream()
-                    .filter(hash -> hash.getAlgorithm().equals(Hash.Algorithm.SHA_256.getSpec())).toList());
+                    .filter(hash -> hash.getAlgorithm().equals(Hash.Algorithm.SHA_256.getSpec()))
+                    .toList());
         }
         return component;
     }

@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-
 import javax.inject.Inject;
-
 import org.apache.maven.artifact.Artifact;
 import org.apache.maven.artifact.DefaultArtifact;
 import org.apache.maven.artifact.handler.DefaultArtifactHandler;
@@ -26,8 +24,8 @@ import org.apache.maven.project.ProjectBuildingRequest;
 import org.eclipse.aether.RepositorySystem;
 
 /**
- * Writes what of others is in the distribution, with its licences: {@code THIRD-PARTY.md} and {@code sbom.json} (CycloneDX). Something
- * without a licence fails the build.
+ * Writes what of others is in the distribution, with its licences: {@code THIRD-PARTY.md} and {@code sbom.json}
+ * (CycloneDX). Something without a licence fails the build.
  */
 @Mojo(name = "inventory", defaultPhase = LifecyclePhase.PACKAGE, requiresDependencyResolution = ResolutionScope.RUNTIME)
 public final class InventoryMojo extends DistributionMojo {
@@ -60,7 +58,11 @@ public final class InventoryMojo extends DistributionMojo {
         }
         for (Artifact library : project.getArtifacts()) {
             if (!ours(library.getGroupId())) {
-                components.add(component(library.getGroupId(), library.getArtifactId(), library.getVersion(), library.getFile().toPath()));
+                components.add(component(
+                        library.getGroupId(),
+                        library.getArtifactId(),
+                        library.getVersion(),
+                        library.getFile().toPath()));
             }
         }
         Inventory inventory = new Inventory("compositor-bridge", project.getVersion(), components);
@@ -82,10 +84,19 @@ public final class InventoryMojo extends DistributionMojo {
         request.setRemoteRepositories(project.getRemoteArtifactRepositories());
         Artifact pom = new DefaultArtifact(group, name, version, null, "pom", null, new DefaultArtifactHandler("pom"));
         try {
-            List<String> licences = projects.build(pom, true, request).getProject().getLicenses().stream().map(License::getName).toList();
-            return new Component(group, name, version, "pkg:maven/" + group + "/" + name + "@" + version, licences, Optional.of(file));
+            List<String> licences = projects.build(pom, true, request).getProject().getLicenses().stream()
+                    .map(License::getName)
+                    .toList();
+            return new Component(
+                    group,
+                    name,
+                    version,
+                    "pkg:maven/" + group + "/" + name + "@" + version,
+                    licences,
+                    Optional.of(file));
         } catch (ProjectBuildingException e) {
-            throw new MojoExecutionException("the POM of " + group + ":" + name + ":" + version + " cannot be read: " + e.getMessage(), e);
+            throw new MojoExecutionException(
+                    "the POM of " + group + ":" + name + ":" + version + " cannot be read: " + e.getMessage(), e);
         }
     }
 }

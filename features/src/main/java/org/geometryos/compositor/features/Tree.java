@@ -29,8 +29,8 @@ final class Tree {
     void copy(Path source, String name) throws IOException {
         Path target = root.resolve(name);
         Files.createDirectories(target.getParent());
-        Path temporary = Files.copy(source, temporary(target),
-                StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+        Path temporary = Files.copy(
+                source, temporary(target), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
         replace(temporary, target);
     }
 
@@ -40,7 +40,9 @@ final class Tree {
             return;
         }
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(file -> Files.isRegularFile(file) && file.toString().endsWith(ending)).toList()) {
+            for (Path file : files.filter(
+                            file -> Files.isRegularFile(file) && file.toString().endsWith(ending))
+                    .toList()) {
                 copy(file, folder.relativize(file).toString());
             }
         }
@@ -49,7 +51,8 @@ final class Tree {
     /** Deletes the files directly in this folder whose names end so and that were not written. */
     void deleteOthers(String ending) throws IOException {
         try (Stream<Path> files = Files.list(root)) {
-            for (Path file : files.filter(file -> file.toString().endsWith(ending) && !kept.contains(file)).toList()) {
+            for (Path file : files.filter(file -> file.toString().endsWith(ending) && !kept.contains(file))
+                    .toList()) {
                 Files.delete(file);
             }
         }
@@ -57,7 +60,8 @@ final class Tree {
 
     private void replace(Path temporary, Path target) throws IOException {
         kept.add(target);
-        if (Files.exists(target) && Files.mismatch(temporary, target) < 0
+        if (Files.exists(target)
+                && Files.mismatch(temporary, target) < 0
                 && Files.isExecutable(temporary) == Files.isExecutable(target)) {
             Files.delete(temporary);
         } else {

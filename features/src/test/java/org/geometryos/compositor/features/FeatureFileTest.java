@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,19 +26,20 @@ class FeatureFileTest {
     @Test
     void configurationPlaceholdersAreLeftForRunTime() throws IOException {
         assertThat(read("""
-                {"feature-resource-version": "1.0", "configurations": {"p": {"key": "$[env:KEY]"}}}""").text())
-                .contains("$[env:KEY]");
+                {"feature-resource-version": "1.0", "configurations": {"p": {"key": "$[env:KEY]"}}}""").text()).contains("$[env:KEY]");
     }
 
     @Test
     void unknownPropertyIsNamed() {
-        assertThatIllegalArgumentException().isThrownBy(() -> read("{\"id\": \"g:a:${b.version}\"}"))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read("{\"id\": \"g:a:${b.version}\"}"))
                 .withMessage("f.json: no build property named b.version");
     }
 
     @Test
     void everyBundleNeedsAStartOrder() {
-        assertThatIllegalArgumentException().isThrownBy(() -> read("""
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read("""
                 {"feature-resource-version": "1.0", "bundles": [{"id": "g:a:1"}]}"""))
                 .withMessage("f.json: g:a:1 has no start-order");
     }
@@ -64,7 +64,8 @@ class FeatureFileTest {
         second.copy(source, "same");
         second.deleteOthers("");
         assertThat(target.resolve("other")).doesNotExist();
-        assertThat(Files.readAttributes(target.resolve("same"), "unix:ino").get("ino")).isEqualTo(key);
+        assertThat(Files.readAttributes(target.resolve("same"), "unix:ino").get("ino"))
+                .isEqualTo(key);
     }
 
     private FeatureFile read(String json) throws IOException {

@@ -12,12 +12,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Displays of both kinds, in a process and a thread of their own: {@code ChaosDisplays PORT SEED WELL NAUGHTY}. Half of the
- * well-behaved ones take every update. Commands on standard input, one answer line each: {@code chaos} (the naughty ones begin, and
- * the others lose their connections now and then), {@code calm} (no more of it), {@code excuse} (the transport will be
- * replaced now), {@code report}, {@code flaws} and
- * {@code suspicions} (those since the last time, one a line, and an empty line), {@code states} (what the well-behaved ones know),
- * {@code accounts}, {@code release} (naughty sockets that hang are closed), {@code leave N} (so many well-behaved ones say bye), {@code quit}.
+ * Displays of both kinds, in a process and a thread of their own: {@code ChaosDisplays PORT SEED WELL NAUGHTY}. Half of
+ * the well-behaved ones take every update. Commands on standard input, one answer line each: {@code chaos} (the naughty
+ * ones begin, and the others lose their connections now and then), {@code calm} (no more of it), {@code excuse} (the
+ * transport will be replaced now), {@code report}, {@code flaws} and {@code suspicions} (those since the last time, one
+ * a line, and an empty line), {@code states} (what the well-behaved ones know), {@code accounts}, {@code release}
+ * (naughty sockets that hang are closed), {@code leave N} (so many well-behaved ones say bye), {@code quit}.
  */
 public final class ChaosDisplays {
     private static final int MAX_TOLD = 40;
@@ -38,7 +38,14 @@ public final class ChaosDisplays {
         random = new Random(seed);
         for (int i = 0; i < wells; i++) {
             boolean every = i % 2 == 0;
-            well.add(new WellBehaved(loop, port, (every ? "every-" : "latest-") + i, every, random.nextLong(), this::flaw, suspicions::add));
+            well.add(new WellBehaved(
+                    loop,
+                    port,
+                    (every ? "every-" : "latest-") + i,
+                    every,
+                    random.nextLong(),
+                    this::flaw,
+                    suspicions::add));
         }
         for (int i = 0; i < naughties; i++) {
             naughty.add(new Naughty(loop, port, i, naughties, random.nextLong(), tally, this::flaw));
@@ -78,10 +85,12 @@ public final class ChaosDisplays {
     private String report() {
         Map<Integer, Integer> closes = new TreeMap<>();
         well.forEach(display -> display.closes.forEach((code, n) -> closes.merge(code, n, Integer::sum)));
-        long cpu = ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+        long cpu = ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
         Map<String, Object> report = new TreeMap<>();
         report.put("connected", well.stream().filter(WellBehaved::connected).count());
-        report.put("ready", well.stream().filter(display -> display.snapshots > 0).count());
+        report.put(
+                "ready", well.stream().filter(display -> display.snapshots > 0).count());
         report.put("gone", well.stream().filter(WellBehaved::gone).count());
         report.put("lowest", well.stream().mapToLong(WellBehaved::applied).min().orElse(0));
         report.put("flaws", flawsInAll);
@@ -89,9 +98,21 @@ public final class ChaosDisplays {
         report.put("closes", closes);
         report.put("cuts", well.stream().mapToInt(display -> display.cuts).sum());
         report.put("resumed", well.stream().mapToInt(display -> display.resumed).sum());
-        report.put("longestAnswerMs", well.stream().mapToLong(display -> display.longestAnswer).max().orElse(0) / 1_000_000);
-        report.put("updates", new TreeSet<>(well.stream().filter(display -> display.every).map(display -> display.updates).toList()));
-        report.put("digests", new TreeSet<>(well.stream().filter(display -> display.every).map(display -> display.digest).toList()));
+        report.put(
+                "longestAnswerMs",
+                well.stream().mapToLong(display -> display.longestAnswer).max().orElse(0) / 1_000_000);
+        report.put(
+                "updates",
+                new TreeSet<>(well.stream()
+                        .filter(display -> display.every)
+                        .map(display -> display.updates)
+                        .toList()));
+        report.put(
+                "digests",
+                new TreeSet<>(well.stream()
+                        .filter(display -> display.every)
+                        .map(display -> display.digest)
+                        .toList()));
         report.put("acts", tally.acts);
         report.put("naughtyCloses", tally.closes);
         report.put("naughtyStatuses", tally.statuses);
@@ -101,7 +122,10 @@ public final class ChaosDisplays {
         report.put("longestStallMs", loop.longestStall());
         report.put("cpuMs", cpu / 1_000_000);
         StringBuilder line = new StringBuilder();
-        report.forEach((key, value) -> line.append(key).append('=').append(value.toString().replace(" ", "")).append(' '));
+        report.forEach((key, value) -> line.append(key)
+                .append('=')
+                .append(value.toString().replace(" ", ""))
+                .append(' '));
         return line.toString().strip();
     }
 
@@ -114,7 +138,8 @@ public final class ChaosDisplays {
 
     private String states() {
         Map<String, List<String>> states = new HashMap<>();
-        well.forEach(display -> states.computeIfAbsent(display.state(), s -> new ArrayList<>()).add(display.name));
+        well.forEach(display ->
+                states.computeIfAbsent(display.state(), s -> new ArrayList<>()).add(display.name));
         StringBuilder all = new StringBuilder();
         states.forEach((state, names) -> all.append(state).append('\n'));
         return all.toString();
@@ -122,7 +147,9 @@ public final class ChaosDisplays {
 
     private String accounts() {
         StringBuilder all = new StringBuilder();
-        well.stream().filter(display -> !display.gone()).forEach(display -> all.append(display.account()).append(' '));
+        well.stream()
+                .filter(display -> !display.gone())
+                .forEach(display -> all.append(display.account()).append(' '));
         return all.toString().strip();
     }
 
@@ -150,14 +177,22 @@ public final class ChaosDisplays {
             }
             case "excuse" -> well.forEach(WellBehaved::excuse);
             case "release" -> naughty.forEach(Naughty::release);
-            case "leave" -> well.stream().filter(WellBehaved::connected).limit(Integer.parseInt(command.split(" ")[1])).forEach(WellBehaved::leave);
-            default -> { }
+            case "leave" ->
+                well.stream()
+                        .filter(WellBehaved::connected)
+                        .limit(Integer.parseInt(command.split(" ")[1]))
+                        .forEach(WellBehaved::leave);
+            default -> {}
         }
         return report();
     }
 
     public static void main(String[] args) throws Exception {
-        ChaosDisplays displays = new ChaosDisplays(Integer.parseInt(args[0]), Long.parseLong(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+        ChaosDisplays displays = new ChaosDisplays(
+                Integer.parseInt(args[0]),
+                Long.parseLong(args[1]),
+                Integer.parseInt(args[2]),
+                Integer.parseInt(args[3]));
         Thread thread = new Thread(displays.loop, "displays");
         thread.setUncaughtExceptionHandler((t, e) -> {
             e.printStackTrace();
@@ -178,7 +213,7 @@ public final class ChaosDisplays {
         }
         System.out.println("ready " + displays.loop.call(displays::report));
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
-        for (String command; (command = commands.readLine()) != null && !command.equals("quit");) {
+        for (String command; (command = commands.readLine()) != null && !command.equals("quit"); ) {
             String asked = command;
             System.out.println(displays.loop.call(() -> displays.answer(asked)));
         }

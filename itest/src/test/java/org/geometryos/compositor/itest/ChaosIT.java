@@ -3,6 +3,7 @@ package org.geometryos.compositor.itest;
 import static org.junit.Assert.assertEquals;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -22,9 +23,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
 import javax.inject.Inject;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.View2d;
@@ -45,21 +44,21 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-
 /**
- * Displays that connect, vanish, half-close, stall, resume, take over names and send rubbish while bundles are swapped and
- * configurations change: at the end the tables are exact, nothing is left over, and no well-behaved display missed anything.
+ * Displays that connect, vanish, half-close, stall, resume, take over names and send rubbish while bundles are swapped
+ * and configurations change: at the end the tables are exact, nothing is left over, and no well-behaved display missed
+ * anything.
  *
- * <p>By default 20 s with 120 displays, two fifths of them well-behaved. The long version, and the same again as a run that failed (the seed is printed;
- * what each display does is the same then, when it happens is not):
+ * <p>By default 20 s with 120 displays, two fifths of them well-behaved. The long version, and the same again as a run
+ * that failed (the seed is printed; what each display does is the same then, when it happens is not):
  *
  * <pre>mvn -o verify -Dit.test=ChaosIT -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false
  *     -Dfailsafe.failIfNoSpecifiedTests=false -Dchaos.seconds=600 -Dchaos.displays=500 [-Dchaos.seed=N]</pre>
  *
- * <p>What the displays found wrong stands in the failure, with the last events of each; when an answer was late, or a connection was closed without
- * reason, the host's threads at that moment are in {@code itest/target/chaos-threads-N.txt}; when a
- * class loader is left over, the heap is in {@code itest/target/chaos.hprof}; when a table is not exact, in {@code chaos-tables.hprof}.
+ * <p>What the displays found wrong stands in the failure, with the last events of each; when an answer was late, or a
+ * connection was closed without reason, the host's threads at that moment are in
+ * {@code itest/target/chaos-threads-N.txt}; when a class loader is left over, the heap is in
+ * {@code itest/target/chaos.hprof}; when a table is not exact, in {@code chaos-tables.hprof}.
  */
 @RunWith(PaxExam.class)
 public class ChaosIT {
@@ -73,10 +72,12 @@ public class ChaosIT {
     private static final int WINDOW = 5000;
     /** How long a close may take with a peer that does not answer it. */
     private static final int CLOSING = 10_000;
+
     private static final int MARGIN = 6000;
     private static final int MOST_GROWTH_MIB = 12;
     private static final int MOST_FILE_BYTES = 256 * 1024;
-    private static final List<String> SWAPPED = List.of("connections", "endpoint", "broadcast", "camera", "protocol", "camera.replay", "shell");
+    private static final List<String> SWAPPED =
+            List.of("connections", "endpoint", "broadcast", "camera", "protocol", "camera.replay", "shell");
 
     @Inject
     private BundleContext context;
@@ -109,13 +110,15 @@ public class ChaosIT {
 
     @Test
     public void chaosLeavesNothingBehindAndNoWellBehavedDisplayMissesAnything() throws Exception {
-        System.out.println("chaos: seed " + seed + ", " + seconds + " s, " + well + " well-behaved and " + naughty + " naughty displays");
+        System.out.println("chaos: seed " + seed + ", " + seconds + " s, " + well + " well-behaved and " + naughty
+                + " naughty displays");
         host = new Host(context);
         configure("journal", "cameraBytes", 4 << 20, "orderedBytes", 3 << 20);
         limits(Map.of());
         host.awaitReady();
         crowd = Host.crowd(ChaosDisplays.class, String.valueOf(seed), String.valueOf(well), String.valueOf(naughty));
-        try (Host.Crowd closing = crowd; TwoCameras source = new TwoCameras(context)) {
+        try (Host.Crowd closing = crowd;
+                TwoCameras source = new TwoCameras(context)) {
             fillJournal();
             Map<String, Long> threads = Host.threads();
             Map<String, Long> allThreads = allThreads();
@@ -133,7 +136,8 @@ public class ChaosIT {
                 dumpThreads(List.of("tables not exact"));
                 dumpHeap("chaos-tables.hprof");
             }
-            System.out.println("chaos: tables exact " + (System.nanoTime() - calm) / 1_000_000 + " ms after it ended; " + steps);
+            System.out.println(
+                    "chaos: tables exact " + (System.nanoTime() - calm) / 1_000_000 + " ms after it ended; " + steps);
             crowd.ask("release");
             limits(Map.of());
             configure("broadcast", "writers", 0);
@@ -144,10 +148,14 @@ public class ChaosIT {
                 dumpHeap("chaos.hprof");
             }
             long heapNow = heap();
-            System.out.println("chaos: live heap " + (heap >> 10) + " KiB before, " + (heapNow >> 10) + " KiB after; files before " + files + ", after " + files()
-                    + "; all threads " + difference(allThreads, allThreads()));
+            System.out.println(
+                    "chaos: live heap " + (heap >> 10) + " KiB before, " + (heapNow >> 10) + " KiB after; files before "
+                            + files + ", after " + files() + "; all threads " + difference(allThreads, allThreads()));
             check("the heap grew by " + (heapNow - heap >> 20) + " MiB", true, heapNow - heap <= MOST_GROWTH_MIB << 20);
-            check("files in the data folder: " + files() + " after " + files, true, bytes(files()) - bytes(files) <= MOST_FILE_BYTES);
+            check(
+                    "files in the data folder: " + files() + " after " + files,
+                    true,
+                    bytes(files()) - bytes(files) <= MOST_FILE_BYTES);
             check("inactive", "[]", host.inactive().toString());
             everybodyKnowsEverything(source);
             limitsCountNobodyWhoIsGone();
@@ -160,15 +168,17 @@ public class ChaosIT {
         long from = System.nanoTime();
         int transports = seconds >= LONG_SECONDS ? 2 : 1;
         int swappedTransports = 0;
-        for (double elapsed; (elapsed = (System.nanoTime() - from) / 1e9) < seconds;) {
+        for (double elapsed; (elapsed = (System.nanoTime() - from) / 1e9) < seconds; ) {
             if (swappedTransports < transports && elapsed > seconds * (swappedTransports + 1.0) / (transports + 1)) {
                 swappedTransports++;
                 crowd.ask("excuse");
                 swap("transport");
                 host.awaitReady();
                 long there = System.nanoTime();
-                Host.await(20, "all well-behaved displays after a swap of transport", () -> number("connected") == well);
-                System.out.println("chaos: all back " + (System.nanoTime() - there) / 1_000_000 + " ms after the transport");
+                Host.await(
+                        20, "all well-behaved displays after a swap of transport", () -> number("connected") == well);
+                System.out.println(
+                        "chaos: all back " + (System.nanoTime() - there) / 1_000_000 + " ms after the transport");
             } else if (random.nextInt(4) == 0) {
                 change();
             } else {
@@ -193,7 +203,12 @@ public class ChaosIT {
     private void change() throws Exception {
         steps.merge("changed", 1, Integer::sum);
         switch (random.nextInt(5)) {
-            case 0 -> limits(Map.of("heartbeatInterval", 700 + random.nextInt(INTERVAL - 700), "requestsPerSecondControl", 250 + random.nextInt(100)));
+            case 0 ->
+                limits(Map.of(
+                        "heartbeatInterval",
+                        700 + random.nextInt(INTERVAL - 700),
+                        "requestsPerSecondControl",
+                        250 + random.nextInt(100)));
             case 1 -> configure("endpoint", "malformedPerMinute", 10 + random.nextInt(10));
             case 2 -> configure("broadcast", "writers", random.nextInt(4));
             case 3 -> configure("camera", "leaseMillis", 2000 + random.nextInt(3000));
@@ -202,8 +217,19 @@ public class ChaosIT {
     }
 
     private void limits(Map<String, Object> others) throws IOException {
-        Hashtable<String, Object> all = new Hashtable<>(Map.of("heartbeatInterval", INTERVAL, "heartbeatTimeout", TIMEOUT, "resumeWindow", WINDOW,
-                "helloTimeout", 2000, "requestsPerSecondControl", 300, "rememberedDisplays", 100));
+        Hashtable<String, Object> all = new Hashtable<>(Map.of(
+                "heartbeatInterval",
+                INTERVAL,
+                "heartbeatTimeout",
+                TIMEOUT,
+                "resumeWindow",
+                WINDOW,
+                "helloTimeout",
+                2000,
+                "requestsPerSecondControl",
+                300,
+                "rememberedDisplays",
+                100));
         all.putAll(others);
         admin.getConfiguration(Host.PREFIX + "connections", "?").update(all);
     }
@@ -276,21 +302,26 @@ public class ChaosIT {
         for (int i = 0; i < 5; i++) {
             System.gc();
             TimeUnit.MILLISECONDS.sleep(100);
-            least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+            least = Math.min(
+                    least,
+                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
         }
         return least;
     }
 
     private static Map<String, Long> allThreads() {
-        return Thread.getAllStackTraces().keySet().stream().map(thread -> thread.getName().replaceAll("[0-9a-f]*[0-9][0-9a-f]*", "#"))
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(thread -> thread.getName().replaceAll("[0-9a-f]*[0-9][0-9a-f]*", "#"))
                 .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting()));
     }
 
     private static Map<String, String> difference(Map<String, Long> before, Map<String, Long> after) {
         TreeSet<String> names = new TreeSet<>(before.keySet());
         names.addAll(after.keySet());
-        return names.stream().filter(name -> !before.getOrDefault(name, 0L).equals(after.getOrDefault(name, 0L)))
-                .collect(Collectors.toMap(name -> name, name -> before.getOrDefault(name, 0L) + "->" + after.getOrDefault(name, 0L)));
+        return names.stream()
+                .filter(name -> !before.getOrDefault(name, 0L).equals(after.getOrDefault(name, 0L)))
+                .collect(Collectors.toMap(
+                        name -> name, name -> before.getOrDefault(name, 0L) + "->" + after.getOrDefault(name, 0L)));
     }
 
     /** Bytes of each file in the data folder, and in the data areas of our bundles. */
@@ -299,7 +330,10 @@ public class ChaosIT {
         files("", host.data(""), files);
         for (Bundle bundle : context.getBundles()) {
             if (bundle.getSymbolicName().startsWith(Host.PREFIX) && bundle.getBundleContext() != null) {
-                files(bundle.getSymbolicName().substring(Host.PREFIX.length()) + "/", bundle.getBundleContext().getDataFile("").toPath(), files);
+                files(
+                        bundle.getSymbolicName().substring(Host.PREFIX.length()) + "/",
+                        bundle.getBundleContext().getDataFile("").toPath(),
+                        files);
             }
         }
         return files;
@@ -358,25 +392,41 @@ public class ChaosIT {
         Journal journal = host.service(Journal.class);
         Transport transport = host.service(Transport.class);
         List<Session> sessions = manager.sessions();
-        TreeSet<String> strangers = sessions.stream().map(Session::display).filter(name -> !name.startsWith("every-") && !name.startsWith("latest-"))
+        TreeSet<String> strangers = sessions.stream()
+                .map(Session::display)
+                .filter(name -> !name.startsWith("every-") && !name.startsWith("latest-"))
                 .collect(Collectors.toCollection(TreeSet::new));
         wrong.put("sessions of others", strangers.toString().replace("[]", ""));
         expect(wrong, "sessions", displays, sessions.size());
-        expect(wrong, "sessions without a socket", 0L, sessions.stream().filter(session -> !session.connected()).count());
+        expect(
+                wrong,
+                "sessions without a socket",
+                0L,
+                sessions.stream().filter(session -> !session.connected()).count());
         Statistics statistics = manager.statistics();
         expect(wrong, "connections", displays, statistics.connections());
         expect(wrong, "connected", displays, statistics.connected());
         expect(wrong, "waiting", 0, statistics.waiting());
-        expect(wrong, "links", sessions.stream().flatMapToLong(session -> session.link().stream()).boxed().collect(Collectors.toCollection(TreeSet::new)),
+        expect(
+                wrong,
+                "links",
+                sessions.stream()
+                        .flatMapToLong(session -> session.link().stream())
+                        .boxed()
+                        .collect(Collectors.toCollection(TreeSet::new)),
                 transport.links().stream().map(link -> link.id()).collect(Collectors.toCollection(TreeSet::new)));
         expect(wrong, "sockets", (long) displays, Host.sockets());
         wrong.computeIfPresent("sockets", (name, text) -> text + " in states " + states());
         Snapshot snapshot = journal.snapshot();
-        expect(wrong, "displays in the journal", sessions.stream().map(Session::id).collect(Collectors.toCollection(TreeSet::new)),
+        expect(
+                wrong,
+                "displays in the journal",
+                sessions.stream().map(Session::id).collect(Collectors.toCollection(TreeSet::new)),
                 new TreeSet<>(snapshot.displays().keySet()));
         TreeSet<String> holders = new TreeSet<>();
         snapshot.control().forEach((camera, entry) -> {
-            String holder = ((Change.ControlChanged) entry.change()).state().holder().orElse("nobody");
+            String holder =
+                    ((Change.ControlChanged) entry.change()).state().holder().orElse("nobody");
             if (!holder.equals("itest")) {
                 holders.add(camera + " by " + holder);
             }
@@ -392,7 +442,10 @@ public class ChaosIT {
         }
     }
 
-    /** The source has stopped: each display has each accepted update and the newest of everything, and the accounts agree. */
+    /**
+     * The source has stopped: each display has each accepted update and the newest of everything, and the accounts
+     * agree.
+     */
     private void everybodyKnowsEverything(TwoCameras source) throws Exception {
         source.halt();
         Journal journal = host.service(Journal.class);
@@ -412,7 +465,11 @@ public class ChaosIT {
 
         awaitTrue(10, "accounts", () -> {
             Map<String, String> wrong = new TreeMap<>();
-            expect(wrong, "accounts", accounts(), new TreeSet<>(List.of(crowd.ask("accounts").split(" "))));
+            expect(
+                    wrong,
+                    "accounts",
+                    accounts(),
+                    new TreeSet<>(List.of(crowd.ask("accounts").split(" "))));
             return wrong;
         });
     }
@@ -421,13 +478,16 @@ public class ChaosIT {
     private static String state(Snapshot snapshot) {
         TreeMap<String, Long> views = new TreeMap<>();
         snapshot.cameras().forEach((camera, entry) -> views.put(camera, entry.seq()));
-        return (views + "" + new TreeSet<>(snapshot.control().keySet()) + new TreeSet<>(snapshot.displays().keySet())).replace(" ", "");
+        return (views + "" + new TreeSet<>(snapshot.control().keySet())
+                        + new TreeSet<>(snapshot.displays().keySet()))
+                .replace(" ", "");
     }
 
     /** The account of each display as the server has it: due, and delivered. */
     private TreeSet<String> accounts() throws Exception {
         return host.service(ConnectionManager.class).sessions().stream()
-                .map(session -> session.display() + ":" + (session.delivered() + session.superseded() + session.refused()) + ":" + session.delivered())
+                .map(session -> session.display() + ":"
+                        + (session.delivered() + session.superseded() + session.refused()) + ":" + session.delivered())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -449,15 +509,24 @@ public class ChaosIT {
         assertEquals("faults, seed " + seed + ":\n" + String.join("\n", faults) + "\n", 0, faults.size());
     }
 
-    /** Whether a connection is taken; it goes again. @param most if so many are there then, the next one must not be taken */
+    /**
+     * Whether a connection is taken; it goes again. @param most if so many are there then, the next one must not be
+     * taken
+     */
     private boolean admitted(int most) throws Exception {
         try (RawDisplay one = new RawDisplay(Host.port(), 0, null)) {
             ConnectionManager manager = host.service(ConnectionManager.class);
-            Host.await(20, "the connection in the table", () -> manager.statistics().connections() >= most);
+            Host.await(
+                    20,
+                    "the connection in the table",
+                    () -> manager.statistics().connections() >= most);
             check("another one", 503, Host.status());
             return true;
         } catch (IOException refused) {
-            check("the answer to one too many", "handshake refused: HTTP/1.1 503 Service Unavailable", refused.getMessage());
+            check(
+                    "the answer to one too many",
+                    "handshake refused: HTTP/1.1 503 Service Unavailable",
+                    refused.getMessage());
             return false;
         }
     }

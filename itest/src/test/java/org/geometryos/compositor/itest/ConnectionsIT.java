@@ -16,9 +16,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-
 import javax.inject.Inject;
-
 import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.Display;
@@ -72,8 +70,8 @@ public class ConnectionsIT {
     }
 
     private static String resume(String welcome) {
-        return "{\"type\":\"hello\",\"resume\":{\"token\":\"" + RawDisplay.string(welcome, "token") + "\",\"epoch\":\"" + RawDisplay.string(welcome, "epoch")
-                + "\",\"seq\":" + RawDisplay.number(welcome, "seq") + "}}";
+        return "{\"type\":\"hello\",\"resume\":{\"token\":\"" + RawDisplay.string(welcome, "token") + "\",\"epoch\":\""
+                + RawDisplay.string(welcome, "epoch") + "\",\"seq\":" + RawDisplay.number(welcome, "seq") + "}}";
     }
 
     @Test
@@ -99,7 +97,13 @@ public class ConnectionsIT {
                 assertTrue(resumed, resumed.contains("\"resumed\":true"));
                 assertEquals(RawDisplay.string(welcome, "session"), RawDisplay.string(resumed, "session"));
                 assertEquals(name, RawDisplay.string(resumed, "display"));
-                assertTrue("the subscription stands", manager().session(RawDisplay.string(resumed, "session")).orElseThrow().subscription().wants("some"));
+                assertTrue(
+                        "the subscription stands",
+                        manager()
+                                .session(RawDisplay.string(resumed, "session"))
+                                .orElseThrow()
+                                .subscription()
+                                .wants("some"));
                 display.send("{\"type\":\"bye\"}");
             }
             String last;
@@ -130,7 +134,11 @@ public class ConnectionsIT {
         host.bundle("connections").stop();
         display.close();
         Transport transport = host.service(Transport.class);
-        Host.await(20, "the end of the link", () -> transport.links().stream().noneMatch(link -> name.equals(link.attributes().get("display"))));
+        Host.await(
+                20,
+                "the end of the link",
+                () -> transport.links().stream()
+                        .noneMatch(link -> name.equals(link.attributes().get("display"))));
         host.bundle("connections").start();
         host.awaitReady();
         Host.await(20, "the session waits", () -> session(name, false));
@@ -140,7 +148,7 @@ public class ConnectionsIT {
     private static void bye(RawDisplay display) throws IOException {
         display.send("{\"type\":\"bye\"}");
         try {
-            for (;;) {
+            for (; ; ) {
                 display.message();
             }
         } catch (RawDisplay.ClosedException e) {
@@ -169,8 +177,13 @@ public class ConnectionsIT {
         Files.writeString(store.toPath(), "{\"version\":1,\"displ");
         host.bundle("connections").start();
         host.awaitReady();
-        assertEquals("kept under another name", 1, Arrays.stream(store.getParentFile().listFiles((folder, file) -> file.startsWith("displays.json.damaged-")))
-                .filter(file -> file.length() == 19).count());
+        assertEquals(
+                "kept under another name",
+                1,
+                Arrays.stream(store.getParentFile()
+                                .listFiles((folder, file) -> file.startsWith("displays.json.damaged-")))
+                        .filter(file -> file.length() == 19)
+                        .count());
         try (RawDisplay display = display()) {
             display.send(hello + "}");
             assertEquals(-1, RawDisplay.number(display.message("welcome"), "width"));
@@ -182,7 +195,14 @@ public class ConnectionsIT {
     public void aDeclaredDisplayHasWhatTheOperatorSaysAtOnce() throws Exception {
         Configuration declared = admin.getFactoryConfiguration(Host.PREFIX + "connections.display", name, "?");
         declared.update(new Hashtable<>(Map.of("width", "800", "fit", "cover")));
-        Host.await(20, "a declared display", () -> manager().displays().stream().filter(d -> d.name().equals(name)).findFirst().map(Display::declared).orElse(null));
+        Host.await(
+                20,
+                "a declared display",
+                () -> manager().displays().stream()
+                        .filter(d -> d.name().equals(name))
+                        .findFirst()
+                        .map(Display::declared)
+                        .orElse(null));
         try (RawDisplay display = display()) {
             display.send("{\"type\":\"hello\",\"display\":\"" + name + "\",\"settings\":{\"width\":1,\"height\":2}}");
             String welcome = display.message("welcome");
@@ -210,34 +230,40 @@ public class ConnectionsIT {
     @Test
     public void listenersHearOfSessionsAndOneThatThrowsHarmsNobody() throws Exception {
         List<String> heard = Collections.synchronizedList(new ArrayList<>());
-        ServiceRegistration<ConnectionListener> bad = context.registerService(ConnectionListener.class, new ConnectionListener() {
-            @Override
-            public void opened(Session session) {
-                throw new IllegalStateException("as this test wants it");
-            }
-        }, null);
-        ServiceRegistration<ConnectionListener> good = context.registerService(ConnectionListener.class, new ConnectionListener() {
-            @Override
-            public void opened(Session session) {
-                hear(session, "opened");
-            }
+        ServiceRegistration<ConnectionListener> bad = context.registerService(
+                ConnectionListener.class,
+                new ConnectionListener() {
+                    @Override
+                    public void opened(Session session) {
+                        throw new IllegalStateException("as this test wants it");
+                    }
+                },
+                null);
+        ServiceRegistration<ConnectionListener> good = context.registerService(
+                ConnectionListener.class,
+                new ConnectionListener() {
+                    @Override
+                    public void opened(Session session) {
+                        hear(session, "opened");
+                    }
 
-            @Override
-            public void changed(Session session) {
-                hear(session, "changed");
-            }
+                    @Override
+                    public void changed(Session session) {
+                        hear(session, "changed");
+                    }
 
-            @Override
-            public void closed(Session session, String reason) {
-                hear(session, "closed " + reason);
-            }
+                    @Override
+                    public void closed(Session session, String reason) {
+                        hear(session, "closed " + reason);
+                    }
 
-            private void hear(Session session, String what) {
-                if (session.display().equals(name)) {
-                    heard.add(what);
-                }
-            }
-        }, null);
+                    private void hear(Session session, String what) {
+                        if (session.display().equals(name)) {
+                            heard.add(what);
+                        }
+                    }
+                },
+                null);
         try (RawDisplay display = display()) {
             display.hello(name);
             display.send("{\"type\":\"settings\",\"settings\":{}}");
@@ -255,7 +281,8 @@ public class ConnectionsIT {
         try (RawDisplay display = display()) {
             display.hello(name);
             assertTrue(shell("compositor:sessions").contains(name));
-            assertTrue(shell("compositor:notice warning 'rehearsal in five minutes' " + name).contains(name));
+            assertTrue(shell("compositor:notice warning 'rehearsal in five minutes' " + name)
+                    .contains(name));
             assertEquals("rehearsal in five minutes", RawDisplay.string(display.message("notice"), "text"));
             assertTrue(shell("compositor:drain 100 700").startsWith("draining"));
             String goodbye = display.message("goodbye");
@@ -274,13 +301,22 @@ public class ConnectionsIT {
 
     /** Runs a command in a session of the shell's runtime, whose types this test does not have. */
     private String shell(String command) throws Exception {
-        ServiceReference<?> reference = Host.await(20, "a shell", () -> context.getServiceReference("org.apache.felix.service.command.CommandProcessor"));
+        ServiceReference<?> reference = Host.await(
+                20, "a shell", () -> context.getServiceReference("org.apache.felix.service.command.CommandProcessor"));
         Object processor = context.getService(reference);
-        Object session = processor.getClass().getMethod("createSession", InputStream.class, OutputStream.class, OutputStream.class)
-                .invoke(processor, InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+        Object session = processor
+                .getClass()
+                .getMethod("createSession", InputStream.class, OutputStream.class, OutputStream.class)
+                .invoke(
+                        processor,
+                        InputStream.nullInputStream(),
+                        OutputStream.nullOutputStream(),
+                        OutputStream.nullOutputStream());
         return String.valueOf(Host.await(20, "the command " + command, () -> {
             try {
-                return session.getClass().getMethod("execute", CharSequence.class).invoke(session, command);
+                return session.getClass()
+                        .getMethod("execute", CharSequence.class)
+                        .invoke(session, command);
             } catch (InvocationTargetException e) {
                 // the commands come and go with the connection manager
                 throw new IllegalStateException(e.getCause());

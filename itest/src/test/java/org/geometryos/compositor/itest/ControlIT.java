@@ -21,9 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-
 import javax.inject.Inject;
-
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.geometryos.compositor.api.camera.CameraSink;
@@ -54,7 +52,9 @@ public class ControlIT {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final String CAMERA = "fought/over";
     /** Displays have 10, as by default. */
-    private static final Map<String, Integer> PRIORITIES = Map.of("tape", 0, "process", 5, "page", 10, "rival", 10, "tracker", 20);
+    private static final Map<String, Integer> PRIORITIES =
+            Map.of("tape", 0, "process", 5, "page", 10, "rival", 10, "tracker", 20);
+
     private static final int LEASE_MILLIS = 5_000;
     /** Updates that a holder brings while the others try. */
     private static final int SETTLED = 40;
@@ -117,20 +117,22 @@ public class ControlIT {
         }
 
         Repeated(String name, double hertz, Step step) {
-            thread = new Thread(() -> {
-                long due = System.nanoTime();
-                while (!stopped) {
-                    try {
-                        step.run();
-                    } catch (IOException e) {
-                        return;
-                    }
-                    due = Math.max(due + (long) (1e9 / hertz), System.nanoTime() - 100_000_000);
-                    for (long wait; !stopped && (wait = due - System.nanoTime()) > 0;) {
-                        LockSupport.parkNanos(wait);
-                    }
-                }
-            }, "itest-" + name);
+            thread = new Thread(
+                    () -> {
+                        long due = System.nanoTime();
+                        while (!stopped) {
+                            try {
+                                step.run();
+                            } catch (IOException e) {
+                                return;
+                            }
+                            due = Math.max(due + (long) (1e9 / hertz), System.nanoTime() - 100_000_000);
+                            for (long wait; !stopped && (wait = due - System.nanoTime()) > 0; ) {
+                                LockSupport.parkNanos(wait);
+                            }
+                        }
+                    },
+                    "itest-" + name);
             thread.start();
         }
 
@@ -159,7 +161,8 @@ public class ControlIT {
         /** @return the outcome, if the bridge is there */
         Optional<Outcome> push(String camera, long sample) {
             CameraSink to = sink;
-            Optional<Outcome> outcome = Optional.ofNullable(to).map(s -> s.push(new CameraUpdate(camera, new View2d(sample, 0, 1, 0)).withSample(sample)));
+            Optional<Outcome> outcome = Optional.ofNullable(to)
+                    .map(s -> s.push(new CameraUpdate(camera, new View2d(sample, 0, 1, 0)).withSample(sample)));
             if (outcome.filter(Outcome::accepted).isPresent()) {
                 accepted.incrementAndGet();
             }
@@ -168,7 +171,9 @@ public class ControlIT {
     }
 
     private AutoCloseable register(CameraSource source, String id, int priority) {
-        ServiceRegistration<CameraSource> registration = context.registerService(CameraSource.class, source,
+        ServiceRegistration<CameraSource> registration = context.registerService(
+                CameraSource.class,
+                source,
                 new Hashtable<>(Map.of(CameraSource.ID, id, CameraSource.PRIORITY, priority)));
         return registration::unregister;
     }
@@ -190,7 +195,7 @@ public class ControlIT {
 
         private void read() {
             try {
-                for (;;) {
+                for (; ; ) {
                     String message = socket.message();
                     if (!RawDisplay.type(message).equals("heartbeat")) {
                         messages.add(message);
@@ -203,13 +208,16 @@ public class ControlIT {
         }
 
         long count(String type) {
-            return messages.stream().filter(message -> RawDisplay.type(message).equals(type)).count();
+            return messages.stream()
+                    .filter(message -> RawDisplay.type(message).equals(type))
+                    .count();
         }
 
         /** Drives as the page does: a view at a time, each with an id, so that a refusal is told. */
         void drive(long sample) throws IOException {
             socket.send("{\"type\":\"camera\",\"id\":" + sample + ",\"camera\":\"" + CAMERA + "\",\"sample\":" + sample
-                    + ",\"view\":{\"kind\":\"2d\",\"center\":[" + sample + ",1],\"zoom\":1,\"rotation\":0,\"size\":[1920,1080]}}");
+                    + ",\"view\":{\"kind\":\"2d\",\"center\":[" + sample
+                    + ",1],\"zoom\":1,\"rotation\":0,\"size\":[1920,1080]}}");
         }
 
         @Override
@@ -231,13 +239,18 @@ public class ControlIT {
     private void settles(String holder, Client witness) throws Exception {
         Host.await(15, holder + " to drive; it is " + holder(), () -> holder.equals(holder()));
         int from = witness.messages.size();
-        Host.await(15, SETTLED + " updates of " + holder, () -> updates(witness.messages.stream().skip(from), holder) >= SETTLED);
+        Host.await(
+                15,
+                SETTLED + " updates of " + holder,
+                () -> updates(witness.messages.stream().skip(from), holder) >= SETTLED);
         // the lease of a source that did not get to run for a while may be over for a moment
         Host.await(15, holder + " to hold it; it is " + holder(), () -> holder.equals(holder()));
     }
 
     private static long updates(Stream<String> messages, String source) {
-        return messages.filter(message -> RawDisplay.type(message).equals("camera") && RawDisplay.string(message, "source").equals(source)).count();
+        return messages.filter(message -> RawDisplay.type(message).equals("camera")
+                        && RawDisplay.string(message, "source").equals(source))
+                .count();
     }
 
     @Test
@@ -247,11 +260,18 @@ public class ControlIT {
         Path file = Files.createTempFile("fight", ".jsonl");
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 1000; i++) {
-            lines.append("{\"type\":\"camera\",\"camera\":\"x\",\"time\":" + i * 10_000L + ",\"view\":{\"kind\":\"2d\",\"center\":[" + i
-                    + ",0],\"zoom\":1,\"rotation\":0}}\n");
+            lines.append("{\"type\":\"camera\",\"camera\":\"x\",\"time\":" + i * 10_000L
+                    + ",\"view\":{\"kind\":\"2d\",\"center\":[" + i + ",0],\"zoom\":1,\"rotation\":0}}\n");
         }
         Files.writeString(file, lines);
-        configure(admin.getFactoryConfiguration(Host.PREFIX + "camera.replay", "tape", "?"), "file", file.toString(), "loop", true, "camera", CAMERA);
+        configure(
+                admin.getFactoryConfiguration(Host.PREFIX + "camera.replay", "tape", "?"),
+                "file",
+                file.toString(),
+                "loop",
+                true,
+                "camera",
+                CAMERA);
         settles("tape", witness);
 
         InProcess process = new InProcess();
@@ -268,12 +288,23 @@ public class ControlIT {
         Client rival = open(new Client("rival", every(CAMERA)));
         rival.drive(1);
         Host.await(20, "the rival's refusal", () -> rival.count("error") == 1);
-        String refusal = rival.messages.stream().filter(message -> RawDisplay.type(message).equals("error")).findFirst().orElseThrow();
+        String refusal = rival.messages.stream()
+                .filter(message -> RawDisplay.type(message).equals("error"))
+                .findFirst()
+                .orElseThrow();
         assertTrue(refusal, refusal.contains("\"code\":\"held\"") && refusal.contains("page"));
 
         int port = TrackingIT.freeUdpPort();
-        configure(admin.getFactoryConfiguration(Host.PREFIX + "camera.tracking.freed", "tracker", "?"), "port", port, "camera", CAMERA, "priority", 20,
-                "staleAfter", 1_000);
+        configure(
+                admin.getFactoryConfiguration(Host.PREFIX + "camera.tracking.freed", "tracker", "?"),
+                "port",
+                port,
+                "camera",
+                CAMERA,
+                "priority",
+                20,
+                "staleAfter",
+                1_000);
         DatagramSocket sender = open(new DatagramSocket(0, LOOPBACK));
         Repeated tracking = open(new Repeated("tracker", 100, () -> {
             byte[] packet = TrackingIT.freeD(1.5);
@@ -283,7 +314,10 @@ public class ControlIT {
         long refused = page.count("error");
         page.socket.send("{\"type\":\"control\",\"id\":\"mine\",\"camera\":\"" + CAMERA + "\",\"action\":\"take\"}");
         Host.await(20, "the page to be refused", () -> page.count("error") > refused + 1);
-        Host.await(15, "the tracker to hold it", () -> holder().equals("tracker") && state("tracker").cameras().equals(List.of(CAMERA)));
+        Host.await(
+                15,
+                "the tracker to hold it",
+                () -> holder().equals("tracker") && state("tracker").cameras().equals(List.of(CAMERA)));
 
         tracking.close();
         settles("page", witness);
@@ -301,10 +335,16 @@ public class ControlIT {
     }
 
     private SourceState state(String id) {
-        return bridge.sources().stream().filter(source -> source.id().equals(id)).findFirst().orElseThrow();
+        return bridge.sources().stream()
+                .filter(source -> source.id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
-    /** Leases and priorities, from what a display got: an update is its holder's, and a camera goes to a lower one only when it is free. */
+    /**
+     * Leases and priorities, from what a display got: an update is its holder's, and a camera goes to a lower one only
+     * when it is free.
+     */
     private static void judge(List<String> messages) {
         String holder = "";
         String driver = "";
@@ -321,9 +361,15 @@ public class ControlIT {
                     String source = RawDisplay.string(message, "source");
                     assertEquals("the update's source in " + message, holder, source);
                     long now = RawDisplay.number(message, "received");
-                    assertTrue("after " + (now - received) + " us " + driver + "'s lease is not over: " + message, !down || now - received >= LEASE_MILLIS * 1000L);
-                    assertTrue("the first view of another source cuts: " + message, driver.isEmpty() || driver.equals(source) || source.equals("page")
-                            || message.contains("\"cut\":true"));
+                    assertTrue(
+                            "after " + (now - received) + " us " + driver + "'s lease is not over: " + message,
+                            !down || now - received >= LEASE_MILLIS * 1000L);
+                    assertTrue(
+                            "the first view of another source cuts: " + message,
+                            driver.isEmpty()
+                                    || driver.equals(source)
+                                    || source.equals("page")
+                                    || message.contains("\"cut\":true"));
                     down = false;
                     received = now;
                     driver = source;
@@ -363,20 +409,30 @@ public class ControlIT {
         Host.await(20, "a second of updates", () -> calm.accepted.get() >= 60);
         calmly.close();
         Host.await(20, "all updates of the calm camera", () -> witness.count("camera") >= calm.accepted.get());
-        assertEquals("each sample, once and in order",
+        assertEquals(
+                "each sample, once and in order",
                 LongStream.rangeClosed(1, samples.get()).boxed().toList(),
-                witness.messages.stream().filter(message -> RawDisplay.type(message).equals("camera")).map(message -> RawDisplay.number(message, "sample")).toList());
+                witness.messages.stream()
+                        .filter(message -> RawDisplay.type(message).equals("camera"))
+                        .map(message -> RawDisplay.number(message, "sample"))
+                        .toList());
         Host.await(20, "the newest view of the flooded camera", () -> {
-            List<String> views = latest.messages.stream().filter(message -> RawDisplay.type(message).equals("camera")).toList();
-            return !views.isEmpty() && RawDisplay.number(views.get(views.size() - 1), "sample")
-                    == bridge.camera("flooded").orElseThrow().sample().orElseThrow();
+            List<String> views = latest.messages.stream()
+                    .filter(message -> RawDisplay.type(message).equals("camera"))
+                    .toList();
+            return !views.isEmpty()
+                    && RawDisplay.number(views.get(views.size() - 1), "sample")
+                            == bridge.camera("flooded").orElseThrow().sample().orElseThrow();
         });
     }
 
     /** What a command gives in Gogo. */
     private String shell(String words) throws Exception {
-        try (CommandSession session = host.service(CommandProcessor.class).createSession(InputStream.nullInputStream(),
-                OutputStream.nullOutputStream(), OutputStream.nullOutputStream())) {
+        try (CommandSession session = host.service(CommandProcessor.class)
+                .createSession(
+                        InputStream.nullInputStream(),
+                        OutputStream.nullOutputStream(),
+                        OutputStream.nullOutputStream())) {
             return String.valueOf(session.execute(words));
         }
     }

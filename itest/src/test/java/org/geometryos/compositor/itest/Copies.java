@@ -28,7 +28,7 @@ final class Copies {
             Manifest manifest = in.getManifest();
             manifest.getMainAttributes().putValue(header, value);
             try (JarOutputStream out = new JarOutputStream(bytes, manifest)) {
-                for (JarEntry entry; (entry = in.getNextJarEntry()) != null;) {
+                for (JarEntry entry; (entry = in.getNextJarEntry()) != null; ) {
                     out.putNextEntry(new JarEntry(entry.getName()));
                     in.transferTo(out);
                     out.closeEntry();

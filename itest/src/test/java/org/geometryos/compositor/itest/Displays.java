@@ -12,11 +12,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Many displays in a process of their own: {@code Displays PORT EVERY LATEST}. Commands on standard input, one answer line
- * each: {@code mark} (begin to collect anew), {@code report} (what was seen), {@code quit}.
+ * Many displays in a process of their own: {@code Displays PORT EVERY LATEST}. Commands on standard input, one answer
+ * line each: {@code mark} (begin to collect anew), {@code report} (what was seen), {@code quit}.
  *
- * <p>A display reconnects and resumes as the protocol says. It checks the order of what it gets and keeps every number, so
- * that the report tells what is missing or doubled.
+ * <p>A display reconnects and resumes as the protocol says. It checks the order of what it gets and keeps every number,
+ * so that the report tells what is missing or doubled.
  */
 public final class Displays {
     private static final List<Display> ALL = new ArrayList<>();
@@ -66,7 +66,7 @@ public final class Displays {
                 try (RawDisplay socket = new RawDisplay(port, 0, "compositor.v1.json")) {
                     greet(socket, first);
                     first = false;
-                    for (;;) {
+                    for (; ; ) {
                         String message = socket.message();
                         synchronized (this) {
                             take(message, socket);
@@ -103,8 +103,8 @@ public final class Displays {
             if (first) {
                 socket.send("{\"type\":\"hello\",\"display\":\"" + name + "\"}");
             } else {
-                socket.send("{\"type\":\"hello\",\"display\":\"" + name + "\",\"resume\":{\"token\":\"" + token + "\",\"epoch\":\""
-                        + epoch + "\",\"seq\":" + applied + "}}");
+                socket.send("{\"type\":\"hello\",\"display\":\"" + name + "\",\"resume\":{\"token\":\"" + token
+                        + "\",\"epoch\":\"" + epoch + "\",\"seq\":" + applied + "}}");
             }
             String welcome = socket.message();
             if (!"welcome".equals(RawDisplay.type(welcome))) {
@@ -125,7 +125,8 @@ public final class Displays {
                 }
             }
             if (!again) {
-                socket.send("{\"type\":\"subscribe\",\"id\":1,\"cameras\":[\"*\"],\"presence\":true,\"delivery\":\"" + (every ? "every" : "latest") + "\"}");
+                socket.send("{\"type\":\"subscribe\",\"id\":1,\"cameras\":[\"*\"],\"presence\":true,\"delivery\":\""
+                        + (every ? "every" : "latest") + "\"}");
             }
         }
 
@@ -177,7 +178,7 @@ public final class Displays {
                     }
                 }
                 case "gap" -> gaps++;
-                default -> { }
+                default -> {}
             }
         }
 
@@ -247,10 +248,14 @@ public final class Displays {
                 snapshots += d.snapshots;
             }
         }
-        return "missing=" + missing + " doubled=" + doubled + " disorder=" + disorder + " closes=" + closes + " code=" + code
-                + " gaps=" + gaps + " resumed=" + resumed + " notResumed=" + notResumed + " wrongAccounts=" + wrong + " connected="
-                + connected + " lowest=" + lowest + " highest=" + highest + " fewest=" + fewest + " beaten=" + beaten + " epochs=" + epochs.size()
-                + " snapshots=" + snapshots + " stalled=" + STALLS.millis() + " oldest=" + oldest.toString().replace(" ", "") + " newest="
+        return "missing=" + missing + " doubled=" + doubled + " disorder=" + disorder + " closes=" + closes + " code="
+                + code
+                + " gaps=" + gaps + " resumed=" + resumed + " notResumed=" + notResumed + " wrongAccounts=" + wrong
+                + " connected="
+                + connected + " lowest=" + lowest + " highest=" + highest + " fewest=" + fewest + " beaten=" + beaten
+                + " epochs=" + epochs.size()
+                + " snapshots=" + snapshots + " stalled=" + STALLS.millis() + " oldest="
+                + oldest.toString().replace(" ", "") + " newest="
                 + newest.toString().replace(" ", "") + " account=" + account.replace(' ', '_');
     }
 
@@ -275,7 +280,7 @@ public final class Displays {
         }
         System.out.println("ready " + report());
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
-        for (String command; (command = commands.readLine()) != null && !command.equals("quit");) {
+        for (String command; (command = commands.readLine()) != null && !command.equals("quit"); ) {
             if (command.equals("mark")) {
                 ALL.forEach(Display::mark);
                 System.out.println("marked");

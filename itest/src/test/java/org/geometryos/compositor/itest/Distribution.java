@@ -21,12 +21,13 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-
 import org.ops4j.pax.exam.Option;
 
 /** The distribution's bundles, as its feature files name them, in a framework of a test. */
 final class Distribution {
-    private static final Pattern BUNDLE = Pattern.compile("\"id\"\\s*:\\s*\"([^\":]+):([^\":]+)(?::[^\":]+(?::([^\":]+))?)?:([^\":]+)\"\\s*,\\s*\"start-order\"\\s*:\\s*(\\d+)");
+    private static final Pattern BUNDLE =
+            Pattern.compile("\"id\"\\s*:\\s*\"([^\":]+):([^\":]+)(?::[^\":]+(?::([^\":]+))?)?:([^\":]+)\"\\s*,"
+                    + "\\s*\"start-order\"\\s*:\\s*(\\d+)");
 
     private Distribution() {}
 
@@ -55,12 +56,21 @@ final class Distribution {
                 systemProperty("itest.port").value(String.valueOf(port)),
                 systemProperty("itest.classes").value(System.getProperty("compositor.test.classes")),
                 systemProperty("itest.output").value(System.getProperty("compositor.output")),
-                vmOptions("@" + home().resolve("lib/compiler.options"), "-Xmx512m", "-XX:+UseSerialGC", "-Dlogback.configurationFile="
-                        + Path.of(System.getProperty("compositor.test.classes"), "framework-logback.xml").toUri()),
+                vmOptions(
+                        "@" + home().resolve("lib/compiler.options"),
+                        "-Xmx512m",
+                        "-XX:+UseSerialGC",
+                        "-Dlogback.configurationFile="
+                                + Path.of(System.getProperty("compositor.test.classes"), "framework-logback.xml")
+                                        .toUri()),
                 // as the launcher has it: logging comes from the class path
-                bootClasspathLibrary(library("slf4j-api")), bootClasspathLibrary(library("logback-classic")),
+                bootClasspathLibrary(library("slf4j-api")),
+                bootClasspathLibrary(library("logback-classic")),
                 bootClasspathLibrary(library("logback-core")),
-                systemPackages("org.slf4j;version=2.0.20", "org.slf4j.event;version=2.0.20", "org.slf4j.helpers;version=2.0.20",
+                systemPackages(
+                        "org.slf4j;version=2.0.20",
+                        "org.slf4j.event;version=2.0.20",
+                        "org.slf4j.helpers;version=2.0.20",
                         "org.slf4j.spi;version=2.0.20"),
                 junitBundles()));
         options.addAll(core());
@@ -70,7 +80,8 @@ final class Distribution {
 
     private static Path data() {
         try {
-            return Files.createTempDirectory(Files.createDirectories(Path.of(System.getProperty("compositor.output"))), "data-");
+            return Files.createTempDirectory(
+                    Files.createDirectories(Path.of(System.getProperty("compositor.output"))), "data-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,14 +1,16 @@
 package org.geometryos.compositor.itest;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
-/** The scene as a display makes it out of what it is sent, independent of all code under test. Models have labels to be changed, nothing else. */
+/**
+ * The scene as a display makes it out of what it is sent, independent of all code under test. Models have labels to be
+ * changed, nothing else.
+ */
 public final class FollowedScene {
     private long revision;
     private final Map<String, ObjectNode> models = new TreeMap<>();
@@ -18,7 +20,8 @@ public final class FollowedScene {
     public void begin(JsonNode scene) {
         revision = scene.required("revision").asLong();
         models.clear();
-        scene.required("models").forEach(model -> models.put(model.required("id").asText(), (ObjectNode) model));
+        scene.required("models")
+                .forEach(model -> models.put(model.required("id").asText(), (ObjectNode) model));
         selected.clear();
         scene.required("selected").forEach(id -> selected.add(id.asText()));
     }
@@ -28,7 +31,10 @@ public final class FollowedScene {
         revision++;
         for (JsonNode op : ops) {
             switch (op.required("op").asText()) {
-                case "put" -> models.put(op.required("model").required("id").asText(), op.required("model").deepCopy());
+                case "put" ->
+                    models.put(
+                            op.required("model").required("id").asText(),
+                            op.required("model").deepCopy());
                 case "patch" -> label(there(op), op.required("label"));
                 case "remove" -> {
                     selected.remove(there(op).required("id").asText());

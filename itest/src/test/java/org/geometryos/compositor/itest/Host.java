@@ -23,7 +23,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -56,7 +55,9 @@ public final class Host {
     }
 
     Bundle bundle(String name) {
-        return Arrays.stream(context.getBundles()).filter(b -> (PREFIX + name).equals(b.getSymbolicName())).findFirst()
+        return Arrays.stream(context.getBundles())
+                .filter(b -> (PREFIX + name).equals(b.getSymbolicName()))
+                .findFirst()
                 .orElseThrow(() -> new AssertionError("no bundle " + PREFIX + name));
     }
 
@@ -97,8 +98,8 @@ public final class Host {
     }
 
     /**
-     * Takes a configuration away and waits until everybody has been told: to Declarative Services one that is there again by then has not
-     * changed, so that its component never learns of it.
+     * Takes a configuration away and waits until everybody has been told: to Declarative Services one that is there
+     * again by then has not changed, so that its component never learns of it.
      */
     void unconfigure(String pid) throws Exception {
         CountDownLatch told = new CountDownLatch(1);
@@ -106,11 +107,15 @@ public final class Host {
         Configuration marker = admin.createFactoryConfiguration(PREFIX + "itest.marker", "?");
         String last = marker.getPid();
         marker.update(new Hashtable<>());
-        ServiceRegistration<?> listener = context.registerService(ConfigurationListener.class, event -> {
-            if (event.getType() == ConfigurationEvent.CM_DELETED && event.getPid().equals(last)) {
-                told.countDown();
-            }
-        }, null);
+        ServiceRegistration<?> listener = context.registerService(
+                ConfigurationListener.class,
+                event -> {
+                    if (event.getType() == ConfigurationEvent.CM_DELETED
+                            && event.getPid().equals(last)) {
+                        told.countDown();
+                    }
+                },
+                null);
         try {
             admin.getConfiguration(pid, "?").delete();
             // events come in order
@@ -125,11 +130,13 @@ public final class Host {
 
     void refresh(List<Bundle> bundles) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
-        context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class).refreshBundles(bundles, event -> {
-            if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
-                done.countDown();
-            }
-        });
+        context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
+                .adapt(FrameworkWiring.class)
+                .refreshBundles(bundles, event -> {
+                    if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
+                        done.countDown();
+                    }
+                });
         if (!done.await(30, TimeUnit.SECONDS)) {
             throw new AssertionError("refreshing took more than 30 s");
         }
@@ -168,7 +175,10 @@ public final class Host {
     }
 
     static int status() throws IOException {
-        HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port() + "/compositor/status").toURL().openConnection();
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create("http://127.0.0.1:" + port() + "/compositor/status")
+                        .toURL()
+                        .openConnection();
         connection.setConnectTimeout(10_000);
         connection.setReadTimeout(10_000);
         try {
@@ -198,7 +208,9 @@ public final class Host {
 
     /** Names of living threads that are ours, with how many of each. */
     static Map<String, Long> threads() {
-        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(name -> name.startsWith("compositor-"))
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("compositor-"))
                 .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting()));
     }
 
@@ -207,9 +219,13 @@ public final class Host {
         return socketLines().size();
     }
 
-    /** How many sockets of the server are in which state of the kernel's, by its numbers: 01 is established, 05 waits for the other side's end. */
+    /**
+     * How many sockets of the server are in which state of the kernel's, by its numbers: 01 is established, 05 waits
+     * for the other side's end.
+     */
     static Map<String, Long> socketStates() throws IOException {
-        return socketLines().stream().collect(Collectors.groupingBy(fields -> fields[3], TreeMap::new, Collectors.counting()));
+        return socketLines().stream()
+                .collect(Collectors.groupingBy(fields -> fields[3], TreeMap::new, Collectors.counting()));
     }
 
     private static List<String[]> socketLines() throws IOException {
@@ -217,14 +233,20 @@ public final class Host {
         List<String[]> found = new ArrayList<>();
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
             try (Stream<String> lines = Files.lines(Path.of(table))) {
-                lines.map(line -> line.trim().split("\\s+")).filter(fields -> fields[1].endsWith(port))
-                        .filter(fields -> !fields[3].equals(LISTENING) && !fields[3].equals(TIME_WAIT) && !forgotten(fields)).forEach(found::add);
+                lines.map(line -> line.trim().split("\\s+"))
+                        .filter(fields -> fields[1].endsWith(port))
+                        .filter(fields ->
+                                !fields[3].equals(LISTENING) && !fields[3].equals(TIME_WAIT) && !forgotten(fields))
+                        .forEach(found::add);
             }
         }
         return found;
     }
 
-    /** Closed, and everything it was to send has arrived: the kernel alone waits for the other side's end, a minute at most. */
+    /**
+     * Closed, and everything it was to send has arrived: the kernel alone waits for the other side's end, a minute at
+     * most.
+     */
     private static boolean forgotten(String[] fields) {
         return fields[3].equals(FIN_WAIT) && fields[9].equals("0");
     }
@@ -255,9 +277,11 @@ public final class Host {
 
     /** Bundles that are not active although they should be. */
     Set<String> inactive() {
-        return Arrays.stream(context.getBundles()).filter(b -> b.getHeaders().get(Constants.FRAGMENT_HOST) == null)
+        return Arrays.stream(context.getBundles())
+                .filter(b -> b.getHeaders().get(Constants.FRAGMENT_HOST) == null)
                 .filter(b -> b.getSymbolicName().startsWith(PREFIX) && b.getState() != Bundle.ACTIVE)
-                .map(Bundle::getSymbolicName).collect(Collectors.toSet());
+                .map(Bundle::getSymbolicName)
+                .collect(Collectors.toSet());
     }
 
     /** The load of displays, in a process of its own. */
@@ -267,13 +291,19 @@ public final class Host {
 
     /** Another kind of load: a main class that takes the port and then these, and speaks as {@link Displays} does. */
     static Crowd crowd(Class<?> load, String... arguments) throws Exception {
-        return new Crowd(load, port(), System.getProperty("itest.classes"), System.getProperty("itest.output"), arguments);
+        return new Crowd(
+                load, port(), System.getProperty("itest.classes"), System.getProperty("itest.output"), arguments);
     }
 
     /** The load of displays at a host that is another process. */
     public static Crowd crowd(int port, int every, int latest) throws Exception {
-        return new Crowd(Displays.class, port, System.getProperty("compositor.test.classes"), System.getProperty("compositor.output"),
-                String.valueOf(every), String.valueOf(latest));
+        return new Crowd(
+                Displays.class,
+                port,
+                System.getProperty("compositor.test.classes"),
+                System.getProperty("compositor.output"),
+                String.valueOf(every),
+                String.valueOf(latest));
     }
 
     /** A process of many displays. */
@@ -283,10 +313,19 @@ public final class Host {
         private final BufferedReader answers;
 
         private Crowd(Class<?> load, int port, String classes, String output, String... arguments) throws Exception {
-            List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                    "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classes, load.getName(), String.valueOf(port)));
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx256m",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-cp",
+                    classes,
+                    load.getName(),
+                    String.valueOf(port)));
             command.addAll(List.of(arguments));
-            process = new ProcessBuilder(command).redirectError(new File(output, "displays.log")).start();
+            process = new ProcessBuilder(command)
+                    .redirectError(new File(output, "displays.log"))
+                    .start();
             commands = new PrintStream(process.getOutputStream(), true);
             answers = new BufferedReader(new InputStreamReader(process.getInputStream()));
             String ready = answers.readLine();
@@ -318,7 +357,9 @@ public final class Host {
         }
 
         public Map<String, String> report() throws IOException {
-            return Arrays.stream(ask("report").split(" ")).map(pair -> pair.split("=", 2)).collect(Collectors.toMap(p -> p[0], p -> p[1]));
+            return Arrays.stream(ask("report").split(" "))
+                    .map(pair -> pair.split("=", 2))
+                    .collect(Collectors.toMap(p -> p[0], p -> p[1]));
         }
 
         /** Milliseconds since the displays were started in which the machine stood still. */
@@ -334,5 +375,4 @@ public final class Host {
             }
         }
     }
-
 }

@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-
 import javax.inject.Inject;
-
 import org.geometryos.compositor.transport.api.Transport;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -22,8 +20,23 @@ import org.osgi.framework.BundleContext;
 @RunWith(PaxExam.class)
 public class LeakIT {
     private static final int SWAPS = 20;
-    private static final List<String> PARTS = List.of("camera.replay", "camera.tracking", "camera", "broadcast", "connections", "endpoint", "protocol", "shell",
-            "journal", "transport", "web", "recorder", "scene", "models", "settings", "observe");
+    private static final List<String> PARTS = List.of(
+            "camera.replay",
+            "camera.tracking",
+            "camera",
+            "broadcast",
+            "connections",
+            "endpoint",
+            "protocol",
+            "shell",
+            "journal",
+            "transport",
+            "web",
+            "recorder",
+            "scene",
+            "models",
+            "settings",
+            "observe");
 
     @Inject
     private BundleContext context;
@@ -39,19 +52,32 @@ public class LeakIT {
         host.awaitReady();
         Map<String, List<WeakReference<ClassLoader>>> loaders = new TreeMap<>();
         Map<String, Long> threads;
-        try (TwoCameras source = new TwoCameras(context); Host.Crowd crowd = Host.crowd(5, 5)) {
+        try (TwoCameras source = new TwoCameras(context);
+                Host.Crowd crowd = Host.crowd(5, 5)) {
             threads = Host.threads();
             for (String part : PARTS) {
                 for (int i = 0; i < SWAPS; i++) {
-                    loaders.computeIfAbsent(part, p -> new ArrayList<>()).add(new WeakReference<>(Host.loader(host.bundle(part))));
+                    loaders.computeIfAbsent(part, p -> new ArrayList<>())
+                            .add(new WeakReference<>(Host.loader(host.bundle(part))));
                     host.swap(part);
                     host.awaitReady();
-                    Host.await(20, "all displays after a swap of " + part, () -> "10".equals(crowd.report().get("connected")));
+                    Host.await(
+                            20,
+                            "all displays after a swap of " + part,
+                            () -> "10".equals(crowd.report().get("connected")));
                 }
             }
-            Host.await(20, "the same threads as before: " + threads + " now " + Host.threads(), () -> threads.equals(Host.threads()));
+            Host.await(
+                    20,
+                    "the same threads as before: " + threads + " now " + Host.threads(),
+                    () -> threads.equals(Host.threads()));
         }
-        Host.await(15, "no link", () -> context.getService(context.getServiceReference(Transport.class)).links().isEmpty());
+        Host.await(
+                15,
+                "no link",
+                () -> context.getService(context.getServiceReference(Transport.class))
+                        .links()
+                        .isEmpty());
         Host.await(15, "no socket", () -> Host.sockets() == 0);
         assertEquals("class loaders still reachable, by part", Map.of(), Host.leftOver(loaders));
     }

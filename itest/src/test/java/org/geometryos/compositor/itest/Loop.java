@@ -18,6 +18,7 @@ final class Loop implements Runnable {
     final Selector selector;
     /** What was read from a socket, shared by all of them one after the other. */
     final ByteBuffer buffer = ByteBuffer.allocate(2 << 20);
+
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private final ConcurrentLinkedQueue<Runnable> calls = new ConcurrentLinkedQueue<>();
     private long numbers;
@@ -60,7 +61,7 @@ final class Loop implements Runnable {
     @Override
     public void run() {
         long before = System.nanoTime();
-        for (;;) {
+        for (; ; ) {
             try {
                 Timer next = timers.peek();
                 long wait = next == null ? MAX_WAIT_MILLIS : TimeUnit.NANOSECONDS.toMillis(next.at - System.nanoTime());
@@ -75,15 +76,15 @@ final class Loop implements Runnable {
             long now = System.nanoTime();
             longestStall = Math.max(longestStall, now - before);
             before = now;
-            for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext();) {
+            for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext(); ) {
                 SelectionKey key = keys.next();
                 keys.remove();
                 ((LoopSocket) key.attachment()).ready(key);
             }
-            for (Runnable call; (call = calls.poll()) != null;) {
+            for (Runnable call; (call = calls.poll()) != null; ) {
                 call.run();
             }
-            for (Timer due; (due = timers.peek()) != null && due.at - System.nanoTime() <= 0;) {
+            for (Timer due; (due = timers.peek()) != null && due.at - System.nanoTime() <= 0; ) {
                 timers.poll();
                 due.task.run();
             }

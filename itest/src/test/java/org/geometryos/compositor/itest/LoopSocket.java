@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A WebSocket of a {@link Loop}, independent of all code under test. Pings and closes are answered unless it was told not to; it
- * can stop reading, send anything at all, half-close and vanish.
+ * A WebSocket of a {@link Loop}, independent of all code under test. Pings and closes are answered unless it was told
+ * not to; it can stop reading, send anything at all, half-close and vanish.
  */
 final class LoopSocket {
     static final int TEXT = 1;
@@ -73,7 +73,8 @@ final class LoopSocket {
     static String handshake(int port, String subprotocol, String... headers) {
         String more = (subprotocol == null ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n")
                 + (headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n");
-        return "GET /compositor HTTP/1.1\r\nHost: localhost:" + port + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        return "GET /compositor HTTP/1.1\r\nHost: localhost:" + port
+                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" + more + "\r\n";
     }
 
@@ -112,7 +113,7 @@ final class LoopSocket {
         byte[] bytes = buffer.array();
         int end = buffer.position();
         int at = status == 0 ? head(bytes, end) : 0;
-        for (int next; !over && status == 101 && (next = frame(bytes, at, end)) > 0;) {
+        for (int next; !over && status == 101 && (next = frame(bytes, at, end)) > 0; ) {
             at = next;
         }
         if (over) {
@@ -148,7 +149,8 @@ final class LoopSocket {
         }
         int opcode = bytes[at] & 0x0f;
         if ((bytes[at] & 0xf0) != 0x80 || (bytes[at + 1] & 0x80) != 0) {
-            throw new IllegalStateException("a frame that begins with " + (bytes[at] & 0xff) + " " + (bytes[at + 1] & 0xff));
+            throw new IllegalStateException(
+                    "a frame that begins with " + (bytes[at] & 0xff) + " " + (bytes[at + 1] & 0xff));
         }
         long length = bytes[at + 1] & 0x7f;
         int from = at + 2;
@@ -181,7 +183,7 @@ final class LoopSocket {
                 }
                 end(code);
             }
-            default -> { }
+            default -> {}
         }
         return to;
     }
@@ -194,7 +196,7 @@ final class LoopSocket {
     }
 
     private void flush() throws IOException {
-        for (ByteBuffer next; (next = unsent.peek()) != null;) {
+        for (ByteBuffer next; (next = unsent.peek()) != null; ) {
             unsentBytes -= channel.write(next);
             if (next.hasRemaining()) {
                 break;

@@ -18,8 +18,8 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Hashtable;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,9 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-
 import javax.inject.Inject;
-
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.ModelSource;
@@ -100,7 +98,8 @@ public class ModelsIT {
                  "accessors":[{"bufferView":0,"componentType":5126,"count":3,"type":"VEC3"}],
                  "bufferViews":[{"buffer":0,"byteLength":36}],"extras":"%s",
                  "buffers":[{"byteLength":36,"uri":"data:application/octet-stream;base64,%s"}]}
-                """.formatted(distance, "x".repeat(ballast), Base64.getEncoder().encodeToString(new byte[36])).getBytes(StandardCharsets.UTF_8);
+                """.formatted(distance, "x".repeat(ballast), Base64.getEncoder().encodeToString(new byte[36]))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private void put(String name, byte[] content) throws IOException {
@@ -110,7 +109,10 @@ public class ModelsIT {
     }
 
     private static void awaitContent(String name, byte[] content) throws Exception {
-        Host.await(20, name + " as it is now", () -> Arrays.equals(content, get(name).body()));
+        Host.await(
+                20,
+                name + " as it is now",
+                () -> Arrays.equals(content, get(name).body()));
     }
 
     private static void awaitGone(String name) throws Exception {
@@ -132,7 +134,8 @@ public class ModelsIT {
 
         put("stand.gltf", "{\"asset\":{\"version\":\"1.0\"}}".getBytes(StandardCharsets.UTF_8));
         Host.await(20, "the reason", () -> get("").text().contains("asset.version must be 2.x"));
-        assertArrayEquals("it is still served as it was", model(5, 0), get("stand.gltf").body());
+        assertArrayEquals(
+                "it is still served as it was", model(5, 0), get("stand.gltf").body());
 
         Files.delete(folder.resolve("stand.gltf"));
         awaitGone("stand.gltf");
@@ -140,7 +143,10 @@ public class ModelsIT {
     }
 
     private static Optional<Double> distance(Journal journal) {
-        return journal.camera("stand.lens").map(entry -> ((View3d) entry.change().view().orElseThrow().view()).position().z());
+        return journal.camera("stand.lens")
+                .map(entry -> ((View3d) entry.change().view().orElseThrow().view())
+                        .position()
+                        .z());
     }
 
     @Test
@@ -157,7 +163,8 @@ public class ModelsIT {
                 return new ByteArrayInputStream(model(distance.get(), 0));
             }
         };
-        ServiceRegistration<ModelSource> service = context.registerService(ModelSource.class, source, new Hashtable<>(Map.of(ModelSource.ID, "itest")));
+        ServiceRegistration<ModelSource> service =
+                context.registerService(ModelSource.class, source, new Hashtable<>(Map.of(ModelSource.ID, "itest")));
         awaitContent("from/bundle.gltf", model(1, 0));
         assertTrue(get("").text(), get("").text().contains("\"source\":\"itest\""));
         distance.set(2);
@@ -182,7 +189,10 @@ public class ModelsIT {
             assertEquals('"' + digest(model.body()) + '"', model.headers().get("etag"));
         }
         // the folder of the test before may still have been in it
-        Host.await(20, "an index that stays", () -> get("", "If-None-Match: " + get("").headers().get("etag")).status() == 304);
+        Host.await(
+                20,
+                "an index that stays",
+                () -> get("", "If-None-Match: " + get("").headers().get("etag")).status() == 304);
     }
 
     private static String digest(byte[] bytes) throws Exception {
@@ -199,8 +209,10 @@ public class ModelsIT {
         assertEquals(206, part.status());
         assertEquals("bytes 4-7/" + length, part.headers().get("content-range"));
         assertArrayEquals(new byte[] {2, 0, 0, 0}, part.body());
-        assertEquals(206, get("gear.glb", "Range: bytes=4-7", "If-Range: " + etag).status());
-        assertEquals(200, get("gear.glb", "Range: bytes=4-7", "If-Range: \"other\"").status());
+        assertEquals(
+                206, get("gear.glb", "Range: bytes=4-7", "If-Range: " + etag).status());
+        assertEquals(
+                200, get("gear.glb", "Range: bytes=4-7", "If-Range: \"other\"").status());
         assertArrayEquals(whole.body(), get("gear.glb", "Range: bytes=0-1,4-7").body());
         RawHttp.Answer behind = get("gear.glb", "Range: bytes=" + length + "-");
         assertEquals(416, behind.status());
@@ -214,7 +226,10 @@ public class ModelsIT {
         assertEquals(String.valueOf(length), head.headers().get("content-length"));
         assertEquals(0, head.body().length);
         for (String method : List.of("POST", "PUT", "DELETE", "PATCH")) {
-            assertEquals(method, 405, RawHttp.ask(method, "/models/gear.glb", "Content-Length: 0").status());
+            assertEquals(
+                    method,
+                    405,
+                    RawHttp.ask(method, "/models/gear.glb", "Content-Length: 0").status());
         }
     }
 
@@ -223,12 +238,22 @@ public class ModelsIT {
         RawHttp.Answer own = get("gear.glb", "Origin: http://localhost:9000");
         assertEquals(200, own.status());
         assertEquals("http://localhost:9000", own.headers().get("access-control-allow-origin"));
-        assertEquals(204, RawHttp.ask("OPTIONS", "/models/gear.glb", "Origin: http://localhost:9000", "Access-Control-Request-Method: GET",
-                "Access-Control-Request-Headers: authorization").status());
+        assertEquals(
+                204,
+                RawHttp.ask(
+                                "OPTIONS",
+                                "/models/gear.glb",
+                                "Origin: http://localhost:9000",
+                                "Access-Control-Request-Method: GET",
+                                "Access-Control-Request-Headers: authorization")
+                        .status());
         RawHttp.Answer strange = get("gear.glb", "Origin: https://example.org");
         assertEquals(403, strange.status());
         assertEquals(null, strange.headers().get("access-control-allow-origin"));
-        assertEquals(403, RawHttp.ask("OPTIONS", "/models/gear.glb", "Origin: https://example.org").status());
+        assertEquals(
+                403,
+                RawHttp.ask("OPTIONS", "/models/gear.glb", "Origin: https://example.org")
+                        .status());
         assertEquals(403, get("", "X-Forwarded-For: 127.0.0.1").status());
     }
 
@@ -241,7 +266,8 @@ public class ModelsIT {
             Host.await(20, "nothing without a key", () -> get("gear.glb").status() == 401);
             assertEquals(401, get("").status());
             assertEquals("Bearer", get("gear.glb").headers().get("www-authenticate"));
-            assertEquals(401, get("gear.glb", "Authorization: Bearer " + key + "x").status());
+            assertEquals(
+                    401, get("gear.glb", "Authorization: Bearer " + key + "x").status());
             assertEquals(200, get("gear.glb", "Authorization: Bearer " + key).status());
             assertEquals(200, get("", "X-API-Key: " + key).status());
         } finally {
@@ -259,27 +285,84 @@ public class ModelsIT {
         Files.createSymbolicLink(folder.resolve("out"), folder.getParent());
         awaitContent("inside.gltf", model(1, 0));
         List<String> paths = new ArrayList<>();
-        for (String up : List.of("..", "%2e%2e", "%2E.", ".%2e", "%252e%252e", "..;", "..;x=y", "%2e%2e;", "....", "%c0%ae%c0%ae", "%uff0e%uff0e", ".. ", "..%20", "..%00",
-                "out", "./..", "out/../..", "models/../..")) {
+        for (String up : List.of(
+                "..",
+                "%2e%2e",
+                "%2E.",
+                ".%2e",
+                "%252e%252e",
+                "..;",
+                "..;x=y",
+                "%2e%2e;",
+                "....",
+                "%c0%ae%c0%ae",
+                "%uff0e%uff0e",
+                ".. ",
+                "..%20",
+                "..%00",
+                "out",
+                "./..",
+                "out/../..",
+                "models/../..")) {
             for (String slash : List.of("/", "%2f", "%2F", "%5c", "\\", "//", "/./", "%252f", "%c0%af", ";/")) {
                 paths.add("/models/" + up + slash + "secret.glb");
             }
         }
         String absolute = folder.resolveSibling("secret.glb").toString();
-        paths.addAll(List.of("/models/" + absolute, "/models//" + absolute, "/models" + absolute, "/models/%2f" + absolute.substring(1), "/models/file://" + absolute,
-                "/models//gear.glb", "//models/gear.glb", "/models/./gear.glb", "/models/gear.glb/", "/models/gear.glb.", "/models/gear.glb%20", "/models/gear.glb%00",
-                "/models/gear.glb%00.png", "/models/gear%2eglb", "/models/GEAR.GLB", "/models/Inside.gltf", "/models/inside.gltf::$DATA", "/models/inside.gltf/..",
-                "/models/.hidden.gltf", "/models/%2ehidden.gltf", "/models/link.glb", "/models/unused.bin", "/models/out/secret.glb", "/models/out/models/inside.gltf",
-                "/models/x/../inside.gltf", "/models/inside.gltf;x=y", "/models;x=y/inside.gltf", "/MODELS/inside.gltf", "/models/\u00e4", "/models/%", "/models/%zz",
-                "/models/%ff.glb", "/models/con.glb", "/models/" + "a".repeat(5000), "/models/" + "a/".repeat(1000), "/models/?../secret.glb%00"));
+        paths.addAll(List.of(
+                "/models/" + absolute,
+                "/models//" + absolute,
+                "/models" + absolute,
+                "/models/%2f" + absolute.substring(1),
+                "/models/file://" + absolute,
+                "/models//gear.glb",
+                "//models/gear.glb",
+                "/models/./gear.glb",
+                "/models/gear.glb/",
+                "/models/gear.glb.",
+                "/models/gear.glb%20",
+                "/models/gear.glb%00",
+                "/models/gear.glb%00.png",
+                "/models/gear%2eglb",
+                "/models/GEAR.GLB",
+                "/models/Inside.gltf",
+                "/models/inside.gltf::$DATA",
+                "/models/inside.gltf/..",
+                "/models/.hidden.gltf",
+                "/models/%2ehidden.gltf",
+                "/models/link.glb",
+                "/models/unused.bin",
+                "/models/out/secret.glb",
+                "/models/out/models/inside.gltf",
+                "/models/x/../inside.gltf",
+                "/models/inside.gltf;x=y",
+                "/models;x=y/inside.gltf",
+                "/MODELS/inside.gltf",
+                "/models/\u00e4",
+                "/models/%",
+                "/models/%zz",
+                "/models/%ff.glb",
+                "/models/con.glb",
+                "/models/" + "a".repeat(5000),
+                "/models/" + "a/".repeat(1000),
+                "/models/?../secret.glb%00"));
         for (String path : paths) {
             RawHttp.Answer answer = RawHttp.get(path);
             assertFalse(path + " leads out", answer.text().contains(SECRET));
-            boolean same = path.matches("//?models/\\./gear\\.glb|/models/\\./gear\\.glb|/models/x/\\.\\./inside\\.gltf|/models/\\?.*");
-            assertTrue(path + ": " + answer.status(), Set.of(400, 404, 414, 431).contains(answer.status()) || same && answer.status() == 200);
+            boolean same = path.matches(
+                    "//?models/\\./gear\\.glb|/models/\\./gear\\.glb|/models/x/\\.\\./inside\\.gltf|/models/\\?.*");
+            assertTrue(
+                    path + ": " + answer.status(),
+                    Set.of(400, 404, 414, 431).contains(answer.status()) || same && answer.status() == 200);
         }
         // those that a client would not send, as lines
-        for (String line : List.of("/models/../../secret.glb", "../secret.glb", "*", "http://127.0.0.1/models/../secret.glb", "/models/\u0000", "/models/ secret.glb")) {
+        for (String line : List.of(
+                "/models/../../secret.glb",
+                "../secret.glb",
+                "*",
+                "http://127.0.0.1/models/../secret.glb",
+                "/models/\u0000",
+                "/models/ secret.glb")) {
             try {
                 RawHttp.Answer answer = RawHttp.get(line);
                 assertFalse(line, answer.text().contains(SECRET));
@@ -329,22 +412,24 @@ public class ModelsIT {
         for (int i = 0; i < 4; i++) {
             byte[] expected = i % 2 == 0 ? gear : large;
             String name = i % 2 == 0 ? "gear.glb" : "large.gltf";
-            Thread client = new Thread(() -> {
-                while (!stopped.get()) {
-                    try {
-                        RawHttp.Answer answer = get(name);
-                        if (answer.status() == 404 || answer.status() == 503) {
-                            away.incrementAndGet();
-                        } else if (answer.status() != 200 || !Arrays.equals(expected, answer.body())) {
-                            flaws.add(name + ": " + answer.status() + ", " + answer.body().length + " bytes");
-                        } else {
-                            good.incrementAndGet();
+            Thread client = new Thread(
+                    () -> {
+                        while (!stopped.get()) {
+                            try {
+                                RawHttp.Answer answer = get(name);
+                                if (answer.status() == 404 || answer.status() == 503) {
+                                    away.incrementAndGet();
+                                } else if (answer.status() != 200 || !Arrays.equals(expected, answer.body())) {
+                                    flaws.add(name + ": " + answer.status() + ", " + answer.body().length + " bytes");
+                                } else {
+                                    good.incrementAndGet();
+                                }
+                            } catch (IOException e) {
+                                flaws.add(name + ": " + e);
+                            }
                         }
-                    } catch (IOException e) {
-                        flaws.add(name + ": " + e);
-                    }
-                }
-            }, "itest-models-" + i);
+                    },
+                    "itest-models-" + i);
             client.start();
             clients.add(client);
         }
@@ -352,7 +437,10 @@ public class ModelsIT {
             loaders.add(new WeakReference<>(Host.loader(host.bundle("models"))));
             int before = good.get();
             host.swap("models");
-            Host.await(20, "models again", () -> good.get() > before + 4 && get("large.gltf").status() == 200);
+            Host.await(
+                    20,
+                    "models again",
+                    () -> good.get() > before + 4 && get("large.gltf").status() == 200);
         }
         stopped.set(true);
         for (Thread client : clients) {

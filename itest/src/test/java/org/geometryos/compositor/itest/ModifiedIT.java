@@ -12,9 +12,7 @@ import java.util.Hashtable;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-
 import javax.inject.Inject;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
@@ -86,11 +84,14 @@ public class ModifiedIT {
     /** Changes are told one after the other, each to everybody: when a later one is told, this one has been. */
     private void awaitDelivery() throws Exception {
         CountDownLatch told = new CountDownLatch(1);
-        ServiceRegistration<ConfigurationListener> listener = context.registerService(ConfigurationListener.class, event -> {
-            if (FENCE.equals(event.getPid()) && event.getType() == ConfigurationEvent.CM_UPDATED) {
-                told.countDown();
-            }
-        }, null);
+        ServiceRegistration<ConfigurationListener> listener = context.registerService(
+                ConfigurationListener.class,
+                event -> {
+                    if (FENCE.equals(event.getPid()) && event.getType() == ConfigurationEvent.CM_UPDATED) {
+                        told.countDown();
+                    }
+                },
+                null);
         try {
             admin.getConfiguration(FENCE, "?").update(new Hashtable<>(Map.of("n", System.nanoTime())));
             assertTrue("a change was told within 10 s", told.await(10, TimeUnit.SECONDS));
@@ -172,7 +173,10 @@ public class ModifiedIT {
     @Test
     public void writersOfBroadcast() throws Exception {
         configure("broadcast", "writers", 5);
-        Host.await(20, "one more writer than there are by default", () -> Host.threads().containsKey("compositor-broadcast-4"));
+        Host.await(
+                20,
+                "one more writer than there are by default",
+                () -> Host.threads().containsKey("compositor-broadcast-4"));
         configure("broadcast", "writers", 17);
         configure("broadcast", "writers", "two");
         String before = crowd.report().get("highest");
@@ -210,7 +214,7 @@ public class ModifiedIT {
                 display.send("{\"type\":\"ping\",\"t0\":1,\"pad\":\"" + "x".repeat(1900) + "\"}");
                 display.message("pong");
                 display.send("{\"type\":\"ping\",\"t0\":1,\"pad\":\"" + "x".repeat(2100) + "\"}");
-                for (;;) {
+                for (; ; ) {
                     display.message();
                 }
             } catch (RawDisplay.ClosedException e) {
@@ -220,7 +224,10 @@ public class ModifiedIT {
         reset("transport");
     }
 
-    /** A display that answers no ping: while receipts are asked for it is busy, and without it gets everything and no ping but those of heartbeats. */
+    /**
+     * A display that answers no ping: while receipts are asked for it is busy, and without it gets everything and no
+     * ping but those of heartbeats.
+     */
     @Test
     public void busyDetectionOfTransport() throws Exception {
         configure("transport", "busyDetection", false);
@@ -234,7 +241,7 @@ public class ModifiedIT {
             // the ping that makes it busy: behind it comes nothing but what was sent within the limit
             display.socket.setSoTimeout(2_000);
             try {
-                for (;;) {
+                for (; ; ) {
                     if (display.next().opcode() == RawDisplay.PING) {
                         seen = Frames.of(display, TimeUnit.SECONDS.toNanos(5), 1);
                         fail("it is served without a receipt: " + seen);
@@ -252,10 +259,12 @@ public class ModifiedIT {
     private record Frames(int updates, int heartbeats, int pings) {
         static Frames of(RawDisplay display, long nanos, int updates) throws IOException {
             Frames seen = new Frames(0, 0, 0);
-            for (long from = System.nanoTime(); System.nanoTime() - from < nanos || seen.updates < updates;) {
+            for (long from = System.nanoTime(); System.nanoTime() - from < nanos || seen.updates < updates; ) {
                 RawDisplay.Frame frame = display.next();
                 String type = frame.opcode() == RawDisplay.TEXT ? RawDisplay.type(frame.text()) : "";
-                seen = new Frames(seen.updates + (type.equals("camera") ? 1 : 0), seen.heartbeats + (type.equals("heartbeat") ? 1 : 0),
+                seen = new Frames(
+                        seen.updates + (type.equals("camera") ? 1 : 0),
+                        seen.heartbeats + (type.equals("heartbeat") ? 1 : 0),
                         seen.pings + (frame.opcode() == RawDisplay.PING ? 1 : 0));
             }
             return seen;
@@ -267,12 +276,14 @@ public class ModifiedIT {
         Path file = Files.createTempFile("moves", ".jsonl");
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 600; i++) {
-            lines.append("{\"type\":\"camera\",\"camera\":\"played\",\"time\":" + i * 100_000L + ",\"view\":{\"kind\":\"2d\",\"center\":[" + i
-                    + ",0],\"zoom\":1,\"rotation\":0}}\n");
+            lines.append("{\"type\":\"camera\",\"camera\":\"played\",\"time\":" + i * 100_000L
+                    + ",\"view\":{\"kind\":\"2d\",\"center\":[" + i + ",0],\"zoom\":1,\"rotation\":0}}\n");
         }
         Files.writeString(file, lines);
-        org.osgi.service.cm.Configuration replay = admin.getFactoryConfiguration(Host.PREFIX + "camera.replay", "moves", "?");
-        Hashtable<String, Object> properties = new Hashtable<>(Map.of("file", file.toString(), "loop", true, "speed", 1.0));
+        org.osgi.service.cm.Configuration replay =
+                admin.getFactoryConfiguration(Host.PREFIX + "camera.replay", "moves", "?");
+        Hashtable<String, Object> properties =
+                new Hashtable<>(Map.of("file", file.toString(), "loop", true, "speed", 1.0));
         replay.update(properties);
         CameraBridge bridge = host.service(CameraBridge.class);
         Host.await(20, "the recording's camera", () -> bridge.camera("played").isPresent());

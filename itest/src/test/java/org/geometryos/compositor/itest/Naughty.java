@@ -13,19 +13,31 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A display that does one thing after the other that a display should not do, or not so: chosen by a random number generator whose
- * seed it was given. Each act has a connection of its own and ends after some seconds.
+ * A display that does one thing after the other that a display should not do, or not so: chosen by a random number
+ * generator whose seed it was given. Each act has a connection of its own and ends after some seconds.
  */
 final class Naughty {
     private static final long LONGEST_ACT = 15_000;
     private static final long ANSWER_LIMIT = 6_000;
     private static final int KEPT = 12;
     private static final int INTERNAL_ERROR = 1011;
-    private static final List<String> MALFORMED = List.of("", "{", "[]", "nonsense", "{\"type\":\"ping\",\"t0\":1,\"t0\":2}", "{\"type\":\"ping\",\"t0\":NaN}",
+    private static final List<String> MALFORMED = List.of(
+            "",
+            "{",
+            "[]",
+            "nonsense",
+            "{\"type\":\"ping\",\"t0\":1,\"t0\":2}",
+            "{\"type\":\"ping\",\"t0\":NaN}",
             "{\"type\":\"ping\",\"x\":" + "[".repeat(40) + "]".repeat(40) + "}");
-    private static final List<String> INVALID = List.of("{\"type\":\"nonsense\"}", "{\"type\":\"hello\"}", "{\"type\":\"subscribe\",\"cameras\":\"*\"}",
-            "{\"type\":\"camera\",\"camera\":\"../x\",\"view\":{}}", "{\"type\":\"settings\",\"settings\":{\"width\":-1}}", "{\"type\":\"control\"}",
-            "{\"type\":\"admin\",\"action\":\"dance\"}", "{\"type\":\"scene\",\"ops\":[]}");
+    private static final List<String> INVALID = List.of(
+            "{\"type\":\"nonsense\"}",
+            "{\"type\":\"hello\"}",
+            "{\"type\":\"subscribe\",\"cameras\":\"*\"}",
+            "{\"type\":\"camera\",\"camera\":\"../x\",\"view\":{}}",
+            "{\"type\":\"settings\",\"settings\":{\"width\":-1}}",
+            "{\"type\":\"control\"}",
+            "{\"type\":\"admin\",\"action\":\"dance\"}",
+            "{\"type\":\"scene\",\"ops\":[]}");
 
     /** What all of them together have seen. */
     static final class Tally {
@@ -78,11 +90,14 @@ final class Naughty {
                 new Piece("take-over", 4, this::takeOver),
                 new Piece("once", 3, a -> a.hello(",\"connection\":\"once\"", () -> a.stay(100, 2000, a::vanish))),
                 new Piece("hello-late", 2, a -> a.open(() -> a.stay(1000, 4000, () -> a.greet(a::leave)))),
-                new Piece("hello-never", 2, a -> a.open(() -> { })),
+                new Piece("hello-never", 2, a -> a.open(() -> {})),
                 new Piece("malformed", 2, a -> a.greet(() -> a.many(30, () -> pick(MALFORMED)))),
                 new Piece("invalid", 2, a -> a.greet(() -> a.many(20, () -> pick(INVALID)))),
                 new Piece("too-long", 2, this::tooLong),
-                new Piece("wrong-type", 2, a -> a.greet(() -> a.socket.send(LoopSocket.BINARY, new byte[] {(byte) 0xa0}))),
+                new Piece(
+                        "wrong-type",
+                        2,
+                        a -> a.greet(() -> a.socket.send(LoopSocket.BINARY, new byte[] {(byte) 0xa0}))),
                 new Piece("broken-frame", 4, this::brokenFrame),
                 new Piece("fragments", 3, this::fragments),
                 new Piece("flood", 2, this::flood),
@@ -91,7 +106,13 @@ final class Naughty {
                 new Piece("handshake", 4, this::handshake),
                 new Piece("admin", 2, this::admin),
                 new Piece("drive", 4, this::drive),
-                new Piece("settings", 2, a -> a.greet(() -> a.many(5, () -> "{\"type\":\"settings\",\"id\":1,\"settings\":{\"width\":" + (1 + random.nextInt(4000)) + "}}"))),
+                new Piece(
+                        "settings",
+                        2,
+                        a -> a.greet(() -> a.many(
+                                5,
+                                () -> "{\"type\":\"settings\",\"id\":1,\"settings\":{\"width\":"
+                                        + (1 + random.nextInt(4000)) + "}}"))),
                 new Piece("subscriptions", 3, a -> a.greet(() -> a.many(20, this::subscription))),
                 new Piece("one-by-one", 4, this::oneByOne),
                 new Piece("cbor", 3, this::binary));
@@ -130,7 +151,8 @@ final class Naughty {
         if (last.size() == KEPT) {
             last.poll();
         }
-        last.add(System.currentTimeMillis() % 1_000_000 + " " + (what.length() > 200 ? what.substring(0, 200) + "..." : what));
+        last.add(System.currentTimeMillis() % 1_000_000 + " "
+                + (what.length() > 200 ? what.substring(0, 200) + "..." : what));
     }
 
     /** No further act. What is open vanishes: with a reset, or, if it is a WebSocket, as if its cable were cut. */
@@ -158,9 +180,9 @@ final class Naughty {
 
     private final class Act implements LoopSocket.Listener {
         private LoopSocket socket;
-        private Runnable onOpen = () -> { };
-        private Runnable onWelcome = () -> { };
-        private Runnable onAck = () -> { };
+        private Runnable onOpen = () -> {};
+        private Runnable onWelcome = () -> {};
+        private Runnable onAck = () -> {};
         private int asked;
         private boolean ended;
 
@@ -293,7 +315,7 @@ final class Naughty {
                 case "ack" -> onAck.run();
                 case "goodbye" -> note(message);
                 case "" -> flaws.accept(name + ": no type in " + message);
-                default -> { }
+                default -> {}
             }
         }
 
@@ -325,14 +347,20 @@ final class Naughty {
 
     private String subscription() {
         String cameras = pick(List.of("[\"*\"]", "[\"a\"]", "[\"a\",\"b\",\"" + camera() + "\"]", "[]"));
-        String delivery = pick(List.of(",\"delivery\":\"every\"", ",\"delivery\":\"latest\"", ",\"rate\":" + (1 + random.nextInt(30)), ",\"echo\":false"));
-        return random.nextInt(8) == 0 ? "{\"type\":\"unsubscribe\",\"id\":2}"
-                : "{\"type\":\"subscribe\",\"id\":3,\"cameras\":" + cameras + ",\"presence\":" + random.nextBoolean() + delivery + "}";
+        String delivery = pick(List.of(
+                ",\"delivery\":\"every\"",
+                ",\"delivery\":\"latest\"",
+                ",\"rate\":" + (1 + random.nextInt(30)),
+                ",\"echo\":false"));
+        return random.nextInt(8) == 0
+                ? "{\"type\":\"unsubscribe\",\"id\":2}"
+                : "{\"type\":\"subscribe\",\"id\":3,\"cameras\":" + cameras + ",\"presence\":" + random.nextBoolean()
+                        + delivery + "}";
     }
 
     private String move(String camera) {
-        return "{\"type\":\"camera\",\"id\":4,\"camera\":\"" + camera + "\",\"view\":{\"kind\":\"2d\",\"center\":[" + random.nextInt(1000)
-                + ",0],\"zoom\":1,\"rotation\":0}}";
+        return "{\"type\":\"camera\",\"id\":4,\"camera\":\"" + camera + "\",\"view\":{\"kind\":\"2d\",\"center\":["
+                + random.nextInt(1000) + ",0],\"zoom\":1,\"rotation\":0}}";
     }
 
     /** Stops reading behind a small window, some with pings of their own, and goes on after a while. */
@@ -341,7 +369,8 @@ final class Naughty {
         boolean pings = random.nextBoolean();
         a.onOpen = () -> {
             a.socket.send("{\"type\":\"hello\",\"display\":\"" + name + "\"}");
-            a.socket.send("{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"presence\":true,\"delivery\":\"" + pick(List.of("every", "latest")) + "\"}");
+            a.socket.send("{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"presence\":true,\"delivery\":\""
+                    + pick(List.of("every", "latest")) + "\"}");
         };
         a.onWelcome = () -> a.stay(100, 1000, () -> {
             a.socket.reading(false);
@@ -357,12 +386,13 @@ final class Naughty {
 
     /** With what it had last, which may be alive, too old or never have been; or with something wrong. */
     private void resume(Act a) throws IOException {
-        String with = switch (random.nextInt(6)) {
-            case 0 -> "no-such-token\",\"epoch\":\"" + epoch + "\",\"seq\":" + seq;
-            case 1 -> token + "\",\"epoch\":\"other\",\"seq\":" + seq;
-            case 2 -> token + "\",\"epoch\":\"" + epoch + "\",\"seq\":9007199254740000";
-            default -> token + "\",\"epoch\":\"" + epoch + "\",\"seq\":" + seq;
-        };
+        String with =
+                switch (random.nextInt(6)) {
+                    case 0 -> "no-such-token\",\"epoch\":\"" + epoch + "\",\"seq\":" + seq;
+                    case 1 -> token + "\",\"epoch\":\"other\",\"seq\":" + seq;
+                    case 2 -> token + "\",\"epoch\":\"" + epoch + "\",\"seq\":9007199254740000";
+                    default -> token + "\",\"epoch\":\"" + epoch + "\",\"seq\":" + seq;
+                };
         a.hello(",\"resume\":{\"token\":\"" + with + "}", () -> {
             if (random.nextBoolean()) {
                 a.socket.send(subscription());
@@ -390,17 +420,18 @@ final class Naughty {
     }
 
     private void brokenFrame(Act a) throws IOException {
-        Runnable breaks = () -> a.socket.raw(switch (random.nextInt(9)) {
-            case 0 -> LoopSocket.frame(0x81, false, "{}".getBytes(StandardCharsets.US_ASCII));
-            case 1 -> LoopSocket.frame(0xc1, true, new byte[5]);
-            case 2 -> LoopSocket.frame(0x83, true, new byte[5]);
-            case 3 -> LoopSocket.frame(0x09, true, new byte[5]);
-            case 4 -> LoopSocket.frame(0x89, true, new byte[200]);
-            case 5 -> LoopSocket.frame(0x80, true, new byte[5]);
-            case 6 -> LoopSocket.frame(0x81, true, new byte[] {(byte) 0xc3, (byte) 0x28});
-            case 7 -> LoopSocket.frame(0x88, true, new byte[] {0});
-            default -> LoopSocket.frame(0x88, true, new byte[] {3, (byte) 0xed});
-        });
+        Runnable breaks = () -> a.socket.raw(
+                switch (random.nextInt(9)) {
+                    case 0 -> LoopSocket.frame(0x81, false, "{}".getBytes(StandardCharsets.US_ASCII));
+                    case 1 -> LoopSocket.frame(0xc1, true, new byte[5]);
+                    case 2 -> LoopSocket.frame(0x83, true, new byte[5]);
+                    case 3 -> LoopSocket.frame(0x09, true, new byte[5]);
+                    case 4 -> LoopSocket.frame(0x89, true, new byte[200]);
+                    case 5 -> LoopSocket.frame(0x80, true, new byte[5]);
+                    case 6 -> LoopSocket.frame(0x81, true, new byte[] {(byte) 0xc3, (byte) 0x28});
+                    case 7 -> LoopSocket.frame(0x88, true, new byte[] {0});
+                    default -> LoopSocket.frame(0x88, true, new byte[] {3, (byte) 0xed});
+                });
         if (random.nextBoolean()) {
             a.open(breaks);
         } else {
@@ -417,7 +448,10 @@ final class Naughty {
 
     private void piece(Act a, byte[] message, int at) {
         int to = Math.min(message.length, at + 1 + random.nextInt(12));
-        a.socket.raw(LoopSocket.frame((to == message.length ? 0x80 : 0) | (at == 0 ? LoopSocket.TEXT : 0), true, Arrays.copyOfRange(message, at, to)));
+        a.socket.raw(LoopSocket.frame(
+                (to == message.length ? 0x80 : 0) | (at == 0 ? LoopSocket.TEXT : 0),
+                true,
+                Arrays.copyOfRange(message, at, to)));
         a.socket.send(LoopSocket.PING, new byte[random.nextInt(125)]);
         if (to < message.length) {
             a.after(random.nextInt(60), () -> piece(a, message, to));
@@ -469,26 +503,30 @@ final class Naughty {
 
     private void handshake(Act a) throws IOException {
         String good = LoopSocket.handshake(port, "compositor.v1.json");
-        a.connect(0, switch (random.nextInt(9)) {
-            case 0 -> "rubbish\r\n\r\n";
-            case 1 -> good.substring(0, random.nextInt(good.length()));
-            case 2 -> good.replace("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 12");
-            case 3 -> good.replaceFirst("Sec-WebSocket-Key: [^\r]*\r\n", "");
-            case 4 -> good.replace("compositor.v1.json", "compositor.v9.json");
-            case 5 -> good.replace("Host: localhost", "Host: example.org");
-            case 6 -> good.replace("\r\n\r\n", "\r\nX-Long: " + "x".repeat(20_000) + "\r\n\r\n");
-            case 7 -> good.replace("GET", "POST");
-            default -> good + "rubbish right behind it";
-        });
+        a.connect(
+                0,
+                switch (random.nextInt(9)) {
+                    case 0 -> "rubbish\r\n\r\n";
+                    case 1 -> good.substring(0, random.nextInt(good.length()));
+                    case 2 -> good.replace("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 12");
+                    case 3 -> good.replaceFirst("Sec-WebSocket-Key: [^\r]*\r\n", "");
+                    case 4 -> good.replace("compositor.v1.json", "compositor.v9.json");
+                    case 5 -> good.replace("Host: localhost", "Host: example.org");
+                    case 6 -> good.replace("\r\n\r\n", "\r\nX-Long: " + "x".repeat(20_000) + "\r\n\r\n");
+                    case 7 -> good.replace("GET", "POST");
+                    default -> good + "rubbish right behind it";
+                });
         a.stay(1000, 4000, a::vanish);
     }
 
     private void admin(Act a) {
         a.greet(() -> {
-            a.socket.send("{\"type\":\"admin\",\"id\":5,\"action\":\"notice\",\"display\":\"" + other() + "\",\"level\":\"info\",\"text\":\"boo\"}");
+            a.socket.send("{\"type\":\"admin\",\"id\":5,\"action\":\"notice\",\"display\":\"" + other()
+                    + "\",\"level\":\"info\",\"text\":\"boo\"}");
             a.socket.send("{\"type\":\"admin\",\"id\":6,\"action\":\"close\",\"display\":\"" + other() + "\"}");
             a.socket.send("{\"type\":\"admin\",\"id\":7,\"action\":\"remove-camera\",\"camera\":\"" + camera() + "\"}");
-            a.socket.send("{\"type\":\"admin\",\"id\":8,\"action\":\"notice\",\"level\":\"warning\",\"text\":\"to all\"}");
+            a.socket.send(
+                    "{\"type\":\"admin\",\"id\":8,\"action\":\"notice\",\"level\":\"warning\",\"text\":\"to all\"}");
             a.stay(50, 500, a::leave);
         });
     }
@@ -502,14 +540,18 @@ final class Naughty {
             }
             a.stay(500, 3000, () -> {
                 if (random.nextBoolean()) {
-                    a.socket.send("{\"type\":\"control\",\"id\":10,\"camera\":\"" + camera + "\",\"action\":\"release\"}");
+                    a.socket.send(
+                            "{\"type\":\"control\",\"id\":10,\"camera\":\"" + camera + "\",\"action\":\"release\"}");
                 }
                 a.leave();
             });
         });
     }
 
-    /** One subscription after the other, each when the one before was answered: each makes the server stop reading for a moment. */
+    /**
+     * One subscription after the other, each when the one before was answered: each makes the server stop reading for a
+     * moment.
+     */
     private void oneByOne(Act a) throws IOException {
         a.hello("", () -> subscribeAgain(a, 100));
     }
@@ -524,7 +566,8 @@ final class Naughty {
         a.socket.send("{\"type\":\"subscribe\",\"id\":" + left + ",\"cameras\":[\"a\"]}");
         a.after(ANSWER_LIMIT, () -> {
             if (a.asked == left) {
-                flaws.accept(name + ": no answer to subscription " + left + " for " + ANSWER_LIMIT + " ms; before: " + last);
+                flaws.accept(
+                        name + ": no answer to subscription " + left + " for " + ANSWER_LIMIT + " ms; before: " + last);
             }
         });
     }
@@ -533,7 +576,9 @@ final class Naughty {
         a.connect(0, LoopSocket.handshake(port, "compositor.v1.cbor"));
         a.onOpen = () -> {
             a.socket.send(LoopSocket.BINARY, cbor(Map.of("type", "hello", "display", name)));
-            a.socket.send(LoopSocket.BINARY, cbor(Map.of("type", "subscribe", "cameras", List.of("*"), "presence", true, "delivery", "every")));
+            a.socket.send(
+                    LoopSocket.BINARY,
+                    cbor(Map.of("type", "subscribe", "cameras", List.of("*"), "presence", true, "delivery", "every")));
             a.stay(200, 3000, () -> {
                 switch (random.nextInt(3)) {
                     case 0 -> a.socket.send("text on a binary connection");

@@ -47,10 +47,11 @@ class RawDisplay implements AutoCloseable {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(60_000);
         socket.connect(new InetSocketAddress("127.0.0.1", port), 5000);
-        socket.getOutputStream().write(LoopSocket.handshake(port, subprotocol, headers).getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream()
+                .write(LoopSocket.handshake(port, subprotocol, headers).getBytes(StandardCharsets.US_ASCII));
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 16 * 1024));
         StringBuilder line = new StringBuilder();
-        for (;;) {
+        for (; ; ) {
             int c = in.read();
             if (c < 0) {
                 throw new EOFException("no answer to the handshake");
@@ -96,7 +97,7 @@ class RawDisplay implements AutoCloseable {
 
     /** The next text message; pings are answered. @throws EOFException with the close code when the connection ends */
     String message() throws IOException {
-        for (;;) {
+        for (; ; ) {
             Frame frame = next();
             switch (frame.opcode()) {
                 case TEXT -> {
@@ -111,7 +112,7 @@ class RawDisplay implements AutoCloseable {
                     }
                     throw new ClosedException(frame.closeCode());
                 }
-                default -> { }
+                default -> {}
             }
         }
     }

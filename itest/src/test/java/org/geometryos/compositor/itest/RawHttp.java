@@ -50,7 +50,8 @@ final class RawHttp {
 
     private static Socket open(Socket socket, String method, String path, String... headers) throws IOException {
         socket.setSoTimeout(TIMEOUT_MILLIS);
-        StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n");
+        StringBuilder request =
+                new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n");
         for (String header : headers) {
             request.append(header).append("\r\n");
         }
@@ -69,17 +70,21 @@ final class RawHttp {
         Map<String, String> headers = new TreeMap<>();
         for (int i = 1; i < lines.length; i++) {
             int colon = lines[i].indexOf(':');
-            headers.put(lines[i].substring(0, colon).toLowerCase(Locale.ROOT), lines[i].substring(colon + 1).strip());
+            headers.put(
+                    lines[i].substring(0, colon).toLowerCase(Locale.ROOT),
+                    lines[i].substring(colon + 1).strip());
         }
         byte[] body = Arrays.copyOfRange(all, end + 4, all.length);
-        return new Answer(Integer.parseInt(lines[0].split(" ")[1]), headers,
+        return new Answer(
+                Integer.parseInt(lines[0].split(" ")[1]),
+                headers,
                 "chunked".equals(headers.get("transfer-encoding")) ? unchunked(body) : body);
     }
 
     private static byte[] unchunked(byte[] chunks) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         String text = new String(chunks, StandardCharsets.ISO_8859_1);
-        for (int at = 0; at < chunks.length;) {
+        for (int at = 0; at < chunks.length; ) {
             int line = text.indexOf("\r\n", at);
             int size = Integer.parseInt(text.substring(at, line), 16);
             body.write(chunks, line + 2, size);

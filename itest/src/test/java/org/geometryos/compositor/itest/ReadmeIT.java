@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
@@ -20,7 +19,9 @@ class ReadmeIT {
     @Test
     void sourceInTheReadmeIsTheOneThatCompiles() throws Exception {
         Path module = Path.of(System.getProperty("compositor.itest"));
-        assertEquals(example(Files.readString(module.resolve("src/test/java/org/geometryos/compositor/itest/SpinningCamera.java"))),
+        assertEquals(
+                example(Files.readString(
+                        module.resolve("src/test/java/org/geometryos/compositor/itest/SpinningCamera.java"))),
                 example(Files.readString(module.resolve("../README.md"))));
     }
 

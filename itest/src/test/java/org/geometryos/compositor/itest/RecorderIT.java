@@ -17,9 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-
 import javax.inject.Inject;
-
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.geometryos.compositor.api.camera.View2d;
@@ -40,7 +38,10 @@ import org.ops4j.pax.exam.junit.PaxExam;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
 
-/** Two cameras at 60 Hz are recorded while the recorder, and what it stands on, is replaced beneath it; then it is played again. */
+/**
+ * Two cameras at 60 Hz are recorded while the recorder, and what it stands on, is replaced beneath it; then it is
+ * played again.
+ */
 @RunWith(PaxExam.class)
 public class RecorderIT {
     private static final int SWAPS = 20;
@@ -64,7 +65,9 @@ public class RecorderIT {
         host = new Host(context);
         host.awaitReady();
         Path folder = Files.createTempDirectory(Path.of(System.getProperty("itest.output")), "recorder-");
-        admin.getConfiguration(PID, "?").update(new Hashtable<>(Map.of("enabled", true, "file", folder.resolve("recordings.db").toString(), "commitMillis", 100)));
+        admin.getConfiguration(PID, "?")
+                .update(new Hashtable<>(Map.of(
+                        "enabled", true, "file", folder.resolve("recordings.db").toString(), "commitMillis", 100)));
         awaitRecording();
     }
 
@@ -80,14 +83,19 @@ public class RecorderIT {
     private void awaitRecording() throws Exception {
         Host.await(20, "a recorder that follows the journal", () -> {
             RecorderStatus now = recorder().status();
-            return now.enabled() && now.epoch().filter(host.service(Journal.class).epoch()::equals).isPresent();
+            return now.enabled()
+                    && now.epoch()
+                            .filter(host.service(Journal.class).epoch()::equals)
+                            .isPresent();
         });
     }
 
     private void awaitLevel() throws Exception {
         Host.await(20, "everything recorded: " + recorder().status(), () -> {
             RecorderStatus now = recorder().status();
-            return now.behind() == 0 && now.seq() == host.service(Journal.class).head() && now.problem().isEmpty();
+            return now.behind() == 0
+                    && now.seq() == host.service(Journal.class).head()
+                    && now.problem().isEmpty();
         });
     }
 
@@ -114,11 +122,16 @@ public class RecorderIT {
                 awaitRecording();
                 TimeUnit.MILLISECONDS.sleep(300);
             }
-            Host.await(20, "the same threads as before: " + threads + " now " + Host.threads(), () -> threads.equals(Host.threads()));
+            Host.await(
+                    20,
+                    "the same threads as before: " + threads + " now " + Host.threads(),
+                    () -> threads.equals(Host.threads()));
             source.halt();
             awaitLevel();
 
-            assertEquals(List.of(first, host.service(Journal.class).epoch()), recorder().recordings().stream().map(Recording::epoch).toList());
+            assertEquals(
+                    List.of(first, host.service(Journal.class).epoch()),
+                    recorder().recordings().stream().map(Recording::epoch).toList());
             Set<String> samples = new HashSet<>();
             for (Recording one : recorder().recordings()) {
                 long expected = one.epoch().equals(first) ? begin + 1 : 1;
@@ -126,8 +139,10 @@ public class RecorderIT {
                     if (entry.seq() >= expected) {
                         assertEquals("the next entry of " + one, expected++, entry.seq());
                     }
-                    if (RawDisplay.type(entry.json()).equals("camera") && RawDisplay.string(entry.json(), "source").equals("itest")) {
-                        samples.add(RawDisplay.string(entry.json(), "camera") + RawDisplay.number(entry.json(), "sample"));
+                    if (RawDisplay.type(entry.json()).equals("camera")
+                            && RawDisplay.string(entry.json(), "source").equals("itest")) {
+                        samples.add(
+                                RawDisplay.string(entry.json(), "camera") + RawDisplay.number(entry.json(), "sample"));
                     }
                 }
                 assertEquals(expected, one.last() + 1);
@@ -135,7 +150,10 @@ public class RecorderIT {
             // a new journal gets the present state once more, hence a set
             assertEquals("each update that was accepted, once", source.accepted.get(), samples.size());
         }
-        assertEquals("class loaders still reachable, by part", Map.of(), Host.leftOver(new TreeMap<>(Map.of("recorder", loaders))));
+        assertEquals(
+                "class loaders still reachable, by part",
+                Map.of(),
+                Host.leftOver(new TreeMap<>(Map.of("recorder", loaders))));
     }
 
     @Test
@@ -148,27 +166,40 @@ public class RecorderIT {
         String listed = shell("list");
         assertTrue(listed, listed.contains(epoch) && listed.contains(" a b"));
         assertTrue(shell("status").startsWith("recording\n"));
-        assertEquals("what looks like a number is a name", "there is no recording 12e4",
-                assertThrows(RecordingException.class, () -> shell("replay 12e4")).getMessage());
+        assertEquals(
+                "what looks like a number is a name",
+                "there is no recording 12e4",
+                assertThrows(RecordingException.class, () -> shell("replay 12e4"))
+                        .getMessage());
 
         assertTrue(shell("replay " + epoch + " --speed 0.5").contains("playing " + epoch));
         double at = Host.await(20, "camera a, played", () -> position("a"));
         host.swap("recorder");
         Host.await(20, "camera a, played on", () -> position("a") > at + 60);
         assertEquals("stopped", shell("stop"));
-        Host.await(20, "the end of what was played", () -> host.service(Journal.class).camera("a").isEmpty());
+        Host.await(
+                20,
+                "the end of what was played",
+                () -> host.service(Journal.class).camera("a").isEmpty());
     }
 
     /** How far a camera is in what is played; null as long as it is not. */
     private Double position(String camera) throws Exception {
-        return host.service(Journal.class).camera(camera).flatMap(entry -> entry.change().view())
-                .filter(state -> state.source().equals("recorded") && state.view() instanceof View2d).map(state -> ((View2d) state.view()).x()).orElse(null);
+        return host.service(Journal.class)
+                .camera(camera)
+                .flatMap(entry -> entry.change().view())
+                .filter(state -> state.source().equals("recorded") && state.view() instanceof View2d)
+                .map(state -> ((View2d) state.view()).x())
+                .orElse(null);
     }
 
     /** What the command gives in Gogo. */
     private String shell(String words) throws Exception {
-        try (CommandSession session = host.service(CommandProcessor.class).createSession(InputStream.nullInputStream(), OutputStream.nullOutputStream(),
-                OutputStream.nullOutputStream())) {
+        try (CommandSession session = host.service(CommandProcessor.class)
+                .createSession(
+                        InputStream.nullInputStream(),
+                        OutputStream.nullOutputStream(),
+                        OutputStream.nullOutputStream())) {
             return (String) session.execute("compositor:record " + words);
         }
     }

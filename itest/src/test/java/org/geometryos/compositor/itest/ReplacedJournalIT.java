@@ -3,9 +3,7 @@ package org.geometryos.compositor.itest;
 import static org.junit.Assert.assertEquals;
 
 import java.util.Map;
-
 import javax.inject.Inject;
-
 import org.geometryos.compositor.api.journal.Journal;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -33,16 +31,26 @@ public class ReplacedJournalIT {
     public void newJournalGivesEachDisplayASnapshotOnItsSocket() throws Exception {
         Host host = new Host(context);
         host.awaitReady();
-        try (TwoCameras source = new TwoCameras(context); Host.Crowd crowd = Host.crowd(100, 100)) {
+        try (TwoCameras source = new TwoCameras(context);
+                Host.Crowd crowd = Host.crowd(100, 100)) {
             crowd.ask("mark");
             String before = host.service(Journal.class).epoch();
             host.swap("journal");
-            Host.await(20, "another epoch", () -> !before.equals(host.service(Journal.class).epoch()));
+            Host.await(
+                    20,
+                    "another epoch",
+                    () -> !before.equals(host.service(Journal.class).epoch()));
             Host.await(20, "snapshots", () -> "400".equals(crowd.report().get("snapshots")));
-            Host.await(20, "updates that follow the snapshots", () -> Long.parseLong(crowd.report().get("fewest")) > 20);
+            Host.await(
+                    20,
+                    "updates that follow the snapshots",
+                    () -> Long.parseLong(crowd.report().get("fewest")) > 20);
             source.halt();
             long head = host.service(Journal.class).head();
-            Host.await(20, "the last update " + head + ": " + crowd.report(), () -> Long.parseLong(crowd.report().get("lowest")) >= head);
+            Host.await(
+                    20,
+                    "the last update " + head + ": " + crowd.report(),
+                    () -> Long.parseLong(crowd.report().get("lowest")) >= head);
             Map<String, String> report = crowd.report();
             assertEquals("0", report.get("closes"));
             assertEquals("one epoch for all", "1", report.get("epochs"));
@@ -56,17 +64,22 @@ public class ReplacedJournalIT {
     public void newTransportGetsEveryDisplayBackAtOnceAndLosesNothing() throws Exception {
         Host host = new Host(context);
         host.awaitReady();
-        try (TwoCameras source = new TwoCameras(context); Host.Crowd crowd = Host.crowd(100, 100)) {
+        try (TwoCameras source = new TwoCameras(context);
+                Host.Crowd crowd = Host.crowd(100, 100)) {
             crowd.ask("mark");
             long stalled = crowd.stalled();
             host.swap("transport");
             long there = System.nanoTime();
-            Host.await(20, "all displays back", () -> "200".equals(crowd.report().get("connected")));
+            Host.await(
+                    20, "all displays back", () -> "200".equals(crowd.report().get("connected")));
             long took = (System.nanoTime() - there) / 1_000_000 - (crowd.stalled() - stalled);
             System.out.println("all displays back " + took + " ms after the transport");
             source.halt();
             long head = host.service(Journal.class).head();
-            Host.await(20, "the last update " + head + ": " + crowd.report(), () -> Long.parseLong(crowd.report().get("lowest")) >= head);
+            Host.await(
+                    20,
+                    "the last update " + head + ": " + crowd.report(),
+                    () -> Long.parseLong(crowd.report().get("lowest")) >= head);
             Map<String, String> report = crowd.report();
             assertEquals("closed once each", "200", report.get("closes"));
             assertEquals("1012", report.get("code"));

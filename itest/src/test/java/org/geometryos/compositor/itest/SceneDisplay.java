@@ -1,12 +1,11 @@
 package org.geometryos.compositor.itest;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 
 /** A display that changes the scene and follows it. One thread reads; whoever tests sends. */
 final class SceneDisplay implements AutoCloseable {
@@ -32,7 +31,8 @@ final class SceneDisplay implements AutoCloseable {
         random = new Random(number);
         socket = new RawDisplay(Host.port(), 0, "compositor.v1.json");
         socket.hello(name);
-        socket.send("{\"type\":\"subscribe\",\"scene\":true" + (cameras ? ",\"cameras\":[\"*\"],\"delivery\":\"every\"" : "") + "}");
+        socket.send("{\"type\":\"subscribe\",\"scene\":true"
+                + (cameras ? ",\"cameras\":[\"*\"],\"delivery\":\"every\"" : "") + "}");
         reader = new Thread(this::read, "itest-" + name);
         reader.setDaemon(true);
         reader.start();
@@ -40,7 +40,7 @@ final class SceneDisplay implements AutoCloseable {
 
     private void read() {
         try {
-            for (;;) {
+            for (; ; ) {
                 take(JSON.readTree(socket.message()));
             }
         } catch (IOException | RuntimeException | AssertionError e) {
@@ -66,18 +66,21 @@ final class SceneDisplay implements AutoCloseable {
                 refused++;
                 switch (message.required("code").asText()) {
                     case "unavailable" -> unavailable++;
-                    case "not-found" -> { }
+                    case "not-found" -> {}
                     default -> flaw += message + "; ";
                 }
             }
             case "gap", "goodbye" -> flaw += message + "; ";
-            default -> { }
+            default -> {}
         }
     }
 
     /** Asks for a transaction that may or may not name models that are there; one of four moves a camera of its own. */
     void change() throws IOException {
-        String camera = random.nextInt(4) > 0 ? "" : ",\"camera\":{\"camera\":\"of-" + name + "\",\"view\":{\"kind\":\"2d\",\"center\":[" + asked + ",0],\"zoom\":1,\"rotation\":0}}";
+        String camera = random.nextInt(4) > 0
+                ? ""
+                : ",\"camera\":{\"camera\":\"of-" + name + "\",\"view\":{\"kind\":\"2d\",\"center\":[" + asked
+                        + ",0],\"zoom\":1,\"rotation\":0}}";
         socket.send("{\"type\":\"scene\",\"id\":" + ++asked + ",\"ops\":[" + op() + "," + op() + "]" + camera + "}");
     }
 
@@ -94,8 +97,10 @@ final class SceneDisplay implements AutoCloseable {
             return "{\"op\":\"select\",\"ids\":[\"" + id + "\"]}";
         }
         String label = dice == 8 ? "null" : "\"" + name + " " + asked + "\"";
-        return dice < 16 ? "{\"op\":\"patch\",\"id\":\"" + id + "\",\"label\":" + label + "}"
-                : "{\"op\":\"put\",\"model\":{\"id\":\"" + id + "\",\"uri\":\"models/gear.glb\",\"label\":" + label + "}}";
+        return dice < 16
+                ? "{\"op\":\"patch\",\"id\":\"" + id + "\",\"label\":" + label + "}"
+                : "{\"op\":\"put\",\"model\":{\"id\":\"" + id + "\",\"uri\":\"models/gear.glb\",\"label\":" + label
+                        + "}}";
     }
 
     /** Whether each request was answered. */

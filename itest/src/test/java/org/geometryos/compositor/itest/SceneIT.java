@@ -3,6 +3,7 @@ package org.geometryos.compositor.itest;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,9 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-
 import javax.inject.Inject;
-
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.Model;
@@ -28,8 +27,6 @@ import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.osgi.framework.BundleContext;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
 
 /** 20 displays change the scene at once, while the scene bundle and what it stands on are replaced beneath them. */
 @RunWith(PaxExam.class)
@@ -71,18 +68,20 @@ public class SceneIT {
     /** Transactions of all displays, 200 a second, until they are stopped. */
     private Thread load() {
         stopped = false;
-        Thread load = new Thread(() -> {
-            try {
-                while (!stopped) {
-                    for (SceneDisplay display : displays) {
-                        display.change();
-                        TimeUnit.MILLISECONDS.sleep(5);
+        Thread load = new Thread(
+                () -> {
+                    try {
+                        while (!stopped) {
+                            for (SceneDisplay display : displays) {
+                                display.change();
+                                TimeUnit.MILLISECONDS.sleep(5);
+                            }
+                        }
+                    } catch (Exception e) {
+                        failure = e;
                     }
-                }
-            } catch (Exception e) {
-                failure = e;
-            }
-        }, "itest-scene-load");
+                },
+                "itest-scene-load");
         load.start();
         return load;
     }
@@ -112,7 +111,8 @@ public class SceneIT {
             assertEquals(Set.of(stored()), scenes());
             throw e;
         }
-        assertEquals("flaws", Set.of(""), displays.stream().map(SceneDisplay::flaw).collect(Collectors.toSet()));
+        assertEquals(
+                "flaws", Set.of(""), displays.stream().map(SceneDisplay::flaw).collect(Collectors.toSet()));
     }
 
     private int accepted() {
@@ -139,40 +139,71 @@ public class SceneIT {
         end(load);
 
         int accepted = accepted();
-        Host.await(20, "each transaction at each display: " + accepted, () -> displays.stream().allMatch(display -> display.seqs().size() == accepted));
-        assertEquals("the same numbers in the same order everywhere", 1, displays.stream().map(SceneDisplay::seqs).collect(Collectors.toSet()).size());
-        assertEquals("snapshots", Set.of(1), displays.stream().map(SceneDisplay::snapshots).collect(Collectors.toSet()));
+        Host.await(
+                20,
+                "each transaction at each display: " + accepted,
+                () -> displays.stream().allMatch(display -> display.seqs().size() == accepted));
+        assertEquals(
+                "the same numbers in the same order everywhere",
+                1,
+                displays.stream()
+                        .map(SceneDisplay::seqs)
+                        .collect(Collectors.toSet())
+                        .size());
+        assertEquals(
+                "snapshots",
+                Set.of(1),
+                displays.stream().map(SceneDisplay::snapshots).collect(Collectors.toSet()));
         awaitTheSameEverywhere();
-        System.out.println(accepted + " transactions accepted, " + displays.stream().mapToInt(SceneDisplay::unavailable).sum() + " asked for while a part was away");
+        System.out.println(accepted + " transactions accepted, "
+                + displays.stream().mapToInt(SceneDisplay::unavailable).sum() + " asked for while a part was away");
 
         // a new sequence: the scene is told to it, whether its bundle is there or comes later
         load = load();
         host.swap("journal");
         TimeUnit.MILLISECONDS.sleep(500);
         end(load);
-        Host.await(20, "another snapshot everywhere", () -> displays.stream().allMatch(display -> display.snapshots() == 2));
+        Host.await(
+                20,
+                "another snapshot everywhere",
+                () -> displays.stream().allMatch(display -> display.snapshots() == 2));
         awaitTheSameEverywhere();
         String before = scenes().iterator().next();
         host.bundle("scene").stop();
         host.swap("journal");
-        Host.await(20, "a third snapshot everywhere", () -> displays.stream().allMatch(display -> display.snapshots() == 3));
+        Host.await(
+                20,
+                "a third snapshot everywhere",
+                () -> displays.stream().allMatch(display -> display.snapshots() == 3));
         host.bundle("scene").start();
-        Host.await(20, "the scene in the new sequence", () -> host.service(Journal.class).scene().isPresent());
+        Host.await(
+                20,
+                "the scene in the new sequence",
+                () -> host.service(Journal.class).scene().isPresent());
         Host.await(20, "the models as they were", () -> scenes().equals(Set.of(before)));
         assertEquals(before, stored());
     }
 
-    /** Without the revision, which a display that follows transactions does not learn from the one that brings the scene back. */
+    /**
+     * Without the revision, which a display that follows transactions does not learn from the one that brings the scene
+     * back.
+     */
     private static String content(String scene) {
         return scene.substring(scene.indexOf(' '));
     }
 
     @Test
     public void aBundleCanDoWhatADisplayCan() throws Exception {
-        SceneOutcome outcome = host.service(SceneService.class).change(new Driver("bundle", Optional.empty(), 0),
-                List.of(new SceneOp.Put(new Model("lamp", "models/lamp.glb"))), Optional.empty());
+        SceneOutcome outcome = host.service(SceneService.class)
+                .change(
+                        new Driver("bundle", Optional.empty(), 0),
+                        List.of(new SceneOp.Put(new Model("lamp", "models/lamp.glb"))),
+                        Optional.empty());
         assertTrue(outcome.toString(), outcome instanceof SceneOutcome.Accepted);
-        Host.await(20, "the lamp everywhere", () -> displays.stream().allMatch(display -> display.scene().contains("models/lamp.glb")));
+        Host.await(
+                20,
+                "the lamp everywhere",
+                () -> displays.stream().allMatch(display -> display.scene().contains("models/lamp.glb")));
         awaitTheSameEverywhere();
     }
 }

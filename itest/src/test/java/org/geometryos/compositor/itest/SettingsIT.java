@@ -4,6 +4,8 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.URI;
@@ -19,9 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-
 import javax.inject.Inject;
-
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
@@ -34,9 +34,6 @@ import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 
 /** One file decides how displays look, while it changes and while what serves it is replaced. */
 @RunWith(PaxExam.class)
@@ -65,7 +62,10 @@ public class SettingsIT {
         host.awaitReady();
         file = Path.of(context.getProperty("compositor.data"), "compose_config.json");
         Files.deleteIfExists(file);
-        Host.await(20, "the defaults", () -> stored() == null && settings().get("units").asText().equals("px"));
+        Host.await(
+                20,
+                "the defaults",
+                () -> stored() == null && settings().get("units").asText().equals("px"));
     }
 
     @After
@@ -86,14 +86,19 @@ public class SettingsIT {
             return null;
         }
         Map<String, Object> map = new TreeMap<>();
-        found[0].getProperties().keys().asIterator().forEachRemaining(key -> map.put(key, found[0].getProperties().get(key)));
+        found[0].getProperties()
+                .keys()
+                .asIterator()
+                .forEachRemaining(key -> map.put(key, found[0].getProperties().get(key)));
         map.keySet().removeIf(key -> key.startsWith(".") || key.startsWith("service."));
         return map;
     }
 
     private static HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + Host.port() + path));
-        return HTTP.send(headers.length == 0 ? request.build() : request.headers(headers).build(), HttpResponse.BodyHandlers.ofString());
+        return HTTP.send(
+                headers.length == 0 ? request.build() : request.headers(headers).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     /** What displays get; an IOException while it is not served. */
@@ -123,17 +128,23 @@ public class SettingsIT {
         long revision = settings().get("revision").asLong();
         write("{'units':'mm','window':{'width':3840,'pixelRatio':1.5},'grid':{'visible':false}}");
         awaitUnits("mm");
-        assertEquals(Map.of("units", "mm", "window.width", 3840, "window.pixelRatio", 1.5, "grid.visible", false), stored());
+        assertEquals(
+                Map.of("units", "mm", "window.width", 3840, "window.pixelRatio", 1.5, "grid.visible", false), stored());
         JsonNode now = settings();
         assertEquals(revision + 1, now.get("revision").asLong());
-        assertEquals("{\"width\":3840,\"height\":1080,\"pixelRatio\":1.5}", now.get("window").toString());
+        assertEquals(
+                "{\"width\":3840,\"height\":1080,\"pixelRatio\":1.5}",
+                now.get("window").toString());
 
         write("{'units':'yd','window':{'width':1}}");
         staysAt(revision + 1);
         write("{'units':'cm','window':{'wi");
         staysAt(revision + 1);
         write("{'background':'#202020'}");
-        Host.await(20, "the background", () -> settings().get("background").asText().equals("#202020"));
+        Host.await(
+                20,
+                "the background",
+                () -> settings().get("background").asText().equals("#202020"));
         assertEquals("px", settings().get("units").asText());
 
         Files.delete(file);
@@ -146,12 +157,15 @@ public class SettingsIT {
         org.osgi.service.cm.Configuration configuration = admin.getConfiguration(PID, "?");
         configuration.update(new Hashtable<>(Map.of("units", "ft", "grid.spacing", "12", "grid.visible", "false")));
         awaitUnits("ft");
-        assertEquals("{\"visible\":false,\"spacing\":12.0,\"subdivisions\":10,\"color\":null}", settings().get("grid").toString());
+        assertEquals(
+                "{\"visible\":false,\"spacing\":12.0,\"subdivisions\":10,\"color\":null}",
+                settings().get("grid").toString());
         long revision = settings().get("revision").asLong();
         configuration.update(new Hashtable<>(Map.of("units", "yd")));
         staysAt(revision);
         configuration.update(new Hashtable<>(Map.of("units", "ft", "grid.spacing", 13.0)));
-        Host.await(20, "the spacing", () -> settings().get("grid").get("spacing").asDouble() == 13);
+        Host.await(
+                20, "the spacing", () -> settings().get("grid").get("spacing").asDouble() == 13);
         // the file is the newer word
         write("{'units':'cm'}");
         awaitUnits("cm");
@@ -162,30 +176,46 @@ public class SettingsIT {
     public void displaysAskAgainForNothing() throws Exception {
         HttpResponse<String> first = get("/compositor/settings");
         assertEquals("no-cache", first.headers().firstValue("Cache-Control").orElseThrow());
-        assertEquals("application/json", first.headers().firstValue("Content-Type").orElseThrow());
+        assertEquals(
+                "application/json", first.headers().firstValue("Content-Type").orElseThrow());
         String etag = first.headers().firstValue("ETag").orElseThrow();
         HttpResponse<String> again = get("/compositor/settings", "If-None-Match", etag);
         assertEquals(304, again.statusCode());
         assertEquals("", again.body());
         write("{'units':'in'}");
-        Host.await(20, "another tag", () -> get("/compositor/settings", "If-None-Match", etag).statusCode() == 200);
+        Host.await(
+                20,
+                "another tag",
+                () -> get("/compositor/settings", "If-None-Match", etag).statusCode() == 200);
         assertEquals(200, get("/compositor/settings/schema.json").statusCode());
-        assertEquals("no other host", 403, get("/compositor/settings", "Origin", "https://evil.example").statusCode());
-        assertEquals("no proxy", 403, get("/compositor/settings", "X-Forwarded-For", "127.0.0.1").statusCode());
+        assertEquals(
+                "no other host",
+                403,
+                get("/compositor/settings", "Origin", "https://evil.example").statusCode());
+        assertEquals(
+                "no proxy",
+                403,
+                get("/compositor/settings", "X-Forwarded-For", "127.0.0.1").statusCode());
 
-        org.osgi.service.cm.Configuration key = admin.getFactoryConfiguration(Host.PREFIX + "endpoint.key", "wall", "?");
+        org.osgi.service.cm.Configuration key =
+                admin.getFactoryConfiguration(Host.PREFIX + "endpoint.key", "wall", "?");
         key.update(new Hashtable<>(Map.of("role", "view", "key", "a key of the wall")));
-        Host.await(20, "that a key is asked for", () -> get("/compositor/settings").statusCode() == 401);
+        Host.await(
+                20, "that a key is asked for", () -> get("/compositor/settings").statusCode() == 401);
         assertEquals(401, get("/compositor/settings/schema.json").statusCode());
-        assertEquals(200, get("/compositor/settings", "X-API-Key", "a key of the wall").statusCode());
+        assertEquals(
+                200,
+                get("/compositor/settings", "X-API-Key", "a key of the wall").statusCode());
         key.delete();
-        Host.await(20, "that it is open again", () -> get("/compositor/settings").statusCode() == 200);
+        Host.await(
+                20, "that it is open again", () -> get("/compositor/settings").statusCode() == 200);
     }
 
     @Test
     public void initialCamerasAreThereUntilSomebodyElseHasThem() throws Exception {
         CameraBridge bridge = host.service(CameraBridge.class);
-        write("{'cameras':[{'name':'plan','view':{'kind':'2d','center':[10,20],'zoom':2,'rotation':0}}],'show':{'2d':'plan'}}");
+        write("{'cameras':[{'name':'plan','view':{'kind':'2d','center':[10,20],'zoom':2,'rotation':0}}],"
+                + "'show':{'2d':'plan'}}");
         Host.await(20, "the camera", () -> bridge.camera("plan").isPresent());
         assertEquals(10, ((View2d) bridge.camera("plan").orElseThrow().view()).x(), 0);
         Host.await(20, "that nobody holds it", () -> bridge.control("plan").isEmpty());
@@ -198,8 +228,11 @@ public class SettingsIT {
         assertFalse(bridge.camera("plan").isPresent());
         String before = host.service(Journal.class).epoch();
         host.swap("journal");
-        Host.await(20, "the camera in the next sequence", () -> !host.service(Journal.class).epoch().equals(before)
-                && host.service(Journal.class).camera("plan").isPresent());
+        Host.await(
+                20,
+                "the camera in the next sequence",
+                () -> !host.service(Journal.class).epoch().equals(before)
+                        && host.service(Journal.class).camera("plan").isPresent());
     }
 
     @Test
@@ -220,7 +253,13 @@ public class SettingsIT {
         }
         write("{'units':'in'}");
         awaitUnits("in");
-        Host.await(20, "the same threads as before: " + threads + " now " + Host.threads(), () -> threads.equals(Host.threads()));
-        assertEquals("class loaders still reachable, by part", Map.of(), Host.leftOver(new TreeMap<>(Map.of("settings", loaders))));
+        Host.await(
+                20,
+                "the same threads as before: " + threads + " now " + Host.threads(),
+                () -> threads.equals(Host.threads()));
+        assertEquals(
+                "class loaders still reachable, by part",
+                Map.of(),
+                Host.leftOver(new TreeMap<>(Map.of("settings", loaders))));
     }
 }

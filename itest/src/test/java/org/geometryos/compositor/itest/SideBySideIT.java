@@ -6,9 +6,7 @@ import static org.junit.Assert.assertTrue;
 
 import java.io.InputStream;
 import java.net.URI;
-
 import javax.inject.Inject;
-
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
@@ -36,7 +34,8 @@ public class SideBySideIT {
         for (String name : new String[] {"journal", "camera", "connections", "transport"}) {
             Bundle first = host.bundle(name);
             Bundle second;
-            try (InputStream jar = Copies.versioned(URI.create(first.getLocation()).toURL(), "0.1.1")) {
+            try (InputStream jar =
+                    Copies.versioned(URI.create(first.getLocation()).toURL(), "0.1.1")) {
                 second = context.installBundle("second:" + name, jar);
             }
             BundleException refused = assertThrows(BundleException.class, second::start);
@@ -45,7 +44,9 @@ public class SideBySideIT {
             assertEquals(Bundle.ACTIVE, first.getState());
             assertEquals(200, Host.status());
             String health = RawHttp.get("/compositor/health").text();
-            assertTrue(health, health.contains("\"version\":\"0.1.1\",\"state\":\"installed\",\"from\":\"second:" + name + "\""));
+            assertTrue(
+                    health,
+                    health.contains("\"version\":\"0.1.1\",\"state\":\"installed\",\"from\":\"second:" + name + "\""));
             second.uninstall();
         }
     }

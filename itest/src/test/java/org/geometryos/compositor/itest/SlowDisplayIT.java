@@ -5,9 +5,7 @@ import static org.junit.Assert.assertTrue;
 
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-
 import javax.inject.Inject;
-
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
@@ -34,8 +32,10 @@ public class SlowDisplayIT {
     @Test
     public void displayThatDoesNotReadSeesTheNewestStateAndCostsNothing() throws Exception {
         new Host(context).awaitReady();
-        try (TwoCameras source = new TwoCameras(context); Host.Crowd crowd = Host.crowd(10, 10);
-                RawDisplay slow = new RawDisplay(Host.port(), 0, null); RawDisplay tiny = new RawDisplay(Host.port(), 4096, null)) {
+        try (TwoCameras source = new TwoCameras(context);
+                Host.Crowd crowd = Host.crowd(10, 10);
+                RawDisplay slow = new RawDisplay(Host.port(), 0, null);
+                RawDisplay tiny = new RawDisplay(Host.port(), 4096, null)) {
             crowd.ask("mark");
             for (RawDisplay display : new RawDisplay[] {slow, tiny}) {
                 display.hello(display == slow ? "slow" : "tiny");
@@ -58,16 +58,21 @@ public class SlowDisplayIT {
                 assertTrue(older + " older updates of one camera came before the newest one", older <= most);
             }
             System.out.println("heap grown by " + grown + " bytes, the journal's share is at most " + journalShare());
-            assertTrue("memory grew by " + grown + " bytes beyond the journal's share", grown < journalShare() + (2 << 20));
+            assertTrue(
+                    "memory grew by " + grown + " bytes beyond the journal's share",
+                    grown < journalShare() + (2 << 20));
             Map<String, String> report = crowd.report();
             assertEquals("0", report.get("missing"));
             assertEquals("0", report.get("closes"));
         }
     }
 
-    /** How many updates of camera a lie before the first that is at most half a second older than the newest at that time. */
+    /**
+     * How many updates of camera a lie before the first that is at most half a second older than the newest at that
+     * time.
+     */
     private static int olderBefore(RawDisplay display, long newest) throws Exception {
-        for (int older = 0;; ) {
+        for (int older = 0; ; ) {
             String message = display.message("camera");
             if ("a".equals(RawDisplay.string(message, "camera"))) {
                 if (RawDisplay.number(message, "sample") >= newest - SAMPLES_PER_SECOND / 2) {
@@ -88,7 +93,9 @@ public class SlowDisplayIT {
         for (int i = 0; i < 5; i++) {
             System.gc();
             TimeUnit.MILLISECONDS.sleep(50);
-            least = Math.min(least, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+            least = Math.min(
+                    least,
+                    Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         }
         return least;
     }

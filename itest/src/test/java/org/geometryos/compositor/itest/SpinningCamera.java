@@ -3,7 +3,6 @@ package org.geometryos.compositor.itest;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.CameraSourceId;
@@ -28,7 +27,8 @@ public final class SpinningCamera implements CameraSource {
     private void move() {
         CameraSink to = sink;
         if (to != null) {
-            to.push(new CameraUpdate("spinner", new View2d(819_200, 819_200, 1, System.nanoTime() / 1e9 % (2 * Math.PI))));
+            to.push(new CameraUpdate(
+                    "spinner", new View2d(819_200, 819_200, 1, System.nanoTime() / 1e9 % (2 * Math.PI))));
         }
     }
 

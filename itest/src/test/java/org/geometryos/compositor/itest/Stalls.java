@@ -3,8 +3,9 @@ package org.geometryos.compositor.itest;
 import java.util.concurrent.TimeUnit;
 
 /**
- * For how long the machine stood still: a thread that wants to run every 10 ms adds up by how much it was late, where that is more than
- * 200 ms. What has to happen within a time is judged without it. To be started in another process than what is judged.
+ * For how long the machine stood still: a thread that wants to run every 10 ms adds up by how much it was late, where
+ * that is more than 200 ms. What has to happen within a time is judged without it. To be started in another process
+ * than what is judged.
  */
 public final class Stalls implements AutoCloseable {
     private static final long EVERY = TimeUnit.MILLISECONDS.toNanos(10);
@@ -22,7 +23,7 @@ public final class Stalls implements AutoCloseable {
 
     private void run() {
         try {
-            for (;;) {
+            for (; ; ) {
                 TimeUnit.NANOSECONDS.sleep(EVERY);
                 synchronized (this) {
                     total += late();

@@ -14,9 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
-
 import javax.inject.Inject;
-
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
@@ -31,8 +29,14 @@ import org.osgi.framework.BundleContext;
 @ExamReactorStrategy(PerClass.class)
 public class StandbyIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final Map<String, List<String>> PATHS = Map.of("transport", List.of("/compositor", "/compositor/status"), "settings",
-            List.of("/compositor/settings", "/compositor/settings/schema.json"), "models", List.of("/models/", "/models/gear.glb"), "web",
+    private static final Map<String, List<String>> PATHS = Map.of(
+            "transport",
+            List.of("/compositor", "/compositor/status"),
+            "settings",
+            List.of("/compositor/settings", "/compositor/settings/schema.json"),
+            "models",
+            List.of("/models/", "/models/gear.glb"),
+            "web",
             List.of("/", "/2d", "/3d", "/wall/left", "/compositor-client.js", "/assets/none.js"));
 
     @Inject
@@ -44,7 +48,10 @@ public class StandbyIT {
     }
 
     private static HttpResponse<String> get(String path) throws Exception {
-        return HTTP.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + Host.port() + path)).build(), BodyHandlers.ofString());
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + Host.port() + path))
+                        .build(),
+                BodyHandlers.ofString());
     }
 
     private static void assertStandsBy(String path, HttpResponse<String> answer) {
@@ -71,7 +78,10 @@ public class StandbyIT {
                 host.bundle(bundle).start();
             }
             for (String path : PATHS.get(bundle)) {
-                Host.await(20, path + " as before, " + before.get(path), () -> get(path).statusCode() == before.get(path) ? true : null);
+                Host.await(
+                        20,
+                        path + " as before, " + before.get(path),
+                        () -> get(path).statusCode() == before.get(path) ? true : null);
             }
         }
         assertEquals("what nobody serves", 404, get("/nobody").statusCode());
@@ -84,8 +94,13 @@ public class StandbyIT {
         host.bundle("transport").stop();
         try {
             HttpResponse<String> answer = get("/compositor/status");
-            assertEquals("application/json", answer.headers().firstValue("Content-Type").orElse(""));
-            assertTrue(answer.body(), answer.body().startsWith("{\"status\":\"unavailable\",\"reason\":\"") && answer.body().endsWith("\"retryAfter\":1}"));
+            assertEquals(
+                    "application/json",
+                    answer.headers().firstValue("Content-Type").orElse(""));
+            assertTrue(
+                    answer.body(),
+                    answer.body().startsWith("{\"status\":\"unavailable\",\"reason\":\"")
+                            && answer.body().endsWith("\"retryAfter\":1}"));
         } finally {
             host.bundle("transport").start();
         }
@@ -120,7 +135,13 @@ public class StandbyIT {
                 while (!Thread.currentThread().isInterrupted()) {
                     try {
                         HttpResponse<String> answer = get(path);
-                        seen.add(answer.statusCode() + (answer.statusCode() == 503 ? " " + answer.headers().firstValue("Retry-After").isPresent() : ""));
+                        seen.add(answer.statusCode()
+                                + (answer.statusCode() == 503
+                                        ? " "
+                                                + answer.headers()
+                                                        .firstValue("Retry-After")
+                                                        .isPresent()
+                                        : ""));
                         asked.incrementAndGet();
                     } catch (InterruptedException e) {
                         return;

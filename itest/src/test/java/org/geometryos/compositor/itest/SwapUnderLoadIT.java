@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-
 import javax.inject.Inject;
-
 import org.geometryos.compositor.api.journal.Journal;
 import org.junit.After;
 import org.junit.Before;
@@ -27,7 +25,8 @@ import org.osgi.framework.BundleContext;
 @ExamReactorStrategy(PerClass.class)
 public class SwapUnderLoadIT {
     private static final int SWAPS = 5;
-    private static final List<String> SWAPPED = List.of("camera.replay", "camera", "scene", "broadcast", "connections", "endpoint", "protocol");
+    private static final List<String> SWAPPED =
+            List.of("camera.replay", "camera", "scene", "broadcast", "connections", "endpoint", "protocol");
 
     @Inject
     private BundleContext context;
@@ -74,7 +73,9 @@ public class SwapUnderLoadIT {
         everyAcceptedUpdateHasArrived();
     }
 
-    /** What the displays saw that they should not have, and whether they were level within a second after the last swap. */
+    /**
+     * What the displays saw that they should not have, and whether they were level within a second after the last swap.
+     */
     private String flaws() throws Exception {
         long sent = source.highest.get();
         StringBuilder flaws = new StringBuilder();
@@ -101,11 +102,20 @@ public class SwapUnderLoadIT {
     private void everyAcceptedUpdateHasArrived() throws Exception {
         source.halt();
         long highest = host.service(Journal.class).head();
-        Host.await(20, "the last update at every display", () -> Long.parseLong(crowd.report().get("lowest")) >= highest);
+        Host.await(
+                20,
+                "the last update at every display",
+                () -> Long.parseLong(crowd.report().get("lowest")) >= highest);
         Map<String, String> report = crowd.report();
-        assertEquals("the newest state everywhere", new TreeMap<>(source.lastSample).toString().replace(" ", ""), report.get("oldest"));
+        assertEquals(
+                "the newest state everywhere",
+                new TreeMap<>(source.lastSample).toString().replace(" ", ""),
+                report.get("oldest"));
         assertTrue("refused visibly: " + source.refused, source.refused.get() > 0);
-        Host.await(60, "a heartbeat behind the last update at every display", () -> Long.parseLong(crowd.report().get("beaten")) >= highest);
+        Host.await(
+                60,
+                "a heartbeat behind the last update at every display",
+                () -> Long.parseLong(crowd.report().get("beaten")) >= highest);
         report = crowd.report();
         assertEquals("accounts: " + report.get("account"), "0", report.get("wrongAccounts"));
     }

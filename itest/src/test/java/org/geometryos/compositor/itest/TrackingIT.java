@@ -13,9 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-
 import javax.inject.Inject;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.control.CameraBridge;
@@ -68,7 +66,10 @@ public class TrackingIT {
     }
 
     private static List<String> receivers() {
-        return Host.threads().keySet().stream().filter(name -> name.startsWith("compositor-tracking")).sorted().toList();
+        return Host.threads().keySet().stream()
+                .filter(name -> name.startsWith("compositor-tracking"))
+                .sorted()
+                .toList();
     }
 
     /** Sends to a port, over and over, whatever it is told, about 100 times a second. */
@@ -133,10 +134,18 @@ public class TrackingIT {
 
     /** Of source 7, that many metres to the right. */
     private static byte[] openTrackIo(int sequence, double x) {
-        byte[] payload = ("{\"sourceNumber\":7,\"timing\":{\"sequenceNumber\":" + sequence + "},\"transforms\":[{\"translation\":{\"x\":" + x + "}}]}")
+        byte[] payload = ("{\"sourceNumber\":7,\"timing\":{\"sequenceNumber\":" + sequence
+                        + "},\"transforms\":[{\"translation\":{\"x\":" + x + "}}]}")
                 .getBytes(StandardCharsets.UTF_8);
-        byte[] packet = ByteBuffer.allocate(16 + payload.length).putInt(0x4f54726b).putShort((short) 1).putShort((short) sequence).putInt(0)
-                .putShort((short) (0x8000 | payload.length)).putShort((short) 0).put(payload).array();
+        byte[] packet = ByteBuffer.allocate(16 + payload.length)
+                .putInt(0x4f54726b)
+                .putShort((short) 1)
+                .putShort((short) sequence)
+                .putInt(0)
+                .putShort((short) (0x8000 | payload.length))
+                .putShort((short) 0)
+                .put(payload)
+                .array();
         int sum1 = 0;
         int sum2 = 0;
         for (int i = 0; i < packet.length; i++) {
@@ -152,7 +161,8 @@ public class TrackingIT {
     }
 
     private org.osgi.service.cm.Configuration receiver(String format, String name, Object... pairs) throws IOException {
-        org.osgi.service.cm.Configuration receiver = admin.getFactoryConfiguration(Host.PREFIX + "camera.tracking." + format, name, "?");
+        org.osgi.service.cm.Configuration receiver =
+                admin.getFactoryConfiguration(Host.PREFIX + "camera.tracking." + format, name, "?");
         update(receiver, pairs);
         return receiver;
     }
@@ -172,7 +182,10 @@ public class TrackingIT {
     }
 
     private Vector3 position(String camera) {
-        return bridge.camera(camera).map(CameraState::view).map(view -> ((View3d) view).position()).orElse(null);
+        return bridge.camera(camera)
+                .map(CameraState::view)
+                .map(view -> ((View3d) view).position())
+                .orElse(null);
     }
 
     private void awaitPosition(String camera, Vector3 position) throws Exception {
@@ -182,15 +195,22 @@ public class TrackingIT {
     @Test
     public void aConfiguredReceiverBringsACameraToADisplayUntilItIsDeleted() throws Exception {
         int port = freeUdpPort();
-        org.osgi.service.cm.Configuration receiver = receiver("opentrackio", "stage", "port", port, "camera", "jib/{id}");
+        org.osgi.service.cm.Configuration receiver =
+                receiver("opentrackio", "stage", "port", port, "camera", "jib/{id}");
         sender.x = 1.5;
         sender.openTrackIoPort = port;
         try (RawDisplay display = new RawDisplay(Host.port(), 0, null)) {
             display.hello("wall");
             display.send("{\"type\":\"subscribe\",\"cameras\":[\"jib/7\"]}");
             String update = display.message("camera");
-            assertTrue(update, update.contains("\"camera\":\"jib/7\"") && update.contains("\"source\":\"stage\"") && update.contains("\"position\":[1.5,0"));
-            assertTrue(update, RawDisplay.number(display.message("camera"), "sample") > RawDisplay.number(update, "sample"));
+            assertTrue(
+                    update,
+                    update.contains("\"camera\":\"jib/7\"")
+                            && update.contains("\"source\":\"stage\"")
+                            && update.contains("\"position\":[1.5,0"));
+            assertTrue(
+                    update,
+                    RawDisplay.number(display.message("camera"), "sample") > RawDisplay.number(update, "sample"));
             assertEquals(List.of("compositor-tracking-stage"), receivers());
             receiver.delete();
             assertTrue(display.message("camera-removed").contains("jib/7"));
@@ -202,8 +222,10 @@ public class TrackingIT {
     public void aChangeOfOneReceiverLeavesTheOthersAlone() throws Exception {
         sender.freeDPort = freeUdpPort();
         sender.openTrackIoPort = freeUdpPort();
-        org.osgi.service.cm.Configuration changed = receiver("freed", "crane", "port", sender.freeDPort, "camera", "crane");
-        org.osgi.service.cm.Configuration other = receiver("opentrackio", "jib", "port", sender.openTrackIoPort, "camera", "jib");
+        org.osgi.service.cm.Configuration changed =
+                receiver("freed", "crane", "port", sender.freeDPort, "camera", "crane");
+        org.osgi.service.cm.Configuration other =
+                receiver("opentrackio", "jib", "port", sender.openTrackIoPort, "camera", "jib");
         awaitPosition("crane", new Vector3(0, 0, 0));
         awaitPosition("jib", new Vector3(0, 0, 0));
         long from = sample("jib");
@@ -232,18 +254,24 @@ public class TrackingIT {
     }
 
     private static Thread thread(String name) {
-        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().equals(name)).findFirst().orElseThrow();
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
     public void aReplacedBundleGoesOnAndLeavesNothingBehind() throws Exception {
         sender.freeDPort = freeUdpPort();
-        org.osgi.service.cm.Configuration receiver = receiver("freed", "crane", "port", sender.freeDPort, "camera", "crane");
+        org.osgi.service.cm.Configuration receiver =
+                receiver("freed", "crane", "port", sender.freeDPort, "camera", "crane");
         awaitPosition("crane", new Vector3(0, 0, 0));
-        Map<String, List<WeakReference<ClassLoader>>> loaders = Map.of("camera.tracking",
-                List.of(new WeakReference<>(Host.loader(host.bundle("camera.tracking")))));
+        Map<String, List<WeakReference<ClassLoader>>> loaders =
+                Map.of("camera.tracking", List.of(new WeakReference<>(Host.loader(host.bundle("camera.tracking")))));
         host.swap("camera.tracking");
-        assertTrue("the camera stays while the bundle is replaced", bridge.camera("crane").isPresent());
+        assertTrue(
+                "the camera stays while the bundle is replaced",
+                bridge.camera("crane").isPresent());
         sender.x = 3;
         awaitPosition("crane", new Vector3(3, 0, 0));
         assertEquals("receivers of that name", 1L, (long) Host.threads().get("compositor-tracking-crane"));

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -25,6 +24,7 @@ final class TwoCameras implements CameraSource, AutoCloseable, Runnable {
     final AtomicLong highest = new AtomicLong();
     /** The sum of {@link WellBehaved#digest} of all that was accepted. */
     final AtomicLong digest = new AtomicLong();
+
     final Map<String, Long> lastSample = new java.util.concurrent.ConcurrentHashMap<>();
     private volatile CameraSink sink;
     private volatile boolean stopped;
@@ -53,7 +53,7 @@ final class TwoCameras implements CameraSource, AutoCloseable, Runnable {
             push("a", sample);
             push("b", sample);
             due += PERIOD;
-            for (long wait; (wait = due - System.nanoTime()) > 0 && !stopped;) {
+            for (long wait; (wait = due - System.nanoTime()) > 0 && !stopped; ) {
                 LockSupport.parkNanos(wait);
             }
         }
@@ -61,7 +61,8 @@ final class TwoCameras implements CameraSource, AutoCloseable, Runnable {
 
     private void push(String camera, long sample) {
         CameraSink now = sink;
-        Outcome outcome = now == null ? null : now.push(new CameraUpdate(camera, new View2d(sample, 0, 1, 0)).withSample(sample));
+        Outcome outcome =
+                now == null ? null : now.push(new CameraUpdate(camera, new View2d(sample, 0, 1, 0)).withSample(sample));
         if (outcome instanceof Outcome.Accepted done) {
             accepted.incrementAndGet();
             digest.addAndGet(WellBehaved.digest(camera, sample));

@@ -10,14 +10,16 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * A display that keeps the protocol, with all cameras and presence: it answers pings, resumes whenever its connection is lost, and
- * now and then loses it by itself. It checks each number, each account and each answer, and tells each flaw at once.
+ * A display that keeps the protocol, with all cameras and presence: it answers pings, resumes whenever its connection
+ * is lost, and now and then loses it by itself. It checks each number, each account and each answer, and tells each
+ * flaw at once.
  */
 final class WellBehaved implements LoopSocket.Listener {
     private static final int KEPT = 24;
     private static final long ASK_MILLIS = 1000;
     /** An answer that takes longer is worth a look at what the server does at that moment. */
     private static final long LATE_NANOS = 2_500_000_000L;
+
     private static final int TRANSPORT_GONE = 1012;
 
     final String name;
@@ -39,6 +41,7 @@ final class WellBehaved implements LoopSocket.Listener {
     private long base;
     /** What was applied when this connection resumed; ordered entries between this and {@link #base} count, too. */
     private long resumedFrom;
+
     private long counted;
     private long repeatedOrdered;
     private long lastOrdered;
@@ -47,6 +50,7 @@ final class WellBehaved implements LoopSocket.Listener {
     private boolean suspected;
     /** How often the transport was replaced so far, and how often this display was told so. */
     private int transports;
+
     private int restarts;
     private long receivedAt;
     private long timeoutNanos = Long.MAX_VALUE;
@@ -62,7 +66,14 @@ final class WellBehaved implements LoopSocket.Listener {
     long longestAnswer;
     final Map<Integer, Integer> closes = new HashMap<>();
 
-    WellBehaved(Loop loop, int port, String name, boolean every, long seed, Consumer<String> flaws, Consumer<String> suspicions) {
+    WellBehaved(
+            Loop loop,
+            int port,
+            String name,
+            boolean every,
+            long seed,
+            Consumer<String> flaws,
+            Consumer<String> suspicions) {
         this.loop = loop;
         this.port = port;
         this.name = name;
@@ -95,7 +106,8 @@ final class WellBehaved implements LoopSocket.Listener {
         if (last.size() == KEPT) {
             last.poll();
         }
-        last.add(System.currentTimeMillis() % 1_000_000 + " " + (what.length() > 300 ? what.substring(0, 300) + "..." : what));
+        last.add(System.currentTimeMillis() % 1_000_000 + " "
+                + (what.length() > 300 ? what.substring(0, 300) + "..." : what));
     }
 
     private void flaw(String what) {
@@ -117,8 +129,12 @@ final class WellBehaved implements LoopSocket.Listener {
 
     private void hello() {
         if (socket.open()) {
-            socket.send("{\"type\":\"hello\",\"id\":0,\"display\":\"" + name + "\"" + (token.isEmpty() ? "" : ",\"resume\":{\"token\":\"" + token
-                    + "\",\"epoch\":\"" + epoch + "\",\"seq\":" + applied + "}") + "}");
+            socket.send("{\"type\":\"hello\",\"id\":0,\"display\":\"" + name + "\""
+                    + (token.isEmpty()
+                            ? ""
+                            : ",\"resume\":{\"token\":\"" + token + "\",\"epoch\":\"" + epoch + "\",\"seq\":" + applied
+                                    + "}")
+                    + "}");
         }
     }
 
@@ -166,7 +182,8 @@ final class WellBehaved implements LoopSocket.Listener {
         long[] oldest = unanswered.peek();
         if (oldest != null && now - oldest[1] > LATE_NANOS && !suspected) {
             suspected = true;
-            suspicions.accept(name + ": no answer to ping " + oldest[0] + " for " + (now - oldest[1]) / 1_000_000 + " ms; before: " + last);
+            suspicions.accept(name + ": no answer to ping " + oldest[0] + " for " + (now - oldest[1]) / 1_000_000
+                    + " ms; before: " + last);
         }
         if (now - receivedAt > timeoutNanos) {
             flaw("nothing came for " + (now - receivedAt) / 1_000_000 + " ms");
@@ -316,10 +333,11 @@ final class WellBehaved implements LoopSocket.Listener {
         if (snapshots == 0) {
             return;
         }
-        boolean complete = seq >= applied ? delivered == counted + repeatedOrdered : delivered <= counted + repeatedOrdered;
+        boolean complete =
+                seq >= applied ? delivered == counted + repeatedOrdered : delivered <= counted + repeatedOrdered;
         if (!complete || delivered + superseded + refused != due(seq) || refused != 0 || every && superseded != 0) {
-            flaw("account " + message + " counted " + counted + " and repeated " + repeatedOrdered + " since " + base + ", applied " + applied
-                    + ", resumed from " + resumedFrom);
+            flaw("account " + message + " counted " + counted + " and repeated " + repeatedOrdered + " since " + base
+                    + ", applied " + applied + ", resumed from " + resumedFrom);
         }
     }
 
@@ -354,7 +372,8 @@ final class WellBehaved implements LoopSocket.Listener {
             resumedFrom = applied;
             base = every ? applied : RawDisplay.number(message, "seq");
         } else {
-            socket.send("{\"type\":\"subscribe\",\"id\":0,\"cameras\":[\"*\"],\"presence\":true,\"delivery\":\"" + (every ? "every" : "latest") + "\"}");
+            socket.send("{\"type\":\"subscribe\",\"id\":0,\"cameras\":[\"*\"],\"presence\":true,\"delivery\":\""
+                    + (every ? "every" : "latest") + "\"}");
         }
     }
 

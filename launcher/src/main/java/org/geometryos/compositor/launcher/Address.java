@@ -10,7 +10,6 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.launcher.command.KeyFiles;
 
 /** Where it listens. */
@@ -22,8 +21,8 @@ record Address(String host, int port) {
     private static final Pattern LOOPBACK_4 = Pattern.compile("127(\\.(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)){3}");
 
     /**
-     * The one place that decides which interfaces are allowed: loopback, and with an API key any address of this machine.
-     * Without a key other names are refused without asking a resolver, whose answer may change.
+     * The one place that decides which interfaces are allowed: loopback, and with an API key any address of this
+     * machine. Without a key other names are refused without asking a resolver, whose answer may change.
      *
      * @return the host in the form a socket is bound to
      */
@@ -34,9 +33,10 @@ record Address(String host, int port) {
             return loopback.get();
         }
         if (!keys.usable()) {
-            throw new StartException("--host " + host + ": must be a loopback address (127.0.0.1, ::1 or localhost) as long as "
-                    + keys.folder() + " holds no API key, as anyone who can connect could take control; "
-                    + "\"compositor key new --role admin --name NAME\" makes one");
+            throw new StartException(
+                    "--host " + host + ": must be a loopback address (127.0.0.1, ::1 or localhost) as long as "
+                            + keys.folder() + " holds no API key, as anyone who can connect could take control; "
+                            + "\"compositor key new --role admin --name NAME\" makes one");
         }
         try {
             InetAddress address = InetAddress.getByName(bare);
@@ -47,7 +47,8 @@ record Address(String host, int port) {
         } catch (UnknownHostException e) {
             throw new StartException("--host " + host + ": cannot be resolved", e);
         } catch (SocketException e) {
-            throw new StartException("--host " + host + ": the interfaces of this machine cannot be read: " + e.getMessage(), e);
+            throw new StartException(
+                    "--host " + host + ": the interfaces of this machine cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -75,8 +76,10 @@ record Address(String host, int port) {
         } catch (UnknownHostException e) {
             throw new StartException("--host " + host + ": cannot be resolved", e);
         } catch (IOException e) {
-            throw new StartException("cannot listen on port " + port + " of " + host + ": " + e.getMessage()
-                    + " (is it running already? --port takes another one)", e);
+            throw new StartException(
+                    "cannot listen on port " + port + " of " + host + ": " + e.getMessage()
+                            + " (is it running already? --port takes another one)",
+                    e);
         }
     }
 
@@ -90,11 +93,12 @@ record Address(String host, int port) {
 
     /** Reached by address rather than by name, so that a resolver has no say. */
     URI status() {
-        String literal = switch (host) {
-            case "localhost", ANY_4 -> "127.0.0.1";
-            case ANY_6 -> "::1";
-            default -> host;
-        };
+        String literal =
+                switch (host) {
+                    case "localhost", ANY_4 -> "127.0.0.1";
+                    case ANY_6 -> "::1";
+                    default -> host;
+                };
         return URI.create("http://" + bracketed(literal) + ":" + port + "/compositor/status");
     }
 

@@ -3,12 +3,12 @@ package org.geometryos.compositor.launcher;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
-import java.nio.CharBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
-
 import org.apache.felix.utils.properties.TypedProperties;
 
 /**
@@ -27,12 +26,15 @@ import org.apache.felix.utils.properties.TypedProperties;
 record ConfFile(Map<String, Object> properties, OptionalInt foreignLine) {
     /** A file of this size is no configuration. */
     private static final int MAX_BYTES = 1 << 20;
+
     private static final char MARK = '\uFEFF';
 
     /** Which configuration a file is of: of a PID, or NAME of a factory. */
     record Id(String pid, Optional<String> name) {
 
-        /** {@code PID~NAME}, or {@code PID-NAME} as plain FileInstall has it. Empty for files that are no configuration. */
+        /**
+         * {@code PID~NAME}, or {@code PID-NAME} as plain FileInstall has it. Empty for files that are no configuration.
+         */
         static Optional<Id> of(String file) {
             int dot = file.lastIndexOf('.');
             if (dot < 1 || file.startsWith(".") || !file.endsWith(".cfg") && !file.endsWith(".config")) {
@@ -40,9 +42,11 @@ record ConfFile(Map<String, Object> properties, OptionalInt foreignLine) {
             }
             String stem = file.substring(0, dot);
             int cut = stem.indexOf('~') >= 0 ? stem.indexOf('~') : stem.indexOf('-');
-            return cut < 0 ? Optional.of(new Id(stem, Optional.empty()))
-                    : cut == 0 || cut == stem.length() - 1 ? Optional.empty()
-                    : Optional.of(new Id(stem.substring(0, cut), Optional.of(stem.substring(cut + 1))));
+            return cut < 0
+                    ? Optional.of(new Id(stem, Optional.empty()))
+                    : cut == 0 || cut == stem.length() - 1
+                            ? Optional.empty()
+                            : Optional.of(new Id(stem.substring(0, cut), Optional.of(stem.substring(cut + 1))));
         }
 
         @Override
@@ -60,7 +64,8 @@ record ConfFile(Map<String, Object> properties, OptionalInt foreignLine) {
             throw new IOException("it is a folder");
         }
         if (!Files.exists(file)) {
-            throw new IOException(Files.isSymbolicLink(file) ? "it is a link to a file that is not there" : "it is not there");
+            throw new IOException(
+                    Files.isSymbolicLink(file) ? "it is a link to a file that is not there" : "it is not there");
         }
         if (Files.size(file) > MAX_BYTES) {
             throw new IOException("it must not be longer than " + MAX_BYTES + " bytes");
@@ -68,7 +73,9 @@ record ConfFile(Map<String, Object> properties, OptionalInt foreignLine) {
         byte[] bytes = Files.readAllBytes(file);
         OptionalInt foreign = OptionalInt.empty();
         String text;
-        if (bytes.length >= 2 && (bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF || bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xFE)) {
+        if (bytes.length >= 2
+                && (bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF
+                        || bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xFE)) {
             text = decode(bytes, StandardCharsets.UTF_16);
         } else {
             foreign = foreignLine(bytes);
@@ -106,7 +113,8 @@ record ConfFile(Map<String, Object> properties, OptionalInt foreignLine) {
             parsed.load(new StringReader(text));
         } catch (RuntimeException e) {
             // a message of the library may quote a value, which may be a secret
-            throw new IOException("a value in it breaks the rules of the format (" + e.getClass().getSimpleName() + ")");
+            throw new IOException("a value in it breaks the rules of the format ("
+                    + e.getClass().getSimpleName() + ")");
         }
         return new LinkedHashMap<>(parsed);
     }

@@ -23,7 +23,6 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.health.Health;
 import org.osgi.framework.Bundle;
@@ -38,9 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes Config Admin follow the configuration folder: files become configurations while Config Admin starts, before any component can see one,
- * and are looked at twice a second from then on, by a thread of their own. So is what they refer to: the files of {@code $[secret:NAME]}, and
- * key stores. Files are never written.
+ * Makes Config Admin follow the configuration folder: files become configurations while Config Admin starts, before any
+ * component can see one, and are looked at twice a second from then on, by a thread of their own. So is what they refer
+ * to: the files of {@code $[secret:NAME]}, and key stores. Files are never written.
  */
 final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationAdmin> {
     private static final Logger LOG = LoggerFactory.getLogger(ConfFolder.class);
@@ -53,6 +52,7 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
     static final String REFERRED = ".compositor.referred";
     /** What nobody but the owner should be able to read when it stands in a file itself. */
     private static final Pattern PASSWORD = Pattern.compile("(?i).*password");
+
     private static final Pattern SECRET = Pattern.compile("\\$\\[secret:([^;\\]]+)");
     private static final Pattern STORE_KEY = Pattern.compile(".*(keystore|truststore)");
 
@@ -66,6 +66,7 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
     private final Map<Path, Seen> seen = new TreeMap<>();
     /** What was said of a file, or of the folder itself, and holds. */
     private final Map<Path, String> problems = new LinkedHashMap<>();
+
     private boolean started;
 
     /**
@@ -81,8 +82,11 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
         static Print of(Path file) {
             try {
                 BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-                return new Print(attributes.isRegularFile() ? Files.isReadable(file) ? "file" : "unreadable" : "other", attributes.size(),
-                        attributes.lastModifiedTime(), attributes.fileKey());
+                return new Print(
+                        attributes.isRegularFile() ? Files.isReadable(file) ? "file" : "unreadable" : "other",
+                        attributes.size(),
+                        attributes.lastModifiedTime(),
+                        attributes.fileKey());
             } catch (NoSuchFileException e) {
                 return new Print("missing", 0, null, null);
             } catch (IOException e) {
@@ -137,7 +141,10 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
         loop.stop(JOIN_MILLIS);
     }
 
-    /** @param first whether files count at once; later on a file counts when two looks find the same, as it may be being written */
+    /**
+     * @param first whether files count at once; later on a file counts when two looks find the same, as it may be being
+     *     written
+     */
     private void look(ConfigurationAdmin admin, boolean first) {
         Map<Path, ConfFile.Id> files = new TreeMap<>();
         try (Stream<Path> list = Files.list(folder)) {
@@ -146,12 +153,15 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
             }
             noProblem(folder);
         } catch (IOException e) {
-            problem(folder, "it cannot be read (" + DataFolder.reason(e) + "); the previous configurations stay in force");
+            problem(
+                    folder,
+                    "it cannot be read (" + DataFolder.reason(e) + "); the previous configurations stay in force");
             return;
         }
         Map<String, Path> counting = new HashMap<>();
         files.forEach((file, id) -> counting.putIfAbsent(id.toString(), file));
-        for (Path gone : seen.keySet().stream().filter(file -> !files.containsKey(file)).toList()) {
+        for (Path gone :
+                seen.keySet().stream().filter(file -> !files.containsKey(file)).toList()) {
             Seen before = seen.remove(gone);
             noProblem(gone);
             // also one that changed a moment ago: what it was before is in force
@@ -198,7 +208,7 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
         Set<Path> files = new HashSet<>();
         properties.forEach((key, value) -> {
             if (value instanceof String text) {
-                for (Matcher secret = SECRET.matcher(text); secret.find();) {
+                for (Matcher secret = SECRET.matcher(text); secret.find(); ) {
                     files.add(secrets.resolve(secret.group(1).strip()));
                 }
                 if (STORE_KEY.matcher(key.toLowerCase(Locale.ROOT)).matches()) {
@@ -238,7 +248,13 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
                 problem(file, note);
             }
         } catch (IOException e) {
-            unreadable(admin, file, id, e.getMessage() == null || e.getClass() != IOException.class ? e.getClass().getSimpleName() : e.getMessage());
+            unreadable(
+                    admin,
+                    file,
+                    id,
+                    e.getMessage() == null || e.getClass() != IOException.class
+                            ? e.getClass().getSimpleName()
+                            : e.getMessage());
         } catch (IllegalArgumentException e) {
             problem(file, "Config Admin refuses it: " + e.getMessage());
         }
@@ -253,13 +269,21 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
 
     private static String note(Path file, ConfFile.Id id, ConfFile read) {
         List<String> notes = new ArrayList<>();
-        read.foreignLine().ifPresent(line -> notes.add("line " + line + " is not UTF-8, as configuration files are; it is read as ISO-8859-1"));
+        read.foreignLine()
+                .ifPresent(line -> notes.add(
+                        "line " + line + " is not UTF-8, as configuration files are; it is read as ISO-8859-1"));
         if (id.name().isPresent() && !file.getFileName().toString().contains("~")) {
-            LOG.warn("{}: it is read as the configuration {}; its usual name is {}", file, id, file.getFileName().toString().replaceFirst("-", "~"));
+            LOG.warn(
+                    "{}: it is read as the configuration {}; its usual name is {}",
+                    file,
+                    id,
+                    file.getFileName().toString().replaceFirst("-", "~"));
         }
         boolean secret = read.properties().entrySet().stream()
-                .anyMatch(entry -> (id.pid().equals(KEYS) && entry.getKey().equals("key") || PASSWORD.matcher(entry.getKey()).matches())
-                        && entry.getValue() instanceof String value && !value.contains("$["));
+                .anyMatch(entry -> (id.pid().equals(KEYS) && entry.getKey().equals("key")
+                                || PASSWORD.matcher(entry.getKey()).matches())
+                        && entry.getValue() instanceof String value
+                        && !value.contains("$["));
         if (secret && openToOthers(file)) {
             notes.add("it holds a secret and can be read by others; chmod 600 it");
         }
@@ -269,7 +293,8 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
     private static boolean openToOthers(Path file) {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-            return permissions.contains(PosixFilePermission.GROUP_READ) || permissions.contains(PosixFilePermission.OTHERS_READ);
+            return permissions.contains(PosixFilePermission.GROUP_READ)
+                    || permissions.contains(PosixFilePermission.OTHERS_READ);
         } catch (IOException | UnsupportedOperationException e) {
             return false;
         }
@@ -278,7 +303,10 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
     /** A file that is there counts as configured, whether it can be read or not. */
     private void unreadable(ConfigurationAdmin admin, Path file, ConfFile.Id id, String reason) {
         boolean key = id.pid().equals(KEYS);
-        problem(file, "it cannot be read (" + reason + "); " + (key ? "the key admits nobody" : "the previous configuration stays in force"));
+        problem(
+                file,
+                "it cannot be read (" + reason + "); "
+                        + (key ? "the key admits nobody" : "the previous configuration stays in force"));
         try {
             if (key) {
                 update(admin, file, id, Map.of());
@@ -288,7 +316,8 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
         }
     }
 
-    private void update(ConfigurationAdmin admin, Path file, ConfFile.Id id, Map<String, Object> properties) throws IOException {
+    private void update(ConfigurationAdmin admin, Path file, ConfFile.Id id, Map<String, Object> properties)
+            throws IOException {
         Dictionary<String, Object> next = new Hashtable<>(properties);
         next.remove("service.pid");
         next.remove("service.factoryPid");
@@ -306,7 +335,9 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
     }
 
     private static Configuration configuration(ConfigurationAdmin admin, ConfFile.Id id) throws IOException {
-        return id.name().isPresent() ? admin.getFactoryConfiguration(id.pid(), id.name().get(), "?") : admin.getConfiguration(id.pid(), "?");
+        return id.name().isPresent()
+                ? admin.getFactoryConfiguration(id.pid(), id.name().get(), "?")
+                : admin.getConfiguration(id.pid(), "?");
     }
 
     private static boolean same(Dictionary<String, Object> stored, Dictionary<String, Object> next) {
@@ -319,7 +350,9 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
                 before.put(key, stored.get(key));
             }
         }
-        return before.size() == next.size() && before.entrySet().stream().allMatch(entry -> Objects.deepEquals(entry.getValue(), next.get(entry.getKey())));
+        return before.size() == next.size()
+                && before.entrySet().stream()
+                        .allMatch(entry -> Objects.deepEquals(entry.getValue(), next.get(entry.getKey())));
     }
 
     /** Configurations of this file under another name, which earlier versions gave it. */
@@ -328,7 +361,9 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
             Configuration[] all = admin.listConfigurations(null);
             for (Configuration each : all == null ? new Configuration[0] : all) {
                 Dictionary<String, Object> properties = each.getProperties();
-                if (properties != null && source(file).equals(properties.get(Defaults.FROM_FILE)) && !each.getPid().equals(id.toString())) {
+                if (properties != null
+                        && source(file).equals(properties.get(Defaults.FROM_FILE))
+                        && !each.getPid().equals(id.toString())) {
                     each.delete();
                 }
             }

@@ -13,15 +13,18 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-
 import org.geometryos.compositor.files.OwnerOnly;
 import org.geometryos.compositor.launcher.command.Console;
 
 /** The folder that holds all state of one instance, locked while this instance runs. The lock goes with the process. */
 final class DataFolder implements AutoCloseable {
 
-    /** What nobody else has any business with. The recordings and models beside it are given by whoever operates the host. */
-    private static final List<String> OWN = List.of("cache", "config", "connections", "log", "recorder", "scene", "tmp");
+    /**
+     * What nobody else has any business with. The recordings and models beside it are given by whoever operates the
+     * host.
+     */
+    private static final List<String> OWN =
+            List.of("cache", "config", "connections", "log", "recorder", "scene", "tmp");
 
     private final Path root;
     private final FileLock lock;
@@ -35,8 +38,8 @@ final class DataFolder implements AutoCloseable {
         FileChannel channel = null;
         try {
             OwnerOnly.createDirectories(root);
-            channel = FileChannel.open(root.resolve("lock"),
-                    StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            channel = FileChannel.open(
+                    root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 String owner = read(channel);
@@ -45,12 +48,14 @@ final class DataFolder implements AutoCloseable {
                         + (owner.isEmpty() ? "" : " (process " + owner + ")") + "; --data takes another one");
             }
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            channel.write(
+                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
             Files.createDirectories(root.resolve("recordings"));
             for (String name : OWN) {
                 OwnerOnly.createDirectories(root.resolve(name));
                 if (OwnerOnly.mend(root.resolve(name))) {
-                    Console.error(root.resolve(name) + " may hold secrets and could be read by others; it cannot any more");
+                    Console.error(
+                            root.resolve(name) + " may hold secrets and could be read by others; it cannot any more");
                 }
             }
             return new DataFolder(root.toRealPath(), lock);
@@ -75,11 +80,13 @@ final class DataFolder implements AutoCloseable {
         }
         try (Stream<Path> files = Files.list(recordings)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path copy = root.resolve("recordings").resolve(file.getFileName().toString());
+                Path copy =
+                        root.resolve("recordings").resolve(file.getFileName().toString());
                 if (!Files.exists(copy)
                         || Files.getLastModifiedTime(copy).compareTo(Files.getLastModifiedTime(file)) < 0) {
                     Path temporary = copy.resolveSibling(file.getFileName() + ".tmp");
-                    Files.copy(file, temporary, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+                    Files.copy(
+                            file, temporary, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
                     Files.move(temporary, copy, StandardCopyOption.ATOMIC_MOVE);
                 }
             }
@@ -99,20 +106,28 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** A folder under a name without what somebody who gets it would take for something else: itself, or a link to it. */
+    /**
+     * A folder under a name without what somebody who gets it would take for something else: itself, or a link to it.
+     */
     static Path without(String unwanted, Path folder) throws StartException {
         if (!folder.toString().contains(unwanted)) {
             return folder;
         }
         try {
-            return Files.createSymbolicLink(Files.createTempDirectory("compositor-").resolve("link"), folder);
+            return Files.createSymbolicLink(
+                    Files.createTempDirectory("compositor-").resolve("link"), folder);
         } catch (IOException | UnsupportedOperationException e) {
-            throw new StartException(folder + ": has a " + unwanted + " in its name, and a link to it cannot be made (" + e.getMessage() + ")", e);
+            throw new StartException(
+                    folder + ": has a " + unwanted + " in its name, and a link to it cannot be made (" + e.getMessage()
+                            + ")",
+                    e);
         }
     }
 
     static String reason(IOException e) {
-        return e.getClass() == IOException.class ? e.getMessage() : e.getClass().getSimpleName() + ": " + e.getMessage();
+        return e.getClass() == IOException.class
+                ? e.getMessage()
+                : e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 
     @Override

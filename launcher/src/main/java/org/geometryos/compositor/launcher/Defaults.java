@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-
 import org.geometryos.compositor.launcher.command.Console;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
@@ -25,12 +24,14 @@ import org.osgi.util.tracker.ServiceTracker;
 
 /**
  * Puts the features' default configurations into Config Admin, below everything else:
+ *
  * <ul>
- * <li>A file for the same PID takes the default's place, and when the file is deleted the default is back.
- * <li>A default that was changed or deleted through Config Admin stays so, the former across restarts.
+ *   <li>A file for the same PID takes the default's place, and when the file is deleted the default is back.
+ *   <li>A default that was changed or deleted through Config Admin stays so, the former across restarts.
  * </ul>
- * All of it happens while Config Admin starts, before any component can see a configuration. Configurations whose file was
- * deleted meanwhile, or is not in a folder that is watched this time, go at that moment.
+ *
+ * All of it happens while Config Admin starts, before any component can see a configuration. Configurations whose file
+ * was deleted meanwhile, or is not in a folder that is watched this time, go at that moment.
  */
 final class Defaults extends ServiceTracker<ConfigurationAdmin, ConfigurationAdmin>
         implements SynchronousConfigurationListener {
@@ -127,7 +128,8 @@ final class Defaults extends ServiceTracker<ConfigurationAdmin, ConfigurationAdm
 
     private static Configuration configuration(ConfigurationAdmin admin, String pid) throws IOException {
         int tilde = pid.indexOf('~');
-        return tilde < 0 ? admin.getConfiguration(pid, "?")
+        return tilde < 0
+                ? admin.getConfiguration(pid, "?")
                 : admin.getFactoryConfiguration(pid.substring(0, tilde), pid.substring(tilde + 1), "?");
     }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -19,8 +18,9 @@ import org.osgi.framework.wiring.FrameworkWiring;
 final class Diagnosis {
 
     /** Part of the framework's message: missing requirement [bundle [id](revision)] namespace; filter */
-    private static final Pattern REQUIREMENT =
-            Pattern.compile("missing requirement \\[(\\S+) [^\\]]*\\]\\([^)]*\\)\\] ([\\w.]+)(?:; )?([^\\[\\]]*[^\\[\\]\\s])?");
+    private static final Pattern REQUIREMENT = Pattern.compile(
+            "missing requirement \\[(\\S+) [^\\]]*\\]\\([^)]*\\)\\] ([\\w.]+)(?:; )?([^\\[\\]]*[^\\[\\]\\s])?");
+
     private static final String COMPONENT_RUNTIME = "org.osgi.service.component.runtime.ServiceComponentRuntime";
 
     private final BundleContext context;
@@ -36,23 +36,29 @@ final class Diagnosis {
 
     /** @param which whether a bundle is looked at */
     List<String> unresolved(Predicate<Bundle> which) {
-        FrameworkWiring wiring = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
+        FrameworkWiring wiring =
+                context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
         List<String> lines = new ArrayList<>();
         for (Bundle bundle : context.getBundles()) {
-            if (bundle.getState() == Bundle.INSTALLED && which.test(bundle) && !wiring.resolveBundles(List.of(bundle))) {
+            if (bundle.getState() == Bundle.INSTALLED
+                    && which.test(bundle)
+                    && !wiring.resolveBundles(List.of(bundle))) {
                 lines.add("bundle " + name(bundle) + " cannot resolve: " + startError(bundle));
             }
         }
         return lines;
     }
 
-    /** All bundles that ought to be active and are not, each with the reason. Tries to start them, as only that tells. */
+    /**
+     * All bundles that ought to be active and are not, each with the reason. Tries to start them, as only that tells.
+     */
     List<String> inactive() {
         List<String> lines = new ArrayList<>(unresolved());
         for (Bundle bundle : context.getBundles()) {
             if (bundle.getState() == Bundle.STARTING || bundle.getState() == Bundle.STOPPING) {
                 lines.add("bundle " + name(bundle) + " is still starting or stopping");
-            } else if (bundle.getState() == Bundle.RESOLVED && bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null) {
+            } else if (bundle.getState() == Bundle.RESOLVED
+                    && bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null) {
                 lines.add("bundle " + name(bundle) + " is not active: " + startError(bundle));
             }
         }
@@ -71,8 +77,8 @@ final class Diagnosis {
     }
 
     /**
-     * Why a bundle does not start, in a line. For a bundle that cannot resolve the requirement at the end of the chain, as
-     * what needs what that needs it does not help.
+     * Why a bundle does not start, in a line. For a bundle that cannot resolve the requirement at the end of the chain,
+     * as what needs what that needs it does not help.
      */
     static String reason(BundleException e) {
         Throwable cause = e.getCause() != null && e.getType() == BundleException.ACTIVATOR_ERROR ? e.getCause() : e;
@@ -109,8 +115,9 @@ final class Diagnosis {
             Object none = Array.newInstance(Bundle.class, 0);
             for (Object component : (Collection<?>) type.getMethod("getComponentDescriptionDTOs", Bundle[].class)
                     .invoke(runtime, none)) {
-                for (Object state : (Collection<?>) type
-                        .getMethod("getComponentConfigurationDTOs", component.getClass()).invoke(runtime, component)) {
+                for (Object state :
+                        (Collection<?>) type.getMethod("getComponentConfigurationDTOs", component.getClass())
+                                .invoke(runtime, component)) {
                     for (Object unsatisfied : (Object[]) field(state, "unsatisfiedReferences")) {
                         lines.add("component " + field(component, "name") + " has no " + field(unsatisfied, "name")
                                 + target(unsatisfied));

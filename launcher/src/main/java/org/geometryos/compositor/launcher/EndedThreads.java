@@ -4,19 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.health.Health;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of the host, of libraries too, that something thrown has ended: each gets a line in the log, and those that nobody replaces
- * make the host down until it is started again.
+ * The threads of the host, of libraries too, that something thrown has ended: each gets a line in the log, and those
+ * that nobody replaces make the host down until it is started again.
  */
 final class EndedThreads implements Thread.UncaughtExceptionHandler, Supplier<Health> {
     static final String PART = "threads";
-    /** One of each, for as long as the host runs: ours, hot deployment, the framework, Config Admin, the component runtime, events. */
-    private static final Pattern SINGLE = Pattern.compile("(?i)(compositor-|fileinstall|felix|cm |scr|configadmin|eventadmin|main).*");
+    /**
+     * One of each, for as long as the host runs: ours, hot deployment, the framework, Config Admin, the component
+     * runtime, events.
+     */
+    private static final Pattern SINGLE =
+            Pattern.compile("(?i)(compositor-|fileinstall|felix|cm |scr|configadmin|eventadmin|main).*");
+
     private static final int MAX = 20;
     private static final int TEXT = 200;
 
@@ -40,7 +44,9 @@ final class EndedThreads implements Thread.UncaughtExceptionHandler, Supplier<He
             text = text.length() <= TEXT ? text : text.substring(0, TEXT) + "...";
             synchronized (this) {
                 if (problems.size() < MAX) {
-                    problems.add(new Health.Problem(single ? Health.Level.DOWN : Health.Level.WARNING, single ? text + "; start the host again" : text));
+                    problems.add(new Health.Problem(
+                            single ? Health.Level.DOWN : Health.Level.WARNING,
+                            single ? text + "; start the host again" : text));
                 }
             }
             LOG.error("thread {} has ended", thread.getName(), problem);

@@ -1,5 +1,8 @@
 package org.geometryos.compositor.launcher;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,18 +12,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-
 /**
  * A feature (OSGi Feature Service, JSON) as the launcher sees it.
  *
  * @param configurations default configurations by PID; a factory configuration's PID is {@code factory~name}
- * @param demo           PIDs of those that are left out when the demo is not wanted
- * @param ready          names of services that must be there before it can be used
+ * @param demo PIDs of those that are left out when the demo is not wanted
+ * @param ready names of services that must be there before it can be used
  */
-record Feature(String name, List<Entry> bundles, Map<String, Map<String, Object>> configurations, List<String> demo,
+record Feature(
+        String name,
+        List<Entry> bundles,
+        Map<String, Map<String, Object>> configurations,
+        List<String> demo,
         List<String> ready) {
 
     private static final String DEMO = "org.geometryos.compositor.demo";
@@ -29,17 +32,18 @@ record Feature(String name, List<Entry> bundles, Map<String, Map<String, Object>
     /**
      * A bundle.
      *
-     * @param id         the Maven id without its version, so that a newer version takes the place of an older one
-     * @param file       its file's name in {@code bundle/}
+     * @param id the Maven id without its version, so that a newer version takes the place of an older one
+     * @param file its file's name in {@code bundle/}
      * @param startOrder its start level, 1 or more
      */
-    record Entry(String id, String file, int startOrder) {
-    }
+    record Entry(String id, String file, int startOrder) {}
 
     static List<Feature> readAll(Path folder) throws StartException {
         try (Stream<Path> files = Files.list(folder)) {
             List<Feature> features = new ArrayList<>();
-            for (Path file : files.filter(file -> file.toString().endsWith(".json")).sorted().toList()) {
+            for (Path file : files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList()) {
                 features.add(read(file));
             }
             return features;
@@ -67,14 +71,19 @@ record Feature(String name, List<Entry> bundles, Map<String, Map<String, Object>
             Map<String, Object> properties = new LinkedHashMap<>();
             map(values).forEach((key, value) -> {
                 int colon = key.indexOf(':');
-                properties.put(colon < 0 ? key : key.substring(0, colon),
+                properties.put(
+                        colon < 0 ? key : key.substring(0, colon),
                         typed(value, colon < 0 ? "" : key.substring(colon + 1)));
             });
             configurations.put(pid, properties);
         });
         Map<String, Object> extensions = map(json.get("extensions"));
-        return new Feature(file.substring(0, file.lastIndexOf('.')), bundles, configurations,
-                text(extensions.get(DEMO)), text(extensions.get(READY)));
+        return new Feature(
+                file.substring(0, file.lastIndexOf('.')),
+                bundles,
+                configurations,
+                text(extensions.get(DEMO)),
+                text(extensions.get(READY)));
     }
 
     private static Entry entry(Map<String, Object> bundle) {
@@ -86,16 +95,22 @@ record Feature(String name, List<Entry> bundles, Map<String, Map<String, Object>
         String version = parts[parts.length - 1];
         String type = parts.length > 3 ? parts[2] : "jar";
         String classifier = parts.length > 4 ? "-" + parts[3] : "";
-        return new Entry(parts[0] + ":" + parts[1] + classifier, parts[1] + "-" + version + classifier + "." + type,
+        return new Entry(
+                parts[0] + ":" + parts[1] + classifier,
+                parts[1] + "-" + version + classifier + "." + type,
                 ((Number) bundle.get("start-order")).intValue());
     }
 
     /** Types as in configuration resources of the Configurator specification; without one, JSON's own. */
     private static Object typed(Object value, String type) {
         if (value instanceof List<?> values && type.endsWith("[]")) {
-            Object[] array = values.stream().map(each -> typed(each, type.substring(0, type.length() - 2))).toArray();
+            Object[] array = values.stream()
+                    .map(each -> typed(each, type.substring(0, type.length() - 2)))
+                    .toArray();
             Object typed = java.lang.reflect.Array.newInstance(
-                    array.length == 0 ? typed("0", type.substring(0, type.length() - 2)).getClass() : array[0].getClass(),
+                    array.length == 0
+                            ? typed("0", type.substring(0, type.length() - 2)).getClass()
+                            : array[0].getClass(),
                     array.length);
             System.arraycopy(array, 0, typed, 0, array.length);
             return typed;

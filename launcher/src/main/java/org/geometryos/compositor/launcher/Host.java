@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.launcher.command.Console;
 import org.geometryos.compositor.launcher.deploy.Deployer;
@@ -33,6 +32,7 @@ final class Host {
 
     /** How long it may take until it can be used. */
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+
     private static final Duration READY_HINT = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(100);
     /** How long bundles may be left alone after a change before those that cannot resolve are reported. */
@@ -40,10 +40,12 @@ final class Host {
     /** How long the framework may take to stop; what is left to 5 s is for the process. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(4);
     /** Bundles that the deployer does not report itself. */
-    private static final Predicate<Bundle> OTHERS = bundle -> !bundle.getLocation().startsWith(Provisioner.DEPLOYED);
+    private static final Predicate<Bundle> OTHERS =
+            bundle -> !bundle.getLocation().startsWith(Provisioner.DEPLOYED);
 
     /** How often the framework may be started anew from within before that counts as a fault, and within which time. */
     private static final int RESTARTS = 3;
+
     private static final Duration RESTARTS_WITHIN = Duration.ofMinutes(1);
 
     private final Path home;
@@ -57,7 +59,10 @@ final class Host {
     private volatile Deployer deployer;
     private volatile boolean stopping;
 
-    /** @param keyRequired nobody is let in without an API key, not even before the keys are read or after the last one is gone */
+    /**
+     * @param keyRequired nobody is let in without an API key, not even before the keys are read or after the last one
+     *     is gone
+     */
     Host(Path home, Options options, Address address, DataFolder data, List<Feature> features, boolean keyRequired) {
         this.home = home;
         this.options = options;
@@ -79,7 +84,8 @@ final class Host {
             if (stopping) {
                 return;
             }
-            String how = "the framework was " + (framework.ended().isEmpty() ? "stopped from within" : framework.ended()) + lastDeployed();
+            String how = "the framework was "
+                    + (framework.ended().isEmpty() ? "stopped from within" : framework.ended()) + lastDeployed();
             if (end != FrameworkEvent.STOPPED_UPDATE && end != FrameworkEvent.STOPPED_SYSTEM_REFRESHED) {
                 throw new StartException(how);
             }
@@ -87,7 +93,10 @@ final class Host {
             if (restarts.size() > RESTARTS && System.nanoTime() - restarts.remove() < RESTARTS_WITHIN.toNanos()) {
                 throw new StartException(how + "; that is " + (RESTARTS + 1) + " times within a minute");
             }
-            Console.error((end == FrameworkEvent.STOPPED_UPDATE ? how : "the framework was refreshed from within" + lastDeployed()) + "; it starts again");
+            Console.error((end == FrameworkEvent.STOPPED_UPDATE
+                            ? how
+                            : "the framework was refreshed from within" + lastDeployed())
+                    + "; it starts again");
         }
     }
 
@@ -105,7 +114,8 @@ final class Host {
         start(framework);
         deployer.start(Diagnosis::reason);
         try {
-            FrameworkEvent end = awaitReady(new Diagnosis(context), new Readiness(context, required(), address.status()));
+            FrameworkEvent end =
+                    awaitReady(new Diagnosis(context), new Readiness(context, required(), address.status()));
             if (end == null) {
                 Console.out("ready " + address.page() + " " + address.displays());
                 end = awaitStop(context);
@@ -154,7 +164,8 @@ final class Host {
 
     /** A framework with all bundles installed and none started. A cache that cannot be used is made anew, once. */
     private OwnFramework create() throws StartException {
-        Provisioner provisioner = new Provisioner(deploy(), data.path("deployed"), data.path("bundles.properties"), FrameworkProperties.DEPLOYED_LEVEL);
+        Provisioner provisioner = new Provisioner(
+                deploy(), data.path("deployed"), data.path("bundles.properties"), FrameworkProperties.DEPLOYED_LEVEL);
         try {
             return create(provisioner, !provisioner.isCacheKnown());
         } catch (BundleException | IOException | RuntimeException first) {
@@ -168,7 +179,8 @@ final class Host {
         }
     }
 
-    private OwnFramework create(Provisioner provisioner, boolean clean) throws BundleException, IOException, StartException {
+    private OwnFramework create(Provisioner provisioner, boolean clean)
+            throws BundleException, IOException, StartException {
         OwnFramework created = new OwnFramework(FrameworkProperties.of(options, address, data, clean, keyRequired));
         try {
             created.init();
@@ -226,13 +238,15 @@ final class Host {
 
     /** In a thread of its own, as a bundle's activator may take its time and the limit holds nevertheless. */
     private static void start(Framework framework) {
-        Thread thread = new Thread(() -> {
-            try {
-                framework.start();
-            } catch (BundleException e) {
-                Console.error("the framework does not start: " + e.getMessage());
-            }
-        }, "compositor-start");
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        framework.start();
+                    } catch (BundleException e) {
+                        Console.error("the framework does not start: " + e.getMessage());
+                    }
+                },
+                "compositor-start");
         thread.setDaemon(true);
         thread.start();
     }
@@ -246,10 +260,12 @@ final class Host {
         while (!missing.isEmpty()) {
             Duration passed = Duration.ofNanos(System.nanoTime() - begin);
             if (passed.compareTo(READY_LIMIT) > 0) {
-                List<String> lines = new ArrayList<>(missing.stream().map(each -> "missing: " + each).toList());
+                List<String> lines = new ArrayList<>(
+                        missing.stream().map(each -> "missing: " + each).toList());
                 lines.addAll(diagnosis.components());
                 lines.addAll(diagnosis.inactive());
-                throw new StartException("not ready after " + READY_LIMIT.toSeconds() + " s\n  " + String.join("\n  ", lines) + lastDeployed());
+                throw new StartException("not ready after " + READY_LIMIT.toSeconds() + " s\n  "
+                        + String.join("\n  ", lines) + lastDeployed());
             }
             if (!hinted && passed.compareTo(READY_HINT) > 0) {
                 hinted = true;

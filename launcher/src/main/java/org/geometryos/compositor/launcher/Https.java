@@ -18,26 +18,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
-
 import org.osgi.framework.BundleContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * HTTPS as the HTTP service's configuration has it: looked at before the HTTP service gets it, as that would leave a port that takes
- * connections and answers none, and looked after until it answers.
+ * HTTPS as the HTTP service's configuration has it: looked at before the HTTP service gets it, as that would leave a
+ * port that takes connections and answers none, and looked after until it answers.
  */
 final class Https {
     static final String PID = "org.apache.felix.http";
     static final String ENABLE = "org.apache.felix.https.enable";
     /** Why HTTPS is not offered although the file asks for it. */
     static final String REFUSED = ".compositor.refused";
+
     private static final Logger LOG = LoggerFactory.getLogger(Https.class);
     private static final String PORT = "org.osgi.service.http.port.secure";
     private static final String STORE = "org.apache.felix.https.keystore";
@@ -45,7 +44,8 @@ final class Https {
     private static final int DEFAULT_PORT = 8443;
     private static final long LIMIT_NANOS = 30_000_000_000L;
     private static final int CONNECT_MILLIS = 2_000;
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\[(env|secret):([^;\\]]+)(?:;default=([^\\]]*))?\\]");
+    private static final Pattern PLACEHOLDER =
+            Pattern.compile("\\$\\[(env|secret):([^;\\]]+)(?:;default=([^\\]]*))?\\]");
 
     private final BundleContext context;
     private final Path secrets;
@@ -69,7 +69,8 @@ final class Https {
         if (!"true".equalsIgnoreCase(text(properties, ENABLE))) {
             return Optional.empty();
         }
-        return open(properties, STORE, true).or(() -> text(properties, TRUST).isEmpty() ? Optional.empty() : open(properties, TRUST, false));
+        return open(properties, STORE, true)
+                .or(() -> text(properties, TRUST).isEmpty() ? Optional.empty() : open(properties, TRUST, false));
     }
 
     private Optional<String> open(Map<String, Object> properties, String name, boolean keys) {
@@ -100,12 +101,14 @@ final class Https {
             }
             return any ? Optional.empty() : Optional.of("the key store " + path.get() + " holds no private key");
         } catch (GeneralSecurityException e) {
-            return Optional.of("the key in " + path.get() + " cannot be opened: " + (e instanceof UnrecoverableKeyException
-                    ? "wrong " + name + ".key.password" : e.getMessage()));
+            return Optional.of("the key in " + path.get() + " cannot be opened: "
+                    + (e instanceof UnrecoverableKeyException ? "wrong " + name + ".key.password" : e.getMessage()));
         } catch (IOException e) {
             boolean wrong = e.getCause() instanceof GeneralSecurityException;
             return Optional.of("the key store " + path.get() + " cannot be opened: "
-                    + (wrong ? "wrong " + name + ".password" : DataFolder.reason(e) + " (is " + name + ".type right?)"));
+                    + (wrong
+                            ? "wrong " + name + ".password"
+                            : DataFolder.reason(e) + " (is " + name + ".type right?)"));
         }
     }
 
@@ -113,8 +116,12 @@ final class Https {
     Optional<Path> path(String name) {
         String text = resolved(name);
         try {
-            return text.isBlank() || text.contains("$[") ? Optional.empty()
-                    : Optional.of(text.startsWith("file:") ? Path.of(URI.create(text)) : Path.of(text).toAbsolutePath());
+            return text.isBlank() || text.contains("$[")
+                    ? Optional.empty()
+                    : Optional.of(
+                            text.startsWith("file:")
+                                    ? Path.of(URI.create(text))
+                                    : Path.of(text).toAbsolutePath());
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -127,8 +134,10 @@ final class Https {
 
     /** As Config Admin's plugin for placeholders does it; what stands for nothing stays. */
     private String resolved(String text) {
-        return PLACEHOLDER.matcher(text).replaceAll(found -> Matcher.quoteReplacement(value(found.group(1), found.group(2)).orElse(
-                found.group(3) == null ? found.group() : found.group(3))));
+        return PLACEHOLDER
+                .matcher(text)
+                .replaceAll(found -> Matcher.quoteReplacement(value(found.group(1), found.group(2))
+                        .orElse(found.group(3) == null ? found.group() : found.group(3))));
     }
 
     private Optional<String> value(String kind, String name) {
@@ -136,7 +145,8 @@ final class Https {
             return Optional.ofNullable(System.getenv(name));
         }
         try {
-            return Optional.of(Files.readString(secrets.resolve(name), StandardCharsets.UTF_8).strip());
+            return Optional.of(Files.readString(secrets.resolve(name), StandardCharsets.UTF_8)
+                    .strip());
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -166,9 +176,12 @@ final class Https {
             return;
         }
         String host = context.getProperty("org.apache.felix.http.host");
-        String shown = host == null || host.equals("0.0.0.0") || host.equals("::") || host.startsWith("127.") ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
+        String shown = host == null || host.equals("0.0.0.0") || host.equals("::") || host.startsWith("127.")
+                ? "localhost"
+                : host.contains(":") ? "[" + host + "]" : host;
         String address = "https://" + shown + ":" + awaited + "/";
-        Optional<String> failure = handshake(host == null || host.equals("0.0.0.0") ? "127.0.0.1" : host.equals("::") ? "::1" : host, awaited);
+        Optional<String> failure = handshake(
+                host == null || host.equals("0.0.0.0") ? "127.0.0.1" : host.equals("::") ? "::1" : host, awaited);
         if (failure.isEmpty()) {
             LOG.info("{} is up", address);
             awaited = 0;

@@ -9,13 +9,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-
 import org.geometryos.compositor.launcher.command.Arguments;
 import org.geometryos.compositor.launcher.command.BundlesCommand;
+import org.geometryos.compositor.launcher.command.CameraCommand;
 import org.geometryos.compositor.launcher.command.ConnectCommand;
 import org.geometryos.compositor.launcher.command.Console;
 import org.geometryos.compositor.launcher.command.DisplaysCommand;
-import org.geometryos.compositor.launcher.command.CameraCommand;
 import org.geometryos.compositor.launcher.command.DrainCommand;
 import org.geometryos.compositor.launcher.command.FailedException;
 import org.geometryos.compositor.launcher.command.KeyCommand;
@@ -23,7 +22,6 @@ import org.geometryos.compositor.launcher.command.RecordCommand;
 import org.geometryos.compositor.launcher.command.StatusCommand;
 import org.geometryos.compositor.launcher.command.UsageException;
 import org.geometryos.compositor.launcher.verify.VerifyCommand;
-
 import picocli.CommandLine;
 
 /** The command {@code compositor}. */
@@ -35,11 +33,11 @@ public final class Main {
 
     private static volatile int exitCode = OK;
 
-    private Main() {
-    }
+    private Main() {}
 
     public static void main(String[] arguments) {
-        // before anything is formatted: the framework and libraries write versions, dates and JSON with the digits and letters of the default
+        // before anything is formatted: the framework and libraries write versions, dates and JSON with the digits and
+        // letters of the default
         Locale.setDefault(Locale.ROOT);
         Console.reserveStandardOutput();
         try {
@@ -83,12 +81,15 @@ public final class Main {
                 return OK;
             }
             if (!(line.getCommand() instanceof Callable<?> action)) {
-                throw new UsageException("which? " + String.join(", ", line.getSubcommands().keySet()));
+                throw new UsageException(
+                        "which? " + String.join(", ", line.getSubcommands().keySet()));
             }
             return (Integer) action.call();
         } catch (UsageException e) {
-            Console.error(e.getMessage() + "\n" + (line == null ? usage().lines().findFirst().orElse("") + "\ncompositor --help says more"
-                    : line.getCommandSpec().qualifiedName() + " --help says more"));
+            Console.error(e.getMessage() + "\n"
+                    + (line == null
+                            ? usage().lines().findFirst().orElse("") + "\ncompositor --help says more"
+                            : line.getCommandSpec().qualifiedName() + " --help says more"));
             return USAGE;
         } catch (StartException | FailedException e) {
             Console.error(e.getMessage());
@@ -103,27 +104,35 @@ public final class Main {
 
     /** Only the one that is asked for, so that none pays for another's classes. */
     private static CommandLine command(String name, Path home) throws UsageException {
-        CommandLine line = switch (name) {
-            case "run" -> Arguments.commandLine(new RunCommand(home));
-            case "connect" -> Arguments.commandLine(new ConnectCommand());
-            case "displays" -> Arguments.commandLine(new DisplaysCommand());
-            case "camera" -> Arguments.commandLine(new CameraCommand());
-            case "status" -> Arguments.commandLine(new StatusCommand());
-            case "bundles" -> Arguments.commandLine(new BundlesCommand());
-            case "drain" -> Arguments.commandLine(new DrainCommand());
-            case "verify" -> Arguments.commandLine(new VerifyCommand());
-            case "record" -> RecordCommand.commandLine(home.resolve("data"));
-            case "key" -> KeyCommand.commandLine(home.resolve("conf"));
-            default -> throw new UsageException("unknown command " + name);
-        };
+        CommandLine line =
+                switch (name) {
+                    case "run" -> Arguments.commandLine(new RunCommand(home));
+                    case "connect" -> Arguments.commandLine(new ConnectCommand());
+                    case "displays" -> Arguments.commandLine(new DisplaysCommand());
+                    case "camera" -> Arguments.commandLine(new CameraCommand());
+                    case "status" -> Arguments.commandLine(new StatusCommand());
+                    case "bundles" -> Arguments.commandLine(new BundlesCommand());
+                    case "drain" -> Arguments.commandLine(new DrainCommand());
+                    case "verify" -> Arguments.commandLine(new VerifyCommand());
+                    case "record" -> RecordCommand.commandLine(home.resolve("data"));
+                    case "key" -> KeyCommand.commandLine(home.resolve("conf"));
+                    default -> throw new UsageException("unknown command " + name);
+                };
         return line.setCommandName("compositor " + name);
     }
 
     private static Path home() throws StartException {
         String home = System.getProperty("compositor.home");
         try {
-            return home != null ? Path.of(home).toAbsolutePath().normalize()
-                    : Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI()).getParent().getParent();
+            return home != null
+                    ? Path.of(home).toAbsolutePath().normalize()
+                    : Path.of(Main.class
+                                    .getProtectionDomain()
+                                    .getCodeSource()
+                                    .getLocation()
+                                    .toURI())
+                            .getParent()
+                            .getParent();
         } catch (URISyntaxException e) {
             throw new StartException("cannot tell where the distribution is: " + e.getMessage(), e);
         }

@@ -2,7 +2,6 @@ package org.geometryos.compositor.launcher;
 
 import java.nio.file.Path;
 import java.util.List;
-
 import org.geometryos.compositor.launcher.command.Arguments;
 import org.geometryos.compositor.launcher.command.UsageException;
 

@@ -2,7 +2,6 @@ package org.geometryos.compositor.launcher;
 
 import java.util.Map;
 import java.util.Optional;
-
 import org.apache.felix.framework.Felix;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
@@ -10,6 +9,7 @@ import org.osgi.framework.BundleReference;
 import org.osgi.framework.FrameworkUtil;
 
 /** The framework, which remembers who stopped it. */
+@SuppressWarnings({"unchecked", "rawtypes"}) // what the framework inherits
 final class OwnFramework extends Felix {
 
     private volatile String ended = "";
@@ -49,15 +49,19 @@ final class OwnFramework extends Felix {
 
     private void note(String how) {
         if (ended.isEmpty()) {
-            ended = how + " by " + caller().map(bundle -> "the bundle " + Diagnosis.name(bundle) + " (" + bundle.getLocation() + ")")
-                    .orElse("the thread " + Thread.currentThread().getName());
+            ended = how + " by "
+                    + caller().map(bundle -> "the bundle " + Diagnosis.name(bundle) + " (" + bundle.getLocation() + ")")
+                            .orElse("the thread " + Thread.currentThread().getName());
         }
     }
 
     /** The bundle whose code asks for it. */
     private static Optional<Bundle> caller() {
-        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).walk(frames -> frames
-                .filter(frame -> frame.getDeclaringClass().getClassLoader() instanceof BundleReference)
-                .map(frame -> FrameworkUtil.getBundle(frame.getDeclaringClass())).filter(bundle -> bundle != null && bundle.getBundleId() != 0).findFirst());
+        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(frames -> frames.filter(
+                                frame -> frame.getDeclaringClass().getClassLoader() instanceof BundleReference)
+                        .map(frame -> FrameworkUtil.getBundle(frame.getDeclaringClass()))
+                        .filter(bundle -> bundle != null && bundle.getBundleId() != 0)
+                        .findFirst());
     }
 }

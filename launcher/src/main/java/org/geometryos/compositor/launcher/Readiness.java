@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 
@@ -22,6 +21,7 @@ final class Readiness {
     private static final Pattern PART_DOWN = Pattern.compile("\"status\"\\s*:\\s*\"down\"");
     /** We have no key. That it asks for one shows that it is well. */
     private static final Pattern ASKS_FOR_KEY = Pattern.compile("\\{\\s*\"status\"\\s*:");
+
     private static final int PROBE_MILLIS = 2_000;
 
     private final BundleContext context;
@@ -71,8 +71,12 @@ final class Readiness {
                 }
                 try (InputStream body = code == 200 ? connection.getInputStream() : connection.getErrorStream()) {
                     String text = body == null ? "" : new String(body.readNBytes(4096), StandardCharsets.UTF_8);
-                    boolean well = (code == 200 ? OK : code == 503 ? PART_DOWN : ASKS_FOR_KEY).matcher(text).find();
-                    return well ? Optional.empty() : Optional.of(status + " answers " + code + " and says " + text.strip());
+                    boolean well = (code == 200 ? OK : code == 503 ? PART_DOWN : ASKS_FOR_KEY)
+                            .matcher(text)
+                            .find();
+                    return well
+                            ? Optional.empty()
+                            : Optional.of(status + " answers " + code + " and says " + text.strip());
                 }
             } finally {
                 connection.disconnect();

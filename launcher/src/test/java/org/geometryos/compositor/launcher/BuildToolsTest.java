@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -52,14 +51,21 @@ class BuildToolsTest {
         "javac, javac 1.8.0_412, version 1.8.0",
         "mvn, Apache Maven 3.6.3, version 3.6.3",
         "node, v18.19.0, version 18.19.0",
-        "node, v9.1.0, version 9.1.0"})
+        "node, v9.1.0, version 9.1.0"
+    })
     void toolThatIsTooOldIsNamedWithItsVersion(String tool, String says, String named) throws Exception {
         tool(tool, says);
         assertThat(check(1).lines()).singleElement().asString().contains(named);
     }
 
     @ParameterizedTest
-    @CsvSource({"javac, javac 17", "javac, javac 25.0.3", "mvn, Apache Maven 4.0.0-rc-4", "mvn, Apache Maven 3.10.0", "node, v24.0.1"})
+    @CsvSource({
+        "javac, javac 17",
+        "javac, javac 25.0.3",
+        "mvn, Apache Maven 4.0.0-rc-4",
+        "mvn, Apache Maven 3.10.0",
+        "node, v24.0.1"
+    })
     void newerToolIsTaken(String tool, String says) throws Exception {
         tool(tool, says);
         assertThat(check(0)).isEmpty();
@@ -74,7 +80,8 @@ class BuildToolsTest {
     }
 
     private String check(int expected) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(program("sh").toString(), SCRIPT.toString()).redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(program("sh").toString(), SCRIPT.toString()).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().put("PATH", bin.toString());
         Process process = builder.start();

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +17,9 @@ class CacheStateTest {
     Path folder;
 
     private void leave(String bundle, String name, String content, long modified) throws IOException {
-        Path file = Files.createDirectories(folder.resolve("cache").resolve(bundle).resolve("data")).resolve(name);
+        Path file = Files.createDirectories(
+                        folder.resolve("cache").resolve(bundle).resolve("data"))
+                .resolve(name);
         Files.writeString(file, content);
         Files.setLastModifiedTime(file, FileTime.fromMillis(modified));
     }
@@ -53,13 +54,17 @@ class CacheStateTest {
 
     @Test
     void whatMayHoldSecretsIsForItsOwnerAlone() throws Exception {
-        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"), "the file system knows no permissions");
+        assumeTrue(
+                folder.getFileSystem().supportedFileAttributeViews().contains("posix"),
+                "the file system knows no permissions");
         Path config = Files.createDirectories(folder.resolve("old/config"));
         Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rwxr-xr-x"));
         DataFolder.open(folder.resolve("old")).close();
         DataFolder.open(folder.resolve("new")).close();
         for (String name : new String[] {"old/config", "old/log", "new", "new/config", "new/scene"}) {
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name)))).as(name).isEqualTo("rwx------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))))
+                    .as(name)
+                    .isEqualTo("rwx------");
         }
     }
 }

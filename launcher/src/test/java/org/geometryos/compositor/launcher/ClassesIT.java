@@ -3,6 +3,15 @@ package org.geometryos.compositor.launcher;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,33 +23,37 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.AccessTarget;
-import com.tngtech.archunit.core.domain.Dependency;
-import com.tngtech.archunit.core.domain.JavaAccess;
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaCodeUnit;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.Location;
-
 /** What holds for all our classes of the distribution. */
 class ClassesIT {
-    private static final Path DISTRIBUTION = Path.of(System.getProperty("compositor.distribution", "target/compositor"));
+    private static final Path DISTRIBUTION =
+            Path.of(System.getProperty("compositor.distribution", "target/compositor"));
     private static final String OURS = "org.geometryos.compositor.";
     /** Full names, and the first parameter where another overload takes a locale. */
     private static final Set<String> BY_LOCALE = Set.of(
-            "java.lang.String.format(java.lang.String", "java.lang.String.formatted(", "java.lang.String.toLowerCase()", "java.lang.String.toUpperCase()",
-            "java.io.PrintStream.printf(java.lang.String", "java.io.PrintStream.format(java.lang.String", "java.io.PrintWriter.printf(java.lang.String",
-            "java.io.PrintWriter.format(java.lang.String", "java.util.Formatter.<init>()", "java.util.Formatter.<init>(java.lang.Appendable)",
-            "java.text.SimpleDateFormat.<init>()", "java.text.SimpleDateFormat.<init>(java.lang.String)", "java.text.DecimalFormat.<init>(java.lang.String)",
-            "java.text.NumberFormat.getInstance()", "java.text.NumberFormat.getIntegerInstance()", "java.text.NumberFormat.getNumberInstance()",
-            "java.text.MessageFormat.format(java.lang.String", "java.time.format.DateTimeFormatter.ofPattern(java.lang.String)",
-            "java.time.format.DateTimeFormatterBuilder.toFormatter()", "java.util.Calendar.getInstance()");
+            "java.lang.String.format(java.lang.String",
+            "java.lang.String.formatted(",
+            "java.lang.String.toLowerCase()",
+            "java.lang.String.toUpperCase()",
+            "java.io.PrintStream.printf(java.lang.String",
+            "java.io.PrintStream.format(java.lang.String",
+            "java.io.PrintWriter.printf(java.lang.String",
+            "java.io.PrintWriter.format(java.lang.String",
+            "java.util.Formatter.<init>()",
+            "java.util.Formatter.<init>(java.lang.Appendable)",
+            "java.text.SimpleDateFormat.<init>()",
+            "java.text.SimpleDateFormat.<init>(java.lang.String)",
+            "java.text.DecimalFormat.<init>(java.lang.String)",
+            "java.text.NumberFormat.getInstance()",
+            "java.text.NumberFormat.getIntegerInstance()",
+            "java.text.NumberFormat.getNumberInstance()",
+            "java.text.MessageFormat.format(java.lang.String",
+            "java.time.format.DateTimeFormatter.ofPattern(java.lang.String)",
+            "java.time.format.DateTimeFormatterBuilder.toFormatter()",
+            "java.util.Calendar.getInstance()");
+
     private static JavaClasses classes;
 
     @BeforeAll
@@ -48,7 +61,8 @@ class ClassesIT {
         List<JarFile> jars = new ArrayList<>();
         for (String folder : List.of("bundle", "lib")) {
             try (Stream<Path> files = Files.list(DISTRIBUTION.resolve(folder))) {
-                for (Path file : files.filter(each -> each.toString().endsWith(".jar")).toList()) {
+                for (Path file :
+                        files.filter(each -> each.toString().endsWith(".jar")).toList()) {
                     jars.add(new JarFile(file.toFile()));
                 }
             }
@@ -70,9 +84,11 @@ class ClassesIT {
         Map<String, Set<String>> needed = new TreeMap<>();
         for (JavaClass each : classes) {
             for (Dependency dependency : each.getDirectDependenciesFromSelf()) {
-                String other = dependency.getTargetClass().getBaseComponentType().getPackageName();
+                String other =
+                        dependency.getTargetClass().getBaseComponentType().getPackageName();
                 if (other.startsWith(OURS) && !other.equals(each.getPackageName())) {
-                    needed.computeIfAbsent(each.getPackageName(), name -> new TreeSet<>()).add(other);
+                    needed.computeIfAbsent(each.getPackageName(), name -> new TreeSet<>())
+                            .add(other);
                 }
             }
         }
@@ -87,15 +103,30 @@ class ClassesIT {
     /** A source of cameras is wired to these alone. */
     @Test
     void camerasNeedNothingButValues() {
-        noClasses().that().resideInAPackage(OURS + "api.camera").should().dependOnClassesThat(
-                DescribedPredicate.describe("are of another package of ours", target -> target.getPackageName().startsWith(OURS)
-                        && !Set.of(OURS + "api.camera", OURS + "api.value").contains(target.getPackageName()))).check(classes);
-        noClasses().that().resideInAPackage(OURS + "api.value").should().dependOnClassesThat(
-                DescribedPredicate.describe("are of another package of ours", target -> target.getPackageName().startsWith(OURS)
-                        && !target.getPackageName().equals(OURS + "api.value"))).check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage(OURS + "api.camera")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "are of another package of ours",
+                        target -> target.getPackageName().startsWith(OURS)
+                                && !Set.of(OURS + "api.camera", OURS + "api.value")
+                                        .contains(target.getPackageName())))
+                .check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage(OURS + "api.value")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "are of another package of ours",
+                        target -> target.getPackageName().startsWith(OURS)
+                                && !target.getPackageName().equals(OURS + "api.value")))
+                .check(classes);
     }
 
-    /** Which names and types lie with a link stands in one class, from which bundles of different versions know them. */
+    /**
+     * Which names and types lie with a link stands in one class, from which bundles of different versions know them.
+     */
     @Test
     void whatALinkRemembersIsTouchedByLinkMemoryAlone() {
         Set<String> readers = new TreeSet<>();
@@ -120,13 +151,18 @@ class ClassesIT {
 
     private static long calls(JavaCodeUnit unit, String owner, String name) {
         return unit.getAccessesFromSelf().stream()
-                .filter(access -> access.getTargetOwner().getName().equals(owner) && access.getName().equals(name)).count();
+                .filter(access -> access.getTargetOwner().getName().equals(owner)
+                        && access.getName().equals(name))
+                .count();
     }
 
     /** What formats or compares by the locale of the machine gives other digits and letters in other countries. */
     @Test
     void nothingDependsOnTheLocaleOfTheMachine() {
-        noClasses().should().accessTargetWhere(DescribedPredicate.describe("the machine's locale counts", ClassesIT::byLocale)).check(classes);
+        noClasses()
+                .should()
+                .accessTargetWhere(DescribedPredicate.describe("the machine's locale counts", ClassesIT::byLocale))
+                .check(classes);
     }
 
     private static boolean byLocale(JavaAccess<?> access) {
@@ -138,6 +174,10 @@ class ClassesIT {
     @Test
     void suchACallIsFound() {
         assertThat("I".toLowerCase()).isNotEmpty();
-        assertThat(new ClassFileImporter().importClasses(ClassesIT.class).get(ClassesIT.class).getAccessesFromSelf()).anyMatch(ClassesIT::byLocale);
+        assertThat(new ClassFileImporter()
+                        .importClasses(ClassesIT.class)
+                        .get(ClassesIT.class)
+                        .getAccessesFromSelf())
+                .anyMatch(ClassesIT::byLocale);
     }
 }

@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-
 import org.geometryos.compositor.health.Health;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +43,7 @@ class ConfFolderTest {
 
     @TempDir
     Path folder;
+
     private Path conf;
     private Framework framework;
     private ConfFolder files;
@@ -55,23 +55,36 @@ class ConfFolderTest {
     }
 
     private void start() throws Exception {
-        framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow().newFramework(Map.of(
-                "org.osgi.framework.storage", folder.resolve("cache").toString(), "some.property", "of the host",
-                "org.osgi.framework.system.packages.extra", FrameworkProperties.exports(ConfigurationAdmin.class),
-                "felix.cm.dir", folder.resolve("config").toString()));
+        framework = ServiceLoader.load(FrameworkFactory.class)
+                .findFirst()
+                .orElseThrow()
+                .newFramework(Map.of(
+                        "org.osgi.framework.storage",
+                        folder.resolve("cache").toString(),
+                        "some.property",
+                        "of the host",
+                        "org.osgi.framework.system.packages.extra",
+                        FrameworkProperties.exports(ConfigurationAdmin.class),
+                        "felix.cm.dir",
+                        folder.resolve("config").toString()));
         framework.init();
         BundleContext context = framework.getBundleContext();
         new Defaults(context, Map.of("org.some.factory~default", Map.of("key", "default")), Set.of(conf));
         files = new ConfFolder(context, conf);
-        context.registerService(SynchronousConfigurationListener.class, event -> {
-            if (event.getType() == ConfigurationEvent.CM_UPDATED) {
-                updates.incrementAndGet();
-            }
-        }, null);
+        context.registerService(
+                SynchronousConfigurationListener.class,
+                event -> {
+                    if (event.getType() == ConfigurationEvent.CM_UPDATED) {
+                        updates.incrementAndGet();
+                    }
+                },
+                null);
         framework.start();
         if (context.getBundle("configadmin") == null) {
-            Class<?> inside = Class.forName("org.apache.felix.cm.PersistenceManager", false, getClass().getClassLoader());
-            try (InputStream jar = inside.getProtectionDomain().getCodeSource().getLocation().openStream()) {
+            Class<?> inside = Class.forName(
+                    "org.apache.felix.cm.PersistenceManager", false, getClass().getClassLoader());
+            try (InputStream jar =
+                    inside.getProtectionDomain().getCodeSource().getLocation().openStream()) {
                 Bundle configAdmin = context.installBundle("configadmin", jar);
                 configAdmin.start();
             }
@@ -99,16 +112,24 @@ class ConfFolderTest {
 
     private List<String> all() throws Exception {
         Configuration[] found = files.getService().listConfigurations(null);
-        return found == null ? List.of() : Arrays.stream(found)
-                .map(c -> c.getFactoryPid() + " " + c.getPid() + " " + c.getProperties().get("key")).filter(c -> !c.contains("~default default")).sorted().toList();
+        return found == null
+                ? List.of()
+                : Arrays.stream(found)
+                        .map(c -> c.getFactoryPid() + " " + c.getPid() + " "
+                                + c.getProperties().get("key"))
+                        .filter(c -> !c.contains("~default default"))
+                        .sorted()
+                        .toList();
     }
 
     private Object value(String pid, String key) throws Exception {
         int tilde = pid.indexOf('~');
         ConfigurationAdmin admin = files.getService();
         try {
-            Dictionary<String, Object> properties = (tilde < 0 ? admin.getConfiguration(pid, "?")
-                    : admin.getFactoryConfiguration(pid.substring(0, tilde), pid.substring(tilde + 1), "?")).getProperties();
+            Dictionary<String, Object> properties = (tilde < 0
+                            ? admin.getConfiguration(pid, "?")
+                            : admin.getFactoryConfiguration(pid.substring(0, tilde), pid.substring(tilde + 1), "?"))
+                    .getProperties();
             return properties == null ? null : properties.get(key);
         } catch (IllegalStateException deletedMeanwhile) {
             return null;
@@ -116,7 +137,10 @@ class ConfFolderTest {
     }
 
     private List<String> problems() {
-        return Health.all(framework.getBundleContext()).stream().flatMap(part -> part.problems().stream()).map(Health.Problem::text).toList();
+        return Health.all(framework.getBundleContext()).stream()
+                .flatMap(part -> part.problems().stream())
+                .map(Health.Problem::text)
+                .toList();
     }
 
     private static void await(String what, Callable<Boolean> condition) throws Exception {
@@ -128,8 +152,16 @@ class ConfFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"key = B\u00fchne\nn=1\n", "\uFEFFkey = B\u00fchne\nn=1\n", "\uFEFFkey = B\u00fchne\r\nn=1\r\n", "key = B\u00fchne\rn=1", "# c\n! c\n  key : B\u00fchne\nn=1",
-            "key = B\\u00fchne\nn = \\\n  1\n", "key=\"B\u00fchne\"\r\nn=\"1\"\r\n"})
+    @ValueSource(
+            strings = {
+                "key = B\u00fchne\nn=1\n",
+                "\uFEFFkey = B\u00fchne\nn=1\n",
+                "\uFEFFkey = B\u00fchne\r\nn=1\r\n",
+                "key = B\u00fchne\rn=1",
+                "# c\n! c\n  key : B\u00fchne\nn=1",
+                "key = B\\u00fchne\nn = \\\n  1\n",
+                "key=\"B\u00fchne\"\r\nn=\"1\"\r\n"
+            })
     void filesAreUtf8WithWhicheverMarkAndLineEnds(String text) throws Exception {
         write("org.some.pid.cfg", text);
         write("org.some.other.config", text);
@@ -148,7 +180,10 @@ class ConfFolderTest {
         start();
         assertThat(value("org.some.latin", "key")).isEqualTo("B\u00fchne");
         assertThat(value("org.some.wide", "key")).isEqualTo("B\u00fchne");
-        assertThat(problems()).singleElement().asString().contains("org.some.latin.cfg: line 2 is not UTF-8", "ISO-8859-1");
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .contains("org.some.latin.cfg: line 2 is not UTF-8", "ISO-8859-1");
     }
 
     @Test
@@ -173,8 +208,13 @@ class ConfFolderTest {
         write(".hidden.cfg", "key=f");
         write("org.some.pid.cfg.bak", "key=g");
         start();
-        assertThat(all()).containsExactlyInAnyOrder("null org.some.pid a", "org.some.factory org.some.factory~one b", "org.some.factory org.some.factory~wall-left c",
-                "org.some.factory org.some.factory~two d", "org.some.factory org.some.factory~B\u00fchne 1 e");
+        assertThat(all())
+                .containsExactlyInAnyOrder(
+                        "null org.some.pid a",
+                        "org.some.factory org.some.factory~one b",
+                        "org.some.factory org.some.factory~wall-left c",
+                        "org.some.factory org.some.factory~two d",
+                        "org.some.factory org.some.factory~B\u00fchne 1 e");
         assertThat(problems()).isEmpty();
     }
 
@@ -212,15 +252,25 @@ class ConfFolderTest {
         stop();
         start();
         assertThat(all()).containsExactly("null org.some.pid a");
-        assertThat(updates.get() - before).as("updates by the second start, of the default alone").isLessThanOrEqualTo(1);
+        assertThat(updates.get() - before)
+                .as("updates by the second start, of the default alone")
+                .isLessThanOrEqualTo(1);
     }
 
     @Test
     void whatPlainFileInstallMadeOfAFileGoes() throws Exception {
         write("org.some.factory~wall-left.cfg", "key=a");
         start();
-        files.getService().getFactoryConfiguration("org.some.factory~wall", "left", "?").update(new Hashtable<>(Map.of("key", "a",
-                Defaults.FROM_FILE, conf.resolve("org.some.factory~wall-left.cfg").toFile().toURI().toString())));
+        files.getService()
+                .getFactoryConfiguration("org.some.factory~wall", "left", "?")
+                .update(new Hashtable<>(Map.of(
+                        "key",
+                        "a",
+                        Defaults.FROM_FILE,
+                        conf.resolve("org.some.factory~wall-left.cfg")
+                                .toFile()
+                                .toURI()
+                                .toString())));
         stop();
         start();
         assertThat(all()).containsExactly("org.some.factory org.some.factory~wall-left a");
@@ -232,7 +282,10 @@ class ConfFolderTest {
         write("org.some.pid.config", "key=\"b\"");
         start();
         assertThat(all()).containsExactly("null org.some.pid a");
-        assertThat(problems()).singleElement().asString().contains("org.some.pid.config: it is ignored, because org.some.pid.cfg");
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .contains("org.some.pid.config: it is ignored, because org.some.pid.cfg");
         Files.delete(conf.resolve("org.some.pid.cfg"));
         await("the other one", () -> all().equals(List.of("null org.some.pid b")));
         assertThat(problems()).isEmpty();
@@ -248,7 +301,9 @@ class ConfFolderTest {
             assertThat(value(pid, Defaults.FROM_FILE)).as(pid).isNotNull();
             assertThat(value(pid, "role")).as(pid).isNull();
         }
-        assertThat(problems()).hasSize(3).allMatch(line -> line.contains("it cannot be read") && line.contains("the key admits nobody"));
+        assertThat(problems())
+                .hasSize(3)
+                .allMatch(line -> line.contains("it cannot be read") && line.contains("the key admits nobody"));
         // one that was good lets nobody in either when it cannot be read any more
         Files.delete(conf.resolve(KEY + ".cfg"));
         write(KEY + ".cfg", "role = view\nsha256 = " + "0".repeat(64));
@@ -264,7 +319,11 @@ class ConfFolderTest {
         start();
         write("org.some.pid.cfg", "key=\\u00zz secret\n");
         await("the problem", () -> !problems().isEmpty());
-        assertThat(problems()).singleElement().asString().contains("org.some.pid.cfg: it cannot be read", "the previous configuration stays in force").doesNotContain("secret");
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .contains("org.some.pid.cfg: it cannot be read", "the previous configuration stays in force")
+                .doesNotContain("secret");
         assertThat(all()).containsExactly("null org.some.pid a");
         stop();
         start();
@@ -287,10 +346,16 @@ class ConfFolderTest {
 
     @Test
     void aSecretThatOthersCanReadIsSaid() throws Exception {
-        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"), "the file system knows no permissions");
+        assumeTrue(
+                folder.getFileSystem().supportedFileAttributeViews().contains("posix"),
+                "the file system knows no permissions");
         write(KEY + ".cfg", "role = view\nkey = sesame, open the wall\n");
         write(KEY + "-other.cfg", "role = view\nkey = $[secret:wall]\n");
         start();
-        assertThat(problems()).singleElement().asString().contains("wall.cfg: it holds a secret and can be read by others").doesNotContain("sesame");
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .contains("wall.cfg: it holds a secret and can be read by others")
+                .doesNotContain("sesame");
     }
 }

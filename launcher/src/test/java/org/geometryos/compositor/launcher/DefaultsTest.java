@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +30,7 @@ class DefaultsTest {
 
     @TempDir
     Path folder;
+
     private Framework framework;
     private Defaults defaults;
     private Bundle configAdmin;
@@ -78,7 +78,8 @@ class DefaultsTest {
 
     @Test
     void fileOfAnotherFolderLeavesTheDefault() throws Exception {
-        Path other = Files.writeString(Files.createDirectory(folder.resolve("other")).resolve(PID + ".cfg"), "");
+        Path other =
+                Files.writeString(Files.createDirectory(folder.resolve("other")).resolve(PID + ".cfg"), "");
         set(Map.of("key", "elsewhere", Defaults.FROM_FILE, other.toUri().toString()));
         restart();
         assertThat(value()).isEqualTo("default");
@@ -107,20 +108,27 @@ class DefaultsTest {
     void otherConfigurationsAreLeftAlone() throws Exception {
         admin().getConfiguration("other", "?").update(new Hashtable<>(Map.of("key", "theirs")));
         restart();
-        assertThat(admin().getConfiguration("other", "?").getProperties().get("key")).isEqualTo("theirs");
+        assertThat(admin().getConfiguration("other", "?").getProperties().get("key"))
+                .isEqualTo("theirs");
     }
 
     private void start(Map<String, Map<String, Object>> values) throws Exception {
-        framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow().newFramework(Map.of(
-                "org.osgi.framework.storage", folder.resolve("cache").toString(),
-                "org.osgi.framework.system.packages.extra", FrameworkProperties.exports(ConfigurationAdmin.class),
-                "felix.cm.dir", folder.resolve("config").toString()));
+        framework = ServiceLoader.load(FrameworkFactory.class)
+                .findFirst()
+                .orElseThrow()
+                .newFramework(Map.of(
+                        "org.osgi.framework.storage", folder.resolve("cache").toString(),
+                        "org.osgi.framework.system.packages.extra",
+                                FrameworkProperties.exports(ConfigurationAdmin.class),
+                        "felix.cm.dir", folder.resolve("config").toString()));
         framework.init();
         BundleContext context = framework.getBundleContext();
         defaults = new Defaults(context, values, Set.of(folder));
         framework.start();
-        Class<?> inside = Class.forName("org.apache.felix.cm.PersistenceManager", false, getClass().getClassLoader());
-        try (InputStream jar = inside.getProtectionDomain().getCodeSource().getLocation().openStream()) {
+        Class<?> inside = Class.forName(
+                "org.apache.felix.cm.PersistenceManager", false, getClass().getClassLoader());
+        try (InputStream jar =
+                inside.getProtectionDomain().getCodeSource().getLocation().openStream()) {
             configAdmin = context.installBundle("configadmin", jar);
         }
         configAdmin.start();

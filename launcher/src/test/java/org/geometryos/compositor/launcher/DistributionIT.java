@@ -24,7 +24,6 @@ import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -36,13 +35,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Starts the assembled distribution as a user does. */
 class DistributionIT {
 
-    private static final Path DISTRIBUTION = Path.of(System.getProperty("compositor.distribution", "target/compositor"));
+    private static final Path DISTRIBUTION =
+            Path.of(System.getProperty("compositor.distribution", "target/compositor"));
     private static final Duration READY = Duration.ofSeconds(70);
     /** Longer than it gives itself, of which its exit code tells. */
     private static final Duration STOP = Duration.ofSeconds(20);
 
     @TempDir
     Path folder;
+
     private final List<Process> started = new ArrayList<>();
     private Path distribution = DISTRIBUTION;
     private int port;
@@ -65,8 +66,10 @@ class DistributionIT {
     @Test
     void saysReadyServesAndStopsOnSigterm() throws Exception {
         Process process = run("first", "--port", "" + port);
-        assertThat(readyLine(process)).isEqualTo("ready http://localhost:" + port + "/ ws://localhost:" + port + "/compositor");
-        assertThat(Readiness.probe(URI.create("http://127.0.0.1:" + port + "/compositor/status"))).isEmpty();
+        assertThat(readyLine(process))
+                .isEqualTo("ready http://localhost:" + port + "/ ws://localhost:" + port + "/compositor");
+        assertThat(Readiness.probe(URI.create("http://127.0.0.1:" + port + "/compositor/status")))
+                .isEmpty();
         assertThat(folder.resolve("data/log/compositor.log")).isNotEmptyFile();
 
         terminate(process);
@@ -76,40 +79,78 @@ class DistributionIT {
     /** Digits, letters and calendars of these languages are others than a machine expects. */
     @Tag("long")
     @ParameterizedTest
-    @ValueSource(strings = {"ar", "fa", "bn", "mr-u-nu-deva", "my", "tr", "hi-u-nu-deva", "th-TH-u-ca-buddhist-nu-thai", "ja-JP-u-ca-japanese"})
+    @ValueSource(
+            strings = {
+                "ar",
+                "fa",
+                "bn",
+                "mr-u-nu-deva",
+                "my",
+                "tr",
+                "hi-u-nu-deva",
+                "th-TH-u-ca-buddhist-nu-thai",
+                "ja-JP-u-ca-japanese"
+            })
     void startsInEveryLanguage(String language) throws Exception {
         Locale locale = Locale.forLanguageTag(language);
         javaOptions = "-Duser.language=" + locale.getLanguage() + " -Duser.country=" + locale.getCountry()
-                + (language.contains("-u-") ? " -Duser.extensions=" + language.substring(language.indexOf("-u-") + 1) : "");
+                + (language.contains("-u-")
+                        ? " -Duser.extensions=" + language.substring(language.indexOf("-u-") + 1)
+                        : "");
         Process process = run("first", "--port", "" + port);
-        assertThat(readyLine(process)).isEqualTo("ready http://localhost:" + port + "/ ws://localhost:" + port + "/compositor");
+        assertThat(readyLine(process))
+                .isEqualTo("ready http://localhost:" + port + "/ ws://localhost:" + port + "/compositor");
         assertThat(settings()).contains("\"units\":\"px\"");
         terminate(process);
-        assertThat(folder.resolve("data/log/compositor.log")).content(StandardCharsets.UTF_8).matches("(?s)\\d{4}-\\d\\d-\\d\\d.*").doesNotContain("ERROR");
+        assertThat(folder.resolve("data/log/compositor.log"))
+                .content(StandardCharsets.UTF_8)
+                .matches("(?s)\\d{4}-\\d\\d-\\d\\d.*")
+                .doesNotContain("ERROR");
     }
 
     /** Also in the locale C, in which Java would take no other letters than ASCII. */
     @Tag("long")
     @ParameterizedTest
-    @ValueSource(strings = {"100% sure %20", "${user.home} $HOME $[env:HOME]", "a+b & c", "B\u00fchne links", "a,b;c", "#1 (new)", "'quoted' \"name\"", "\u821e\u53f0"})
+    @ValueSource(
+            strings = {
+                "100% sure %20",
+                "${user.home} $HOME $[env:HOME]",
+                "a+b & c",
+                "B\u00fchne links",
+                "a,b;c",
+                "#1 (new)",
+                "'quoted' \"name\"",
+                "\u821e\u53f0"
+            })
     void runsWhereverItsFoldersAre(String name) throws Exception {
         folder = Files.createDirectory(folder.resolve(name));
         String key = "sesame, open the wall";
         Path conf = Files.createDirectories(folder.resolve("conf"));
         Files.writeString(Files.createDirectory(conf.resolve("secrets")).resolve("wall"), key);
-        Files.writeString(conf.resolve("org.geometryos.compositor.endpoint.key~wall.cfg"), "\uFEFFrole = view\r\nkey = $[secret:wall]\r\n");
+        Files.writeString(
+                conf.resolve("org.geometryos.compositor.endpoint.key~wall.cfg"),
+                "\uFEFFrole = view\r\nkey = $[secret:wall]\r\n");
         Files.writeString(conf.resolve("org.geometryos.compositor.recorder.cfg"), "enabled = true\n");
         Files.createDirectories(folder.resolve("data/models"));
-        Files.copy(DISTRIBUTION.resolve("recordings/tour.jsonl"), Files.createDirectories(folder.resolve("data/recordings")).resolve("B\u00fchne.jsonl"));
-        Files.writeString(conf.resolve("org.geometryos.compositor.camera.replay~umlaut.cfg"), "file = B\u00fchne.jsonl\ncamera = umlaut\n");
+        Files.copy(
+                DISTRIBUTION.resolve("recordings/tour.jsonl"),
+                Files.createDirectories(folder.resolve("data/recordings")).resolve("B\u00fchne.jsonl"));
+        Files.writeString(
+                conf.resolve("org.geometryos.compositor.camera.replay~umlaut.cfg"),
+                "file = B\u00fchne.jsonl\ncamera = umlaut\n");
         Process process = run("first", "--port", "" + port);
         readyLine(process);
         assertThat(status("the wrong key, this one")).isEqualTo(401);
         assertThat(status(key)).isEqualTo(200);
         await("the database", () -> Files.isRegularFile(folder.resolve("data/recorder/recordings.db")));
-        await("the recording", () -> text(folder.resolve("data/log/compositor.log")).contains("Playing B\u00fchne.jsonl (camera umlaut)"));
+        await(
+                "the recording",
+                () -> text(folder.resolve("data/log/compositor.log"))
+                        .contains("Playing B\u00fchne.jsonl (camera umlaut)"));
         terminate(process);
-        assertThat(folder.resolve("data/log/compositor.log")).content(StandardCharsets.UTF_8).doesNotContain("ERROR");
+        assertThat(folder.resolve("data/log/compositor.log"))
+                .content(StandardCharsets.UTF_8)
+                .doesNotContain("ERROR");
     }
 
     /** The distribution itself, below a link. */
@@ -126,7 +167,8 @@ class DistributionIT {
 
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> all = Files.walk(from)) {
-            for (Path each : all.filter(path -> !path.startsWith(from.resolve("data"))).toList()) {
+            for (Path each :
+                    all.filter(path -> !path.startsWith(from.resolve("data"))).toList()) {
                 Files.copy(each, to.resolve(from.relativize(each).toString()), StandardCopyOption.COPY_ATTRIBUTES);
             }
         }
@@ -141,10 +183,14 @@ class DistributionIT {
         Process process = run("first", "--port", "" + port);
         readyLine(process);
         Files.writeString(conf.resolve(pid + ".cfg"), "maxConnectionsPerAddress = one\nresumeWindw = 1\n");
-        String line = pid + ".cfg): maxConnectionsPerAddress must be a whole number from 0 to 1000000, not \"one\"; the previous configuration stays in force";
+        String line = pid
+                + ".cfg): maxConnectionsPerAddress must be a whole number from 0 to 1000000, not \"one\"; the "
+                + "previous configuration stays in force";
         Path log = folder.resolve("data/log/compositor.log");
         await("the line", () -> text(log).contains(line));
-        await("the other line", () -> text(log).contains(pid + ".cfg): resumeWindw is not known and is ignored; resumeWindow is"));
+        await(
+                "the other line",
+                () -> text(log).contains(pid + ".cfg): resumeWindw is not known and is ignored; resumeWindow is"));
         terminate(process);
         Files.delete(log);
         Process second = run("second", "--port", "" + port);
@@ -165,8 +211,11 @@ class DistributionIT {
         Process third = run("third", "--port", "0");
         assertThat(third.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(third.exitValue()).isEqualTo(1);
-        assertThat(folder.resolve("third")).content().contains("in use by another instance (process " + first.pid() + ")");
-        assertThat(Readiness.probe(URI.create("http://127.0.0.1:" + port + "/compositor/status"))).isEmpty();
+        assertThat(folder.resolve("third"))
+                .content()
+                .contains("in use by another instance (process " + first.pid() + ")");
+        assertThat(Readiness.probe(URI.create("http://127.0.0.1:" + port + "/compositor/status")))
+                .isEmpty();
     }
 
     @Test
@@ -223,8 +272,10 @@ class DistributionIT {
         Path deployed = DISTRIBUTION.resolve("deploy").resolve(jar.getFileName());
         try {
             Files.move(jar, deployed, StandardCopyOption.REPLACE_EXISTING);
-            await("the report", () -> text(folder.resolve("first"))
-                    .matches("(?s).*bundle needs.something 0.0.0 cannot resolve: [^\n]*not.there.*"));
+            await(
+                    "the report",
+                    () -> text(folder.resolve("first"))
+                            .matches("(?s).*bundle needs.something 0.0.0 cannot resolve: [^\n]*not.there.*"));
         } finally {
             Files.deleteIfExists(deployed);
         }
@@ -235,16 +286,23 @@ class DistributionIT {
         assertThat(exit("usage", "--port", "x")).isEqualTo(2);
         assertThat(folder.resolve("usage")).content().contains("--port x: must be a whole number from 0 to 65535");
         assertThat(exit("host", "--host", "0.0.0.0")).isEqualTo(1);
-        assertThat(folder.resolve("host")).content().contains("--host 0.0.0.0: must be a loopback address").contains("compositor key new");
+        assertThat(folder.resolve("host"))
+                .content()
+                .contains("--host 0.0.0.0: must be a loopback address")
+                .contains("compositor key new");
         assertThat(folder.resolve("data")).doesNotExist();
     }
 
     @Test
     void withAKeyItListensOnEveryInterface() throws Exception {
         Path conf = Files.createDirectories(folder.resolve("conf"));
-        Files.writeString(conf.resolve("org.geometryos.compositor.endpoint.key~ops.cfg"), "role = admin\nsha256 = " + "0".repeat(64) + "\n");
+        Files.writeString(
+                conf.resolve("org.geometryos.compositor.endpoint.key~ops.cfg"),
+                "role = admin\nsha256 = " + "0".repeat(64) + "\n");
         Process process = run("first", "--port", "" + port, "--host", "0.0.0.0");
-        assertThat(readyLine(process)).matches("ready http://[^/:]+:" + port + "/ ws://[^/:]+:" + port + "/compositor").doesNotContain("0.0.0.0");
+        assertThat(readyLine(process))
+                .matches("ready http://[^/:]+:" + port + "/ ws://[^/:]+:" + port + "/compositor")
+                .doesNotContain("0.0.0.0");
         terminate(process);
     }
 
@@ -253,7 +311,9 @@ class DistributionIT {
         String key = "sesame, open the wall";
         Path conf = Files.createDirectories(folder.resolve("conf"));
         Files.writeString(conf.resolve(".env"), "WALL_KEY='" + key + "'\nWALL_ROLE=view\n");
-        Files.writeString(conf.resolve("org.geometryos.compositor.endpoint.key~wall.cfg"), "role = $[env:WALL_ROLE]\nkey = $[env:WALL_KEY]\n");
+        Files.writeString(
+                conf.resolve("org.geometryos.compositor.endpoint.key~wall.cfg"),
+                "role = $[env:WALL_ROLE]\nkey = $[env:WALL_KEY]\n");
         Process process = run("first", "--port", "" + port);
         readyLine(process);
         assertThat(status("the wrong key, this one")).isEqualTo(401);
@@ -261,7 +321,10 @@ class DistributionIT {
         assertThat(process.info().commandLine()).isPresent().get().asString().doesNotContain("sesame");
         terminate(process);
         assertThat(folder.resolve("data/log/compositor.log")).content().doesNotContain("sesame");
-        assertThat(folder.resolve("first")).content().contains("can be read by others").doesNotContain("sesame");
+        assertThat(folder.resolve("first"))
+                .content()
+                .contains("can be read by others")
+                .doesNotContain("sesame");
     }
 
     @Test
@@ -273,8 +336,12 @@ class DistributionIT {
         await("the units", () -> settings().contains("\"units\":\"mm\""));
 
         Files.writeString(file, "{\"units\": \"yd\"}");
-        String line = "compose_config.json: units must be one of px, mm, cm, m, in, ft, not \"yd\"; the previous settings stay in force";
-        await("the line in the log", () -> text(folder.resolve("data/log/compositor.log")).contains(line));
+        String line =
+                "compose_config.json: units must be one of px, mm, cm, m, in, ft, not \"yd\"; the previous settings "
+                        + "stay in force";
+        await(
+                "the line in the log",
+                () -> text(folder.resolve("data/log/compositor.log")).contains(line));
         assertThat(settings()).contains("\"units\":\"mm\"");
         Files.writeString(file, "{\"units\": \"cm\"}");
         await("the right units", () -> settings().contains("\"units\":\"cm\""));
@@ -285,16 +352,24 @@ class DistributionIT {
     /** What displays get; empty while it cannot be had. */
     private String settings() {
         try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/compositor/settings")).build();
-            return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + port + "/compositor/settings"))
+                    .build();
+            return HttpClient.newHttpClient()
+                    .send(request, HttpResponse.BodyHandlers.ofString())
+                    .body();
         } catch (IOException | InterruptedException e) {
             return "";
         }
     }
 
     private int status(String key) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/compositor/status")).header("X-API-Key", key).build();
-        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/compositor/status"))
+                .header("X-API-Key", key)
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     private int exit(String name, String... options) throws Exception {
@@ -305,10 +380,16 @@ class DistributionIT {
 
     /** @param name the file that gets what it prints on standard error */
     private Process run(String name, String... options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(distribution.resolve("bin/compositor").toString(), "run",
-                "--data", folder.resolve("data").toString(), "--conf", folder.resolve("conf").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                distribution.resolve("bin/compositor").toString(),
+                "run",
+                "--data",
+                folder.resolve("data").toString(),
+                "--conf",
+                folder.resolve("conf").toString()));
         command.addAll(List.of(options));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(folder.resolve(name).toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectError(folder.resolve(name).toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("JAVA_OPTS", javaOptions);
         builder.environment().put("LC_ALL", "C");
@@ -325,8 +406,7 @@ class DistributionIT {
             Thread.sleep(20);
         }
         String line = output.ready() ? output.readLine() : null;
-        assertThat(line).as("the ready line; standard error: %s", errors())
-                .startsWith("ready http://");
+        assertThat(line).as("the ready line; standard error: %s", errors()).startsWith("ready http://");
         return line;
     }
 
@@ -339,12 +419,15 @@ class DistributionIT {
     }
 
     private static String rest(Process process) {
-        return String.join("\n", process.inputReader(StandardCharsets.UTF_8).lines().toList());
+        return String.join(
+                "\n", process.inputReader(StandardCharsets.UTF_8).lines().toList());
     }
 
     private static void terminate(Process process) throws InterruptedException {
         process.toHandle().destroy();
-        assertThat(process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)).as("stopped within %s", STOP).isTrue();
+        assertThat(process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS))
+                .as("stopped within %s", STOP)
+                .isTrue();
         assertThat(process.exitValue()).as("stopped in time").isZero();
     }
 

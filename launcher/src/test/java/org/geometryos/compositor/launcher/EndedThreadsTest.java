@@ -11,16 +11,26 @@ class EndedThreadsTest {
     private final EndedThreads ended = new EndedThreads();
 
     private void end(String name, Error problem) throws InterruptedException {
-        Thread thread = new Thread(() -> {
-            throw problem;
-        }, name);
+        Thread thread = new Thread(
+                () -> {
+                    throw problem;
+                },
+                name);
         thread.setUncaughtExceptionHandler(ended);
         thread.start();
         thread.join();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"compositor-transport-clock", "fileinstall-/srv/deploy", "FelixDispatchQueue", "FelixStartLevel", "CM Configuration Updater", "SCR Component Actor"})
+    @ValueSource(
+            strings = {
+                "compositor-transport-clock",
+                "fileinstall-/srv/deploy",
+                "FelixDispatchQueue",
+                "FelixStartLevel",
+                "CM Configuration Updater",
+                "SCR Component Actor"
+            })
     void aThreadThatNobodyReplacesMakesTheHostDown(String name) throws InterruptedException {
         end(name, new NoClassDefFoundError("gone"));
         assertThat(ended.get().level()).isEqualTo(Health.Level.DOWN);
@@ -39,6 +49,8 @@ class EndedThreadsTest {
         for (int i = 0; i < 100; i++) {
             end("pool-3-thread-" + i, new AssertionError("x".repeat(10_000)));
         }
-        assertThat(ended.get().problems()).hasSizeLessThanOrEqualTo(20).allSatisfy(problem -> assertThat(problem.text()).hasSizeLessThan(300));
+        assertThat(ended.get().problems())
+                .hasSizeLessThanOrEqualTo(20)
+                .allSatisfy(problem -> assertThat(problem.text()).hasSizeLessThan(300));
     }
 }

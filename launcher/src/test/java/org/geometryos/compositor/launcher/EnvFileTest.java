@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,13 +21,17 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the script makes of {@code conf/.env}, seen by a stand-in for Java that prints its environment and its arguments. */
+/**
+ * What the script makes of {@code conf/.env}, seen by a stand-in for Java that prints its environment and its
+ * arguments.
+ */
 class EnvFileTest {
     private static final Path SCRIPT = Path.of("src/main/dist/bin/compositor").toAbsolutePath();
     private static final String SECRET = "open5esame";
 
     @TempDir
     Path folder;
+
     private Path file;
 
     private record Run(int exit, String out, String err) {}
@@ -52,13 +55,17 @@ class EnvFileTest {
         command.addAll(List.of(arguments));
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().keySet().retainAll(List.of("PATH"));
         builder.environment().put("JAVA_HOME", folder.resolve("java").toString());
         builder.environment().putAll(environment);
         Process process = builder.start();
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        return new Run(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
+        return new Run(
+                process.exitValue(),
+                Files.readString(out, StandardCharsets.UTF_8),
+                Files.readString(err, StandardCharsets.UTF_8));
     }
 
     private Run run() throws IOException, InterruptedException {
@@ -101,7 +108,10 @@ class EnvFileTest {
     @Test
     void whatIsInTheEnvironmentAlreadyWins() throws Exception {
         env("A=file\nB=file\n");
-        assertThat(run(Map.of("A", "environment"), "run", "--conf=" + file.getParent()).out.lines()).contains("A=environment", "B=file");
+        assertThat(run(Map.of("A", "environment"), "run", "--conf=" + file.getParent())
+                        .out
+                        .lines())
+                .contains("A=environment", "B=file");
     }
 
     @Test
@@ -111,14 +121,30 @@ class EnvFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { SECRET, "A B=" + SECRET, "=" + SECRET, "9A=" + SECRET, SECRET + "+/=", "A=1 # " + SECRET, "A= # " + SECRET, "A=\"" + SECRET,
-            "A=\"1\" " + SECRET, "A='" + SECRET + "\"", "FIRST=" + SECRET, "export " + SECRET })
+    @ValueSource(
+            strings = {
+                SECRET,
+                "A B=" + SECRET,
+                "=" + SECRET,
+                "9A=" + SECRET,
+                SECRET + "+/=",
+                "A=1 # " + SECRET,
+                "A= # " + SECRET,
+                "A=\"" + SECRET,
+                "A=\"1\" " + SECRET,
+                "A='" + SECRET + "\"",
+                "FIRST=" + SECRET,
+                "export " + SECRET
+            })
     void aWrongLineIsNamedByItsNumberAndItsRuleAndNothingOfItIsShown(String line) throws Exception {
         env("FIRST=1\n# \n" + line + "\n");
         Run run = run();
         assertThat(run.exit).isEqualTo(1);
         assertThat(run.out).isEmpty();
-        assertThat(run.err).startsWith("compositor: " + file + " line 3: ").containsPattern("must|behind").doesNotContain(SECRET);
+        assertThat(run.err)
+                .startsWith("compositor: " + file + " line 3: ")
+                .containsPattern("must|behind")
+                .doesNotContain(SECRET);
     }
 
     @Test
@@ -142,9 +168,12 @@ class EnvFileTest {
     @Test
     void onlyTheHostReadsIt() throws Exception {
         env(SECRET);
-        assertThat(run(Map.of(), "displays", "--conf", file.getParent().toString()).exit).isZero();
-        assertThat(run(Map.of(), "run", "--conf", file.getParent().toString(), "--help").exit).isZero();
-        assertThat(run(Map.of(), "run", "--conf", file.getParent().toString(), "--conf", folder.toString()).exit).isZero();
+        assertThat(run(Map.of(), "displays", "--conf", file.getParent().toString()).exit)
+                .isZero();
+        assertThat(run(Map.of(), "run", "--conf", file.getParent().toString(), "--help").exit)
+                .isZero();
+        assertThat(run(Map.of(), "run", "--conf", file.getParent().toString(), "--conf", folder.toString()).exit)
+                .isZero();
         assertThat(run().exit).isEqualTo(1);
     }
 }

@@ -2,11 +2,10 @@ package org.geometryos.compositor.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.Proxy;
-import java.util.List;
-
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.lang.reflect.Proxy;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,9 @@ class LogBridgeTest {
     private final ch.qos.logback.classic.Logger target =
             (ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger("some.bundle");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    private final Bundle bundle = (Bundle) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Bundle.class},
+    private final Bundle bundle = (Bundle) Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Bundle.class},
             (self, method, arguments) -> method.getName().equals("getSymbolicName") ? "some.bundle" : null);
     private final LogService service = new LogBridge().getService(bundle, null);
 
@@ -38,6 +39,7 @@ class LogBridgeTest {
     }
 
     @Test
+    @SuppressWarnings("deprecation") // the older methods are what is tested
     void olderMethodsTakeALevel() {
         service.log(LogService.LOG_WARNING, "old");
         service.log(null, LogService.LOG_ERROR, "older", new IllegalStateException("why"));
@@ -68,6 +70,8 @@ class LogBridgeTest {
     }
 
     private List<String> said() {
-        return lines.list.stream().map(event -> event.getLevel() + " " + event.getFormattedMessage()).toList();
+        return lines.list.stream()
+                .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+                .toList();
     }
 }

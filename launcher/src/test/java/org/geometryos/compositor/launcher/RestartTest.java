@@ -11,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,11 +25,17 @@ class RestartTest {
 
     @TempDir
     Path folder;
+
     private Process process;
 
     @BeforeEach
     void makeJava() throws Exception {
-        assumeTrue(new ProcessBuilder("sh", "-c", "setpriv --pdeathsig KILL true").start().waitFor() == 0, "setpriv --pdeathsig of Linux is not there");
+        assumeTrue(
+                new ProcessBuilder("sh", "-c", "setpriv --pdeathsig KILL true")
+                                .start()
+                                .waitFor()
+                        == 0,
+                "setpriv --pdeathsig of Linux is not there");
         // each start takes the next exit code, or waits for a signal where that is "wait"
         program("java/bin/java", """
                 #!/bin/sh
@@ -64,12 +69,18 @@ class RestartTest {
 
     private Process start(List<String> codes, String... options) throws IOException {
         Files.write(folder.resolve("codes"), codes);
-        List<String> command = new ArrayList<>(List.of(SCRIPT.toString(), "run", "--conf", folder.resolve("none").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                SCRIPT.toString(), "run", "--conf", folder.resolve("none").toString()));
         command.addAll(List.of(options));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("out").toFile());
         builder.environment().put("JAVA_HOME", folder.resolve("java").toString());
         builder.environment().put("TEST", folder.toString());
-        builder.environment().put("PATH", folder.resolve("fast") + ":" + builder.environment().get("PATH"));
+        builder.environment()
+                .put(
+                        "PATH",
+                        folder.resolve("fast") + ":" + builder.environment().get("PATH"));
         process = builder.start();
         return process;
     }
@@ -91,7 +102,9 @@ class RestartTest {
     private void await(String name, String content) throws IOException, InterruptedException {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
         while (!file(name).equals(content)) {
-            assertThat(System.nanoTime() - until).as("%s is %s", name, file(name)).isNegative();
+            assertThat(System.nanoTime() - until)
+                    .as("%s is %s", name, file(name))
+                    .isNegative();
             TimeUnit.MILLISECONDS.sleep(20);
         }
     }
@@ -100,8 +113,10 @@ class RestartTest {
     void outOfMemoryItIsStartedAgain() throws Exception {
         assertThat(run(List.of("3", "137", "0"), "--restart")).isZero();
         assertThat(file("starts")).isEqualTo("3");
-        assertThat(file("out")).contains("the host ended with exit code 3 (out of memory); started again in 1 s (1 of 5)",
-                "the host ended with exit code 137; started again in 2 s (2 of 5)");
+        assertThat(file("out"))
+                .contains(
+                        "the host ended with exit code 3 (out of memory); started again in 1 s (1 of 5)",
+                        "the host ended with exit code 137; started again in 2 s (2 of 5)");
     }
 
     @Test

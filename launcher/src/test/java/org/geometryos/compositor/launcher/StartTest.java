@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +21,8 @@ class StartTest {
     @Test
     void portInUseIsNamed() throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            assertThatThrownBy(() -> Address.free("127.0.0.1", other.getLocalPort())).isInstanceOf(StartException.class)
+            assertThatThrownBy(() -> Address.free("127.0.0.1", other.getLocalPort()))
+                    .isInstanceOf(StartException.class)
                     .hasMessageContaining("cannot listen on port " + other.getLocalPort() + " of 127.0.0.1");
         }
     }
@@ -47,7 +47,8 @@ class StartTest {
         Path data = folder.resolve("data");
         try (DataFolder first = DataFolder.open(data)) {
             assertThat(first.path("recordings")).isDirectory();
-            assertThatThrownBy(() -> DataFolder.open(data)).isInstanceOf(StartException.class)
+            assertThatThrownBy(() -> DataFolder.open(data))
+                    .isInstanceOf(StartException.class)
                     .hasMessageContaining("the data folder " + data + " is in use by another instance (process "
                             + ProcessHandle.current().pid() + ")");
         }
@@ -58,13 +59,15 @@ class StartTest {
         Files.writeString(folder.resolve("lock"), "12345678901");
         DataFolder.open(folder).close();
         DataFolder.open(folder).close();
-        assertThat(folder.resolve("lock")).hasContent(Long.toString(ProcessHandle.current().pid()));
+        assertThat(folder.resolve("lock"))
+                .hasContent(Long.toString(ProcessHandle.current().pid()));
     }
 
     @Test
     void dataFolderThatCannotBeWrittenIsNamed() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
-        assertThatThrownBy(() -> DataFolder.open(file.resolve("data"))).isInstanceOf(StartException.class)
+        assertThatThrownBy(() -> DataFolder.open(file.resolve("data")))
+                .isInstanceOf(StartException.class)
                 .hasMessageStartingWith("--data " + file.resolve("data") + ": cannot be written (");
     }
 

@@ -6,19 +6,17 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-
 import org.geometryos.compositor.launcher.command.Arguments;
 import org.geometryos.compositor.launcher.command.BundlesCommand;
+import org.geometryos.compositor.launcher.command.CameraCommand;
 import org.geometryos.compositor.launcher.command.ConnectCommand;
 import org.geometryos.compositor.launcher.command.DisplaysCommand;
-import org.geometryos.compositor.launcher.command.CameraCommand;
 import org.geometryos.compositor.launcher.command.DrainCommand;
 import org.geometryos.compositor.launcher.command.KeyCommand;
 import org.geometryos.compositor.launcher.command.RecordCommand;
 import org.geometryos.compositor.launcher.command.StatusCommand;
 import org.geometryos.compositor.launcher.verify.VerifyCommand;
 import org.junit.jupiter.api.Test;
-
 import picocli.CommandLine;
 
 class UsageTest {
@@ -30,15 +28,26 @@ class UsageTest {
         try (InputStream text = Main.class.getResourceAsStream("usage.txt")) {
             usage = new String(text.readAllBytes(), StandardCharsets.UTF_8);
         }
-        for (CommandLine line : List.of(Arguments.commandLine(new RunCommand(HOME)), Arguments.commandLine(new ConnectCommand()),
-                Arguments.commandLine(new DisplaysCommand()), Arguments.commandLine(new DrainCommand()), Arguments.commandLine(new CameraCommand()),
+        for (CommandLine line : List.of(
+                Arguments.commandLine(new RunCommand(HOME)),
+                Arguments.commandLine(new ConnectCommand()),
+                Arguments.commandLine(new DisplaysCommand()),
+                Arguments.commandLine(new DrainCommand()),
+                Arguments.commandLine(new CameraCommand()),
                 Arguments.commandLine(new VerifyCommand()),
-                Arguments.commandLine(new StatusCommand()), Arguments.commandLine(new BundlesCommand()),
-                KeyCommand.commandLine(HOME), RecordCommand.commandLine(HOME))) {
-            for (CommandLine each : line.getSubcommands().isEmpty() ? List.of(line) : line.getSubcommands().values()) {
-                assertThat(usage).contains("\n  " + (each == line ? "" : line.getCommandName() + " ") + each.getCommandName() + " ");
+                Arguments.commandLine(new StatusCommand()),
+                Arguments.commandLine(new BundlesCommand()),
+                KeyCommand.commandLine(HOME),
+                RecordCommand.commandLine(HOME))) {
+            for (CommandLine each : line.getSubcommands().isEmpty()
+                    ? List.of(line)
+                    : line.getSubcommands().values()) {
+                assertThat(usage)
+                        .contains("\n  " + (each == line ? "" : line.getCommandName() + " ") + each.getCommandName()
+                                + " ");
                 assertThat(Arguments.help(each)).contains("--help");
-                assertThat(each.getCommandSpec().options()).allMatch(option -> option.description().length > 0, "has a description");
+                assertThat(each.getCommandSpec().options())
+                        .allMatch(option -> option.description().length > 0, "has a description");
             }
         }
     }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
 import org.geometryos.compositor.configuration.Configured;
@@ -25,8 +24,13 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
-/** The broadcaster: spreads the links over its writers and follows journal, transport and codecs as they come and go. */
-@Component(service = {LinkListener.class, JournalListener.class}, immediate = true, configurationPid = BroadcastConfig.PID)
+/**
+ * The broadcaster: spreads the links over its writers and follows journal, transport and codecs as they come and go.
+ */
+@Component(
+        service = {LinkListener.class, JournalListener.class},
+        immediate = true,
+        configurationPid = BroadcastConfig.PID)
 @Designate(ocd = BroadcastConfig.class)
 public final class BroadcastComponent implements LinkListener, JournalListener {
     private record Share(Writer writer, Workers.Task task) {}
@@ -39,14 +43,17 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
     private volatile List<Share> shares = List.of();
 
     @Activate
-    public BroadcastComponent(BundleContext context, @Reference Transport transport, Map<String, Object> configuration) {
+    public BroadcastComponent(
+            BundleContext context, @Reference Transport transport, Map<String, Object> configuration) {
         this.transport = transport;
         configured = Configured.of(context, BroadcastConfig.PID, BroadcastConfig.class, Settings::of);
         start(configured.start(configuration).writers());
     }
 
     private synchronized void start(int count) {
-        List<String> names = IntStream.range(0, count).mapToObj(i -> "compositor-broadcast-" + i).toList();
+        List<String> names = IntStream.range(0, count)
+                .mapToObj(i -> "compositor-broadcast-" + i)
+                .toList();
         workers = new Workers(names, Runtime.getRuntime().availableProcessors(), System::nanoTime);
         List<Share> made = new ArrayList<>();
         for (String name : names) {
@@ -66,10 +73,14 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
 
     @Modified
     void modified(Map<String, Object> properties) {
-        configured.change(properties).map(Settings::writers).filter(count -> count != shares.size()).ifPresent(count -> {
-            stop();
-            start(count);
-        });
+        configured
+                .change(properties)
+                .map(Settings::writers)
+                .filter(count -> count != shares.size())
+                .ifPresent(count -> {
+                    stop();
+                    start(count);
+                });
     }
 
     @Deactivate
@@ -80,7 +91,10 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
         transport.links().forEach(Link::signal);
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setJournal(Journal next) {
         journal = next;
         appended();

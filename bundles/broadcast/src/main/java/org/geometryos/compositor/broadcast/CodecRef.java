@@ -2,7 +2,6 @@ package org.geometryos.compositor.broadcast;
 
 import java.util.Optional;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.protocol.Codec;
@@ -13,8 +12,10 @@ record CodecRef(Codec codec, long generation) {
 
     /** A part of an entry in the codec's form; encoded at most once. */
     byte[] encode(Entry entry, Part part) {
-        return part == Part.WHOLE ? entry.encoded(codec.subprotocol(), generation, () -> codec.encode(message(entry, part)))
-                : entry.encoded(codec.subprotocol() + part.suffix, generation, () -> codec.encode(message(entry, part)));
+        return part == Part.WHOLE
+                ? entry.encoded(codec.subprotocol(), generation, () -> codec.encode(message(entry, part)))
+                : entry.encoded(
+                        codec.subprotocol() + part.suffix, generation, () -> codec.encode(message(entry, part)));
     }
 
     boolean text() {
@@ -23,14 +24,23 @@ record CodecRef(Codec codec, long generation) {
 
     /** The newest view of a camera, as it stands in a snapshot. */
     static ServerMessage.Camera camera(Entry entry) {
-        return new ServerMessage.Camera(OptionalLong.of(entry.seq()), entry.change().view().orElseThrow());
+        return new ServerMessage.Camera(
+                OptionalLong.of(entry.seq()), entry.change().view().orElseThrow());
     }
 
     static ServerMessage message(Entry entry, Part part) {
         Change change = entry.change();
         if (change instanceof Change.SceneChanged scene) {
-            return part == Part.CAMERA ? camera(entry) : new ServerMessage.Scene(entry.seq(), scene.ops(), scene.origin(),
-                    part == Part.SCENE ? Optional.empty() : scene.camera().map(state -> new ServerMessage.Camera(OptionalLong.empty(), state)));
+            return part == Part.CAMERA
+                    ? camera(entry)
+                    : new ServerMessage.Scene(
+                            entry.seq(),
+                            scene.ops(),
+                            scene.origin(),
+                            part == Part.SCENE
+                                    ? Optional.empty()
+                                    : scene.camera()
+                                            .map(state -> new ServerMessage.Camera(OptionalLong.empty(), state)));
         }
         if (change instanceof Change.CameraChanged) {
             return camera(entry);

@@ -5,15 +5,14 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 
 /**
- * Displays of one writer that want the same in the same form: what goes to them is laid out once per pass. More than {@link #SIZE} of them
- * are several groups, so that a pass over thousands takes in what is new between one group and the next. A display that limits its rate or
- * leaves out its own echo has a group to itself.
+ * Displays of one writer that want the same in the same form: what goes to them is laid out once per pass. More than
+ * {@link #SIZE} of them are several groups, so that a pass over thousands takes in what is new between one group and
+ * the next. A display that limits its rate or leaves out its own echo has a group to itself.
  */
 final class Group {
     /** Members at most: at 5 to 8 µs for each, a turn of a group takes less than 1 ms. */
@@ -32,6 +31,7 @@ final class Group {
     final Subscription subscription;
     /** Members that have everything up to the writer's position, but for what is pending. */
     final List<Display> inSync = new ArrayList<>();
+
     final Set<Display> members = new LinkedHashSet<>();
     /** Entries that the members want and those in sync have not got yet. */
     final List<Entry> pending = new ArrayList<>();
@@ -46,7 +46,8 @@ final class Group {
     /** Whether the members want an entry. */
     boolean wants(Entry entry) {
         Change change = entry.change();
-        return subscribed(change) && (subscription.echo() || !change.origin().orElse("").equals(key.session()));
+        return subscribed(change)
+                && (subscription.echo() || !change.origin().orElse("").equals(key.session()));
     }
 
     private boolean subscribed(Change change) {
@@ -54,7 +55,9 @@ final class Group {
             return subscription.wants(changed.state().camera());
         }
         if (change instanceof Change.SceneChanged changed) {
-            return subscription.scene() || changed.camera().isPresent() && subscription.wants(changed.camera().get().camera());
+            return subscription.scene()
+                    || changed.camera().isPresent()
+                            && subscription.wants(changed.camera().get().camera());
         }
         if (change instanceof Change.CameraRemoved removed) {
             return subscription.wants(removed.camera());
@@ -62,20 +65,28 @@ final class Group {
         if (change instanceof Change.PresenceChanged) {
             return subscription.presence();
         }
-        return change instanceof Change.ControlChanged control && subscription.wants(control.state().camera());
+        return change instanceof Change.ControlChanged control
+                && subscription.wants(control.state().camera());
     }
 
-    /** Whether to the members an entry is one view of a camera among others, which a newer one supersedes; all else comes one by one. */
+    /**
+     * Whether to the members an entry is one view of a camera among others, which a newer one supersedes; all else
+     * comes one by one.
+     */
     boolean view(Entry entry) {
-        return entry.change() instanceof Change.CameraChanged || entry.change() instanceof Change.SceneChanged && !subscription.scene();
+        return entry.change() instanceof Change.CameraChanged
+                || entry.change() instanceof Change.SceneChanged && !subscription.scene();
     }
 
     /** What of an entry that the members want goes to them. */
     Part part(Entry entry) {
-        if (!(entry.change() instanceof Change.SceneChanged changed) || changed.camera().isEmpty()) {
+        if (!(entry.change() instanceof Change.SceneChanged changed)
+                || changed.camera().isEmpty()) {
             return Part.WHOLE;
         }
-        return !subscription.scene() ? Part.CAMERA : subscription.wants(changed.camera().get().camera()) ? Part.WHOLE : Part.SCENE;
+        return !subscription.scene()
+                ? Part.CAMERA
+                : subscription.wants(changed.camera().get().camera()) ? Part.WHOLE : Part.SCENE;
     }
 
     /** What of the pending entries is sent: all, or of each camera's views the newest. */

@@ -1,6 +1,9 @@
 package org.geometryos.compositor.broadcast;
 
-/** What of an entry goes to a display. Only a transaction that moves a camera has parts; of all else each part is the whole. */
+/**
+ * What of an entry goes to a display. Only a transaction that moves a camera has parts; of all else each part is the
+ * whole.
+ */
 enum Part {
     WHOLE(""),
     /** The view alone: who subscribed to the camera and not to the scene. */

@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Groups that want the same kind of entries. Coming and going costs the same however many there are, and walking over them as little as can be. */
+/**
+ * Groups that want the same kind of entries. Coming and going costs the same however many there are, and walking over
+ * them as little as can be.
+ */
 final class Roster {
     private final List<Group> groups = new ArrayList<>();
     private final List<Group> view = Collections.unmodifiableList(groups);

@@ -11,6 +11,7 @@ record Settings(int writers) {
         if (writers < 0 || writers > MAX_WRITERS) {
             throw new IllegalArgumentException("writers must lie in [0, " + MAX_WRITERS + "], not " + writers);
         }
-        return new Settings(writers == 0 ? Math.min(Runtime.getRuntime().availableProcessors(), MAX_BY_ITSELF) : writers);
+        return new Settings(
+                writers == 0 ? Math.min(Runtime.getRuntime().availableProcessors(), MAX_BY_ITSELF) : writers);
     }
 }

@@ -9,20 +9,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-
 import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.GuardedLoop;
 
 /**
- * The threads that do the writers' work. A writer is turned by one thread at a time, by whichever is free, in the order of waking.
+ * The threads that do the writers' work. A writer is turned by one thread at a time, by whichever is free, in the order
+ * of waking.
  *
- * <p>One core is left to what reads, collects garbage and runs beside the host. It is lent to what is urgent, for as long as nobody wrote before:
- * after a rest all threads write at once, which halves the age of what arrives; under a load that never ends they would take each other's room,
- * and one thread less turns all writers.
+ * <p>One core is left to what reads, collects garbage and runs beside the host. It is lent to what is urgent, for as
+ * long as nobody wrote before: after a rest all threads write at once, which halves the age of what arrives; under a
+ * load that never ends they would take each other's room, and one thread less turns all writers.
  */
 final class Workers {
     /** Rest that can be saved up: a pass over a thousand displays. */
     private static final long SAVED = TimeUnit.MILLISECONDS.toNanos(8);
+
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long STOP_MILLIS = 5000;
 
@@ -34,11 +35,18 @@ final class Workers {
         /** Whether it shall be done at the earliest, and not at the least cost. Any thread. */
         boolean urgent();
 
-        /** When there is something to do without being woken, by the clock; asked after each turn, by the same thread. */
+        /**
+         * When there is something to do without being woken, by the clock; asked after each turn, by the same thread.
+         */
         long due();
     }
 
-    private enum State { IDLE, QUEUED, RUNNING, AGAIN }
+    private enum State {
+        IDLE,
+        QUEUED,
+        RUNNING,
+        AGAIN
+    }
 
     /** Some work, and where it stands. */
     final class Task {
@@ -57,7 +65,7 @@ final class Workers {
 
         /** There is something to do. Any thread. */
         void wake() {
-            for (;;) {
+            for (; ; ) {
                 State now = state.get();
                 if (now == State.QUEUED || now == State.AGAIN) {
                     return;
@@ -103,6 +111,7 @@ final class Workers {
         private final AtomicBoolean idle = new AtomicBoolean();
         /** Sleeps until then, if nobody wakes it. */
         private volatile long until;
+
         private Task own;
 
         private Worker(String name, boolean borrows) {
@@ -203,7 +212,10 @@ final class Workers {
 
     /** Takes up work, before the start; as much as there are threads. */
     Task add(Work work) {
-        Worker home = workers.stream().filter(worker -> worker.own == null).findFirst().orElseThrow();
+        Worker home = workers.stream()
+                .filter(worker -> worker.own == null)
+                .findFirst()
+                .orElseThrow();
         home.own = new Task(work, home);
         return home.own;
     }

@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
@@ -39,25 +38,31 @@ import org.slf4j.LoggerFactory;
 /**
  * A share of the displays, and what they have to get. One thread at a time turns it.
  *
- * <p>Each pass takes what is new in the journal, sorts it into the groups that want it, lays it out once per group and hands
- * it to each member that is in sync. A member whose link takes nothing falls out of sync; its link's cursor says where it
- * stands. When the link can take more it catches up on its own: each entry ({@code every}) or the newest state
+ * <p>Each pass takes what is new in the journal, sorts it into the groups that want it, lays it out once per group and
+ * hands it to each member that is in sync. A member whose link takes nothing falls out of sync; its link's cursor says
+ * where it stands. When the link can take more it catches up on its own: each entry ({@code every}) or the newest state
  * ({@code latest}).
  */
 final class Writer implements Workers.Work {
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
-    /** Entries per pass: what has come meanwhile goes out together, but a batch stays near the size of a send buffer. */
+    /**
+     * Entries per pass: what has come meanwhile goes out together, but a batch stays near the size of a send buffer.
+     */
     private static final int PASS = 64;
     /** Links that are fetched into the processor's cache together, ahead of writing to them: their misses overlap. */
     private static final int FETCH = 16;
     /** What a snapshot takes for each, about. */
     private static final int CAMERA_SIZE = 400;
+
     private static final int MODEL_SIZE = 150;
     private static final int DISPLAY_SIZE = 200;
     private static final int CATCH_UP_BYTES = 32 * 1024;
     /** Batches per turn of a display that catches up, so that it does not hold up the others. */
     private static final int CATCH_UP_TURNS = 8;
-    /** What a snapshot may take, so that the message stays below 1 MiB: displays that do not fit are left out; the limits on cameras and models see to theirs. */
+    /**
+     * What a snapshot may take, so that the message stays below 1 MiB: displays that do not fit are left out; the
+     * limits on cameras and models see to theirs.
+     */
     private static final int SNAPSHOT_BYTES = 1_000_000;
     /** Events per turn: those who ask again and again do not keep the others waiting. */
     private static final int EVENTS = 256;
@@ -69,20 +74,28 @@ final class Writer implements Workers.Work {
     private static final long CHANGE_BYTES = 2 << 20;
     /** Changed subscriptions take one part in so many of a writer's time. */
     private static final long CHANGES_SHARE = 10;
+
     private static final long SCAN = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long FAILURE_TOLD = TimeUnit.SECONDS.toNanos(10);
-    /** A heartbeat that a display did not take is tried again after this time, unless the display can take more before. */
+    /**
+     * A heartbeat that a display did not take is tried again after this time, unless the display can take more before.
+     */
     private static final long BEAT_AGAIN = TimeUnit.SECONDS.toNanos(1);
+
     private static final long LEFT_OUT_TOLD = TimeUnit.MINUTES.toNanos(1);
     private static final long HEARTBEAT_DEFAULT = 10_000;
     /** Those who begin or catch up give way to what is new after such a time. */
     private static final long SLICE = TimeUnit.MILLISECONDS.toNanos(5);
     /** Beginning subscriptions take one part in so many of a writer's time, beyond what they may take at once. */
     private static final long BEGINNINGS_SHARE = 3;
+
     private static final long BEGINNINGS_SAVED = TimeUnit.MILLISECONDS.toNanos(250);
     private static final Roster NOBODY = new Roster();
 
-    private enum Kind { LOOK, GONE }
+    private enum Kind {
+        LOOK,
+        GONE
+    }
 
     private record Event(Kind kind, Link link) {}
 
@@ -104,6 +117,7 @@ final class Writer implements Workers.Work {
     private final Map<String, Entry> holders = new HashMap<>();
     /** The newest entry of each display, by session. */
     private final Map<String, Entry> present = new LinkedHashMap<>();
+
     private Scene scene = Scene.EMPTY;
     private final Map<Long, Display> displays = new HashMap<>();
     private final Map<Group.Key, List<Group>> groups = new HashMap<>();
@@ -114,19 +128,28 @@ final class Writer implements Workers.Work {
     private int latestGroups;
     /** Groups with entries that have not gone out, the one that waits longest first. */
     private final Set<Group> dirty = new LinkedHashSet<>();
+
     private final Set<Display> lagging = new LinkedHashSet<>();
     /** Members of the group under way whose batch ends with a ping. */
     private final List<Display> pinged = new ArrayList<>();
     /** Links to take up as soon as there is a journal. */
     private final Set<Link> waiting = new LinkedHashSet<>();
+
     private final Set<Display> again = new LinkedHashSet<>();
-    /** Displays whose subscription begins next, all with what there is then: those who ask for the same get the same snapshot. */
+    /**
+     * Displays whose subscription begins next, all with what there is then: those who ask for the same get the same
+     * snapshot.
+     */
     private final ArrayDeque<Display> asking = new ArrayDeque<>();
-    /** Those whose snapshot has to wait until the sockets hold less: all at once would be asked in vain again and again. */
+    /**
+     * Those whose snapshot has to wait until the sockets hold less: all at once would be asked in vain again and again.
+     */
     private final Set<Display> parked = new LinkedHashSet<>();
+
     private boolean full;
     /** When the next ones may begin, and one of those parked. */
     private long nextBeginnings;
+
     private long nextParked;
     /** All displays, by the time of their next heartbeat, which does not change while they are in here. */
     private final TreeSet<Display> beating = new TreeSet<>(Writer::beforeOrAfter);
@@ -138,6 +161,7 @@ final class Writer implements Workers.Work {
     private long nextChange;
     /** The last snapshot, for whoever asks for the same at the same position. */
     private SnapshotKey snapshotKey;
+
     private byte[] snapshotBytes;
     private long nextScan;
     private long failures;
@@ -150,7 +174,12 @@ final class Writer implements Workers.Work {
      * @param name as it is logged
      * @param nanos the clock, {@link System#nanoTime()}
      */
-    Writer(String name, Supplier<Journal> journals, Function<String, CodecRef> codecs, Batch batch, LongSupplier nanos) {
+    Writer(
+            String name,
+            Supplier<Journal> journals,
+            Function<String, CodecRef> codecs,
+            Batch batch,
+            LongSupplier nanos) {
         this.nanos = nanos;
         this.nextScan = nanos.getAsLong();
         this.nextChange = nextScan - CHANGES_SAVED;
@@ -263,7 +292,10 @@ final class Writer implements Workers.Work {
         return (!asking.isEmpty() || !parked.isEmpty() && now - nextParked >= 0) && now - nextBeginnings >= 0;
     }
 
-    /** Begins the subscriptions of those who have asked by now. What is left over, or has to be laid out anew, gives way to what is new for the others. */
+    /**
+     * Begins the subscriptions of those who have asked by now. What is left over, or has to be laid out anew, gives way
+     * to what is new for the others.
+     */
     private boolean beginnings() {
         long began = nanos.getAsLong();
         if (!mayBegin(began)) {
@@ -350,7 +382,10 @@ final class Writer implements Workers.Work {
         display.base = display.group.count - display.dueAtCursor - missed(display);
     }
 
-    /** How many entries a display wants between its cursor and the writer's position; of a resumed one, without the views that are only repeated. */
+    /**
+     * How many entries a display wants between its cursor and the writer's position; of a resumed one, without the
+     * views that are only repeated.
+     */
     private long missed(Display display) {
         long count = 0;
         long at = display.cursor;
@@ -358,7 +393,9 @@ final class Writer implements Workers.Work {
             Page page = journal.read(at, 1024);
             for (Entry entry : page.entries()) {
                 boolean view = display.group.view(entry);
-                if (entry.seq() > position || !display.group.wants(entry) || view && display.repeat && entry.seq() <= display.repeatTo) {
+                if (entry.seq() > position
+                        || !display.group.wants(entry)
+                        || view && display.repeat && entry.seq() <= display.repeatTo) {
                     continue;
                 }
                 count++;
@@ -387,7 +424,10 @@ final class Writer implements Workers.Work {
 
     private Group withRoom(Group.Key key) {
         List<Group> alike = groups.computeIfAbsent(key, k -> new ArrayList<>());
-        return alike.stream().filter(group -> group.members.size() < Group.SIZE).findFirst().orElseGet(() -> newGroup(key, alike));
+        return alike.stream()
+                .filter(group -> group.members.size() < Group.SIZE)
+                .findFirst()
+                .orElseGet(() -> newGroup(key, alike));
     }
 
     private Group newGroup(Group.Key key, List<Group> alike) {
@@ -397,7 +437,10 @@ final class Writer implements Workers.Work {
         if (group.subscription.all()) {
             forAll.add(group);
         } else {
-            group.subscription.cameras().forEach(camera -> byCamera.computeIfAbsent(camera, c -> new Roster()).add(group));
+            group.subscription
+                    .cameras()
+                    .forEach(camera ->
+                            byCamera.computeIfAbsent(camera, c -> new Roster()).add(group));
         }
         if (group.subscription.presence()) {
             forPresence.add(group);
@@ -485,9 +528,13 @@ final class Writer implements Workers.Work {
         holders.clear();
         holders.putAll(snapshot.control());
         present.clear();
-        snapshot.displays().values().stream().sorted(Comparator.comparingLong(Entry::seq))
-                .forEach(entry -> present.put(((Change.PresenceChanged) entry.change()).presence().session(), entry));
-        scene = snapshot.scene().map(entry -> ((Change.SceneChanged) entry.change()).scene()).orElse(Scene.EMPTY);
+        snapshot.displays().values().stream()
+                .sorted(Comparator.comparingLong(Entry::seq))
+                .forEach(entry -> present.put(
+                        ((Change.PresenceChanged) entry.change()).presence().session(), entry));
+        scene = snapshot.scene()
+                .map(entry -> ((Change.SceneChanged) entry.change()).scene())
+                .orElse(Scene.EMPTY);
     }
 
     /** @param stood the writer's position until now */
@@ -509,8 +556,8 @@ final class Writer implements Workers.Work {
     }
 
     /**
-     * Takes what is new in the journal and gives each group that waits its turn. What comes meanwhile goes out with the groups that follow,
-     * so that what arrives is as old as the way to one group, however many there are.
+     * Takes what is new in the journal and gives each group that waits its turn. What comes meanwhile goes out with the
+     * groups that follow, so that what arrives is as old as the way to one group, however many there are.
      */
     private boolean pass() {
         boolean any = takeUpJournal();
@@ -526,7 +573,10 @@ final class Writer implements Workers.Work {
         return any;
     }
 
-    /** Takes the new entries of the journal, so that the snapshot of a subscription holds everything from before the request, the own session included. */
+    /**
+     * Takes the new entries of the journal, so that the snapshot of a subscription holds everything from before the
+     * request, the own session included.
+     */
     private void takeIn() {
         if (journal == null) {
             return;
@@ -547,8 +597,11 @@ final class Writer implements Workers.Work {
         }
         Page page = journal.read(position, PASS);
         if (page.gone() > 0) {
-            LOG.warn("{} fell behind the journal: entries {} to {} are gone; displays get a snapshot", name,
-                    position + 1, page.gone());
+            LOG.warn(
+                    "{} fell behind the journal: entries {} to {} are gone; displays get a snapshot",
+                    name,
+                    position + 1,
+                    page.gone());
             levelAll();
             long stood = position;
             startAt(journal.snapshot());
@@ -587,7 +640,8 @@ final class Writer implements Workers.Work {
             flush(group, before, countBefore);
         } catch (RuntimeException | Error e) {
             failed(group.key, e);
-            List.copyOf(group.inSync).stream().filter(display -> display.cursor < position)
+            List.copyOf(group.inSync).stream()
+                    .filter(display -> display.cursor < position)
                     .forEach(display -> fallOut(display, before, countBefore));
         }
         group.pending.clear();
@@ -689,7 +743,7 @@ final class Writer implements Workers.Work {
         pinged.clear();
         // the earliest first: its answer may be there before the pass ends, and goes out with the next one
         int fetched = 0;
-        for (int i = 0; i < group.inSync.size();) {
+        for (int i = 0; i < group.inSync.size(); ) {
             if (i == fetched) {
                 fetched = Math.min(i + FETCH, group.inSync.size());
                 for (int k = i; k < fetched; k++) {
@@ -714,10 +768,15 @@ final class Writer implements Workers.Work {
         }
     }
 
-    /** Gives a display in sync the batch of its group. @return whether it is still in sync; if not, another one has its place in the list */
+    /**
+     * Gives a display in sync the batch of its group. @return whether it is still in sync; if not, another one has its
+     * place in the list
+     */
     private boolean hand(Display display, CodecRef codec, int messages, long before, long countBefore) {
         long delivered = display.delivered + messages;
-        Link.Sent sent = codec == null ? Link.Sent.BUSY : display.link.send(display.owner, batch, position, delivered, display.due());
+        Link.Sent sent = codec == null
+                ? Link.Sent.BUSY
+                : display.link.send(display.owner, batch, position, delivered, display.due());
         if (sent == Link.Sent.TAKEN) {
             display.delivered = delivered;
             display.cursor = position;
@@ -744,7 +803,8 @@ final class Writer implements Workers.Work {
         for (Display display : List.copyOf(group.inSync)) {
             fallOut(display, before, countBefore);
         }
-        // not at once: who begins another subscription must not join a group whose entries of this pass are still to go out
+        // not at once: who begins another subscription must not join a group whose entries of this pass are still to go
+        // out
         again.addAll(group.members);
     }
 
@@ -756,7 +816,8 @@ final class Writer implements Workers.Work {
             display.asks = true;
             asking.add(display);
         }
-        // what it still has to get goes with the answer: sent now, it could keep the answer from being taken, again and again
+        // what it still has to get goes with the answer: sent now, it could keep the answer from being taken, again and
+        // again
         if (!display.asks || !mayBegin(nanos.getAsLong())) {
             serve(display, false);
         }
@@ -807,8 +868,8 @@ final class Writer implements Workers.Work {
     }
 
     /**
-     * Whether a display's changed subscription is taken up now; if not, its time comes. Meanwhile nothing that it sends is handed out, so that it
-     * can only wait. What it has subscribed to so far goes on.
+     * Whether a display's changed subscription is taken up now; if not, its time comes. Meanwhile nothing that it sends
+     * is handed out, so that it can only wait. What it has subscribed to so far goes on.
      */
     private boolean mayChange(Display display) {
         long now = nanos.getAsLong();
@@ -844,7 +905,8 @@ final class Writer implements Workers.Work {
     /** A display has got an answer to a changed subscription. */
     private void changed(Display display, long began, int bytes) {
         long now = nanos.getAsLong();
-        display.nextChange = later(display.nextChange, now - CHANGES_SAVED) + Math.max(CHANGE, bytes * TimeUnit.SECONDS.toNanos(1) / CHANGE_BYTES);
+        display.nextChange = later(display.nextChange, now - CHANGES_SAVED)
+                + Math.max(CHANGE, bytes * TimeUnit.SECONDS.toNanos(1) / CHANGE_BYTES);
         if (display.subscribed) {
             nextChange = later(nextChange, now - CHANGES_SAVED / CHANGES_SHARE) + (now - began) * CHANGES_SHARE;
         }
@@ -898,15 +960,21 @@ final class Writer implements Workers.Work {
 
     /** About how long a snapshot would be. */
     private int size(Subscription wanted) {
-        return CAMERA_SIZE * (wanted.all() ? views.size() : Math.min(views.size(), wanted.cameras().size()))
-                + (wanted.scene() ? scene.models().size() * MODEL_SIZE : 0) + (wanted.presence() ? present.size() * DISPLAY_SIZE : 0);
+        return CAMERA_SIZE
+                        * (wanted.all()
+                                ? views.size()
+                                : Math.min(views.size(), wanted.cameras().size()))
+                + (wanted.scene() ? scene.models().size() * MODEL_SIZE : 0)
+                + (wanted.presence() ? present.size() * DISPLAY_SIZE : 0);
     }
 
     /** Adds the answer to a subscription: ack and snapshot. */
     private void addSubscription(Display display, CodecRef codec, LinkMemory.Pending pending) {
         Subscription next = pending.subscription();
-        pending.id().map(id -> id instanceof Long n ? new RequestId.Number(n) : new RequestId.Text((String) id))
-                .ifPresent(id -> batch.add(codec.codec().encode(new ServerMessage.Ack(id, OptionalLong.empty())), codec.text()));
+        pending.id()
+                .map(id -> id instanceof Long n ? new RequestId.Number(n) : new RequestId.Text((String) id))
+                .ifPresent(id ->
+                        batch.add(codec.codec().encode(new ServerMessage.Ack(id, OptionalLong.empty())), codec.text()));
         if (!next.none() || !pending.silent()) {
             batch.add(snapshot(codec, next, display.subscription, display.subscription.none()), codec.text());
         }
@@ -937,7 +1005,14 @@ final class Writer implements Workers.Work {
     }
 
     /** What a snapshot says follows from this. */
-    private record SnapshotKey(String codec, long generation, Subscription wanted, Subscription had, boolean all, String epoch, long position) {
+    private record SnapshotKey(
+            String codec,
+            long generation,
+            Subscription wanted,
+            Subscription had,
+            boolean all,
+            String epoch,
+            long position) {
         SnapshotKey {
             wanted = content(wanted);
             had = content(had);
@@ -946,13 +1021,19 @@ final class Writer implements Workers.Work {
         /** The same subscription without what makes no difference to a snapshot. */
         private static Subscription content(Subscription s) {
             return s.every() || s.rate().isPresent() || !s.echo()
-                    ? new Subscription(s.all(), s.cameras(), s.scene(), s.presence(), false, OptionalDouble.empty(), true) : s;
+                    ? new Subscription(
+                            s.all(), s.cameras(), s.scene(), s.presence(), false, OptionalDouble.empty(), true)
+                    : s;
         }
     }
 
-    /** Encoded once for all that ask for the same at the same position; a link that does not take all of it refers to the same bytes. */
+    /**
+     * Encoded once for all that ask for the same at the same position; a link that does not take all of it refers to
+     * the same bytes.
+     */
     private byte[] snapshot(CodecRef codec, Subscription wanted, Subscription had, boolean all) {
-        SnapshotKey key = new SnapshotKey(codec.codec().subprotocol(), codec.generation(), wanted, had, all, journal.epoch(), position);
+        SnapshotKey key = new SnapshotKey(
+                codec.codec().subprotocol(), codec.generation(), wanted, had, all, journal.epoch(), position);
         if (!key.equals(snapshotKey)) {
             snapshotBytes = codec.codec().encode(snapshotMessage(codec, wanted, had, all));
             snapshotKey = key;
@@ -974,16 +1055,27 @@ final class Writer implements Workers.Work {
             }
         });
         Optional<ServerMessage.SceneState> models = wanted.scene() && !had.scene()
-                ? Optional.of(new ServerMessage.SceneState(scene.revision(), scene.models(), scene.selected())) : Optional.empty();
-        ServerMessage.Snapshot withoutDisplays = new ServerMessage.Snapshot(journal.epoch(), position, all, cameras, control, models, Optional.empty());
+                ? Optional.of(new ServerMessage.SceneState(scene.revision(), scene.models(), scene.selected()))
+                : Optional.empty();
+        ServerMessage.Snapshot withoutDisplays =
+                new ServerMessage.Snapshot(journal.epoch(), position, all, cameras, control, models, Optional.empty());
         if (!wanted.presence() || had.presence()) {
             return withoutDisplays;
         }
-        return new ServerMessage.Snapshot(journal.epoch(), position, all, cameras, control, models,
+        return new ServerMessage.Snapshot(
+                journal.epoch(),
+                position,
+                all,
+                cameras,
+                control,
+                models,
                 Optional.of(displays(codec, SNAPSHOT_BYTES - codec.codec().encode(withoutDisplays).length)));
     }
 
-    /** Those that are there, the earliest first, as far as they fit: a message stays below its limit however many there are. */
+    /**
+     * Those that are there, the earliest first, as far as they fit: a message stays below its limit however many there
+     * are.
+     */
     private List<ServerMessage.Display> displays(CodecRef codec, int room) {
         List<ServerMessage.Display> displays = new ArrayList<>(present.size());
         int bytes = 0;
@@ -1031,10 +1123,15 @@ final class Writer implements Workers.Work {
         if (!display.subscription.every()) {
             return !journal.holds(after, Set.of());
         }
-        return !(display.subscription.all() ? journal.holdsAll(after) : journal.holds(after, display.subscription.cameras()));
+        return !(display.subscription.all()
+                ? journal.holdsAll(after)
+                : journal.holds(after, display.subscription.cameras()));
     }
 
-    /** Sends the last of what a display had to catch up with, and begins the subscription that was asked for, if one was. */
+    /**
+     * Sends the last of what a display had to catch up with, and begins the subscription that was asked for, if one
+     * was.
+     */
     private boolean sendLast(Display display, CodecRef codec, LinkMemory.Pending pending, long delivered, long due) {
         if (pending != null) {
             addSubscription(display, codec, pending);
@@ -1104,13 +1201,16 @@ final class Writer implements Workers.Work {
             ping(display);
             if (to == position) {
                 synchronized (display.link) {
-                    if (sendLast(display, codec, pending, display.delivered + n, display.dueAtCursor + n) && pending != null) {
+                    if (sendLast(display, codec, pending, display.delivered + n, display.dueAtCursor + n)
+                            && pending != null) {
                         begun(display, pending);
                     }
                 }
                 return;
             }
-            if (!took(display, display.link.send(display.owner, batch, to, display.delivered + n, display.dueAtCursor + n))) {
+            if (!took(
+                    display,
+                    display.link.send(display.owner, batch, to, display.delivered + n, display.dueAtCursor + n))) {
                 return;
             }
             display.cursor = to;
@@ -1142,7 +1242,12 @@ final class Writer implements Workers.Work {
         }
         ping(display);
         synchronized (display.link) {
-            if (!sendLast(display, codec, pending, display.delivered + entries.size() - repeated + display.aheadCount, display.due())) {
+            if (!sendLast(
+                    display,
+                    codec,
+                    pending,
+                    display.delivered + entries.size() - repeated + display.aheadCount,
+                    display.due())) {
                 return;
             }
             display.aheadCount = 0;
@@ -1163,8 +1268,8 @@ final class Writer implements Workers.Work {
     }
 
     /**
-     * Whether a camera's newest view is still to be sent, or sent again. A transaction comes whole with what is ordered; of one that the
-     * display has had only the view can be repeated.
+     * Whether a camera's newest view is still to be sent, or sent again. A transaction comes whole with what is
+     * ordered; of one that the display has had only the view can be repeated.
      */
     private static boolean wantsView(Display display, Entry entry) {
         if (!display.group.wants(entry)) {
@@ -1191,7 +1296,9 @@ final class Writer implements Workers.Work {
             batch.add(codec.encode(entry, display.group.part(entry)), codec.text());
         }
         synchronized (display.link) {
-            if (took(display, display.link.send(display.owner, batch, display.cursor, display.delivered, display.dueAtCursor))) {
+            if (took(
+                    display,
+                    display.link.send(display.owner, batch, display.cursor, display.delivered, display.dueAtCursor))) {
                 display.aheadCount += entries.size();
                 display.aheadSeq = entries.get(entries.size() - 1).seq();
                 display.memory.ahead(display.aheadSeq);
@@ -1199,10 +1306,13 @@ final class Writer implements Workers.Work {
         }
     }
 
-    /** Adds what is ordered and was not sent. @return false if some of it went while it was read: the next turn finds out */
+    /**
+     * Adds what is ordered and was not sent. @return false if some of it went while it was read: the next turn finds
+     * out
+     */
     private boolean addOrdered(Display display, List<Entry> to) {
         long after = Math.max(display.cursor, display.aheadSeq);
-        for (long at = after; at < position;) {
+        for (long at = after; at < position; ) {
             Page page = journal.readOrdered(at, 1024);
             for (Entry entry : page.entries()) {
                 if (entry.seq() <= position && display.group.wants(entry) && !display.group.view(entry)) {
@@ -1332,8 +1442,15 @@ final class Writer implements Workers.Work {
         long cursor = here && journal != null ? position : display.cursor;
         long due = here ? display.due() : display.dueAtCursor;
         batch.clear();
-        batch.add(codec.codec().encode(new ServerMessage.Heartbeat(micros(), cursor, display.delivered,
-                due - display.delivered - display.refused, display.refused)), codec.text());
+        batch.add(
+                codec.codec()
+                        .encode(new ServerMessage.Heartbeat(
+                                micros(),
+                                cursor,
+                                display.delivered,
+                                due - display.delivered - display.refused,
+                                display.refused)),
+                codec.text());
         batch.ping();
         display.pinged(now);
         if (took(display, display.link.send(display.owner, batch, cursor, display.delivered, due))) {

@@ -11,7 +11,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -71,9 +70,19 @@ class BroadcastComponentTest {
 
     private FakeLink link(Subscription subscription) {
         // each with numbers of its own, so that the writers share them
-        FakeLink link = transport.connect(1L + connected * Group.SIZE, Map.of("codec", "compositor.v1.json",
-                "session", "s-" + connected++, "epoch", journal.epoch(), "heartbeat.at", System.nanoTime(),
-                "subscription.pending", subscription.toMap()));
+        FakeLink link = transport.connect(
+                1L + connected * Group.SIZE,
+                Map.of(
+                        "codec",
+                        "compositor.v1.json",
+                        "session",
+                        "s-" + connected++,
+                        "epoch",
+                        journal.epoch(),
+                        "heartbeat.at",
+                        System.nanoTime(),
+                        "subscription.pending",
+                        subscription.toMap()));
         await(() -> !link.messages(ServerMessage.Snapshot.class).isEmpty());
         return link;
     }
@@ -101,7 +110,8 @@ class BroadcastComponentTest {
     @Test
     void aSubscriptionIsTakenUpWhicheverWayATransportTellsOfIt() {
         BroadcastComponent component = component(1);
-        List<BiConsumer<BroadcastComponent, Link>> ways = List.of(BroadcastComponent::changed, BroadcastComponent::ready);
+        List<BiConsumer<BroadcastComponent, Link>> ways =
+                List.of(BroadcastComponent::changed, BroadcastComponent::ready);
         for (BiConsumer<BroadcastComponent, Link> way : ways) {
             FakeLink link = link(Stage.every());
             link.attributes().put("subscription.pending", Stage.latest().toMap());
@@ -204,7 +214,8 @@ class BroadcastComponentTest {
 
     @Test
     void unlessTheirNumberIsGivenThereAreAsManyWritersAsCoresButFourAtMost() {
-        assertThat(Settings.of(config(0)).writers()).isEqualTo(Math.min(Runtime.getRuntime().availableProcessors(), 4));
+        assertThat(Settings.of(config(0)).writers())
+                .isEqualTo(Math.min(Runtime.getRuntime().availableProcessors(), 4));
     }
 
     @Test

@@ -9,12 +9,10 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
-
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.scene.Model;
-import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
@@ -36,7 +34,10 @@ final class Stage {
     final List<Writer> writers = new ArrayList<>();
     final List<FakeLink> links = new ArrayList<>();
     final Map<String, CodecRef> codecs = new HashMap<>(Map.of(
-            "compositor.v1.json", new CodecRef(Codecs.json(), 1), "compositor.v1.cbor", new CodecRef(Codecs.cbor(), 1)));
+            "compositor.v1.json",
+            new CodecRef(Codecs.json(), 1),
+            "compositor.v1.cbor",
+            new CodecRef(Codecs.cbor(), 1)));
 
     Stage() {
         transport.add(new LinkListener() {
@@ -81,18 +82,30 @@ final class Stage {
 
     /** A link with a session, as the connection manager leaves it after {@code hello}. */
     FakeLink link(String session) {
-        return link(session, journal == null ? Map.of() : Map.of("epoch", journal.epoch()), journal == null ? 0 : journal.head());
+        return link(
+                session,
+                journal == null ? Map.of() : Map.of("epoch", journal.epoch()),
+                journal == null ? 0 : journal.head());
     }
 
     /** A link that continues a session. */
     FakeLink resumed(String session, Subscription subscription, long seq) {
-        return link(session, Map.of("epoch", journal.epoch(), "subscription", subscription.toMap(),
-                "resumed", journal.head()), seq);
+        return link(
+                session,
+                Map.of("epoch", journal.epoch(), "subscription", subscription.toMap(), "resumed", journal.head()),
+                seq);
     }
 
     FakeLink link(String session, Map<String, Object> more, long seq) {
-        Map<String, Object> attributes = new HashMap<>(Map.of("codec", "compositor.v1.json", "session", session,
-                "heartbeat.at", clock.getAsLong(), "heartbeat.interval", 10_000L));
+        Map<String, Object> attributes = new HashMap<>(Map.of(
+                "codec",
+                "compositor.v1.json",
+                "session",
+                session,
+                "heartbeat.at",
+                clock.getAsLong(),
+                "heartbeat.interval",
+                10_000L));
         attributes.putAll(more);
         return transport.connect(attributes, link -> link.begin(seq, 0, 0));
     }
@@ -126,7 +139,7 @@ final class Stage {
     /** Turns all writers until none has anything to do. */
     void settle() {
         int turns = 0;
-        for (boolean worked = true; worked;) {
+        for (boolean worked = true; worked; ) {
             worked = false;
             for (Writer writer : List.copyOf(writers)) {
                 worked |= writer.turn();
@@ -166,7 +179,8 @@ final class Stage {
 
     /** A display is there, connected or not, or it left; as the connection manager says it. */
     long present(String session, boolean there, boolean connected) {
-        Presence.Action action = !there ? Presence.Action.LEFT
+        Presence.Action action = !there
+                ? Presence.Action.LEFT
                 : journal.display(session).isPresent() ? Presence.Action.CHANGED : Presence.Action.JOINED;
         return journal.append(Changes.presence(action, "display-of-" + session, session, connected));
     }
@@ -185,7 +199,8 @@ final class Stage {
 
     /** And the scene. */
     static Subscription scene(Subscription with) {
-        return new Subscription(with.all(), with.cameras(), true, with.presence(), with.every(), with.rate(), with.echo());
+        return new Subscription(
+                with.all(), with.cameras(), true, with.presence(), with.every(), with.rate(), with.echo());
     }
 
     /** Nothing but presence. */
@@ -207,13 +222,23 @@ final class Stage {
 
     /** @param cameras none means all */
     static Subscription subscription(boolean every, double rate, boolean echo, String... cameras) {
-        return new Subscription(cameras.length == 0, Set.of(cameras), false, false, every,
-                rate > 0 ? OptionalDouble.of(rate) : OptionalDouble.empty(), echo);
+        return new Subscription(
+                cameras.length == 0,
+                Set.of(cameras),
+                false,
+                false,
+                every,
+                rate > 0 ? OptionalDouble.of(rate) : OptionalDouble.empty(),
+                echo);
     }
 
     /** The numbers of the messages that have one, in the order they came. */
     static List<Long> seqs(FakeLink link) {
-        return link.messages().stream().map(Stage::seq).filter(OptionalLong::isPresent).map(OptionalLong::getAsLong).toList();
+        return link.messages().stream()
+                .map(Stage::seq)
+                .filter(OptionalLong::isPresent)
+                .map(OptionalLong::getAsLong)
+                .toList();
     }
 
     /** The number of a message of the sequence; empty for others. */

@@ -14,7 +14,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
@@ -28,8 +27,8 @@ import org.geometryos.compositor.testkit.FakeJournal;
 import org.geometryos.compositor.testkit.FakeLink;
 
 /**
- * A display that checks whatever it is sent against what truly happened (protocol, "Delivery and the account"). It knows all entries there
- * ever were, and works out by itself what it should have been given.
+ * A display that checks whatever it is sent against what truly happened (protocol, "Delivery and the account"). It
+ * knows all entries there ever were, and works out by itself what it should have been given.
  */
 final class Viewer {
     final String session;
@@ -40,6 +39,7 @@ final class Viewer {
     private int read;
     /** What it asked for and was not answered yet. */
     private final ArrayDeque<Subscription> asked = new ArrayDeque<>();
+
     private final ArrayDeque<Long> ids = new ArrayDeque<>();
     private long nextId;
     private boolean snapshotDue;
@@ -51,6 +51,7 @@ final class Viewer {
     private long base;
     /** Highest number applied in this epoch. */
     long applied;
+
     private final Map<String, Long> cameras = new HashMap<>();
     private final Map<String, ControlState> control = new HashMap<>();
     private final Map<String, Presence> displays = new HashMap<>();
@@ -108,7 +109,12 @@ final class Viewer {
         gap = null;
         snapshotDue = false;
         if (!subscription.none()) {
-            spans.add(new Span(epoch, applied, subscription.every() ? applied : Math.max(applied, welcomed), subscription, new long[] {Long.MAX_VALUE}));
+            spans.add(new Span(
+                    epoch,
+                    applied,
+                    subscription.every() ? applied : Math.max(applied, welcomed),
+                    subscription,
+                    new long[] {Long.MAX_VALUE}));
         }
     }
 
@@ -138,11 +144,14 @@ final class Viewer {
         if (change instanceof Change.PresenceChanged changed) {
             return "display " + changed.presence().session();
         }
-        return change instanceof Change.CameraRemoved removed ? removed.camera() : ((Change.ControlChanged) change).state().camera();
+        return change instanceof Change.CameraRemoved removed
+                ? removed.camera()
+                : ((Change.ControlChanged) change).state().camera();
     }
 
     private static boolean isView(Subscription of, Entry entry) {
-        return entry.change() instanceof Change.CameraChanged || entry.change() instanceof Change.SceneChanged && !of.scene();
+        return entry.change() instanceof Change.CameraChanged
+                || entry.change() instanceof Change.SceneChanged && !of.scene();
     }
 
     /** Whether it gives a display that subscribed so a view, by itself or with a transaction. */
@@ -240,11 +249,13 @@ final class Viewer {
                 continue;
             }
             String camera = camera(entry.change());
-            boolean had = !snapshot.all() && (subscription.all() || subscription.cameras().contains(camera));
+            boolean had = !snapshot.all()
+                    && (subscription.all() || subscription.cameras().contains(camera));
             if (had || !next.all() && !next.cameras().contains(camera)) {
                 continue;
             }
-            if (entry.change() instanceof Change.SceneChanged && entry.change().view().isEmpty()) {
+            if (entry.change() instanceof Change.SceneChanged
+                    && entry.change().view().isEmpty()) {
                 continue;
             }
             if (entry.change().view().isPresent()) {
@@ -265,7 +276,11 @@ final class Viewer {
         assertThat(got).as(as).isEqualTo(views);
         boolean newlyPresent = next.presence() && (snapshot.all() || !subscription.presence());
         assertThat(snapshot.displays().isPresent()).as(as).isEqualTo(newlyPresent);
-        snapshot.displays().ifPresent(list -> assertThat(list).as(as).extracting(ServerMessage.Display::presence).containsExactlyInAnyOrderElementsOf(present.values()));
+        snapshot.displays()
+                .ifPresent(list -> assertThat(list)
+                        .as(as)
+                        .extracting(ServerMessage.Display::presence)
+                        .containsExactlyInAnyOrderElementsOf(present.values()));
         if (newlyPresent) {
             displays.clear();
             displays.putAll(present);
@@ -277,9 +292,12 @@ final class Viewer {
             assertThat(scene).as(as).isEqualTo(sceneAt(snapshot.seq()));
         });
         Map<String, String> gotHolders = new HashMap<>();
-        snapshot.control().forEach(c -> gotHolders.put(c.state().camera(), c.state().holder().orElseThrow()));
+        snapshot.control()
+                .forEach(c ->
+                        gotHolders.put(c.state().camera(), c.state().holder().orElseThrow()));
         Map<String, String> trueHolders = new HashMap<>();
-        holders.forEach((camera, state) -> trueHolders.put(camera, state.holder().orElseThrow()));
+        holders.forEach(
+                (camera, state) -> trueHolders.put(camera, state.holder().orElseThrow()));
         assertThat(gotHolders).as(as).isEqualTo(trueHolders);
         if (snapshot.all()) {
             cameras.clear();
@@ -337,7 +355,10 @@ final class Viewer {
         String camera = camera(entry.change());
         if (!isView(subscription, entry) && hasView(subscription, entry) && message instanceof ServerMessage.Camera) {
             assertThat(seq).as("%s: a transaction that it has had", as).isLessThanOrEqualTo(Math.min(repeatTo, base));
-            assertThat(message).as(as).isEqualTo(new ServerMessage.Camera(OptionalLong.of(seq), entry.change().view().get()));
+            assertThat(message)
+                    .as(as)
+                    .isEqualTo(new ServerMessage.Camera(
+                            OptionalLong.of(seq), entry.change().view().get()));
             cameras.merge(camera, seq, Math::max);
             return;
         }
@@ -354,7 +375,9 @@ final class Viewer {
             if (subscription.every()) {
                 next(seq, as);
             } else if (subscription.rate().isEmpty()) {
-                assertThat(seq).as("%s: ascending", as).isGreaterThan(counted.isEmpty() ? base : Math.max(base, counted.last()));
+                assertThat(seq)
+                        .as("%s: ascending", as)
+                        .isGreaterThan(counted.isEmpty() ? base : Math.max(base, counted.last()));
             } else {
                 List<Long> times = viewTimes.computeIfAbsent(camera, c -> new ArrayList<>());
                 times.add(at);
@@ -392,10 +415,17 @@ final class Viewer {
     /** The message that says what this display is to know of an entry. */
     private ServerMessage expected(Entry entry) {
         if (entry.change() instanceof Change.SceneChanged changed) {
-            ServerMessage.Camera camera = changed.camera().map(state -> new ServerMessage.Camera(
-                    subscription.scene() ? OptionalLong.empty() : OptionalLong.of(entry.seq()), state)).orElse(null);
-            return subscription.scene() ? new ServerMessage.Scene(entry.seq(), changed.ops(), changed.origin(),
-                    hasView(subscription, entry) ? Optional.of(camera) : Optional.empty()) : camera;
+            ServerMessage.Camera camera = changed.camera()
+                    .map(state -> new ServerMessage.Camera(
+                            subscription.scene() ? OptionalLong.empty() : OptionalLong.of(entry.seq()), state))
+                    .orElse(null);
+            return subscription.scene()
+                    ? new ServerMessage.Scene(
+                            entry.seq(),
+                            changed.ops(),
+                            changed.origin(),
+                            hasView(subscription, entry) ? Optional.of(camera) : Optional.empty())
+                    : camera;
         }
         return CodecRef.message(entry, Part.WHOLE);
     }
@@ -413,7 +443,9 @@ final class Viewer {
         for (long n = lastOrdered + 1; n < seq; n++) {
             Entry missed = entry(n);
             boolean oneByOne = subscription.every() || !isView(subscription, missed);
-            assertThat(oneByOne && wants(subscription, missed)).as("%s: %d was left out", as, n).isFalse();
+            assertThat(oneByOne && wants(subscription, missed))
+                    .as("%s: %d was left out", as, n)
+                    .isFalse();
         }
         assertThat(seq).as(as).isGreaterThan(lastOrdered);
         lastOrdered = seq;
@@ -424,7 +456,9 @@ final class Viewer {
         double period = 1e9 / subscription.rate().getAsDouble();
         long last = times.get(times.size() - 1);
         for (int i = 0; i < times.size() - 1; i++) {
-            assertThat(last - times.get(i) + 0.11 * period).as("%s: too many", as).isGreaterThanOrEqualTo((times.size() - 1 - i) * period);
+            assertThat(last - times.get(i) + 0.11 * period)
+                    .as("%s: too many", as)
+                    .isGreaterThanOrEqualTo((times.size() - 1 - i) * period);
         }
     }
 
@@ -440,7 +474,8 @@ final class Viewer {
         lastSeq = beat.seq();
         long delivered = counted.headSet(beat.seq(), true).size();
         if (epochLost && sumBefore < 0) {
-            // of what went ahead of views held back at the end of the old epoch the count may be lost with the broadcaster
+            // of what went ahead of views held back at the end of the old epoch the count may be lost with the
+            // broadcaster
             assertThat(beat.delivered()).as("%s: delivered", as).isLessThanOrEqualTo(countedBefore + delivered);
             countedBefore = beat.delivered() - delivered;
         }
@@ -463,7 +498,8 @@ final class Viewer {
             assertThat(sum).as("%s: account", as).isEqualTo(meant);
         }
         if (subscription.every()) {
-            assertThat(beat.superseded()).as("%s: superseded under every alone", as)
+            assertThat(beat.superseded())
+                    .as("%s: superseded under every alone", as)
                     .matches(n -> n == 0 || spans.stream().anyMatch(s -> !s.subscription.every()));
         }
         if (!subscription.none() && beat.seq() >= base) {
@@ -513,11 +549,15 @@ final class Viewer {
         }
         newest.forEach((camera, n) -> {
             boolean gone = cameras.get(camera) == null && lastOrdered > seq;
-            assertThat(gone || cameras.getOrDefault(camera, 0L) >= n).as("%s: view %d of %s never came", as, n, camera).isTrue();
+            assertThat(gone || cameras.getOrDefault(camera, 0L) >= n)
+                    .as("%s: view %d of %s never came", as, n, camera)
+                    .isTrue();
         });
         if (subscription.every()) {
             for (long n = lastOrdered + 1; n <= seq; n++) {
-                assertThat(wants(subscription, entry(n))).as("%s: %d is missing", as, n).isFalse();
+                assertThat(wants(subscription, entry(n)))
+                        .as("%s: %d is missing", as, n)
+                        .isFalse();
             }
         }
     }
@@ -541,7 +581,12 @@ final class Viewer {
         Map<String, String> held = new HashMap<>();
         journal.snapshot().control().forEach((camera, entry) -> {
             if (subscription.wants(camera)) {
-                held.put(camera, ((Change.ControlChanged) entry.change()).state().holder().orElseThrow());
+                held.put(
+                        camera,
+                        ((Change.ControlChanged) entry.change())
+                                .state()
+                                .holder()
+                                .orElseThrow());
             }
         });
         Map<String, String> known = new HashMap<>();
@@ -553,7 +598,9 @@ final class Viewer {
         }
         if (subscription.presence()) {
             Map<String, Presence> there = new HashMap<>();
-            journal.snapshot().displays().forEach((id, entry) -> there.put(id, ((Change.PresenceChanged) entry.change()).presence()));
+            journal.snapshot()
+                    .displays()
+                    .forEach((id, entry) -> there.put(id, ((Change.PresenceChanged) entry.change()).presence()));
             // of itself it may know no more than the snapshot said: there were times without echo
             there.remove(session);
             displays.remove(session);
@@ -566,7 +613,8 @@ final class Viewer {
     private Set<String> camerasOf(FakeJournal journal) {
         Set<String> names = new HashSet<>();
         journal.snapshot().cameras().forEach((camera, entry) -> {
-            boolean own = entry.change().view().orElseThrow().origin().equals(Optional.of(session)) && !cameras.containsKey(camera);
+            boolean own = entry.change().view().orElseThrow().origin().equals(Optional.of(session))
+                    && !cameras.containsKey(camera);
             if (subscription.wants(camera) && !own) {
                 names.add(camera);
             }

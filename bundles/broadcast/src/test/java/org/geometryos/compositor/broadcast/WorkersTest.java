@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +21,7 @@ class WorkersTest {
     private static final long HOUR = TimeUnit.HOURS.toNanos(1);
     /** A clock that only moves when it is told to. */
     private final AtomicLong clock = new AtomicLong(-TimeUnit.DAYS.toNanos(1));
+
     private Workers workers;
 
     @AfterEach
@@ -32,19 +32,22 @@ class WorkersTest {
     @Test
     void nothingThatWasWokenIsForgottenHoweverManyWake() throws InterruptedException {
         workers = workers(3, 2, System::nanoTime);
-        List<Counter> counters = IntStream.range(0, 3).mapToObj(i -> new Counter(i != 1)).toList();
+        List<Counter> counters =
+                IntStream.range(0, 3).mapToObj(i -> new Counter(i != 1)).toList();
         List<Workers.Task> tasks = counters.stream().map(workers::add).toList();
         workers.start();
         int rounds = 50_000;
         Thread[] sources = new Thread[2];
         for (int t = 0; t < sources.length; t++) {
-            sources[t] = new Thread(() -> {
-                for (int i = 0; i < rounds; i++) {
-                    int which = i % 3;
-                    counters.get(which).asked.incrementAndGet();
-                    tasks.get(which).wake();
-                }
-            }, "source-" + t);
+            sources[t] = new Thread(
+                    () -> {
+                        for (int i = 0; i < rounds; i++) {
+                            int which = i % 3;
+                            counters.get(which).asked.incrementAndGet();
+                            tasks.get(which).wake();
+                        }
+                    },
+                    "source-" + t);
             sources[t].start();
         }
         for (Thread source : sources) {
@@ -71,7 +74,9 @@ class WorkersTest {
             second.hold();
             one.wake();
             two.wake();
-            assertThat(first.begun.await(20, TimeUnit.SECONDS) && second.begun.await(20, TimeUnit.SECONDS)).as("both at work").isTrue();
+            assertThat(first.begun.await(20, TimeUnit.SECONDS) && second.begun.await(20, TimeUnit.SECONDS))
+                    .as("both at work")
+                    .isTrue();
             clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(4));
             first.release.countDown();
             second.release.countDown();
@@ -96,7 +101,9 @@ class WorkersTest {
         assertThat(first.begun.await(20, TimeUnit.SECONDS)).isTrue();
         second.hold();
         two.wake();
-        assertThat(second.begun.await(300, TimeUnit.MILLISECONDS)).as("begun while the only thread that may is at work").isFalse();
+        assertThat(second.begun.await(300, TimeUnit.MILLISECONDS))
+                .as("begun while the only thread that may is at work")
+                .isFalse();
         first.release.countDown();
         assertThat(second.begun.await(20, TimeUnit.SECONDS)).isTrue();
         second.release.countDown();
@@ -175,12 +182,14 @@ class WorkersTest {
     }
 
     private Workers workers(int count, int cores, LongSupplier nanos) {
-        return new Workers(IntStream.range(0, count).mapToObj(i -> "worker-" + i).toList(), cores, nanos);
+        return new Workers(
+                IntStream.range(0, count).mapToObj(i -> "worker-" + i).toList(), cores, nanos);
     }
 
     /** Whether all threads sleep. */
     private static boolean resting() {
-        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("worker-"))
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t.getName().startsWith("worker-"))
                 .allMatch(t -> t.getState() == Thread.State.TIMED_WAITING);
     }
 

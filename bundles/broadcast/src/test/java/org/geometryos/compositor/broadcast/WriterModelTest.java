@@ -8,15 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random schedules with fixed seeds: cameras move, displays are busy, ask for something else, come back on another socket,
- * broadcasters take over from each other. Each display checks all it gets ({@link Viewer}).
+ * Random schedules with fixed seeds: cameras move, displays are busy, ask for something else, come back on another
+ * socket, broadcasters take over from each other. Each display checks all it gets ({@link Viewer}).
  */
 class WriterModelTest {
     private static final String[] CAMERAS = {"a", "b", "c", "d/e"};
@@ -24,7 +23,8 @@ class WriterModelTest {
     private static final int SCHEDULES = 15;
 
     /** What may happen in a schedule. */
-    private record Play(boolean handOver, boolean sideBySide, boolean resume, boolean newEpoch, int maxViews, int maxOrdered) {
+    private record Play(
+            boolean handOver, boolean sideBySide, boolean resume, boolean newEpoch, int maxViews, int maxOrdered) {
         boolean bounded() {
             return maxViews < Integer.MAX_VALUE;
         }
@@ -153,9 +153,15 @@ class WriterModelTest {
             String camera = CAMERAS[random.nextInt(CAMERAS.length)];
             int dice = random.nextInt(20);
             if (random.nextInt(8) == 0) {
-                stage.transact("m-" + random.nextInt(5), random.nextInt(3) > 0 ? camera : null, random.nextInt(3) == 0 ? viewer().session : null);
+                stage.transact(
+                        "m-" + random.nextInt(5),
+                        random.nextInt(3) > 0 ? camera : null,
+                        random.nextInt(3) == 0 ? viewer().session : null);
             } else if (dice == 19 && random.nextBoolean()) {
-                stage.present(random.nextBoolean() ? viewer().session : "x-" + random.nextInt(4), random.nextInt(3) > 0, random.nextBoolean());
+                stage.present(
+                        random.nextBoolean() ? viewer().session : "x-" + random.nextInt(4),
+                        random.nextInt(3) > 0,
+                        random.nextBoolean());
             } else if (dice < 16) {
                 for (int n = random.nextInt(random.nextInt(10) == 0 ? 60 : 3); n >= 0; n--) {
                     stage.move(camera, random.nextInt(3) == 0 ? viewer().session : null);
@@ -190,8 +196,14 @@ class WriterModelTest {
             double rate = every || random.nextBoolean() ? 0 : new double[] {0.5, 3, 30, 240}[random.nextInt(4)];
             Subscription cameraWise = subscription(every, rate, random.nextInt(3) > 0, names);
             boolean noCameras = random.nextInt(8) == 0;
-            return new Subscription(!noCameras && cameraWise.all(), noCameras ? Set.of() : cameraWise.cameras(), random.nextInt(3) == 0, noCameras || random.nextInt(3) == 0,
-                    every, cameraWise.rate(), cameraWise.echo());
+            return new Subscription(
+                    !noCameras && cameraWise.all(),
+                    noCameras ? Set.of() : cameraWise.cameras(),
+                    random.nextInt(3) == 0,
+                    noCameras || random.nextInt(3) == 0,
+                    every,
+                    cameraWise.rate(),
+                    cameraWise.echo());
         }
 
         private void handOver() {

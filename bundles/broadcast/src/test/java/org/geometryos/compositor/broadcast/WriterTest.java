@@ -20,7 +20,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -80,7 +79,8 @@ class WriterTest {
         FakeLink link = stage.link("s");
         stage.subscribe(link, latest(), "first");
         stage.settle();
-        assertThat(link.messages().get(0)).isEqualTo(new ServerMessage.Ack(new RequestId.Text("first"), OptionalLong.empty()));
+        assertThat(link.messages().get(0))
+                .isEqualTo(new ServerMessage.Ack(new RequestId.Text("first"), OptionalLong.empty()));
     }
 
     @Test
@@ -101,7 +101,8 @@ class WriterTest {
         FakeLink link = stage.display(latest("a"));
         stage.subscribe(link, latest("a", "b"), 2);
         stage.settle();
-        ServerMessage.Snapshot snapshot = link.messages(ServerMessage.Snapshot.class).get(0);
+        ServerMessage.Snapshot snapshot =
+                link.messages(ServerMessage.Snapshot.class).get(0);
         assertThat(snapshot.all()).isFalse();
         assertThat(snapshot.cameras()).extracting(c -> c.state().camera()).containsExactly("b");
     }
@@ -116,7 +117,9 @@ class WriterTest {
         FakeLink link = stage.link("s-1");
         stage.subscribe(link, presence(true), 1);
         stage.settle();
-        assertThat(link.messages(ServerMessage.Snapshot.class).get(0).displays().orElseThrow()).extracting(d -> d.presence().session()).containsExactly("s-9");
+        assertThat(link.messages(ServerMessage.Snapshot.class).get(0).displays().orElseThrow())
+                .extracting(d -> d.presence().session())
+                .containsExactly("s-9");
         stage.present("s-9", true, false);
         stage.present("s-7", true, true);
         stage.present("s-9", false, false);
@@ -137,9 +140,12 @@ class WriterTest {
         stage.move("a");
         stage.subscribe(link, presence(true), 1);
         stage.settle();
-        ServerMessage.Snapshot snapshot = link.messages(ServerMessage.Snapshot.class).get(0);
+        ServerMessage.Snapshot snapshot =
+                link.messages(ServerMessage.Snapshot.class).get(0);
         assertThat(snapshot.seq()).isEqualTo(2);
-        assertThat(snapshot.displays().orElseThrow()).extracting(d -> d.presence().session()).containsExactly("s-1");
+        assertThat(snapshot.displays().orElseThrow())
+                .extracting(d -> d.presence().session())
+                .containsExactly("s-1");
         assertThat(seqs(link)).isEmpty();
         assertThat(seqs(early)).containsExactly(2L);
     }
@@ -152,7 +158,8 @@ class WriterTest {
         stage.settle();
         stage.present("s-7", true, true);
         stage.settle();
-        assertThat(link.messages(ServerMessage.Snapshot.class).get(0).displays()).isEmpty();
+        assertThat(link.messages(ServerMessage.Snapshot.class).get(0).displays())
+                .isEmpty();
         assertThat(link.messages(ServerMessage.Display.class)).isEmpty();
     }
 
@@ -162,7 +169,9 @@ class WriterTest {
         stage.present("s-1", true, false);
         stage.present("s-2", true, true);
         stage.settle();
-        assertThat(link.messages(ServerMessage.Display.class)).extracting(d -> d.presence().session()).containsExactly("s-2");
+        assertThat(link.messages(ServerMessage.Display.class))
+                .extracting(d -> d.presence().session())
+                .containsExactly("s-2");
     }
 
     @Test
@@ -174,7 +183,8 @@ class WriterTest {
         FakeLink link = stage.link("s-1");
         stage.subscribe(link, presence(true), 1);
         stage.settle();
-        ServerMessage.Snapshot snapshot = link.messages(ServerMessage.Snapshot.class).get(0);
+        ServerMessage.Snapshot snapshot =
+                link.messages(ServerMessage.Snapshot.class).get(0);
         assertThat(snapshot.displays().orElseThrow()).hasSizeBetween(5_000, 9_999);
         assertThat(Codecs.json().encode(snapshot).length).isBetween(900_000, 1 << 20);
     }
@@ -189,9 +199,15 @@ class WriterTest {
         FakeLink neither = stage.display(every("b"));
         stage.transact("gear", "a", null);
         stage.settle();
-        assertThat(both.messages(ServerMessage.Scene.class)).singleElement().satisfies(m -> assertThat(m.camera()).isPresent());
-        assertThat(sceneAlone.messages(ServerMessage.Scene.class)).singleElement().satisfies(m -> assertThat(m.camera()).isEmpty());
-        assertThat(cameraAlone.messages(ServerMessage.Camera.class)).singleElement().satisfies(m -> assertThat(m.seq()).hasValue(1));
+        assertThat(both.messages(ServerMessage.Scene.class))
+                .singleElement()
+                .satisfies(m -> assertThat(m.camera()).isPresent());
+        assertThat(sceneAlone.messages(ServerMessage.Scene.class))
+                .singleElement()
+                .satisfies(m -> assertThat(m.camera()).isEmpty());
+        assertThat(cameraAlone.messages(ServerMessage.Camera.class))
+                .singleElement()
+                .satisfies(m -> assertThat(m.seq()).hasValue(1));
         assertThat(both.messages(ServerMessage.Camera.class)).isEmpty();
         assertThat(seqs(neither)).isEmpty();
     }
@@ -231,42 +247,78 @@ class WriterTest {
         FakeLink early = stage.link("s-1");
         stage.subscribe(early, Stage.scene(latest()), 1);
         stage.settle();
-        assertThat(early.messages(ServerMessage.Snapshot.class).get(0).scene()).contains(new ServerMessage.SceneState(0, List.of(), List.of()));
+        assertThat(early.messages(ServerMessage.Snapshot.class).get(0).scene())
+                .contains(new ServerMessage.SceneState(0, List.of(), List.of()));
         stage.transact("lamp", null, null);
         stage.transact("gear", null, null);
         FakeLink late = stage.display(latest());
         stage.subscribe(late, Stage.scene(latest()), 2);
         stage.settle();
-        ServerMessage.Snapshot added = late.messages(ServerMessage.Snapshot.class).get(0);
+        ServerMessage.Snapshot added =
+                late.messages(ServerMessage.Snapshot.class).get(0);
         assertThat(added.all()).isFalse();
         assertThat(added.scene().orElseThrow().revision()).isEqualTo(2);
         assertThat(added.scene().orElseThrow().models()).extracting(Model::id).containsExactly("gear", "lamp");
     }
 
-    /** 400 cameras whose messages cannot be longer, all of them held, and a scene that takes what it may, 192 KiB: no model can take more. */
+    /**
+     * 400 cameras whose messages cannot be longer, all of them held, and a scene that takes what it may, 192 KiB: no
+     * model can take more.
+     */
     @Test
     void theFullestSnapshotStaysBelow1MiB() {
         double n = -1.2345678901234567e-300;
         String driver = "d".repeat(64);
-        View view = new View3d(new Vector3(n, n, n), new Quaternion(0.5000000000000001, -0.5000000000000001, 0.5000000000000001, -0.4999999999999999),
-                new Projection.Frustum(n, -n, n, -n, -n, 1.2345678901234567e300), OptionalDouble.of(-n), Optional.of(new Lens(OptionalDouble.of(-n),
-                Optional.of(new Size(-n, -n)), Optional.of(Collections.nCopies(32, n)))));
+        View view = new View3d(
+                new Vector3(n, n, n),
+                new Quaternion(0.5000000000000001, -0.5000000000000001, 0.5000000000000001, -0.4999999999999999),
+                new Projection.Frustum(n, -n, n, -n, -n, 1.2345678901234567e300),
+                OptionalDouble.of(-n),
+                Optional.of(new Lens(
+                        OptionalDouble.of(-n),
+                        Optional.of(new Size(-n, -n)),
+                        Optional.of(Collections.nCopies(32, n)))));
         for (int i = 0; i < 400; i++) {
             String camera = "c".repeat(61) + (100 + i);
-            stage.journal.append(new Change.CameraChanged(new CameraState(camera, view, CameraUpdate.MAX_INTEGER, CameraUpdate.MAX_INTEGER,
-                    OptionalLong.of(CameraUpdate.MAX_INTEGER), Optional.of("\u0001".repeat(32)), driver, Optional.of("s".repeat(32)), true)));
-            stage.journal.append(new Change.ControlChanged(new ControlState(camera, Optional.of(driver), Optional.of("s".repeat(32)), 0)));
+            stage.journal.append(new Change.CameraChanged(new CameraState(
+                    camera,
+                    view,
+                    CameraUpdate.MAX_INTEGER,
+                    CameraUpdate.MAX_INTEGER,
+                    OptionalLong.of(CameraUpdate.MAX_INTEGER),
+                    Optional.of("\u0001".repeat(32)),
+                    driver,
+                    Optional.of("s".repeat(32)),
+                    true)));
+            stage.journal.append(new Change.ControlChanged(
+                    new ControlState(camera, Optional.of(driver), Optional.of("s".repeat(32)), 0)));
         }
-        List<Model> models = IntStream.range(0, 319).mapToObj(i -> new Model("m" + (100 + i), "u".repeat(256), new Vector3(n, n, n),
-                new Quaternion(0.5000000000000001, -0.5000000000000001, 0.5000000000000001, -0.4999999999999999), new Vector3(n, n, n), false,
-                Optional.of(""), Optional.of(""))).toList();
-        stage.journal.append(new Change.SceneChanged(List.of(), Optional.empty(), Optional.empty(),
-                new Scene(CameraUpdate.MAX_INTEGER, models, models.stream().map(Model::id).toList())));
+        List<Model> models = IntStream.range(0, 319)
+                .mapToObj(i -> new Model(
+                        "m" + (100 + i),
+                        "u".repeat(256),
+                        new Vector3(n, n, n),
+                        new Quaternion(
+                                0.5000000000000001, -0.5000000000000001, 0.5000000000000001, -0.4999999999999999),
+                        new Vector3(n, n, n),
+                        false,
+                        Optional.of(""),
+                        Optional.of("")))
+                .toList();
+        stage.journal.append(new Change.SceneChanged(
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                new Scene(
+                        CameraUpdate.MAX_INTEGER,
+                        models,
+                        models.stream().map(Model::id).toList())));
         stage.settle();
         FakeLink link = stage.link("s-1");
         stage.subscribe(link, Stage.scene(latest()), 1);
         stage.settle();
-        ServerMessage.Snapshot snapshot = link.messages(ServerMessage.Snapshot.class).get(0);
+        ServerMessage.Snapshot snapshot =
+                link.messages(ServerMessage.Snapshot.class).get(0);
         assertThat(snapshot.cameras()).hasSize(400);
         assertThat(snapshot.control()).hasSize(400);
         assertThat(Codecs.json().encode(snapshot).length).isBetween(900_000, (1 << 20) - 1);
@@ -325,7 +377,8 @@ class WriterTest {
     void whoHasAskedTogetherGetsOneSnapshotHoweverMuchMovesMeanwhile() {
         stage.move("a");
         stage.settle();
-        List<FakeLink> links = IntStream.range(0, 50).mapToObj(i -> stage.link("s-" + i)).toList();
+        List<FakeLink> links =
+                IntStream.range(0, 50).mapToObj(i -> stage.link("s-" + i)).toList();
         Set<byte[]> snapshots = Collections.newSetFromMap(new IdentityHashMap<>());
         for (FakeLink link : links) {
             link.afterSend(() -> {
@@ -348,7 +401,8 @@ class WriterTest {
     void thoseWhoBeginGiveWayToWhatIsNewForTheOthers() {
         FakeLink display = stage.display(latest("a"));
         stage.move("b");
-        List<FakeLink> links = IntStream.range(0, 100).mapToObj(i -> stage.link("s-" + i)).toList();
+        List<FakeLink> links =
+                IntStream.range(0, 100).mapToObj(i -> stage.link("s-" + i)).toList();
         for (int i = 0; i < links.size(); i++) {
             // each takes a while
             links.get(i).afterSend(() -> stage.clock.passMillis(3));
@@ -359,35 +413,49 @@ class WriterTest {
         assertThat(seqs(display)).hasSize(1);
         assertThat(links.stream().filter(link -> !link.messages().isEmpty())).hasSizeBetween(1, 5);
         stage.pass(2_000);
-        assertThat(links).allSatisfy(link -> assertThat(link.messages(ServerMessage.Snapshot.class)).hasSize(1));
+        assertThat(links)
+                .allSatisfy(link ->
+                        assertThat(link.messages(ServerMessage.Snapshot.class)).hasSize(1));
     }
 
     @Test
     void whoHasToWaitForRoomIsNotLookedAtAgainAndAgain() {
         stage.move("a");
-        List<FakeLink> links = IntStream.range(0, 100).mapToObj(i -> stage.link("s-" + i)).toList();
+        List<FakeLink> links =
+                IntStream.range(0, 100).mapToObj(i -> stage.link("s-" + i)).toList();
         for (FakeLink link : links) {
             link.full(true);
             stage.subscribe(link, latest(), null);
         }
         stage.pass(2_000);
-        assertThat(links.stream().mapToInt(FakeLink::asked).sum()).as("each once, then one in 100 ms").isLessThan(150);
+        assertThat(links.stream().mapToInt(FakeLink::asked).sum())
+                .as("each once, then one in 100 ms")
+                .isLessThan(150);
         links.forEach(link -> link.full(false));
         stage.pass(200);
-        assertThat(links).allSatisfy(link -> assertThat(link.messages(ServerMessage.Snapshot.class)).hasSize(1));
+        assertThat(links)
+                .allSatisfy(link ->
+                        assertThat(link.messages(ServerMessage.Snapshot.class)).hasSize(1));
     }
 
     @Test
     void aSnapshotIsEncodedOnceForAllThatAskForTheSame() {
         stage.move("a");
         stage.settle();
-        List<FakeLink> links = IntStream.range(0, 5).mapToObj(i -> stage.link("s-" + i)).toList();
+        List<FakeLink> links =
+                IntStream.range(0, 5).mapToObj(i -> stage.link("s-" + i)).toList();
         for (FakeLink link : links) {
             stage.subscribe(link, latest(), null);
         }
         stage.settle();
-        assertThat(links).allSatisfy(link -> assertThat(link.messages(ServerMessage.Snapshot.class)).hasSize(1));
-        assertThat(links.stream().map(link -> link.arrivals().get(link.arrivals().size() - 1).payload()).distinct()).hasSize(1);
+        assertThat(links)
+                .allSatisfy(link ->
+                        assertThat(link.messages(ServerMessage.Snapshot.class)).hasSize(1));
+        assertThat(links.stream()
+                        .map(link ->
+                                link.arrivals().get(link.arrivals().size() - 1).payload())
+                        .distinct())
+                .hasSize(1);
     }
 
     @Test
@@ -399,7 +467,8 @@ class WriterTest {
         stage.settle();
         stage.subscribe(link, latest(), 3);
         stage.settle();
-        ServerMessage.Snapshot snapshot = link.messages(ServerMessage.Snapshot.class).get(0);
+        ServerMessage.Snapshot snapshot =
+                link.messages(ServerMessage.Snapshot.class).get(0);
         assertThat(snapshot.all()).isTrue();
         assertThat(snapshot.cameras()).hasSize(1);
     }
@@ -414,7 +483,9 @@ class WriterTest {
         assertThat(link.messages()).isEmpty();
         link.busy(false);
         stage.settle();
-        assertThat(link.messages()).extracting(m -> m.getClass().getSimpleName()).containsExactly("Camera", "Ack", "Snapshot");
+        assertThat(link.messages())
+                .extracting(m -> m.getClass().getSimpleName())
+                .containsExactly("Camera", "Ack", "Snapshot");
     }
 
     @Test
@@ -446,7 +517,9 @@ class WriterTest {
         stage.journal = new FakeJournal("second");
         stage.move("a");
         stage.pass(200);
-        assertThat(link.messages()).extracting(m -> m.getClass().getSimpleName()).containsExactly("Ack", "Snapshot");
+        assertThat(link.messages())
+                .extracting(m -> m.getClass().getSimpleName())
+                .containsExactly("Ack", "Snapshot");
         assertThat(link.messages(ServerMessage.Snapshot.class).get(0).epoch()).isEqualTo("second");
         stage.move("a");
         stage.settle();
@@ -463,7 +536,9 @@ class WriterTest {
         stage.pass(200);
         stage.codecs.put("compositor.v1.json", codec);
         stage.pass(200);
-        assertThat(link.messages()).extracting(m -> m.getClass().getSimpleName()).containsExactly("Ack", "Snapshot");
+        assertThat(link.messages())
+                .extracting(m -> m.getClass().getSimpleName())
+                .containsExactly("Ack", "Snapshot");
     }
 
     // ---- latest
@@ -586,7 +661,9 @@ class WriterTest {
         stage.settle();
         stage.move("still");
         stage.settle();
-        assertThat(other.messages()).extracting(m -> m.getClass().getSimpleName()).containsExactly("Camera");
+        assertThat(other.messages())
+                .extracting(m -> m.getClass().getSimpleName())
+                .containsExactly("Camera");
     }
 
     @Test
@@ -686,10 +763,15 @@ class WriterTest {
         FakeLink loud = stage.display(latest());
         Optional<String> own = Optional.of("s-1");
         Optional<String> other = Optional.of("s-2");
-        List<Change> changes = List.of(new Change.ControlChanged(new ControlState("a", Optional.of("wall"), own, 0)),
-                new Change.ControlChanged(new ControlState("a", Optional.of("desk"), other, 0)), new Change.ControlChanged(ControlState.free("a"), own),
-                new Change.ControlChanged(ControlState.free("a"), other), new Change.ControlChanged(ControlState.free("a"), Optional.empty()),
-                new Change.CameraRemoved("a", own), new Change.CameraRemoved("b", other), new Change.CameraRemoved("c"));
+        List<Change> changes = List.of(
+                new Change.ControlChanged(new ControlState("a", Optional.of("wall"), own, 0)),
+                new Change.ControlChanged(new ControlState("a", Optional.of("desk"), other, 0)),
+                new Change.ControlChanged(ControlState.free("a"), own),
+                new Change.ControlChanged(ControlState.free("a"), other),
+                new Change.ControlChanged(ControlState.free("a"), Optional.empty()),
+                new Change.CameraRemoved("a", own),
+                new Change.CameraRemoved("b", other),
+                new Change.CameraRemoved("c"));
         changes.forEach(change -> {
             stage.journal.append(change);
             stage.settle();
@@ -727,7 +809,10 @@ class WriterTest {
             stage.move("a");
             stage.pass(50);
         }
-        List<Long> times = link.arrivals().stream().filter(a -> a.message() instanceof ServerMessage.Camera).map(FakeLink.Arrival::at).toList();
+        List<Long> times = link.arrivals().stream()
+                .filter(a -> a.message() instanceof ServerMessage.Camera)
+                .map(FakeLink.Arrival::at)
+                .toList();
         for (int i = 1; i < times.size(); i++) {
             assertThat(times.get(i) - times.get(i - 1)).isGreaterThanOrEqualTo(900_000_000L);
         }
@@ -829,7 +914,9 @@ class WriterTest {
         stage.settle();
         assertThat(seqs(link)).containsExactly(1L, 3L, 4L, 5L);
         stage.pass(10_000);
-        assertThat(heartbeat(link).delivered()).as("the holder and the new view").isEqualTo(2);
+        assertThat(heartbeat(link).delivered())
+                .as("the holder and the new view")
+                .isEqualTo(2);
         assertThat(heartbeat(link).superseded()).isZero();
         assertThat(link.attributes()).doesNotContainKey("resumed");
     }
@@ -868,7 +955,8 @@ class WriterTest {
         stage.move("b");
         stage.settle();
         for (FakeLink each : List.of(link, slow)) {
-            ServerMessage.Snapshot snapshot = each.messages(ServerMessage.Snapshot.class).get(0);
+            ServerMessage.Snapshot snapshot =
+                    each.messages(ServerMessage.Snapshot.class).get(0);
             assertThat(snapshot.all()).isTrue();
             assertThat(snapshot.epoch()).isEqualTo("second");
             assertThat(snapshot.cameras()).extracting(c -> c.state().camera()).containsExactly("b");
@@ -949,7 +1037,8 @@ class WriterTest {
         Writer first = stage.writers.get(0);
         FakeLink link = stage.display(every());
         FakeLink newest = stage.display(latest());
-        Writer second = new Writer("second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock);
+        Writer second =
+                new Writer("second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock);
         second.look(stage.link("other"));
         second.turn();
         for (int i = 0; i < 10; i++) {
@@ -994,7 +1083,8 @@ class WriterTest {
     void aSubscriptionAnsweredByOneBroadcasterIsNotAnsweredAgainByTheNext() throws InterruptedException {
         FakeLink link = stage.link("s");
         stage.settle();
-        Writer second = new Writer("second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock);
+        Writer second =
+                new Writer("second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock);
         Thread[] thief = new Thread[1];
         link.afterSend(() -> {
             link.afterSend(() -> {});
@@ -1090,7 +1180,9 @@ class WriterTest {
         stage.settle();
         stage.move("a");
         stage.settle();
-        assertThat(link.messages()).extracting(m -> m.getClass().getSimpleName()).containsExactly("Gap", "Snapshot", "Camera");
+        assertThat(link.messages())
+                .extracting(m -> m.getClass().getSimpleName())
+                .containsExactly("Gap", "Snapshot", "Camera");
     }
 
     // ---- heartbeats
@@ -1104,7 +1196,10 @@ class WriterTest {
             stage.pass(10);
         }
         for (FakeLink link : List.of(still, moving)) {
-            List<Long> times = link.arrivals().stream().filter(a -> a.message() instanceof ServerMessage.Heartbeat).map(FakeLink.Arrival::at).toList();
+            List<Long> times = link.arrivals().stream()
+                    .filter(a -> a.message() instanceof ServerMessage.Heartbeat)
+                    .map(FakeLink.Arrival::at)
+                    .toList();
             assertThat(times).hasSize(3);
             assertThat(times.get(1) - times.get(0)).isBetween(9_800_000_000L, 10_000_000_000L);
         }
@@ -1123,7 +1218,9 @@ class WriterTest {
 
     /** The most pings within 10 ms to displays that all get one every 900 ms. */
     private int mostPingsAtOnce(int displays, Subscription subscription) {
-        List<FakeLink> links = IntStream.range(0, displays).mapToObj(i -> stage.display(subscription)).toList();
+        List<FakeLink> links = IntStream.range(0, displays)
+                .mapToObj(i -> stage.display(subscription))
+                .toList();
         int most = 0;
         int before = 0;
         for (int step = 0; step < 300; step++) {
@@ -1135,7 +1232,9 @@ class WriterTest {
             }
             before = pings;
         }
-        assertThat(links).as("in three seconds").allSatisfy(link -> assertThat(link.pings()).isBetween(3, 5));
+        assertThat(links)
+                .as("in three seconds")
+                .allSatisfy(link -> assertThat(link.pings()).isBetween(3, 5));
         return most;
     }
 
@@ -1177,16 +1276,18 @@ class WriterTest {
     /** When heartbeats came, in milliseconds since the beginning, to the tenth of a second. */
     private List<Long> beats(FakeLink link) {
         long began = -TimeUnit.DAYS.toMillis(3);
-        return link.arrivals().stream().filter(arrival -> arrival.message() instanceof ServerMessage.Heartbeat)
-                .map(arrival -> (TimeUnit.NANOSECONDS.toMillis(arrival.at()) - began) / 100 * 100).toList();
+        return link.arrivals().stream()
+                .filter(arrival -> arrival.message() instanceof ServerMessage.Heartbeat)
+                .map(arrival -> (TimeUnit.NANOSECONDS.toMillis(arrival.at()) - began) / 100 * 100)
+                .toList();
     }
 
     @Test
     void whatIsWantedByTwoIsEncodedOnce() {
         int[] encoded = new int[1];
         Codec json = Codecs.json();
-        Codec counting = (Codec) java.lang.reflect.Proxy.newProxyInstance(Codec.class.getClassLoader(), new Class<?>[] {Codec.class},
-                (proxy, method, args) -> {
+        Codec counting = (Codec) java.lang.reflect.Proxy.newProxyInstance(
+                Codec.class.getClassLoader(), new Class<?>[] {Codec.class}, (proxy, method, args) -> {
                     encoded[0] += args != null && args[0] instanceof ServerMessage.Camera ? 1 : 0;
                     return method.invoke(json, args);
                 });
@@ -1199,6 +1300,7 @@ class WriterTest {
             stage.settle();
         }
         assertThat(encoded[0]).isEqualTo(10);
-        assertThat(List.of(one, two, three)).allSatisfy(link -> assertThat(seqs(link)).hasSize(10));
+        assertThat(List.of(one, two, three))
+                .allSatisfy(link -> assertThat(seqs(link)).hasSize(10));
     }
 }

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -23,8 +22,8 @@ import org.geometryos.compositor.api.journal.Journal;
 /**
  * Arbitrates and appends. One lock orders the updates of all cameras; below it there is only the journal's append.
  *
- * <p>What must outlive this object stands in the journal: views and holders. A bridge that comes takes both from there and
- * gives each holder a full lease. A journal that comes (a new epoch) gets both from here.
+ * <p>What must outlive this object stands in the journal: views and holders. A bridge that comes takes both from there
+ * and gives each holder a full lease. A journal that comes (a new epoch) gets both from here.
  */
 final class Bridge {
     private static final Outcome UNAVAILABLE =
@@ -37,13 +36,21 @@ final class Bridge {
     // guarded by lock
     /** What the journal knew when it was last looked through; stands in for it while it is away. */
     private final Map<String, CameraState> states = new HashMap<>();
+
     private final Map<String, Lease> leases = new HashMap<>();
-    /** Who kept a camera up to the hold limit: for the time of a lease others come first, so that a client that goes on renewing does not have it at once. */
+    /**
+     * Who kept a camera up to the hold limit: for the time of a lease others come first, so that a client that goes on
+     * renewing does not have it at once.
+     */
     private final Map<String, Lease> kept = new HashMap<>();
     /** The source that drove a camera last; sessions do not count. */
     private final Map<String, String> sources = new HashMap<>();
-    /** Cameras whose source is gone for good, with that source: each goes as soon as nobody holds it, unless another source drives it. */
+    /**
+     * Cameras whose source is gone for good, with that source: each goes as soon as nobody holds it, unless another
+     * source drives it.
+     */
     private final Map<String, String> leaving = new HashMap<>();
+
     private Journal journal;
     private volatile Settings settings;
 
@@ -76,9 +83,10 @@ final class Bridge {
             }
             journal = next;
             adoptHolders();
-            states.forEach((name, state) -> next.appendIf(j -> j.camera(name).isEmpty(), new Change.CameraChanged(state)));
-            leases.forEach((name, lease) -> next.appendIf(j -> j.control(name).isEmpty(),
-                    new Change.ControlChanged(held(name, lease.driver))));
+            states.forEach(
+                    (name, state) -> next.appendIf(j -> j.camera(name).isEmpty(), new Change.CameraChanged(state)));
+            leases.forEach((name, lease) ->
+                    next.appendIf(j -> j.control(name).isEmpty(), new Change.ControlChanged(held(name, lease.driver))));
             remember(next);
         }
     }
@@ -122,10 +130,12 @@ final class Bridge {
     }
 
     Outcome update(Driver driver, CameraUpdate update) {
-        return update(driver, update, unchanged -> true, Change.CameraChanged::new).orElseThrow();
+        return update(driver, update, unchanged -> true, Change.CameraChanged::new)
+                .orElseThrow();
     }
 
-    Optional<Outcome> update(Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
+    Optional<Outcome> update(
+            Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
         String camera = update.camera();
         synchronized (lock) {
             if (journal == null) {
@@ -137,7 +147,8 @@ final class Bridge {
             }
             Optional<CameraState> before = journal.camera(camera).map(Bridge::state);
             if (before.isEmpty() && journal.cameras() >= settings.maxCameras()) {
-                return Optional.of(new Outcome.Refused(Outcome.Reason.LIMIT,
+                return Optional.of(new Outcome.Refused(
+                        Outcome.Reason.LIMIT,
                         "camera \"" + camera + "\" would be one too many: there may be " + settings.maxCameras()));
             }
             Optional<Outcome> refusal = hold(driver, camera, false, true);
@@ -145,8 +156,16 @@ final class Bridge {
                 return refusal;
             }
             long received = micros.getAsLong();
-            CameraState state = new CameraState(camera, update.view(), update.time().orElse(received), received, update.sample(),
-                    update.timecode(), driver.name(), driver.session(), update.cut() || failsOver(driver, before));
+            CameraState state = new CameraState(
+                    camera,
+                    update.view(),
+                    update.time().orElse(received),
+                    received,
+                    update.sample(),
+                    update.timecode(),
+                    driver.name(),
+                    driver.session(),
+                    update.cut() || failsOver(driver, before));
             OptionalLong seq = journal.appendIf(condition, change.apply(state));
             if (driver.session().isEmpty() && seq.isPresent()) {
                 drivenBySource(camera, driver.name(), before);
@@ -156,7 +175,9 @@ final class Bridge {
     }
 
     private void drivenBySource(String camera, String source, Optional<CameraState> before) {
-        if (before.isEmpty() || before.get().origin().isPresent() || !before.get().source().equals(source)) {
+        if (before.isEmpty()
+                || before.get().origin().isPresent()
+                || !before.get().source().equals(source)) {
             sources.put(camera, source);
         }
         if (!leaving.isEmpty()) {
@@ -166,8 +187,11 @@ final class Bridge {
 
     /** Whether a source goes on where somebody else was: its view has nothing to do with the one before. */
     private boolean failsOver(Driver driver, Optional<CameraState> before) {
-        return settings.failOverCut() && driver.session().isEmpty()
-                && before.filter(state -> state.origin().isPresent() || !state.source().equals(driver.name())).isPresent();
+        return settings.failOverCut()
+                && driver.session().isEmpty()
+                && before.filter(state ->
+                                state.origin().isPresent() || !state.source().equals(driver.name()))
+                        .isPresent();
     }
 
     Outcome take(Driver driver, String camera, boolean force) {
@@ -176,7 +200,8 @@ final class Bridge {
                 return UNAVAILABLE;
             }
             if (!leases.containsKey(camera) && leases.size() >= settings.maxCameras()) {
-                return new Outcome.Refused(Outcome.Reason.LIMIT,
+                return new Outcome.Refused(
+                        Outcome.Reason.LIMIT,
                         "control of \"" + camera + "\" would be one too many: there may be " + settings.maxCameras());
             }
             Lease before = lease(camera);
@@ -186,14 +211,21 @@ final class Bridge {
                 kept.put(camera, lease(driver));
             }
             if (!force && comesLater(driver, camera)) {
-                return new Outcome.Refused(Outcome.Reason.LIMIT, "camera \"" + camera + "\" was held for "
-                        + TimeUnit.NANOSECONDS.toMillis(settings.holdNanos()) + " ms (holdLimit) without being moved; others come first for a moment");
+                return new Outcome.Refused(
+                        Outcome.Reason.LIMIT,
+                        "camera \"" + camera + "\" was held for " + TimeUnit.NANOSECONDS.toMillis(settings.holdNanos())
+                                + " ms (holdLimit) without being moved; others come first for a moment");
             }
             Optional<Outcome> refusal = hold(driver, camera, force, false);
             if (refusal.isPresent()) {
                 return refusal.get();
             }
-            return renewed ? NOTHING : new Outcome.Accepted(journal.control(camera).map(Entry::seq).map(OptionalLong::of).orElseGet(OptionalLong::empty));
+            return renewed
+                    ? NOTHING
+                    : new Outcome.Accepted(journal.control(camera)
+                            .map(Entry::seq)
+                            .map(OptionalLong::of)
+                            .orElseGet(OptionalLong::empty));
         }
     }
 
@@ -222,7 +254,9 @@ final class Bridge {
         return last != null && last.driver.same(driver);
     }
 
-    /** The lease of a camera as the journal has it: another bridge beside this one may have given it away or freed it. */
+    /**
+     * The lease of a camera as the journal has it: another bridge beside this one may have given it away or freed it.
+     */
     private Lease lease(String camera) {
         Lease mine = leases.get(camera);
         Optional<Driver> holder = journal.control(camera).map(Bridge::driver);
@@ -252,18 +286,28 @@ final class Bridge {
             return Optional.of(heldBy(camera, lease));
         }
         boolean taken = lease == null || other;
-        Driver driver = force || !taken && lease.driver.priority() == Driver.FORCED ? asker.withPriority(Driver.FORCED) : asker;
+        Driver driver =
+                force || !taken && lease.driver.priority() == Driver.FORCED ? asker.withPriority(Driver.FORCED) : asker;
         if (taken) {
             journal.append(new Change.ControlChanged(held(camera, driver)));
             kept.remove(camera);
         }
         long moved = taken || moves ? now : lease.moved;
-        leases.put(camera, new Lease(driver, now + (moves ? settings.leaseNanos() : Math.min(settings.leaseNanos(), moved + settings.holdNanos() - now)), moved));
+        leases.put(
+                camera,
+                new Lease(
+                        driver,
+                        now
+                                + (moves
+                                        ? settings.leaseNanos()
+                                        : Math.min(settings.leaseNanos(), moved + settings.holdNanos() - now)),
+                        moved));
         return Optional.empty();
     }
 
     private static Outcome heldBy(String camera, Lease lease) {
-        return new Outcome.Refused(Outcome.Reason.HELD, "camera \"" + camera + "\" is held by \"" + lease.driver.name() + "\"");
+        return new Outcome.Refused(
+                Outcome.Reason.HELD, "camera \"" + camera + "\" is held by \"" + lease.driver.name() + "\"");
     }
 
     Outcome release(Driver driver, String camera) {
@@ -297,7 +341,8 @@ final class Bridge {
                 if (leases.get(camera).driver.same(driver)) {
                     leases.remove(camera);
                     if (journal != null) {
-                        journal.appendIf(j -> holds(j, camera, driver), new Change.ControlChanged(ControlState.free(camera)));
+                        journal.appendIf(
+                                j -> holds(j, camera, driver), new Change.ControlChanged(ControlState.free(camera)));
                     }
                 }
             }
@@ -327,7 +372,8 @@ final class Bridge {
                 if (tooLong(lease)) {
                     kept.put(camera, lease(lease.driver));
                 }
-                journal.appendIf(j -> holds(j, camera, lease.driver), new Change.ControlChanged(ControlState.free(camera)));
+                journal.appendIf(
+                        j -> holds(j, camera, lease.driver), new Change.ControlChanged(ControlState.free(camera)));
             }
             kept.values().removeIf(last -> last.until - now <= 0);
         }
@@ -335,9 +381,11 @@ final class Bridge {
 
     private boolean movedSince(String camera, Driver driver) {
         long leaseMicros = TimeUnit.NANOSECONDS.toMicros(settings.leaseNanos());
-        return journal.camera(camera).map(Bridge::state)
+        return journal.camera(camera)
+                .map(Bridge::state)
                 .filter(s -> s.source().equals(driver.name()) && s.origin().equals(driver.session()))
-                .filter(s -> micros.getAsLong() - s.received() < leaseMicros).isPresent();
+                .filter(s -> micros.getAsLong() - s.received() < leaseMicros)
+                .isPresent();
     }
 
     private static boolean holds(Journal journal, String camera, Driver driver) {
@@ -345,14 +393,15 @@ final class Bridge {
     }
 
     /**
-     * Takes a camera of a source out of the sequence. If somebody else holds it, or the journal is away, it goes as soon as that is over. One
-     * that another source drove since is not the source's any more.
+     * Takes a camera of a source out of the sequence. If somebody else holds it, or the journal is away, it goes as
+     * soon as that is over. One that another source drove since is not the source's any more.
      */
     Outcome remove(Driver source, String camera) {
         synchronized (lock) {
             String last = sources.getOrDefault(camera, source.name());
             if (!last.equals(source.name())) {
-                return new Outcome.Refused(Outcome.Reason.HELD, "camera \"" + camera + "\" was driven by \"" + last + "\" since");
+                return new Outcome.Refused(
+                        Outcome.Reason.HELD, "camera \"" + camera + "\" was driven by \"" + last + "\" since");
             }
             Lease lease = journal == null ? null : lease(camera);
             if (journal != null && (lease == null || lease.driver.same(source))) {
@@ -382,7 +431,8 @@ final class Bridge {
     private void clearAway() {
         for (Map.Entry<String, String> gone : List.copyOf(leaving.entrySet())) {
             String camera = gone.getKey();
-            if (!gone.getValue().equals(sources.get(camera)) || journal.camera(camera).isEmpty()) {
+            if (!gone.getValue().equals(sources.get(camera))
+                    || journal.camera(camera).isEmpty()) {
                 leaving.remove(camera);
             } else if (lease(camera) == null) {
                 remove(camera, Optional.empty());
@@ -402,27 +452,34 @@ final class Bridge {
             leases.remove(camera);
             sources.remove(camera);
             leaving.remove(camera);
-            journal.appendIf(j -> j.control(camera).isPresent(), new Change.ControlChanged(ControlState.free(camera), origin));
+            journal.appendIf(
+                    j -> j.control(camera).isPresent(), new Change.ControlChanged(ControlState.free(camera), origin));
             return new Outcome.Accepted(OptionalLong.of(journal.append(new Change.CameraRemoved(camera, origin))));
         }
     }
 
     List<CameraState> cameras() {
         synchronized (lock) {
-            return journal == null ? List.copyOf(states.values())
-                    : journal.snapshot().cameras().values().stream().map(Bridge::state).toList();
+            return journal == null
+                    ? List.copyOf(states.values())
+                    : journal.snapshot().cameras().values().stream()
+                            .map(Bridge::state)
+                            .toList();
         }
     }
 
     Optional<CameraState> camera(String name) {
         synchronized (lock) {
-            return journal == null ? Optional.ofNullable(states.get(name)) : journal.camera(name).map(Bridge::state);
+            return journal == null
+                    ? Optional.ofNullable(states.get(name))
+                    : journal.camera(name).map(Bridge::state);
         }
     }
 
     Optional<ControlState> control(String camera) {
         synchronized (lock) {
-            Optional<Driver> holder = journal == null ? Optional.ofNullable(leases.get(camera)).map(Lease::driver)
+            Optional<Driver> holder = journal == null
+                    ? Optional.ofNullable(leases.get(camera)).map(Lease::driver)
                     : journal.control(camera).map(Bridge::driver);
             return holder.map(driver -> held(camera, driver));
         }
@@ -431,8 +488,13 @@ final class Bridge {
     /** The cameras that a driver holds, sorted. */
     List<String> held(Driver driver) {
         synchronized (lock) {
-            return journal == null ? List.of() : journal.holders().entrySet().stream().filter(held -> driver(held.getValue()).same(driver))
-                    .map(Map.Entry::getKey).sorted().toList();
+            return journal == null
+                    ? List.of()
+                    : journal.holders().entrySet().stream()
+                            .filter(held -> driver(held.getValue()).same(driver))
+                            .map(Map.Entry::getKey)
+                            .sorted()
+                            .toList();
         }
     }
 

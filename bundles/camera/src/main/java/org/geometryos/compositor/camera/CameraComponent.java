@@ -9,7 +9,6 @@ import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -55,6 +54,7 @@ public final class CameraComponent implements CameraBridge {
     private final Bridge bridge;
     /** Sources that left, by their names, until they are back or gone for good. */
     private final Map<String, Left> left = new ConcurrentHashMap<>();
+
     private final Map<CameraSource, SourceSlot> sources = new ConcurrentHashMap<>();
     private final HealthWatch health = new HealthWatch(sources.values());
     private final GuardedLoop clock = GuardedLoop.of("compositor-camera-leases", this::turn);
@@ -73,7 +73,8 @@ public final class CameraComponent implements CameraBridge {
     }
 
     /**
-     * @param runs whether a bundle runs or was uninstalled: then a source of it that is missing is missing by somebody's will
+     * @param runs whether a bundle runs or was uninstalled: then a source of it that is missing is missing by
+     *     somebody's will
      * @param nanos the clock, {@link System#nanoTime()}
      */
     CameraComponent(BundleContext context, Map<String, Object> configuration, LongPredicate runs, LongSupplier nanos) {
@@ -130,7 +131,10 @@ public final class CameraComponent implements CameraBridge {
 
     // the journal that came first, as long as it is there
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setJournal(Journal journal) {
         bridge.journal(journal);
     }
@@ -142,8 +146,12 @@ public final class CameraComponent implements CameraBridge {
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addSource(CameraSource source, Map<String, Object> properties) {
         if (!(properties.get(CameraSource.ID) instanceof String id) || !id.matches("[A-Za-z0-9._-]{1,64}")) {
-            LOG.error("a camera source ({}) is left out: its service property {} must be 1-64 of A-Z a-z 0-9 . _ -, not {}",
-                    source.getClass().getName(), CameraSource.ID, properties.get(CameraSource.ID));
+            LOG.error(
+                    "a camera source ({}) is left out: its service property {} must be 1-64 of A-Z a-z 0-9 . _ -, "
+                            + "not {}",
+                    source.getClass().getName(),
+                    CameraSource.ID,
+                    properties.get(CameraSource.ID));
             return;
         }
         long bundle = properties.get(Constants.SERVICE_BUNDLEID) instanceof Long number ? number : -1;
@@ -194,7 +202,8 @@ public final class CameraComponent implements CameraBridge {
     }
 
     @Override
-    public Optional<Outcome> update(Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
+    public Optional<Outcome> update(
+            Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
         return bridge.update(driver, update, condition, change);
     }
 
@@ -240,7 +249,10 @@ public final class CameraComponent implements CameraBridge {
 
     @Override
     public List<SourceState> sources() {
-        return sources.values().stream().map(SourceSlot::state).sorted(Comparator.comparing(SourceState::id)).toList();
+        return sources.values().stream()
+                .map(SourceSlot::state)
+                .sorted(Comparator.comparing(SourceState::id))
+                .toList();
     }
 
     @Override

@@ -2,12 +2,12 @@ package org.geometryos.compositor.camera;
 
 import java.util.Collection;
 import java.util.concurrent.locks.LockSupport;
-
 import org.geometryos.compositor.health.Failures;
 
 /**
- * Asks all sources how they are, several times a second, on a thread of its own. A source that does not answer keeps the thread that asked it;
- * another one takes over and leaves that source out, so there is one thread, and one more for each source that does not answer.
+ * Asks all sources how they are, several times a second, on a thread of its own. A source that does not answer keeps
+ * the thread that asked it; another one takes over and leaves that source out, so there is one thread, and one more for
+ * each source that does not answer.
  */
 final class HealthWatch {
     private static final String NAME = "compositor-camera-health";
@@ -20,6 +20,7 @@ final class HealthWatch {
     private volatile Thread asking;
     /** When the source that is being asked was asked, nanoseconds. */
     private volatile long began;
+
     private volatile boolean waiting;
     private volatile boolean stopped;
 

@@ -6,7 +6,10 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Rate {
     private static final long SECOND = 1_000_000_000;
 
-    /** As if each one taken had taken its share of time: up to when. Not ahead of now, and behind it by a second at most. */
+    /**
+     * As if each one taken had taken its share of time: up to when. Not ahead of now, and behind it by a second at
+     * most.
+     */
     private final AtomicLong taken;
 
     /** @param now {@link System#nanoTime()} */
@@ -16,7 +19,7 @@ final class Rate {
 
     /** @return whether there was one left */
     boolean take(long now, int perSecond) {
-        for (;;) {
+        for (; ; ) {
             long before = taken.get();
             long after = (now - before > SECOND ? now - SECOND : before) + SECOND / perSecond;
             if (after - now > 0) {

@@ -7,10 +7,12 @@ record Settings(int maxCameras, long leaseNanos, long holdNanos, int updatesPerS
 
     /** @throws IllegalArgumentException that names key, value and rule */
     static Settings of(CameraConfig config) {
-        return new Settings(range("maxCameras", config.maxCameras(), 1, 400),
+        return new Settings(
+                range("maxCameras", config.maxCameras(), 1, 400),
                 TimeUnit.MILLISECONDS.toNanos(range("leaseMillis", config.leaseMillis(), 100, 600_000)),
                 TimeUnit.MILLISECONDS.toNanos(range("holdLimit", config.holdLimit(), 100, 86_400_000)),
-                range("updatesPerSecond", config.updatesPerSecond(), 1, 1_000_000), config.failOverCut());
+                range("updatesPerSecond", config.updatesPerSecond(), 1, 1_000_000),
+                config.failOverCut());
     }
 
     private static int range(String key, int value, int low, int high) {

@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -18,7 +17,10 @@ import org.geometryos.compositor.api.control.SourceState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A source that is connected, and the sink it was given. Whatever the source does, nothing but its own calls suffer from it. */
+/**
+ * A source that is connected, and the sink it was given. Whatever the source does, nothing but its own calls suffer
+ * from it.
+ */
 final class SourceSlot implements CameraSink {
     private static final Logger LOG = LoggerFactory.getLogger(SourceSlot.class);
     private static final long AHEAD_MICROS = 1_000_000;
@@ -26,6 +28,7 @@ final class SourceSlot implements CameraSink {
     private static final int MAX_COUNTERS = 64;
     /** Between two lines in the log about updates that came too fast. */
     private static final long TOLD_NANOS = 10_000_000_000L;
+
     private static final Outcome CLOSED =
             new Outcome.Refused(Outcome.Reason.UNAVAILABLE, "the camera bridge that gave this sink is gone");
 
@@ -40,10 +43,12 @@ final class SourceSlot implements CameraSink {
     private final Rate rate = new Rate(System.nanoTime());
     /** When the source was asked how it is, nanoseconds with the last bit set; 0 while nobody waits for its answer. */
     private final AtomicLong asked = new AtomicLong();
+
     private volatile SourceHealth told = SourceHealth.OK;
     private volatile String failure = "";
     /** When the newest accepted update came, milliseconds since the Unix epoch; 0 before the first. */
     private volatile long last;
+
     private volatile Driver driver;
     private volatile boolean closed;
     // the clock's thread only
@@ -128,13 +133,23 @@ final class SourceSlot implements CameraSink {
             return null;
         }
         limited.incrementAndGet();
-        return new Outcome.Refused(Outcome.Reason.LIMIT, "source \"" + id + "\" pushes more than " + perSecond + " updates per second");
+        return new Outcome.Refused(
+                Outcome.Reason.LIMIT, "source \"" + id + "\" pushes more than " + perSecond + " updates per second");
     }
 
     SourceState state() {
         long at = last;
-        return new SourceState(id, driver.priority(), health(), accepted.get(), refused.get(), limited.get(), ahead.get(),
-                at == 0 ? OptionalLong.empty() : OptionalLong.of(at * 1000), bridge.held(driver), counters());
+        return new SourceState(
+                id,
+                driver.priority(),
+                health(),
+                accepted.get(),
+                refused.get(),
+                limited.get(),
+                ahead.get(),
+                at == 0 ? OptionalLong.empty() : OptionalLong.of(at * 1000),
+                bridge.held(driver),
+                counters());
     }
 
     /** Asks the source how it is, unless another thread still waits for its answer. */
@@ -144,7 +159,8 @@ final class SourceSlot implements CameraSink {
         }
         try {
             SourceHealth answer = source.health();
-            told = answer == null || answer.status() == null || answer.message() == null ? SourceHealth.failed("it tells no health")
+            told = answer == null || answer.status() == null || answer.message() == null
+                    ? SourceHealth.failed("it tells no health")
                     : new SourceHealth(answer.status(), shortened(answer.message()));
         } catch (Exception | Error e) {
             told = SourceHealth.failed(shortened("its health cannot be told: " + e));
@@ -164,8 +180,10 @@ final class SourceSlot implements CameraSink {
     private Map<String, Long> counters() {
         Map<String, Long> counters = new LinkedHashMap<>();
         try {
-            source.counters().entrySet().stream().limit(MAX_COUNTERS)
-                    .forEach(counter -> counters.put(Objects.requireNonNull(counter.getKey()), Objects.requireNonNull(counter.getValue())));
+            source.counters().entrySet().stream()
+                    .limit(MAX_COUNTERS)
+                    .forEach(counter -> counters.put(
+                            Objects.requireNonNull(counter.getKey()), Objects.requireNonNull(counter.getValue())));
         } catch (Exception | Error e) {
             LOG.debug("source \"{}\" does not tell its counters", id, e);
             return Map.of();
@@ -175,7 +193,8 @@ final class SourceSlot implements CameraSink {
 
     /** Fit to be shown in a line. */
     private static String shortened(String text) {
-        return (text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE) + "...").replaceAll("\\p{Cntrl}", " ");
+        return (text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE) + "...")
+                .replaceAll("\\p{Cntrl}", " ");
     }
 
     /** Whether the source was well when last looked at and is not any more. */
@@ -190,7 +209,11 @@ final class SourceSlot implements CameraSink {
         long now = System.nanoTime();
         long count = limited.get();
         if (count != limitedTold && now - limitedToldAt >= TOLD_NANOS) {
-            LOG.warn("source \"{}\" pushes more than {} updates per second: {} more were refused", id, bridge.updatesPerSecond(), count - limitedTold);
+            LOG.warn(
+                    "source \"{}\" pushes more than {} updates per second: {} more were refused",
+                    id,
+                    bridge.updatesPerSecond(),
+                    count - limitedTold);
             limitedTold = count;
             limitedToldAt = now;
         }

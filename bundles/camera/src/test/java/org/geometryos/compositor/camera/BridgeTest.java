@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -31,7 +30,10 @@ class BridgeTest {
     private final Bridge bridge = bridge(journal);
 
     private Bridge bridge(FakeJournal on) {
-        Bridge made = new Bridge(new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, true), clock, () -> micros);
+        Bridge made = new Bridge(
+                new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, true),
+                clock,
+                () -> micros);
         if (on != null) {
             made.journal(on);
         }
@@ -69,11 +71,14 @@ class BridgeTest {
 
     @Test
     void aTransactionTakesTheCameraAndGivesItItsView() {
-        assertThat(bridge.update(WALL, move("a"), j -> j.scene().isEmpty(), this::transaction)).contains(new Outcome.Accepted(OptionalLong.of(2)));
+        assertThat(bridge.update(WALL, move("a"), j -> j.scene().isEmpty(), this::transaction))
+                .contains(new Outcome.Accepted(OptionalLong.of(2)));
         assertThat(journal.holders("a")).containsExactly("wall");
-        assertThat(bridge.camera("a")).hasValueSatisfying(state -> assertThat(state.source()).isEqualTo("wall"));
+        assertThat(bridge.camera("a"))
+                .hasValueSatisfying(state -> assertThat(state.source()).isEqualTo("wall"));
         pass(4_900);
-        assertThat(bridge.update(WALL, move("a"), j -> true, this::transaction)).contains(new Outcome.Accepted(OptionalLong.of(3)));
+        assertThat(bridge.update(WALL, move("a"), j -> true, this::transaction))
+                .contains(new Outcome.Accepted(OptionalLong.of(3)));
         pass(4_900);
         bridge.expire();
         assertThat(bridge.control("a")).as("renewed").isPresent();
@@ -81,14 +86,18 @@ class BridgeTest {
 
     @Test
     void whereTheConditionDoesNotHoldNotEvenControlIsTaken() {
-        assertThat(bridge.update(WALL, move("a"), j -> false, this::transaction)).isEmpty();
+        assertThat(bridge.update(WALL, move("a"), j -> false, this::transaction))
+                .isEmpty();
         assertThat(journal.changes()).isEmpty();
     }
 
     @Test
     void aTransactionOnACameraThatAnotherHoldsIsRefused() {
         bridge.update(DESK, move("a"));
-        refused(bridge.update(WALL, move("a"), j -> true, this::transaction).orElseThrow(), Outcome.Reason.HELD, "desk");
+        refused(
+                bridge.update(WALL, move("a"), j -> true, this::transaction).orElseThrow(),
+                Outcome.Reason.HELD,
+                "desk");
         assertThat(journal.scene()).isEmpty();
     }
 
@@ -98,8 +107,11 @@ class BridgeTest {
     void anUpdateOfAFreeCameraTakesIt() {
         assertThat(seq(bridge.update(WALL, move("a")))).isEqualTo(2);
         assertThat(journal.holders("a")).containsExactly("wall");
-        assertThat(bridge.control("a")).hasValueSatisfying(c -> assertThat(c.session()).contains("s-1"));
-        assertThat(seq(bridge.update(WALL, move("a")))).as("nothing but the view").isEqualTo(3);
+        assertThat(bridge.control("a"))
+                .hasValueSatisfying(c -> assertThat(c.session()).contains("s-1"));
+        assertThat(seq(bridge.update(WALL, move("a"))))
+                .as("nothing but the view")
+                .isEqualTo(3);
     }
 
     @Test
@@ -114,7 +126,9 @@ class BridgeTest {
         assertThat(state.source()).isEqualTo("wall");
         assertThat(state.origin()).contains("s-1");
         bridge.update(WALL, move("a"));
-        assertThat(bridge.camera("a").orElseThrow().time()).as("of one without a time").isEqualTo(micros);
+        assertThat(bridge.camera("a").orElseThrow().time())
+                .as("of one without a time")
+                .isEqualTo(micros);
     }
 
     @Test
@@ -172,7 +186,9 @@ class BridgeTest {
     void takingWorksOnACameraThatIsNotThere() {
         assertThat(seq(bridge.take(WALL, "not/there", false))).isEqualTo(1);
         assertThat(bridge.cameras()).isEmpty();
-        assertThat(bridge.take(WALL, "not/there", false)).as("a renewal is nothing new").isEqualTo(new Outcome.Accepted(OptionalLong.empty()));
+        assertThat(bridge.take(WALL, "not/there", false))
+                .as("a renewal is nothing new")
+                .isEqualTo(new Outcome.Accepted(OptionalLong.empty()));
     }
 
     @Test
@@ -296,8 +312,11 @@ class BridgeTest {
         bridge.expire();
         assertThat(bridge.renew(TRACKER, "a")).as("what is free is not taken").isFalse();
         bridge.update(WALL, move("a"));
-        assertThat(bridge.renew(TRACKER, "a")).as("what another holds stays there").isFalse();
-        assertThat(bridge.control("a")).hasValueSatisfying(control -> assertThat(control.holder()).contains(WALL.name()));
+        assertThat(bridge.renew(TRACKER, "a"))
+                .as("what another holds stays there")
+                .isFalse();
+        assertThat(bridge.control("a"))
+                .hasValueSatisfying(control -> assertThat(control.holder()).contains(WALL.name()));
     }
 
     @Test
@@ -448,10 +467,20 @@ class BridgeTest {
         bridge.remove("a", Optional.of("s-7"));
         bridge.update(other, move("a"));
         bridge.release(other, "a");
-        assertThat(journal.changes().stream().map(change -> change.getClass().getSimpleName() + " " + change.origin().orElse("-"))).containsExactly(
-                "ControlChanged s-1", "CameraChanged s-1", "ControlChanged s-1",
-                "ControlChanged s-1", "CameraChanged s-1", "ControlChanged s-7", "CameraRemoved s-7",
-                "ControlChanged -", "CameraChanged -", "ControlChanged -");
+        assertThat(journal.changes().stream()
+                        .map(change -> change.getClass().getSimpleName() + " "
+                                + change.origin().orElse("-")))
+                .containsExactly(
+                        "ControlChanged s-1",
+                        "CameraChanged s-1",
+                        "ControlChanged s-1",
+                        "ControlChanged s-1",
+                        "CameraChanged s-1",
+                        "ControlChanged s-7",
+                        "CameraRemoved s-7",
+                        "ControlChanged -",
+                        "CameraChanged -",
+                        "ControlChanged -");
     }
 
     // ---- sources that take their cameras away

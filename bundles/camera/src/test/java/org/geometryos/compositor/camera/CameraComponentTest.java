@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.CameraState;
@@ -33,7 +32,8 @@ class CameraComponentTest {
     private volatile boolean running = true;
     private final FakeClock clock = new FakeClock(0);
     private final FakeJournal journal = new FakeJournal("epoch");
-    private final CameraComponent component = new CameraComponent(null, properties(400, 5_000), bundle -> running, clock);
+    private final CameraComponent component =
+            new CameraComponent(null, properties(400, 5_000), bundle -> running, clock);
 
     private static Map<String, Object> properties(int cameras, int lease) {
         return Map.of("maxCameras", cameras, "leaseMillis", lease);
@@ -109,14 +109,17 @@ class CameraComponentTest {
     }
 
     private static void until(String what, BooleanSupplier condition) {
-        for (long end = System.nanoTime() + 10_000_000_000L; !condition.getAsBoolean();) {
+        for (long end = System.nanoTime() + 10_000_000_000L; !condition.getAsBoolean(); ) {
             assertThat(System.nanoTime() - end).as("waited in vain for " + what).isNegative();
             Thread.onSpinWait();
         }
     }
 
     private SourceState state(String id) {
-        return component.sources().stream().filter(source -> source.id().equals(id)).findFirst().orElseThrow();
+        return component.sources().stream()
+                .filter(source -> source.id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     private void untilHealth(String id, SourceHealth.Status status) {
@@ -142,7 +145,9 @@ class CameraComponentTest {
         assertThat(component.camera("a").orElseThrow().source()).isEqualTo("tracker");
         assertThat(component.camera("a").orElseThrow().origin()).isEmpty();
         SourceState state = state("tracker");
-        assertThat(state).isEqualTo(new SourceState("tracker", 0, SourceHealth.OK, 1, 0, 0, 0, state.last(), List.of("a"), Map.of("made", 7L)));
+        assertThat(state)
+                .isEqualTo(new SourceState(
+                        "tracker", 0, SourceHealth.OK, 1, 0, 0, 0, state.last(), List.of("a"), Map.of("made", 7L)));
         assertThat(state.last().getAsLong()).isCloseTo(System.currentTimeMillis() * 1000, within(60_000_000L));
     }
 
@@ -170,8 +175,9 @@ class CameraComponentTest {
         assertThat(source.calls).containsExactly("connected", "disconnected");
         assertThat(journal.holders("a")).containsExactly("tracker", null);
         assertThat(component.camera("a")).as("the camera stays").isPresent();
-        assertThat(source.sink.push(move("a"))).isInstanceOfSatisfying(Outcome.Refused.class,
-                r -> assertThat(r.reason()).isEqualTo(Outcome.Reason.UNAVAILABLE));
+        assertThat(source.sink.push(move("a")))
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class, r -> assertThat(r.reason()).isEqualTo(Outcome.Reason.UNAVAILABLE));
         assertThat(source.sink.remove("a").accepted()).isFalse();
     }
 
@@ -217,7 +223,8 @@ class CameraComponentTest {
         component.addSource(good, named("good"));
         assertThat(good.sink.push(move("a")).accepted()).isTrue();
         untilHealth("bad", SourceHealth.Status.FAILED);
-        assertThat(state("bad").health().message()).isEqualTo("it failed when it was connected: java.lang.IllegalStateException: no");
+        assertThat(state("bad").health().message())
+                .isEqualTo("it failed when it was connected: java.lang.IllegalStateException: no");
         assertThat(state("bad").counters()).isEmpty();
         untilHealth("good", SourceHealth.Status.OK);
         component.removeSource(bad);
@@ -233,7 +240,8 @@ class CameraComponentTest {
         long now = System.currentTimeMillis() * 1000;
         source.sink.push(move("a").withTime(now));
         source.sink.push(move("a").withTime(now + 60_000_000));
-        assertThat(state("tracker")).extracting(SourceState::accepted, SourceState::refused, SourceState::limited, SourceState::ahead)
+        assertThat(state("tracker"))
+                .extracting(SourceState::accepted, SourceState::refused, SourceState::limited, SourceState::ahead)
                 .containsExactly(2L, 1L, 0L, 1L);
         assertThat(component.camera("a").orElseThrow().time()).as("passed on").isEqualTo(now + 60_000_000);
     }
@@ -250,7 +258,9 @@ class CameraComponentTest {
         assertThat(low.calls).containsExactly("connected");
         assertThat(low.sink.push(move("a")).accepted()).isTrue();
         component.updatedSource(high, Map.of(CameraSource.ID, "high", CameraSource.PRIORITY, " 12"));
-        assertThat(high.sink.push(move("a")).accepted()).as("as configuration files have it").isTrue();
+        assertThat(high.sink.push(move("a")).accepted())
+                .as("as configuration files have it")
+                .isTrue();
         component.updatedSource(high, Map.of(CameraSource.ID, "high", CameraSource.PRIORITY, "text"));
         assertThat(component.sources()).extracting(SourceState::priority).containsExactly(0, 9);
     }
@@ -292,14 +302,17 @@ class CameraComponentTest {
             if (pushed % 2_000 == 0) {
                 assertThat(calm.sink.push(move("calm")).accepted()).isTrue();
             }
-            assertThat(outcome.accepted() || ((Outcome.Refused) outcome).reason() == Outcome.Reason.LIMIT).isTrue();
+            assertThat(outcome.accepted() || ((Outcome.Refused) outcome).reason() == Outcome.Reason.LIMIT)
+                    .isTrue();
         }
         double seconds = (System.nanoTime() - from) / 1e9;
         SourceState state = state("flooding");
         assertThat(state.accepted()).isBetween(10_000L, (long) (10_000 * (1 + seconds)) + 1);
         assertThat(state.accepted() + state.refused()).isEqualTo(pushed);
         assertThat(state.limited()).isEqualTo(state.refused());
-        assertThat(state("calm")).extracting(SourceState::accepted, SourceState::refused).containsExactly(100L, 0L);
+        assertThat(state("calm"))
+                .extracting(SourceState::accepted, SourceState::refused)
+                .containsExactly(100L, 0L);
     }
 
     @Test
@@ -354,7 +367,7 @@ class CameraComponentTest {
             @Override
             public SourceHealth health() {
                 asked.countDown();
-                for (boolean waiting = true; waiting;) {
+                for (boolean waiting = true; waiting; ) {
                     try {
                         waiting = !answer.await(30, TimeUnit.SECONDS);
                     } catch (InterruptedException e) {
@@ -392,9 +405,14 @@ class CameraComponentTest {
         component.addSource(next, named("next"));
         still.sink.push(move("a"));
         until("the end of the lease", () -> next.sink.push(move("a")).accepted());
-        assertThat(component.camera("a").orElseThrow()).extracting(CameraState::source, CameraState::cut).containsExactly("next", true);
+        assertThat(component.camera("a").orElseThrow())
+                .extracting(CameraState::source, CameraState::cut)
+                .containsExactly("next", true);
         assertThat(state("still").cameras()).isEmpty();
-        until("a moment of its lease", () -> next.sink.push(move("a")).accepted() && state("next").cameras().equals(List.of("a")));
+        until(
+                "a moment of its lease",
+                () -> next.sink.push(move("a")).accepted()
+                        && state("next").cameras().equals(List.of("a")));
     }
 
     @Test
@@ -435,9 +453,15 @@ class CameraComponentTest {
         component.setJournal(next);
         component.unsetJournal(journal);
         assertThat(next.camera("a")).isPresent();
-        assertThat(component.update(new Driver("wall", Optional.of("s"), 10), move("a")).accepted()).isTrue();
+        assertThat(component
+                        .update(new Driver("wall", Optional.of("s"), 10), move("a"))
+                        .accepted())
+                .isTrue();
         component.unsetJournal(next);
-        assertThat(component.update(new Driver("wall", Optional.of("s"), 10), move("a")).accepted()).isFalse();
+        assertThat(component
+                        .update(new Driver("wall", Optional.of("s"), 10), move("a"))
+                        .accepted())
+                .isFalse();
     }
 
     // ---- sources that go
@@ -494,7 +518,9 @@ class CameraComponentTest {
         assertThat(component.camera("a")).isPresent();
         assertThat(component.camera("b")).isEmpty();
         source.sink.push(move("b"));
-        assertThat(component.camera("b")).as("a source that pushes again brings it back").isPresent();
+        assertThat(component.camera("b"))
+                .as("a source that pushes again brings it back")
+                .isPresent();
     }
 
     @Test

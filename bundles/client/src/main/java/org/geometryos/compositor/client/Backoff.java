@@ -3,13 +3,12 @@ package org.geometryos.compositor.client;
 import java.util.OptionalLong;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
-
 import org.geometryos.compositor.protocol.CloseCode;
 
 /**
- * When to connect again (protocol, "Writing a client"). After 1012, and after a {@code goodbye} that names a time: at once or at that time,
- * then every 150 ms for 3 s; otherwise, and then, after 0.5 s doubled to at most 30 s. Each wait varies, so that many clients do
- * not come at one instant. Confined to one thread.
+ * When to connect again (protocol, "Writing a client"). After 1012, and after a {@code goodbye} that names a time: at
+ * once or at that time, then every 150 ms for 3 s; otherwise, and then, after 0.5 s doubled to at most 30 s. Each wait
+ * varies, so that many clients do not come at one instant. Confined to one thread.
  */
 final class Backoff {
     private static final double FIRST = 100;
@@ -23,6 +22,7 @@ final class Backoff {
     private boolean welcomed = true;
     /** Until when attempts come quickly, if {@link #quickly}. */
     private long quickUntil;
+
     private boolean quickly;
     private double slow = SLOW;
 

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /** The newest view of each camera. Written by one thread, read by any. */
@@ -25,7 +24,9 @@ final class CameraTable {
     boolean apply(ServerMessage.Camera camera) {
         String name = camera.state().camera();
         ServerMessage.Camera last = cameras.get(name);
-        if (last == null ? cameras.size() >= MAX : camera.seq().orElse(0) <= last.seq().orElse(0)) {
+        if (last == null
+                ? cameras.size() >= MAX
+                : camera.seq().orElse(0) <= last.seq().orElse(0)) {
             return false;
         }
         cameras.put(name, camera);

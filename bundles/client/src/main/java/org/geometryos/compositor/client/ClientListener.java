@@ -3,9 +3,9 @@ package org.geometryos.compositor.client;
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /**
- * Is told what happens, in order, always on the same thread of the client. While a call runs nothing more is read from the
- * socket: a slow listener makes a slow display, not a queue. It must not wait for an answer of the same client (nor, with
- * {@link CompositorClient.Shared}, keep the thread for long: others share it). What it throws is counted.
+ * Is told what happens, in order, always on the same thread of the client. While a call runs nothing more is read from
+ * the socket: a slow listener makes a slow display, not a queue. It must not wait for an answer of the same client
+ * (nor, with {@link CompositorClient.Shared}, keep the thread for long: others share it). What it throws is counted.
  */
 public interface ClientListener {
 
@@ -13,8 +13,8 @@ public interface ClientListener {
     default void connected(ServerMessage.Welcome welcome) {}
 
     /**
-     * A message came in and is applied: {@link CompositorClient#cameras()} shows it already. Every message comes here, answers
-     * included, but for {@code welcome} and a camera's message that is not news.
+     * A message came in and is applied: {@link CompositorClient#cameras()} shows it already. Every message comes here,
+     * answers included, but for {@code welcome} and a camera's message that is not news.
      */
     default void message(ServerMessage message) {}
 

@@ -3,7 +3,10 @@ package org.geometryos.compositor.client;
 import java.util.ArrayDeque;
 import java.util.Optional;
 
-/** Of the last {@value #WINDOW} measurements the one with the shortest round trip, as it was disturbed the least. One thread. */
+/**
+ * Of the last {@value #WINDOW} measurements the one with the shortest round trip, as it was disturbed the least. One
+ * thread.
+ */
 final class ClockFilter {
     private static final int WINDOW = 16;
 
@@ -25,7 +28,8 @@ final class ClockFilter {
             }
             samples.addLast(new ClockEstimate(((t1 - t0) + (t2 - t3)) / 2, roundTrip, 1));
         }
-        return samples.stream().min((a, b) -> Long.compare(a.roundTrip(), b.roundTrip()))
+        return samples.stream()
+                .min((a, b) -> Long.compare(a.roundTrip(), b.roundTrip()))
                 .map(best -> new ClockEstimate(best.offset(), best.roundTrip(), samples.size()));
     }
 

@@ -3,8 +3,8 @@ package org.geometryos.compositor.client;
 import java.util.function.LongSupplier;
 
 /**
- * Notices when the wall clock jumps against the steady one, as it does when somebody sets it, or while the machine sleeps where the steady clock
- * stands still then. One thread.
+ * Notices when the wall clock jumps against the steady one, as it does when somebody sets it, or while the machine
+ * sleeps where the steady clock stands still then. One thread.
  */
 final class ClockJump {
     /** More than this in microseconds is no steering of the clock. */

@@ -29,9 +29,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
-
 import javax.net.ssl.SSLContext;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Opening;
@@ -48,11 +46,12 @@ import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
 
 /**
- * A display, driver or tool: a client of the compositor protocol, version 1. It connects, says {@code hello}, subscribes, comes
- * back by itself when the connection is lost, resumes where it was and keeps the newest view of each camera.
+ * A display, driver or tool: a client of the compositor protocol, version 1. It connects, says {@code hello},
+ * subscribes, comes back by itself when the connection is lost, resumes where it was and keeps the newest view of each
+ * camera.
  *
- * <p>Every method may be called from any thread and none blocks, but for {@link #close()}. Futures complete, and the listener is called, on
- * the client's own thread.
+ * <p>Every method may be called from any thread and none blocks, but for {@link #close()}. Futures complete, and the
+ * listener is called, on the client's own thread.
  */
 public final class CompositorClient implements AutoCloseable {
     private static final long TICK_MILLIS = 250;
@@ -114,10 +113,12 @@ public final class CompositorClient implements AutoCloseable {
     private Wire wire;
     /** What the server has, or is to have at the next connection. */
     private Subscription subscription;
+
     private Asking asking;
     private boolean snapshotDue;
     /** Whether the server is known to have the subscription, and we its snapshot. */
     private boolean subscribed = true;
+
     private RequestId hello;
     private String display;
     private OptionalLong goodbye = OptionalLong.empty();
@@ -205,15 +206,28 @@ public final class CompositorClient implements AutoCloseable {
         Map<Integer, Long> byCode = new TreeMap<>();
         closes.forEach((code, count) -> byCode.put(code, count.sum()));
         long welcomes = connects.sum();
-        return new Counters(received.sum(), bytes.sum(), ignored.sum(), unreadable.sum(), gaps.sum(), sent.sum(), refused.sum(),
-                timeouts.sum(), welcomes, Math.max(0, welcomes - 1), resumes.sum(), watchdog.sum(), listenerFailures.sum(), byCode);
+        return new Counters(
+                received.sum(),
+                bytes.sum(),
+                ignored.sum(),
+                unreadable.sum(),
+                gaps.sum(),
+                sent.sum(),
+                refused.sum(),
+                timeouts.sum(),
+                welcomes,
+                Math.max(0, welcomes - 1),
+                resumes.sum(),
+                watchdog.sum(),
+                listenerFailures.sum(),
+                byCode);
     }
 
     // ---- requests
 
     /**
-     * Replaces the subscription, now and for every session to come. While there is no connection the future fails, and the
-     * subscription is asked for at the next one.
+     * Replaces the subscription, now and for every session to come. While there is no connection the future fails, and
+     * the subscription is asked for at the next one.
      */
     public CompletableFuture<OptionalLong> subscribe(Subscription wanted) {
         return request(id -> new ClientMessage.Subscribe(Optional.of(id), wanted), Optional.of(wanted));
@@ -237,7 +251,8 @@ public final class CompositorClient implements AutoCloseable {
     /**
      * Drives a camera without waiting for an answer: the quickest way.
      *
-     * @return whether it is on its way; false without a connection, or when too much is waiting to be sent: the next one will do
+     * @return whether it is on its way; false without a connection, or when too much is waiting to be sent: the next
+     *     one will do
      */
     public boolean push(CameraUpdate update) {
         byte[] message = options.codec.encode(new ClientMessage.Camera(Optional.empty(), update));
@@ -270,12 +285,13 @@ public final class CompositorClient implements AutoCloseable {
      * @param force whoever holds it; for role {@code admin}
      */
     public CompletableFuture<OptionalLong> take(String camera, boolean force) {
-        return request(id -> new ClientMessage.Control(Optional.of(id), camera, ClientMessage.Control.Action.TAKE, force));
+        return request(
+                id -> new ClientMessage.Control(Optional.of(id), camera, ClientMessage.Control.Action.TAKE, force));
     }
 
     /**
-     * Asks whoever holds a camera to give it back: if a session does, it gets {@link ServerMessage.Asked}. At most once a second. What comes of
-     * it is seen at who holds the camera.
+     * Asks whoever holds a camera to give it back: if a session does, it gets {@link ServerMessage.Asked}. At most once
+     * a second. What comes of it is seen at who holds the camera.
      */
     public CompletableFuture<OptionalLong> ask(String camera) {
         return request(id -> new ClientMessage.Control(Optional.of(id), camera, ClientMessage.Control.Action.ASK));
@@ -303,13 +319,15 @@ public final class CompositorClient implements AutoCloseable {
      * @param wanted the subscription it asks for, if it is about that
      * @return the answer's seq; fails with {@link RefusedException}, {@link TimeoutException} or {@link IOException}
      */
-    private CompletableFuture<OptionalLong> request(Function<RequestId, ClientMessage> make, Optional<Subscription> wanted) {
+    private CompletableFuture<OptionalLong> request(
+            Function<RequestId, ClientMessage> make, Optional<Subscription> wanted) {
         RequestId id = new RequestId.Number(ids.incrementAndGet());
         ClientMessage message = make.apply(id);
         byte[] encoded = options.codec.encode(message);
         if (!outstanding.tryAcquire()) {
             refused.increment();
-            return CompletableFuture.failedFuture(new IOException(options.maxOutstanding + " requests are outstanding already"));
+            return CompletableFuture.failedFuture(
+                    new IOException(options.maxOutstanding + " requests are outstanding already"));
         }
         CompletableFuture<OptionalLong> answer = new CompletableFuture<>();
         answer.whenComplete((number, failure) -> outstanding.release());
@@ -321,7 +339,8 @@ public final class CompositorClient implements AutoCloseable {
                 answer.completeExceptionally(new IOException("not connected"));
             } else if (encoded.length > limit) {
                 refused.increment();
-                answer.completeExceptionally(new IOException("a message of " + encoded.length + " bytes is too long; the server takes " + limit));
+                answer.completeExceptionally(new IOException(
+                        "a message of " + encoded.length + " bytes is too long; the server takes " + limit));
             } else {
                 wanted.ifPresent(it -> asking = new Asking(id, it, message instanceof ClientMessage.Subscribe));
                 requests.add(id, answer, System.nanoTime());
@@ -398,7 +417,8 @@ public final class CompositorClient implements AutoCloseable {
         }
         requests.failAll(new IOException("closed: " + how.reason()));
         tell(() -> options.listener.closed(how));
-        ready.completeExceptionally(new IOException("ended before it was welcomed (" + how.code() + "): " + how.reason()));
+        ready.completeExceptionally(
+                new IOException("ended before it was welcomed (" + how.code() + "): " + how.reason()));
         closed.complete(how);
         loop.leave(this);
         if (ownLoop) {
@@ -500,11 +520,17 @@ public final class CompositorClient implements AutoCloseable {
     };
 
     private void sayHello() {
-        Optional<Opening.Resume> resume = options.keepOpen
-                ? welcome.map(said -> new Opening.Resume(said.token(), epoch, seq)) : Optional.empty();
+        Optional<Opening.Resume> resume =
+                options.keepOpen ? welcome.map(said -> new Opening.Resume(said.token(), epoch, seq)) : Optional.empty();
         hello = new RequestId.Number(ids.incrementAndGet());
-        wire.send(options.codec.encode(new ClientMessage.Hello(Optional.of(hello), new Opening(Optional.ofNullable(display),
-                Optional.ofNullable(options.user), options.keepOpen, options.settings, resume))));
+        wire.send(options.codec.encode(new ClientMessage.Hello(
+                Optional.of(hello),
+                new Opening(
+                        Optional.ofNullable(display),
+                        Optional.ofNullable(options.user),
+                        options.keepOpen,
+                        options.settings,
+                        resume))));
     }
 
     private void lost(int code, String reason, int httpStatus) {
@@ -519,11 +545,13 @@ public final class CompositorClient implements AutoCloseable {
         }
         String why = reason.isEmpty() ? helloError : reason;
         boolean refusedForGood = httpStatus == 400 || httpStatus == 401 || httpStatus == 403 || !helloError.isEmpty();
-        OptionalLong wait = leaving || !options.keepOpen || refusedForGood ? OptionalLong.empty() : backoff.lost(code, goodbye);
+        OptionalLong wait =
+                leaving || !options.keepOpen || refusedForGood ? OptionalLong.empty() : backoff.lost(code, goodbye);
         OptionalInt refusal = httpStatus == 0 ? OptionalInt.empty() : OptionalInt.of(httpStatus);
         Closed how = new Closed(code, why, wait, refusal);
         state = State.WAITING;
-        requests.failAll(new IOException("connection lost (" + code + "): " + why + "; whether it was done is unknown"));
+        requests.failAll(
+                new IOException("connection lost (" + code + "): " + why + "; whether it was done is unknown"));
         tell(() -> options.listener.disconnected(how));
         if (wait.isEmpty() || leaving) {
             finish(new Closed(code, why, OptionalLong.empty(), refusal));
@@ -547,7 +575,9 @@ public final class CompositorClient implements AutoCloseable {
             }
             return;
         }
-        long limit = welcome.map(said -> said.heartbeat().timeout()).filter(millis -> millis > 0).orElse(DEFAULT_TIMEOUT_MILLIS);
+        long limit = welcome.map(said -> said.heartbeat().timeout())
+                .filter(millis -> millis > 0)
+                .orElse(DEFAULT_TIMEOUT_MILLIS);
         if ((now - heard) / 1_000_000 > limit) {
             watchdog.increment();
             wire.drop("nothing received for " + limit + " ms");
@@ -613,7 +643,8 @@ public final class CompositorClient implements AutoCloseable {
             applied(change.seq());
         } else if (message instanceof ServerMessage.Pong pong) {
             if (pong.t0() == pingSent) {
-                clock = clockFilter.add(pong.t0(), pong.t1(), pong.t2(), pong.t0() + (System.nanoTime() - pingNanos) / 1000);
+                clock = clockFilter.add(
+                        pong.t0(), pong.t1(), pong.t2(), pong.t0() + (System.nanoTime() - pingNanos) / 1000);
             }
         } else if (message instanceof ServerMessage.Gap) {
             gaps.increment();
@@ -664,8 +695,12 @@ public final class CompositorClient implements AutoCloseable {
     }
 
     private void failed(ServerMessage.Error error) {
-        if (error.id().isPresent() && error.id().get().equals(hello) && state == State.CONNECTING
-                && (error.code() == ErrorCode.INVALID || error.code() == ErrorCode.MALFORMED || error.code() == ErrorCode.FORBIDDEN)) {
+        if (error.id().isPresent()
+                && error.id().get().equals(hello)
+                && state == State.CONNECTING
+                && (error.code() == ErrorCode.INVALID
+                        || error.code() == ErrorCode.MALFORMED
+                        || error.code() == ErrorCode.FORBIDDEN)) {
             helloError = "hello was refused: " + error.message();
             tell(() -> options.listener.message(error));
             wire.drop(helloError);
@@ -687,7 +722,9 @@ public final class CompositorClient implements AutoCloseable {
             applied(snapshot.seq());
         }
         if (snapshot.all() || snapshot.scene().isPresent()) {
-            scene = snapshot.scene().map(state -> new Scene(state.revision(), state.models(), state.selected())).orElse(null);
+            scene = snapshot.scene()
+                    .map(state -> new Scene(state.revision(), state.models(), state.selected()))
+                    .orElse(null);
         }
         if (snapshotDue) {
             snapshotDue = false;
@@ -718,9 +755,7 @@ public final class CompositorClient implements AutoCloseable {
 
     // ---- how it is made
 
-    /**
-     * Threads for many clients in one process, which would otherwise have two each.
-     */
+    /** Threads for many clients in one process, which would otherwise have two each. */
     public static final class Shared implements AutoCloseable {
         private final List<Loop> loops = new ArrayList<>();
         private final AtomicInteger next = new AtomicInteger();
@@ -739,10 +774,15 @@ public final class CompositorClient implements AutoCloseable {
             return loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
         }
 
-        /** Closes the clients that are left, as {@link CompositorClient#closeAsync()} does, and ends the threads; at most 5 s. */
+        /**
+         * Closes the clients that are left, as {@link CompositorClient#closeAsync()} does, and ends the threads; at
+         * most 5 s.
+         */
         @Override
         public void close() {
-            CompletableFuture<?>[] left = loops.stream().flatMap(loop -> loop.clients().stream()).map(CompositorClient::closeAsync)
+            CompletableFuture<?>[] left = loops.stream()
+                    .flatMap(loop -> loop.clients().stream())
+                    .map(CompositorClient::closeAsync)
                     .toArray(CompletableFuture<?>[]::new);
             await(CompletableFuture.allOf(left));
             loops.forEach(Loop::close);
@@ -771,8 +811,11 @@ public final class CompositorClient implements AutoCloseable {
 
         private Builder(URI uri) {
             if (!"ws".equalsIgnoreCase(uri.getScheme()) && !"wss".equalsIgnoreCase(uri.getScheme())
-                    || uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
-                throw new IllegalArgumentException("the address must be ws://HOST... or wss://HOST..., without user and fragment");
+                    || uri.getHost() == null
+                    || uri.getRawUserInfo() != null
+                    || uri.getRawFragment() != null) {
+                throw new IllegalArgumentException(
+                        "the address must be ws://HOST... or wss://HOST..., without user and fragment");
             }
             this.uri = uri;
         }
@@ -803,7 +846,9 @@ public final class CompositorClient implements AutoCloseable {
             return this;
         }
 
-        /** The display's name, 1-64 of {@code A-Z a-z 0-9 . _ -}; otherwise the server gives one, which is then kept. */
+        /**
+         * The display's name, 1-64 of {@code A-Z a-z 0-9 . _ -}; otherwise the server gives one, which is then kept.
+         */
         public Builder display(String name) {
             display = Objects.requireNonNull(name);
             return this;
@@ -822,8 +867,8 @@ public final class CompositorClient implements AutoCloseable {
         }
 
         /**
-         * Comes to run the host: where others do not get in, since it is draining or full, it does with role {@code admin}, for
-         * {@link CompositorClient#admin} alone.
+         * Comes to run the host: where others do not get in, since it is draining or full, it does with role
+         * {@code admin}, for {@link CompositorClient#admin} alone.
          */
         public Builder operator() {
             operator = true;
@@ -853,7 +898,8 @@ public final class CompositorClient implements AutoCloseable {
         /** A subscription to cameras, in the usual way: the newest state. */
         public Builder cameras(String... names) {
             boolean all = names.length == 1 && names[0].equals("*");
-            return subscription(new Subscription(all, all ? Set.of() : Set.of(names), false, false, false, OptionalDouble.empty(), true));
+            return subscription(new Subscription(
+                    all, all ? Set.of() : Set.of(names), false, false, false, OptionalDouble.empty(), true));
         }
 
         public Builder listener(ClientListener told) {
@@ -894,7 +940,9 @@ public final class CompositorClient implements AutoCloseable {
             return this;
         }
 
-        /** How often the server's clock is measured, default 5 s (and 8 times in the first two seconds); zero: never. */
+        /**
+         * How often the server's clock is measured, default 5 s (and 8 times in the first two seconds); zero: never.
+         */
         public Builder clockInterval(Duration interval) {
             clockInterval = interval.isZero() ? interval : positive("clockInterval", interval);
             return this;
@@ -920,7 +968,8 @@ public final class CompositorClient implements AutoCloseable {
          */
         public CompositorClient connect() {
             if (shared != null && tls.isPresent()) {
-                throw new IllegalStateException("clients that share threads trust whom Java trusts; tls needs a client of its own");
+                throw new IllegalStateException(
+                        "clients that share threads trust whom Java trusts; tls needs a client of its own");
             }
             CompositorClient client = new CompositorClient(new Builder(this));
             client.start();

@@ -20,5 +20,18 @@ import java.util.Map;
  * @param listenerFailures exceptions thrown by the listener
  * @param closes ended connections and failed attempts, by code (1006: without a close)
  */
-public record Counters(long received, long bytes, long ignored, long unreadable, long gaps, long sent, long refused, long timeouts,
-        long connects, long reconnects, long resumes, long watchdog, long listenerFailures, Map<Integer, Long> closes) {}
+public record Counters(
+        long received,
+        long bytes,
+        long ignored,
+        long unreadable,
+        long gaps,
+        long sent,
+        long refused,
+        long timeouts,
+        long connects,
+        long reconnects,
+        long resumes,
+        long watchdog,
+        long listenerFailures,
+        Map<Integer, Long> closes) {}

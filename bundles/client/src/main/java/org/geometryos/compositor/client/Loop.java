@@ -10,12 +10,11 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-
 import javax.net.ssl.SSLContext;
 
 /**
- * One thread that does everything for its clients: timers, the WebSocket's events, the listeners' calls. Beside it runs the
- * selector thread of its {@link HttpClient}; the JDK ends that by itself once nobody refers to the client any more.
+ * One thread that does everything for its clients: timers, the WebSocket's events, the listeners' calls. Beside it runs
+ * the selector thread of its {@link HttpClient}; the JDK ends that by itself once nobody refers to the client any more.
  */
 final class Loop {
     private static final System.Logger LOG = System.getLogger(Loop.class.getName());
@@ -36,7 +35,9 @@ final class Loop {
         });
         executor.setRemoveOnCancelPolicy(true);
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5))
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(5))
                 .executor(this::execute);
         tls.ifPresent(builder::sslContext);
         http = builder.build();
@@ -97,15 +98,25 @@ final class Loop {
         return executor.schedule(work, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Again and again, whatever the work throws: the executor alone would leave it off at the first failure, and say nothing. */
+    /**
+     * Again and again, whatever the work throws: the executor alone would leave it off at the first failure, and say
+     * nothing.
+     */
     ScheduledFuture<?> every(Runnable work, long millis) {
-        return executor.scheduleWithFixedDelay(() -> {
-            try {
-                work.run();
-            } catch (RuntimeException | Error e) {
-                LOG.log(System.Logger.Level.ERROR, "a timer of " + thread.getName() + " failed and continues", e);
-            }
-        }, millis, millis, TimeUnit.MILLISECONDS);
+        return executor.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (RuntimeException | Error e) {
+                        LOG.log(
+                                System.Logger.Level.ERROR,
+                                "a timer of " + thread.getName() + " failed and continues",
+                                e);
+                    }
+                },
+                millis,
+                millis,
+                TimeUnit.MILLISECONDS);
     }
 
     /** Ends the thread once what is under way is done; waits for it up to 2 s unless called on it. */

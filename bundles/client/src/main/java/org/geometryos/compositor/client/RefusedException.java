@@ -1,7 +1,6 @@
 package org.geometryos.compositor.client;
 
 import java.util.Optional;
-
 import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.ServerMessage;
 

@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
-
 import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
 
-/** Requests that wait for their answer, in the order in which they were sent. How many there are is bounded outside. One thread. */
+/**
+ * Requests that wait for their answer, in the order in which they were sent. How many there are is bounded outside. One
+ * thread.
+ */
 final class Requests {
     private final long limitNanos;
     private final Map<RequestId, Waiting> waiting = new LinkedHashMap<>();
@@ -54,8 +56,9 @@ final class Requests {
         }
         for (Waiting request : expired) {
             late.run();
-            request.answer().completeExceptionally(new TimeoutException(
-                    "no answer within " + limitNanos / 1_000_000 + " ms; whether it was done is unknown"));
+            request.answer()
+                    .completeExceptionally(new TimeoutException(
+                            "no answer within " + limitNanos / 1_000_000 + " ms; whether it was done is unknown"));
         }
     }
 

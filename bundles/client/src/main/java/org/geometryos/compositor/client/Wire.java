@@ -13,12 +13,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One WebSocket, from the attempt to the end: whole messages in, one message at a time out. All its events come on the loop's
- * thread; the next message is asked for when the one before is handled.
+ * One WebSocket, from the attempt to the end: whole messages in, one message at a time out. All its events come on the
+ * loop's thread; the next message is asked for when the one before is handled.
  */
 final class Wire implements WebSocket.Listener {
     /** The server's messages stay below this, bytes. */
     static final int MAX_MESSAGE = 1 << 20;
+
     static final int ABNORMAL = 1006;
 
     private final Loop loop;
@@ -83,7 +84,8 @@ final class Wire implements WebSocket.Listener {
     }
 
     private void failed(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof WebSocketHandshakeException refused) {
             int status = refused.getResponse().statusCode();
             end(ABNORMAL, "the server refused the handshake: HTTP " + status, status);
@@ -93,7 +95,9 @@ final class Wire implements WebSocket.Listener {
     }
 
     private static String describe(Throwable cause) {
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        return cause.getMessage() == null
+                ? cause.getClass().getSimpleName()
+                : cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 
     /** On the loop's thread; what is not sent when the connection ends is lost. */
@@ -113,7 +117,8 @@ final class Wire implements WebSocket.Listener {
         while (!sending && !ended && socket != null && !outgoing.isEmpty()) {
             byte[] message = outgoing.remove();
             sending = true;
-            CompletableFuture<WebSocket> done = text ? socket.sendText(new String(message, StandardCharsets.UTF_8), true)
+            CompletableFuture<WebSocket> done = text
+                    ? socket.sendText(new String(message, StandardCharsets.UTF_8), true)
                     : socket.sendBinary(ByteBuffer.wrap(message), true);
             if (done.isDone()) {
                 sent(done.isCompletedExceptionally());

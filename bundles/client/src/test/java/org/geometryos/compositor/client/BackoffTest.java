@@ -3,7 +3,6 @@ package org.geometryos.compositor.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.OptionalLong;
-
 import org.junit.jupiter.api.Test;
 
 /** The schedule of the protocol, "Writing a client". */
@@ -56,7 +55,9 @@ class BackoffTest {
         now += 3_000_000_000L;
         assertThat(lost(1006, NONE)).isEqualTo(500);
         assertThat(lost(1006, NONE)).isEqualTo(1_000);
-        assertThat(lost(4503, OptionalLong.of(700))).as("again, before a welcome").isEqualTo(750);
+        assertThat(lost(4503, OptionalLong.of(700)))
+                .as("again, before a welcome")
+                .isEqualTo(750);
         assertThat(lost(1006, NONE)).as("the series goes on").isEqualTo(2_000);
     }
 

@@ -23,9 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-
 import javax.net.ssl.SSLContext;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.View2d;
@@ -120,8 +118,19 @@ class CompositorClientTest {
     }
 
     private static ServerMessage.Welcome welcome(String token, boolean resumed, String epoch, long seq, long timeout) {
-        return new ServerMessage.Welcome("s1", "left", token, resumed, epoch, seq, 1, Role.CONTROL, new ServerMessage.Beat(10_000, timeout),
-                new ServerMessage.Limits(65_536, 100, 60_000, 100, 100), new ServerMessage.Server("test", "1"), Optional.empty());
+        return new ServerMessage.Welcome(
+                "s1",
+                "left",
+                token,
+                resumed,
+                epoch,
+                seq,
+                1,
+                Role.CONTROL,
+                new ServerMessage.Beat(10_000, timeout),
+                new ServerMessage.Limits(65_536, 100, 60_000, 100, 100),
+                new ServerMessage.Server("test", "1"),
+                Optional.empty());
     }
 
     private static ServerMessage.Welcome welcome() {
@@ -129,12 +138,24 @@ class CompositorClientTest {
     }
 
     private static ServerMessage.Camera camera(String name, long seq, double x) {
-        return new ServerMessage.Camera(OptionalLong.of(seq), new CameraState(name, new View2d(x, 0, 1, 0), 1, 1, OptionalLong.empty(),
-                Optional.empty(), "tour", Optional.empty(), false));
+        return new ServerMessage.Camera(
+                OptionalLong.of(seq),
+                new CameraState(
+                        name,
+                        new View2d(x, 0, 1, 0),
+                        1,
+                        1,
+                        OptionalLong.empty(),
+                        Optional.empty(),
+                        "tour",
+                        Optional.empty(),
+                        false));
     }
 
-    private static ServerMessage.Snapshot snapshot(String epoch, long seq, boolean all, ServerMessage.Camera... cameras) {
-        return new ServerMessage.Snapshot(epoch, seq, all, List.of(cameras), List.of(), Optional.empty(), Optional.empty());
+    private static ServerMessage.Snapshot snapshot(
+            String epoch, long seq, boolean all, ServerMessage.Camera... cameras) {
+        return new ServerMessage.Snapshot(
+                epoch, seq, all, List.of(cameras), List.of(), Optional.empty(), Optional.empty());
     }
 
     private static ServerMessage.Ack ack(ClientMessage request) {
@@ -176,7 +197,9 @@ class CompositorClientTest {
         client = builder().display("left").user("ann").subscription(WALL).connect();
         Peer peer = server.peer();
         assertThat(peer.requestLine).isEqualTo("GET /compositor HTTP/1.1");
-        assertThat(peer.headers).containsEntry("sec-websocket-protocol", "compositor.v1.json").doesNotContainKey("authorization");
+        assertThat(peer.headers)
+                .containsEntry("sec-websocket-protocol", "compositor.v1.json")
+                .doesNotContainKey("authorization");
         ClientMessage.Hello hello = peer.next(ClientMessage.Hello.class);
         assertThat(hello.opening().display()).contains("left");
         assertThat(hello.opening().user()).contains("ann");
@@ -195,7 +218,9 @@ class CompositorClientTest {
         assertThat(client.ready().get().display()).isEqualTo("left");
         assertThat(client.seq()).isEqualTo(12);
         assertThat(client.epoch()).isEqualTo("e1");
-        assertThat(client.counters().ignored()).as("what is not above the last one").isEqualTo(1);
+        assertThat(client.counters().ignored())
+                .as("what is not above the last one")
+                .isEqualTo(1);
         until("the listener heard it", () -> recorder.messages.size() == 4);
         assertThat(recorder.events).containsExactly("connected");
         assertThat(recorder.threads).hasSize(1);
@@ -212,7 +237,8 @@ class CompositorClientTest {
     @Test
     void theSceneBringsItsCameraAndRemovalsAreApplied() throws Exception {
         Peer peer = subscribed(builder());
-        ServerMessage.Camera inside = new ServerMessage.Camera(OptionalLong.empty(), camera("wall", 1, 7).state());
+        ServerMessage.Camera inside = new ServerMessage.Camera(
+                OptionalLong.empty(), camera("wall", 1, 7).state());
         peer.send(new ServerMessage.Scene(11, List.of(), Optional.empty(), Optional.of(inside)));
         until("the scene's camera", () -> x("wall") == 7);
         assertThat(client.cameras().get("wall").seq()).hasValue(11);
@@ -227,9 +253,16 @@ class CompositorClientTest {
         Peer peer = subscribed(builder());
         assertThat(client.scene()).isEmpty();
         Model gear = new Model("gear", "models/gear.glb");
-        peer.send(new ServerMessage.Snapshot("e1", 11, false, List.of(), List.of(),
-                Optional.of(new ServerMessage.SceneState(4, List.of(gear), List.of())), Optional.empty()));
-        peer.send(new ServerMessage.Scene(12, List.of(new SceneOp.Select(List.of("gear"))), Optional.empty(), Optional.empty()));
+        peer.send(new ServerMessage.Snapshot(
+                "e1",
+                11,
+                false,
+                List.of(),
+                List.of(),
+                Optional.of(new ServerMessage.SceneState(4, List.of(gear), List.of())),
+                Optional.empty()));
+        peer.send(new ServerMessage.Scene(
+                12, List.of(new SceneOp.Select(List.of("gear"))), Optional.empty(), Optional.empty()));
         until("the selection", () -> client.scene().equals(Optional.of(new Scene(5, List.of(gear), List.of("gear")))));
         peer.send(new ServerMessage.Scene(13, List.of(new SceneOp.Remove("lamp")), Optional.empty(), Optional.empty()));
         until("nothing known any more", () -> client.scene().isEmpty());
@@ -257,7 +290,8 @@ class CompositorClientTest {
     void theKeyGoesInTheHeaderAndNowhereElse() throws Exception {
         server.refusals.add("401 Unauthorized");
         client = builder().key(() -> Optional.of("s3cret-key")).connect();
-        assertThatThrownBy(() -> client.ready().get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+        assertThatThrownBy(() -> client.ready().get(10, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
                 .hasRootCauseMessage("ended before it was welcomed (1006): the server refused the handshake: HTTP 401")
                 .satisfies(e -> assertThat(trace(e)).doesNotContain("s3cret"));
         assertThat(client.closed().get().toString()).doesNotContain("s3cret");
@@ -271,7 +305,9 @@ class CompositorClientTest {
     void clientsThatShareThreadsCannotTrustOthersThanTheyDo() throws Exception {
         try (CompositorClient.Shared shared = new CompositorClient.Shared(1)) {
             CompositorClient.Builder builder = builder().shared(shared).tls(SSLContext.getDefault());
-            assertThatThrownBy(builder::connect).isInstanceOf(IllegalStateException.class).hasMessageContaining("tls needs a client of its own");
+            assertThatThrownBy(builder::connect)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("tls needs a client of its own");
         }
     }
 
@@ -291,7 +327,8 @@ class CompositorClientTest {
     @ParameterizedTest
     @ValueSource(strings = {"http://localhost/", "ws://user:pw@localhost/", "ws:/x", "ws://localhost/#a", "file:///x"})
     void otherAddressesAreRefused(String address) {
-        assertThatThrownBy(() -> CompositorClient.builder(URI.create(address))).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> CompositorClient.builder(URI.create(address)))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("pw");
     }
 
@@ -301,7 +338,9 @@ class CompositorClientTest {
         server.refusals.add("503 Service Unavailable");
         Peer peer = connected(builder());
         assertThat(peer).isNotNull();
-        assertThat(recorder.losses).extracting(Closed::reconnectIn).containsExactly(OptionalLong.of(250), OptionalLong.of(500));
+        assertThat(recorder.losses)
+                .extracting(Closed::reconnectIn)
+                .containsExactly(OptionalLong.of(250), OptionalLong.of(500));
         assertThat(recorder.losses.get(0).reason()).isEqualTo("the server refused the handshake: HTTP 503");
     }
 
@@ -329,8 +368,10 @@ class CompositorClientTest {
         client = builder().display("left").connect();
         Peer peer = server.peer();
         ClientMessage.Hello hello = peer.next(ClientMessage.Hello.class);
-        peer.send(new ServerMessage.Error(hello.id(), ErrorCode.INVALID, "display must not be left", Optional.of("display")));
-        assertThat(client.closed().get(10, TimeUnit.SECONDS)).isEqualTo(new Closed(1006, "hello was refused: display must not be left", OptionalLong.empty()));
+        peer.send(new ServerMessage.Error(
+                hello.id(), ErrorCode.INVALID, "display must not be left", Optional.of("display")));
+        assertThat(client.closed().get(10, TimeUnit.SECONDS))
+                .isEqualTo(new Closed(1006, "hello was refused: display must not be left", OptionalLong.empty()));
     }
 
     // ---- coming back
@@ -357,9 +398,15 @@ class CompositorClientTest {
         CompletableFuture<OptionalLong> take = client.take("wall");
         assertThat(peer.next()).as("no second subscription").isInstanceOf(ClientMessage.Control.class);
         peer.drop();
-        assertThat(server.peer().next(ClientMessage.Hello.class).opening().resume().get())
+        assertThat(server.peer()
+                        .next(ClientMessage.Hello.class)
+                        .opening()
+                        .resume()
+                        .get())
                 .satisfies(resume -> assertThat(resume.token() + resume.seq()).isEqualTo("t218"));
-        assertThatThrownBy(() -> take.get(10, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IOException.class).hasMessageContaining("connection lost (1006)");
+        assertThatThrownBy(() -> take.get(10, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(IOException.class)
+                .hasMessageContaining("connection lost (1006)");
     }
 
     @Test
@@ -415,7 +462,8 @@ class CompositorClientTest {
         peer.drop();
         until("lost", () -> client.state() != CompositorClient.State.OPEN);
         Subscription all = new Subscription(true, Set.of(), true, true, false, OptionalDouble.empty(), true);
-        assertThatThrownBy(() -> client.subscribe(all).get(10, TimeUnit.SECONDS)).hasMessageContaining("not connected");
+        assertThatThrownBy(() -> client.subscribe(all).get(10, TimeUnit.SECONDS))
+                .hasMessageContaining("not connected");
         peer = server.peer();
         peer.next(ClientMessage.Hello.class);
         peer.send(welcome("t2", true, "e1", 10, 30_000));
@@ -426,19 +474,26 @@ class CompositorClientTest {
     @Test
     void aRefusedSubscriptionLeavesTheOneBefore() throws Exception {
         Peer peer = subscribed(builder());
-        CompletableFuture<OptionalLong> wrong = client.subscribe(new Subscription(true, Set.of(), false, false, true, OptionalDouble.of(5), true));
+        CompletableFuture<OptionalLong> wrong =
+                client.subscribe(new Subscription(true, Set.of(), false, false, true, OptionalDouble.of(5), true));
         // as it is wrong, the codec would not read it
         byte[] frame = peer.frame().payload();
         while (!new String(frame, StandardCharsets.UTF_8).contains("subscribe")) {
             frame = peer.frame().payload();
         }
         String id = new String(frame, StandardCharsets.UTF_8).replaceAll(".*\"id\":(\\d+).*", "$1");
-        peer.send(new ServerMessage.Error(Optional.of(new RequestId.Number(Long.parseLong(id))), ErrorCode.INVALID, "rate with every", Optional.of("rate")));
-        assertThatThrownBy(() -> wrong.get(10, TimeUnit.SECONDS)).cause().isInstanceOfSatisfying(RefusedException.class, e -> {
-            assertThat(e.code()).isEqualTo(ErrorCode.INVALID);
-            assertThat(e.field()).contains("rate");
-            assertThat(e).hasMessage("invalid: rate with every");
-        });
+        peer.send(new ServerMessage.Error(
+                Optional.of(new RequestId.Number(Long.parseLong(id))),
+                ErrorCode.INVALID,
+                "rate with every",
+                Optional.of("rate")));
+        assertThatThrownBy(() -> wrong.get(10, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOfSatisfying(RefusedException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.INVALID);
+                    assertThat(e.field()).contains("rate");
+                    assertThat(e).hasMessage("invalid: rate with every");
+                });
         peer.drop();
         peer = server.peer();
         peer.next(ClientMessage.Hello.class);
@@ -458,7 +513,9 @@ class CompositorClientTest {
         peer.send(welcome());
         until("back", () -> client.counters().reconnects() == 1);
         assertThat(recorder.losses).extracting(Closed::code).containsExactly(1012, 1011);
-        assertThat(recorder.losses).extracting(Closed::reconnectIn).containsExactly(OptionalLong.of(0), OptionalLong.of(75));
+        assertThat(recorder.losses)
+                .extracting(Closed::reconnectIn)
+                .containsExactly(OptionalLong.of(0), OptionalLong.of(75));
         assertThat(client.counters().closes()).containsEntry(1012, 1L).containsEntry(1011, 1L);
     }
 
@@ -520,7 +577,8 @@ class CompositorClientTest {
         assertThat(client.counters().watchdog()).isEqualTo(1);
         assertThat(recorder.losses.get(0).reason()).isEqualTo("nothing received for 3000 ms");
         assertThat(peer.ends()).isTrue();
-        assertThat(server.peer().next(ClientMessage.Hello.class).opening().resume()).isPresent();
+        assertThat(server.peer().next(ClientMessage.Hello.class).opening().resume())
+                .isPresent();
     }
 
     // ---- what the server may do wrong
@@ -544,8 +602,14 @@ class CompositorClientTest {
 
     @Test
     void brokenFramesEndTheConnectionAndItComesBack() throws Exception {
-        byte[][] broken = {{(byte) 0xF1, 1, 'x'}, {(byte) 0x83, 0}, {(byte) 0x81, (byte) 0x81, 0, 0, 0, 0, 'x'}, {(byte) 0x81, 1, (byte) 0xFF},
-            {(byte) 0x88, 1, 0}, {(byte) 0x80, 0}};
+        byte[][] broken = {
+            {(byte) 0xF1, 1, 'x'},
+            {(byte) 0x83, 0},
+            {(byte) 0x81, (byte) 0x81, 0, 0, 0, 0, 'x'},
+            {(byte) 0x81, 1, (byte) 0xFF},
+            {(byte) 0x88, 1, 0},
+            {(byte) 0x80, 0}
+        };
         Peer peer = connected(builder());
         for (int i = 0; i < broken.length; i++) {
             int count = i + 1;
@@ -569,7 +633,11 @@ class CompositorClientTest {
         until("the pieces", () -> x("wall") == 6);
         String title = "ü".repeat(100_000);
         peer.text("{\"type\":\"notice\",\"level\":\"info\",\"text\":\"" + title + "\"}");
-        until("the long one", () -> recorder.messages.stream().anyMatch(m -> m instanceof ServerMessage.Notice notice && notice.text().equals(title)));
+        until(
+                "the long one",
+                () -> recorder.messages.stream()
+                        .anyMatch(m -> m instanceof ServerMessage.Notice notice
+                                && notice.text().equals(title)));
         peer.frame(0x01, new byte[600_000]);
         try {
             peer.frame(0x00, new byte[600_000]);
@@ -596,7 +664,9 @@ class CompositorClientTest {
         peer.send(new ServerMessage.Error(control.id(), ErrorCode.HELD, "held by ann", Optional.empty()));
         peer.send(new ServerMessage.Ack(camera.id().get(), OptionalLong.of(44)));
         assertThat(first.get(10, TimeUnit.SECONDS)).hasValue(44);
-        assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS)).hasRootCauseInstanceOf(RefusedException.class).hasRootCauseMessage("held: held by ann");
+        assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(RefusedException.class)
+                .hasRootCauseMessage("held: held by ann");
     }
 
     @Test
@@ -618,7 +688,8 @@ class CompositorClientTest {
         Peer peer = connected(builder().requestLimit(Duration.ofMillis(2_000)));
         CompletableFuture<OptionalLong> take = client.take("wall");
         ClientMessage request = peer.next();
-        assertThatThrownBy(() -> take.get(10, TimeUnit.SECONDS)).hasRootCauseInstanceOf(TimeoutException.class)
+        assertThatThrownBy(() -> take.get(10, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(TimeoutException.class)
                 .hasRootCauseMessage("no answer within 2000 ms; whether it was done is unknown");
         assertThat(client.counters().timeouts()).isEqualTo(1);
         peer.send(ack(request));
@@ -634,7 +705,8 @@ class CompositorClientTest {
         for (int i = 0; i < 5; i++) {
             all.add(client.take("wall"));
         }
-        assertThatThrownBy(() -> client.take("wall").get(1, TimeUnit.SECONDS)).hasRootCauseMessage("5 requests are outstanding already");
+        assertThatThrownBy(() -> client.take("wall").get(1, TimeUnit.SECONDS))
+                .hasRootCauseMessage("5 requests are outstanding already");
         for (int i = 0; i < 5; i++) {
             peer.send(ack(peer.next()));
         }
@@ -650,14 +722,19 @@ class CompositorClientTest {
     @Test
     void nothingIsSentWithoutAConnectionOrBeyondTheLimit() throws Exception {
         client = builder().connect();
-        assertThat(client.push(new CameraUpdate("wall", new View2d(1, 2, 3, 0)))).isFalse();
+        assertThat(client.push(new CameraUpdate("wall", new View2d(1, 2, 3, 0))))
+                .isFalse();
         assertThatThrownBy(() -> client.take("wall").get(10, TimeUnit.SECONDS)).hasRootCauseMessage("not connected");
         Peer peer = server.peer();
         peer.next(ClientMessage.Hello.class);
         peer.send(welcome());
         client.ready().get(10, TimeUnit.SECONDS);
-        assertThatThrownBy(() -> client.admin(new ClientMessage.AdminAction.Notice(Optional.empty(), org.geometryos.compositor.api.connection.Level.INFO, "x".repeat(70_000)))
-                .get(10, TimeUnit.SECONDS)).hasMessageContaining("bytes is too long; the server takes 65536");
+        assertThatThrownBy(() -> client.admin(new ClientMessage.AdminAction.Notice(
+                                Optional.empty(),
+                                org.geometryos.compositor.api.connection.Level.INFO,
+                                "x".repeat(70_000)))
+                        .get(10, TimeUnit.SECONDS))
+                .hasMessageContaining("bytes is too long; the server takes 65536");
         assertThat(client.counters().refused()).isEqualTo(3);
     }
 
@@ -668,7 +745,8 @@ class CompositorClientTest {
         while (client.clock().map(ClockEstimate::samples).orElse(0) < 3) {
             ClientMessage message = null;
             while (!(message instanceof ClientMessage.Ping)) {
-                message = peer.codec.decodeClient(java.nio.ByteBuffer.wrap(peer.frame().payload()));
+                message = peer.codec.decodeClient(
+                        java.nio.ByteBuffer.wrap(peer.frame().payload()));
             }
             long server = ((ClientMessage.Ping) message).t0() + 5_000_000;
             peer.send(new ServerMessage.Pong(Optional.empty(), ((ClientMessage.Ping) message).t0(), server, server));
@@ -683,7 +761,9 @@ class CompositorClientTest {
         filter.add(0, 1_500, 1_500, 2_000);
         filter.add(10_000, 11_050, 11_060, 10_110);
         assertThat(filter.add(20_000, 21_900, 21_900, 21_000)).contains(new ClockEstimate(1_000, 100, 3));
-        assertThat(filter.add(30_000, 29_000, 28_000, 29_000)).as("nonsense is left out").contains(new ClockEstimate(1_000, 100, 3));
+        assertThat(filter.add(30_000, 29_000, 28_000, 29_000))
+                .as("nonsense is left out")
+                .contains(new ClockEstimate(1_000, 100, 3));
     }
 
     // ---- the end
@@ -699,10 +779,12 @@ class CompositorClientTest {
         assertThat(client.closed().get()).isEqualTo(new Closed(1000, "x", OptionalLong.empty()));
         until("its thread is gone", () -> !thread.isAlive());
         assertThat(recorder.events).containsExactly("connected", "disconnected 1000", "closed 1000");
-        assertThatThrownBy(() -> client.take("wall").get(1, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IOException.class);
+        assertThatThrownBy(() -> client.take("wall").get(1, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(IOException.class);
         until("the JDK's selector thread follows when the garbage collector has been there", () -> {
             System.gc();
-            return Thread.getAllStackTraces().keySet().stream().noneMatch(t -> t.getName().matches("HttpClient-\\d+-SelectorManager"));
+            return Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(t -> t.getName().matches("HttpClient-\\d+-SelectorManager"));
         });
     }
 
@@ -726,30 +808,33 @@ class CompositorClientTest {
         until("waiting", () -> client.state() == CompositorClient.State.WAITING);
         client.close();
         assertThat(client.state()).isEqualTo(CompositorClient.State.CLOSED);
-        assertThatThrownBy(() -> client.ready().get(1, TimeUnit.SECONDS)).hasRootCauseMessage("ended before it was welcomed (1000): closed by the client");
+        assertThatThrownBy(() -> client.ready().get(1, TimeUnit.SECONDS))
+                .hasRootCauseMessage("ended before it was welcomed (1000): closed by the client");
         assertThat(server.quiet(900)).isTrue();
     }
 
     @Test
     void mayBeClosedFromAListenerWhichMayThrow() throws Exception {
         List<String> events = new CopyOnWriteArrayList<>();
-        client = builder().listener(new ClientListener() {
-            @Override
-            public void connected(ServerMessage.Welcome welcome) {
-                throw new IllegalStateException("of the listener");
-            }
+        client = builder()
+                .listener(new ClientListener() {
+                    @Override
+                    public void connected(ServerMessage.Welcome welcome) {
+                        throw new IllegalStateException("of the listener");
+                    }
 
-            @Override
-            public void disconnected(Closed closed) {
-                events.add("disconnected");
-                client.close();
-            }
+                    @Override
+                    public void disconnected(Closed closed) {
+                        events.add("disconnected");
+                        client.close();
+                    }
 
-            @Override
-            public void closed(Closed closed) {
-                events.add("closed");
-            }
-        }).connect();
+                    @Override
+                    public void closed(Closed closed) {
+                        events.add("closed");
+                    }
+                })
+                .connect();
         Peer peer = server.peer();
         peer.next(ClientMessage.Hello.class);
         peer.send(welcome());
@@ -770,13 +855,17 @@ class CompositorClientTest {
         int before = Thread.activeCount();
         try (CompositorClient.Shared shared = new CompositorClient.Shared(2)) {
             for (int i = 0; i < count; i++) {
-                clients.add(CompositorClient.builder(server.uri()).shared(shared).display("d" + i).listener(new ClientListener() {
-                    @Override
-                    public void message(ServerMessage message) {
-                        threads.add(Thread.currentThread());
-                        updates.incrementAndGet();
-                    }
-                }).connect());
+                clients.add(CompositorClient.builder(server.uri())
+                        .shared(shared)
+                        .display("d" + i)
+                        .listener(new ClientListener() {
+                            @Override
+                            public void message(ServerMessage message) {
+                                threads.add(Thread.currentThread());
+                                updates.incrementAndGet();
+                            }
+                        })
+                        .connect());
             }
             for (int i = 0; i < count; i++) {
                 Peer peer = server.peer();
@@ -800,10 +889,20 @@ class CompositorClientTest {
             }
             for (int i = 0; i < 100; i++) {
                 Peer peer = server.peer();
-                assertThat(peer.next(ClientMessage.Hello.class).opening().resume().get().seq()).isEqualTo(20);
+                assertThat(peer.next(ClientMessage.Hello.class)
+                                .opening()
+                                .resume()
+                                .get()
+                                .seq())
+                        .isEqualTo(20);
                 peer.send(welcome("t2", true, "e1", 20, 30_000));
             }
-            until("all are back", () -> clients.stream().mapToLong(one -> one.counters().resumes()).sum() == 100);
+            until(
+                    "all are back",
+                    () -> clients.stream()
+                                    .mapToLong(one -> one.counters().resumes())
+                                    .sum()
+                            == 100);
             server.close();
         }
         assertThat(clients).allMatch(one -> one.state() == CompositorClient.State.CLOSED);

@@ -19,7 +19,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -34,6 +33,7 @@ final class ScriptedServer implements Closeable {
     private final ConcurrentLinkedQueue<Socket> sockets = new ConcurrentLinkedQueue<>();
     /** Each answers one handshake instead of the upgrade. */
     final ConcurrentLinkedQueue<String> refusals = new ConcurrentLinkedQueue<>();
+
     volatile boolean selectSubprotocol = true;
 
     ScriptedServer() throws IOException {
@@ -99,26 +99,32 @@ final class ScriptedServer implements Closeable {
 
         private boolean shakeHands() throws Exception {
             requestLine = line();
-            for (String line; !(line = line()).isEmpty();) {
-                headers.put(line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT), line.substring(line.indexOf(':') + 1).strip());
+            for (String line; !(line = line()).isEmpty(); ) {
+                headers.put(
+                        line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT),
+                        line.substring(line.indexOf(':') + 1).strip());
             }
             String refusal = refusals.poll();
             if (refusal != null) {
                 raw(("HTTP/1.1 " + refusal + "\r\nContent-Length: 0\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
                 return false;
             }
-            String accept = Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1")
-                    .digest((headers.get("sec-websocket-key") + GUID).getBytes(StandardCharsets.US_ASCII)));
+            String accept = Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("SHA-1")
+                            .digest((headers.get("sec-websocket-key") + GUID).getBytes(StandardCharsets.US_ASCII)));
             String offered = headers.get("sec-websocket-protocol");
             codec = Codecs.cbor().subprotocol().equals(offered) ? Codecs.cbor() : Codecs.json();
-            raw(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + accept
-                    + (selectSubprotocol ? "\r\nSec-WebSocket-Protocol: " + offered : "") + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            raw(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
+                            + "Upgrade\r\nSec-WebSocket-Accept: "
+                            + accept + (selectSubprotocol ? "\r\nSec-WebSocket-Protocol: " + offered : "")
+                            + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
             return true;
         }
 
         private String line() throws IOException {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
-            for (int c; (c = in.readByte()) != '\n';) {
+            for (int c; (c = in.readByte()) != '\n'; ) {
                 if (c != '\r') {
                     line.write(c);
                 }

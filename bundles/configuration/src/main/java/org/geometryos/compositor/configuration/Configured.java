@@ -19,7 +19,6 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-
 import org.geometryos.compositor.files.OwnerOnly;
 import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.files.WholeFile;
@@ -29,10 +28,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The configuration of a component: checked against its Metatype description, and then by the component's own rules. What breaks a rule is
- * refused as a whole, with one line that names file, key, value and rule; the previous configuration stays in force, across restarts,
- * too: what was taken last is kept in the data folder. Where none ever was, the defaults are in force, and that is said. A key that is not known does
- * not count and is said, with the one that may be meant. Refused and unknown things are in the health of the host.
+ * The configuration of a component: checked against its Metatype description, and then by the component's own rules.
+ * What breaks a rule is refused as a whole, with one line that names file, key, value and rule; the previous
+ * configuration stays in force, across restarts, too: what was taken last is kept in the data folder. Where none ever
+ * was, the defaults are in force, and that is said. A key that is not known does not count and is said, with the one
+ * that may be meant. Refused and unknown things are in the health of the host.
  *
  * <p>Calls come from the component runtime, one at a time.
  *
@@ -60,8 +60,12 @@ public final class Configured<S> {
         return ofMap(context, pid, type, values -> settings.apply(Description.typed(type, values)));
     }
 
-    /** The same for a component that takes a map: the values have the types that are described, several are lists, and none is there that was not given. */
-    public static <S> Configured<S> ofMap(BundleContext context, String pid, Class<?> type, Function<Map<String, Object>, S> settings) {
+    /**
+     * The same for a component that takes a map: the values have the types that are described, several are lists, and
+     * none is there that was not given.
+     */
+    public static <S> Configured<S> ofMap(
+            BundleContext context, String pid, Class<?> type, Function<Map<String, Object>, S> settings) {
         return new Configured<>(context, pid, type, settings);
     }
 
@@ -81,7 +85,12 @@ public final class Configured<S> {
             return take(properties);
         } catch (IllegalArgumentException refusal) {
             Optional<S> before = before();
-            refused(properties, refusal, before.isPresent() ? "the previous configuration stays in force" : "the defaults are in force, because there is no previous configuration");
+            refused(
+                    properties,
+                    refusal,
+                    before.isPresent()
+                            ? "the previous configuration stays in force"
+                            : "the defaults are in force, because there is no previous configuration");
             return before.orElseGet(() -> settings.apply(Map.of()));
         }
     }
@@ -132,7 +141,8 @@ public final class Configured<S> {
     }
 
     private void refused(Map<String, ?> properties, IllegalArgumentException refusal, String instead) {
-        List<String> lines = new ArrayList<>(List.of(Problems.line(pid, properties, refusal.getMessage() + "; " + instead)));
+        List<String> lines =
+                new ArrayList<>(List.of(Problems.line(pid, properties, refusal.getMessage() + "; " + instead)));
         lines.addAll(problems.oddities(pid, properties));
         problems.now(lines);
     }
@@ -177,30 +187,47 @@ public final class Configured<S> {
             Map<String, TreeMap<Integer, String>> values = new TreeMap<>();
             for (String name : lines.stringPropertyNames()) {
                 int blank = name.lastIndexOf(' ');
-                values.computeIfAbsent(name.substring(0, blank), key -> new TreeMap<>()).put(Integer.parseInt(name.substring(blank + 1)), lines.getProperty(name));
+                values.computeIfAbsent(name.substring(0, blank), key -> new TreeMap<>())
+                        .put(Integer.parseInt(name.substring(blank + 1)), lines.getProperty(name));
             }
             Map<String, Object> known = new LinkedHashMap<>();
             values.forEach((key, texts) -> known.put(key, List.copyOf(texts.values())));
             found.add(settings(description.known(known)));
-            kept = values.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> List.copyOf(entry.getValue().values()), (a, b) -> a, TreeMap::new));
+            kept = values.entrySet().stream()
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey,
+                            entry -> List.copyOf(entry.getValue().values()),
+                            (a, b) -> a,
+                            TreeMap::new));
         });
         return found.stream().findFirst();
     }
 
     // placeholders
 
-    /** Whether a value stands for a placeholder in what was configured, and may be a secret. Config Admin's own classes are not needed for it. */
+    /**
+     * Whether a value stands for a placeholder in what was configured, and may be a secret. Config Admin's own classes
+     * are not needed for it.
+     */
     private boolean isPlaceholder(String key) {
         try {
-            ServiceReference<?> reference = context == null ? null : context.getServiceReference("org.osgi.service.cm.ConfigurationAdmin");
+            ServiceReference<?> reference =
+                    context == null ? null : context.getServiceReference("org.osgi.service.cm.ConfigurationAdmin");
             Object admin = reference == null ? null : context.getService(reference);
             if (admin == null) {
                 return false;
             }
             try {
-                Object found = call(admin, "org.osgi.service.cm.ConfigurationAdmin", "listConfigurations", "(service.pid=" + pid + ")");
-                Object raw = found == null ? null : call(((Object[]) found)[0], "org.osgi.service.cm.Configuration", "getProperties");
-                return raw instanceof Dictionary<?, ?> properties && properties.get(key) != null
+                Object found = call(
+                        admin,
+                        "org.osgi.service.cm.ConfigurationAdmin",
+                        "listConfigurations",
+                        "(service.pid=" + pid + ")");
+                Object raw = found == null
+                        ? null
+                        : call(((Object[]) found)[0], "org.osgi.service.cm.Configuration", "getProperties");
+                return raw instanceof Dictionary<?, ?> properties
+                        && properties.get(key) != null
                         && Description.texts(properties.get(key)).stream().anyMatch(text -> text.contains("$["));
             } finally {
                 context.ungetService(reference);
@@ -211,10 +238,14 @@ public final class Configured<S> {
         }
     }
 
-    private static Object call(Object target, String type, String name, Object... arguments) throws ReflectiveOperationException {
+    private static Object call(Object target, String type, String name, Object... arguments)
+            throws ReflectiveOperationException {
         for (Class<?> each : Objects.requireNonNull(target).getClass().getInterfaces()) {
             if (each.getName().equals(type)) {
-                Method method = Arrays.stream(each.getMethods()).filter(m -> m.getName().equals(name) && m.getParameterCount() == arguments.length).findFirst().orElseThrow();
+                Method method = Arrays.stream(each.getMethods())
+                        .filter(m -> m.getName().equals(name) && m.getParameterCount() == arguments.length)
+                        .findFirst()
+                        .orElseThrow();
                 try {
                     return method.invoke(target, arguments);
                 } catch (InvocationTargetException e) {

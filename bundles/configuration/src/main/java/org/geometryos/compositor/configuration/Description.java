@@ -17,21 +17,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
-
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
-/** What Metatype says of the configurations of one type: its keys, and what each may be. The build writes it from the type's annotations. */
+/**
+ * What Metatype says of the configurations of one type: its keys, and what each may be. The build writes it from the
+ * type's annotations.
+ */
 final class Description {
     private static final char MARK = '\uFEFF';
     /** The same mark, read as ISO-8859-1. */
     private static final String MARK_AS_LATIN = "\u00EF\u00BB\u00BF";
     /** What a configuration holds that nobody configured. */
-    private static final List<String> NOT_CONFIGURED = List.of("service.", "component.", "felix.", "osgi.", ".", "objectClass", "config.");
+    private static final List<String> NOT_CONFIGURED =
+            List.of("service.", "component.", "felix.", "osgi.", ".", "objectClass", "config.");
 
     /** What the component runtime knows of a component's references. */
     private static final List<String> OF_REFERENCES = List.of(".target", ".cardinality.minimum");
@@ -42,7 +44,14 @@ final class Description {
     private static final int LONG = 16;
 
     /** One key. */
-    private record Attribute(String id, String type, boolean several, boolean secret, Optional<BigDecimal> min, Optional<BigDecimal> max, Set<String> options) {
+    private record Attribute(
+            String id,
+            String type,
+            boolean several,
+            boolean secret,
+            Optional<BigDecimal> min,
+            Optional<BigDecimal> max,
+            Set<String> options) {
 
         boolean whole() {
             return Set.of("Integer", "Long", "Short", "Byte").contains(type);
@@ -73,7 +82,8 @@ final class Description {
             } catch (NumberFormatException e) {
                 throw new IllegalArgumentException(rule);
             }
-            if (min.isPresent() && number.compareTo(min.get()) < 0 || max.isPresent() && number.compareTo(max.get()) > 0) {
+            if (min.isPresent() && number.compareTo(min.get()) < 0
+                    || max.isPresent() && number.compareTo(max.get()) > 0) {
                 throw new IllegalArgumentException(rule);
             }
             try {
@@ -91,8 +101,11 @@ final class Description {
         }
 
         private String range() {
-            return min.isPresent() && max.isPresent() ? " from " + min.get().toPlainString() + " to " + max.get().toPlainString()
-                    : min.map(least -> " of at least " + least.toPlainString()).or(() -> max.map(most -> " of at most " + most.toPlainString())).orElse("");
+            return min.isPresent() && max.isPresent()
+                    ? " from " + min.get().toPlainString() + " to " + max.get().toPlainString()
+                    : min.map(least -> " of at least " + least.toPlainString())
+                            .or(() -> max.map(most -> " of at most " + most.toPlainString()))
+                            .orElse("");
         }
     }
 
@@ -124,8 +137,14 @@ final class Description {
             options.add(((Element) values.item(i)).getAttribute("value"));
         }
         String type = node.getAttribute("type");
-        return new Attribute(node.getAttribute("id"), type, !Set.of("", "0", "1").contains(node.getAttribute("cardinality")), type.equals("Password"),
-                limit(node, "min"), limit(node, "max"), options);
+        return new Attribute(
+                node.getAttribute("id"),
+                type,
+                !Set.of("", "0", "1").contains(node.getAttribute("cardinality")),
+                type.equals("Password"),
+                limit(node, "min"),
+                limit(node, "max"),
+                options);
     }
 
     private static Optional<BigDecimal> limit(Element node, String name) {
@@ -148,7 +167,9 @@ final class Description {
     }
 
     private static String unmarked(String key) {
-        return key.indexOf(MARK) == 0 ? key.substring(1) : key.startsWith(MARK_AS_LATIN) ? key.substring(MARK_AS_LATIN.length()) : key;
+        return key.indexOf(MARK) == 0
+                ? key.substring(1)
+                : key.startsWith(MARK_AS_LATIN) ? key.substring(MARK_AS_LATIN.length()) : key;
     }
 
     /** A sentence for each key that is not known, or begins with the mark of a file's encoding. */
@@ -157,10 +178,15 @@ final class Description {
         for (String key : properties.keySet()) {
             String meant = unmarked(key);
             if (!meant.equals(key)) {
-                lines.add(meant + " follows a byte order mark, which the host reads as a part of the key; save the file without the mark");
+                lines.add(meant
+                        + " follows a byte order mark, which the host reads as a part of the key; save the "
+                        + "file without the mark");
             }
-            if (!attributes.containsKey(meant) && NOT_CONFIGURED.stream().noneMatch(meant::startsWith) && OF_REFERENCES.stream().noneMatch(meant::endsWith)) {
-                lines.add(shown(meant) + " is not known and is ignored" + nearest(meant).map(near -> "; " + near + " is").orElse(""));
+            if (!attributes.containsKey(meant)
+                    && NOT_CONFIGURED.stream().noneMatch(meant::startsWith)
+                    && OF_REFERENCES.stream().noneMatch(meant::endsWith)) {
+                lines.add(shown(meant) + " is not known and is ignored"
+                        + nearest(meant).map(near -> "; " + near + " is").orElse(""));
             }
         }
         return lines;
@@ -168,7 +194,9 @@ final class Description {
 
     /** Where secrets are expected, a long name may be one that stands in the wrong place. */
     private String shown(String name) {
-        return name.length() >= LONG && attributes.values().stream().anyMatch(Attribute::secret) ? "a key of " + name.length() + " characters" : name;
+        return name.length() >= LONG && attributes.values().stream().anyMatch(Attribute::secret)
+                ? "a key of " + name.length() + " characters"
+                : name;
     }
 
     private Optional<String> nearest(String key) {
@@ -221,10 +249,15 @@ final class Description {
             List<Object> values = new ArrayList<>();
             for (String text : texts) {
                 try {
-                    values.add(attribute.convert(attribute.type.equals("String") && attribute.options.isEmpty() ? text : text.strip()));
+                    values.add(attribute.convert(
+                            attribute.type.equals("String") && attribute.options.isEmpty() ? text : text.strip()));
                 } catch (IllegalArgumentException e) {
-                    throw new IllegalArgumentException(key + " " + e.getMessage() + ", not "
-                            + (attribute.secret || secret.test(key) ? "what it is" : "\"" + shortened(text) + "\""), e);
+                    throw new IllegalArgumentException(
+                            key + " " + e.getMessage() + ", not "
+                                    + (attribute.secret || secret.test(key)
+                                            ? "what it is"
+                                            : "\"" + shortened(text) + "\""),
+                            e);
                 }
             }
             converted.put(key, attribute.several ? values : values.get(0));
@@ -253,13 +286,14 @@ final class Description {
 
     /** A configuration of a type, in which each key that is not given has its default. */
     static <C> C typed(Class<C> type, Map<String, Object> converted) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> switch (method.getName()) {
-            case "toString" -> type.getSimpleName() + converted.keySet();
-            case "hashCode" -> System.identityHashCode(self);
-            case "equals" -> self == arguments[0];
-            case "annotationType" -> type;
-            default -> value(method, converted.get(id(method.getName())));
-        }));
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> switch (method.getName()) {
+                    case "toString" -> type.getSimpleName() + converted.keySet();
+                    case "hashCode" -> System.identityHashCode(self);
+                    case "equals" -> self == arguments[0];
+                    case "annotationType" -> type;
+                    default -> value(method, converted.get(id(method.getName())));
+                }));
     }
 
     private static Object value(Method method, Object converted) {
@@ -280,6 +314,12 @@ final class Description {
 
     /** The key that a method stands for (OSGi Compendium, 112.8.2.1). */
     private static String id(String method) {
-        return method.replace("$_$", "-").replace("$$", "\0").replace("$", "").replace("__", "\1").replace('_', '.').replace('\1', '_').replace('\0', '$');
+        return method.replace("$_$", "-")
+                .replace("$$", "\0")
+                .replace("$", "")
+                .replace("__", "\1")
+                .replace('_', '.')
+                .replace('\1', '_')
+                .replace('\0', '$');
     }
 }

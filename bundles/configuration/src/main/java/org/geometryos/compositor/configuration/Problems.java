@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-
 import org.geometryos.compositor.health.Health;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -13,13 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is wrong with configurations of one kind: said in the log when it is new, and in the health of the host until it is mended. Made by
- * {@link Configured}, and by components that read and check configurations by themselves. Any thread.
+ * What is wrong with configurations of one kind: said in the log when it is new, and in the health of the host until it
+ * is mended. Made by {@link Configured}, and by components that read and check configurations by themselves. Any
+ * thread.
  */
 public final class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
     /** Where a host that reads files says which one it was. */
     private static final String FILE = "felix.fileinstall.filename";
+
     private static final String PREFIX = "org.geometryos.compositor.";
 
     private final Description description;
@@ -43,12 +44,16 @@ public final class Problems {
 
     /** A line for each key of a configuration that is not known. */
     public List<String> oddities(String pid, Map<String, ?> properties) {
-        return description.oddities(properties).stream().map(text -> line(pid, properties, text)).toList();
+        return description.oddities(properties).stream()
+                .map(text -> line(pid, properties, text))
+                .toList();
     }
 
     /** A line that names configuration and, where the host says it, file. */
     public static String line(String pid, Map<String, ?> properties, String text) {
-        String where = properties.get(FILE) instanceof String file ? pid + " (" + file.replaceFirst("^file:/*", "/") + ")" : pid;
+        String where = properties.get(FILE) instanceof String file
+                ? pid + " (" + file.replaceFirst("^file:/*", "/") + ")"
+                : pid;
         return where + ": " + text;
     }
 
@@ -57,7 +62,8 @@ public final class Problems {
         List<String> fresh = new ArrayList<>();
         synchronized (this) {
             Set<String> before = Set.copyOf(lines);
-            new LinkedHashSet<>(found).stream().filter(line -> !before.contains(line)).forEach(fresh::add);
+            new LinkedHashSet<>(found)
+                    .stream().filter(line -> !before.contains(line)).forEach(fresh::add);
             lines = List.copyOf(found);
         }
         fresh.forEach(LOG::error);

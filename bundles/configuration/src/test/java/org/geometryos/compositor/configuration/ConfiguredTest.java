@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,9 +27,13 @@ class ConfiguredTest {
 
     @TempDir
     Path data;
+
     private final List<Supplier<Map<String, Object>>> health = new ArrayList<>();
 
-    /** The build writes the description of it that {@link Description} reads; here it stands among the resources of the tests. */
+    /**
+     * The build writes the description of it that {@link Description} reads; here it stands among the resources of the
+     * tests.
+     */
     @ObjectClassDefinition
     @interface TestConfig {
         @AttributeDefinition(min = "10", max = "1000")
@@ -53,29 +56,41 @@ class ConfiguredTest {
         String grid_color() default "";
     }
 
-    private record Made(int lease, long maxAge, double speed, boolean enabled, String side, List<String> names, String color) {
+    private record Made(
+            int lease, long maxAge, double speed, boolean enabled, String side, List<String> names, String color) {
         static Made of(TestConfig config) {
             if (config.maxAge() > 0 && config.maxAge() < config.leaseMillis()) {
                 throw new IllegalArgumentException("maxAge must be more than leaseMillis, not " + config.maxAge());
             }
-            return new Made(config.leaseMillis(), config.maxAge(), config.speed(), config.enabled(), config.side(), List.of(config.names()), config.grid_color());
+            return new Made(
+                    config.leaseMillis(),
+                    config.maxAge(),
+                    config.speed(),
+                    config.enabled(),
+                    config.side(),
+                    List.of(config.names()),
+                    config.grid_color());
         }
     }
 
     private static final Made DEFAULTS = new Made(100, 0, 1, true, "left", List.of(), "");
 
     private BundleContext context() {
-        return (BundleContext) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (self, method, arguments) -> {
-            switch (method.getName()) {
-                case "getProperty":
-                    return arguments[0].equals("compositor.data") ? data.toString() : null;
-                case "registerService":
-                    health.add(supplier(arguments[1]));
-                    return Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (it, call, values) -> null);
-                default:
-                    return null;
-            }
-        });
+        return (BundleContext) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (self, method, arguments) -> {
+                    switch (method.getName()) {
+                        case "getProperty":
+                            return arguments[0].equals("compositor.data") ? data.toString() : null;
+                        case "registerService":
+                            health.add(supplier(arguments[1]));
+                            return Proxy.newProxyInstance(
+                                    getClass().getClassLoader(),
+                                    new Class<?>[] {ServiceRegistration.class},
+                                    (it, call, values) -> null);
+                        default:
+                            return null;
+                    }
+                });
     }
 
     @SuppressWarnings("unchecked")
@@ -88,7 +103,10 @@ class ConfiguredTest {
     }
 
     private List<String> problems() {
-        return ((List<?>) health.get(health.size() - 1).get().get("problems")).stream().map(each -> String.valueOf(((Map<?, ?>) each).get("text"))).toList();
+        return ((List<?>) health.get(health.size() - 1).get().get("problems"))
+                .stream()
+                        .map(each -> String.valueOf(((Map<?, ?>) each).get("text")))
+                        .toList();
     }
 
     private static Map<String, Object> map(Object... pairs) {
@@ -103,24 +121,67 @@ class ConfiguredTest {
     void whatIsGivenCountsAsTextOrWithItsType() {
         assertThat(configured().start(map())).isEqualTo(DEFAULTS);
         Made all = new Made(20, 60, 0.5, false, "right", List.of("a", "b"), "#fff");
-        assertThat(configured().start(map("leaseMillis", "20", "maxAge", " 60 ", "speed", "0.5", "enabled", "FALSE", "side", "right", "names", new String[] {"a", "b"},
-                "grid.color", "#fff"))).isEqualTo(all);
-        assertThat(configured().start(map("leaseMillis", 20, "maxAge", 60, "speed", 0.5f, "enabled", false, "side", "right", "names", List.of("a", "b"),
-                "grid.color", "#fff"))).isEqualTo(all);
+        assertThat(configured()
+                        .start(map(
+                                "leaseMillis",
+                                "20",
+                                "maxAge",
+                                " 60 ",
+                                "speed",
+                                "0.5",
+                                "enabled",
+                                "FALSE",
+                                "side",
+                                "right",
+                                "names",
+                                new String[] {"a", "b"},
+                                "grid.color",
+                                "#fff")))
+                .isEqualTo(all);
+        assertThat(configured()
+                        .start(map(
+                                "leaseMillis",
+                                20,
+                                "maxAge",
+                                60,
+                                "speed",
+                                0.5f,
+                                "enabled",
+                                false,
+                                "side",
+                                "right",
+                                "names",
+                                List.of("a", "b"),
+                                "grid.color",
+                                "#fff")))
+                .isEqualTo(all);
         assertThat(problems()).isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"leaseMillis|abc|leaseMillis must be a whole number from 10 to 1000, not \"abc\"", "leaseMillis|9|leaseMillis must be a whole number from 10 to 1000, not \"9\"",
-            "leaseMillis|1001|leaseMillis must be a whole number from 10 to 1000, not \"1001\"", "leaseMillis|12.5|leaseMillis must be a whole number from 10 to 1000, not \"12.5\"",
-            "leaseMillis|''|leaseMillis must be a whole number from 10 to 1000, not \"\"", "maxAge|9999999999999999999|maxAge must be a whole number, not \"9999999999999999999\"",
-            "speed|fast|speed must be a number, not \"fast\"", "speed|NaN|speed must be a number, not \"NaN\"", "enabled|yes|enabled must be true or false, not \"yes\"",
-            "side|up|side must be one of left, right, not \"up\"", "maxAge|5|maxAge must be more than leaseMillis, not 5"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "leaseMillis|abc|leaseMillis must be a whole number from 10 to 1000, not \"abc\"",
+                "leaseMillis|9|leaseMillis must be a whole number from 10 to 1000, not \"9\"",
+                "leaseMillis|1001|leaseMillis must be a whole number from 10 to 1000, not \"1001\"",
+                "leaseMillis|12.5|leaseMillis must be a whole number from 10 to 1000, not \"12.5\"",
+                "leaseMillis|''|leaseMillis must be a whole number from 10 to 1000, not \"\"",
+                "maxAge|9999999999999999999|maxAge must be a whole number, not \"9999999999999999999\"",
+                "speed|fast|speed must be a number, not \"fast\"",
+                "speed|NaN|speed must be a number, not \"NaN\"",
+                "enabled|yes|enabled must be true or false, not \"yes\"",
+                "side|up|side must be one of left, right, not \"up\"",
+                "maxAge|5|maxAge must be more than leaseMillis, not 5"
+            })
     void whatBreaksARuleIsRefusedWithKeyValueAndRule(String key, String value, String line) {
         Configured<Made> configured = configured();
         configured.start(map("leaseMillis", "50"));
-        assertThat(configured.change(map(key, value, "felix.fileinstall.filename", "file:/conf/" + PID + ".cfg"))).isEmpty();
-        assertThat(problems()).containsExactly(PID + " (/conf/" + PID + ".cfg): " + line + "; the previous configuration stays in force");
+        assertThat(configured.change(map(key, value, "felix.fileinstall.filename", "file:/conf/" + PID + ".cfg")))
+                .isEmpty();
+        assertThat(problems())
+                .containsExactly(
+                        PID + " (/conf/" + PID + ".cfg): " + line + "; the previous configuration stays in force");
         assertThat(configured.change(map("leaseMillis", "60")).map(Made::lease)).contains(60);
         assertThat(problems()).isEmpty();
     }
@@ -131,8 +192,12 @@ class ConfiguredTest {
         first.start(map("leaseMillis", "50", "names", List.of("a", "b")));
         first.change(map("leaseMillis", "abc"));
         Configured<Made> second = configured();
-        assertThat(second.start(map("leaseMillis", "abc"))).isEqualTo(new Made(50, 0, 1, true, "left", List.of("a", "b"), ""));
-        assertThat(problems()).singleElement().asString().contains("leaseMillis must be a whole number", "the previous configuration stays in force");
+        assertThat(second.start(map("leaseMillis", "abc")))
+                .isEqualTo(new Made(50, 0, 1, true, "left", List.of("a", "b"), ""));
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .contains("leaseMillis must be a whole number", "the previous configuration stays in force");
         // without a file the defaults are what is meant, and the next slip falls back to them
         assertThat(configured().start(map())).isEqualTo(DEFAULTS);
         assertThat(configured().start(map("leaseMillis", "abc"))).isEqualTo(DEFAULTS);
@@ -141,14 +206,36 @@ class ConfiguredTest {
     @Test
     void whereNothingWasGoodBeforeTheDefaultsAreInForceAndItIsSaid() {
         assertThat(configured().start(map("leaseMillis", "7"))).isEqualTo(DEFAULTS);
-        assertThat(problems()).singleElement().asString().contains("not \"7\"; the defaults are in force, because there is no previous configuration");
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .contains("not \"7\"; the defaults are in force, because there is no previous configuration");
     }
 
     @Test
     void aKeyThatIsNotKnownIsSaidWithTheOneThatMayBeMeant() {
-        assertThat(configured().start(map("leaseMilis", "20", "SPEED", "2", "whatever", "x", "service.pid", PID, ".private", 1, "component.name", "x", "codec.target", "(a=b)"))).isEqualTo(DEFAULTS);
-        assertThat(problems()).containsExactlyInAnyOrder(PID + ": leaseMilis is not known and is ignored; leaseMillis is",
-                PID + ": SPEED is not known and is ignored; speed is", PID + ": whatever is not known and is ignored");
+        assertThat(configured()
+                        .start(map(
+                                "leaseMilis",
+                                "20",
+                                "SPEED",
+                                "2",
+                                "whatever",
+                                "x",
+                                "service.pid",
+                                PID,
+                                ".private",
+                                1,
+                                "component.name",
+                                "x",
+                                "codec.target",
+                                "(a=b)")))
+                .isEqualTo(DEFAULTS);
+        assertThat(problems())
+                .containsExactlyInAnyOrder(
+                        PID + ": leaseMilis is not known and is ignored; leaseMillis is",
+                        PID + ": SPEED is not known and is ignored; speed is",
+                        PID + ": whatever is not known and is ignored");
     }
 
     @ParameterizedTest
@@ -161,8 +248,11 @@ class ConfiguredTest {
     @Test
     void noSecretIsShown() {
         Configured<Made> configured = configured();
-        assertThat(configured.change(map("password", new String[] {"sesame", "open"}))).isEmpty();
-        assertThat(problems()).containsExactly(PID + ": password must be one value, not 2; the previous configuration stays in force");
+        assertThat(configured.change(map("password", new String[] {"sesame", "open"})))
+                .isEmpty();
+        assertThat(problems())
+                .containsExactly(
+                        PID + ": password must be one value, not 2; the previous configuration stays in force");
         assertThatThrownBy(() -> Description.of(TestConfig.class).convert(Map.of("leaseMillis", "sesame"), key -> true))
                 .hasMessage("leaseMillis must be a whole number from 10 to 1000, not what it is");
     }
@@ -170,12 +260,16 @@ class ConfiguredTest {
     @Test
     void whoChecksByItselfSaysTheSameOfEachConfiguration() {
         Problems problems = new Problems(context(), PID, TestConfig.class);
-        Map<String, Object> slip = map("leaseMilis", "50", "felix.fileinstall.filename", "file:/conf/" + PID + "~a.cfg");
+        Map<String, Object> slip =
+                map("leaseMilis", "50", "felix.fileinstall.filename", "file:/conf/" + PID + "~a.cfg");
         List<String> wrong = new ArrayList<>(problems.oddities(PID + "~a", slip));
         wrong.addAll(problems.oddities(PID + "~b", map("side", "left")));
         wrong.add(Problems.line(PID + "~b", map(), "side is wrong"));
         problems.now(wrong);
-        assertThat(problems()).containsExactly(PID + "~a (/conf/" + PID + "~a.cfg): leaseMilis is not known and is ignored; leaseMillis is", PID + "~b: side is wrong");
+        assertThat(problems())
+                .containsExactly(
+                        PID + "~a (/conf/" + PID + "~a.cfg): leaseMilis is not known and is ignored; leaseMillis is",
+                        PID + "~b: side is wrong");
         problems.now(problems.oddities(PID + "~a", slip));
         assertThat(problems()).singleElement().asString().contains("leaseMilis");
         problems.now(List.of());
@@ -185,8 +279,14 @@ class ConfiguredTest {
     @Test
     void aSecretThatStandsInThePlaceOfAKeyIsNotSaid() {
         Problems problems = new Problems(null, PID, TestConfig.class);
-        assertThat(problems.oddities(PID, map("cb_abcdefgh_0123456789", ""))).singleElement().asString().doesNotContain("0123")
+        assertThat(problems.oddities(PID, map("cb_abcdefgh_0123456789", "")))
+                .singleElement()
+                .asString()
+                .doesNotContain("0123")
                 .contains("a key of 22 characters is not known");
-        assertThat(problems.oddities(PID, map("pasword", "x"))).singleElement().asString().endsWith("pasword is not known and is ignored; password is");
+        assertThat(problems.oddities(PID, map("pasword", "x")))
+                .singleElement()
+                .asString()
+                .endsWith("pasword is not known and is ignored; password is");
     }
 }

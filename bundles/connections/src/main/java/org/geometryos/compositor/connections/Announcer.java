@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-
 import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Presence;
@@ -26,6 +25,7 @@ import org.geometryos.compositor.api.journal.Journal;
 final class Announcer {
     /** The others are told of a display's settings at most so often. */
     private static final long SETTINGS_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
+
     static final String CONNECTION_LOST = "the connection was lost";
 
     private final SessionTable table;
@@ -60,7 +60,10 @@ final class Announcer {
     void announce(SessionEntry session) {
         Journal journal = around.journal().get();
         if (journal != null) {
-            append(presence(session, journal.display(session.id).isEmpty() ? Presence.Action.JOINED : Presence.Action.CHANGED, Optional.empty()));
+            append(presence(
+                    session,
+                    journal.display(session.id).isEmpty() ? Presence.Action.JOINED : Presence.Action.CHANGED,
+                    Optional.empty()));
         }
     }
 
@@ -75,23 +78,34 @@ final class Announcer {
     }
 
     private Presence presence(SessionEntry session, Presence.Action action, Optional<String> reason) {
-        return new Presence(action, session.display, session.id, session.user,
-                action != Presence.Action.LEFT && (session.link != null || !session.lossShown), displays.inForce(session), reason);
+        return new Presence(
+                action,
+                session.display,
+                session.id,
+                session.user,
+                action != Presence.Action.LEFT && (session.link != null || !session.lossShown),
+                displays.inForce(session),
+                reason);
     }
 
     /** Appends it, unless that says nothing new: another table beside this one may have said it. */
     private void append(Presence presence) {
         Journal journal = around.journal().get();
         if (journal != null) {
-            journal.appendIf(now -> now.display(presence.session()).map(entry -> isNews(presence, ((Change.PresenceChanged) entry.change()).presence()))
-                    .orElse(presence.action() == Presence.Action.JOINED), new Change.PresenceChanged(presence));
+            journal.appendIf(
+                    now -> now.display(presence.session())
+                            .map(entry -> isNews(presence, ((Change.PresenceChanged) entry.change()).presence()))
+                            .orElse(presence.action() == Presence.Action.JOINED),
+                    new Change.PresenceChanged(presence));
         }
     }
 
     private static boolean isNews(Presence presence, Presence known) {
         return switch (presence.action()) {
             case JOINED -> false;
-            case CHANGED -> presence.connected() != known.connected() || !presence.settings().equals(known.settings());
+            case CHANGED ->
+                presence.connected() != known.connected()
+                        || !presence.settings().equals(known.settings());
             case LEFT -> true;
         };
     }
@@ -163,13 +177,20 @@ final class Announcer {
 
     /** Sessions that nobody has taken up are gone. */
     void dismissStrangers(Journal journal, long now, long window) {
-        for (Iterator<Map.Entry<String, Long>> each = strangers.entrySet().iterator(); each.hasNext();) {
+        for (Iterator<Map.Entry<String, Long>> each = strangers.entrySet().iterator(); each.hasNext(); ) {
             Map.Entry<String, Long> stranger = each.next();
             if (now - stranger.getValue() > window) {
                 each.remove();
-                journal.display(stranger.getKey()).map(entry -> ((Change.PresenceChanged) entry.change()).presence())
-                        .ifPresent(last -> append(new Presence(Presence.Action.LEFT, last.display(), last.session(), last.user(), false,
-                                last.settings(), Optional.of(CONNECTION_LOST))));
+                journal.display(stranger.getKey())
+                        .map(entry -> ((Change.PresenceChanged) entry.change()).presence())
+                        .ifPresent(last -> append(new Presence(
+                                Presence.Action.LEFT,
+                                last.display(),
+                                last.session(),
+                                last.user(),
+                                false,
+                                last.settings(),
+                                Optional.of(CONNECTION_LOST))));
             }
         }
     }

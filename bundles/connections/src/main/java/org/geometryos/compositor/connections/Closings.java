@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
-
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
@@ -46,8 +45,14 @@ final class Closings {
             link.close(code, reason);
             return;
         }
-        link.close(code, reason, codec.encode(new ServerMessage.Goodbye(code, reason,
-                reconnectAfter.map(d -> OptionalLong.of(d.toMillis())).orElseGet(OptionalLong::empty))), codec.text());
+        link.close(
+                code,
+                reason,
+                codec.encode(new ServerMessage.Goodbye(
+                        code,
+                        reason,
+                        reconnectAfter.map(d -> OptionalLong.of(d.toMillis())).orElseGet(OptionalLong::empty))),
+                codec.text());
     }
 
     /** A link is gone: counts it, and says it if that is not what clients do every day. */
@@ -87,13 +92,21 @@ final class Closings {
     /** What a log calls a link. */
     private static String name(Link link) {
         String display = LinkMemory.of(link.attributes()).display();
-        return "display " + (display.isEmpty() ? "without a name" : display) + " at " + link.handshake().remoteAddress();
+        return "display " + (display.isEmpty() ? "without a name" : display) + " at "
+                + link.handshake().remoteAddress();
     }
 
     /** A text from outside, fit for a line of a log. */
     private static String shown(String reason) {
-        return reason.codePoints().limit(MAX_REASON).map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
-                || Character.getType(c) == Character.LINE_SEPARATOR || Character.getType(c) == Character.PARAGRAPH_SEPARATOR ? '?' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        return reason.codePoints()
+                .limit(MAX_REASON)
+                .map(c -> Character.isISOControl(c)
+                                || Character.getType(c) == Character.FORMAT
+                                || Character.getType(c) == Character.LINE_SEPARATOR
+                                || Character.getType(c) == Character.PARAGRAPH_SEPARATOR
+                        ? '?'
+                        : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 }

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-
 import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.Display;
@@ -50,7 +49,10 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** The connection manager as a service: follows the links, and keeps the clock of heartbeats and time limits. */
-@Component(service = {ConnectionManager.class, LinkListener.class, ConfigurationListener.class}, immediate = true, configurationPid = ConnectionsConfig.PID)
+@Component(
+        service = {ConnectionManager.class, LinkListener.class, ConfigurationListener.class},
+        immediate = true,
+        configurationPid = ConnectionsConfig.PID)
 @Designate(ocd = ConnectionsConfig.class)
 public final class ConnectionsComponent implements ConnectionManager, LinkListener, ConfigurationListener {
     private static final long TICK_NANOS = 100_000_000;
@@ -58,6 +60,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     private static final Set<Integer> AT_ONCE = Set.of(CloseCode.SHUTDOWN.code(), CloseCode.RESTART.code());
     /** With these the transport ends whoever makes it hold too much, or for too long. */
     private static final Set<Integer> LATER = Set.of(CloseCode.TIMEOUT.code(), CloseCode.UNAVAILABLE.code());
+
     private static final Duration COME_BACK = Duration.ofSeconds(5);
 
     private final BundleContext context;
@@ -81,7 +84,10 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     private boolean declared;
 
     @Activate
-    public ConnectionsComponent(BundleContext context, Map<String, Object> configuration, @Reference ConfigurationAdmin configurations,
+    public ConnectionsComponent(
+            BundleContext context,
+            Map<String, Object> configuration,
+            @Reference ConfigurationAdmin configurations,
             @Reference ServiceReference<ConfigurationAdmin> configurationsReference) {
         this.context = context;
         this.configurations = configurations;
@@ -90,15 +96,28 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         Settings settings = configured.start(configuration);
         displayProblems = new Problems(context, DisplayConfig.FACTORY_PID, DisplayConfig.class);
         folder = StateFolder.open(context, "connections");
-        DisplayStore store = new DisplayStore(new JsonFile(folder.file("displays.json")), settings.rememberedDisplays());
+        DisplayStore store =
+                new DisplayStore(new JsonFile(folder.file("displays.json")), settings.rememberedDisplays());
         worker = new Worker(store::save);
-        sessions = new Sessions(new Sessions.Neighbours(new TransportInPlace(() -> transport), () -> journal, () -> cameras, () -> scene, codecs::get, worker, store),
-                settings, context.getBundle().getVersion().toString(), System::nanoTime);
+        sessions = new Sessions(
+                new Sessions.Neighbours(
+                        new TransportInPlace(() -> transport),
+                        () -> journal,
+                        () -> cameras,
+                        () -> scene,
+                        codecs::get,
+                        worker,
+                        store),
+                settings,
+                context.getBundle().getVersion().toString(),
+                System::nanoTime);
         file = new SessionFile(new JsonFile(folder.file("sessions.json")));
         sessions.restore(file.take(System.currentTimeMillis()));
         sessions.declared(DeclaredDisplays.read(configurations, configurationsReference, displayProblems));
-        health = Health.register(context, "display settings", () -> Health.warnings("display settings", store.problems()));
-        budgets = Health.register(context, "connections", () -> new Health("connections", List.of(), sessions.budgets()));
+        health = Health.register(
+                context, "display settings", () -> Health.warnings("display settings", store.problems()));
+        budgets =
+                Health.register(context, "connections", () -> new Health("connections", List.of(), sessions.budgets()));
         clock.start();
     }
 
@@ -142,7 +161,10 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         return TICK_NANOS;
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setTransport(Transport next) {
         transport = next;
         next.links().forEach(sessions::seen);
@@ -154,7 +176,10 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setJournal(Journal next) {
         journal = next;
     }
@@ -165,7 +190,10 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setCameras(CameraBridge next) {
         cameras = next;
     }
@@ -176,7 +204,10 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setScene(SceneService next) {
         scene = next;
     }
@@ -214,8 +245,13 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
 
     @Override
     public void closing(Link link, int code, String reason) {
-        sessions.close(link, code, reason, AT_ONCE.contains(code) ? Optional.of(Duration.ZERO)
-                : LATER.contains(code) ? Optional.of(COME_BACK) : Optional.empty());
+        sessions.close(
+                link,
+                code,
+                reason,
+                AT_ONCE.contains(code)
+                        ? Optional.of(Duration.ZERO)
+                        : LATER.contains(code) ? Optional.of(COME_BACK) : Optional.empty());
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.configuration.Problems;
 import org.osgi.framework.InvalidSyntaxException;
@@ -19,7 +18,10 @@ import org.osgi.service.cm.ConfigurationAdmin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the displays that operators declare. All at once: a display has no moment in which its declaration is not there yet. */
+/**
+ * Reads the displays that operators declare. All at once: a display has no moment in which its declaration is not there
+ * yet.
+ */
 final class DeclaredDisplays {
     private static final Logger LOG = LoggerFactory.getLogger(DeclaredDisplays.class);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -32,7 +34,8 @@ final class DeclaredDisplays {
      * @param reference the Config Admin's, for whose plugins placeholders are replaced
      * @param problems is told what is wrong
      */
-    static Map<String, DisplaySettings> read(ConfigurationAdmin admin, ServiceReference<?> reference, Problems problems) {
+    static Map<String, DisplaySettings> read(
+            ConfigurationAdmin admin, ServiceReference<?> reference, Problems problems) {
         Map<String, DisplaySettings> declared = new HashMap<>();
         List<String> wrong = new ArrayList<>();
         try {
@@ -41,7 +44,8 @@ final class DeclaredDisplays {
                 try {
                     String pid = configuration.getPid();
                     Map<String, Object> properties = map(configuration.getProcessedProperties(reference));
-                    declare(pid, properties, declared).ifPresent(text -> wrong.add(Problems.line(pid, properties, text)));
+                    declare(pid, properties, declared)
+                            .ifPresent(text -> wrong.add(Problems.line(pid, properties, text)));
                     wrong.addAll(problems.oddities(pid, properties));
                 } catch (IllegalStateException e) {
                     LOG.debug("a configuration was deleted while it was read", e);
@@ -55,10 +59,12 @@ final class DeclaredDisplays {
     }
 
     /** @return what is wrong with it */
-    private static Optional<String> declare(String pid, Map<String, Object> properties, Map<String, DisplaySettings> declared) {
+    private static Optional<String> declare(
+            String pid, Map<String, Object> properties, Map<String, DisplaySettings> declared) {
         try {
             String name = name(pid, properties);
-            return declared.put(name, DisplaySettings.fromMap(properties)) == null ? Optional.empty()
+            return declared.put(name, DisplaySettings.fromMap(properties)) == null
+                    ? Optional.empty()
                     : Optional.of("display \"" + name + "\" is declared twice; one of the two is ignored");
         } catch (IllegalArgumentException e) {
             return Optional.of(e.getMessage() + "; the declaration is ignored");
@@ -75,9 +81,12 @@ final class DeclaredDisplays {
 
     /** What {@code display} says, else what follows the {@code ~} of the PID. */
     private static String name(String pid, Map<String, Object> properties) {
-        String name = properties.containsKey("display") ? properties.get("display").toString() : pid.substring(pid.lastIndexOf('~') + 1);
+        String name = properties.containsKey("display")
+                ? properties.get("display").toString()
+                : pid.substring(pid.lastIndexOf('~') + 1);
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("display must have 1 to 64 characters of A-Z a-z 0-9 . _ -, not \"" + name + "\"");
+            throw new IllegalArgumentException(
+                    "display must have 1 to 64 characters of A-Z a-z 0-9 . _ -, not \"" + name + "\"");
         }
         return name;
     }

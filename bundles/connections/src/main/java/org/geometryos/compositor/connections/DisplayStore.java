@@ -1,5 +1,8 @@
 package org.geometryos.compositor.connections;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,16 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import org.geometryos.compositor.api.connection.DisplaySettings;
 
 /**
- * What displays said of themselves, by key, user and name, across restarts. A user is what a client says it is; its key is not. Any thread; {@link #save()} does I/O and belongs on a
- * thread that may wait.
+ * What displays said of themselves, by key, user and name, across restarts. A user is what a client says it is; its key
+ * is not. Any thread; {@link #save()} does I/O and belongs on a thread that may wait.
  */
 final class DisplayStore {
     /** The key of clients where no key is configured; no configured key has that name. */
@@ -41,6 +39,7 @@ final class DisplayStore {
     // guarded by this
     /** Those not seen for longest first. */
     private final Map<Key, Remembered> byKey = new LinkedHashMap<>();
+
     private final Map<String, Integer> perKey = new HashMap<>();
     private int most;
     private boolean changed;
@@ -57,8 +56,12 @@ final class DisplayStore {
     private void take(JsonNode document) {
         List<Remembered> read = new ArrayList<>();
         for (JsonNode node : document.path("displays")) {
-            read.add(new Remembered(node.path("key").asText(UNKNOWN), JsonFile.text(node, "user"), JsonFile.text(node, "display"),
-                    DisplaySettings.fromMap(JsonFile.map(node, "settings")), node.required("seen").longValue()));
+            read.add(new Remembered(
+                    node.path("key").asText(UNKNOWN),
+                    JsonFile.text(node, "user"),
+                    JsonFile.text(node, "display"),
+                    DisplaySettings.fromMap(JsonFile.map(node, "settings")),
+                    node.required("seen").longValue()));
         }
         read.forEach(this::put);
     }
@@ -83,18 +86,29 @@ final class DisplayStore {
     private void trim() {
         for (; byKey.size() > most; changed = true) {
             // of the key with the most of them, so that none pushes out what others have
-            String fullest = Collections.max(perKey.entrySet(), Map.Entry.comparingByValue()).getKey();
-            drop(byKey.keySet().stream().filter(key -> key.key.equals(fullest)).findFirst().orElseThrow());
+            String fullest = Collections.max(perKey.entrySet(), Map.Entry.comparingByValue())
+                    .getKey();
+            drop(byKey.keySet().stream()
+                    .filter(key -> key.key.equals(fullest))
+                    .findFirst()
+                    .orElseThrow());
         }
     }
 
     synchronized Optional<DisplaySettings> settings(String key, String user, String display) {
-        return Optional.ofNullable(byKey.get(new Key(key, user, display))).or(() -> ofUnknownKey(key, user, display)).map(Remembered::settings);
+        return Optional.ofNullable(byKey.get(new Key(key, user, display)))
+                .or(() -> ofUnknownKey(key, user, display))
+                .map(Remembered::settings);
     }
 
-    /** What no key is known of belongs to the key whose name is the user's, and to everybody as long as there are no keys. */
+    /**
+     * What no key is known of belongs to the key whose name is the user's, and to everybody as long as there are no
+     * keys.
+     */
     private Optional<Remembered> ofUnknownKey(String key, String user, String display) {
-        return key.equals(user) || key.equals(WITHOUT_KEYS) ? Optional.ofNullable(byKey.get(new Key(UNKNOWN, user, display))) : Optional.empty();
+        return key.equals(user) || key.equals(WITHOUT_KEYS)
+                ? Optional.ofNullable(byKey.get(new Key(UNKNOWN, user, display)))
+                : Optional.empty();
     }
 
     synchronized void remember(String key, String user, String display, DisplaySettings settings, Instant seen) {
@@ -162,7 +176,11 @@ final class DisplayStore {
         ObjectNode document = JsonFile.MAPPER.createObjectNode();
         ArrayNode displays = document.put("version", JsonFile.VERSION).putArray("displays");
         for (Remembered remembered : byKey.values()) {
-            displays.addObject().put("key", remembered.key).put("user", remembered.user).put("display", remembered.display).put("seen", remembered.seen)
+            displays.addObject()
+                    .put("key", remembered.key)
+                    .put("user", remembered.user)
+                    .put("display", remembered.display)
+                    .put("seen", remembered.seen)
                     .set("settings", JsonFile.MAPPER.valueToTree(remembered.settings.toMap()));
         }
         return document;

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.transport.api.Link;
@@ -21,6 +20,7 @@ final class Door {
     private static final int MAX_ADDRESSES = 8_192;
     /** So many places more than others find, so that who runs the host gets in when it is full. */
     private static final int FOR_OPERATORS = 8;
+
     private static final Duration WHEN_FULL = Duration.ofSeconds(5);
 
     private final Map<Long, Link> links = new ConcurrentHashMap<>();
@@ -30,6 +30,7 @@ final class Door {
     // guarded by this
     /** The first one in front. */
     private final ArrayDeque<Admitted> admitted = new ArrayDeque<>();
+
     private final Map<String, Integer> byKey = new HashMap<>();
     private final Map<String, Integer> byAddress = new HashMap<>();
     /** When the bucket of an address is full again, {@link System#nanoTime()}. */
@@ -54,7 +55,7 @@ final class Door {
     private synchronized void arrived(Link link) {
         String key = LinkMemory.of(link.attributes()).key();
         String address = link.handshake().remoteAddress();
-        for (Iterator<Admitted> each = admitted.iterator(); each.hasNext();) {
+        for (Iterator<Admitted> each = admitted.iterator(); each.hasNext(); ) {
             Admitted place = each.next();
             if (place.key.equals(key) && place.address.equals(address)) {
                 each.remove();
@@ -89,16 +90,19 @@ final class Door {
     }
 
     /**
-     * Why one more is not taken, if it is not. For one that is taken a place is kept until its link is there, or for a second if
-     * its handshake comes to nothing.
+     * Why one more is not taken, if it is not. For one that is taken a place is kept until its link is there, or for a
+     * second if its handshake comes to nothing.
      *
      * @param key as it stands in the link's attributes
      * @param operator whether it comes to run the host
      * @param attempt whether this counts against the address's rate
      */
-    synchronized Optional<Refusal> refusal(String address, String key, boolean operator, boolean attempt, Settings.Admission limits, long now) {
+    synchronized Optional<Refusal> refusal(
+            String address, String key, boolean operator, boolean attempt, Settings.Admission limits, long now) {
         if (limits.handshakesPerSecond() > 0 && !knock(address, attempt, limits.handshakesPerSecond(), now)) {
-            return full("more than " + limits.handshakesPerSecond() + " handshakes per second from this address", Duration.ofSeconds(1));
+            return full(
+                    "more than " + limits.handshakesPerSecond() + " handshakes per second from this address",
+                    Duration.ofSeconds(1));
         }
         while (!admitted.isEmpty() && now - admitted.peek().at > SECOND) {
             admitted.poll();
@@ -107,11 +111,20 @@ final class Door {
         if (links.size() + admitted.size() >= limits.connections() + more) {
             return full("full: there are " + limits.connections() + " connections", WHEN_FULL);
         }
-        if (limits.perKey() > 0 && byKey.getOrDefault(key, 0) + admitted.stream().filter(place -> place.key.equals(key)).count() >= limits.perKey() + more) {
+        if (limits.perKey() > 0
+                && byKey.getOrDefault(key, 0)
+                                + admitted.stream()
+                                        .filter(place -> place.key.equals(key))
+                                        .count()
+                        >= limits.perKey() + more) {
             return full("full: there are " + limits.perKey() + " connections with this key", WHEN_FULL);
         }
         if (limits.perAddress() > 0
-                && byAddress.getOrDefault(address, 0) + admitted.stream().filter(place -> place.address.equals(address)).count() >= limits.perAddress() + more) {
+                && byAddress.getOrDefault(address, 0)
+                                + admitted.stream()
+                                        .filter(place -> place.address.equals(address))
+                                        .count()
+                        >= limits.perAddress() + more) {
             return full("full: there are " + limits.perAddress() + " connections from this address", WHEN_FULL);
         }
         if (attempt) {

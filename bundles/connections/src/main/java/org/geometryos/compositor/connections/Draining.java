@@ -3,7 +3,6 @@ package org.geometryos.compositor.connections;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.Role;
@@ -26,11 +25,18 @@ final class Draining {
      * @param links those still to be moved
      * @param except the session that stays
      */
-    private record Drain(long begun, long over, int total, ArrayDeque<Link> links, Duration reconnectAfter, Optional<String> except) {
+    private record Drain(
+            long begun,
+            long over,
+            int total,
+            ArrayDeque<Link> links,
+            Duration reconnectAfter,
+            Optional<String> except) {
 
         /** The session that asked for it may have resumed on another link since. */
         boolean spares(Link link) {
-            return except.isPresent() && except.get().equals(LinkMemory.of(link.attributes()).session());
+            return except.isPresent()
+                    && except.get().equals(LinkMemory.of(link.attributes()).session());
         }
     }
 
@@ -55,8 +61,11 @@ final class Draining {
             }
         }
         drain = new Drain(now, over.toNanos(), links.size(), links, reconnectAfter, except);
-        LOG.info("draining: {} connections are moved away within {} ms, and only admins are admitted; undrain (compositor drain --undo) ends it",
-                links.size(), over.toMillis());
+        LOG.info(
+                "draining: {} connections are moved away within {} ms, and only admins are admitted; undrain "
+                        + "(compositor drain --undo) ends it",
+                links.size(),
+                over.toMillis());
     }
 
     void end() {
@@ -73,13 +82,17 @@ final class Draining {
     /** Why a handshake is not taken at the moment. Any thread. */
     Optional<Refusal> refusal(boolean withKey, Role role, boolean operator) {
         Drain draining = drain;
-        return draining == null || operator || withKey && role == Role.ADMIN ? Optional.empty()
-                : Optional.of(new Refusal("draining: no connections are taken, and displays are moved away", draining.reconnectAfter));
+        return draining == null || operator || withKey && role == Role.ADMIN
+                ? Optional.empty()
+                : Optional.of(new Refusal(
+                        "draining: no connections are taken, and displays are moved away", draining.reconnectAfter));
     }
 
     /** What the next table goes on with. */
     Optional<SessionFile.Draining> left(long now) {
-        return Optional.ofNullable(drain).map(d -> new SessionFile.Draining(Duration.ofNanos(Math.max(0, d.over - (now - d.begun))), d.reconnectAfter, d.except));
+        return Optional.ofNullable(drain)
+                .map(d -> new SessionFile.Draining(
+                        Duration.ofNanos(Math.max(0, d.over - (now - d.begun))), d.reconnectAfter, d.except));
     }
 
     /** Closes as many as are due by now. */

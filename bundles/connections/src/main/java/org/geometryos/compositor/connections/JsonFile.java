@@ -1,15 +1,13 @@
 package org.geometryos.compositor.connections;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
 import org.geometryos.compositor.files.WholeFile;
 
 /** A JSON document on disk, see {@link WholeFile}. */
@@ -51,7 +49,8 @@ final class JsonFile {
             throw new IllegalArgumentException("it holds no JSON object");
         }
         if (document.path("version").asLong() > VERSION) {
-            throw new IllegalArgumentException("it was written by a newer version (format " + document.path("version") + ", known is " + VERSION + ")");
+            throw new IllegalArgumentException("it was written by a newer version (format " + document.path("version")
+                    + ", known is " + VERSION + ")");
         }
         return document;
     }

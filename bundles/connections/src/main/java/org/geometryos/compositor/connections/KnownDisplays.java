@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.api.connection.Display;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 
@@ -41,7 +40,8 @@ final class KnownDisplays {
         Map<String, DisplaySettings> before = declared;
         Map<String, DisplaySettings> now = Map.copyOf(next);
         declared = now;
-        return name -> !before.getOrDefault(name, DisplaySettings.EMPTY).equals(now.getOrDefault(name, DisplaySettings.EMPTY));
+        return name ->
+                !before.getOrDefault(name, DisplaySettings.EMPTY).equals(now.getOrDefault(name, DisplaySettings.EMPTY));
     }
 
     DisplaySettings inForce(SessionEntry session) {
@@ -85,19 +85,34 @@ final class KnownDisplays {
         Set<String> unseen = new HashSet<>(declared.keySet());
         for (SessionEntry session : table.all()) {
             unseen.remove(session.display);
-            displays.add(new Display(session.display, Optional.of(session.user), Optional.of(session.id), session.link != null,
-                    inForce(session), declared.containsKey(session.display), Optional.of(Instant.now())));
+            displays.add(new Display(
+                    session.display,
+                    Optional.of(session.user),
+                    Optional.of(session.id),
+                    session.link != null,
+                    inForce(session),
+                    declared.containsKey(session.display),
+                    Optional.of(Instant.now())));
         }
         for (DisplayStore.Remembered remembered : store.all()) {
-            if (table.ofDisplay(remembered.display()).filter(session -> isOf(session, remembered)).isEmpty()) {
+            if (table.ofDisplay(remembered.display())
+                    .filter(session -> isOf(session, remembered))
+                    .isEmpty()) {
                 unseen.remove(remembered.display());
-                displays.add(new Display(remembered.display(), Optional.of(remembered.user()), Optional.empty(), false,
-                        inForce(remembered.display(), remembered.settings()), declared.containsKey(remembered.display()),
+                displays.add(new Display(
+                        remembered.display(),
+                        Optional.of(remembered.user()),
+                        Optional.empty(),
+                        false,
+                        inForce(remembered.display(), remembered.settings()),
+                        declared.containsKey(remembered.display()),
                         Optional.of(Instant.ofEpochMilli(remembered.seen()))));
             }
         }
-        unseen.forEach(name -> displays.add(new Display(name, Optional.empty(), Optional.empty(), false, declared.get(name), true, Optional.empty())));
-        displays.sort(Comparator.comparing(Display::name).thenComparing(display -> display.user().orElse("")));
+        unseen.forEach(name -> displays.add(new Display(
+                name, Optional.empty(), Optional.empty(), false, declared.get(name), true, Optional.empty())));
+        displays.sort(Comparator.comparing(Display::name)
+                .thenComparing(display -> display.user().orElse("")));
         return displays;
     }
 

@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.api.connection.DisplaySettings;
@@ -48,8 +47,16 @@ final class Lifecycle {
     private final ServerMessage.Server server;
     private final LongSupplier nanos;
 
-    Lifecycle(SessionTable table, Door door, KnownDisplays displays, Announcer announcer, Closings closings, Sessions.Neighbours around, Supplier<Settings> settings,
-            String version, LongSupplier nanos) {
+    Lifecycle(
+            SessionTable table,
+            Door door,
+            KnownDisplays displays,
+            Announcer announcer,
+            Closings closings,
+            Sessions.Neighbours around,
+            Supplier<Settings> settings,
+            String version,
+            LongSupplier nanos) {
         this.table = table;
         this.door = door;
         this.displays = displays;
@@ -105,12 +112,14 @@ final class Lifecycle {
     /** Takes up what another table left; links that are there are {@link #seen} afterwards. */
     void restore(List<SessionFile.Kept> left) {
         long now = nanos.getAsLong();
-        left.stream().sorted(Comparator.comparing(kept -> kept.lost().orElse(Duration.ZERO), Comparator.reverseOrder())).forEach(kept -> {
-            add(kept.session());
-            long since = now - kept.lost().orElse(Duration.ZERO).toNanos();
-            table.waits(kept.session(), kept.subscription(), since, shows(kept.session(), since));
-            endThoseTooMany();
-        });
+        left.stream()
+                .sorted(Comparator.comparing(kept -> kept.lost().orElse(Duration.ZERO), Comparator.reverseOrder()))
+                .forEach(kept -> {
+                    add(kept.session());
+                    long since = now - kept.lost().orElse(Duration.ZERO).toNanos();
+                    table.waits(kept.session(), kept.subscription(), since, shows(kept.session(), since));
+                    endThoseTooMany();
+                });
     }
 
     private void add(SessionEntry session) {
@@ -133,7 +142,8 @@ final class Lifecycle {
         }
         synchronized (table.lock) {
             Optional<SessionEntry> before = opening.resume().flatMap(resume -> Tokens.find(table, resume, link));
-            if (before.isPresent() && Tokens.continues(before.get(), opening.resume().get(), journal)) {
+            if (before.isPresent()
+                    && Tokens.continues(before.get(), opening.resume().get(), journal)) {
                 resume(before.get(), link, codec, opening, journal);
             } else {
                 before.ifPresent(session -> replace(session, "the session was replaced by another connection"));
@@ -148,7 +158,8 @@ final class Lifecycle {
         if (session.link != null) {
             Link old = session.link;
             table.detach(session);
-            closings.close(old, CloseCode.TAKEN.code(), "the session was resumed on another connection", Optional.empty());
+            closings.close(
+                    old, CloseCode.TAKEN.code(), "the session was resumed on another connection", Optional.empty());
         }
         session.keepOpen = opening.keepOpen();
         opening.settings().ifPresent(said -> session.own = said);
@@ -171,14 +182,27 @@ final class Lifecycle {
         SessionEntry there = table.ofDisplay(display).orElse(null);
         if (there != null) {
             if (!there.key.equals(key) || !there.user.equals(user)) {
-                throw new RequestException("taken", "display", "display \"" + display + "\" is in use by another user", CloseCode.TAKEN.code());
+                throw new RequestException(
+                        "taken",
+                        "display",
+                        "display \"" + display + "\" is in use by another user",
+                        CloseCode.TAKEN.code());
             }
             replace(there, takenOver(display));
         }
         DisplaySettings own = opening.settings().orElseGet(() -> displays.remembered(key, user, display));
         String token = tokens.token();
-        SessionEntry session = new SessionEntry("s-" + tokens.name(), Tokens.digest(token), display, user, key, memory.keyPrint().orElse(""), Role.VIEW,
-                Sessions.micros(), opening.keepOpen(), own);
+        SessionEntry session = new SessionEntry(
+                "s-" + tokens.name(),
+                Tokens.digest(token),
+                display,
+                user,
+                key,
+                memory.keyPrint().orElse(""),
+                Role.VIEW,
+                Sessions.micros(),
+                opening.keepOpen(),
+                own);
         add(session);
         attach(session, link);
         long seq = welcome(session, token, link, codec, false, journal);
@@ -218,18 +242,34 @@ final class Lifecycle {
         CameraBridge cameras = around.cameras().get();
         SceneService scene = around.scene().get();
         DisplaySettings inForce = displays.inForce(session);
-        link.reply(codec.encode(new ServerMessage.Welcome(session.id, session.display, token, resumed, journal.epoch(), seq,
-                Sessions.micros(), session.role, new ServerMessage.Beat(now.heartbeatInterval(), now.heartbeatTimeout()),
-                new ServerMessage.Limits(around.transport().messageBytes(), now.requests(session.role), now.resumeWindow(),
-                        cameras == null ? 0 : cameras.maxCameras(), scene == null ? 0 : scene.maxModels()),
-                server, inForce.equals(DisplaySettings.EMPTY) ? Optional.empty() : Optional.of(inForce))), codec.text());
+        link.reply(
+                codec.encode(new ServerMessage.Welcome(
+                        session.id,
+                        session.display,
+                        token,
+                        resumed,
+                        journal.epoch(),
+                        seq,
+                        Sessions.micros(),
+                        session.role,
+                        new ServerMessage.Beat(now.heartbeatInterval(), now.heartbeatTimeout()),
+                        new ServerMessage.Limits(
+                                around.transport().messageBytes(),
+                                now.requests(session.role),
+                                now.resumeWindow(),
+                                cameras == null ? 0 : cameras.maxCameras(),
+                                scene == null ? 0 : scene.maxModels()),
+                        server,
+                        inForce.equals(DisplaySettings.EMPTY) ? Optional.empty() : Optional.of(inForce))),
+                codec.text());
         return seq;
     }
 
     /** From here on the broadcaster may send. */
     private void start(SessionEntry session, Link link, Journal journal, long cursor) {
         link.begin(cursor, 0, 0);
-        LinkMemory.of(link.attributes()).begin(session.id, session.display, session.toMap(), journal.epoch(), nanos.getAsLong());
+        LinkMemory.of(link.attributes())
+                .begin(session.id, session.display, session.toMap(), journal.epoch(), nanos.getAsLong());
     }
 
     /** A display says something else of itself. */
@@ -303,7 +343,10 @@ final class Lifecycle {
 
     /** A session and its link part: it waits for its display, or ends. */
     private void part(SessionEntry session, Link link, int code, String why) {
-        if (LinkMemory.of(link.attributes()).isSessionEnded() || !session.keepOpen || CloseCode.isFinal(code) || settings.get().resumeWindow() == 0) {
+        if (LinkMemory.of(link.attributes()).isSessionEnded()
+                || !session.keepOpen
+                || CloseCode.isFinal(code)
+                || settings.get().resumeWindow() == 0) {
             end(session, why);
             return;
         }
@@ -319,7 +362,8 @@ final class Lifecycle {
 
     private void endThoseTooMany() {
         Settings current = settings.get();
-        for (Optional<SessionEntry> next; (next = table.tooMany(current.admission().connections(), current.waitingBytes())).isPresent();) {
+        for (Optional<SessionEntry> next;
+                (next = table.tooMany(current.admission().connections(), current.waitingBytes())).isPresent(); ) {
             end(next.get(), "too many sessions wait for their display");
         }
     }
@@ -328,7 +372,7 @@ final class Lifecycle {
 
     /** From some time after a loss the others know of it. */
     void showLosses(long now) {
-        for (Optional<SessionEntry> next; (next = table.nextLoss(now - LOSS_SHOWS)).isPresent();) {
+        for (Optional<SessionEntry> next; (next = table.nextLoss(now - LOSS_SHOWS)).isPresent(); ) {
             SessionEntry session = next.get();
             if (session.keepOpen) {
                 announcer.announce(session);
@@ -351,7 +395,9 @@ final class Lifecycle {
         announcer.forget(session);
         announcer.tell(session, (listener, last) -> listener.closed(last, reason));
         // also one that is still closing: it must not bring the session back
-        Optional.ofNullable(session.link).or(() -> around.transport().link(session.lastLink)).ifPresent(link -> table.release(session, link));
+        Optional.ofNullable(session.link)
+                .or(() -> around.transport().link(session.lastLink))
+                .ifPresent(link -> table.release(session, link));
         CameraBridge cameras = around.cameras().get();
         if (cameras != null) {
             cameras.releaseAll(new Driver(session.display, Optional.of(session.id), 0));

@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
@@ -103,10 +102,19 @@ final class Liveness {
         long timeout = TimeUnit.MILLISECONDS.toNanos(current.heartbeatTimeout());
         long stuck = link.stuckSince();
         if (stuck != 0 && now - watchedFrom(stuck) > timeout) {
-            lifecycle.close(link, CloseCode.UNAVAILABLE.code(), "nothing was read for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
+            lifecycle.close(
+                    link,
+                    CloseCode.UNAVAILABLE.code(),
+                    "nothing was read for " + current.heartbeatTimeout() + " ms",
+                    Optional.of(Duration.ZERO));
         } else if (now - watchedFrom(link.receivedAt()) > timeout) {
-            lifecycle.close(link, CloseCode.TIMEOUT.code(), "nothing came in for " + current.heartbeatTimeout() + " ms", Optional.of(Duration.ZERO));
-            dying.add(new Dying(link, now + Math.min(LAST_WORDS, TimeUnit.MILLISECONDS.toNanos(current.heartbeatInterval()) / 2)));
+            lifecycle.close(
+                    link,
+                    CloseCode.TIMEOUT.code(),
+                    "nothing came in for " + current.heartbeatTimeout() + " ms",
+                    Optional.of(Duration.ZERO));
+            dying.add(new Dying(
+                    link, now + Math.min(LAST_WORDS, TimeUnit.MILLISECONDS.toNanos(current.heartbeatInterval()) / 2)));
         } else {
             beat(link, memory, now, current);
         }
@@ -114,13 +122,18 @@ final class Liveness {
 
     private void greet(Link link, LinkMemory memory, long now, Settings current) {
         if (now - memory.openedAt(now) > TimeUnit.MILLISECONDS.toNanos(current.helloTimeout())) {
-            lifecycle.close(link, CloseCode.TIMEOUT.code(), "no hello within " + current.helloTimeout() + " ms", Optional.of(Duration.ZERO));
+            lifecycle.close(
+                    link,
+                    CloseCode.TIMEOUT.code(),
+                    "no hello within " + current.helloTimeout() + " ms",
+                    Optional.of(Duration.ZERO));
         }
     }
 
     /** A heartbeat in place of the broadcaster's, when that is away. */
     private void beat(Link link, LinkMemory memory, long now, Settings current) {
-        if (now - memory.heartbeatAt(now) < TimeUnit.MILLISECONDS.toNanos(current.heartbeatInterval() + current.heartbeatInterval() / 4)
+        if (now - memory.heartbeatAt(now)
+                        < TimeUnit.MILLISECONDS.toNanos(current.heartbeatInterval() + current.heartbeatInterval() / 4)
                 || link.stuckSince() != 0) {
             return;
         }
@@ -130,7 +143,13 @@ final class Liveness {
         }
         Account account = Account.of(link);
         memory.heartbeatSent(now);
-        link.reply(codec.encode(new ServerMessage.Heartbeat(Sessions.micros(), link.cursor(), account.delivered(), account.superseded(), account.refused())),
+        link.reply(
+                codec.encode(new ServerMessage.Heartbeat(
+                        Sessions.micros(),
+                        link.cursor(),
+                        account.delivered(),
+                        account.superseded(),
+                        account.refused())),
                 codec.text());
         link.ping();
     }

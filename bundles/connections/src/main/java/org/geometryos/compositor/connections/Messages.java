@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.protocol.Codec;
@@ -19,6 +18,7 @@ final class Messages {
     private static final int MAX_NOTICE = 65_536;
     /** A session asks for cameras at most once in this time, and is asked at most so many times in it. */
     private static final long ASK_PAUSE = TimeUnit.SECONDS.toNanos(1);
+
     private static final int ASKED_PER_SECOND = 10;
 
     private final SessionTable table;
@@ -32,13 +32,17 @@ final class Messages {
     /** @return how many displays it was sent to */
     int notice(Optional<String> display, Level level, String text) {
         if (text.length() > MAX_NOTICE) {
-            throw new IllegalArgumentException("text must have at most " + MAX_NOTICE + " characters, not " + text.length());
+            throw new IllegalArgumentException(
+                    "text must have at most " + MAX_NOTICE + " characters, not " + text.length());
         }
         Map<Codec, byte[]> encoded = new HashMap<>();
         int got = 0;
         for (Link link : links(display)) {
             Codec codec = around.codec(link);
-            if (codec != null && link.reply(encoded.computeIfAbsent(codec, c -> c.encode(new ServerMessage.Notice(level, text))), codec.text())) {
+            if (codec != null
+                    && link.reply(
+                            encoded.computeIfAbsent(codec, c -> c.encode(new ServerMessage.Notice(level, text))),
+                            codec.text())) {
                 got++;
             }
         }
@@ -49,7 +53,9 @@ final class Messages {
     private List<Link> links(Optional<String> display) {
         synchronized (table.lock) {
             return (display.isPresent() ? table.ofDisplay(display.get()).stream() : table.all().stream())
-                    .map(session -> session.link).filter(link -> link != null).toList();
+                    .map(session -> session.link)
+                    .filter(link -> link != null)
+                    .toList();
         }
     }
 
@@ -58,8 +64,12 @@ final class Messages {
             SessionEntry asker = table.of(link).orElseThrow(() -> Sessions.unavailable("the session is gone"));
             SessionEntry asked = table.get(holder).orElse(null);
             if (asker.askedAt != null && now - asker.askedAt < ASK_PAUSE) {
-                throw new RequestException("limit", "action", "ask at most once a second; the last time was "
-                        + TimeUnit.NANOSECONDS.toMillis(now - asker.askedAt) + " ms ago", 0);
+                throw new RequestException(
+                        "limit",
+                        "action",
+                        "ask at most once a second; the last time was "
+                                + TimeUnit.NANOSECONDS.toMillis(now - asker.askedAt) + " ms ago",
+                        0);
             }
             asker.askedAt = now;
             Codec codec = asked == null || asked.link == null ? null : around.codec(asked.link);
@@ -68,7 +78,12 @@ final class Messages {
             }
             long full = asked.askedFull == null || asked.askedFull - now < 0 ? now : asked.askedFull;
             if (full - now > ASK_PAUSE - ASK_PAUSE / ASKED_PER_SECOND) {
-                throw new RequestException("limit", "camera", "the holder of camera \"" + camera + "\" is asked more than " + ASKED_PER_SECOND + " times per second", 0);
+                throw new RequestException(
+                        "limit",
+                        "camera",
+                        "the holder of camera \"" + camera + "\" is asked more than " + ASKED_PER_SECOND
+                                + " times per second",
+                        0);
             }
             asked.askedFull = full + ASK_PAUSE / ASKED_PER_SECOND;
             asked.link.reply(codec.encode(new ServerMessage.Asked(camera, asker.display, asker.id)), codec.text());

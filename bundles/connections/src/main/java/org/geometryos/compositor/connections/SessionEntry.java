@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
@@ -24,14 +23,17 @@ final class SessionEntry {
     final String id;
     /** Of the token, which nobody keeps but its display. */
     final String tokenDigest;
+
     final String display;
     final String user;
     /** The name of the key it came with, and a print of the key itself; empty without keys. */
     final String key;
+
     final String keyPrint;
     final long since;
     /** What the display says of itself; an operator may have said more. */
     DisplaySettings own;
+
     boolean keepOpen;
 
     // what the table alone changes
@@ -45,9 +47,11 @@ final class SessionEntry {
     long lastLink;
     /** While it waits: the subscription as it was, or null, and since when, {@link System#nanoTime()}. */
     Map<?, ?> subscription;
+
     long lostAt;
     /** While it waits: from where it came (its key and address), and what it is counted with. */
     String source = "";
+
     long waitingBytes;
     /** While it waits: whether the others know. */
     boolean lossShown;
@@ -55,6 +59,7 @@ final class SessionEntry {
     // what the announcer alone changes
     /** When the others were last told of its settings, {@link System#nanoTime()}, if they were. */
     long settingsTold;
+
     boolean settingsWereTold;
 
     // what messages alone change
@@ -63,9 +68,19 @@ final class SessionEntry {
      * {@link System#nanoTime()}.
      */
     Long askedAt;
+
     Long askedFull;
 
-    SessionEntry(String id, String tokenDigest, String display, String user, String key, String keyPrint, Role role, long since, boolean keepOpen,
+    SessionEntry(
+            String id,
+            String tokenDigest,
+            String display,
+            String user,
+            String key,
+            String keyPrint,
+            Role role,
+            long since,
+            boolean keepOpen,
             DisplaySettings own) {
         this.id = id;
         this.tokenDigest = tokenDigest;
@@ -81,7 +96,9 @@ final class SessionEntry {
 
     /** What it asked for, as it is kept with its link or was when that was lost; null before the first subscription. */
     Map<?, ?> storedSubscription() {
-        return link == null ? subscription : LinkMemory.of(link.attributes()).storedSubscription().orElse(null);
+        return link == null
+                ? subscription
+                : LinkMemory.of(link.attributes()).storedSubscription().orElse(null);
     }
 
     Subscription wanted() {
@@ -90,19 +107,56 @@ final class SessionEntry {
 
     /** As it is handed to another table. @param now {@link System#nanoTime()} */
     SessionFile.Kept kept(long now) {
-        return new SessionFile.Kept(fromMap(toMap()), link != null ? Optional.empty() : Optional.of(Duration.ofNanos(now - lostAt)), storedSubscription());
+        return new SessionFile.Kept(
+                fromMap(toMap()),
+                link != null ? Optional.empty() : Optional.of(Duration.ofNanos(now - lostAt)),
+                storedSubscription());
     }
 
     /** @param inForce the settings of its display */
     Session seenFromOutside(DisplaySettings inForce) {
         if (link == null) {
-            return new Session(id, display, user, key, role, "", keepOpen, inForce, wanted(), OptionalLong.empty(), "", since, OptionalLong.empty(), 0, 0, 0, 0, 0);
+            return new Session(
+                    id,
+                    display,
+                    user,
+                    key,
+                    role,
+                    "",
+                    keepOpen,
+                    inForce,
+                    wanted(),
+                    OptionalLong.empty(),
+                    "",
+                    since,
+                    OptionalLong.empty(),
+                    0,
+                    0,
+                    0,
+                    0,
+                    0);
         }
         LinkMemory memory = LinkMemory.of(link.attributes());
         Account account = Account.of(link);
-        return new Session(id, display, user, key, memory.role().orElse(role), memory.codec(), keepOpen, inForce, wanted(), OptionalLong.of(link.id()),
-                link.handshake().remoteAddress(), since, link.roundTrip() == 0 ? OptionalLong.empty() : OptionalLong.of(link.roundTrip()), link.cursor(),
-                account.delivered(), account.superseded(), account.refused(), link.bytesSent());
+        return new Session(
+                id,
+                display,
+                user,
+                key,
+                memory.role().orElse(role),
+                memory.codec(),
+                keepOpen,
+                inForce,
+                wanted(),
+                OptionalLong.of(link.id()),
+                link.handshake().remoteAddress(),
+                since,
+                link.roundTrip() == 0 ? OptionalLong.empty() : OptionalLong.of(link.roundTrip()),
+                link.cursor(),
+                account.delivered(),
+                account.superseded(),
+                account.refused(),
+                link.bytesSent());
     }
 
     /** What it takes while it waits, in bytes, estimated: itself, and what the others know of it in two forms. */
@@ -130,9 +184,19 @@ final class SessionEntry {
 
     /** @throws RuntimeException if something is missing or is not what it should be */
     static SessionEntry fromMap(Map<?, ?> map) {
-        return new SessionEntry(text(map, "id"), text(map, "token"), text(map, "display"), text(map, "user"), text(map, "key"),
-                text(map, "keyPrint"), Role.of(text(map, "role")), ((Number) map.get("since")).longValue(), (Boolean) map.get("keepOpen"),
-                map.get("settings") instanceof Map<?, ?> settings ? DisplaySettings.fromMap(settings) : DisplaySettings.EMPTY);
+        return new SessionEntry(
+                text(map, "id"),
+                text(map, "token"),
+                text(map, "display"),
+                text(map, "user"),
+                text(map, "key"),
+                text(map, "keyPrint"),
+                Role.of(text(map, "role")),
+                ((Number) map.get("since")).longValue(),
+                (Boolean) map.get("keepOpen"),
+                map.get("settings") instanceof Map<?, ?> settings
+                        ? DisplaySettings.fromMap(settings)
+                        : DisplaySettings.EMPTY);
     }
 
     private static String text(Map<?, ?> map, String name) {

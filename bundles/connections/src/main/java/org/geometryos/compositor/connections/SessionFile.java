@@ -1,22 +1,21 @@
 package org.geometryos.compositor.connections;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import org.geometryos.compositor.api.connection.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a table of sessions hands to the one that replaces it, through the bundle's data area: sessions that wait for their
- * display stand nowhere else, and those that have a socket might lose it in between. No token is in it, only digests.
+ * What a table of sessions hands to the one that replaces it, through the bundle's data area: sessions that wait for
+ * their display stand nowhere else, and those that have a socket might lose it in between. No token is in it, only
+ * digests.
  */
 final class SessionFile {
     private static final Logger LOG = LoggerFactory.getLogger(SessionFile.class);
@@ -39,7 +38,10 @@ final class SessionFile {
     }
 
     void write(Content content, long nowMillis) {
-        ObjectNode document = JsonFile.MAPPER.createObjectNode().put("version", JsonFile.VERSION).put("written", nowMillis);
+        ObjectNode document = JsonFile.MAPPER
+                .createObjectNode()
+                .put("version", JsonFile.VERSION)
+                .put("written", nowMillis);
         ArrayNode sessions = document.putArray("sessions");
         for (Kept kept : content.sessions) {
             ObjectNode node = JsonFile.MAPPER.valueToTree(kept.session.toMap());
@@ -50,7 +52,8 @@ final class SessionFile {
             sessions.add(node);
         }
         content.draining.ifPresent(draining -> {
-            ObjectNode node = document.putObject("draining").put("left", draining.left.toMillis())
+            ObjectNode node = document.putObject("draining")
+                    .put("left", draining.left.toMillis())
                     .put("reconnectAfter", draining.reconnectAfter.toMillis());
             draining.except.ifPresent(session -> node.put("except", session));
         });
@@ -73,13 +76,18 @@ final class SessionFile {
         List<Kept> read = new ArrayList<>();
         for (JsonNode node : document.required("sessions")) {
             Map<?, ?> map = JsonFile.MAPPER.convertValue(node, Map.class);
-            Map<?, ?> subscription = map.get("subscription") instanceof Map<?, ?> value ? Subscription.fromMap(value).toMap() : null;
-            read.add(new Kept(SessionEntry.fromMap(map),
-                    Optional.ofNullable(node.get("lost")).map(lost -> Duration.ofMillis(lost.longValue() + since)), subscription));
+            Map<?, ?> subscription = map.get("subscription") instanceof Map<?, ?> value
+                    ? Subscription.fromMap(value).toMap()
+                    : null;
+            read.add(new Kept(
+                    SessionEntry.fromMap(map),
+                    Optional.ofNullable(node.get("lost")).map(lost -> Duration.ofMillis(lost.longValue() + since)),
+                    subscription));
         }
         JsonNode drain = document.get("draining");
         if (drain != null) {
-            draining.add(new Draining(Duration.ofMillis(Math.max(0, drain.required("left").longValue() - since)),
+            draining.add(new Draining(
+                    Duration.ofMillis(Math.max(0, drain.required("left").longValue() - since)),
                     Duration.ofMillis(drain.required("reconnectAfter").longValue()),
                     Optional.ofNullable(drain.get("except")).map(JsonNode::textValue)));
         }

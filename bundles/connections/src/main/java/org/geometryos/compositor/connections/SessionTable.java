@@ -10,19 +10,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.transport.api.Link;
 
 /**
  * The sessions there are, and nothing that follows from it. At all times
+ *
  * <ul>
- * <li>a session is found by its id, its display and its token, or it is {@link SessionEntry#ended} and found by none of
- * them;
- * <li>it has a link or waits for its display, never both;
- * <li>a session that waits is among those just lost as long as its loss does not show;
- * <li>the bytes of subscriptions are the sum over all sessions.
+ *   <li>a session is found by its id, its display and its token, or it is {@link SessionEntry#ended} and found by none
+ *       of them;
+ *   <li>it has a link or waits for its display, never both;
+ *   <li>a session that waits is among those just lost as long as its loss does not show;
+ *   <li>the bytes of subscriptions are the sum over all sessions.
  * </ul>
  *
  * <p>{@link #lock} guards this table, the entries in it, and what the rooms around it hold in addition, as each says.
@@ -31,6 +31,7 @@ import org.geometryos.compositor.transport.api.Link;
 final class SessionTable {
     /** The one lock of this bundle's sessions. */
     final Object lock = new Object();
+
     private final Map<String, SessionEntry> byId = new HashMap<>();
     private final Map<String, SessionEntry> byDisplay = new HashMap<>();
     private final Map<String, SessionEntry> byToken = new HashMap<>();
@@ -38,6 +39,7 @@ final class SessionTable {
     private final Waiting waiting = new Waiting();
     /** Of these, those whose loss does not show yet, in the same order. */
     private final Set<SessionEntry> justLost = new LinkedHashSet<>();
+
     private long subscriptionBytes;
 
     private boolean guarded() {
@@ -69,7 +71,8 @@ final class SessionTable {
     /** The session that waits since this link, the last it had, was lost. */
     Optional<SessionEntry> waitingFrom(Link link) {
         assert guarded();
-        return Optional.ofNullable(waiting.get(LinkMemory.of(link.attributes()).session())).filter(session -> session.lastLink == link.id());
+        return Optional.ofNullable(waiting.get(LinkMemory.of(link.attributes()).session()))
+                .filter(session -> session.lastLink == link.id());
     }
 
     /** All, in no order; what is read while sessions end must be copied. */
@@ -141,7 +144,8 @@ final class SessionTable {
     /** A session loses its link and waits from now on. The link's own record stays for a table beside this one. */
     void part(SessionEntry session, Link link, long now, boolean shows) {
         assert guarded();
-        session.subscription = LinkMemory.of(link.attributes()).storedSubscription().orElse(null);
+        session.subscription =
+                LinkMemory.of(link.attributes()).storedSubscription().orElse(null);
         session.source = session.key + " " + link.handshake().remoteAddress();
         session.link = null;
         waits(session, now, shows);
@@ -207,14 +211,17 @@ final class SessionTable {
     List<SessionEntry> largest() {
         assert guarded();
         List<SessionEntry> most = new ArrayList<>(byId.values());
-        most.sort(Comparator.comparingLong((SessionEntry session) -> session.subscriptionBytes).reversed());
+        most.sort(Comparator.comparingLong((SessionEntry session) -> session.subscriptionBytes)
+                .reversed());
         return most;
     }
 
     /** The session that has to go next, if more wait than may. */
     Optional<SessionEntry> tooMany(int most, long mostBytes) {
         assert guarded();
-        return waiting.size() > most || waiting.bytes() > mostBytes && waiting.size() > 1 ? Optional.of(waiting.first()) : Optional.empty();
+        return waiting.size() > most || waiting.bytes() > mostBytes && waiting.size() > 1
+                ? Optional.of(waiting.first())
+                : Optional.empty();
     }
 
     /** A session that was lost at this time or before and whose loss did not show; from now on it counts as shown. */

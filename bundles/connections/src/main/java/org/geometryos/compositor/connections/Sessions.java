@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.Display;
@@ -40,17 +39,23 @@ import org.slf4j.LoggerFactory;
  * lose when it is replaced stands with the sockets, in the journal (what the others know of a display) and in a
  * {@link SessionFile}; a new one takes it from there.
  *
- * <p>Behind it is one room for each state: the {@link SessionTable} with the one lock, the {@link Lifecycle} of sessions,
- * {@link KnownDisplays}, what the others learn ({@link Announcer}), {@link Liveness} of links, {@link Draining},
- * {@link Closings}, {@link Messages}, and the {@link Door} for who comes.
+ * <p>Behind it is one room for each state: the {@link SessionTable} with the one lock, the {@link Lifecycle} of
+ * sessions, {@link KnownDisplays}, what the others learn ({@link Announcer}), {@link Liveness} of links,
+ * {@link Draining}, {@link Closings}, {@link Messages}, and the {@link Door} for who comes.
  */
 final class Sessions implements ConnectionManager {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
     private static final Duration AFTER_TOO_MUCH = Duration.ofSeconds(10);
 
     /** What comes and goes around the table; each supplier may give null for the moment. */
-    record Neighbours(Transport transport, Supplier<Journal> journal, Supplier<CameraBridge> cameras, Supplier<SceneService> scene, Function<String, Codec> codecs,
-            Events events, DisplayStore store) {
+    record Neighbours(
+            Transport transport,
+            Supplier<Journal> journal,
+            Supplier<CameraBridge> cameras,
+            Supplier<SceneService> scene,
+            Function<String, Codec> codecs,
+            Events events,
+            DisplayStore store) {
 
         /** The codec of a link; null while it is away. */
         Codec codec(Link link) {
@@ -89,7 +94,8 @@ final class Sessions implements ConnectionManager {
         displays = new KnownDisplays(table, around.store);
         announcer = new Announcer(table, displays, around);
         closings = new Closings(around, nanos);
-        lifecycle = new Lifecycle(table, door, displays, announcer, closings, around, () -> this.settings, version, nanos);
+        lifecycle =
+                new Lifecycle(table, door, displays, announcer, closings, around, () -> this.settings, version, nanos);
         messages = new Messages(table, around);
         draining = new Draining(table, around, lifecycle);
         liveness = new Liveness(door, around, lifecycle, nanos.getAsLong());
@@ -123,7 +129,9 @@ final class Sessions implements ConnectionManager {
     void restore(SessionFile.Content content) {
         synchronized (table.lock) {
             lifecycle.restore(content.sessions());
-            content.draining().ifPresent(left -> draining.begin(left.left(), left.reconnectAfter(), left.except(), nanos.getAsLong()));
+            content.draining()
+                    .ifPresent(left ->
+                            draining.begin(left.left(), left.reconnectAfter(), left.except(), nanos.getAsLong()));
         }
     }
 
@@ -131,7 +139,8 @@ final class Sessions implements ConnectionManager {
     SessionFile.Content content() {
         long now = nanos.getAsLong();
         synchronized (table.lock) {
-            return new SessionFile.Content(table.all().stream().map(session -> session.kept(now)).toList(), draining.left(now));
+            return new SessionFile.Content(
+                    table.all().stream().map(session -> session.kept(now)).toList(), draining.left(now));
         }
     }
 
@@ -140,7 +149,8 @@ final class Sessions implements ConnectionManager {
     @Override
     public Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean operator, boolean attempt) {
         return draining.refusal(key.isPresent(), role, operator)
-                .or(() -> door.refusal(address, key.orElse("local"), operator, attempt, settings.admission(), nanos.getAsLong()));
+                .or(() -> door.refusal(
+                        address, key.orElse("local"), operator, attempt, settings.admission(), nanos.getAsLong()));
     }
 
     @Override
@@ -203,7 +213,10 @@ final class Sessions implements ConnectionManager {
         }
         for (Link link : links) {
             LinkMemory.of(link.attributes()).forgetSubscriptions();
-            closings.close(link, CloseCode.TOO_MUCH_ASKED.code(), "all subscriptions together name too many cameras, and this one is among those with the most",
+            closings.close(
+                    link,
+                    CloseCode.TOO_MUCH_ASKED.code(),
+                    "all subscriptions together name too many cameras, and this one is among those with the most",
                     Optional.of(AFTER_TOO_MUCH));
             // for who serves it to let it go
             link.signal();
@@ -238,7 +251,11 @@ final class Sessions implements ConnectionManager {
     public void drain(Optional<Duration> over, Optional<Duration> reconnectAfter, Optional<String> except) {
         Settings current = settings;
         synchronized (table.lock) {
-            draining.begin(over.orElse(current.drainOver()), reconnectAfter.orElse(current.drainReconnectAfter()), except, nanos.getAsLong());
+            draining.begin(
+                    over.orElse(current.drainOver()),
+                    reconnectAfter.orElse(current.drainReconnectAfter()),
+                    except,
+                    nanos.getAsLong());
         }
     }
 
@@ -257,9 +274,16 @@ final class Sessions implements ConnectionManager {
     /** How much is held, for an operator. */
     List<Health.Budget> budgets() {
         synchronized (table.lock) {
-            return List.of(new Health.Budget("connections", door.size(), settings.admission().connections(), "connections"),
-                    new Health.Budget("names in subscriptions", table.subscriptionBytes(), settings.subscriptionBytes(), "bytes"),
-                    new Health.Budget("sessions that wait for their display", table.waitingBytes(), settings.waitingBytes(), "bytes"));
+            return List.of(
+                    new Health.Budget(
+                            "connections", door.size(), settings.admission().connections(), "connections"),
+                    new Health.Budget(
+                            "names in subscriptions", table.subscriptionBytes(), settings.subscriptionBytes(), "bytes"),
+                    new Health.Budget(
+                            "sessions that wait for their display",
+                            table.waitingBytes(),
+                            settings.waitingBytes(),
+                            "bytes"));
         }
     }
 
@@ -291,8 +315,15 @@ final class Sessions implements ConnectionManager {
     @Override
     public Statistics statistics() {
         synchronized (table.lock) {
-            return new Statistics(door.size(), table.connected(), table.waiting(), displays.remembered(), draining.active(),
-                    refused.counts(), closings.counts(), closings.countsOfClients());
+            return new Statistics(
+                    door.size(),
+                    table.connected(),
+                    table.waiting(),
+                    displays.remembered(),
+                    draining.active(),
+                    refused.counts(),
+                    closings.counts(),
+                    closings.countsOfClients());
         }
     }
 
@@ -311,7 +342,8 @@ final class Sessions implements ConnectionManager {
             lifecycle.showLosses(now);
             announcer.tellSettings(now);
             long window = TimeUnit.MILLISECONDS.toNanos(current.resumeWindow());
-            lifecycle.endOverdue(session -> now - liveness.watchedFrom(session.lostAt) > window, current.resumeWindow());
+            lifecycle.endOverdue(
+                    session -> now - liveness.watchedFrom(session.lostAt) > window, current.resumeWindow());
             if (journal != null) {
                 announcer.dismissStrangers(journal, now, window);
             }

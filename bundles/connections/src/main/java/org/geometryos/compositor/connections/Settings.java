@@ -1,7 +1,6 @@
 package org.geometryos.compositor.connections;
 
 import java.time.Duration;
-
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
 
@@ -11,11 +10,22 @@ import org.geometryos.compositor.api.connection.Role;
  * @param requestsView requests per second, as {@code Integer}: it hangs on every link
  * @param heartbeatInterval as {@code Long}, for the same reason
  */
-record Settings(Long heartbeatInterval, long heartbeatTimeout, long resumeWindow, long helloTimeout, Integer requestsView,
-        Integer requestsControl, Admission admission, Duration drainOver, Duration drainReconnectAfter, int rememberedDisplays,
-        long subscriptionBytes, long waitingBytes) {
+record Settings(
+        Long heartbeatInterval,
+        long heartbeatTimeout,
+        long resumeWindow,
+        long helloTimeout,
+        Integer requestsView,
+        Integer requestsControl,
+        Admission admission,
+        Duration drainOver,
+        Duration drainReconnectAfter,
+        int rememberedDisplays,
+        long subscriptionBytes,
+        long waitingBytes) {
     /** By itself each budget is such a part of the heap. */
     private static final int SHARE = 16;
+
     private static final long LEAST = 1 << 20;
     private static final long MOST = 1L << 40;
 
@@ -25,23 +35,29 @@ record Settings(Long heartbeatInterval, long heartbeatTimeout, long resumeWindow
     /** @throws IllegalArgumentException that names key, value and rule */
     static Settings of(ConnectionsConfig config) {
         long interval = range("heartbeatInterval", config.heartbeatInterval(), 100, 600_000);
-        return new Settings(interval, range("heartbeatTimeout", config.heartbeatTimeout(), interval + 1, 3_600_000),
-                range("resumeWindow", config.resumeWindow(), 0, 3_600_000), range("helloTimeout", config.helloTimeout(), 100, 600_000),
+        return new Settings(
+                interval,
+                range("heartbeatTimeout", config.heartbeatTimeout(), interval + 1, 3_600_000),
+                range("resumeWindow", config.resumeWindow(), 0, 3_600_000),
+                range("helloTimeout", config.helloTimeout(), 100, 600_000),
                 range("requestsPerSecondView", config.requestsPerSecondView(), 1, 1_000_000),
                 range("requestsPerSecondControl", config.requestsPerSecondControl(), 1, 1_000_000),
-                new Admission(range("maxConnections", config.maxConnections(), 1, 1_000_000),
+                new Admission(
+                        range("maxConnections", config.maxConnections(), 1, 1_000_000),
                         range("maxConnectionsPerKey", config.maxConnectionsPerKey(), 0, 1_000_000),
                         range("maxConnectionsPerAddress", config.maxConnectionsPerAddress(), 0, 1_000_000),
                         range("handshakesPerSecond", config.handshakesPerSecond(), 0, 1_000_000)),
                 Duration.ofMillis(range("drainOver", config.drainOver(), 0, 3_600_000)),
                 Duration.ofMillis(range("drainReconnectAfter", config.drainReconnectAfter(), 0, 3_600_000)),
                 range("rememberedDisplays", config.rememberedDisplays(), 0, 1_000_000),
-                bytes("subscriptionBytes", config.subscriptionBytes()), bytes("waitingBytes", config.waitingBytes()));
+                bytes("subscriptionBytes", config.subscriptionBytes()),
+                bytes("waitingBytes", config.waitingBytes()));
     }
 
     private static long bytes(String key, long value) {
         if (value != 0 && (value < LEAST || value > MOST)) {
-            throw new IllegalArgumentException(key + " must be 0 or lie in [" + LEAST + ", " + MOST + "], not " + value);
+            throw new IllegalArgumentException(
+                    key + " must be 0 or lie in [" + LEAST + ", " + MOST + "], not " + value);
         }
         return value != 0 ? value : Math.max(LEAST, Runtime.getRuntime().maxMemory() / SHARE);
     }
@@ -75,6 +91,7 @@ record Settings(Long heartbeatInterval, long heartbeatTimeout, long resumeWindow
 
     /** How often each link is looked at: often enough for the shortest of the limits, and once a second at most. */
     long lookEvery() {
-        return Math.max(100, Math.min(1_000, Math.min(heartbeatInterval, Math.min(helloTimeout, heartbeatTimeout)) / 10));
+        return Math.max(
+                100, Math.min(1_000, Math.min(heartbeatInterval, Math.min(helloTimeout, heartbeatTimeout)) / 10));
     }
 }

@@ -3,10 +3,12 @@ package org.geometryos.compositor.connections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-
 import org.slf4j.Logger;
 
-/** Counts what happens by its status or close code, and logs it as often as a log can bear: once in ten seconds and kind. Any thread. */
+/**
+ * Counts what happens by its status or close code, and logs it as often as a log can bear: once in ten seconds and
+ * kind. Any thread.
+ */
 final class Tally {
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(10);
     /** Codes beyond these (a client may close with any of 4,000) are counted as 0. */

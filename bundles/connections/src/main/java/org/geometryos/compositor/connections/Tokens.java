@@ -8,7 +8,6 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
-
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Subscription;
@@ -42,7 +41,8 @@ final class Tokens {
     /** Tokens are looked up by digest, so that the time of the look-up says nothing about them, and none is kept. */
     static String digest(String token) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -52,7 +52,8 @@ final class Tokens {
     static Optional<SessionEntry> find(SessionTable table, Opening.Resume resume, Link link) {
         LinkMemory memory = LinkMemory.of(link.attributes());
         return table.ofToken(digest(resume.token()))
-                .filter(session -> session.key.equals(memory.key()) && session.keyPrint.equals(memory.keyPrint().orElse("")));
+                .filter(session -> session.key.equals(memory.key())
+                        && session.keyPrint.equals(memory.keyPrint().orElse("")));
     }
 
     /** Whether the journal still has all that the session's subscription asks for since then; with the table's lock. */

@@ -12,14 +12,16 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Sessions without a socket, by when they lost it, and by where they came from. When there are too many, those have to go that came from where most
- * came from, so that nobody's comings and goings take from others the time in which they may come back. Guarded by the table's lock.
+ * Sessions without a socket, by when they lost it, and by where they came from. When there are too many, those have to
+ * go that came from where most came from, so that nobody's comings and goings take from others the time in which they
+ * may come back. Guarded by the table's lock.
  */
 final class Waiting {
     private final Map<String, SessionEntry> byId = new LinkedHashMap<>();
     private final Map<String, Set<SessionEntry>> bySource = new HashMap<>();
     /** The sources, by how many sessions each has. */
     private final TreeMap<Integer, Set<String>> byCount = new TreeMap<>();
+
     private long bytes;
 
     int size() {
@@ -60,7 +62,8 @@ final class Waiting {
     }
 
     private void moved(String source, int before, int now) {
-        byCount.computeIfPresent(before, (count, sources) -> sources.remove(source) && sources.isEmpty() ? null : sources);
+        byCount.computeIfPresent(
+                before, (count, sources) -> sources.remove(source) && sources.isEmpty() ? null : sources);
         if (now > 0) {
             byCount.computeIfAbsent(now, count -> new LinkedHashSet<>()).add(source);
         }
@@ -68,13 +71,15 @@ final class Waiting {
 
     /** The oldest of the source with the most. */
     SessionEntry first() {
-        return bySource.get(byCount.lastEntry().getValue().iterator().next()).iterator().next();
+        return bySource.get(byCount.lastEntry().getValue().iterator().next())
+                .iterator()
+                .next();
     }
 
     /** Those in front of which something is true. */
     List<SessionEntry> oldest(Predicate<SessionEntry> condition) {
         List<SessionEntry> found = new ArrayList<>();
-        for (Iterator<SessionEntry> each = byId.values().iterator(); each.hasNext();) {
+        for (Iterator<SessionEntry> each = byId.values().iterator(); each.hasNext(); ) {
             SessionEntry session = each.next();
             if (!condition.test(session)) {
                 break;

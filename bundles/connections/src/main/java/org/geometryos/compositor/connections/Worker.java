@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-
 import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.GuardedLoop;
@@ -77,7 +76,7 @@ final class Worker implements Sessions.Events {
             Runnable event;
             long lost;
             synchronized (this) {
-                for (long left; events.isEmpty() && !stopped && (left = saveAt - System.nanoTime()) > 0;) {
+                for (long left; events.isEmpty() && !stopped && (left = saveAt - System.nanoTime()) > 0; ) {
                     TimeUnit.NANOSECONDS.timedWait(this, left);
                 }
                 event = events.poll();

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.Role;
@@ -41,7 +40,9 @@ class DrainTest {
 
     /** The answer to a question, which takes no place. */
     private Optional<String> full() {
-        return house.table.admit("10.0.0.1", Optional.empty(), Role.ADMIN, false, false).map(Refusal::reason);
+        return house.table
+                .admit("10.0.0.1", Optional.empty(), Role.ADMIN, false, false)
+                .map(Refusal::reason);
     }
 
     @Test
@@ -49,7 +50,8 @@ class DrainTest {
         List<FakeLink> links = opened(10);
         FakeLink asker = house.link();
         String session = house.open(asker, hello("console")).session();
-        house.table.drain(Optional.of(Duration.ofSeconds(10)), Optional.of(Duration.ofMillis(700)), Optional.of(session));
+        house.table.drain(
+                Optional.of(Duration.ofSeconds(10)), Optional.of(Duration.ofMillis(700)), Optional.of(session));
         house.passAlive(3_000);
         assertThat(closed(links)).isEqualTo(3);
         house.passAlive(3_000);
@@ -69,7 +71,8 @@ class DrainTest {
         house.table.drain(Optional.empty(), Optional.empty(), Optional.empty());
         house.passAlive(5_000);
         assertThat(closed(links)).isEqualTo(2);
-        assertThat(links.get(0).last(ServerMessage.Goodbye.class).reconnectAfter()).hasValue(1_000);
+        assertThat(links.get(0).last(ServerMessage.Goodbye.class).reconnectAfter())
+                .hasValue(1_000);
     }
 
     @Test
@@ -83,9 +86,14 @@ class DrainTest {
     @Test
     void whileDrainingOnlyAdminsWithAKeyAreTaken() {
         house.table.drain(Optional.empty(), Optional.of(Duration.ofSeconds(7)), Optional.empty());
-        assertThat(refusal(Optional.of("stage"), Role.CONTROL)).hasValueSatisfying(reason -> assertThat(reason).startsWith("draining"));
+        assertThat(refusal(Optional.of("stage"), Role.CONTROL))
+                .hasValueSatisfying(reason -> assertThat(reason).startsWith("draining"));
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isPresent();
-        assertThat(house.table.admit("10.0.0.1", Optional.of("stage"), Role.VIEW, false, false).orElseThrow().retryAfter()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(house.table
+                        .admit("10.0.0.1", Optional.of("stage"), Role.VIEW, false, false)
+                        .orElseThrow()
+                        .retryAfter())
+                .isEqualTo(Duration.ofSeconds(7));
         assertThat(refusal(Optional.of("ops"), Role.ADMIN)).isEmpty();
         house.table.undrain();
         assertThat(refusal(Optional.of("stage"), Role.CONTROL)).isEmpty();
@@ -94,22 +102,30 @@ class DrainTest {
     @Test
     void whoRunsTheHostGetsInWhileDrainingAlsoWithoutAKey() {
         house.table.drain(Optional.empty(), Optional.empty(), Optional.empty());
-        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true, true)).isEmpty();
-        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true)).isPresent();
+        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true, true))
+                .isEmpty();
+        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true))
+                .isPresent();
     }
 
     @Test
     void aFewOperatorsGetInWhereItIsFull() {
-        for (Settings full : List.of(House.admission(2, 0, 0, 0), House.admission(100, 2, 0, 0), House.admission(100, 0, 2, 0))) {
+        for (Settings full :
+                List.of(House.admission(2, 0, 0, 0), House.admission(100, 2, 0, 0), House.admission(100, 0, 2, 0))) {
             house = new House();
             house.table.settings(full);
             house.link();
             house.link();
-            assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true)).isPresent();
+            assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true))
+                    .isPresent();
             for (int i = 0; i < 8; i++) {
-                assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true, true)).as("operator %d", i).isEmpty();
+                assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true, true))
+                        .as("operator %d", i)
+                        .isEmpty();
             }
-            assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true, true)).as("not without end").isPresent();
+            assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, true, true))
+                    .as("not without end")
+                    .isPresent();
         }
     }
 
@@ -177,11 +193,15 @@ class DrainTest {
         house.table.settings(House.admission(100, 0, 2, 0));
         house.link();
         house.link();
-        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true)).isPresent();
-        assertThat(house.table.admit("127.0.0.2", Optional.empty(), Role.ADMIN, false, true)).isEmpty();
+        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true))
+                .isPresent();
+        assertThat(house.table.admit("127.0.0.2", Optional.empty(), Role.ADMIN, false, true))
+                .isEmpty();
         Sessions next = house.table();
         next.settings(House.admission(100, 0, 2, 0));
-        assertThat(next.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true)).as("a new table counts those that are there").isPresent();
+        assertThat(next.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true))
+                .as("a new table counts those that are there")
+                .isPresent();
     }
 
     @Test
@@ -191,25 +211,36 @@ class DrainTest {
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isEmpty();
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isPresent();
         house.clock.pass(1_100_000_000L);
-        assertThat(refusal(Optional.empty(), Role.ADMIN)).as("a handshake that came to nothing").isEmpty();
+        assertThat(refusal(Optional.empty(), Role.ADMIN))
+                .as("a handshake that came to nothing")
+                .isEmpty();
         house.table.settings(House.admission(2, 1, 1, 0));
         house.clock.pass(1_100_000_000L);
-        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true)).isEmpty();
-        assertThat(house.table.admit("127.0.0.1", Optional.of("other"), Role.ADMIN, false, true)).isPresent();
-        assertThat(house.table.admit("127.0.0.2", Optional.empty(), Role.ADMIN, false, true)).isPresent();
+        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true))
+                .isEmpty();
+        assertThat(house.table.admit("127.0.0.1", Optional.of("other"), Role.ADMIN, false, true))
+                .isPresent();
+        assertThat(house.table.admit("127.0.0.2", Optional.empty(), Role.ADMIN, false, true))
+                .isPresent();
         FakeLink link = house.link();
         link.end(1006, "");
-        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true)).as("its link came and went").isEmpty();
+        assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true))
+                .as("its link came and went")
+                .isEmpty();
     }
 
     @Test
     void handshakesOfAnAddressComeAtALimitedRate() {
         house.table.settings(House.admission(100, 0, 0, 5));
         for (int i = 0; i < 5; i++) {
-            assertThat(refusal(Optional.empty(), Role.ADMIN)).as("handshake %d", i).isEmpty();
+            assertThat(refusal(Optional.empty(), Role.ADMIN))
+                    .as("handshake %d", i)
+                    .isEmpty();
         }
-        assertThat(refusal(Optional.empty(), Role.ADMIN)).hasValue("more than 5 handshakes per second from this address");
-        assertThat(house.table.admit("10.0.0.2", Optional.empty(), Role.ADMIN, false, true)).isEmpty();
+        assertThat(refusal(Optional.empty(), Role.ADMIN))
+                .hasValue("more than 5 handshakes per second from this address");
+        assertThat(house.table.admit("10.0.0.2", Optional.empty(), Role.ADMIN, false, true))
+                .isEmpty();
         house.clock.pass(200_000_000L);
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isEmpty();
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isPresent();
@@ -219,7 +250,8 @@ class DrainTest {
     void aQuestionIsNotAHandshake() {
         house.table.settings(House.admission(100, 0, 0, 2));
         for (int i = 0; i < 10; i++) {
-            assertThat(house.table.admit("10.0.0.1", Optional.empty(), Role.ADMIN, false, false)).isEmpty();
+            assertThat(house.table.admit("10.0.0.1", Optional.empty(), Role.ADMIN, false, false))
+                    .isEmpty();
         }
     }
 
@@ -229,7 +261,9 @@ class DrainTest {
         for (FakeLink link : opened(3)) {
             link.end(1006, "");
         }
-        assertThat(house.table.sessions()).extracting(session -> session.display()).containsExactlyInAnyOrder("wall-1", "wall-2");
+        assertThat(house.table.sessions())
+                .extracting(session -> session.display())
+                .containsExactlyInAnyOrder("wall-1", "wall-2");
         assertThat(house.table.statistics().waiting()).isEqualTo(2);
     }
 
@@ -239,7 +273,8 @@ class DrainTest {
         house.table.refused("10.0.0.1", 401, "no key");
         house.table.refused("10.0.0.1", 503, "full");
         opened(1).get(0).end(4408, "");
-        assertThat(house.table.statistics().refused()).containsOnly(java.util.Map.entry(401, 2L), java.util.Map.entry(503, 1L));
+        assertThat(house.table.statistics().refused())
+                .containsOnly(java.util.Map.entry(401, 2L), java.util.Map.entry(503, 1L));
         assertThat(house.table.statistics().closed()).containsOnly(java.util.Map.entry(4408, 1L));
     }
 
@@ -249,11 +284,16 @@ class DrainTest {
     void aNoticeGoesToOneDisplayOrToAll() {
         List<FakeLink> links = opened(3);
         links.get(2).end(1006, "");
-        assertThat(house.table.notice(Optional.of("wall-1"), Level.WARNING, "rehearsal in five minutes")).isEqualTo(1);
-        assertThat(house.table.notice(Optional.of("wall-2"), Level.WARNING, "are you there?")).isZero();
-        assertThat(house.table.notice(Optional.of("nobody"), Level.WARNING, "are you there?")).isZero();
+        assertThat(house.table.notice(Optional.of("wall-1"), Level.WARNING, "rehearsal in five minutes"))
+                .isEqualTo(1);
+        assertThat(house.table.notice(Optional.of("wall-2"), Level.WARNING, "are you there?"))
+                .isZero();
+        assertThat(house.table.notice(Optional.of("nobody"), Level.WARNING, "are you there?"))
+                .isZero();
         assertThat(house.table.notice(Optional.empty(), Level.INFO, "to all")).isEqualTo(2);
         assertThat(links.get(0).last(ServerMessage.Notice.class).text()).isEqualTo("to all");
-        assertThat(links.get(1).messages()).filteredOn(ServerMessage.Notice.class::isInstance).hasSize(2);
+        assertThat(links.get(1).messages())
+                .filteredOn(ServerMessage.Notice.class::isInstance)
+                .hasSize(2);
     }
 }

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -47,26 +46,51 @@ final class House implements CameraBridge, Sessions.Events {
     static final Settings SETTINGS = settings(10_000, 30_000, 60_000, 100, 20_000);
 
     static Settings settings(long interval, long timeout, long window, int view, int control) {
-        return new Settings(interval, timeout, window, 10_000, view, control, new Settings.Admission(1000, 0, 0, 0), Duration.ofSeconds(10),
-                Duration.ofSeconds(1), 100, 1 << 20, 1 << 20);
+        return new Settings(
+                interval,
+                timeout,
+                window,
+                10_000,
+                view,
+                control,
+                new Settings.Admission(1000, 0, 0, 0),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(1),
+                100,
+                1 << 20,
+                1 << 20);
     }
 
     static Settings admission(int connections, int perKey, int perAddress, int handshakesPerSecond) {
-        return new Settings(10_000L, 30_000, 60_000, 10_000, 100, 20_000, new Settings.Admission(connections, perKey, perAddress, handshakesPerSecond),
-                Duration.ofSeconds(10), Duration.ofSeconds(1), 100, 1 << 20, 1 << 20);
+        return new Settings(
+                10_000L,
+                30_000,
+                60_000,
+                10_000,
+                100,
+                20_000,
+                new Settings.Admission(connections, perKey, perAddress, handshakesPerSecond),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(1),
+                100,
+                1 << 20,
+                1 << 20);
     }
 
     final FakeClock clock = new FakeClock();
     final FakeTransport transport = new FakeTransport(clock);
-    final Map<String, Codec> codecs = new HashMap<>(Map.of("compositor.v1.json", Codecs.json(), "compositor.v1.cbor", Codecs.cbor()));
+    final Map<String, Codec> codecs =
+            new HashMap<>(Map.of("compositor.v1.json", Codecs.json(), "compositor.v1.cbor", Codecs.cbor()));
     final List<Driver> released = new ArrayList<>();
     FakeJournal journal = new FakeJournal("first").passTo(100);
     private final Set<Presence> heard = Collections.newSetFromMap(new IdentityHashMap<>());
     CameraBridge cameras = this;
     SceneService scene;
-    final DisplayStore store = new DisplayStore(new JsonFile(new WholeFile(Path.of("no such folder", "displays.json"))), 100);
+    final DisplayStore store =
+            new DisplayStore(new JsonFile(new WholeFile(Path.of("no such folder", "displays.json"))), 100);
     /** What listeners were told. */
     final List<String> told = new ArrayList<>();
+
     Sessions table = table();
 
     House() {
@@ -100,8 +124,8 @@ final class House implements CameraBridge, Sessions.Events {
 
     FakeLink link(String key, String role, Codec codec) {
         // silent peers, unless somebody says that they were heard
-        return transport.connect(Map.of("key", key, "role", role, "codec", codec.subprotocol()),
-                link -> link.answering(false));
+        return transport.connect(
+                Map.of("key", key, "role", role, "codec", codec.subprotocol()), link -> link.answering(false));
     }
 
     void pass(long millis) {
@@ -128,8 +152,12 @@ final class House implements CameraBridge, Sessions.Events {
 
     /** What was announced of displays in the journal there is, since the last call. */
     List<Presence> said() {
-        return journal == null ? List.of()
-                : journal.changes(Change.PresenceChanged.class).stream().map(Change.PresenceChanged::presence).filter(heard::add).toList();
+        return journal == null
+                ? List.of()
+                : journal.changes(Change.PresenceChanged.class).stream()
+                        .map(Change.PresenceChanged::presence)
+                        .filter(heard::add)
+                        .toList();
     }
 
     static Opening hello(String display) {
@@ -149,7 +177,12 @@ final class House implements CameraBridge, Sessions.Events {
     }
 
     static Opening resume(String display, String token, String epoch, long seq) {
-        return new Opening(Optional.of(display), Optional.empty(), true, Optional.empty(), Optional.of(new Opening.Resume(token, epoch, seq)));
+        return new Opening(
+                Optional.of(display),
+                Optional.empty(),
+                true,
+                Optional.empty(),
+                Optional.of(new Opening.Resume(token, epoch, seq)));
     }
 
     ServerMessage.Welcome open(FakeLink link, Opening opening) {
@@ -210,7 +243,8 @@ final class House implements CameraBridge, Sessions.Events {
     }
 
     @Override
-    public Optional<Outcome> update(Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
+    public Optional<Outcome> update(
+            Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
         throw new UnsupportedOperationException();
     }
 

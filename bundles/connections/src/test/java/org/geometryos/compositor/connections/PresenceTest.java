@@ -9,7 +9,6 @@ import static org.geometryos.compositor.connections.House.with;
 
 import java.util.Map;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -26,8 +25,13 @@ class PresenceTest {
 
     /** What was announced since the last question, in short. */
     private String[] said() {
-        return house.said().stream().map(p -> p.action().name().toLowerCase() + " " + p.display() + (p.connected() ? " connected" : " away")
-                + p.settings().width().stream().mapToObj(w -> " " + w).findFirst().orElse("") + p.reason().map(r -> " (" + r + ")").orElse(""))
+        return house.said().stream()
+                .map(p -> p.action().name().toLowerCase() + " " + p.display() + (p.connected() ? " connected" : " away")
+                        + p.settings().width().stream()
+                                .mapToObj(w -> " " + w)
+                                .findFirst()
+                                .orElse("")
+                        + p.reason().map(r -> " (" + r + ")").orElse(""))
                 .toArray(String[]::new);
     }
 
@@ -40,8 +44,11 @@ class PresenceTest {
         house.table.settings(link.id(), UHD);
         house.table.leave(link.id());
         link.end(1000, "");
-        assertThat(said()).containsExactly("joined wall connected 1920", "changed wall connected 3840", "left wall away 3840 (bye)");
-        assertThat(house.told).containsExactly("opened wall", "changed wall connected", "changed wall connected", "closed wall: bye");
+        assertThat(said())
+                .containsExactly(
+                        "joined wall connected 1920", "changed wall connected 3840", "left wall away 3840 (bye)");
+        assertThat(house.told)
+                .containsExactly("opened wall", "changed wall connected", "changed wall connected", "closed wall: bye");
     }
 
     @Test
@@ -78,7 +85,9 @@ class PresenceTest {
         house.open(house.link(), resume("wall", welcome.token(), "first", 100));
         house.passAlive(10_000);
         assertThat(said()).containsExactly("joined wall connected");
-        assertThat(house.told).as("those in the house hear of it at once").containsExactly("opened wall", "changed wall waiting", "changed wall connected");
+        assertThat(house.told)
+                .as("those in the house hear of it at once")
+                .containsExactly("opened wall", "changed wall waiting", "changed wall connected");
     }
 
     @Test
@@ -97,7 +106,9 @@ class PresenceTest {
     void aSessionThatIsNotResumedLeaves() {
         opened("wall").end(1006, "");
         house.pass(60_100);
-        assertThat(said()).containsExactly("joined wall connected", "changed wall away", "left wall away (not resumed within 60000 ms)");
+        assertThat(said())
+                .containsExactly(
+                        "joined wall connected", "changed wall away", "left wall away (not resumed within 60000 ms)");
     }
 
     private FakeLink opened(String display) {
@@ -118,8 +129,11 @@ class PresenceTest {
     void aTakeOverIsLeftAndJoined() {
         opened("wall");
         opened("wall");
-        assertThat(said()).containsExactly("joined wall connected",
-                "left wall away (the display \"wall\" was taken over by another connection)", "joined wall connected");
+        assertThat(said())
+                .containsExactly(
+                        "joined wall connected",
+                        "left wall away (the display \"wall\" was taken over by another connection)",
+                        "joined wall connected");
     }
 
     @Test
@@ -143,7 +157,8 @@ class PresenceTest {
         FakeLink link = house.link();
         String session = house.open(link, hello("wall")).session();
         link.end(1006, "");
-        assertThat(house.table.close(session, 1000, "tidying up", Optional.empty())).isTrue();
+        assertThat(house.table.close(session, 1000, "tidying up", Optional.empty()))
+                .isTrue();
         assertThat(house.table.sessions()).isEmpty();
         assertThat(said()).containsExactly("joined wall connected", "left wall away (tidying up)");
     }
@@ -175,8 +190,8 @@ class PresenceTest {
 
     @Test
     void whatAJournalKnowsAndNobodyTakesUpLeavesAfterTheResumeWindow() {
-        house.journal.append(new org.geometryos.compositor.api.journal.Change.PresenceChanged(new Presence(Presence.Action.JOINED, "ghost", "s-ghost", "local", true,
-                DisplaySettings.EMPTY, Optional.empty())));
+        house.journal.append(new org.geometryos.compositor.api.journal.Change.PresenceChanged(new Presence(
+                Presence.Action.JOINED, "ghost", "s-ghost", "local", true, DisplaySettings.EMPTY, Optional.empty())));
         said();
         house.passAlive(59_000);
         assertThat(said()).isEmpty();
@@ -205,7 +220,8 @@ class PresenceTest {
     void whatTheOperatorDeclaresWinsAndTheRestIsTheDisplays() {
         house.table.declared(Map.of("wall", DisplaySettings.fromMap(Map.of("width", 800, "title", "North"))));
         ServerMessage.Welcome welcome = house.open(house.link(), with("wall", HD));
-        assertThat(welcome.settings()).contains(DisplaySettings.fromMap(Map.of("width", 800, "height", 1080, "title", "North")));
+        assertThat(welcome.settings())
+                .contains(DisplaySettings.fromMap(Map.of("width", 800, "height", 1080, "title", "North")));
         assertThat(said()).containsExactly("joined wall connected 800");
         house.table.declared(Map.of("wall", DisplaySettings.fromMap(Map.of("width", 900)), "other", HD));
         house.table.declared(Map.of());
@@ -224,9 +240,21 @@ class PresenceTest {
         assertThat(house.open(house.link(), hello("hall")).settings()).isEmpty();
         FakeLink again = house.link();
         house.table.leave(again.id());
-        assertThat(house.open(house.link(), with("wall", HD)).settings()).as("hello's own count more").contains(HD);
-        house.table.close(house.table.sessions().stream().filter(s -> s.display().equals("wall")).findFirst().orElseThrow().id(), 1000, "", Optional.empty());
-        assertThat(house.open(house.link(), as("wall", "ann")).settings()).as("another user's").isEmpty();
+        assertThat(house.open(house.link(), with("wall", HD)).settings())
+                .as("hello's own count more")
+                .contains(HD);
+        house.table.close(
+                house.table.sessions().stream()
+                        .filter(s -> s.display().equals("wall"))
+                        .findFirst()
+                        .orElseThrow()
+                        .id(),
+                1000,
+                "",
+                Optional.empty());
+        assertThat(house.open(house.link(), as("wall", "ann")).settings())
+                .as("another user's")
+                .isEmpty();
     }
 
     @Test
@@ -235,9 +263,14 @@ class PresenceTest {
         opened("kiosk").end(1000, "");
         opened("wall");
         house.open(house.link(), hello(null));
-        assertThat(house.table.displays()).extracting(d -> d.name().replaceAll("[0-9a-f]{12}$", "N") + " " + d.connected() + " " + d.declared() + " " + d.user().orElse("-")
-                + " " + d.seen().isPresent())
-                .containsExactly("display-N true false local true", "kiosk false false local true", "lobby false true - false", "wall true true local true");
+        assertThat(house.table.displays())
+                .extracting(d -> d.name().replaceAll("[0-9a-f]{12}$", "N") + " " + d.connected() + " " + d.declared()
+                        + " " + d.user().orElse("-") + " " + d.seen().isPresent())
+                .containsExactly(
+                        "display-N true false local true",
+                        "kiosk false false local true",
+                        "lobby false true - false",
+                        "wall true true local true");
     }
 
     @Test

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
-
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.connection.Subscription;
@@ -18,7 +17,10 @@ import org.geometryos.compositor.protocol.codec.Codecs;
 import org.geometryos.compositor.testkit.FakeLink;
 import org.junit.jupiter.api.Test;
 
-/** The table as a whole, whatever happens to it: each session is found everywhere or nowhere, has a link or waits, and the sums add up. */
+/**
+ * The table as a whole, whatever happens to it: each session is found everywhere or nowhere, has a link or waits, and
+ * the sums add up.
+ */
 class SessionTableTest {
     private static final int DISPLAYS = 12;
 
@@ -46,7 +48,9 @@ class SessionTableTest {
                     assertThat(session.lossShown).isFalse();
                 }
             }
-            assertThat(table.oldest(session -> true)).hasSize(waiting).allMatch(session -> session.link == null && !session.ended);
+            assertThat(table.oldest(session -> true))
+                    .hasSize(waiting)
+                    .allMatch(session -> session.link == null && !session.ended);
             assertThat(table.waiting()).isEqualTo(waiting);
             assertThat(table.connected()).isEqualTo(table.all().size() - waiting);
             assertThat(table.subscriptionBytes()).isEqualTo(bytes);
@@ -59,7 +63,14 @@ class SessionTableTest {
     }
 
     private static Subscription subscription(Random random) {
-        return new Subscription(false, Set.of("camera-" + random.nextInt(1000)), false, false, random.nextBoolean(), OptionalDouble.empty(), true);
+        return new Subscription(
+                false,
+                Set.of("camera-" + random.nextInt(1000)),
+                false,
+                false,
+                random.nextBoolean(),
+                OptionalDouble.empty(),
+                true);
     }
 
     private void step(Random random) {
@@ -73,7 +84,8 @@ class SessionTableTest {
             case 3 -> House.subscribed(any(random), subscription(random));
             case 4 -> house.table.reserve(any(random).id(), subscription(random).bytes());
             case 5, 6 -> any(random).end(random.nextBoolean() ? 1006 : 1000, "");
-            case 7 -> house.table.close(any(random), random.nextBoolean() ? 4503 : 4401, "as it happens", Optional.empty());
+            case 7 ->
+                house.table.close(any(random), random.nextBoolean() ? 4503 : 4401, "as it happens", Optional.empty());
             case 8 -> house.table.leave(any(random).id());
             default -> house.pass(random.nextInt(20_000));
         }
@@ -124,8 +136,31 @@ class SessionTableTest {
         FakeLink old = house.link();
         house.open(old, House.hello("wall"));
         FakeLink next = house.link();
-        LinkMemory.of(next.attributes()).begin("s-2", "wall", Map.of("id", "s-2", "token", "t", "display", "wall", "user", "local", "key", "local",
-                "keyPrint", "", "role", "admin", "since", 1L, "keepOpen", true), house.journal.epoch(), house.clock.getAsLong());
+        LinkMemory.of(next.attributes())
+                .begin(
+                        "s-2",
+                        "wall",
+                        Map.of(
+                                "id",
+                                "s-2",
+                                "token",
+                                "t",
+                                "display",
+                                "wall",
+                                "user",
+                                "local",
+                                "key",
+                                "local",
+                                "keyPrint",
+                                "",
+                                "role",
+                                "admin",
+                                "since",
+                                1L,
+                                "keepOpen",
+                                true),
+                        house.journal.epoch(),
+                        house.clock.getAsLong());
         house.table.seen(next);
         assertThat(house.table.sessions()).extracting(Session::id).containsExactly("s-2");
         old.end(4409, "");

@@ -17,7 +17,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.connection.DisplaySettings;
@@ -38,8 +37,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionsTest {
-    private static final DisplaySettings HD = new DisplaySettings(OptionalInt.of(1920), OptionalInt.of(1080), OptionalDouble.of(2),
-            OptionalDouble.of(60), Optional.of("srgb"), Optional.of("contain"), Optional.of("Wall"));
+    private static final DisplaySettings HD = new DisplaySettings(
+            OptionalInt.of(1920),
+            OptionalInt.of(1080),
+            OptionalDouble.of(2),
+            OptionalDouble.of(60),
+            Optional.of("srgb"),
+            Optional.of("contain"),
+            Optional.of("Wall"));
     private static final Subscription LATEST = subscription(true, false);
     private static final Subscription EVERY = subscription(true, true);
 
@@ -73,8 +78,11 @@ class SessionsTest {
         assertThat(welcome.settings()).contains(HD);
         assertThat(link.signals()).as("the broadcaster is told").isEqualTo(1);
         assertThat(link.cursor()).isEqualTo(100);
-        assertThat(link.attributes()).containsEntry("session", welcome.session()).containsEntry("display", "wall")
-                .containsEntry("epoch", "first").containsEntry("heartbeat.interval", 10_000L)
+        assertThat(link.attributes())
+                .containsEntry("session", welcome.session())
+                .containsEntry("display", "wall")
+                .containsEntry("epoch", "first")
+                .containsEntry("heartbeat.interval", 10_000L)
                 .containsEntry("requests.per.second", 100);
     }
 
@@ -96,7 +104,10 @@ class SessionsTest {
                 return 33;
             }
         };
-        assertThat(house.open(house.link("local", "control", Codecs.json()), hello("wall")).limits().models()).isEqualTo(33);
+        assertThat(house.open(house.link("local", "control", Codecs.json()), hello("wall"))
+                        .limits()
+                        .models())
+                .isEqualTo(33);
     }
 
     @Test
@@ -127,10 +138,11 @@ class SessionsTest {
         FakeJournal journal = house.journal;
         house.journal = null;
         FakeLink link = house.link();
-        assertThatThrownBy(() -> house.table.open(link.id(), hello("wall"))).isInstanceOfSatisfying(RequestException.class, e -> {
-            assertThat(e.code()).isEqualTo("unavailable");
-            assertThat(e.close()).isZero();
-        });
+        assertThatThrownBy(() -> house.table.open(link.id(), hello("wall")))
+                .isInstanceOfSatisfying(RequestException.class, e -> {
+                    assertThat(e.code()).isEqualTo("unavailable");
+                    assertThat(e.close()).isZero();
+                });
         house.journal = journal;
         assertThat(house.open(link, hello("wall")).display()).isEqualTo("wall");
     }
@@ -190,7 +202,11 @@ class SessionsTest {
             house.open(link, hello("guest-" + i));
             link.end(1006, "");
         }
-        assertThat(house.table.sessions()).hasSize(10).extracting(Session::display).contains("wall", "guest-99").doesNotContain("guest-0");
+        assertThat(house.table.sessions())
+                .hasSize(10)
+                .extracting(Session::display)
+                .contains("wall", "guest-99")
+                .doesNotContain("guest-0");
     }
 
     // ---- names in use
@@ -220,20 +236,24 @@ class SessionsTest {
         assertThat(house.table.sessions()).extracting(Session::id).containsExactly(session);
         FakeLink stranger = house.link("other", "admin", Codecs.json());
         assertThatThrownBy(() -> house.table.open(stranger.id(), hello("wall"))).isInstanceOf(RequestException.class);
-        assertThat(house.open(house.link(), resume("x", token, "first", 100)).resumed()).isFalse();
+        assertThat(house.open(house.link(), resume("x", token, "first", 100)).resumed())
+                .isFalse();
     }
 
     @Test
     void anotherUserOrKeyIsRefusedTheNameAndClosed() {
         house.open(house.link("board", "view", Codecs.json()), as("wall", "ann"));
-        for (FakeLink stranger : new FakeLink[] {house.link("board", "view", Codecs.json()), house.link("other", "view", Codecs.json())}) {
+        for (FakeLink stranger :
+                new FakeLink[] {house.link("board", "view", Codecs.json()), house.link("other", "view", Codecs.json())
+                }) {
             String user = stranger.attributes().get("key").equals("board") ? "bob" : "ann";
-            assertThatThrownBy(() -> house.table.open(stranger.id(), as("wall", user))).isInstanceOfSatisfying(RequestException.class, e -> {
-                assertThat(e.code()).isEqualTo("taken");
-                assertThat(e.field()).contains("display");
-                assertThat(e.close()).isEqualTo(4409);
-                assertThat(e.getMessage()).contains("wall");
-            });
+            assertThatThrownBy(() -> house.table.open(stranger.id(), as("wall", user)))
+                    .isInstanceOfSatisfying(RequestException.class, e -> {
+                        assertThat(e.code()).isEqualTo("taken");
+                        assertThat(e.field()).contains("display");
+                        assertThat(e.close()).isEqualTo(4409);
+                        assertThat(e.getMessage()).contains("wall");
+                    });
         }
         assertThat(house.table.sessions()).hasSize(1);
     }
@@ -246,7 +266,9 @@ class SessionsTest {
         FakeLink stranger = house.link("other", "view", Codecs.json());
         assertThatThrownBy(() -> house.table.open(stranger.id(), hello("wall"))).hasMessageContaining("wall");
         house.passAlive(60_100);
-        assertThat(house.open(house.link("other", "view", Codecs.json()), hello("wall")).display()).isEqualTo("wall");
+        assertThat(house.open(house.link("other", "view", Codecs.json()), hello("wall"))
+                        .display())
+                .isEqualTo("wall");
     }
 
     // ---- resuming
@@ -276,7 +298,9 @@ class SessionsTest {
         assertThat(welcome.settings()).as("stand unless others are given").contains(HD);
         assertThat(link.cursor()).isEqualTo(90);
         assertThat(link.due()).isZero();
-        assertThat(link.attributes()).containsEntry("subscription", LATEST.toMap()).containsEntry("resumed", 130L);
+        assertThat(link.attributes())
+                .containsEntry("subscription", LATEST.toMap())
+                .containsEntry("resumed", 130L);
         assertThat(house.released).isEmpty();
     }
 
@@ -284,8 +308,15 @@ class SessionsTest {
     void settingsOfAResumingHelloReplace() {
         ServerMessage.Welcome before = lost(null);
         FakeLink link = house.link();
-        house.open(link, new org.geometryos.compositor.api.connection.Opening(Optional.empty(), Optional.empty(), false, Optional.of(DisplaySettings.EMPTY),
-                Optional.of(new org.geometryos.compositor.api.connection.Opening.Resume(before.token(), "first", 90))));
+        house.open(
+                link,
+                new org.geometryos.compositor.api.connection.Opening(
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        Optional.of(DisplaySettings.EMPTY),
+                        Optional.of(new org.geometryos.compositor.api.connection.Opening.Resume(
+                                before.token(), "first", 90))));
         Session session = house.table.session(before.session()).orElseThrow();
         assertThat(session.settings()).isEqualTo(DisplaySettings.EMPTY);
         assertThat(session.keepOpen()).isFalse();
@@ -298,7 +329,8 @@ class SessionsTest {
         ServerMessage.Welcome before = house.open(old, hello("wall"));
         subscribed(old, EVERY);
         FakeLink next = house.link();
-        assertThat(house.open(next, resume("wall", before.token(), "first", 95)).resumed()).isTrue();
+        assertThat(house.open(next, resume("wall", before.token(), "first", 95)).resumed())
+                .isTrue();
         closedWith(old, 4409);
         assertThat(next.attributes()).containsEntry("subscription", EVERY.toMap());
         old.end(4409, "");
@@ -314,7 +346,9 @@ class SessionsTest {
         house.open(next, resume("wall", before.token(), "first", 95));
         next.end(1006, "");
         old.end(4409, "");
-        assertThat(house.open(house.link(), resume("wall", before.token(), "first", 95)).resumed()).isTrue();
+        assertThat(house.open(house.link(), resume("wall", before.token(), "first", 95))
+                        .resumed())
+                .isTrue();
     }
 
     @Test
@@ -322,13 +356,16 @@ class SessionsTest {
         ServerMessage.Welcome before = lost(LATEST);
         ServerMessage.Welcome welcome = house.open(house.link(), resume("other", "nonsense", "first", 90));
         assertThat(welcome.resumed()).isFalse();
-        assertThat(house.table.session(before.session())).as("nobody proved to be it").isPresent();
+        assertThat(house.table.session(before.session()))
+                .as("nobody proved to be it")
+                .isPresent();
     }
 
     @Test
     void anotherKeyDoesNotResumeAndDoesNotEndTheSession() {
         ServerMessage.Welcome before = lost(LATEST);
-        ServerMessage.Welcome welcome = house.open(house.link("other", "admin", Codecs.json()), resume("mine", before.token(), "first", 90));
+        ServerMessage.Welcome welcome =
+                house.open(house.link("other", "admin", Codecs.json()), resume("mine", before.token(), "first", 90));
         assertThat(welcome.resumed()).isFalse();
         assertThat(house.table.session(before.session())).isPresent();
     }
@@ -341,10 +378,13 @@ class SessionsTest {
         link.end(1006, "");
         FakeLink other = house.link("board", "view", Codecs.json());
         other.attributes().put("key.print", "two");
-        assertThat(house.open(other, resume("mine", before.token(), "first", 90)).resumed()).isFalse();
+        assertThat(house.open(other, resume("mine", before.token(), "first", 90))
+                        .resumed())
+                .isFalse();
         FakeLink same = house.link("board", "view", Codecs.json());
         same.attributes().put("key.print", "one");
-        assertThat(house.open(same, resume("wall", before.token(), "first", 90)).resumed()).isTrue();
+        assertThat(house.open(same, resume("wall", before.token(), "first", 90)).resumed())
+                .isTrue();
     }
 
     @Test
@@ -370,15 +410,27 @@ class SessionsTest {
         house.journal.forgetViews("a", 95);
         notResumed(lost(EVERY), "first", 90);
         notResumed(lost(subscription(false, true, "a")), "first", 90);
-        assertThat(house.open(house.link(), resume("wall", lost(subscription(false, true, "b")).token(), "first", 90)).resumed()).isTrue();
-        assertThat(house.open(house.link(), resume("wall", lost(LATEST).token(), "first", 90)).resumed()).isTrue();
+        assertThat(house.open(
+                                house.link(),
+                                resume(
+                                        "wall",
+                                        lost(subscription(false, true, "b")).token(),
+                                        "first",
+                                        90))
+                        .resumed())
+                .isTrue();
+        assertThat(house.open(house.link(), resume("wall", lost(LATEST).token(), "first", 90))
+                        .resumed())
+                .isTrue();
     }
 
     private void notResumed(ServerMessage.Welcome before, String epoch, long seq) {
         ServerMessage.Welcome welcome = house.open(house.link(), resume("wall", before.token(), epoch, seq));
         assertThat(welcome.resumed()).isFalse();
         assertThat(welcome.session()).isNotEqualTo(before.session());
-        assertThat(house.table.session(before.session())).as("the token was valid: the old session ends").isEmpty();
+        assertThat(house.table.session(before.session()))
+                .as("the token was valid: the old session ends")
+                .isEmpty();
     }
 
     @Test
@@ -403,7 +455,9 @@ class SessionsTest {
         house.pass(200);
         assertThat(house.table.session(before.session())).isEmpty();
         assertThat(house.released).extracting(d -> d.session().orElseThrow()).containsExactly(before.session());
-        assertThat(house.open(house.link(), resume("wall", before.token(), "first", 90)).resumed()).isFalse();
+        assertThat(house.open(house.link(), resume("wall", before.token(), "first", 90))
+                        .resumed())
+                .isFalse();
     }
 
     @Test
@@ -412,7 +466,8 @@ class SessionsTest {
         String token = house.open(link, once("wall")).token();
         link.end(1006, "");
         assertThat(house.table.sessions()).isEmpty();
-        assertThat(house.open(house.link(), resume("wall", token, "first", 90)).resumed()).isFalse();
+        assertThat(house.open(house.link(), resume("wall", token, "first", 90)).resumed())
+                .isFalse();
     }
 
     @ParameterizedTest
@@ -431,7 +486,9 @@ class SessionsTest {
         FakeLink link = house.link();
         house.open(link, hello("wall"));
         link.end(code, "");
-        assertThat(house.table.sessions()).singleElement().satisfies(s -> assertThat(s.link()).isEmpty());
+        assertThat(house.table.sessions())
+                .singleElement()
+                .satisfies(s -> assertThat(s.link()).isEmpty());
         assertThat(house.released).isEmpty();
     }
 
@@ -461,7 +518,8 @@ class SessionsTest {
     void whoIsClosedByAnOperatorHearsGoodbyeAndIsGone() {
         FakeLink link = house.link();
         String session = house.open(link, hello("wall")).session();
-        assertThat(house.table.close(session, 1000, "tidying up", Optional.empty())).isTrue();
+        assertThat(house.table.close(session, 1000, "tidying up", Optional.empty()))
+                .isTrue();
         closedWith(link, 1000);
         assertThat(link.last(ServerMessage.Goodbye.class).reason()).isEqualTo("tidying up");
         assertThat(house.table.sessions()).isEmpty();
@@ -511,7 +569,9 @@ class SessionsTest {
         house.pass(20_000);
         house.standStill(600_000);
         assertThat(silent.open()).isTrue();
-        assertThat(house.table.sessions()).as("the one that was lost can still be resumed").hasSize(2);
+        assertThat(house.table.sessions())
+                .as("the one that was lost can still be resumed")
+                .hasSize(2);
         house.pass(29_900);
         assertThat(silent.open()).isTrue();
         house.pass(200);
@@ -524,14 +584,22 @@ class SessionsTest {
         house.open(link, hello("wall"));
         house.pass(30_100);
         closedWith(link, 4408);
-        assertThat(house.table.sessions()).as("waits although its socket is still there").singleElement().satisfies(s -> assertThat(s.connected()).isFalse());
+        assertThat(house.table.sessions())
+                .as("waits although its socket is still there")
+                .singleElement()
+                .satisfies(s -> assertThat(s.connected()).isFalse());
         assertThat(link.aborted()).isFalse();
         house.pass(2_000);
         assertThat(link.aborted()).isTrue();
-        assertThat(house.said()).hasSize(2).last().satisfies(presence -> assertThat(presence.connected()).isFalse());
+        assertThat(house.said())
+                .hasSize(2)
+                .last()
+                .satisfies(presence -> assertThat(presence.connected()).isFalse());
         house.pass(50_000);
         link.end(1006, "");
-        assertThat(house.said()).as("what becomes of its socket says nothing new").isEmpty();
+        assertThat(house.said())
+                .as("what becomes of its socket says nothing new")
+                .isEmpty();
         house.pass(8_500);
         assertThat(house.table.sessions()).as("the window began with the close").isEmpty();
     }
@@ -616,7 +684,9 @@ class SessionsTest {
     void newLimitsReachLinksThatAreThere() {
         FakeLink link = house.link("k", "view", Codecs.json());
         house.table.settings(House.settings(5_000, 20_000, 60_000, 7, 8));
-        assertThat(link.attributes()).containsEntry("heartbeat.interval", 5_000L).containsEntry("requests.per.second", 7);
+        assertThat(link.attributes())
+                .containsEntry("heartbeat.interval", 5_000L)
+                .containsEntry("requests.per.second", 7);
     }
 
     // ---- another table
@@ -630,7 +700,9 @@ class SessionsTest {
         house.table = house.table();
         assertThat(house.table.sessions()).containsExactly(was);
         link.end(1006, "");
-        assertThat(house.open(house.link("board", "control", Codecs.json()), resume("x", before.token(), "first", 90)).resumed()).isTrue();
+        assertThat(house.open(house.link("board", "control", Codecs.json()), resume("x", before.token(), "first", 90))
+                        .resumed())
+                .isTrue();
     }
 
     @Test
@@ -648,7 +720,8 @@ class SessionsTest {
         beside.tick();
         link.vanish();
         beside.lost(link, 4409, "");
-        assertThat(beside.session(welcome.session())).hasValueSatisfying(s -> assertThat(s.link()).hasValue(next.id()));
+        assertThat(beside.session(welcome.session()))
+                .hasValueSatisfying(s -> assertThat(s.link()).hasValue(next.id()));
     }
 
     @Test
@@ -670,7 +743,9 @@ class SessionsTest {
         Sessions next = house.table();
         link.vanish();
         next.tick();
-        assertThat(next.sessions()).singleElement().satisfies(s -> assertThat(s.link()).isEmpty());
+        assertThat(next.sessions())
+                .singleElement()
+                .satisfies(s -> assertThat(s.link()).isEmpty());
         for (int second = 0; second < 61; second++) {
             house.clock.pass(1_000_000_000L);
             next.tick();
@@ -691,8 +766,12 @@ class SessionsTest {
         open("lost").end(1006, "");
         FakeLink good = open("good");
         good.peerCloses(1000);
-        assertThat(house.told).contains("closed by-client: closed by its client with 1003", "closed by-host: closed with 1003",
-                "closed odd: closed by its client with 4409", "closed good: bye");
+        assertThat(house.told)
+                .contains(
+                        "closed by-client: closed by its client with 1003",
+                        "closed by-host: closed with 1003",
+                        "closed odd: closed by its client with 4409",
+                        "closed good: bye");
         assertThat(house.table.statistics().closed()).isEqualTo(Map.of(1003, 2L, 4409, 1L, 1006, 1L, 1000, 1L));
         assertThat(house.table.statistics().closedByClients()).isEqualTo(Map.of(1003, 1L, 4409, 1L, 1000, 1L));
     }
@@ -714,14 +793,17 @@ class SessionsTest {
         FakeLink holder = open("wall");
         FakeLink asker = open("desk");
         house.table.ask(asker.id(), "a", session(holder));
-        assertThat(holder.last(ServerMessage.Asked.class)).isEqualTo(new ServerMessage.Asked("a", "desk", session(asker)));
+        assertThat(holder.last(ServerMessage.Asked.class))
+                .isEqualTo(new ServerMessage.Asked("a", "desk", session(asker)));
         assertThatThrownBy(() -> house.table.ask(asker.id(), "b", session(holder)))
-                .isInstanceOfSatisfying(RequestException.class, e -> assertThat(e.code()).isEqualTo("limit"));
+                .isInstanceOfSatisfying(
+                        RequestException.class, e -> assertThat(e.code()).isEqualTo("limit"));
         FakeLink third = open("floor");
         house.table.ask(third.id(), "a", session(holder));
         house.passAlive(1_000);
         house.table.ask(asker.id(), "a", session(holder));
-        assertThat(holder.messages().stream().filter(ServerMessage.Asked.class::isInstance)).hasSize(3);
+        assertThat(holder.messages().stream().filter(ServerMessage.Asked.class::isInstance))
+                .hasSize(3);
     }
 
     @Test
@@ -737,7 +819,8 @@ class SessionsTest {
                 refused++;
             }
         }
-        assertThat(holder.messages().stream().filter(ServerMessage.Asked.class::isInstance)).hasSize(10);
+        assertThat(holder.messages().stream().filter(ServerMessage.Asked.class::isInstance))
+                .hasSize(10);
         assertThat(refused).isEqualTo(20);
     }
 

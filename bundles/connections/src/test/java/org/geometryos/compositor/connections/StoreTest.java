@@ -15,10 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
-
-import org.geometryos.compositor.files.WholeFile;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.files.WholeFile;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.testkit.FakeLink;
 import org.junit.jupiter.api.Test;
@@ -28,8 +27,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What outlives the bundle, on disk. */
 class StoreTest {
-    private static final DisplaySettings ALL = DisplaySettings.fromMap(Map.of("width", 1920, "height", 1080, "pixelRatio", 1.5, "refreshRate", 59.94,
-            "colorSpace", "rec2020", "fit", "cover", "title", "Bühne \"links\""));
+    private static final DisplaySettings ALL = DisplaySettings.fromMap(Map.of(
+            "width",
+            1920,
+            "height",
+            1080,
+            "pixelRatio",
+            1.5,
+            "refreshRate",
+            59.94,
+            "colorSpace",
+            "rec2020",
+            "fit",
+            "cover",
+            "title",
+            "Bühne \"links\""));
 
     @TempDir
     Path folder;
@@ -90,14 +102,20 @@ class StoreTest {
 
     @Test
     void whatWasStoredWithoutAKeyBelongsToTheKeyOfThatNameOrToAllWithoutKeys() throws IOException {
-        Files.writeString(folder.resolve("displays.json"), "{\"version\":1,\"displays\":[{\"user\":\"ann\",\"display\":\"wall\",\"seen\":1,\"settings\":{\"width\":7}}]}");
+        Files.writeString(
+                folder.resolve("displays.json"),
+                "{\"version\":1,\"displays\":[{\"user\":\"ann\",\"display\":\"wall\",\"seen\":1,"
+                        + "\"settings\":{\"width\":7}}]}");
         DisplayStore store = store(10);
         assertThat(store.settings("guest", "ann", "wall")).isEmpty();
         assertThat(store.settings("local", "ann", "wall")).isPresent();
         assertThat(store.settings("ann", "ann", "wall")).isPresent();
         store.remember("ann", "ann", "wall", ALL, Instant.now());
         assertThat(store.settings("local", "ann", "wall")).as("taken once").isEmpty();
-        assertThat(store.all()).singleElement().extracting(DisplayStore.Remembered::key).isEqualTo("ann");
+        assertThat(store.all())
+                .singleElement()
+                .extracting(DisplayStore.Remembered::key)
+                .isEqualTo("ann");
     }
 
     @Test
@@ -113,12 +131,23 @@ class StoreTest {
     @Test
     void aFileOfANewerVersionIsKeptAside() throws IOException {
         Files.writeString(folder.resolve("displays.json"), "{\"version\":2,\"displays\":[]}");
-        assertThat(store(10).problems()).singleElement().asString().contains("newer version (format 2, known is 1)", "displays.json.damaged-");
+        assertThat(store(10).problems())
+                .singleElement()
+                .asString()
+                .contains("newer version (format 2, known is 1)", "displays.json.damaged-");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{\"version\":1,\"displays\":[{\"user\":\"ann\"", "[]", "nonsense", "{\"displays\":[{\"user\":\"ann\"}]}", "{\"displays\":[{\"user\":7,\"display\":\"a\",\"seen\":1,\"settings\":{}}]}",
-            "{\"displays\":[{\"user\":\"ann\",\"display\":\"wall\",\"seen\":1,\"settings\":{\"width\":-1}}]}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{\"version\":1,\"displays\":[{\"user\":\"ann\"",
+                "[]",
+                "nonsense",
+                "{\"displays\":[{\"user\":\"ann\"}]}",
+                "{\"displays\":[{\"user\":7,\"display\":\"a\",\"seen\":1,\"settings\":{}}]}",
+                "{\"displays\":[{\"user\":\"ann\",\"display\":\"wall\",\"seen\":1,\"settings\":{\"width\":-1}}]}"
+            })
     void aDamagedFileIsSetAsideAndKept(String content) throws IOException {
         Files.writeString(folder.resolve("displays.json"), content);
         DisplayStore store = store(10);
@@ -127,7 +156,9 @@ class StoreTest {
         store.save();
         List<Path> files = Files.list(folder).toList();
         assertThat(files).hasSize(2);
-        assertThat(files).filteredOn(file -> file.getFileName().toString().startsWith("displays.json.damaged-")).singleElement()
+        assertThat(files)
+                .filteredOn(file -> file.getFileName().toString().startsWith("displays.json.damaged-"))
+                .singleElement()
                 .satisfies(file -> assertThat(file).hasContent(content));
         assertThat(store(10).settings("ann", "ann", "wall")).contains(ALL);
     }
@@ -141,7 +172,9 @@ class StoreTest {
         assertThat(missing).doesNotExist();
         Files.createDirectory(missing);
         store.save();
-        assertThat(new DisplayStore(new JsonFile(new WholeFile(missing.resolve("displays.json"))), 10).settings("ann", "ann", "wall")).contains(ALL);
+        assertThat(new DisplayStore(new JsonFile(new WholeFile(missing.resolve("displays.json"))), 10)
+                        .settings("ann", "ann", "wall"))
+                .contains(ALL);
     }
 
     // ---- sessions, from one table to the next
@@ -203,9 +236,13 @@ class StoreTest {
         house.table.restore(content);
         house.transport.links().forEach(house.table::seen);
         house.passAlive(3_000);
-        assertThat(house.table.sessions()).extracting(s -> s.display() + " " + s.connected()).containsExactlyInAnyOrder("wall false", "board true");
+        assertThat(house.table.sessions())
+                .extracting(s -> s.display() + " " + s.connected())
+                .containsExactlyInAnyOrder("wall false", "board true");
         assertThat(house.table.session(session)).isPresent();
-        assertThat(house.open(house.link(), resume("wall", before.token(), "first", 100)).resumed()).isTrue();
+        assertThat(house.open(house.link(), resume("wall", before.token(), "first", 100))
+                        .resumed())
+                .isTrue();
     }
 
     @Test
@@ -215,15 +252,20 @@ class StoreTest {
         String token = house.open(link, hello("wall")).token();
         link.end(1006, "");
         new SessionFile(new JsonFile(new WholeFile(folder.resolve("sessions.json")))).write(house.table.content(), 1);
-        assertThat(Files.readString(folder.resolve("sessions.json"))).contains("wall").doesNotContain(token);
+        assertThat(Files.readString(folder.resolve("sessions.json")))
+                .contains("wall")
+                .doesNotContain(token);
         assertThat(link.attributes().toString()).doesNotContain(token);
     }
 
     @Test
     void aDamagedHandOverIsSetAsideAndNobodyStumbles() throws IOException {
         Files.writeString(folder.resolve("sessions.json"), "{\"written\":1,\"sessions\":[{\"id\":\"s-1\"}]}");
-        SessionFile.Content content = new SessionFile(new JsonFile(new WholeFile(folder.resolve("sessions.json")))).take(2);
+        SessionFile.Content content =
+                new SessionFile(new JsonFile(new WholeFile(folder.resolve("sessions.json")))).take(2);
         assertThat(content.sessions()).isEmpty();
-        assertThat(Files.list(folder)).singleElement().satisfies(file -> assertThat(file.getFileName().toString()).contains("damaged"));
+        assertThat(Files.list(folder))
+                .singleElement()
+                .satisfies(file -> assertThat(file.getFileName().toString()).contains("damaged"));
     }
 }

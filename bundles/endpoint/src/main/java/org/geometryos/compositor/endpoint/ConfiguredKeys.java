@@ -7,7 +7,6 @@ import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceRegistration;
@@ -16,16 +15,19 @@ import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.ConfigurationListener;
 
 /**
- * The keys in Config Admin. All are read at once: were each a component, they would come one by one while this bundle is replaced, and
- * connections be refused and closed that are in order. Changes are told on Config Admin's event thread, which holds none of its locks.
+ * The keys in Config Admin. All are read at once: were each a component, they would come one by one while this bundle
+ * is replaced, and connections be refused and closed that are in order. Changes are told on Config Admin's event
+ * thread, which holds none of its locks.
  */
 final class ConfiguredKeys implements KeySource {
     private static final String NAMED = KeyConfig.PID + "~";
     /**
-     * Not by factory PID alone: FileInstall takes the first hyphen of a file's name for what separates factory and name, so it makes a
-     * singleton of {@code PID~NAME.cfg}. Whatever is called a key counts as configured, lest a file that is overlooked leaves the host open.
+     * Not by factory PID alone: FileInstall takes the first hyphen of a file's name for what separates factory and
+     * name, so it makes a singleton of {@code PID~NAME.cfg}. Whatever is called a key counts as configured, lest a file
+     * that is overlooked leaves the host open.
      */
-    private static final String ALL = "(|(service.factoryPid=" + KeyConfig.PID + ")(service.pid=" + KeyConfig.PID + ")(service.pid=" + NAMED + "*))";
+    private static final String ALL = "(|(service.factoryPid=" + KeyConfig.PID + ")(service.pid=" + KeyConfig.PID
+            + ")(service.pid=" + NAMED + "*))";
 
     private final BundleContext context;
     private final ConfigurationAdmin admin;
@@ -38,11 +40,16 @@ final class ConfiguredKeys implements KeySource {
 
     @Override
     public void follow(Runnable changed) {
-        listener = context.registerService(ConfigurationListener.class, event -> {
-            if (KeyConfig.PID.equals(event.getFactoryPid()) || event.getPid().equals(KeyConfig.PID) || event.getPid().startsWith(NAMED)) {
-                changed.run();
-            }
-        }, null);
+        listener = context.registerService(
+                ConfigurationListener.class,
+                event -> {
+                    if (KeyConfig.PID.equals(event.getFactoryPid())
+                            || event.getPid().equals(KeyConfig.PID)
+                            || event.getPid().startsWith(NAMED)) {
+                        changed.run();
+                    }
+                },
+                null);
     }
 
     @Override

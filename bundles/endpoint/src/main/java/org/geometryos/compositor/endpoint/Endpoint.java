@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
@@ -51,11 +50,13 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
- * The protocol's server side: decides handshakes, decodes, answers requests, and closes connections that are no longer admitted. Holds no
- * state of its own: what belongs to a connection stands with its link. Without a connection manager or without the codecs of version 1 the service is not there;
- * then what clients send waits in their sockets.
+ * The protocol's server side: decides handshakes, decodes, answers requests, and closes connections that are no longer
+ * admitted. Holds no state of its own: what belongs to a connection stands with its link. Without a connection manager
+ * or without the codecs of version 1 the service is not there; then what clients send waits in their sockets.
  */
-@Component(service = {LinkHandler.class, LinkListener.class}, configurationPid = EndpointConfig.PID)
+@Component(
+        service = {LinkHandler.class, LinkListener.class},
+        configurationPid = EndpointConfig.PID)
 @Designate(ocd = EndpointConfig.class)
 public final class Endpoint implements LinkHandler, LinkListener {
     private static final String V1_JSON = "(compositor.subprotocol=compositor.v1.json)";
@@ -74,7 +75,8 @@ public final class Endpoint implements LinkHandler, LinkListener {
     private static final int NAMES = 400;
 
     private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
-    private final LongMessages longMessages = new LongMessages(Math.max(2, Runtime.getRuntime().availableProcessors()));
+    private final LongMessages longMessages =
+            new LongMessages(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final KeySource keySource;
     private final Problems keyProblems;
     private final Keys keys;
@@ -146,12 +148,17 @@ public final class Endpoint implements LinkHandler, LinkListener {
         }
         ConnectionManager manager = connections;
         if (manager != null) {
-            manager.sessions().stream().filter(session -> !session.connected() && !keys.known(session.key()))
-                    .forEach(session -> manager.close(session.id(), CloseCode.REVOKED.code(), "the key was revoked", Optional.empty()));
+            manager.sessions().stream()
+                    .filter(session -> !session.connected() && !keys.known(session.key()))
+                    .forEach(session -> manager.close(
+                            session.id(), CloseCode.REVOKED.code(), "the key was revoked", Optional.empty()));
         }
     }
 
-    /** Also comes for links whose handshake was decided with other keys than there are now, and for all of them after this bundle was replaced. */
+    /**
+     * Also comes for links whose handshake was decided with other keys than there are now, and for all of them after
+     * this bundle was replaced.
+     */
     @Override
     public void opened(Link link) {
         check(link);
@@ -162,11 +169,15 @@ public final class Endpoint implements LinkHandler, LinkListener {
         longMessages.gone(link);
     }
 
-    /** Closes a link that may not stay. Without a connection manager nothing: then this instance is about to go, and the next one looks again. */
+    /**
+     * Closes a link that may not stay. Without a connection manager nothing: then this instance is about to go, and the
+     * next one looks again.
+     */
     private void check(Link link) {
         ConnectionManager manager = connections;
         if (manager != null) {
-            keys.judge(link).ifPresent(verdict -> manager.close(link.id(), verdict.code(), verdict.reason(), Optional.empty()));
+            keys.judge(link)
+                    .ifPresent(verdict -> manager.close(link.id(), verdict.code(), verdict.reason(), Optional.empty()));
         }
     }
 
@@ -175,9 +186,11 @@ public final class Endpoint implements LinkHandler, LinkListener {
     @Override
     public Decision handshake(Handshake handshake) {
         ConnectionManager manager = connections;
-        Decision decision = gate().decide(handshake, (key, role, operator) -> journal == null || manager == null
-                ? Optional.of(new Refusal("not ready: a part of the server is being replaced", RETRY))
-                : manager.admit(handshake.remoteAddress(), key, role, operator, handshake.upgrade()));
+        Decision decision = gate().decide(
+                        handshake,
+                        (key, role, operator) -> journal == null || manager == null
+                                ? Optional.of(new Refusal("not ready: a part of the server is being replaced", RETRY))
+                                : manager.admit(handshake.remoteAddress(), key, role, operator, handshake.upgrade()));
         if (decision instanceof Decision.Refuse refusal && handshake.upgrade() && manager != null) {
             manager.refused(handshake.remoteAddress(), refusal.status(), refusal.reason());
         }
@@ -190,8 +203,11 @@ public final class Endpoint implements LinkHandler, LinkListener {
 
     @Override
     public Map<String, String> statusHeaders(Handshake handshake) {
-        return handshake.header("origin").filter(origin -> gate().readable(handshake, origin))
-                .map(origin -> Map.of("Access-Control-Allow-Origin", origin, "Vary", "Origin")).orElse(Map.of());
+        return handshake
+                .header("origin")
+                .filter(origin -> gate().readable(handshake, origin))
+                .map(origin -> Map.of("Access-Control-Allow-Origin", origin, "Vary", "Origin"))
+                .orElse(Map.of());
     }
 
     // ---- messages
@@ -202,11 +218,17 @@ public final class Endpoint implements LinkHandler, LinkListener {
         LinkMemory memory = LinkMemory.of(link.attributes());
         Codec codec = codecs.get(memory.codec());
         if (codec == null) {
-            connections.close(link.id(), CloseCode.RESTART.code(), "the codec of this connection is gone", Optional.of(Duration.ZERO));
+            connections.close(
+                    link.id(),
+                    CloseCode.RESTART.code(),
+                    "the codec of this connection is gone",
+                    Optional.of(Duration.ZERO));
             return true;
         }
         if (text != codec.text()) {
-            link.close(CloseCode.WRONG_FRAME_TYPE.code(), codec.subprotocol() + " takes " + (codec.text() ? "text" : "binary") + " messages");
+            link.close(
+                    CloseCode.WRONG_FRAME_TYPE.code(),
+                    codec.subprotocol() + " takes " + (codec.text() ? "text" : "binary") + " messages");
             return true;
         }
         if (payload.remaining() <= LONG_MESSAGE) {
@@ -230,11 +252,22 @@ public final class Endpoint implements LinkHandler, LinkListener {
         Quota.Verdict verdict = quota.request(perSecond, 1 + length / REQUEST_BYTES);
         if (verdict != Quota.Verdict.GRANTED) {
             link.rest(REST);
-            caller.error(length > LONG_MESSAGE ? Optional.empty() : idOf(codec, payload), ErrorCode.LIMIT, "more than "
-                    + perSecond + " requests per second"
-                    + (length < REQUEST_BYTES ? "" : ", of which one of " + length + " bytes counts as " + (1 + length / REQUEST_BYTES)), null);
+            caller.error(
+                    length > LONG_MESSAGE ? Optional.empty() : idOf(codec, payload),
+                    ErrorCode.LIMIT,
+                    "more than "
+                            + perSecond + " requests per second"
+                            + (length < REQUEST_BYTES
+                                    ? ""
+                                    : ", of which one of " + length + " bytes counts as "
+                                            + (1 + length / REQUEST_BYTES)),
+                    null);
             if (verdict == Quota.Verdict.TOO_LONG) {
-                connections.close(link.id(), CloseCode.TOO_MUCH_ASKED.code(), "too many requests for ten seconds running", Optional.of(Duration.ofSeconds(10)));
+                connections.close(
+                        link.id(),
+                        CloseCode.TOO_MUCH_ASKED.code(),
+                        "too many requests for ten seconds running",
+                        Optional.of(Duration.ofSeconds(10)));
             }
             return true;
         }
@@ -243,7 +276,11 @@ public final class Endpoint implements LinkHandler, LinkListener {
         } catch (DecodeException e) {
             caller.error(e.id(), e.code(), e.getMessage(), e.field().orElse(null));
             if (e.code() == ErrorCode.MALFORMED && quota.malformed(settings.malformedPerMinute())) {
-                connections.close(link.id(), CloseCode.MALFORMED.code(), "more than " + settings.malformedPerMinute() + " malformed messages within a minute", Optional.empty());
+                connections.close(
+                        link.id(),
+                        CloseCode.MALFORMED.code(),
+                        "more than " + settings.malformedPerMinute() + " malformed messages within a minute",
+                        Optional.empty());
             }
             return true;
         }
@@ -326,18 +363,28 @@ public final class Endpoint implements LinkHandler, LinkListener {
     }
 
     private static boolean forOperators(ClientMessage message) {
-        return message instanceof ClientMessage.Admin || message instanceof ClientMessage.Ping || message instanceof ClientMessage.Bye;
+        return message instanceof ClientMessage.Admin
+                || message instanceof ClientMessage.Ping
+                || message instanceof ClientMessage.Bye;
     }
 
     private void hello(Caller caller, ClientMessage.Hello hello) {
         if (caller.memory.adminOnly() && hello.opening().resume().isPresent()) {
-            caller.error(hello.id(), ErrorCode.FORBIDDEN, "this connection is for admin requests only and cannot resume a session", "resume");
+            caller.error(
+                    hello.id(),
+                    ErrorCode.FORBIDDEN,
+                    "this connection is for admin requests only and cannot resume a session",
+                    "resume");
             return;
         }
         try {
             connections.open(caller.link.id(), hello.opening());
         } catch (RequestException e) {
-            caller.error(hello.id(), ErrorCode.of(e.code()), e.getMessage(), e.field().orElse(null));
+            caller.error(
+                    hello.id(),
+                    ErrorCode.of(e.code()),
+                    e.getMessage(),
+                    e.field().orElse(null));
             if (e.close() != 0) {
                 connections.close(caller.link.id(), e.close(), e.getMessage(), Optional.empty());
             }
@@ -349,11 +396,20 @@ public final class Endpoint implements LinkHandler, LinkListener {
         CameraBridge bridge = cameras;
         int most = bridge == null ? NAMES : bridge.maxCameras();
         if (wanted.cameras().size() > most) {
-            caller.error(id, ErrorCode.LIMIT, "cameras must hold at most " + most + " names, which is maxCameras, not " + wanted.cameras().size(), "cameras");
+            caller.error(
+                    id,
+                    ErrorCode.LIMIT,
+                    "cameras must hold at most " + most + " names, which is maxCameras, not "
+                            + wanted.cameras().size(),
+                    "cameras");
             return true;
         }
         connections.reserve(caller.link.id(), wanted.bytes());
-        caller.memory.ask(wanted, id.map(number -> number instanceof RequestId.Number n ? (Object) n.value() : ((RequestId.Text) number).value()), silent);
+        caller.memory.ask(
+                wanted,
+                id.map(number ->
+                        number instanceof RequestId.Number n ? (Object) n.value() : ((RequestId.Text) number).value()),
+                silent);
         caller.link.signal();
         return false;
     }
@@ -362,7 +418,12 @@ public final class Endpoint implements LinkHandler, LinkListener {
         if (caller.role().includes(needed)) {
             return true;
         }
-        caller.error(id, ErrorCode.FORBIDDEN, "role " + needed.word() + " is needed, this key has " + caller.role().word(), null);
+        caller.error(
+                id,
+                ErrorCode.FORBIDDEN,
+                "role " + needed.word() + " is needed, this key has "
+                        + caller.role().word(),
+                null);
         return false;
     }
 
@@ -403,7 +464,11 @@ public final class Endpoint implements LinkHandler, LinkListener {
             caller.ack(message.id(), OptionalLong.empty());
         } catch (RequestException e) {
             if (message.id().isPresent() || caller.quota.tellHeld()) {
-                caller.error(message.id(), ErrorCode.of(e.code()), e.getMessage(), e.field().orElse(null));
+                caller.error(
+                        message.id(),
+                        ErrorCode.of(e.code()),
+                        e.getMessage(),
+                        e.field().orElse(null));
             }
         }
     }
@@ -421,7 +486,12 @@ public final class Endpoint implements LinkHandler, LinkListener {
         if (outcome instanceof SceneOutcome.Accepted accepted) {
             caller.ack(message.id(), accepted.seq());
         } else if (outcome instanceof SceneOutcome.Refused refused) {
-            refused(caller, message.id(), refused.reason(), refused.message(), refused.field().orElse(null));
+            refused(
+                    caller,
+                    message.id(),
+                    refused.reason(),
+                    refused.message(),
+                    refused.field().orElse(null));
         }
     }
 
@@ -430,22 +500,27 @@ public final class Endpoint implements LinkHandler, LinkListener {
     }
 
     /** Without id at most once a second: a stream of requests would be answered by a stream of errors. */
-    private static void refused(Caller caller, Optional<RequestId> id, Outcome.Reason reason, String message, String field) {
+    private static void refused(
+            Caller caller, Optional<RequestId> id, Outcome.Reason reason, String message, String field) {
         if (id.isPresent() || caller.quota.tellHeld()) {
             caller.error(id, ErrorCode.valueOf(reason.name()), message, field);
         }
     }
 
     private Driver driver(Caller caller) {
-        return new Driver(caller.memory.display(), Optional.of(caller.session()),
-                settings.priority(caller.role()));
+        return new Driver(caller.memory.display(), Optional.of(caller.session()), settings.priority(caller.role()));
     }
 
     private static void answer(Caller caller, Optional<RequestId> id, Outcome outcome) {
         if (outcome instanceof Outcome.Accepted accepted) {
             caller.ack(id, accepted.seq());
         } else if (outcome instanceof Outcome.Refused refused) {
-            refused(caller, id, refused.reason(), refused.message(), refused.reason() == Outcome.Reason.UNAVAILABLE ? null : "camera");
+            refused(
+                    caller,
+                    id,
+                    refused.reason(),
+                    refused.message(),
+                    refused.reason() == Outcome.Reason.UNAVAILABLE ? null : "camera");
         }
     }
 
@@ -458,13 +533,19 @@ public final class Endpoint implements LinkHandler, LinkListener {
                 answer(caller, id, bridge.remove(remove.camera(), Optional.of(caller.session())));
             }
         } else if (action instanceof ClientMessage.AdminAction.Close close) {
-            Optional<Session> session = connections.sessions().stream().filter(s -> s.display().equals(close.display())).findFirst();
+            Optional<Session> session = connections.sessions().stream()
+                    .filter(s -> s.display().equals(close.display()))
+                    .findFirst();
             if (session.isEmpty()) {
                 caller.error(id, ErrorCode.NOT_FOUND, "there is no display \"" + close.display() + "\"", "display");
                 return;
             }
             caller.ack(id, OptionalLong.empty());
-            connections.close(session.get().id(), CloseCode.NORMAL.code(), close.reason().orElse("closed by an operator"), Optional.empty());
+            connections.close(
+                    session.get().id(),
+                    CloseCode.NORMAL.code(),
+                    close.reason().orElse("closed by an operator"),
+                    Optional.empty());
         } else if (action instanceof ClientMessage.AdminAction.Drain drain) {
             caller.ack(id, OptionalLong.empty());
             connections.drain(millis(drain.over()), millis(drain.reconnectAfter()), Optional.of(caller.session()));
@@ -474,7 +555,11 @@ public final class Endpoint implements LinkHandler, LinkListener {
         } else if (action instanceof ClientMessage.AdminAction.Notice notice) {
             int told = connections.notice(notice.display(), notice.level(), notice.text());
             if (told == 0 && notice.display().isPresent()) {
-                caller.error(id, ErrorCode.NOT_FOUND, "no display \"" + notice.display().get() + "\" is connected", "display");
+                caller.error(
+                        id,
+                        ErrorCode.NOT_FOUND,
+                        "no display \"" + notice.display().get() + "\" is connected",
+                        "display");
             } else {
                 caller.ack(id, OptionalLong.empty());
             }
@@ -511,7 +596,10 @@ public final class Endpoint implements LinkHandler, LinkListener {
     }
 
     /** Codecs of further versions. */
-    @Reference(target = "(!(|" + V1_JSON + V1_CBOR + "))", cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    @Reference(
+            target = "(!(|" + V1_JSON + V1_CBOR + "))",
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC)
     void addCodec(Codec codec) {
         codecs.put(codec.subprotocol(), codec);
     }
@@ -531,7 +619,10 @@ public final class Endpoint implements LinkHandler, LinkListener {
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setTransport(Transport next) {
         transport = next;
     }
@@ -542,7 +633,10 @@ public final class Endpoint implements LinkHandler, LinkListener {
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setCameras(CameraBridge next) {
         cameras = next;
     }
@@ -553,7 +647,10 @@ public final class Endpoint implements LinkHandler, LinkListener {
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setScene(SceneService next) {
         scene = next;
     }
@@ -564,7 +661,10 @@ public final class Endpoint implements LinkHandler, LinkListener {
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setJournal(Journal next) {
         journal = next;
     }

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.Role;
@@ -35,13 +34,16 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
     private static final String KEY_PREFIX = "compositor.key.";
     /** A client that only administers the host offers it. */
     private static final String OPERATOR = "compositor.admin";
+
     private static final String BEARER = "bearer";
     /**
-     * What proxies add to a request, in lower case and with {@code -} for {@code _}, as many servers take one for the other: {@code Via},
-     * {@code Forwarded}, {@code X-Forwarded-*}, {@code X-Real-IP}, {@code X-Client-IP}, {@code True-Client-IP}, {@code CF-Connecting-IP}, and
-     * their like.
+     * What proxies add to a request, in lower case and with {@code -} for {@code _}, as many servers take one for the
+     * other: {@code Via}, {@code Forwarded}, {@code X-Forwarded-*}, {@code X-Real-IP}, {@code X-Client-IP},
+     * {@code True-Client-IP}, {@code CF-Connecting-IP}, and their like.
      */
-    private static final Pattern PROXY = Pattern.compile("via|cdn-loop|.*forwarded.*|.*real-ip|.*client-?ip|.*connecting-ip(v6)?");
+    private static final Pattern PROXY =
+            Pattern.compile("via|cdn-loop|.*forwarded.*|.*real-ip|.*client-?ip|.*connecting-ip(v6)?");
+
     private static final int MAX_SHOWN = 100;
 
     /** Whether one more connection would be taken; asked last, and only for who may come in. */
@@ -63,27 +65,46 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
             Set<ByteBuffer> given = keysOf(handshake);
             key = given.size() == 1 ? keys.match(given.iterator().next().array()) : Optional.empty();
             if (key.isEmpty()) {
-                return new Decision.Refuse(401, Map.of("WWW-Authenticate", "Bearer"), given.isEmpty() ? "a key is needed"
-                        : given.size() > 1 ? "several different keys were given" : "the key is not known");
+                return new Decision.Refuse(
+                        401,
+                        Map.of("WWW-Authenticate", "Bearer"),
+                        given.isEmpty()
+                                ? "a key is needed"
+                                : given.size() > 1 ? "several different keys were given" : "the key is not known");
             }
         }
         List<String> offered = offered(handshake);
-        Optional<String> chosen = offered.stream().filter(subprotocols::contains).findFirst();
+        Optional<String> chosen =
+                offered.stream().filter(subprotocols::contains).findFirst();
         if (chosen.isEmpty() && !offered.isEmpty()) {
-            return new Decision.Refuse(400, Map.of(), "none of the offered subprotocols is known; supported are "
-                    + String.join(", ", new TreeSet<>(subprotocols)));
+            return new Decision.Refuse(
+                    400,
+                    Map.of(),
+                    "none of the offered subprotocols is known; supported are "
+                            + String.join(", ", new TreeSet<>(subprotocols)));
         }
         Role role = key.map(Key::role).orElse(Role.ADMIN);
         Optional<Refusal> refusal = admission.admit(key.map(Key::name), role, false);
-        boolean adminOnly = refusal.isPresent() && role == Role.ADMIN && subprotocolsOf(handshake).contains(OPERATOR);
+        boolean adminOnly = refusal.isPresent()
+                && role == Role.ADMIN
+                && subprotocolsOf(handshake).contains(OPERATOR);
         if (adminOnly) {
             refusal = admission.admit(key.map(Key::name), role, true);
         }
         if (refusal.isPresent()) {
-            return new Decision.Refuse(503, Map.of("Retry-After", String.valueOf(seconds(refusal.get().retryAfter()))), refusal.get().reason());
+            return new Decision.Refuse(
+                    503,
+                    Map.of("Retry-After", String.valueOf(seconds(refusal.get().retryAfter()))),
+                    refusal.get().reason());
         }
-        return new Decision.Accept(chosen, LinkMemory.ofHandshake(chosen.orElse(DEFAULT), key.map(Key::name).orElse(KeyRing.LOCAL),
-                key.map(Key::print), role, adminOnly));
+        return new Decision.Accept(
+                chosen,
+                LinkMemory.ofHandshake(
+                        chosen.orElse(DEFAULT),
+                        key.map(Key::name).orElse(KeyRing.LOCAL),
+                        key.map(Key::print),
+                        role,
+                        adminOnly));
     }
 
     /** Whole seconds, so that it is not over before; at least 1. */
@@ -92,8 +113,8 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
     }
 
     /**
-     * The keys that a request gives, in all the ways there are; the same one twice is one. What cannot be decoded is a key that nobody
-     * has. Header values come with a byte in each character.
+     * The keys that a request gives, in all the ways there are; the same one twice is one. What cannot be decoded is a
+     * key that nobody has. Header values come with a byte in each character.
      */
     private static Set<ByteBuffer> keysOf(Handshake handshake) {
         Set<ByteBuffer> given = new HashSet<>();
@@ -120,7 +141,10 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
 
     private static ByteBuffer decoded(String base64Url) {
         try {
-            return ByteBuffer.wrap(base64Url.endsWith("=") ? new byte[0] : Base64.getUrlDecoder().decode(base64Url));
+            return ByteBuffer.wrap(
+                    base64Url.endsWith("=")
+                            ? new byte[0]
+                            : Base64.getUrlDecoder().decode(base64Url));
         } catch (IllegalArgumentException e) {
             return ByteBuffer.wrap(new byte[0]);
         }
@@ -129,22 +153,33 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
     /** Why a web page may not connect with a key, if it is one that may not. */
     private Optional<String> strangePage(Handshake handshake) {
         List<String> hosts = handshake.headers().getOrDefault("host", List.of());
-        return handshake.headers().getOrDefault("origin", List.of()).stream().filter(origin -> !origins.allow(origin, hosts)).findFirst()
-                .map(origin -> "Origin " + shown(origin) + " is refused: it must have the host name of Host (" + shown(String.join(", ", hosts))
-                        + ") or be one of allowedOrigins in the configuration " + EndpointConfig.PID);
+        return handshake.headers().getOrDefault("origin", List.of()).stream()
+                .filter(origin -> !origins.allow(origin, hosts))
+                .findFirst()
+                .map(origin -> "Origin " + shown(origin) + " is refused: it must have the host name of Host ("
+                        + shown(String.join(", ", hosts)) + ") or be one of allowedOrigins in the configuration "
+                        + EndpointConfig.PID);
     }
 
     /** Whether a page of this origin may read the answer to a status question. */
     boolean readable(Handshake handshake, String origin) {
-        return keys.open() ? loopbackOrigin(origin) : origins.allow(origin, handshake.headers().getOrDefault("host", List.of()));
+        return keys.open()
+                ? loopbackOrigin(origin)
+                : origins.allow(origin, handshake.headers().getOrDefault("host", List.of()));
     }
 
     private static List<String> subprotocolsOf(Handshake handshake) {
-        return handshake.headers().getOrDefault("sec-websocket-protocol", List.of()).stream().flatMap(line -> Stream.of(line.split(",")))
-                .map(String::trim).filter(name -> !name.isEmpty()).toList();
+        return handshake.headers().getOrDefault("sec-websocket-protocol", List.of()).stream()
+                .flatMap(line -> Stream.of(line.split(",")))
+                .map(String::trim)
+                .filter(name -> !name.isEmpty())
+                .toList();
     }
 
-    /** The offered subprotocols. A key among them and what operators offer are none; offered alone, they name none that is known. */
+    /**
+     * The offered subprotocols. A key among them and what operators offer are none; offered alone, they name none that
+     * is known.
+     */
     private static List<String> offered(Handshake handshake) {
         List<String> offered = new ArrayList<>();
         boolean others = false;
@@ -174,7 +209,9 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
         }
         for (String origin : handshake.headers().getOrDefault("origin", List.of())) {
             if (!loopbackOrigin(origin)) {
-                return Optional.of("without a key configured Origin must be a loopback name (localhost, 127.0.0.0/8, ::1), not " + shown(origin));
+                return Optional.of(
+                        "without a key configured Origin must be a loopback name (localhost, 127.0.0.0/8, ::1), not "
+                                + shown(origin));
             }
         }
         return Optional.empty();

@@ -5,7 +5,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-
 import org.geometryos.compositor.api.connection.Role;
 
 /** One key: its name, its role, and the digest of the key itself. */
@@ -22,7 +21,9 @@ final class Key {
         this.name = name;
         this.role = role;
         this.digest = digest.clone();
-        this.print = HexFormat.of().formatHex(Arrays.copyOf(sha256("print of a key ".getBytes(StandardCharsets.UTF_8), digest), PRINT_BYTES));
+        this.print = HexFormat.of()
+                .formatHex(
+                        Arrays.copyOf(sha256("print of a key ".getBytes(StandardCharsets.UTF_8), digest), PRINT_BYTES));
     }
 
     String name() {

@@ -9,13 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.configuration.Problems;
 
 /**
- * All keys at one instant. A configuration that breaks a rule counts as configured and opens nothing, so that a slip never opens the
- * host.
+ * All keys at one instant. A configuration that breaks a rule counts as configured and opens nothing, so that a slip
+ * never opens the host.
  *
  * @param configurations how many there are, broken ones included
  * @param complaints one line for each broken one: PID, file, property and rule, never the value of a key or digest
@@ -25,6 +24,7 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
     private static final int SHORTEST = 16;
     /** The name that stands for a key where no key is configured. */
     static final String LOCAL = "local";
+
     private static final String PLACEHOLDER = "$[";
 
     /** One configuration, as it stands in Config Admin with placeholders replaced. */
@@ -45,7 +45,8 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
     static KeyRing of(List<Entry> entries, boolean required) {
         List<Key> keys = new ArrayList<>();
         List<String> complaints = new ArrayList<>();
-        for (Entry entry : entries.stream().sorted(Comparator.comparing(Entry::pid)).toList()) {
+        for (Entry entry :
+                entries.stream().sorted(Comparator.comparing(Entry::pid)).toList()) {
             try {
                 keys.add(key(entry, keys));
             } catch (IllegalArgumentException e) {
@@ -64,18 +65,24 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
     private static Key key(Entry entry, List<Key> before) {
         String name = text(entry, "name").orElseGet(() -> nameIn(entry.pid));
         if (!name.matches("[A-Za-z0-9._-]{1,64}") || name.equals(LOCAL)) {
-            throw new IllegalArgumentException("name must be 1-64 of A-Z a-z 0-9 . _ - and not local, not \"" + name + "\"");
+            throw new IllegalArgumentException(
+                    "name must be 1-64 of A-Z a-z 0-9 . _ - and not local, not \"" + name + "\"");
         }
         if (before.stream().anyMatch(other -> other.name().equals(name))) {
             throw new IllegalArgumentException("name must be one key's, \"" + name + "\" is another's already");
         }
-        String word = text(entry, "role").orElseThrow(() -> new IllegalArgumentException("role is missing; it must be view, control or admin"));
-        Role role = Stream.of(Role.values()).filter(r -> r.word().equals(word)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("role must be view, control or admin, not \"" + word + "\""));
+        String word = text(entry, "role")
+                .orElseThrow(() -> new IllegalArgumentException("role is missing; it must be view, control or admin"));
+        Role role = Stream.of(Role.values())
+                .filter(r -> r.word().equals(word))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException("role must be view, control or admin, not \"" + word + "\""));
         byte[] digest = digest(entry);
         Optional<Key> same = before.stream().filter(other -> other.has(digest)).findFirst();
         if (same.isPresent()) {
-            throw new IllegalArgumentException("the key must be no other's, but it is that of \"" + same.get().name() + "\", too");
+            throw new IllegalArgumentException("the key must be no other's, but it is that of \""
+                    + same.get().name() + "\", too");
         }
         return new Key(name, role, digest);
     }
@@ -89,11 +96,13 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
         Optional<String> sha256 = text(entry, "sha256");
         Optional<String> key = text(entry, "key");
         if (sha256.isPresent() == key.isPresent()) {
-            throw new IllegalArgumentException("exactly one of sha256 and key must be given, not " + (key.isPresent() ? "both" : "none"));
+            throw new IllegalArgumentException(
+                    "exactly one of sha256 and key must be given, not " + (key.isPresent() ? "both" : "none"));
         }
         String property = sha256.isPresent() ? "sha256" : "key";
         if (sha256.or(() -> key).get().startsWith(PLACEHOLDER)) {
-            throw new IllegalArgumentException(property + " must not begin with " + PLACEHOLDER + ": the placeholder was not resolved");
+            throw new IllegalArgumentException(
+                    property + " must not begin with " + PLACEHOLDER + ": the placeholder was not resolved");
         }
         if (sha256.isPresent()) {
             if (!sha256.get().matches("[0-9A-Fa-f]{64}")) {
@@ -112,13 +121,19 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
         return Key.sha256(plain.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A property without the blanks around it, and the byte order mark that editors put before a secret's file; absent and empty are the same. */
+    /**
+     * A property without the blanks around it, and the byte order mark that editors put before a secret's file; absent
+     * and empty are the same.
+     */
     private static Optional<String> text(Entry entry, String property) {
         Object value = entry.properties.get(property);
         if (value != null && !(value instanceof String)) {
-            throw new IllegalArgumentException(property + " must be a string, not a " + value.getClass().getSimpleName());
+            throw new IllegalArgumentException(
+                    property + " must be a string, not a " + value.getClass().getSimpleName());
         }
-        return Optional.ofNullable((String) value).map(text -> text.replaceFirst("^\uFEFF", "").strip()).filter(text -> !text.isEmpty());
+        return Optional.ofNullable((String) value)
+                .map(text -> text.replaceFirst("^\uFEFF", "").strip())
+                .filter(text -> !text.isEmpty());
     }
 
     /** Whether connections need no key, because none is configured. */
@@ -152,7 +167,10 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
         }
         boolean admin = keys.stream().anyMatch(key -> key.role() == Role.ADMIN);
         return configurations + (configurations == 1 ? " key is" : " keys are") + " configured"
-                + (complaints.isEmpty() ? "" : ", " + complaints.size() + " of them invalid") + ": nobody is admitted without one"
-                + (admin ? "" : ", and nobody with role admin: to run the host over a connection, add a key of that role");
+                + (complaints.isEmpty() ? "" : ", " + complaints.size() + " of them invalid")
+                + ": nobody is admitted without one"
+                + (admin
+                        ? ""
+                        : ", and nobody with role admin: to run the host over a connection, add a key of that role");
     }
 }

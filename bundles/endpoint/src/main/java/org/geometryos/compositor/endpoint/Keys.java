@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.configuration.Problems;
@@ -47,18 +46,26 @@ final class Keys {
         }
     }
 
-    /** Reads all configurations and puts what they say in force. When they cannot be read, what was in force stays; at first that is nobody. */
+    /**
+     * Reads all configurations and puts what they say in force. When they cannot be read, what was in force stays; at
+     * first that is nobody.
+     */
     void reload() {
         synchronized (lock) {
             List<KeyRing.Entry> entries;
             try {
                 entries = source.read();
             } catch (IOException | RuntimeException e) {
-                LOG.error("the configurations of keys cannot be read: the previous keys stay in force, and without any nobody is admitted", e);
+                LOG.error(
+                        "the configurations of keys cannot be read: the previous keys stay in force, and without any "
+                                + "nobody is admitted",
+                        e);
                 return;
             }
             KeyRing next = KeyRing.of(entries, required);
-            List<String> wrong = new ArrayList<>(next.complaints().stream().map(complaint -> complaint + "; this key admits nobody").toList());
+            List<String> wrong = new ArrayList<>(next.complaints().stream()
+                    .map(complaint -> complaint + "; this key admits nobody")
+                    .toList());
             entries.forEach(entry -> wrong.addAll(problems.oddities(entry.pid(), entry.properties())));
             problems.now(wrong);
             ring = next;
@@ -75,13 +82,18 @@ final class Keys {
         return now.open() ? name.equals(KeyRing.LOCAL) : now.named(name).isPresent();
     }
 
-    /** Whether a connection may stay with the keys as they are now. One whose key has a higher role than before gets it here. */
+    /**
+     * Whether a connection may stay with the keys as they are now. One whose key has a higher role than before gets it
+     * here.
+     */
     Optional<Verdict> judge(Link link) {
         synchronized (lock) {
             LinkMemory memory = LinkMemory.of(link.attributes());
             Optional<String> print = memory.keyPrint();
             if (ring.open()) {
-                return print.isEmpty() ? Optional.empty() : Optional.of(new Verdict(CloseCode.REVOKED.code(), "keys are not in use any more"));
+                return print.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Verdict(CloseCode.REVOKED.code(), "keys are not in use any more"));
             }
             if (print.isEmpty()) {
                 return Optional.of(new Verdict(CloseCode.REVOKED.code(), "a key is needed from now on"));
@@ -94,7 +106,9 @@ final class Keys {
             Role before = memory.role().orElseThrow();
             Role now = key.get().role();
             if (!now.includes(before)) {
-                return Optional.of(new Verdict(CloseCode.ROLE_LOWERED.code(), "the key \"" + name + "\" has role " + now.word() + " now, not " + before.word()));
+                return Optional.of(new Verdict(
+                        CloseCode.ROLE_LOWERED.code(),
+                        "the key \"" + name + "\" has role " + now.word() + " now, not " + before.word()));
             }
             memory.role(now);
             return Optional.empty();

@@ -4,12 +4,11 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.transport.api.Link;
 
 /**
- * Taking a long message apart takes many times its length in memory and much time: so only a few at a time. The others wait with their links, in
- * the order in which they came, and not in the threads that serve all links.
+ * Taking a long message apart takes many times its length in memory and much time: so only a few at a time. The others
+ * wait with their links, in the order in which they came, and not in the threads that serve all links.
  */
 final class LongMessages {
     /** One whose turn went by, because it had something else to wait for, tries again by itself. */
@@ -24,7 +23,9 @@ final class LongMessages {
         this.atOnce = atOnce;
     }
 
-    /** @return whether the message may be taken apart now, then {@link #leave} follows; if not, it is handed over again */
+    /**
+     * @return whether the message may be taken apart now, then {@link #leave} follows; if not, it is handed over again
+     */
     synchronized boolean enter(Link link) {
         boolean mayRun = running < atOnce && (waiting.isEmpty() || waiting.contains(link));
         if (mayRun || !link.postpone(RETRY)) {
@@ -55,7 +56,7 @@ final class LongMessages {
 
     /** The one that has waited longest. If it does not come, it is the last one then. */
     private Link next() {
-        for (Iterator<Link> each = waiting.iterator(); each.hasNext();) {
+        for (Iterator<Link> each = waiting.iterator(); each.hasNext(); ) {
             Link first = each.next();
             each.remove();
             if (first.open()) {

@@ -17,9 +17,11 @@ import java.util.regex.Pattern;
 record Origins(Set<String> allowed) {
     private static final String ANY = "*";
     private static final String NONE = "null";
-    private static final Pattern ORIGIN = Pattern.compile("([a-z][a-z0-9+.-]*)://([^\\s/?#@\\[\\]:,*]+|\\[[0-9a-f:.]+])(?::(\\d{1,5}))?");
+    private static final Pattern ORIGIN =
+            Pattern.compile("([a-z][a-z0-9+.-]*)://([^\\s/?#@\\[\\]:,*]+|\\[[0-9a-f:.]+])(?::(\\d{1,5}))?");
     /** What pages of apps and files have that name no host, such as file://. */
     private static final Pattern WITHOUT_HOST = Pattern.compile("(?!(?:https?|wss?):)[a-z][a-z0-9+.-]*://");
+
     private static final int MAX_PORT = 65_535;
 
     Origins {
@@ -36,15 +38,25 @@ record Origins(Set<String> allowed) {
             for (String origin : entry.split(",")) {
                 String plain = origin.strip();
                 if (!plain.isEmpty()) {
-                    allowed.add(plain.equals(ANY) ? ANY : canonical(plain).orElseThrow(() -> new IllegalArgumentException("allowedOrigins must be origins such as "
-                            + "https://wall.example:8443 (no path, no / at the end), file:// or app://name for apps, null or *, not \"" + plain + "\"")));
+                    allowed.add(
+                            plain.equals(ANY)
+                                    ? ANY
+                                    : canonical(plain)
+                                            .orElseThrow(() -> new IllegalArgumentException(
+                                                    "allowedOrigins must be origins such as "
+                                                            + "https://wall.example:8443 (no path, no / at the end), "
+                                                            + "file:// or app://name for apps, null or *, not \""
+                                                            + plain + "\"")));
                 }
             }
         }
         return new Origins(allowed);
     }
 
-    /** An origin as browsers send it: small letters, a host in ASCII, no port that its scheme has anyway; empty if it is none. */
+    /**
+     * An origin as browsers send it: small letters, a host in ASCII, no port that its scheme has anyway; empty if it is
+     * none.
+     */
     private static Optional<String> canonical(String origin) {
         String plain = origin.toLowerCase(Locale.ROOT);
         if (plain.equals(NONE) || WITHOUT_HOST.matcher(plain).matches()) {
@@ -59,7 +71,9 @@ record Origins(Set<String> allowed) {
         if (port != null && Integer.parseInt(port) > MAX_PORT) {
             return Optional.empty();
         }
-        boolean usual = port == null || scheme.equals("http") && Integer.parseInt(port) == 80 || scheme.equals("https") && Integer.parseInt(port) == 443;
+        boolean usual = port == null
+                || scheme.equals("http") && Integer.parseInt(port) == 80
+                || scheme.equals("https") && Integer.parseInt(port) == 443;
         return ascii(matcher.group(2)).map(host -> scheme + "://" + host + (usual ? "" : ":" + Integer.parseInt(port)));
     }
 
@@ -82,6 +96,8 @@ record Origins(Set<String> allowed) {
             return true;
         }
         Matcher matcher = ORIGIN.matcher(plain);
-        return matcher.matches() && hosts.size() == 1 && matcher.group(2).equals(Gate.host(hosts.get(0).toLowerCase(Locale.ROOT)));
+        return matcher.matches()
+                && hosts.size() == 1
+                && matcher.group(2).equals(Gate.host(hosts.get(0).toLowerCase(Locale.ROOT)));
     }
 }

@@ -1,12 +1,11 @@
 package org.geometryos.compositor.endpoint;
 
 import java.util.ArrayDeque;
-
 import org.geometryos.compositor.api.connection.LinkMemory;
 
 /**
- * What one connection may ask and get wrong. Kept with the link in values of the JDK, so that it outlives this bundle; only
- * the link's inbound thread touches it.
+ * What one connection may ask and get wrong. Kept with the link in values of the JDK, so that it outlives this bundle;
+ * only the link's inbound thread touches it.
  */
 final class Quota {
     private static final long SECOND = 1_000_000_000L;
@@ -15,6 +14,7 @@ final class Quota {
     private static final int FULL_AT = 0;
     /** Since when it was over in every second, and when it was last. */
     private static final int OVER_SINCE = 1;
+
     private static final int OVER_LAST = 2;
     private static final int HELD_TOLD = 3;
     private static final int SLOTS = 4;
@@ -22,9 +22,14 @@ final class Quota {
     private final long[] state;
     /** When malformed messages came, oldest first. */
     private final ArrayDeque<Long> malformed;
+
     private final long now;
 
-    enum Verdict { GRANTED, OVER, TOO_LONG }
+    enum Verdict {
+        GRANTED,
+        OVER,
+        TOO_LONG
+    }
 
     Quota(LinkMemory link, long now) {
         this.now = now;

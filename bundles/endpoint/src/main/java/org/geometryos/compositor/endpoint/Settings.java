@@ -8,9 +8,11 @@ record Settings(int priorityControl, int priorityAdmin, int malformedPerMinute, 
 
     /** @throws IllegalArgumentException that names key, value and rule */
     static Settings of(EndpointConfig config) {
-        return new Settings(range("priorityControl", config.priorityControl(), -MAX_PRIORITY, MAX_PRIORITY),
+        return new Settings(
+                range("priorityControl", config.priorityControl(), -MAX_PRIORITY, MAX_PRIORITY),
                 range("priorityAdmin", config.priorityAdmin(), -MAX_PRIORITY, MAX_PRIORITY),
-                range("malformedPerMinute", config.malformedPerMinute(), 0, 10_000), Origins.of(config.allowedOrigins()));
+                range("malformedPerMinute", config.malformedPerMinute(), 0, 10_000),
+                Origins.of(config.allowedOrigins()));
     }
 
     private static int range(String key, int value, int low, int high) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
@@ -54,7 +53,17 @@ class EndpointTest {
     }
 
     static Map<String, Object> config(int control, int admin, int malformed, String keyRequired, String... origins) {
-        return Map.of("priorityControl", control, "priorityAdmin", admin, "malformedPerMinute", malformed, "keyRequired", keyRequired, "allowedOrigins", origins);
+        return Map.of(
+                "priorityControl",
+                control,
+                "priorityAdmin",
+                admin,
+                "malformedPerMinute",
+                malformed,
+                "keyRequired",
+                keyRequired,
+                "allowedOrigins",
+                origins);
     }
 
     private boolean say(String json) {
@@ -67,7 +76,8 @@ class EndpointTest {
     }
 
     private void error(ErrorCode code, Object id, String field) {
-        Optional<RequestId> number = id == null ? Optional.empty()
+        Optional<RequestId> number = id == null
+                ? Optional.empty()
                 : Optional.of(id instanceof Integer n ? new RequestId.Number(n) : new RequestId.Text((String) id));
         assertThat(link.answer()).isInstanceOfSatisfying(ServerMessage.Error.class, e -> {
             assertThat(e.code()).isEqualTo(code);
@@ -80,11 +90,15 @@ class EndpointTest {
     @Test
     void aSubscriptionNamesAsManyCamerasAsThereMayBe() {
         greet();
-        String names = java.util.stream.IntStream.range(0, 401).mapToObj(i -> "\"c" + i + "\"").collect(java.util.stream.Collectors.joining(","));
-        assertThat(say("{\"type\":\"subscribe\",\"id\":5,\"cameras\":[" + names + "]}")).isTrue();
+        String names = java.util.stream.IntStream.range(0, 401)
+                .mapToObj(i -> "\"c" + i + "\"")
+                .collect(java.util.stream.Collectors.joining(","));
+        assertThat(say("{\"type\":\"subscribe\",\"id\":5,\"cameras\":[" + names + "]}"))
+                .isTrue();
         error(ErrorCode.LIMIT, 5, "cameras");
         // the same name again and again is one
-        assertThat(say("{\"type\":\"subscribe\",\"id\":6,\"cameras\":[" + "\"a\",".repeat(5_000) + "\"a\"]}")).isFalse();
+        assertThat(say("{\"type\":\"subscribe\",\"id\":6,\"cameras\":[" + "\"a\",".repeat(5_000) + "\"a\"]}"))
+                .isFalse();
     }
 
     private void ack(int id, OptionalLong seq) {
@@ -101,13 +115,22 @@ class EndpointTest {
     void helloOpensTheSession() {
         assertThat(say("{\"type\":\"hello\",\"display\":\"wall\"}")).isTrue();
         assertThat(connections.calls).containsExactly("open wall");
-        assertThat(link.messages()).as("the welcome is the connection manager's").isEmpty();
+        assertThat(link.messages())
+                .as("the welcome is the connection manager's")
+                .isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"type\":\"ping\",\"t0\":1,\"id\":3}", "{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"id\":3}", "{\"type\":\"bye\",\"id\":3}",
-            "{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":3}", "{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"id\":3}",
-            "{\"type\":\"settings\",\"settings\":{},\"id\":3}", "{\"type\":\"admin\",\"action\":\"undrain\",\"id\":3}"})
+    @ValueSource(
+            strings = {
+                "{\"type\":\"ping\",\"t0\":1,\"id\":3}",
+                "{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"id\":3}",
+                "{\"type\":\"bye\",\"id\":3}",
+                "{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":3}",
+                "{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"id\":3}",
+                "{\"type\":\"settings\",\"settings\":{},\"id\":3}",
+                "{\"type\":\"admin\",\"action\":\"undrain\",\"id\":3}"
+            })
     void beforeHelloEverythingIsInvalid(String message) {
         assertThat(say(message)).isTrue();
         error(ErrorCode.INVALID, 3, "type");
@@ -153,7 +176,9 @@ class EndpointTest {
     @Test
     void subscribeIsLeftToTheBroadcasterAndTheNextMessageWaits() {
         greet();
-        assertThat(say("{\"type\":\"subscribe\",\"cameras\":[\"a\",\"b\"],\"delivery\":\"every\",\"echo\":false,\"id\":3}")).isFalse();
+        assertThat(say("{\"type\":\"subscribe\",\"cameras\":[\"a\",\"b\"],\"delivery\":\"every\","
+                        + "\"echo\":false,\"id\":3}"))
+                .isFalse();
         assertThat(link.signals()).isEqualTo(1);
         assertThat(link.messages()).isEmpty();
         Map<?, ?> pending = (Map<?, ?>) link.attributes().get("subscription.pending");
@@ -187,8 +212,12 @@ class EndpointTest {
     @Test
     void rateWithEveryIsInvalid() {
         greet();
-        assertThat(say("{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"delivery\":\"every\",\"rate\":30,\"id\":3}")).isTrue();
-        assertThat(link.messages()).singleElement().isInstanceOfSatisfying(ServerMessage.Error.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID));
+        assertThat(say("{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"delivery\":\"every\",\"rate\":30,\"id\":3}"))
+                .isTrue();
+        assertThat(link.messages())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ServerMessage.Error.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID));
         assertThat(link.attributes()).doesNotContainKey("subscription.pending");
     }
 
@@ -235,7 +264,9 @@ class EndpointTest {
         assertThat(cameras.driver.priority()).isEqualTo(33);
         endpoint.modified(config(1_000_001, 12, 20));
         say("{\"type\":\"control\",\"camera\":\"a\",\"action\":\"release\"}");
-        assertThat(cameras.driver.priority()).as("a bad configuration changes nothing").isEqualTo(33);
+        assertThat(cameras.driver.priority())
+                .as("a bad configuration changes nothing")
+                .isEqualTo(33);
         assertThat(cameras.calls).containsExactly("take a", "release a", "release a");
     }
 
@@ -314,8 +345,13 @@ class EndpointTest {
     // ---- roles
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":1}", "{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"id\":1}",
-            "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}],\"id\":1}", "{\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"a\",\"id\":1}"})
+    @ValueSource(
+            strings = {
+                "{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":1}",
+                "{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"id\":1}",
+                "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}],\"id\":1}",
+                "{\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"a\",\"id\":1}"
+            })
     void aViewerMayOnlyLook(String message) {
         role("view");
         greet();
@@ -328,7 +364,11 @@ class EndpointTest {
     void onlyAnAdminAdministrates() {
         role("control");
         greet();
-        for (String action : List.of("\"close\",\"display\":\"wall\"", "\"drain\"", "\"undrain\"", "\"notice\",\"level\":\"info\",\"text\":\"x\"",
+        for (String action : List.of(
+                "\"close\",\"display\":\"wall\"",
+                "\"drain\"",
+                "\"undrain\"",
+                "\"notice\",\"level\":\"info\",\"text\":\"x\"",
                 "\"remove-camera\",\"camera\":\"a\"")) {
             say("{\"type\":\"admin\",\"action\":" + action + ",\"id\":1}");
             error(ErrorCode.FORBIDDEN, 1, null);
@@ -379,9 +419,13 @@ class EndpointTest {
         say("{\"type\":\"hello\",\"id\":1,\"resume\":{\"token\":\"t\",\"epoch\":\"e\",\"seq\":1}}");
         error(ErrorCode.FORBIDDEN, 1, "resume");
         greet();
-        for (String message : List.of("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":2}", "{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"id\":2}",
-                "{\"type\":\"settings\",\"settings\":{},\"id\":2}", "{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"id\":2}",
-                "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}],\"id\":2}", "{\"type\":\"unsubscribe\",\"id\":2}")) {
+        for (String message : List.of(
+                "{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":2}",
+                "{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"id\":2}",
+                "{\"type\":\"settings\",\"settings\":{},\"id\":2}",
+                "{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"id\":2}",
+                "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}],\"id\":2}",
+                "{\"type\":\"unsubscribe\",\"id\":2}")) {
             assertThat(say(message)).isTrue();
             error(ErrorCode.FORBIDDEN, 2, "type");
         }
@@ -405,14 +449,17 @@ class EndpointTest {
     @Test
     void aNoticeThatANamedDisplayCannotGetIsNotFound() {
         greet();
-        say("{\"type\":\"admin\",\"action\":\"notice\",\"level\":\"warning\",\"text\":\"hot\",\"display\":\"wall\",\"id\":1}");
+        say("{\"type\":\"admin\",\"action\":\"notice\",\"level\":\"warning\",\"text\":\"hot\","
+                + "\"display\":\"wall\",\"id\":1}");
         ack(1, OptionalLong.empty());
-        say("{\"type\":\"admin\",\"action\":\"notice\",\"level\":\"info\",\"text\":\"hot\",\"display\":\"attic\",\"id\":2}");
+        say("{\"type\":\"admin\",\"action\":\"notice\",\"level\":\"info\",\"text\":\"hot\",\"display\":\"attic\","
+                + "\"id\":2}");
         error(ErrorCode.NOT_FOUND, 2, "display");
         connections.told = 0;
         say("{\"type\":\"admin\",\"action\":\"notice\",\"level\":\"error\",\"text\":\"hot\",\"id\":3}");
         ack(3, OptionalLong.empty());
-        assertThat(connections.calls).containsExactly("notice wall warning hot", "notice attic info hot", "notice * error hot");
+        assertThat(connections.calls)
+                .containsExactly("notice wall warning hot", "notice attic info hot", "notice * error hot");
     }
 
     @Test
@@ -432,7 +479,8 @@ class EndpointTest {
         assertThat(scene.driver.session()).contains((String) link.attributes().get("session"));
         assertThat(scene.ops).containsExactly(new SceneOp.Clear());
         assertThat(scene.camera.orElseThrow().camera()).isEqualTo("a");
-        scene.outcome = new SceneOutcome.Refused(Outcome.Reason.NOT_FOUND, Optional.of("ops[0].id"), "there is no model \"x\"");
+        scene.outcome =
+                new SceneOutcome.Refused(Outcome.Reason.NOT_FOUND, Optional.of("ops[0].id"), "there is no model \"x\"");
         say("{\"type\":\"scene\",\"ops\":[{\"op\":\"remove\",\"id\":\"x\"}],\"id\":2}");
         error(ErrorCode.NOT_FOUND, 2, "ops[0].id");
         endpoint.unsetScene(scene);
@@ -444,7 +492,8 @@ class EndpointTest {
 
     @Test
     void theWrongFrameTypeClosesWith1003() {
-        assertThat(endpoint.message(link, ByteBuffer.wrap(new byte[] {1}), false)).isTrue();
+        assertThat(endpoint.message(link, ByteBuffer.wrap(new byte[] {1}), false))
+                .isTrue();
         assertThat(link.closedWith()).isEqualTo(1003);
         FakeLink cbor = connections.link(Codecs.cbor());
         endpoint.message(cbor, ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)), true);
@@ -455,7 +504,8 @@ class EndpointTest {
     void cborIsSpokenOnCbor() {
         FakeLink cbor = connections.link(Codecs.cbor());
         cbor.attributes().put("session", "s-2");
-        endpoint.message(cbor, ByteBuffer.wrap(Codecs.cbor().encode(new ClientMessage.Ping(Optional.empty(), 9))), false);
+        endpoint.message(
+                cbor, ByteBuffer.wrap(Codecs.cbor().encode(new ClientMessage.Ping(Optional.empty(), 9))), false);
         assertThat(cbor.answer()).isInstanceOf(ServerMessage.Pong.class);
     }
 
@@ -515,7 +565,10 @@ class EndpointTest {
         for (int i = 0; i < 3 && link.open(); i++) {
             say("{\"type\":\"ping\",\"t0\":1}");
         }
-        assertThat(link.messages()).last().isInstanceOfSatisfying(ServerMessage.Error.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT));
+        assertThat(link.messages())
+                .last()
+                .isInstanceOfSatisfying(
+                        ServerMessage.Error.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT));
         assertThat(connections.calls).containsExactly("close 4429");
     }
 
@@ -550,8 +603,10 @@ class EndpointTest {
 
     @Test
     void aPageOfThisMachineMayReadTheStatus() {
-        assertThat(endpoint.statusHeaders(handshake("origin", "http://localhost:3000"))).containsEntry("Access-Control-Allow-Origin", "http://localhost:3000");
-        assertThat(endpoint.statusHeaders(handshake("origin", "http://example.org"))).isEmpty();
+        assertThat(endpoint.statusHeaders(handshake("origin", "http://localhost:3000")))
+                .containsEntry("Access-Control-Allow-Origin", "http://localhost:3000");
+        assertThat(endpoint.statusHeaders(handshake("origin", "http://example.org")))
+                .isEmpty();
         assertThat(endpoint.statusHeaders(handshake())).isEmpty();
     }
 }

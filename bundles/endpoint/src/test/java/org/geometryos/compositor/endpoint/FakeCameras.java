@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -36,7 +35,8 @@ final class FakeCameras implements CameraBridge {
     }
 
     @Override
-    public Optional<Outcome> update(Driver by, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
+    public Optional<Outcome> update(
+            Driver by, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
         throw new UnsupportedOperationException();
     }
 

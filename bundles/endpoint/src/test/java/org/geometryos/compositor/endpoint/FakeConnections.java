@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.Display;
 import org.geometryos.compositor.api.connection.DisplaySettings;
@@ -43,6 +42,7 @@ final class FakeConnections implements ConnectionManager {
 
     /** Reasons of closes and refusals. */
     final List<String> said = new ArrayList<>();
+
     private final FakeTransport transport;
 
     FakeConnections(FakeTransport transport) {
@@ -77,8 +77,25 @@ final class FakeConnections implements ConnectionManager {
 
     @Override
     public List<Session> sessions() {
-        return List.of(new Session("s-1", "wall", "local", key, Role.ADMIN, "compositor.v1.json", true, DisplaySettings.EMPTY, Subscription.NONE,
-                waiting ? OptionalLong.empty() : OptionalLong.of(link.id()), "127.0.0.1", 0, OptionalLong.empty(), 0, 0, 0, 0, 0));
+        return List.of(new Session(
+                "s-1",
+                "wall",
+                "local",
+                key,
+                Role.ADMIN,
+                "compositor.v1.json",
+                true,
+                DisplaySettings.EMPTY,
+                Subscription.NONE,
+                waiting ? OptionalLong.empty() : OptionalLong.of(link.id()),
+                "127.0.0.1",
+                0,
+                OptionalLong.empty(),
+                0,
+                0,
+                0,
+                0,
+                0));
     }
 
     @Override
@@ -97,12 +114,15 @@ final class FakeConnections implements ConnectionManager {
         calls.add("close " + code);
         transport.link(id).orElseThrow().close(code, reason);
         said.add(reason);
-        assertThat(code < 4401 || code > 4403 || reconnectAfter.isEmpty()).as("who lost its key need not come back").isTrue();
+        assertThat(code < 4401 || code > 4403 || reconnectAfter.isEmpty())
+                .as("who lost its key need not come back")
+                .isTrue();
     }
 
     @Override
     public Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean operator, boolean attempt) {
-        calls.add("admit " + address + " " + key.orElse("-") + " " + (operator ? "operator" : role.word()) + " " + attempt);
+        calls.add("admit " + address + " " + key.orElse("-") + " " + (operator ? "operator" : role.word()) + " "
+                + attempt);
         return operator ? Optional.empty() : full;
     }
 
@@ -134,8 +154,8 @@ final class FakeConnections implements ConnectionManager {
     @Override
     public void drain(Optional<Duration> over, Optional<Duration> reconnectAfter, Optional<String> except) {
         before.run();
-        calls.add("drain " + over.map(Duration::toMillis).orElse(-1L) + " " + reconnectAfter.map(Duration::toMillis).orElse(-1L) + " "
-                + except.orElse("-"));
+        calls.add("drain " + over.map(Duration::toMillis).orElse(-1L) + " "
+                + reconnectAfter.map(Duration::toMillis).orElse(-1L) + " " + except.orElse("-"));
     }
 
     @Override

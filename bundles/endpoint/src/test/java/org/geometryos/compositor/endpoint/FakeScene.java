@@ -3,7 +3,6 @@ package org.geometryos.compositor.endpoint;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.scene.Scene;

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.transport.api.Decision;
@@ -39,7 +38,9 @@ class GateTest {
         map.put("host", List.of("localhost:8081"));
         for (int i = 0; i < headers.length; i += 2) {
             if (headers[i + 1] instanceof List<?> values) {
-                map.put((String) headers[i], values.stream().map(String.class::cast).toList());
+                map.put(
+                        (String) headers[i],
+                        values.stream().map(String.class::cast).toList());
             } else {
                 map.put((String) headers[i], List.of((String) headers[i + 1]));
             }
@@ -57,15 +58,21 @@ class GateTest {
 
     @Test
     void firstKnownOneInTheClientsOrderIsTaken() {
-        assertThat(accepted("sec-websocket-protocol", "v2, compositor.v1.cbor,compositor.v1.json").subprotocol()).hasValue("compositor.v1.cbor");
-        assertThat(accepted("sec-websocket-protocol", List.of("x", "compositor.v1.json", "compositor.v1.cbor")).subprotocol()).hasValue("compositor.v1.json");
+        assertThat(accepted("sec-websocket-protocol", "v2, compositor.v1.cbor,compositor.v1.json")
+                        .subprotocol())
+                .hasValue("compositor.v1.cbor");
+        assertThat(accepted("sec-websocket-protocol", List.of("x", "compositor.v1.json", "compositor.v1.cbor"))
+                        .subprotocol())
+                .hasValue("compositor.v1.json");
     }
 
     @Test
     void nothingOfferedGivesJsonAndNoAnswer() {
         Decision.Accept accept = accepted();
         assertThat(accept.subprotocol()).isEmpty();
-        assertThat(accept.attributes()).containsEntry("codec", "compositor.v1.json").containsEntry("role", "admin")
+        assertThat(accept.attributes())
+                .containsEntry("codec", "compositor.v1.json")
+                .containsEntry("role", "admin")
                 .containsEntry("key", "local");
     }
 
@@ -87,14 +94,26 @@ class GateTest {
 
     @Test
     void whoRunsTheHostGetsInWhereOthersDoNotForAdminRequestsOnly() {
-        Gate.Admission draining = (key, role, operator) -> operator ? Optional.empty() : Optional.of(new Refusal("draining", Duration.ofSeconds(1)));
-        assertThat(OPEN.decide(handshake(true, "sec-websocket-protocol", "compositor.v1.json"), draining)).isInstanceOf(Decision.Refuse.class);
-        Decision.Accept accept = (Decision.Accept) OPEN.decide(handshake(true, "sec-websocket-protocol", "compositor.admin, compositor.v1.cbor"), draining);
+        Gate.Admission draining = (key, role, operator) ->
+                operator ? Optional.empty() : Optional.of(new Refusal("draining", Duration.ofSeconds(1)));
+        assertThat(OPEN.decide(handshake(true, "sec-websocket-protocol", "compositor.v1.json"), draining))
+                .isInstanceOf(Decision.Refuse.class);
+        Decision.Accept accept = (Decision.Accept) OPEN.decide(
+                handshake(true, "sec-websocket-protocol", "compositor.admin, compositor.v1.cbor"), draining);
         assertThat(accept.subprotocol()).as("never the one of operators").hasValue("compositor.v1.cbor");
         assertThat(accept.attributes()).containsEntry("admin.only", true);
-        assertThat(((Decision.Refuse) OPEN.decide(handshake(false, "sec-websocket-protocol", "compositor.admin, compositor.v1.cbor"), draining)).status()).isEqualTo(403);
-        assertThat(((Decision.Refuse) OPEN.decide(handshake(true, "sec-websocket-protocol", "compositor.admin"), draining)).status()).isEqualTo(400);
-        assertThat(accepted("sec-websocket-protocol", "compositor.v1.json, compositor.admin").attributes()).as("where everybody gets in nothing is different")
+        assertThat(((Decision.Refuse) OPEN.decide(
+                                handshake(false, "sec-websocket-protocol", "compositor.admin, compositor.v1.cbor"),
+                                draining))
+                        .status())
+                .isEqualTo(403);
+        assertThat(((Decision.Refuse)
+                                OPEN.decide(handshake(true, "sec-websocket-protocol", "compositor.admin"), draining))
+                        .status())
+                .isEqualTo(400);
+        assertThat(accepted("sec-websocket-protocol", "compositor.v1.json, compositor.admin")
+                        .attributes())
+                .as("where everybody gets in nothing is different")
                 .doesNotContainKey("admin.only");
     }
 
@@ -105,32 +124,71 @@ class GateTest {
 
     @Test
     void withoutKeysOnesThatAreGivenDoNotMatter() {
-        assertThat(accepted("authorization", "Bearer x", "x-api-key", List.of("y", "z"), "sec-websocket-protocol", "compositor.v1.json, compositor.key.?")
-                .attributes()).containsEntry("key", "local").doesNotContainKey("key.print");
+        assertThat(accepted(
+                                "authorization",
+                                "Bearer x",
+                                "x-api-key",
+                                List.of("y", "z"),
+                                "sec-websocket-protocol",
+                                "compositor.v1.json, compositor.key.?")
+                        .attributes())
+                .containsEntry("key", "local")
+                .doesNotContainKey("key.print");
     }
 
     @ParameterizedTest
     @CsvSource({"0,1", "1,1", "999,1", "1000,1", "1001,2", "30000,30"})
     void whoIsRefusedIsToldWholeSecondsOfAtLeastOne(long millis, String seconds) {
-        assertThat(OPEN.decide(handshake(true), (key, role, operator) -> Optional.of(new Refusal("full", Duration.ofMillis(millis)))))
+        assertThat(OPEN.decide(
+                        handshake(true),
+                        (key, role, operator) -> Optional.of(new Refusal("full", Duration.ofMillis(millis)))))
                 .isEqualTo(new Decision.Refuse(503, Map.of("Retry-After", seconds), "full"));
     }
 
     @Test
     void whoAsksForWhatIsNotSpokenIsToldSoAlsoWhenItIsFull() {
-        assertThat(OPEN.decide(handshake(true, "sec-websocket-protocol", "chat"), (key, role, operator) -> Optional.of(new Refusal("full", Duration.ZERO))))
-                .isInstanceOfSatisfying(Decision.Refuse.class, refuse -> assertThat(refuse.status()).isEqualTo(400));
+        assertThat(OPEN.decide(
+                        handshake(true, "sec-websocket-protocol", "chat"),
+                        (key, role, operator) -> Optional.of(new Refusal("full", Duration.ZERO))))
+                .isInstanceOfSatisfying(
+                        Decision.Refuse.class,
+                        refuse -> assertThat(refuse.status()).isEqualTo(400));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "LOCALHOST:8081", "127.0.0.1", "127.0.0.1:1", "127.255.3.4:80", "[::1]", "[::1]:8081"})
+    @ValueSource(
+            strings = {
+                "localhost",
+                "LOCALHOST:8081",
+                "127.0.0.1",
+                "127.0.0.1:1",
+                "127.255.3.4:80",
+                "[::1]",
+                "[::1]:8081"
+            })
     void loopbackHostsAreTaken(String host) {
         assertThat(refused("host", host)).isZero();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "example.org", "localhost.example.org", "127.0.0.1.example.org", "128.0.0.1", "127.0.0.256", "127.0.0", "127.1",
-            "[::2]:80", "[::1]x", "localhost:80:80", "localhost:x", "::1", "0.0.0.0", "user@localhost"})
+    @ValueSource(
+            strings = {
+                "",
+                "example.org",
+                "localhost.example.org",
+                "127.0.0.1.example.org",
+                "128.0.0.1",
+                "127.0.0.256",
+                "127.0.0",
+                "127.1",
+                "[::2]:80",
+                "[::1]x",
+                "localhost:80:80",
+                "localhost:x",
+                "::1",
+                "0.0.0.0",
+                "user@localhost"
+            })
     void otherHostsAreRefused(String host) {
         assertThat(refused("host", host)).isEqualTo(403);
     }
@@ -149,21 +207,63 @@ class GateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"null", "http://example.org", "http://localhost.example.org", "file://", "localhost", "http://127.0.0.1.nip.io", "://"})
+    @ValueSource(
+            strings = {
+                "null",
+                "http://example.org",
+                "http://localhost.example.org",
+                "file://",
+                "localhost",
+                "http://127.0.0.1.nip.io",
+                "://"
+            })
     void otherOriginsAreRefused(String origin) {
         assertThat(refused("origin", origin)).isEqualTo(403);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded", "x_forwarded_for", "x_forwarded-host", "via",
-        "x-real-ip", "x_real_ip", "x-client-ip", "x_client_ip", "true-client-ip", "true_client_ip", "cf-connecting-ip", "cf_connecting_ip", "cf-connecting-ipv6",
-        "x-cluster-client-ip", "fastly-client-ip", "x-original-forwarded-for", "x-azure-clientip", "cdn-loop"})
+    @ValueSource(
+            strings = {
+                "forwarded",
+                "x-forwarded-for",
+                "x-forwarded-host",
+                "x-forwarded-proto",
+                "x-forwarded",
+                "x_forwarded_for",
+                "x_forwarded-host",
+                "via",
+                "x-real-ip",
+                "x_real_ip",
+                "x-client-ip",
+                "x_client_ip",
+                "true-client-ip",
+                "true_client_ip",
+                "cf-connecting-ip",
+                "cf_connecting_ip",
+                "cf-connecting-ipv6",
+                "x-cluster-client-ip",
+                "fastly-client-ip",
+                "x-original-forwarded-for",
+                "x-azure-clientip",
+                "cdn-loop"
+            })
     void proxiesAreRefused(String header) {
         assertThat(refused(header, "x")).isEqualTo(403);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"user-agent", "accept-language", "x-request-id", "dnt", "sec-fetch-mode", "x-api-key", "cache-control", "proxy-connection", "viable"})
+    @ValueSource(
+            strings = {
+                "user-agent",
+                "accept-language",
+                "x-request-id",
+                "dnt",
+                "sec-fetch-mode",
+                "x-api-key",
+                "cache-control",
+                "proxy-connection",
+                "viable"
+            })
     void whatIsNoProxysIsTaken(String header) {
         assertThat(refused(header, "x")).isZero();
     }

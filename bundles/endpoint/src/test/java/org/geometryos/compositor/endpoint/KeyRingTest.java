@@ -9,7 +9,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.connection.Role;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +22,8 @@ class KeyRingTest {
     }
 
     private static Optional<String> match(KeyRing ring, String key) {
-        return ring.match(key.getBytes(StandardCharsets.UTF_8)).map(found -> found.name() + " " + found.role().word());
+        return ring.match(key.getBytes(StandardCharsets.UTF_8))
+                .map(found -> found.name() + " " + found.role().word());
     }
 
     /** The ring must be closed, must hold no key, and must say why. */
@@ -33,16 +33,23 @@ class KeyRingTest {
         assertThat(ring.keys()).isEmpty();
         assertThat(match(ring, TEXT)).isEmpty();
         assertThat(ring.complaints()).hasSize(1);
-        assertThat(ring.summary()).isEqualTo("1 key is configured, 1 of them invalid: nobody is admitted without one, "
-                + "and nobody with role admin: to run the host over a connection, add a key of that role");
-        assertThat(ring.complaints().get(0)).startsWith(entry.pid() + ": ").doesNotContain(TEXT).doesNotContain(sha256(TEXT));
+        assertThat(ring.summary())
+                .isEqualTo("1 key is configured, 1 of them invalid: nobody is admitted without one, "
+                        + "and nobody with role admin: to run the host over a connection, add a key of that role");
+        assertThat(ring.complaints().get(0))
+                .startsWith(entry.pid() + ": ")
+                .doesNotContain(TEXT)
+                .doesNotContain(sha256(TEXT));
         return ring.complaints().get(0);
     }
 
     @Test
     void keysAreFoundByTheirDigestAndByTheirText() {
-        KeyRing ring = ring(entry("wall", "role", "view", "sha256", sha256(TEXT)), entry("desk", "role", "control", "key", " sixteen letters!\n"),
-                entry("x", "role", "admin", "key", "schlüssel-schlüssel", "name", "boss"), entry("upper", "role", "view", "sha256", sha256("u").toUpperCase(Locale.ROOT)));
+        KeyRing ring = ring(
+                entry("wall", "role", "view", "sha256", sha256(TEXT)),
+                entry("desk", "role", "control", "key", " sixteen letters!\n"),
+                entry("x", "role", "admin", "key", "schlüssel-schlüssel", "name", "boss"),
+                entry("upper", "role", "view", "sha256", sha256("u").toUpperCase(Locale.ROOT)));
         assertThat(ring.complaints()).isEmpty();
         assertThat(match(ring, TEXT)).hasValue("wall view");
         assertThat(match(ring, "sixteen letters!")).hasValue("desk control");
@@ -66,20 +73,27 @@ class KeyRingTest {
 
     @Test
     void theKeyMustBeGivenInExactlyOneWay() {
-        assertThat(complaint(entry("a", "role", "view"))).contains("exactly one of sha256 and key").contains("none");
-        assertThat(complaint(entry("a", "role", "view", "sha256", " ", "key", ""))).contains("none");
-        assertThat(complaint(entry("a", "role", "view", "sha256", sha256(TEXT), "key", TEXT))).contains("both");
+        assertThat(complaint(entry("a", "role", "view")))
+                .contains("exactly one of sha256 and key")
+                .contains("none");
+        assertThat(complaint(entry("a", "role", "view", "sha256", " ", "key", "")))
+                .contains("none");
+        assertThat(complaint(entry("a", "role", "view", "sha256", sha256(TEXT), "key", TEXT)))
+                .contains("both");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0123456789abcde", "short", "ü1234567890123"})
     void aKeyBelowSixteenCharactersIsRefused(String key) {
-        assertThat(complaint(entry("a", "role", "view", "key", key))).contains("at least 16 characters").doesNotContain(key);
+        assertThat(complaint(entry("a", "role", "view", "key", key)))
+                .contains("at least 16 characters")
+                .doesNotContain(key);
     }
 
     @Test
     void sixteenCharactersAreEnough() {
-        assertThat(match(ring(entry("a", "role", "view", "key", "0123456789abcdef")), "0123456789abcdef")).hasValue("a view");
+        assertThat(match(ring(entry("a", "role", "view", "key", "0123456789abcdef")), "0123456789abcdef"))
+                .hasValue("a view");
     }
 
     @ParameterizedTest
@@ -92,15 +106,19 @@ class KeyRingTest {
     @Test
     void aDigestHasSixtyFourHexDigits() {
         String digest = sha256(TEXT);
-        for (String wrong : List.of(digest.substring(1), digest + "0", digest.substring(1) + "g", "0x" + digest.substring(2))) {
-            assertThat(complaint(entry("a", "role", "view", "sha256", wrong))).contains("sha256 must be 64 hex digits").doesNotContain(wrong);
+        for (String wrong :
+                List.of(digest.substring(1), digest + "0", digest.substring(1) + "g", "0x" + digest.substring(2))) {
+            assertThat(complaint(entry("a", "role", "view", "sha256", wrong)))
+                    .contains("sha256 must be 64 hex digits")
+                    .doesNotContain(wrong);
         }
     }
 
     @Test
     void theDigestOfNothingIsNoKey() {
         assertThat(complaint(entry("a", "role", "admin", "sha256", sha256("")))).contains("digest of an empty text");
-        assertThat(ring(entry("a", "role", "admin", "sha256", sha256(""))).match(new byte[0])).isEmpty();
+        assertThat(ring(entry("a", "role", "admin", "sha256", sha256(""))).match(new byte[0]))
+                .isEmpty();
     }
 
     @Test
@@ -112,56 +130,73 @@ class KeyRingTest {
     void theRoleIsOneOfThree() {
         assertThat(complaint(entry("a", "key", TEXT))).contains("role is missing");
         for (String wrong : List.of("Admin", "root", "view,control")) {
-            assertThat(complaint(entry("a", "key", TEXT, "role", wrong))).contains("role must be view, control or admin, not \"" + wrong + "\"");
+            assertThat(complaint(entry("a", "key", TEXT, "role", wrong)))
+                    .contains("role must be view, control or admin, not \"" + wrong + "\"");
         }
     }
 
     @Test
     void valuesAreStrings() {
-        assertThat(complaint(entry("a", "role", "view", "key", new String[] {TEXT}))).contains("key must be a string");
+        assertThat(complaint(entry("a", "role", "view", "key", new String[] {TEXT})))
+                .contains("key must be a string");
         assertThat(complaint(entry("a", "role", 1, "key", TEXT))).contains("role must be a string");
-        assertThat(complaint(entry("a", "role", "view", "key", TEXT, "name", true))).contains("name must be a string");
+        assertThat(complaint(entry("a", "role", "view", "key", TEXT, "name", true)))
+                .contains("name must be a string");
     }
 
     @Test
     void aNameIsOneToSixtyFourOfAFewCharactersAndNotLocal() {
         for (String good : List.of("a", "A-Z.a_z-09", "x".repeat(64))) {
-            assertThat(match(ring(entry("other", "role", "view", "key", TEXT, "name", good)), TEXT)).hasValue(good + " view");
+            assertThat(match(ring(entry("other", "role", "view", "key", TEXT, "name", good)), TEXT))
+                    .hasValue(good + " view");
         }
         for (String bad : List.of("local", "x".repeat(65), "a b", "a/b", "ä")) {
-            assertThat(complaint(entry("other", "role", "view", "key", TEXT, "name", bad))).contains("name must be 1-64");
+            assertThat(complaint(entry("other", "role", "view", "key", TEXT, "name", bad)))
+                    .contains("name must be 1-64");
         }
         assertThat(complaint(entry("local", "role", "view", "key", TEXT))).contains("name must be 1-64");
-        assertThat(complaint(new KeyRing.Entry(KeyConfig.PID, entry("", "role", "view", "key", TEXT).properties()))).contains("name must be 1-64");
+        assertThat(complaint(new KeyRing.Entry(
+                        KeyConfig.PID, entry("", "role", "view", "key", TEXT).properties())))
+                .contains("name must be 1-64");
     }
 
     @Test
     void aFileWithAHyphenInItsNameGivesThatName() {
-        assertThat(match(ring(entry("wall~left-2", "role", "view", "key", TEXT)), TEXT)).hasValue("wall-left-2 view");
+        assertThat(match(ring(entry("wall~left-2", "role", "view", "key", TEXT)), TEXT))
+                .hasValue("wall-left-2 view");
     }
 
     @Test
     void ofTwoWithOneNameOrOneKeyTheLaterIsRefused() {
-        KeyRing names = ring(entry("b", "role", "admin", "key", TEXT + "2", "name", "wall"), entry("a", "role", "view", "key", TEXT, "name", "wall"));
+        KeyRing names = ring(
+                entry("b", "role", "admin", "key", TEXT + "2", "name", "wall"),
+                entry("a", "role", "view", "key", TEXT, "name", "wall"));
         assertThat(match(names, TEXT)).hasValue("wall view");
         assertThat(match(names, TEXT + "2")).isEmpty();
-        assertThat(names.complaints()).containsExactly(KeyConfig.PID + "~b: name must be one key's, \"wall\" is another's already");
-        KeyRing keys = ring(entry("b", "role", "admin", "key", TEXT), entry("a", "role", "view", "sha256", sha256(TEXT)));
+        assertThat(names.complaints())
+                .containsExactly(KeyConfig.PID + "~b: name must be one key's, \"wall\" is another's already");
+        KeyRing keys =
+                ring(entry("b", "role", "admin", "key", TEXT), entry("a", "role", "view", "sha256", sha256(TEXT)));
         assertThat(match(keys, TEXT)).hasValue("a view");
-        assertThat(keys.complaints()).containsExactly(KeyConfig.PID + "~b: the key must be no other's, but it is that of \"a\", too");
+        assertThat(keys.complaints())
+                .containsExactly(KeyConfig.PID + "~b: the key must be no other's, but it is that of \"a\", too");
         assertThat(keys.configurations()).isEqualTo(2);
     }
 
     @Test
     void aBrokenOneTakesNoNameAndNoKey() {
-        KeyRing ring = ring(entry("a", "role", "boss", "key", TEXT, "name", "wall"), entry("b", "role", "view", "key", TEXT, "name", "wall"));
+        KeyRing ring = ring(
+                entry("a", "role", "boss", "key", TEXT, "name", "wall"),
+                entry("b", "role", "view", "key", TEXT, "name", "wall"));
         assertThat(match(ring, TEXT)).hasValue("wall view");
     }
 
     @Test
     void thePrintTellsKeysApartAndIsNoPartOfTheDigest() {
         Key one = new Key("a", Role.VIEW, Key.sha256(new byte[] {1}));
-        assertThat(one.print()).matches("[0-9a-f]{16}").isEqualTo(new Key("b", Role.ADMIN, Key.sha256(new byte[] {1})).print())
+        assertThat(one.print())
+                .matches("[0-9a-f]{16}")
+                .isEqualTo(new Key("b", Role.ADMIN, Key.sha256(new byte[] {1})).print())
                 .isNotEqualTo(new Key("a", Role.VIEW, Key.sha256(new byte[] {2})).print());
         assertThat(HexFormat.of().formatHex(Key.sha256(new byte[] {1}))).doesNotContain(one.print());
     }

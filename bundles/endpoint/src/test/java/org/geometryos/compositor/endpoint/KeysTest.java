@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.protocol.codec.Codecs;
@@ -37,6 +36,7 @@ class KeysTest {
     private final FakeConnections connections = new FakeConnections(transport);
     /** Everything that was answered. */
     private final List<String> answers = new ArrayList<>();
+
     private Endpoint endpoint = endpoint("false");
 
     KeysTest() {
@@ -52,7 +52,8 @@ class KeysTest {
         fresh.setCbor(Codecs.cbor());
         fresh.setConnections(connections);
         fresh.setTransport(transport);
-        fresh.setJournal((Journal) Proxy.newProxyInstance(Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> null));
+        fresh.setJournal((Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> null));
         return fresh;
     }
 
@@ -73,7 +74,9 @@ class KeysTest {
     }
 
     private String key(Object... headers) {
-        return shake(headers) instanceof Decision.Accept accept ? (String) accept.attributes().get("key") : null;
+        return shake(headers) instanceof Decision.Accept accept
+                ? (String) accept.attributes().get("key")
+                : null;
     }
 
     /** A socket that came in with a key, or from this machine without one. */
@@ -82,7 +85,8 @@ class KeysTest {
     }
 
     private Decision.Accept accepted(String key) {
-        return (Decision.Accept) endpoint.handshake(key == null ? GateTest.handshake(true) : GateTest.handshake(false, "x-api-key", key));
+        return (Decision.Accept) endpoint.handshake(
+                key == null ? GateTest.handshake(true) : GateTest.handshake(false, "x-api-key", key));
     }
 
     private static String offer(String key) {
@@ -93,7 +97,10 @@ class KeysTest {
     void noKeyWasAnsweredOrTold() {
         String all = String.join("\n", answers) + connections.calls + connections.said;
         for (String key : List.of(VIEW, ADMIN, UMLAUT)) {
-            assertThat(all).doesNotContain(key).doesNotContain(sha256(key)).doesNotContain(offer(key).substring("compositor.key.".length()));
+            assertThat(all)
+                    .doesNotContain(key)
+                    .doesNotContain(sha256(key))
+                    .doesNotContain(offer(key).substring("compositor.key.".length()));
         }
     }
 
@@ -106,14 +113,24 @@ class KeysTest {
         assertThat(key("authorization", "bEARER   " + ADMIN)).isEqualTo("boss");
         assertThat(key("x-api-key", ADMIN)).isEqualTo("boss");
         assertThat(key("sec-websocket-protocol", JSON + ", " + offer(VIEW))).isEqualTo("viewer");
-        assertThat(key("authorization", "Bearer " + VIEW, "x-api-key", List.of(VIEW, VIEW), "sec-websocket-protocol", offer(VIEW) + "," + JSON)).isEqualTo("viewer");
-        assertThat(key("authorization", "Basic eDp5", "x-api-key", VIEW)).as("another scheme carries no key").isEqualTo("viewer");
+        assertThat(key(
+                        "authorization",
+                        "Bearer " + VIEW,
+                        "x-api-key",
+                        List.of(VIEW, VIEW),
+                        "sec-websocket-protocol",
+                        offer(VIEW) + "," + JSON))
+                .isEqualTo("viewer");
+        assertThat(key("authorization", "Basic eDp5", "x-api-key", VIEW))
+                .as("another scheme carries no key")
+                .isEqualTo("viewer");
     }
 
     @Test
     void aKeyBeyondAsciiIsItsBytes() {
         keys();
-        assertThat(key("x-api-key", new String(UMLAUT.getBytes(UTF_8), ISO_8859_1))).isEqualTo("umlaut");
+        assertThat(key("x-api-key", new String(UMLAUT.getBytes(UTF_8), ISO_8859_1)))
+                .isEqualTo("umlaut");
         assertThat(key("sec-websocket-protocol", JSON + "," + offer(UMLAUT))).isEqualTo("umlaut");
     }
 
@@ -122,8 +139,11 @@ class KeysTest {
         keys();
         Decision.Accept accept = (Decision.Accept) shake("x-api-key", VIEW);
         assertThat(accept.subprotocol()).isEmpty();
-        assertThat(accept.attributes()).containsEntry("key", "viewer").containsEntry("role", "view")
-                .containsEntry("codec", JSON).containsKey("key.print");
+        assertThat(accept.attributes())
+                .containsEntry("key", "viewer")
+                .containsEntry("role", "view")
+                .containsEntry("codec", JSON)
+                .containsKey("key.print");
         assertThat(connections.calls).containsExactly("admit 192.0.2.7 viewer view true");
     }
 
@@ -131,27 +151,43 @@ class KeysTest {
     void aKeyOfRoleAdminRunsTheHostWhereOthersDoNotGetIn() {
         keys();
         connections.full = Optional.of(new Refusal("full", Duration.ofSeconds(1)));
-        assertThat(refused("x-api-key", VIEW, "sec-websocket-protocol", JSON + ", compositor.admin")).isEqualTo(503);
+        assertThat(refused("x-api-key", VIEW, "sec-websocket-protocol", JSON + ", compositor.admin"))
+                .isEqualTo(503);
         assertThat(refused("x-api-key", ADMIN, "sec-websocket-protocol", JSON)).isEqualTo(503);
-        Decision.Accept accept = (Decision.Accept) shake("x-api-key", ADMIN, "sec-websocket-protocol", JSON + ", compositor.admin");
+        Decision.Accept accept =
+                (Decision.Accept) shake("x-api-key", ADMIN, "sec-websocket-protocol", JSON + ", compositor.admin");
         assertThat(accept.attributes()).containsEntry("admin.only", true).containsEntry("key", "boss");
-        assertThat(connections.calls).doesNotContain("admit 192.0.2.7 viewer operator true").last().isEqualTo("admit 192.0.2.7 boss operator true");
+        assertThat(connections.calls)
+                .doesNotContain("admit 192.0.2.7 viewer operator true")
+                .last()
+                .isEqualTo("admit 192.0.2.7 boss operator true");
     }
 
     @Test
     void aKeyIsNeverSelected() {
         keys();
-        assertThat(((Decision.Accept) shake("sec-websocket-protocol", offer(VIEW) + ",compositor.v1.cbor")).subprotocol()).hasValue("compositor.v1.cbor");
+        assertThat(((Decision.Accept) shake("sec-websocket-protocol", offer(VIEW) + ",compositor.v1.cbor"))
+                        .subprotocol())
+                .hasValue("compositor.v1.cbor");
         assertThat(refused("sec-websocket-protocol", offer(VIEW))).as("alone").isEqualTo(400);
-        assertThat(refused("x-api-key", VIEW, "sec-websocket-protocol", offer(VIEW) + ", chat")).isEqualTo(400);
+        assertThat(refused("x-api-key", VIEW, "sec-websocket-protocol", offer(VIEW) + ", chat"))
+                .isEqualTo(400);
     }
 
     @Test
     void withoutAKeyOrWithAWrongOneNobodyComesIn() {
         keys();
-        List<Object[]> wrong = List.of(new Object[] {}, new Object[] {"x-api-key", VIEW + "0"}, new Object[] {"x-api-key", ""}, new Object[] {"x-api-key", sha256(VIEW)},
-                new Object[] {"authorization", "Bearer"}, new Object[] {"authorization", VIEW}, new Object[] {"authorization", "Basic " + VIEW},
-                new Object[] {"authorization", "Bearer " + VIEW + " x"}, new Object[] {"x-api-key", VIEW + ", " + VIEW}, new Object[] {"cookie", "key=" + VIEW});
+        List<Object[]> wrong = List.of(
+                new Object[] {},
+                new Object[] {"x-api-key", VIEW + "0"},
+                new Object[] {"x-api-key", ""},
+                new Object[] {"x-api-key", sha256(VIEW)},
+                new Object[] {"authorization", "Bearer"},
+                new Object[] {"authorization", VIEW},
+                new Object[] {"authorization", "Basic " + VIEW},
+                new Object[] {"authorization", "Bearer " + VIEW + " x"},
+                new Object[] {"x-api-key", VIEW + ", " + VIEW},
+                new Object[] {"cookie", "key=" + VIEW});
         for (Object[] headers : wrong) {
             assertThat(shake(headers)).isInstanceOfSatisfying(Decision.Refuse.class, refuse -> {
                 assertThat(refuse.status()).isEqualTo(401);
@@ -164,24 +200,52 @@ class KeysTest {
     @Test
     void severalDifferentKeysAreRefusedEvenIfEachWouldDo() {
         keys();
-        assertThat(refused("authorization", "Bearer " + VIEW, "x-api-key", ADMIN)).isEqualTo(401);
+        assertThat(refused("authorization", "Bearer " + VIEW, "x-api-key", ADMIN))
+                .isEqualTo(401);
         assertThat(refused("x-api-key", List.of(VIEW, ADMIN))).isEqualTo(401);
-        assertThat(refused("authorization", List.of("Bearer " + VIEW, "Bearer"))).isEqualTo(401);
-        assertThat(refused("x-api-key", VIEW, "sec-websocket-protocol", JSON + "," + offer(ADMIN))).isEqualTo(401);
-        assertThat(refused("sec-websocket-protocol", JSON + "," + offer(ADMIN) + "," + offer(VIEW))).isEqualTo(401);
+        assertThat(refused("authorization", List.of("Bearer " + VIEW, "Bearer")))
+                .isEqualTo(401);
+        assertThat(refused("x-api-key", VIEW, "sec-websocket-protocol", JSON + "," + offer(ADMIN)))
+                .isEqualTo(401);
+        assertThat(refused("sec-websocket-protocol", JSON + "," + offer(ADMIN) + "," + offer(VIEW)))
+                .isEqualTo(401);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "=", "?", "c", "c2VjcmV0=", "c2VjcmV0 c2Vj", "a+b/", "ü", "....", "compositor.key."})
     void aKeyThatCannotBeDecodedIsWrong(String garbage) {
         keys();
-        assertThat(refused("sec-websocket-protocol", JSON + ", compositor.key." + garbage)).isEqualTo(401);
-        assertThat(refused("x-api-key", VIEW, "sec-websocket-protocol", "compositor.key." + garbage + "," + JSON)).isEqualTo(401);
+        assertThat(refused("sec-websocket-protocol", JSON + ", compositor.key." + garbage))
+                .isEqualTo(401);
+        assertThat(refused("x-api-key", VIEW, "sec-websocket-protocol", "compositor.key." + garbage + "," + JSON))
+                .isEqualTo(401);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", ",", ",,,", "Bearer", "Bearer ", "bearer\tx", "\u0000", "\u00ff\u00fe", "%00", "*", "null", "compositor.key", "[", "]:", "[::1", "://", "http://[",
-        "http://\u0000", "a:b:c", "Bearer Bearer Bearer"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                ",",
+                ",,,",
+                "Bearer",
+                "Bearer ",
+                "bearer\tx",
+                "\u0000",
+                "\u00ff\u00fe",
+                "%00",
+                "*",
+                "null",
+                "compositor.key",
+                "[",
+                "]:",
+                "[::1",
+                "://",
+                "http://[",
+                "http://\u0000",
+                "a:b:c",
+                "Bearer Bearer Bearer"
+            })
     void garbageInAnyHeaderIsRefusedInOrder(String garbage) {
         keys();
         for (String header : List.of("authorization", "x-api-key", "sec-websocket-protocol", "host")) {
@@ -189,7 +253,8 @@ class KeysTest {
             assertThat(refused(header, List.of(garbage, garbage))).as(header).isEqualTo(401);
         }
         assertThat(refused("origin", garbage, "x-api-key", VIEW)).isEqualTo(403);
-        assertThat(endpoint.statusHeaders(GateTest.handshake(false, "origin", garbage))).isEmpty();
+        assertThat(endpoint.statusHeaders(GateTest.handshake(false, "origin", garbage)))
+                .isEmpty();
     }
 
     @Test
@@ -200,7 +265,9 @@ class KeysTest {
         assertThat(refused("origin", "http://evil.example", chat, "chat")).isEqualTo(403);
         assertThat(refused(chat, "chat")).isEqualTo(401);
         assertThat(refused("x-api-key", VIEW, chat, "chat")).isEqualTo(400);
-        assertThat(connections.calls).as("whoever may not come in is not asked about").noneMatch(call -> call.startsWith("admit"));
+        assertThat(connections.calls)
+                .as("whoever may not come in is not asked about")
+                .noneMatch(call -> call.startsWith("admit"));
         assertThat(shake("x-api-key", VIEW)).isInstanceOfSatisfying(Decision.Refuse.class, refuse -> {
             assertThat(refuse.status()).isEqualTo(503);
             assertThat(refuse.headers()).containsEntry("Retry-After", "3");
@@ -211,7 +278,16 @@ class KeysTest {
     @Test
     void withKeysProxiesAndOtherHostsAreFine() {
         keys();
-        assertThat(key("x-api-key", VIEW, "host", "wall.example", "x-forwarded-for", "10.0.0.1", "forwarded", "for=10.0.0.1")).isEqualTo("viewer");
+        assertThat(key(
+                        "x-api-key",
+                        VIEW,
+                        "host",
+                        "wall.example",
+                        "x-forwarded-for",
+                        "10.0.0.1",
+                        "forwarded",
+                        "for=10.0.0.1"))
+                .isEqualTo("viewer");
         assertThat(key("x-api-key", VIEW, "host", List.of())).isEqualTo("viewer");
     }
 
@@ -219,10 +295,14 @@ class KeysTest {
     void pagesComeFromTheSameHostOrAnAllowedOrigin() {
         keys();
         endpoint = endpoint("false", "https://panel.example:8443");
-        assertThat(key("x-api-key", VIEW, "host", "wall.example:8081", "origin", "https://wall.example")).isEqualTo("viewer");
-        assertThat(key("x-api-key", VIEW, "origin", "https://panel.example:8443")).isEqualTo("viewer");
-        assertThat(refused("x-api-key", VIEW, "origin", "https://panel.example")).isEqualTo(403);
-        assertThat(refused("x-api-key", VIEW, "origin", List.of("https://panel.example:8443", "http://evil.example"))).isEqualTo(403);
+        assertThat(key("x-api-key", VIEW, "host", "wall.example:8081", "origin", "https://wall.example"))
+                .isEqualTo("viewer");
+        assertThat(key("x-api-key", VIEW, "origin", "https://panel.example:8443"))
+                .isEqualTo("viewer");
+        assertThat(refused("x-api-key", VIEW, "origin", "https://panel.example"))
+                .isEqualTo(403);
+        assertThat(refused("x-api-key", VIEW, "origin", List.of("https://panel.example:8443", "http://evil.example")))
+                .isEqualTo(403);
         assertThat(refused("x-api-key", VIEW, "origin", "null")).isEqualTo(403);
     }
 
@@ -230,7 +310,10 @@ class KeysTest {
     void withoutKeysAllowedOriginsDoNotCount() {
         endpoint = endpoint("false", "*");
         Handshake page = GateTest.handshake(true, "origin", "http://panel.example");
-        assertThat(endpoint.handshake(page)).isInstanceOfSatisfying(Decision.Refuse.class, refuse -> assertThat(refuse.status()).isEqualTo(403));
+        assertThat(endpoint.handshake(page))
+                .isInstanceOfSatisfying(
+                        Decision.Refuse.class,
+                        refuse -> assertThat(refuse.status()).isEqualTo(403));
         assertThat(endpoint.statusHeaders(page)).isEmpty();
     }
 
@@ -239,8 +322,11 @@ class KeysTest {
         keys();
         endpoint = endpoint("false", "https://panel.example:8443");
         assertThat(endpoint.statusHeaders(GateTest.handshake(false, "origin", "https://panel.example:8443")))
-                .containsEntry("Access-Control-Allow-Origin", "https://panel.example:8443").containsEntry("Vary", "Origin").hasSize(2);
-        assertThat(endpoint.statusHeaders(GateTest.handshake(false, "origin", "http://evil.example"))).isEmpty();
+                .containsEntry("Access-Control-Allow-Origin", "https://panel.example:8443")
+                .containsEntry("Vary", "Origin")
+                .hasSize(2);
+        assertThat(endpoint.statusHeaders(GateTest.handshake(false, "origin", "http://evil.example")))
+                .isEmpty();
         assertThat(endpoint.statusHeaders(GateTest.handshake(false))).isEmpty();
     }
 
@@ -248,17 +334,22 @@ class KeysTest {
     void aQuestionIsNoAttemptAndItsRefusalIsNotCounted() {
         keys();
         Handshake upgrade = GateTest.handshake(false, "x-api-key", VIEW);
-        Handshake question = new Handshake(false, "/compositor/status", upgrade.headers(), "192.0.2.7", 1, false, false);
+        Handshake question =
+                new Handshake(false, "/compositor/status", upgrade.headers(), "192.0.2.7", 1, false, false);
         assertThat(endpoint.handshake(question)).isInstanceOf(Decision.Accept.class);
         connections.full = Optional.of(new Refusal("full", Duration.ofSeconds(1)));
         assertThat(endpoint.handshake(question)).isInstanceOf(Decision.Refuse.class);
-        assertThat(connections.calls).containsExactly("admit 192.0.2.7 viewer view false", "admit 192.0.2.7 viewer view false");
+        assertThat(connections.calls)
+                .containsExactly("admit 192.0.2.7 viewer view false", "admit 192.0.2.7 viewer view false");
     }
 
     @Test
     void aBrokenKeyClosesTheHostToEverybody() {
         source.put("broken", "role", "view", "key", "$[env:NOBODY]");
-        assertThat(endpoint.handshake(GateTest.handshake(true))).isInstanceOfSatisfying(Decision.Refuse.class, refuse -> assertThat(refuse.status()).isEqualTo(401));
+        assertThat(endpoint.handshake(GateTest.handshake(true)))
+                .isInstanceOfSatisfying(
+                        Decision.Refuse.class,
+                        refuse -> assertThat(refuse.status()).isEqualTo(401));
         assertThat(refused("x-api-key", "$[env:NOBODY]")).isEqualTo(401);
     }
 
@@ -268,7 +359,10 @@ class KeysTest {
     @ValueSource(strings = {"true", "TRUE", "yes", "", "1"})
     void aRequiredKeyKeepsEverybodyOutWhileThereIsNone(String required) {
         endpoint = endpoint(required);
-        assertThat(endpoint.handshake(GateTest.handshake(true))).isInstanceOfSatisfying(Decision.Refuse.class, refuse -> assertThat(refuse.status()).isEqualTo(401));
+        assertThat(endpoint.handshake(GateTest.handshake(true)))
+                .isInstanceOfSatisfying(
+                        Decision.Refuse.class,
+                        refuse -> assertThat(refuse.status()).isEqualTo(401));
         keys();
         assertThat(key("x-api-key", VIEW)).isEqualTo("viewer");
     }

@@ -3,7 +3,6 @@ package org.geometryos.compositor.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-
 import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeLink;
 import org.geometryos.compositor.testkit.FakeTransport;
@@ -39,7 +38,9 @@ class LongMessagesTest {
         messages.enter(first);
         messages.enter(second);
         messages.leave();
-        assertThat(messages.enter(link())).as("who comes later does not get ahead").isFalse();
+        assertThat(messages.enter(link()))
+                .as("who comes later does not get ahead")
+                .isFalse();
         assertThat(first.resumes()).isEqualTo(1);
         assertThat(second.resumes()).isZero();
         assertThat(messages.enter(first)).isTrue();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.junit.jupiter.api.Test;
 

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,17 +15,20 @@ import org.slf4j.LoggerFactory;
 public final class Moved {
     private static final Logger LOG = LoggerFactory.getLogger(Moved.class);
 
-    private Moved() {
-    }
+    private Moved() {}
 
     /**
-     * Moves a file or folder if it is there and newer than what is at its new place, which is kept aside then. It is there as a whole or not at
-     * all, and gone from its old place only afterwards.
+     * Moves a file or folder if it is there and newer than what is at its new place, which is kept aside then. It is
+     * there as a whole or not at all, and gone from its old place only afterwards.
      */
     public static void here(Path from, Path to) {
         try {
-            if (!Files.exists(from) || from.toAbsolutePath().normalize().equals(to.toAbsolutePath().normalize())
-                    || Files.exists(to) && Files.getLastModifiedTime(to).compareTo(Files.getLastModifiedTime(from)) >= 0) {
+            if (!Files.exists(from)
+                    || from.toAbsolutePath()
+                            .normalize()
+                            .equals(to.toAbsolutePath().normalize())
+                    || Files.exists(to)
+                            && Files.getLastModifiedTime(to).compareTo(Files.getLastModifiedTime(from)) >= 0) {
                 return;
             }
             OwnerOnly.createDirectories(to.toAbsolutePath().getParent());

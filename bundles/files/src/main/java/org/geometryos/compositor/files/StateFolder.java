@@ -8,16 +8,17 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-
 import org.osgi.framework.BundleContext;
 
 /**
- * Where a bundle keeps what must outlive it: a folder of its own in the data folder, and never the framework's cache, which anybody may
- * delete. It belongs to one copy of the bundle at a time, by a lock that goes with the process. Any thread.
+ * Where a bundle keeps what must outlive it: a folder of its own in the data folder, and never the framework's cache,
+ * which anybody may delete. It belongs to one copy of the bundle at a time, by a lock that goes with the process. Any
+ * thread.
  */
 public final class StateFolder implements AutoCloseable {
     /** The framework property that names the data folder. */
     public static final String DATA = "compositor.data";
+
     private static final String KARAF = "karaf.data";
     private static final String DEFAULT = "compositor-data";
 
@@ -34,13 +35,15 @@ public final class StateFolder implements AutoCloseable {
     }
 
     /**
-     * The data folder of the host: the framework property {@value #DATA}, in Karaf without it {@code compositor} in Karaf's data folder, and
-     * elsewhere {@code compositor-data} in the working directory.
+     * The data folder of the host: the framework property {@value #DATA}, in Karaf without it {@code compositor} in
+     * Karaf's data folder, and elsewhere {@code compositor-data} in the working directory.
      */
     public static Path root(BundleContext context) {
         String host = property(context, DATA);
         String karaf = property(context, KARAF);
-        return (!host.isEmpty() ? Path.of(host) : !karaf.isEmpty() ? Path.of(karaf, "compositor") : Path.of(DEFAULT)).toAbsolutePath().normalize();
+        return (!host.isEmpty() ? Path.of(host) : !karaf.isEmpty() ? Path.of(karaf, "compositor") : Path.of(DEFAULT))
+                .toAbsolutePath()
+                .normalize();
     }
 
     private static String property(BundleContext context, String name) {
@@ -49,7 +52,8 @@ public final class StateFolder implements AutoCloseable {
     }
 
     /**
-     * A file or folder of the data folder. What an earlier version left in the bundle's data area under that name is moved here first.
+     * A file or folder of the data folder. What an earlier version left in the bundle's data area under that name is
+     * moved here first.
      *
      * @param name relative to the data folder
      */
@@ -65,7 +69,8 @@ public final class StateFolder implements AutoCloseable {
     }
 
     /**
-     * Opens the folder of a bundle. A folder that cannot be written is no error here: each file says so when it is written.
+     * Opens the folder of a bundle. A folder that cannot be written is no error here: each file says so when it is
+     * written.
      *
      * @param name of the folder
      * @throws IllegalStateException if another process has the folder
@@ -84,7 +89,10 @@ public final class StateFolder implements AutoCloseable {
         return path;
     }
 
-    /** A file of this folder. What an earlier version left in the bundle's data area under that name is moved here first. */
+    /**
+     * A file of this folder. What an earlier version left in the bundle's data area under that name is moved here
+     * first.
+     */
     public WholeFile file(String name) {
         Path file = path.resolve(name);
         Moved.here(dataArea(context, name), file);
@@ -92,7 +100,8 @@ public final class StateFolder implements AutoCloseable {
     }
 
     /**
-     * Whether this copy of the bundle is the one that writes. Another copy in the same framework is, until it is stopped.
+     * Whether this copy of the bundle is the one that writes. Another copy in the same framework is, until it is
+     * stopped.
      *
      * @throws IOException if the folder cannot be made or locked
      * @throws IllegalStateException if another process has the folder
@@ -109,13 +118,15 @@ public final class StateFolder implements AutoCloseable {
             return true;
         }
         closeChannel();
-        FileChannel opened = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel opened =
+                FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             FileLock lock = opened.tryLock();
             if (lock == null) {
                 opened.close();
-                throw new IllegalStateException("the folder " + path + " is in use by another process; the framework property " + DATA
-                        + " takes another data folder");
+                throw new IllegalStateException(
+                        "the folder " + path + " is in use by another process; the framework property " + DATA
+                                + " takes another data folder");
             }
             channel = opened;
             mine = true;

@@ -16,17 +16,17 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that is there as a whole or not at all: written beside and renamed, both down to the disk. One that cannot be used is set aside under
- * a name that tells when, and reported. One thread at a time, but for {@link #problems()}.
+ * A file that is there as a whole or not at all: written beside and renamed, both down to the disk. One that cannot be
+ * used is set aside under a name that tells when, and reported. One thread at a time, but for {@link #problems()}.
  */
 public final class WholeFile {
     private static final Logger LOG = LoggerFactory.getLogger(WholeFile.class);
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     /** Takes the content; throws if it is not what it should be. */
     public interface Take {
@@ -70,7 +70,8 @@ public final class WholeFile {
         Path aside = aside(path, "damaged");
         try {
             Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);
-            unread = path + " could not be used: " + problem + "; it is kept as " + aside.getFileName() + ", and a new one was begun";
+            unread = path + " could not be used: " + problem + "; it is kept as " + aside.getFileName()
+                    + ", and a new one was begun";
         } catch (IOException e) {
             unread = path + " cannot be used: " + problem + "; it cannot be set aside either (" + e + ")";
         }
@@ -141,9 +142,14 @@ public final class WholeFile {
         }
     }
 
-    /** What is wrong at present, each in a sentence: that it was damaged when it was read, or cannot be written. Any thread. */
+    /**
+     * What is wrong at present, each in a sentence: that it was damaged when it was read, or cannot be written. Any
+     * thread.
+     */
     public List<String> problems() {
-        return Stream.of(Optional.ofNullable(unread), Optional.ofNullable(unwritten)).flatMap(Optional::stream).toList();
+        return Stream.of(Optional.ofNullable(unread), Optional.ofNullable(unwritten))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     public void delete() {

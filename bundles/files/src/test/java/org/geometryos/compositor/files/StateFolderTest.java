@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.BundleContext;
@@ -28,6 +27,7 @@ class StateFolderTest {
 
     @TempDir
     Path folder;
+
     private final Map<String, String> properties = new HashMap<>();
 
     private Path area() {
@@ -39,11 +39,14 @@ class StateFolderTest {
     }
 
     private BundleContext context() {
-        return (BundleContext) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (self, method, arguments) -> switch (method.getName()) {
-            case "getProperty" -> properties.get(arguments[0]);
-            case "getDataFile" -> new File(area().toFile(), (String) arguments[0]);
-            default -> throw new UnsupportedOperationException(method.getName());
-        });
+        return (BundleContext) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {BundleContext.class},
+                (self, method, arguments) -> switch (method.getName()) {
+                    case "getProperty" -> properties.get(arguments[0]);
+                    case "getDataFile" -> new File(area().toFile(), (String) arguments[0]);
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
     }
 
     private StateFolder open() {
@@ -65,7 +68,8 @@ class StateFolderTest {
 
     @Test
     void theDataFolderIsTheHostsOrBelowKarafsOrInTheWorkingDirectory() {
-        assertThat(StateFolder.root(context())).isEqualTo(Path.of("compositor-data").toAbsolutePath());
+        assertThat(StateFolder.root(context()))
+                .isEqualTo(Path.of("compositor-data").toAbsolutePath());
         properties.put("karaf.data", folder.toString());
         assertThat(StateFolder.root(context())).isEqualTo(folder.resolve("compositor"));
         properties.put(StateFolder.DATA, data().toString());
@@ -81,9 +85,13 @@ class StateFolderTest {
             assertThat(content(next.file("a"))).isEqualTo("new");
         }
         assertThat(files()).containsExactly("a", "lock");
-        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"), "the file system knows no permissions");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data().resolve("scene")))).isEqualTo("rwx------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data().resolve("scene/a")))).isEqualTo("rw-------");
+        assumeTrue(
+                folder.getFileSystem().supportedFileAttributeViews().contains("posix"),
+                "the file system knows no permissions");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data().resolve("scene"))))
+                .isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data().resolve("scene/a"))))
+                .isEqualTo("rw-------");
     }
 
     @Test
@@ -120,7 +128,8 @@ class StateFolderTest {
         Files.createDirectories(area().resolve("recorder"));
         Files.write(area().resolve("recorder/recordings.db"), OLD);
         properties.put(StateFolder.DATA, data().toString());
-        assertThat(StateFolder.inRoot(context(), "recorder").resolve("recordings.db")).hasBinaryContent(OLD);
+        assertThat(StateFolder.inRoot(context(), "recorder").resolve("recordings.db"))
+                .hasBinaryContent(OLD);
         assertThat(area().resolve("recorder")).doesNotExist();
     }
 
@@ -140,8 +149,14 @@ class StateFolderTest {
     /** Takes the lock of a file, says so, and holds it until it is ended. */
     static final class Holder {
         public static void main(String[] arguments) throws Exception {
-            StateFolder folder = StateFolder.open((BundleContext) Proxy.newProxyInstance(Holder.class.getClassLoader(), new Class<?>[] {BundleContext.class},
-                    (self, method, values) -> method.getName().equals("getProperty") ? arguments[0] : new File(arguments[0], "none")), "scene");
+            StateFolder folder = StateFolder.open(
+                    (BundleContext) Proxy.newProxyInstance(
+                            Holder.class.getClassLoader(),
+                            new Class<?>[] {BundleContext.class},
+                            (self, method, values) -> method.getName().equals("getProperty")
+                                    ? arguments[0]
+                                    : new File(arguments[0], "none")),
+                    "scene");
             System.out.println(folder.file("a").save(OLD));
             System.in.read();
         }
@@ -149,11 +164,20 @@ class StateFolderTest {
 
     @Test
     void anotherProcessHasItForItself() throws Exception {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xshare:auto", "-cp",
-                System.getProperty("java.class.path"), Holder.class.getName(), data().toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xshare:auto",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Holder.class.getName(),
+                        data().toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         try {
             assertThat(process.inputReader().readLine()).isEqualTo("true");
-            assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class).hasMessageContaining("in use by another process");
+            assertThatThrownBy(this::open)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("in use by another process");
         } finally {
             process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
         }
@@ -184,19 +208,26 @@ class StateFolderTest {
             WholeFile file = state.file("a");
             file.save(OLD);
             assertThat(file.read(bytes -> {
-                throw new IllegalArgumentException("nonsense");
-            })).contains("nonsense");
-            assertThat(file.problems()).singleElement().asString().contains("a could not be used: nonsense", "kept as a.damaged-");
+                        throw new IllegalArgumentException("nonsense");
+                    }))
+                    .contains("nonsense");
+            assertThat(file.problems())
+                    .singleElement()
+                    .asString()
+                    .contains("a could not be used: nonsense", "kept as a.damaged-");
             assertThat(files()).hasSize(2).anyMatch(name -> name.startsWith("a.damaged-"));
         }
     }
 
     @Test
     void openedToOthersItIsMended() throws IOException {
-        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"), "the file system knows no permissions");
+        assumeTrue(
+                folder.getFileSystem().supportedFileAttributeViews().contains("posix"),
+                "the file system knows no permissions");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         assertThat(OwnerOnly.mend(folder)).isTrue();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+                .isEqualTo("rwx------");
         assertThat(OwnerOnly.mend(folder)).isFalse();
     }
 }

@@ -2,24 +2,25 @@ package org.geometryos.compositor.health;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What became of work that is done again and again and must go on whatever it throws: logs failures, the first at once and then in groups,
- * and remembers them for the health. Any thread.
+ * What became of work that is done again and again and must go on whatever it throws: logs failures, the first at once
+ * and then in groups, and remembers them for the health. Any thread.
  */
 public final class Failures {
     /** How long work may fail before it counts as not done at all. */
     private static final long DOWN_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** How long a failure that passed is still worth a look. */
     private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(10);
+
     private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long SHORT_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
     /** Failures in a row behind which the pauses get longer. */
     private static final int PATIENCE = 10;
+
     private static final int TEXT = 200;
     static final long LONG_SECONDS = 60;
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
@@ -98,11 +99,15 @@ public final class Failures {
     public synchronized List<Health.Problem> problems() {
         long now = System.nanoTime();
         if (failing && now - since >= DOWN_NANOS) {
-            return List.of(new Health.Problem(Health.Level.DOWN, "it has failed for " + TimeUnit.NANOSECONDS.toSeconds(now - since) + " s: " + what));
+            return List.of(new Health.Problem(
+                    Health.Level.DOWN,
+                    "it has failed for " + TimeUnit.NANOSECONDS.toSeconds(now - since) + " s: " + what));
         }
         if (all > 0 && now - latest < REMEMBERED_NANOS) {
-            return List.of(new Health.Problem(Health.Level.WARNING, "it failed " + (all == 1 ? "once" : all + " times") + ", last "
-                    + TimeUnit.NANOSECONDS.toSeconds(now - latest) + " s ago: " + what));
+            return List.of(new Health.Problem(
+                    Health.Level.WARNING,
+                    "it failed " + (all == 1 ? "once" : all + " times") + ", last "
+                            + TimeUnit.NANOSECONDS.toSeconds(now - latest) + " s ago: " + what));
         }
         return List.of();
     }

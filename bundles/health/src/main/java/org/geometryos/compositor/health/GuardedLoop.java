@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
@@ -13,16 +12,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that does a piece of work again and again until it is stopped, and that nothing the work throws can end: what is thrown, errors
- * included, is logged, and the next turn comes. The thread is a part of the host with a health of its own, under its name without
- * {@code compositor-}: down while every turn fails, a warning after a failed turn and during one that takes very long.
+ * A thread that does a piece of work again and again until it is stopped, and that nothing the work throws can end:
+ * what is thrown, errors included, is logged, and the next turn comes. The thread is a part of the host with a health
+ * of its own, under its name without {@code compositor-}: down while every turn fails, a warning after a failed turn
+ * and during one that takes very long.
  *
- * <p>Running out of heap ends the process where Java is told so ({@code -XX:+ExitOnOutOfMemoryError}, as the launcher does); elsewhere it is
- * handled like all else.
+ * <p>Running out of heap ends the process where Java is told so ({@code -XX:+ExitOnOutOfMemoryError}, as the launcher
+ * does); elsewhere it is handled like all else.
  */
 public final class GuardedLoop {
     /** Wait for {@link #wake} alone. */
     public static final long UNTIL_WOKEN = Long.MAX_VALUE;
+
     private static final Logger LOG = LoggerFactory.getLogger(GuardedLoop.class);
     private static final String PREFIX = "compositor-";
 
@@ -68,14 +69,17 @@ public final class GuardedLoop {
         return new GuardedLoop(name, turn, true);
     }
 
-    /** Starts the thread and reports its health as long as it is not stopped, if this class lies in a bundle that runs. */
+    /**
+     * Starts the thread and reports its health as long as it is not stopped, if this class lies in a bundle that runs.
+     */
     public GuardedLoop start() {
         thread.start();
         Bundle bundle = FrameworkUtil.getBundle(GuardedLoop.class);
         BundleContext context = bundle == null ? null : bundle.getBundleContext();
         if (context != null) {
             String name = thread.getName();
-            health = Health.register(context, name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name, this::health);
+            health = Health.register(
+                    context, name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name, this::health);
         }
         return this;
     }
@@ -141,7 +145,8 @@ public final class GuardedLoop {
     }
 
     /**
-     * {@link #ask}, and waits for the end; at once when called on the thread itself, or on one that is interrupted, which stays so.
+     * {@link #ask}, and waits for the end; at once when called on the thread itself, or on one that is interrupted,
+     * which stays so.
      *
      * @param millis how long at most
      * @return whether it has ended
@@ -166,7 +171,8 @@ public final class GuardedLoop {
         if (!thread.isAlive() && !stopped) {
             problems.add(new Health.Problem(Health.Level.DOWN, "its thread has ended"));
         } else if (takes >= Failures.LONG_SECONDS) {
-            problems.add(new Health.Problem(Health.Level.WARNING, "it has been at one piece of work for " + takes + " s"));
+            problems.add(
+                    new Health.Problem(Health.Level.WARNING, "it has been at one piece of work for " + takes + " s"));
         }
         return new Health(thread.getName(), problems, List.of());
     }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
@@ -17,8 +16,8 @@ import org.osgi.framework.ServiceRegistration;
 /**
  * The health of one part of the host: its present problems, and how full its budgets are.
  *
- * <p>A part registers a {@link Supplier} of a map of JDK values, so that no class of one bundle is needed to read the health of
- * another. A part may also be the launcher, or a bundle of somebody else that writes the map by hand.
+ * <p>A part registers a {@link Supplier} of a map of JDK values, so that no class of one bundle is needed to read the
+ * health of another. A part may also be the launcher, or a bundle of somebody else that writes the map by hand.
  *
  * @param part the name of the part, such as {@code transport}
  * @param problems what is wrong at present; empty when all is well
@@ -43,8 +42,7 @@ public record Health(String part, List<Problem> problems, List<Budget> budgets) 
      * @param level {@link Level#WARNING} or {@link Level#DOWN}
      * @param text one sentence for an operator; it holds no secret
      */
-    public record Problem(Level level, String text) {
-    }
+    public record Problem(Level level, String text) {}
 
     /**
      * @param name what is held, such as {@code replies}
@@ -52,8 +50,7 @@ public record Health(String part, List<Problem> problems, List<Budget> budgets) 
      * @param limit how much may be held, in the unit
      * @param unit {@code bytes} or what is counted, such as {@code connections}
      */
-    public record Budget(String name, long used, long limit, String unit) {
-    }
+    public record Budget(String name, long used, long limit, String unit) {}
 
     public Health {
         Objects.requireNonNull(part, "part");
@@ -63,7 +60,10 @@ public record Health(String part, List<Problem> problems, List<Budget> budgets) 
 
     /** A part that works, with what an operator should look at. */
     public static Health warnings(String part, List<String> texts) {
-        return new Health(part, texts.stream().map(text -> new Problem(Level.WARNING, text)).toList(), List.of());
+        return new Health(
+                part,
+                texts.stream().map(text -> new Problem(Level.WARNING, text)).toList(),
+                List.of());
     }
 
     /** The worst level among the problems. */
@@ -108,9 +108,17 @@ public record Health(String part, List<Problem> problems, List<Budget> budgets) 
     /** As it crosses from one bundle to another: {@code problems} and {@code budgets}, lists of maps of JDK values. */
     Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("problems", problems.stream().map(each -> Map.of("level", each.level.name(), "text", each.text)).toList());
-        map.put("budgets", budgets.stream()
-                .map(each -> Map.of("name", each.name, "used", each.used, "limit", each.limit, "unit", each.unit)).toList());
+        map.put(
+                "problems",
+                problems.stream()
+                        .map(each -> Map.of("level", each.level.name(), "text", each.text))
+                        .toList());
+        map.put(
+                "budgets",
+                budgets.stream()
+                        .map(each ->
+                                Map.of("name", each.name, "used", each.used, "limit", each.limit, "unit", each.unit))
+                        .toList());
         return map;
     }
 
@@ -118,10 +126,14 @@ public record Health(String part, List<Problem> problems, List<Budget> budgets) 
         List<Problem> problems = new ArrayList<>();
         List<Budget> budgets = new ArrayList<>();
         for (Map<?, ?> each : maps(map.get("problems"))) {
-            problems.add(new Problem(Level.valueOf(String.valueOf(each.get("level"))), String.valueOf(each.get("text"))));
+            problems.add(
+                    new Problem(Level.valueOf(String.valueOf(each.get("level"))), String.valueOf(each.get("text"))));
         }
         for (Map<?, ?> each : maps(map.get("budgets"))) {
-            budgets.add(new Budget(String.valueOf(each.get("name")), number(each.get("used")), number(each.get("limit")),
+            budgets.add(new Budget(
+                    String.valueOf(each.get("name")),
+                    number(each.get("used")),
+                    number(each.get("limit")),
                     String.valueOf(each.get("unit"))));
         }
         return new Health(part, problems, budgets);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,18 +22,27 @@ final class GuardedLoopTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {IllegalStateException.class, java.io.IOException.class, StackOverflowError.class, NoClassDefFoundError.class,
-        OutOfMemoryError.class, java.util.ServiceConfigurationError.class, InterruptedException.class})
+    @ValueSource(
+            classes = {
+                IllegalStateException.class,
+                java.io.IOException.class,
+                StackOverflowError.class,
+                NoClassDefFoundError.class,
+                OutOfMemoryError.class,
+                java.util.ServiceConfigurationError.class,
+                InterruptedException.class
+            })
     void goesOnWhateverATurnThrows(Class<? extends Throwable> kind) throws Exception {
         Throwable problem = kind.getConstructor(String.class).newInstance("on purpose");
         CountDownLatch turns = new CountDownLatch(3);
         loop = GuardedLoop.of("compositor-test", () -> {
-            turns.countDown();
-            if (turns.getCount() > 0) {
-                GuardedLoopTest.<RuntimeException>sneak(problem);
-            }
-            return GuardedLoop.UNTIL_WOKEN;
-        }).start();
+                    turns.countDown();
+                    if (turns.getCount() > 0) {
+                        GuardedLoopTest.<RuntimeException>sneak(problem);
+                    }
+                    return GuardedLoop.UNTIL_WOKEN;
+                })
+                .start();
         assertThat(turns.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(loop.thread().isAlive()).isTrue();
         assertThat(loop.health().level()).isEqualTo(Health.Level.WARNING);
@@ -50,9 +58,10 @@ final class GuardedLoopTest {
     void isWellWhenNothingFailed() throws Exception {
         CountDownLatch turn = new CountDownLatch(1);
         loop = GuardedLoop.of("compositor-test", () -> {
-            turn.countDown();
-            return GuardedLoop.UNTIL_WOKEN;
-        }).start();
+                    turn.countDown();
+                    return GuardedLoop.UNTIL_WOKEN;
+                })
+                .start();
         assertThat(turn.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(loop.health().level()).isEqualTo(Health.Level.OK);
     }
@@ -75,12 +84,13 @@ final class GuardedLoopTest {
         AtomicInteger turns = new AtomicInteger();
         CountDownLatch first = new CountDownLatch(1);
         loop = GuardedLoop.of("compositor-test", () -> {
-            if (turns.incrementAndGet() == 1) {
-                Thread.currentThread().interrupt();
-            }
-            first.countDown();
-            return TimeUnit.HOURS.toNanos(1);
-        }).start();
+                    if (turns.incrementAndGet() == 1) {
+                        Thread.currentThread().interrupt();
+                    }
+                    first.countDown();
+                    return TimeUnit.HOURS.toNanos(1);
+                })
+                .start();
         assertThat(first.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
         while (loop.thread().getState() != Thread.State.TIMED_WAITING && turns.get() < 10) {
             Thread.onSpinWait();

@@ -8,7 +8,6 @@ import java.util.Dictionary;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.health.Health.Budget;
 import org.geometryos.compositor.health.Health.Level;
 import org.geometryos.compositor.health.Health.Problem;
@@ -22,7 +21,9 @@ class HealthTest {
 
     @Test
     void healthArrivesAsItWasReported() {
-        Health reported = new Health("transport", List.of(new Problem(Level.WARNING, "nearly full")),
+        Health reported = new Health(
+                "transport",
+                List.of(new Problem(Level.WARNING, "nearly full")),
                 List.of(new Budget("replies", 7, 100, "bytes")));
         Health.register(context(), "transport", () -> reported);
 
@@ -45,21 +46,26 @@ class HealthTest {
         });
         Health.register(context(), "alive", () -> new Health("alive", List.of(), List.of()));
 
-        assertThat(Health.all(context())).extracting(Health::part, Health::level)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("alive", Level.OK),
+        assertThat(Health.all(context()))
+                .extracting(Health::part, Health::level)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("alive", Level.OK),
                         org.assertj.core.groups.Tuple.tuple("broken", Level.DOWN));
     }
 
     /** Holds what is registered, and gives it back; nothing else of a framework is needed. */
     private BundleContext context() {
-        return (BundleContext) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {BundleContext.class},
+        return (BundleContext) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {BundleContext.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "registerService" -> {
                         services.add(arguments[1]);
                         properties.add((Dictionary<?, ?>) arguments[2]);
                         yield null;
                     }
-                    case "getServiceReferences" -> services.stream().map(this::reference).toList();
+                    case "getServiceReferences" ->
+                        services.stream().map(this::reference).toList();
                     case "getService" -> services.get(((ServiceReference<?>) arguments[0]).hashCode());
                     case "ungetService" -> true;
                     default -> throw new UnsupportedOperationException(method.getName());
@@ -68,7 +74,9 @@ class HealthTest {
 
     private ServiceReference<?> reference(Object service) {
         int index = services.indexOf(service);
-        return (ServiceReference<?>) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ServiceReference.class},
+        return (ServiceReference<?>) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ServiceReference.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "getProperty" -> properties.get(index).get(arguments[0]);
                     case "hashCode" -> index;

@@ -5,7 +5,6 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
 import org.geometryos.compositor.configuration.Configured;
@@ -24,8 +23,13 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the journal while the bundle runs. Its memory is the run of the sequence: a new component begins a new epoch. */
-@Component(service = {}, immediate = true, configurationPid = JournalConfig.PID)
+/**
+ * Keeps the journal while the bundle runs. Its memory is the run of the sequence: a new component begins a new epoch.
+ */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = JournalConfig.PID)
 @Designate(ocd = JournalConfig.class)
 public final class JournalComponent {
     private static final Logger LOG = LoggerFactory.getLogger(JournalComponent.class);
@@ -33,6 +37,7 @@ public final class JournalComponent {
     private final CopyOnWriteArrayList<JournalListener> listeners = new CopyOnWriteArrayList<>();
     /** An update may find a listener failing thousands of times a second. */
     private final Failures failures = new Failures("a listener of the journal");
+
     private final Configured<RingJournal.Limits> configured;
     private final RingJournal journal;
     private final ServiceRegistration<Journal> service;

@@ -2,7 +2,6 @@ package org.geometryos.compositor.journal;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
-
 import org.geometryos.compositor.api.journal.Entry;
 
 /** The newest entries up to a number of bytes, ascending. Guarded by the journal's lock. */
@@ -13,6 +12,7 @@ final class Ring {
     private int[] sizes = new int[FIRST];
     /** Positions count for ever; an entry lies at position modulo length. */
     private long first;
+
     private long next;
     private long bytes;
     private long gone;

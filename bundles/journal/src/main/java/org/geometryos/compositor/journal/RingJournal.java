@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.View3d;
@@ -29,12 +28,17 @@ import org.geometryos.compositor.health.Health;
 final class RingJournal implements Journal {
     /** What an entry takes: objects, and encodings in two codecs. Estimated from a heap histogram, rounded up. */
     private static final int VIEW_2D_BYTES = 900;
+
     private static final int VIEW_3D_BYTES = 1300;
     private static final int OTHER_BYTES = 600;
     /** A coefficient of a lens's distortion, as a number and in two codecs. */
     private static final int COEFFICIENT_BYTES = 64;
-    /** An operation on the scene, with a model and without; a character of its texts, held and encoded; a model in the list of what is there after it. */
+    /**
+     * An operation on the scene, with a model and without; a character of its texts, held and encoded; a model in the
+     * list of what is there after it.
+     */
     private static final int MODEL_BYTES = 1500;
+
     private static final int OP_BYTES = 150;
     private static final int CHARACTER_BYTES = 11;
     private static final int LISTED_BYTES = 8;
@@ -62,6 +66,7 @@ final class RingJournal implements Journal {
     private int cameras;
     /** Positions up to here are lost for cameras whose slots were forgotten. */
     private long forgotten;
+
     private volatile long head;
 
     /** Bytes per ring. */
@@ -75,7 +80,9 @@ final class RingJournal implements Journal {
 
         /** @throws IllegalArgumentException that names key, value and rule */
         static Limits of(JournalConfig config) {
-            return new Limits(range("cameraBytes", config.cameraBytes(), CAMERA_PARTS), range("orderedBytes", config.orderedBytes(), ORDERED_PARTS));
+            return new Limits(
+                    range("cameraBytes", config.cameraBytes(), CAMERA_PARTS),
+                    range("orderedBytes", config.orderedBytes(), ORDERED_PARTS));
         }
 
         /** @param parts how many parts of {@link #HEAP} it is by itself, or of the heap if that is smaller */
@@ -84,7 +91,8 @@ final class RingJournal implements Journal {
                 return Math.max(MIN, Math.min(HEAP, Runtime.getRuntime().maxMemory()) / PARTS * parts);
             }
             if (value < MIN || value > MAX) {
-                throw new IllegalArgumentException(key + " must be 0 or lie in [" + MIN + ", " + MAX + "], not " + value);
+                throw new IllegalArgumentException(
+                        key + " must be 0 or lie in [" + MIN + ", " + MAX + "], not " + value);
             }
             return value;
         }
@@ -103,7 +111,8 @@ final class RingJournal implements Journal {
     List<Health.Budget> budgets() {
         lock.lock();
         try {
-            return List.of(new Health.Budget("views of cameras", cameraRing.bytes(), limits.camera(), "bytes"),
+            return List.of(
+                    new Health.Budget("views of cameras", cameraRing.bytes(), limits.camera(), "bytes"),
                     new Health.Budget("all other entries", orderedRing.bytes(), limits.ordered(), "bytes"));
         } finally {
             lock.unlock();
@@ -202,7 +211,8 @@ final class RingJournal implements Journal {
         int bytes = (change.scene().models().size() + change.scene().selected().size()) * LISTED_BYTES
                 + change.camera().map(RingJournal::bytes).orElse(0);
         for (SceneOp op : change.ops()) {
-            bytes += (op instanceof SceneOp.Put || op instanceof SceneOp.Patch ? MODEL_BYTES : OP_BYTES) + characters(op) * CHARACTER_BYTES;
+            bytes += (op instanceof SceneOp.Put || op instanceof SceneOp.Patch ? MODEL_BYTES : OP_BYTES)
+                    + characters(op) * CHARACTER_BYTES;
         }
         return bytes;
     }
@@ -218,7 +228,10 @@ final class RingJournal implements Journal {
     }
 
     private static int characters(Presence presence) {
-        return presence.display().length() + presence.user().length() + length(presence.settings().title()) + length(presence.reason());
+        return presence.display().length()
+                + presence.user().length()
+                + length(presence.settings().title())
+                + length(presence.reason());
     }
 
     private static int characters(SceneOp op) {
@@ -227,9 +240,14 @@ final class RingJournal implements Journal {
             return model.id().length() + model.uri().length() + length(model.label()) + length(model.layer());
         }
         if (op instanceof SceneOp.Patch patch) {
-            return patch.id().length() + length(patch.uri().value()) + length(patch.label().value()) + length(patch.layer().value());
+            return patch.id().length()
+                    + length(patch.uri().value())
+                    + length(patch.label().value())
+                    + length(patch.layer().value());
         }
-        return op instanceof SceneOp.Select select ? select.ids().stream().mapToInt(String::length).sum() : 0;
+        return op instanceof SceneOp.Select select
+                ? select.ids().stream().mapToInt(String::length).sum()
+                : 0;
     }
 
     private static int length(Optional<String> text) {

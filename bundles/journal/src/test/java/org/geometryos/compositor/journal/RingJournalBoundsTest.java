@@ -5,14 +5,14 @@ import static org.geometryos.compositor.testkit.Changes.held;
 import static org.geometryos.compositor.testkit.Changes.view;
 
 import java.util.Set;
-
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.junit.jupiter.api.Test;
 
 /** How much is held, and what becomes of the rest. */
 class RingJournalBoundsTest {
-    private static final RingJournal.Limits SMALL = new RingJournal.Limits(RingJournal.Limits.MIN, RingJournal.Limits.MIN);
+    private static final RingJournal.Limits SMALL =
+            new RingJournal.Limits(RingJournal.Limits.MIN, RingJournal.Limits.MIN);
     private static final RingJournal.Limits DEFAULT = new RingJournal.Limits(48L << 20, 8L << 20);
 
     private final RingJournal journal = new RingJournal(SMALL, () -> {});
@@ -31,7 +31,9 @@ class RingJournalBoundsTest {
             journal.append(moved);
         }
         assertThat(journal.holds(0, Set.of("a"))).isFalse();
-        assertThat(journal.holds(0, Set.of())).as("what is ordered is never pushed out by views").isTrue();
+        assertThat(journal.holds(0, Set.of()))
+                .as("what is ordered is never pushed out by views")
+                .isTrue();
     }
 
     @Test

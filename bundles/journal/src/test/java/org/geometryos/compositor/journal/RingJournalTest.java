@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
 import java.util.Set;
-
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.Model;
@@ -30,7 +29,15 @@ class RingJournalTest extends JournalContract {
     @Test
     void transactionsTakeRoomByWhatTheySay() {
         Journal journal = small();
-        SceneOp put = new SceneOp.Put(new Model("m", "m.glb", Model.ORIGIN, Quaternion.IDENTITY, Model.UNSCALED, true, Optional.of("x".repeat(256)), Optional.empty()));
+        SceneOp put = new SceneOp.Put(new Model(
+                "m",
+                "m.glb",
+                Model.ORIGIN,
+                Quaternion.IDENTITY,
+                Model.UNSCALED,
+                true,
+                Optional.of("x".repeat(256)),
+                Optional.empty()));
         for (int i = 0; i < 40; i++) {
             journal.append(Changes.transaction(Scene.EMPTY, null, null, put));
         }
@@ -47,7 +54,9 @@ class RingJournalTest extends JournalContract {
         assertThat(entry.encoded("json", 1, () -> new byte[] {2})).isSameAs(first);
         assertThat(entry.encoded("cbor", 7, () -> new byte[] {3})).containsExactly(3);
         assertThat(entry.encoded("json", 1, () -> new byte[] {4})).isSameAs(first);
-        assertThat(entry.encoded("json", 2, () -> new byte[] {5})).as("a new generation").containsExactly(5);
+        assertThat(entry.encoded("json", 2, () -> new byte[] {5}))
+                .as("a new generation")
+                .containsExactly(5);
         assertThat(entry.encoded("cbor", 7, () -> new byte[] {6})).containsExactly(3);
     }
 }

@@ -1,5 +1,7 @@
 package org.geometryos.compositor.models;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,14 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.models.gltf.Asset;
 import org.geometryos.compositor.models.gltf.RefusedException;
-
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 
 /**
  * What is served, at one moment. Immutable, for any thread.
@@ -43,14 +41,23 @@ record Catalogue(Map<String, Served> files, List<Model> models, List<Refused> re
      * @param files itself and what it refers to
      * @param cameras by the name that they have in the bridge, if they are there
      */
-    record Model(String name, String source, Map<String, Store.Item> files, Map<String, View3d> cameras, Optional<Asset.Box> bounds) {}
+    record Model(
+            String name,
+            String source,
+            Map<String, Store.Item> files,
+            Map<String, View3d> cameras,
+            Optional<Asset.Box> bounds) {}
 
     /** Something that is not served, or not in its newest form. */
     record Refused(String name, String source, String reason) {}
 
     static Catalogue of(SortedMap<String, Model> models, Map<String, Served> files, List<Refused> refused) {
         byte[] index = index(models, refused);
-        return new Catalogue(Map.copyOf(files), List.copyOf(models.values()), List.copyOf(refused), index,
+        return new Catalogue(
+                Map.copyOf(files),
+                List.copyOf(models.values()),
+                List.copyOf(refused),
+                index,
                 '"' + HexFormat.of().formatHex(Store.sha256().digest(index)) + '"');
     }
 
@@ -86,7 +93,9 @@ record Catalogue(Map<String, Served> files, List<Model> models, List<Refused> re
         json.writeStringField("uri", "models/" + ModelNames.encode(model.name));
         json.writeStringField("type", ModelNames.contentType(model.name).orElseThrow());
         json.writeNumberField("bytes", item.bytes());
-        json.writeNumberField("totalBytes", model.files.values().stream().mapToLong(Store.Item::bytes).sum());
+        json.writeNumberField(
+                "totalBytes",
+                model.files.values().stream().mapToLong(Store.Item::bytes).sum());
         json.writeStringField("etag", '"' + item.digest() + '"');
         json.writeStringField("source", model.source);
         json.writeArrayFieldStart("files");

@@ -19,7 +19,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** A folder and those below it. The folder itself may be reached by a link; no link in it is followed, and what begins with a dot is not seen. */
+/**
+ * A folder and those below it. The folder itself may be reached by a link; no link in it is followed, and what begins
+ * with a dot is not seen.
+ */
 final class FolderPlace implements Place {
     static final String NAME = "folder";
     /** So many entries are looked at for each file that may be taken: the folder may hold much else. */
@@ -63,7 +66,8 @@ final class FolderPlace implements Place {
                         refused.put(name, "links are not followed");
                     } else if (attributes.isDirectory()) {
                         refused.put(name, ModelNames.RULE);
-                    } else if (attributes.isRegularFile() && ModelNames.contentType(name).isPresent()) {
+                    } else if (attributes.isRegularFile()
+                            && ModelNames.contentType(name).isPresent()) {
                         take(name, attributes);
                     }
                 }
@@ -111,7 +115,9 @@ final class FolderPlace implements Place {
     }
 
     private static String name(Path root, Path path) {
-        return StreamSupport.stream(root.relativize(path).spliterator(), false).map(Path::toString).collect(Collectors.joining("/"));
+        return StreamSupport.stream(root.relativize(path).spliterator(), false)
+                .map(Path::toString)
+                .collect(Collectors.joining("/"));
     }
 
     private static Stamp stamp(BasicFileAttributes attributes) {
@@ -121,20 +127,25 @@ final class FolderPlace implements Place {
     @Override
     public Optional<Stamp> stamp(String file) throws IOException {
         try {
-            return Optional.of(stamp(Files.readAttributes(folder.toRealPath().resolve(file), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
+            return Optional.of(stamp(Files.readAttributes(
+                    folder.toRealPath().resolve(file), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
     }
 
-    /** A link that took the place of the file, or of a folder on the way to it, since it was listed is not followed either. */
+    /**
+     * A link that took the place of the file, or of a folder on the way to it, since it was listed is not followed
+     * either.
+     */
     @Override
     public InputStream open(String file) throws IOException {
         Path path = folder.toRealPath().resolve(file);
         if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException("it is no file any more");
         }
-        SeekableByteChannel channel = Files.newByteChannel(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        SeekableByteChannel channel =
+                Files.newByteChannel(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
         if (!path.toRealPath().equals(path)) {
             channel.close();
             throw new IOException("it lies behind a link");

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-
 import org.geometryos.compositor.models.gltf.Asset;
 import org.geometryos.compositor.models.gltf.Content;
 import org.geometryos.compositor.models.gltf.ModelCheck;
@@ -23,15 +22,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks what models there are, copies and checks what is new or changed, and says what is served. {@link #poll}, on one thread, does all
- * the work. A file is taken when it has not changed for a moment. When a changed model is refused, the one before it goes on being
- * served; one that vanishes is gone.
+ * Looks what models there are, copies and checks what is new or changed, and says what is served. {@link #poll}, on one
+ * thread, does all the work. A file is taken when it has not changed for a moment. When a changed model is refused, the
+ * one before it goes on being served; one that vanishes is gone.
  */
 final class Library {
     /** A file younger than this, milliseconds, is read when a second look finds it unchanged. */
     static final long SETTLED = 400;
     /** What the geometry of a model may take in a display, as a multiple of the bytes that its files may have. */
     private static final int UNPACKED = 4;
+
     private static final Logger LOG = LoggerFactory.getLogger(Library.class);
 
     private final Store store;
@@ -51,6 +51,7 @@ final class Library {
     private static final class Slot {
         /** The files that it was checked with, those that were not there included (null); empty: look again. */
         Map<String, Place.Stamp> checked = Map.of();
+
         Good good;
         String problem = "";
     }
@@ -86,7 +87,10 @@ final class Library {
 
     /** There is more room now, for those that were too large beside the others. */
     private void lookAgain() {
-        shelves.values().forEach(shelf -> shelf.slots.values().stream().filter(slot -> !slot.problem.isEmpty()).forEach(slot -> slot.checked = Map.of()));
+        shelves.values()
+                .forEach(shelf -> shelf.slots.values().stream()
+                        .filter(slot -> !slot.problem.isEmpty())
+                        .forEach(slot -> slot.checked = Map.of()));
     }
 
     private void look(Place place, Shelf shelf, Settings settings) {
@@ -104,7 +108,9 @@ final class Library {
         }
         files.keySet().stream().filter(ModelNames::isModel).forEach(name -> {
             Slot slot = shelf.slots.computeIfAbsent(name, key -> new Slot());
-            if (!Thread.currentThread().isInterrupted() && (slot.checked.isEmpty() || changed(slot.checked, files)) && settled(name, shelf)) {
+            if (!Thread.currentThread().isInterrupted()
+                    && (slot.checked.isEmpty() || changed(slot.checked, files))
+                    && settled(name, shelf)) {
                 check(place, shelf, name, slot, settings);
             }
         });
@@ -112,7 +118,8 @@ final class Library {
     }
 
     private static boolean changed(Map<String, Place.Stamp> checked, Map<String, Place.Stamp> now) {
-        return checked.entrySet().stream().anyMatch(entry -> !Objects.equals(entry.getValue(), now.get(entry.getKey())));
+        return checked.entrySet().stream()
+                .anyMatch(entry -> !Objects.equals(entry.getValue(), now.get(entry.getKey())));
     }
 
     private static boolean settled(String name, Shelf shelf) {
@@ -129,10 +136,20 @@ final class Library {
             if (attempt.unchanged()) {
                 slot.good = good;
                 slot.checked = attempt.used;
-                LOG.info("{}: model {} is served, {} bytes", place.name(), name, good.files.values().stream().mapToLong(Store.Item::bytes).sum());
+                LOG.info(
+                        "{}: model {} is served, {} bytes",
+                        place.name(),
+                        name,
+                        good.files.values().stream()
+                                .mapToLong(Store.Item::bytes)
+                                .sum());
                 if (good.asset.camerasLeftOut() > 0) {
-                    LOG.info("{}: {} cameras of {} become none of the bridge: a model may have 32, and their values must be possible", place.name(),
-                            good.asset.camerasLeftOut(), name);
+                    LOG.info(
+                            "{}: {} cameras of {} become none of the bridge: a model may have 32, and their values "
+                                    + "must be possible",
+                            place.name(),
+                            good.asset.camerasLeftOut(),
+                            name);
                 }
             }
         } catch (RefusedException e) {
@@ -159,6 +176,7 @@ final class Library {
         final Map<String, Place.Stamp> used = new HashMap<>();
         /** Whether a file that the model refers to is still being written. */
         boolean waiting;
+
         private final Map<String, Store.Item> files = new LinkedHashMap<>();
         private final Map<String, FileChannel> open = new HashMap<>();
         private long left;
@@ -172,21 +190,32 @@ final class Library {
         }
 
         private long others() {
-            return shelves.values().stream().flatMap(each -> each.slots.entrySet().stream())
+            return shelves.values().stream()
+                    .flatMap(each -> each.slots.entrySet().stream())
                     .filter(entry -> entry.getValue().good != null && entry.getValue() != shelf.slots.get(name))
-                    .flatMap(entry -> entry.getValue().good.files.values().stream()).distinct().mapToLong(Store.Item::bytes).sum();
+                    .flatMap(entry -> entry.getValue().good.files.values().stream())
+                    .distinct()
+                    .mapToLong(Store.Item::bytes)
+                    .sum();
         }
 
         Good check() throws RefusedException, IOException {
-            Asset asset = ModelCheck.check(content(name), ModelNames.extension(name).equals("glb"), this::beside, UNPACKED * settings.maxModelBytes());
+            Asset asset = ModelCheck.check(
+                    content(name),
+                    ModelNames.extension(name).equals("glb"),
+                    this::beside,
+                    UNPACKED * settings.maxModelBytes());
             return new Good(asset, files);
         }
 
         private Content beside(String uri) throws RefusedException, IOException {
             String file = ModelNames.beside(name, uri)
-                    .filter(found -> !ModelNames.isModel(found) && ModelNames.contentType(found).isPresent())
-                    .orElseThrow(() -> new RefusedException("it must be a data URI or name a .bin, .png, .jpg, .jpeg, .webp or .avif file beside the model"
-                            + " or below, not \"" + RefusedException.shown(uri) + "\""));
+                    .filter(found -> !ModelNames.isModel(found)
+                            && ModelNames.contentType(found).isPresent())
+                    .orElseThrow(() -> new RefusedException(
+                            "it must be a data URI or name a .bin, .png, .jpg, .jpeg, .webp or .avif file beside the "
+                                    + "model"
+                                    + " or below, not \"" + RefusedException.shown(uri) + "\""));
             used.put(file, shelf.listing.files().get(file));
             if (used.get(file) == null) {
                 throw new RefusedException("there is no file \"" + RefusedException.shown(file) + "\"");
@@ -231,13 +260,18 @@ final class Library {
     /** Tells operators of a problem when it is new. */
     private static String tell(String place, String name, String before, String now) {
         if (!now.isEmpty() && !now.equals(before)) {
-            LOG.warn("{}: {} is not served: {}", place, name.isEmpty() ? "what is there" : RefusedException.shown(name), now);
+            LOG.warn(
+                    "{}: {} is not served: {}",
+                    place,
+                    name.isEmpty() ? "what is there" : RefusedException.shown(name),
+                    now);
         }
         return now;
     }
 
     private static String reason(Exception e) {
-        return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + RefusedException.shown(e.getMessage()));
+        return e.getClass().getSimpleName()
+                + (e.getMessage() == null ? "" : " " + RefusedException.shown(e.getMessage()));
     }
 
     private void publish(List<Place> places) {
@@ -254,24 +288,41 @@ final class Library {
             shelf.listing.refused().forEach((name, reason) -> refused.add(new Catalogue.Refused(name, place, reason)));
             shelf.slots.forEach((name, slot) -> {
                 if (!slot.problem.isEmpty()) {
-                    refused.add(new Catalogue.Refused(name, place, slot.problem + (slot.good == null ? "" : "; the one before it is still served")));
+                    refused.add(new Catalogue.Refused(
+                            name,
+                            place,
+                            slot.problem + (slot.good == null ? "" : "; the one before it is still served")));
                 }
                 if (slot.good != null && !models.containsKey(name)) {
                     Optional<String> taken = slot.good.files.entrySet().stream()
-                            .filter(file -> files.containsKey(file.getKey()) && !files.get(file.getKey()).item().equals(file.getValue()))
-                            .map(Map.Entry::getKey).findFirst();
+                            .filter(file -> files.containsKey(file.getKey())
+                                    && !files.get(file.getKey()).item().equals(file.getValue()))
+                            .map(Map.Entry::getKey)
+                            .findFirst();
                     if (taken.isPresent()) {
-                        refused.add(new Catalogue.Refused(name, place, "its file " + taken.get() + " is another one's with other content"));
+                        refused.add(new Catalogue.Refused(
+                                name, place, "its file " + taken.get() + " is another one's with other content"));
                     } else {
-                        slot.good.files.forEach((file, item) -> files.put(file, new Catalogue.Served(item, ModelNames.contentType(file).orElseThrow())));
-                        models.put(name, new Catalogue.Model(name, place, slot.good.files, naming.named(name, slot.good.asset.cameras()),
-                                slot.good.asset.bounds()));
+                        slot.good.files.forEach((file, item) -> files.put(
+                                file,
+                                new Catalogue.Served(
+                                        item, ModelNames.contentType(file).orElseThrow())));
+                        models.put(
+                                name,
+                                new Catalogue.Model(
+                                        name,
+                                        place,
+                                        slot.good.files,
+                                        naming.named(name, slot.good.asset.cameras()),
+                                        slot.good.asset.bounds()));
                     }
                 }
             });
         }
         Catalogue now = catalogue;
-        if (now == null || !now.models().equals(List.copyOf(models.values())) || !now.refused().equals(refused)) {
+        if (now == null
+                || !now.models().equals(List.copyOf(models.values()))
+                || !now.refused().equals(refused)) {
             catalogue = Catalogue.of(models, files, refused);
             store.keep(kept());
         }
@@ -280,7 +331,10 @@ final class Library {
     /** Those of shadowed models, too: they may come to light. */
     private Set<Store.Item> kept() {
         Set<Store.Item> kept = new HashSet<>();
-        shelves.values().forEach(shelf -> shelf.slots.values().stream().filter(slot -> slot.good != null).forEach(slot -> kept.addAll(slot.good.files.values())));
+        shelves.values()
+                .forEach(shelf -> shelf.slots.values().stream()
+                        .filter(slot -> slot.good != null)
+                        .forEach(slot -> kept.addAll(slot.good.files.values())));
         return kept;
     }
 }

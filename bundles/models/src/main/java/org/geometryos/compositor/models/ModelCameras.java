@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -17,13 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cameras of models as cameras of the bridge. A camera is pushed when it is new, and when its model changed; whoever wants it takes it. What
- * another one moved in the meantime stays where it is. {@link #tell}, on one thread, does all the work.
+ * The cameras of models as cameras of the bridge. A camera is pushed when it is new, and when its model changed;
+ * whoever wants it takes it. What another one moved in the meantime stays where it is. {@link #tell}, on one thread,
+ * does all the work.
  */
 final class ModelCameras implements CameraSource {
     static final String ID = "models";
     /** Below everything that moves by itself. */
     static final int PRIORITY = -100;
+
     private static final int MOST = 128;
     private static final Logger LOG = LoggerFactory.getLogger(ModelCameras.class);
 
@@ -60,18 +61,24 @@ final class ModelCameras implements CameraSource {
         }
         Map<String, View3d> wanted = new LinkedHashMap<>();
         models.forEach(model -> wanted.putAll(model.cameras()));
-        String now = wanted.size() <= MOST ? "" : "models have " + wanted.size() + " cameras; the bridge gets the first " + MOST;
+        String now = wanted.size() <= MOST
+                ? ""
+                : "models have " + wanted.size() + " cameras; the bridge gets the first " + MOST;
         wanted.keySet().removeAll(wanted.keySet().stream().skip(MOST).toList());
         if (bridge != known) {
             known = bridge;
             told.clear();
             // ours, of models that went while nobody was looking
-            sequence.get().snapshot().cameras().values().stream().map(entry -> entry.change().view()).flatMap(Optional::stream)
+            sequence.get().snapshot().cameras().values().stream()
+                    .map(entry -> entry.change().view())
+                    .flatMap(Optional::stream)
                     .filter(state -> state.source().equals(ID) && state.view() instanceof View3d)
                     .forEach(state -> told.put(state.camera(), (View3d) state.view()));
         }
         for (String camera : List.copyOf(told.keySet())) {
-            if (!wanted.containsKey(camera) && !(bridge.remove(camera) instanceof Outcome.Refused refused && refused.reason() != Outcome.Reason.NOT_FOUND)) {
+            if (!wanted.containsKey(camera)
+                    && !(bridge.remove(camera) instanceof Outcome.Refused refused
+                            && refused.reason() != Outcome.Reason.NOT_FOUND)) {
                 told.remove(camera);
             }
         }
@@ -79,7 +86,8 @@ final class ModelCameras implements CameraSource {
             if (camera.getValue().equals(told.get(camera.getKey()))) {
                 continue;
             }
-            if (!told.containsKey(camera.getKey()) && sequence.get().camera(camera.getKey()).isPresent()) {
+            if (!told.containsKey(camera.getKey())
+                    && sequence.get().camera(camera.getKey()).isPresent()) {
                 told.put(camera.getKey(), camera.getValue());
                 continue;
             }

@@ -9,15 +9,18 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Names of files below {@code /models/}, and how they stand in an address. A name is only ever looked up in the catalogue; no
- * path is made of one that came from outside.
+ * Names of files below {@code /models/}, and how they stand in an address. A name is only ever looked up in the
+ * catalogue; no path is made of one that came from outside.
  */
 final class ModelNames {
     /** As it stands in an address; with {@code models/} before it, it is a uri of the scene. */
     static final int MAX_LENGTH = 240;
+
     static final int MAX_DEPTH = 8;
-    static final String RULE = "a name must have at most " + MAX_LENGTH + " characters as it stands in an address and " + MAX_DEPTH
-            + " segments, none empty, beginning or ending with a dot or a blank, or with one of \\ : * ? \" < > | % or a control character";
+    static final String RULE =
+            "a name must have at most " + MAX_LENGTH + " characters as it stands in an address and " + MAX_DEPTH
+                    + " segments, none empty, beginning or ending with a dot or a blank, or with one of \\ : * ? \" "
+                    + "< > | % or a control character";
     private static final String FORBIDDEN = "\\:*?\"<>|%";
     private static final String PLAIN = "-._~";
 
@@ -29,7 +32,10 @@ final class ModelNames {
             return false;
         }
         for (String segment : segments) {
-            if (segment.isEmpty() || edge(segment.charAt(0)) || edge(segment.charAt(segment.length() - 1)) || !segment.codePoints().allMatch(ModelNames::allowed)) {
+            if (segment.isEmpty()
+                    || edge(segment.charAt(0))
+                    || edge(segment.charAt(segment.length() - 1))
+                    || !segment.codePoints().allMatch(ModelNames::allowed)) {
                 return false;
             }
         }
@@ -42,8 +48,13 @@ final class ModelNames {
 
     private static boolean allowed(int c) {
         int type = Character.getType(c);
-        return FORBIDDEN.indexOf(c) < 0 && type != Character.CONTROL && type != Character.FORMAT && type != Character.SURROGATE
-                && type != Character.LINE_SEPARATOR && type != Character.PARAGRAPH_SEPARATOR && type != Character.UNASSIGNED;
+        return FORBIDDEN.indexOf(c) < 0
+                && type != Character.CONTROL
+                && type != Character.FORMAT
+                && type != Character.SURROGATE
+                && type != Character.LINE_SEPARATOR
+                && type != Character.PARAGRAPH_SEPARATOR
+                && type != Character.UNASSIGNED;
     }
 
     /** As it stands in an address. */
@@ -61,8 +72,8 @@ final class ModelNames {
     }
 
     /**
-     * The name that stands in an address, or in a uri of a model. What is encoded is decoded once; an encoded slash or dot, which nobody needs,
-     * is no name.
+     * The name that stands in an address, or in a uri of a model. What is encoded is decoded once; an encoded slash or
+     * dot, which nobody needs, is no name.
      *
      * @param encoded without scheme, host, query and fragment
      */
@@ -89,7 +100,8 @@ final class ModelNames {
             }
         }
         try {
-            String name = StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+            String name =
+                    StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
             return valid(name) ? Optional.of(name) : Optional.empty();
         } catch (CharacterCodingException e) {
             return Optional.empty();
@@ -137,15 +149,16 @@ final class ModelNames {
 
     /** Empty: not served, whatever refers to it. */
     static Optional<String> contentType(String name) {
-        return Optional.ofNullable(switch (extension(name)) {
-            case "glb" -> "model/gltf-binary";
-            case "gltf" -> "model/gltf+json";
-            case "bin" -> "application/octet-stream";
-            case "png" -> "image/png";
-            case "jpg", "jpeg" -> "image/jpeg";
-            case "webp" -> "image/webp";
-            case "avif" -> "image/avif";
-            default -> null;
-        });
+        return Optional.ofNullable(
+                switch (extension(name)) {
+                    case "glb" -> "model/gltf-binary";
+                    case "gltf" -> "model/gltf+json";
+                    case "bin" -> "application/octet-stream";
+                    case "png" -> "image/png";
+                    case "jpg", "jpeg" -> "image/jpeg";
+                    case "webp" -> "image/webp";
+                    case "avif" -> "image/avif";
+                    default -> null;
+                });
     }
 }

@@ -1,5 +1,6 @@
 package org.geometryos.compositor.models;
 
+import jakarta.servlet.Servlet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,15 +12,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.ModelSource;
 import org.geometryos.compositor.configuration.Configured;
+import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.LinkHandler;
-import org.geometryos.compositor.files.StateFolder;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -38,10 +38,14 @@ import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import jakarta.servlet.Servlet;
-
-/** Owns the thread that looks after the models, and registers what serves them: a servlet, and a source for their cameras. */
-@Component(service = {}, immediate = true, configurationPid = ModelsConfig.PID)
+/**
+ * Owns the thread that looks after the models, and registers what serves them: a servlet, and a source for their
+ * cameras.
+ */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = ModelsConfig.PID)
 @Designate(ocd = ModelsConfig.class)
 @RequireHttpWhiteboard
 public final class ModelsComponent {
@@ -49,6 +53,7 @@ public final class ModelsComponent {
     private static final String ID_RULE = "[A-Za-z0-9._-]{1,64}";
     /** Between two looks at the folder. */
     private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final long JOIN_MILLIS = 3_000;
 
     private final Configured<Settings> configured;
@@ -67,16 +72,27 @@ public final class ModelsComponent {
     public ModelsComponent(BundleContext context, Map<String, Object> configuration) throws IOException {
         StateFolder.inRoot(context, "models");
         Path data = StateFolder.root(context);
-        this.configured = Configured.of(context, ModelsConfig.PID, ModelsConfig.class, config -> Settings.of(config, data));
+        this.configured =
+                Configured.of(context, ModelsConfig.PID, ModelsConfig.class, config -> Settings.of(config, data));
         this.settings = configured.start(configuration);
         Store store = new Store(context.getDataFile("copies").toPath());
         library = new Library(store);
         this.cameras = new ModelCameras(() -> Optional.ofNullable(journal));
-        this.source = context.registerService(CameraSource.class, cameras,
-                new Hashtable<>(Map.of(CameraSource.ID, ModelCameras.ID, CameraSource.PRIORITY, ModelCameras.PRIORITY)));
-        this.servlet = context.registerService(Servlet.class, new ModelsServlet(library::catalogue, store, new Access(() -> handler)),
-                new Hashtable<>(Map.of("osgi.http.whiteboard.servlet.name", "compositor-models", "osgi.http.whiteboard.servlet.pattern",
-                        ModelsServlet.PATTERN, "osgi.http.whiteboard.servlet.asyncSupported", true)));
+        this.source = context.registerService(
+                CameraSource.class,
+                cameras,
+                new Hashtable<>(
+                        Map.of(CameraSource.ID, ModelCameras.ID, CameraSource.PRIORITY, ModelCameras.PRIORITY)));
+        this.servlet = context.registerService(
+                Servlet.class,
+                new ModelsServlet(library::catalogue, store, new Access(() -> handler)),
+                new Hashtable<>(Map.of(
+                        "osgi.http.whiteboard.servlet.name",
+                        "compositor-models",
+                        "osgi.http.whiteboard.servlet.pattern",
+                        ModelsServlet.PATTERN,
+                        "osgi.http.whiteboard.servlet.asyncSupported",
+                        true)));
         watch.start();
     }
 
@@ -97,7 +113,9 @@ public final class ModelsComponent {
 
     private List<Place> places(Settings current) {
         List<Place> places = new ArrayList<>(List.of(new FolderPlace(current.folder())));
-        sources.values().stream().sorted(Comparator.comparing(SourcePlace::ranking).reversed().thenComparing(SourcePlace::service)).forEach(places::add);
+        sources.values().stream()
+                .sorted(Comparator.comparing(SourcePlace::ranking).reversed().thenComparing(SourcePlace::service))
+                .forEach(places::add);
         return places;
     }
 
@@ -117,8 +135,11 @@ public final class ModelsComponent {
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addSource(ModelSource offered, ServiceReference<ModelSource> reference) {
         Object id = reference.getProperty(ModelSource.ID);
-        String name = id instanceof String text && text.matches(ID_RULE) && !text.equals(FolderPlace.NAME) ? text
-                : Optional.ofNullable(reference.getBundle()).map(Bundle::getSymbolicName).orElse("bundle");
+        String name = id instanceof String text && text.matches(ID_RULE) && !text.equals(FolderPlace.NAME)
+                ? text
+                : Optional.ofNullable(reference.getBundle())
+                        .map(Bundle::getSymbolicName)
+                        .orElse("bundle");
         int ranking = reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer number ? number : 0;
         long service = (Long) reference.getProperty(Constants.SERVICE_ID);
         sources.put(service, new SourcePlace(name, service, ranking, generations.incrementAndGet(), offered));
@@ -134,7 +155,10 @@ public final class ModelsComponent {
         watch.wake();
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setHandler(LinkHandler next) {
         handler = next;
     }
@@ -145,7 +169,10 @@ public final class ModelsComponent {
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setJournal(Journal next) {
         journal = next;
     }

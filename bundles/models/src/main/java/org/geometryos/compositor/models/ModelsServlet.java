@@ -1,25 +1,23 @@
 package org.geometryos.compositor.models;
 
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.http.EntityTags;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.http.send.Delivery;
 import org.geometryos.compositor.http.send.Slots;
 import org.geometryos.compositor.transport.api.Decision;
 
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-
 /**
- * Serves the catalogue at {@code /models/}, and the files in it below. A name is looked up in the catalogue and nowhere else. No thread
- * waits for a slow client.
+ * Serves the catalogue at {@code /models/}, and the files in it below. A name is looked up in the catalogue and nowhere
+ * else. No thread waits for a slow client.
  */
 final class ModelsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -56,7 +54,8 @@ final class ModelsServlet extends HttpServlet {
                     return;
                 }
                 if (!page.isEmpty()) {
-                    response.setHeader("Access-Control-Expose-Headers", "ETag, Content-Range, Accept-Ranges, Retry-After");
+                    response.setHeader(
+                            "Access-Control-Expose-Headers", "ETag, Content-Range, Accept-Ranges, Retry-After");
                 }
                 answer(request, response, caller.key());
             }
@@ -89,7 +88,9 @@ final class ModelsServlet extends HttpServlet {
             index(request, response, now.get(), key);
         } else {
             // the path as it came: nothing below was decoded, or made shorter, on the way
-            Optional<Catalogue.Served> file = path.startsWith(ROOT) ? ModelNames.decode(path.substring(ROOT.length())).map(now.get().files()::get)
+            Optional<Catalogue.Served> file = path.startsWith(ROOT)
+                    ? ModelNames.decode(path.substring(ROOT.length()))
+                            .map(now.get().files()::get)
                     : Optional.empty();
             if (file.isEmpty()) {
                 text(response, 404, "there is no such model");
@@ -99,7 +100,8 @@ final class ModelsServlet extends HttpServlet {
         }
     }
 
-    private void index(HttpServletRequest request, HttpServletResponse response, Catalogue now, String key) throws IOException {
+    private void index(HttpServletRequest request, HttpServletResponse response, Catalogue now, String key)
+            throws IOException {
         response.setHeader("ETag", now.indexEtag());
         if (EntityTags.among(request.getHeader("If-None-Match"), now.indexEtag())) {
             response.setStatus(304);
@@ -113,7 +115,8 @@ final class ModelsServlet extends HttpServlet {
         }
     }
 
-    private void file(HttpServletRequest request, HttpServletResponse response, Catalogue.Served file, String key) throws IOException {
+    private void file(HttpServletRequest request, HttpServletResponse response, Catalogue.Served file, String key)
+            throws IOException {
         response.setHeader("ETag", file.etag());
         response.setHeader("Accept-Ranges", "bytes");
         if (EntityTags.among(request.getHeader("If-None-Match"), file.etag())) {
@@ -122,7 +125,8 @@ final class ModelsServlet extends HttpServlet {
         }
         long length = file.item().bytes();
         boolean get = request.getMethod().equals("GET");
-        Ranges range = Ranges.of(get ? request.getHeader("Range") : null, request.getHeader("If-Range"), file.etag(), length);
+        Ranges range =
+                Ranges.of(get ? request.getHeader("Range") : null, request.getHeader("If-Range"), file.etag(), length);
         if (!range.satisfiable()) {
             response.setHeader("Content-Range", "bytes */" + length);
             text(response, 416, "the range lies behind the end: there are " + length + " bytes");
@@ -144,9 +148,19 @@ final class ModelsServlet extends HttpServlet {
         response.setContentLengthLong(range.to() - range.from());
     }
 
-    private void send(HttpServletRequest request, HttpServletResponse response, Catalogue.Served file, Ranges range, String key) throws IOException {
+    private void send(
+            HttpServletRequest request, HttpServletResponse response, Catalogue.Served file, Ranges range, String key)
+            throws IOException {
         try {
-            Delivery.send(request, response, store.open(file.item()), range.from(), range.to(), slots, key, () -> describe(response, file, range));
+            Delivery.send(
+                    request,
+                    response,
+                    store.open(file.item()),
+                    range.from(),
+                    range.to(),
+                    slots,
+                    key,
+                    () -> describe(response, file, range));
         } catch (NoSuchFileException e) {
             // the catalogue was replaced since it was looked into
             response.setHeader("Retry-After", "1");

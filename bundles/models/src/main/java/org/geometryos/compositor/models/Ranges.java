@@ -4,14 +4,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which part of a file is asked for (RFC 9110, section 14). One range is answered by that part; several, another unit and what cannot
- * be read by the whole, as the RFC allows.
+ * Which part of a file is asked for (RFC 9110, section 14). One range is answered by that part; several, another unit
+ * and what cannot be read by the whole, as the RFC allows.
  *
  * @param from of the first byte
  * @param to behind the last byte; not above {@code from} if the range lies behind the end
  */
 record Ranges(long from, long to, boolean partial) {
-    private static final Pattern ONE = Pattern.compile("bytes\\s*=\\s*(\\d{0,18})\\s*-\\s*(\\d{0,18})\\s*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ONE =
+            Pattern.compile("bytes\\s*=\\s*(\\d{0,18})\\s*-\\s*(\\d{0,18})\\s*", Pattern.CASE_INSENSITIVE);
 
     /**
      * @param range the header, or null
@@ -27,7 +28,12 @@ record Ranges(long from, long to, boolean partial) {
         String first = one.group(1);
         String last = one.group(2);
         if (first.isEmpty()) {
-            return last.isEmpty() ? whole : new Ranges(Long.parseLong(last) == 0 ? length : Math.max(0, length - Long.parseLong(last)), length, true);
+            return last.isEmpty()
+                    ? whole
+                    : new Ranges(
+                            Long.parseLong(last) == 0 ? length : Math.max(0, length - Long.parseLong(last)),
+                            length,
+                            true);
         }
         long from = Long.parseLong(first);
         if (!last.isEmpty() && Long.parseLong(last) < from) {

@@ -11,14 +11,19 @@ record Settings(Path folder, boolean cameras, long maxModelBytes, int maxFiles, 
      * @throws IllegalArgumentException that names key, value and rule
      */
     static Settings of(ModelsConfig config, Path data) {
-        return new Settings(folder(config.folder().strip(), data), config.cameras(),
-                range("maxModelBytes", config.maxModelBytes(), 1024, 1 << 30), (int) range("maxFiles", config.maxFiles(), 1, 10_000),
+        return new Settings(
+                folder(config.folder().strip(), data),
+                config.cameras(),
+                range("maxModelBytes", config.maxModelBytes(), 1024, 1 << 30),
+                (int) range("maxFiles", config.maxFiles(), 1, 10_000),
                 range("maxTotalBytes", config.maxTotalBytes(), 1024, 1L << 40));
     }
 
     private static Path folder(String folder, Path data) {
         try {
-            return data.resolve(folder.isEmpty() ? "models" : folder).toAbsolutePath().normalize();
+            return data.resolve(folder.isEmpty() ? "models" : folder)
+                    .toAbsolutePath()
+                    .normalize();
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("folder must be the name of a folder, not \"" + folder + "\"");
         }

@@ -4,7 +4,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Set;
-
 import org.geometryos.compositor.api.scene.ModelSource;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -15,8 +14,7 @@ public final class ShippedModels implements ModelSource {
     private static final Set<String> FILES = Set.of("gear.glb", "display-wall.glb", "studio-camera.glb");
 
     @Activate
-    public ShippedModels() {
-    }
+    public ShippedModels() {}
 
     @Override
     public Set<String> files() {

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-
 import org.geometryos.compositor.api.scene.ModelSource;
 
 /**
@@ -30,7 +29,12 @@ record SourcePlace(String name, long service, int ranking, long generation, Mode
                 break;
             }
             if (!ModelNames.valid(file) || ModelNames.contentType(file).isEmpty()) {
-                listing.refused().put(file, ModelNames.valid(file) ? "it is neither a glTF model nor a file that one may refer to" : ModelNames.RULE);
+                listing.refused()
+                        .put(
+                                file,
+                                ModelNames.valid(file)
+                                        ? "it is neither a glTF model nor a file that one may refer to"
+                                        : ModelNames.RULE);
             } else {
                 listing.files().put(file, stamp());
             }

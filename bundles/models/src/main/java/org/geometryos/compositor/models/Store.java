@@ -14,14 +14,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.stream.Collectors;
-
 import org.geometryos.compositor.models.gltf.RefusedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies of files, named after what they hold, so that none ever changes: what was checked is what is served, whatever becomes of the file it
- * was copied from. One thread writes; any thread opens.
+ * Copies of files, named after what they hold, so that none ever changes: what was checked is what is served, whatever
+ * becomes of the file it was copied from. One thread writes; any thread opens.
  */
 final class Store {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
@@ -53,16 +52,19 @@ final class Store {
         Path coming = folder.resolve(COMING);
         MessageDigest digest = sha256();
         long bytes = 0;
-        try (FileChannel to = FileChannel.open(coming, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+        try (FileChannel to = FileChannel.open(
+                coming, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             byte[] block = new byte[BLOCK];
-            for (int n; (n = from.read(block)) >= 0;) {
+            for (int n; (n = from.read(block)) >= 0; ) {
                 bytes += n;
                 if (bytes > most) {
-                    throw new RefusedException("with the files that it refers to it has more bytes than maxModelBytes and maxTotalBytes leave for it ("
-                            + most + " for the last one)");
+                    throw new RefusedException(
+                            "with the files that it refers to it has more bytes than maxModelBytes and maxTotalBytes "
+                                    + "leave for it ("
+                                    + most + " for the last one)");
                 }
                 digest.update(block, 0, n);
-                for (ByteBuffer rest = ByteBuffer.wrap(block, 0, n); rest.hasRemaining();) {
+                for (ByteBuffer rest = ByteBuffer.wrap(block, 0, n); rest.hasRemaining(); ) {
                     to.write(rest);
                 }
             }
@@ -78,7 +80,10 @@ final class Store {
         return FileChannel.open(path(item), StandardOpenOption.READ);
     }
 
-    /** Deletes all others. An open one can still be read; where the system refuses to delete it, the next call tries again. */
+    /**
+     * Deletes all others. An open one can still be read; where the system refuses to delete it, the next call tries
+     * again.
+     */
     void keep(Set<Item> items) {
         Set<String> names = items.stream().map(Item::digest).collect(Collectors.toSet());
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {

@@ -1,4 +1,5 @@
 /**
- * Models for displays: where they come from, and how they are served. {@link org.geometryos.compositor.models.Library} decides what is there.
+ * Models for displays: where they come from, and how they are served. {@link org.geometryos.compositor.models.Library}
+ * decides what is there.
  */
 package org.geometryos.compositor.models;

@@ -3,6 +3,7 @@ package org.geometryos.compositor.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-
 import org.geometryos.compositor.api.scene.ModelSource;
 import org.geometryos.compositor.models.gltf.HostileModelsTest;
 import org.geometryos.compositor.models.gltf.Models;
@@ -25,14 +25,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
 class LibraryTest {
     private static final byte[] GOOD = Models.text(Models.triangle());
     private static final byte[] BAD = "{\"asset\":{\"version\":\"1.0\"}}".getBytes(StandardCharsets.UTF_8);
 
     @TempDir
     private Path temp;
+
     private Path folder;
     private Store store;
     private Library library;
@@ -50,7 +49,10 @@ class LibraryTest {
     }
 
     private void poll(Place... more) {
-        library.poll(settings(1 << 20, 100, 1 << 22), Stream.concat(Stream.of(new FolderPlace(folder)), Stream.of(more)).toList());
+        library.poll(
+                settings(1 << 20, 100, 1 << 22),
+                Stream.concat(Stream.of(new FolderPlace(folder)), Stream.of(more))
+                        .toList());
     }
 
     /** A file that nobody has touched for long. */
@@ -66,7 +68,8 @@ class LibraryTest {
     }
 
     private byte[] content(String name) throws IOException {
-        try (FileChannel file = store.open(library.catalogue().orElseThrow().files().get(name).item())) {
+        try (FileChannel file =
+                store.open(library.catalogue().orElseThrow().files().get(name).item())) {
             ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
             file.read(bytes);
             return bytes.array();
@@ -74,7 +77,9 @@ class LibraryTest {
     }
 
     private List<String> reasons() {
-        return library.catalogue().orElseThrow().refused().stream().map(refused -> refused.name() + ": " + refused.reason()).toList();
+        return library.catalogue().orElseThrow().refused().stream()
+                .map(refused -> refused.name() + ": " + refused.reason())
+                .toList();
     }
 
     @Test
@@ -110,7 +115,8 @@ class LibraryTest {
         write("a.gltf", BAD);
         poll();
         assertThat(content("a.gltf")).isEqualTo(GOOD);
-        assertThat(reasons()).containsExactly("a.gltf: asset.version must be 2.x, not \"1.0\"; the one before it is still served");
+        assertThat(reasons())
+                .containsExactly("a.gltf: asset.version must be 2.x, not \"1.0\"; the one before it is still served");
         write("a.gltf", GOOD);
         poll();
         assertThat(reasons()).isEmpty();
@@ -200,9 +206,16 @@ class LibraryTest {
         Files.createSymbolicLink(folder.resolve("inside"), outside);
         poll();
         assertThat(served()).isEmpty();
-        assertThat(reasons()).contains("link.gltf: links are not followed", "link.bin: links are not followed", "inside: links are not followed")
-                .anyMatch(reason -> reason.startsWith("up.gltf: ")).anyMatch(reason -> reason.startsWith("absolute.gltf: "))
-                .anyMatch(reason -> reason.startsWith("linked.gltf: ")).anyMatch(reason -> reason.startsWith("below.gltf: ")).hasSize(7);
+        assertThat(reasons())
+                .contains(
+                        "link.gltf: links are not followed",
+                        "link.bin: links are not followed",
+                        "inside: links are not followed")
+                .anyMatch(reason -> reason.startsWith("up.gltf: "))
+                .anyMatch(reason -> reason.startsWith("absolute.gltf: "))
+                .anyMatch(reason -> reason.startsWith("linked.gltf: "))
+                .anyMatch(reason -> reason.startsWith("below.gltf: "))
+                .hasSize(7);
     }
 
     @Test
@@ -232,7 +245,9 @@ class LibraryTest {
         library.poll(settings(1 << 26, 1000, 1 << 28), List.of(new FolderPlace(folder)));
         assertThat(hostile).hasSizeGreaterThan(400);
         assertThat(served()).containsExactly("good.gltf");
-        assertThat(library.catalogue().orElseThrow().refused()).extracting(Catalogue.Refused::name).containsExactlyInAnyOrderElementsOf(hostile.keySet());
+        assertThat(library.catalogue().orElseThrow().refused())
+                .extracting(Catalogue.Refused::name)
+                .containsExactlyInAnyOrderElementsOf(hostile.keySet());
     }
 
     @Test
@@ -248,7 +263,9 @@ class LibraryTest {
         assertThat(served()).contains("a.gltf", "b.gltf");
         // both hold the same, and lie in the store once
         library.poll(settings(1 << 20, 100, GOOD.length + 10), places);
-        assertThat(reasons()).anyMatch(reason -> reason.startsWith("c.gltf: with the files that it refers to it has more bytes than"));
+        assertThat(reasons())
+                .anyMatch(
+                        reason -> reason.startsWith("c.gltf: with the files that it refers to it has more bytes than"));
         Files.delete(folder.resolve("a.gltf"));
         Files.delete(folder.resolve("b.gltf"));
         library.poll(settings(1 << 20, 100, 2000), places);
@@ -308,17 +325,19 @@ class LibraryTest {
     @Test
     void aBundleThatFailsHarmsNobodyElse() throws IOException {
         write("a.gltf", GOOD);
-        poll(new SourcePlace("bad", 7, 0, 1, new ModelSource() {
-            @Override
-            public Set<String> files() {
-                throw new IllegalStateException("gone");
-            }
+        poll(
+                new SourcePlace("bad", 7, 0, 1, new ModelSource() {
+                    @Override
+                    public Set<String> files() {
+                        throw new IllegalStateException("gone");
+                    }
 
-            @Override
-            public InputStream open(String file) throws IOException {
-                throw new IOException(file);
-            }
-        }), source("odd", 2, Map.of("../a.gltf", GOOD, "x.exe", GOOD)));
+                    @Override
+                    public InputStream open(String file) throws IOException {
+                        throw new IOException(file);
+                    }
+                }),
+                source("odd", 2, Map.of("../a.gltf", GOOD, "x.exe", GOOD)));
         assertThat(served()).containsExactly("a.gltf");
         assertThat(reasons()).hasSize(3).anyMatch(reason -> reason.contains("IllegalStateException gone"));
     }
@@ -327,8 +346,13 @@ class LibraryTest {
     void theIndexTellsWhatAPageNeeds() throws IOException {
         write("sub/with camera.gltf", Models.text(Models.withCamera("front lens", 2)));
         poll();
-        assertThat(library.catalogue().orElseThrow().toString()).contains("\"name\":\"sub/with camera.gltf\"", "\"uri\":\"models/sub/with%20camera.gltf\"",
-                "\"type\":\"model/gltf+json\"", "\"source\":\"folder\"", "\"cameras\":[\"sub/with_camera.front_lens\"]",
-                "\"bounds\":{\"min\":[0.0,0.0,0.0],\"max\":[1.0,1.0,0.0]}");
+        assertThat(library.catalogue().orElseThrow().toString())
+                .contains(
+                        "\"name\":\"sub/with camera.gltf\"",
+                        "\"uri\":\"models/sub/with%20camera.gltf\"",
+                        "\"type\":\"model/gltf+json\"",
+                        "\"source\":\"folder\"",
+                        "\"cameras\":[\"sub/with_camera.front_lens\"]",
+                        "\"bounds\":{\"min\":[0.0,0.0,0.0],\"max\":[1.0,1.0,0.0]}");
     }
 }

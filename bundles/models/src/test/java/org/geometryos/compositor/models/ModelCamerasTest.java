@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -35,8 +34,10 @@ class ModelCamerasTest {
     private final ModelCameras cameras = new ModelCameras(() -> Optional.of(journal()));
 
     private Journal journal() {
-        return (Journal) Proxy.newProxyInstance(Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) ->
-                switch (method.getName()) {
+        return (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(),
+                new Class<?>[] {Journal.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
                     case "camera" -> Optional.ofNullable(inJournal.get((String) arguments[0]));
                     case "snapshot" -> new Snapshot("e", 1, inJournal, Map.of(), Map.of(), Optional.empty());
                     default -> throw new AssertionError(method);
@@ -66,12 +67,27 @@ class ModelCamerasTest {
     }
 
     private void stands(String camera, View view, String source) {
-        inJournal.put(camera, new Entry(1, new Change.CameraChanged(
-                new CameraState(camera, view, 0, 0, OptionalLong.empty(), Optional.empty(), source, Optional.empty(), false))));
+        inJournal.put(
+                camera,
+                new Entry(
+                        1,
+                        new Change.CameraChanged(new CameraState(
+                                camera,
+                                view,
+                                0,
+                                0,
+                                OptionalLong.empty(),
+                                Optional.empty(),
+                                source,
+                                Optional.empty(),
+                                false))));
     }
 
     private static View3d view(double z) {
-        return new View3d(new Vector3(0, 0, z), Quaternion.IDENTITY, new Projection.Perspective(1, 0.1, OptionalDouble.empty(), OptionalDouble.empty()));
+        return new View3d(
+                new Vector3(0, 0, z),
+                Quaternion.IDENTITY,
+                new Projection.Perspective(1, 0.1, OptionalDouble.empty(), OptionalDouble.empty()));
     }
 
     private static List<Catalogue.Model> models(String camera, double z) {
@@ -135,10 +151,24 @@ class ModelCamerasTest {
     @Test
     void namesKeepTheRuleAndAreGivenOnce() {
         CameraNaming naming = new CameraNaming();
-        Map<String, View3d> named = naming.named("große/Bühne.glb", List.of(new Asset.NamedView("Küche 1/2", view(1)), new Asset.NamedView("", view(2)),
-                new Asset.NamedView("", view(3)), new Asset.NamedView("..", view(4)), new Asset.NamedView("x".repeat(500), view(5))));
-        assertThat(named.keySet()).contains("gro_e/B_hne.K_che_1_2", "gro_e/B_hne.camera", "gro_e/B_hne.camera-2").hasSize(5).allMatch(Names::valid);
-        assertThat(naming.named("große/Bühne.gltf", List.of(new Asset.NamedView("Küche 1/2", view(1)))).keySet()).containsExactly("gro_e/B_hne.K_che_1_2-2");
-        assertThat(naming.named("n".repeat(200) + ".glb", List.of(new Asset.NamedView("y".repeat(500), view(1)))).keySet()).allMatch(Names::valid).hasSize(1);
+        Map<String, View3d> named = naming.named(
+                "große/Bühne.glb",
+                List.of(
+                        new Asset.NamedView("Küche 1/2", view(1)),
+                        new Asset.NamedView("", view(2)),
+                        new Asset.NamedView("", view(3)),
+                        new Asset.NamedView("..", view(4)),
+                        new Asset.NamedView("x".repeat(500), view(5))));
+        assertThat(named.keySet())
+                .contains("gro_e/B_hne.K_che_1_2", "gro_e/B_hne.camera", "gro_e/B_hne.camera-2")
+                .hasSize(5)
+                .allMatch(Names::valid);
+        assertThat(naming.named("große/Bühne.gltf", List.of(new Asset.NamedView("Küche 1/2", view(1))))
+                        .keySet())
+                .containsExactly("gro_e/B_hne.K_che_1_2-2");
+        assertThat(naming.named("n".repeat(200) + ".glb", List.of(new Asset.NamedView("y".repeat(500), view(1))))
+                        .keySet())
+                .allMatch(Names::valid)
+                .hasSize(1);
     }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Map;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,8 +14,12 @@ class SettingsTest {
     private static final Path DATA = Path.of("/data").toAbsolutePath();
 
     private static Settings settings(Map<String, Object> values) {
-        return Settings.of((ModelsConfig) Proxy.newProxyInstance(ModelsConfig.class.getClassLoader(), new Class<?>[] {ModelsConfig.class},
-                (proxy, method, arguments) -> values.getOrDefault(method.getName(), method.getDefaultValue())), DATA);
+        return Settings.of(
+                (ModelsConfig) Proxy.newProxyInstance(
+                        ModelsConfig.class.getClassLoader(),
+                        new Class<?>[] {ModelsConfig.class},
+                        (proxy, method, arguments) -> values.getOrDefault(method.getName(), method.getDefaultValue())),
+                DATA);
     }
 
     @Test
@@ -27,13 +30,17 @@ class SettingsTest {
     @Test
     void aFolderIsRelativeToTheDataFolderOrAbsolute() {
         assertThat(settings(Map.of("folder", " ours/models ")).folder()).isEqualTo(DATA.resolve("ours/models"));
-        assertThat(settings(Map.of("folder", DATA.resolveSibling("other").toString())).folder()).isEqualTo(DATA.resolveSibling("other"));
+        assertThat(settings(Map.of("folder", DATA.resolveSibling("other").toString()))
+                        .folder())
+                .isEqualTo(DATA.resolveSibling("other"));
     }
 
     @ParameterizedTest
     @CsvSource({"maxModelBytes,1023", "maxModelBytes,1073741825", "maxTotalBytes,0", "maxTotalBytes,1099511627777"})
     void aValueOutOfRangeIsRefusedByNameAndRule(String key, long value) {
-        assertThatThrownBy(() -> settings(Map.of(key, value))).hasMessageStartingWith(key + " must lie in [1024, ").hasMessageEndingWith("], not " + value);
+        assertThatThrownBy(() -> settings(Map.of(key, value)))
+                .hasMessageStartingWith(key + " must lie in [1024, ")
+                .hasMessageEndingWith("], not " + value);
     }
 
     @Test

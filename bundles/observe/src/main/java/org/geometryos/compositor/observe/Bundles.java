@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
 import org.geometryos.compositor.health.Health;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -30,9 +29,12 @@ final class Bundles {
     List<Health.Problem> problems() {
         List<Health.Problem> problems = new ArrayList<>();
         for (Bundle bundle : context.getBundles()) {
-            if (ours(bundle) && !isFragment(bundle) && running(bundle.getSymbolicName()).isEmpty()) {
+            if (ours(bundle)
+                    && !isFragment(bundle)
+                    && running(bundle.getSymbolicName()).isEmpty()) {
                 if (bundle.getState() == Bundle.INSTALLED) {
-                    problems.add(new Health.Problem(Health.Level.DOWN, title(bundle) + " cannot resolve: " + missing(bundle)));
+                    problems.add(new Health.Problem(
+                            Health.Level.DOWN, title(bundle) + " cannot resolve: " + missing(bundle)));
                 } else if (bundle.getState() == Bundle.RESOLVED) {
                     problems.add(new Health.Problem(Health.Level.WARNING, title(bundle) + " is not started"));
                 }
@@ -45,14 +47,22 @@ final class Bundles {
     List<Map<String, Object>> report(List<Map<?, ?>> deployments) {
         List<Map<String, Object>> report = new ArrayList<>();
         for (Bundle bundle : context.getBundles()) {
-            Optional<Map<?, ?>> file = deployments.stream().filter(each -> "running".equals(each.get("state")) && String.valueOf(each.get("bundle")).equals(bundle.getSymbolicName())
-                    && String.valueOf(each.get("version")).equals(bundle.getVersion().toString())).findFirst();
+            Optional<Map<?, ?>> file = deployments.stream()
+                    .filter(each -> "running".equals(each.get("state"))
+                            && String.valueOf(each.get("bundle")).equals(bundle.getSymbolicName())
+                            && String.valueOf(each.get("version"))
+                                    .equals(bundle.getVersion().toString()))
+                    .findFirst();
             Map<String, Object> each = new LinkedHashMap<>();
             each.put("id", bundle.getBundleId());
             each.put("bundle", bundle.getSymbolicName() == null ? bundle.getLocation() : bundle.getSymbolicName());
             each.put("version", bundle.getVersion().toString());
             each.put("state", state(bundle));
-            each.put("from", file.isPresent() ? "deploy/" + file.get().get("file") : bundle.getLocation().startsWith("compositor:") ? "distribution" : bundle.getLocation());
+            each.put(
+                    "from",
+                    file.isPresent()
+                            ? "deploy/" + file.get().get("file")
+                            : bundle.getLocation().startsWith("compositor:") ? "distribution" : bundle.getLocation());
             file.map(from -> from.get("instead")).ifPresent(version -> each.put("instead", String.valueOf(version)));
             if (bundle.getState() == Bundle.INSTALLED) {
                 each.put("problem", missing(bundle));
@@ -73,21 +83,28 @@ final class Bundles {
 
     /** The running bundle of a symbolic name. */
     Optional<Bundle> running(String name) {
-        return Arrays.stream(context.getBundles()).filter(each -> name.equals(each.getSymbolicName()))
-                .filter(each -> each.getState() == Bundle.ACTIVE || each.getState() == Bundle.STARTING).findFirst();
+        return Arrays.stream(context.getBundles())
+                .filter(each -> name.equals(each.getSymbolicName()))
+                .filter(each -> each.getState() == Bundle.ACTIVE || each.getState() == Bundle.STARTING)
+                .findFirst();
     }
 
     /** Why a bundle does not resolve: what nothing provides, or another version of it. */
     String missing(Bundle bundle) {
-        Version other = running(bundle.getSymbolicName() == null ? "" : bundle.getSymbolicName()).map(Bundle::getVersion).orElse(null);
+        Version other = running(bundle.getSymbolicName() == null ? "" : bundle.getSymbolicName())
+                .map(Bundle::getVersion)
+                .orElse(null);
         if (other != null) {
             return "version " + other + " of it runs";
         }
-        FrameworkWiring wiring = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
+        FrameworkWiring wiring =
+                context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
         BundleRevision revision = bundle.adapt(BundleRevision.class);
-        for (BundleRequirement needed : revision == null ? List.<BundleRequirement>of() : revision.getDeclaredRequirements(null)) {
+        for (BundleRequirement needed :
+                revision == null ? List.<BundleRequirement>of() : revision.getDeclaredRequirements(null)) {
             Map<String, String> directives = needed.getDirectives();
-            boolean optional = "optional".equals(directives.get("resolution")) || "dynamic".equals(directives.get("resolution"));
+            boolean optional =
+                    "optional".equals(directives.get("resolution")) || "dynamic".equals(directives.get("resolution"));
             boolean resolve = directives.getOrDefault("effective", "resolve").equals("resolve");
             if (resolve && !optional && wiring.findProviders(needed).isEmpty()) {
                 return "nothing provides " + needed.getNamespace() + " " + directives.getOrDefault("filter", "");

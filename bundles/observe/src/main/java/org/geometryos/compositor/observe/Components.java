@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-
 import org.geometryos.compositor.health.Health;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
@@ -27,8 +26,7 @@ final class Components {
     }
 
     /** @param failed whether it failed when it was activated; otherwise it lacks something */
-    private record Unsatisfied(String component, String bundle, String problem, boolean failed) {
-    }
+    private record Unsatisfied(String component, String bundle, String problem, boolean failed) {}
 
     private List<Unsatisfied> all() {
         ServiceComponentRuntime asked = runtime.get();
@@ -37,13 +35,24 @@ final class Components {
             return all;
         }
         for (ComponentDescriptionDTO component : asked.getComponentDescriptionDTOs()) {
-            if (component.bundle != null && String.valueOf(component.bundle.symbolicName).startsWith(PREFIX)) {
+            if (component.bundle != null
+                    && String.valueOf(component.bundle.symbolicName).startsWith(PREFIX)) {
                 for (ComponentConfigurationDTO state : asked.getComponentConfigurationDTOs(component)) {
                     if (state.failure != null) {
-                        all.add(new Unsatisfied(component.name, component.bundle.symbolicName, "failed: " + cause(state.failure), true));
+                        all.add(new Unsatisfied(
+                                component.name,
+                                component.bundle.symbolicName,
+                                "failed: " + cause(state.failure),
+                                true));
                     } else if (state.unsatisfiedReferences != null && state.unsatisfiedReferences.length > 0) {
-                        all.add(new Unsatisfied(component.name, component.bundle.symbolicName, "has no "
-                                + Arrays.stream(state.unsatisfiedReferences).map(each -> each.name).collect(Collectors.joining(", ")), false));
+                        all.add(new Unsatisfied(
+                                component.name,
+                                component.bundle.symbolicName,
+                                "has no "
+                                        + Arrays.stream(state.unsatisfiedReferences)
+                                                .map(each -> each.name)
+                                                .collect(Collectors.joining(", ")),
+                                false));
                     }
                 }
             }
@@ -51,25 +60,37 @@ final class Components {
         return all;
     }
 
-    /** What is behind it all: the component runtime calls by reflection, so that the first line says no more than that. */
+    /**
+     * What is behind it all: the component runtime calls by reflection, so that the first line says no more than that.
+     */
     static String cause(String stackTrace) {
         List<String> lines = stackTrace.lines().toList();
-        String last = lines.stream().filter(line -> line.startsWith(CAUSED_BY)).reduce((one, next) -> next).map(line -> line.substring(CAUSED_BY.length()))
-                .orElse(lines.isEmpty() ? "" : lines.get(0)).strip();
+        String last = lines.stream()
+                .filter(line -> line.startsWith(CAUSED_BY))
+                .reduce((one, next) -> next)
+                .map(line -> line.substring(CAUSED_BY.length()))
+                .orElse(lines.isEmpty() ? "" : lines.get(0))
+                .strip();
         return last.length() <= TEXT ? last : last.substring(0, TEXT) + "...";
     }
 
     List<Health.Problem> problems() {
-        return all().stream().map(each -> new Health.Problem(each.failed ? Health.Level.DOWN : Health.Level.WARNING, "component " + each.component + " " + each.problem)).toList();
+        return all().stream()
+                .map(each -> new Health.Problem(
+                        each.failed ? Health.Level.DOWN : Health.Level.WARNING,
+                        "component " + each.component + " " + each.problem))
+                .toList();
     }
 
     List<Map<String, Object>> report() {
-        return all().stream().map(each -> {
-            Map<String, Object> map = new LinkedHashMap<>();
-            map.put("component", each.component);
-            map.put("bundle", each.bundle);
-            map.put("problem", each.problem);
-            return map;
-        }).toList();
+        return all().stream()
+                .map(each -> {
+                    Map<String, Object> map = new LinkedHashMap<>();
+                    map.put("component", each.component);
+                    map.put("bundle", each.bundle);
+                    map.put("problem", each.problem);
+                    return map;
+                })
+                .toList();
     }
 }

@@ -1,25 +1,22 @@
 package org.geometryos.compositor.observe;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.Decision;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-
 /**
- * {@code GET /compositor/health}: 200, or 503 while a part is down. Role {@code admin} gets all of it, all other admitted clients
- * the overall state.
+ * {@code GET /compositor/health}: 200, or 503 while a part is down. Role {@code admin} gets all of it, all other
+ * admitted clients the overall state.
  */
 final class HealthServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -46,18 +43,27 @@ final class HealthServlet extends HttpServlet {
         Optional<Decision.Refuse> refusal = access.caller(request).refusal();
         if (refusal.isPresent() && refusal.get().status() != HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
             refusal.get().headers().forEach(response::setHeader);
-            answer(response, refusal.get().status(), Map.of("status", "refused", "reason", refusal.get().reason()));
+            answer(
+                    response,
+                    refusal.get().status(),
+                    Map.of("status", "refused", "reason", refusal.get().reason()));
             return;
         }
         boolean away = refusal.isPresent();
         Health.Level level = away ? Health.Level.DOWN : report.level();
-        answer(response, level == Health.Level.DOWN ? HttpServletResponse.SC_SERVICE_UNAVAILABLE : HttpServletResponse.SC_OK,
+        answer(
+                response,
+                level == Health.Level.DOWN ? HttpServletResponse.SC_SERVICE_UNAVAILABLE : HttpServletResponse.SC_OK,
                 !away && admin(request) ? report.all() : Map.of("status", HostReport.word(level)));
     }
 
     private boolean admin(HttpServletRequest request) {
-        return access.decision(request).filter(Decision.Accept.class::isInstance).map(Decision.Accept.class::cast)
-                .flatMap(accepted -> LinkMemory.of(accepted.attributes()).role()).filter(role -> role == Role.ADMIN).isPresent();
+        return access.decision(request)
+                .filter(Decision.Accept.class::isInstance)
+                .map(Decision.Accept.class::cast)
+                .flatMap(accepted -> LinkMemory.of(accepted.attributes()).role())
+                .filter(role -> role == Role.ADMIN)
+                .isPresent();
     }
 
     private void answer(HttpServletResponse response, int status, Map<String, Object> document) throws IOException {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.health.Health;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
@@ -26,14 +25,22 @@ final class HostReport {
 
     /** The worst level of all parts. */
     Health.Level level() {
-        return Health.all(context).stream().map(Health::level).max(Health.Level::compareTo).orElse(Health.Level.OK);
+        return Health.all(context).stream()
+                .map(Health::level)
+                .max(Health.Level::compareTo)
+                .orElse(Health.Level.OK);
     }
 
     Map<String, Object> all() {
         List<Health> parts = Health.all(context);
         List<Map<?, ?>> deployments = deployments();
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("status", word(parts.stream().map(Health::level).max(Health.Level::compareTo).orElse(Health.Level.OK)));
+        all.put(
+                "status",
+                word(parts.stream()
+                        .map(Health::level)
+                        .max(Health.Level::compareTo)
+                        .orElse(Health.Level.OK)));
         all.put("version", context.getBundle().getVersion().toString());
         all.put("parts", parts.stream().map(HostReport::part).toList());
         all.put("deployments", deployments);
@@ -50,9 +57,17 @@ final class HostReport {
         Map<String, Object> part = new LinkedHashMap<>();
         part.put("part", health.part());
         part.put("status", word(health.level()));
-        part.put("problems", health.problems().stream().map(each -> ordered("level", word(each.level()), "text", each.text())).toList());
-        part.put("budgets", health.budgets().stream()
-                .map(each -> ordered("name", each.name(), "used", each.used(), "limit", each.limit(), "unit", each.unit())).toList());
+        part.put(
+                "problems",
+                health.problems().stream()
+                        .map(each -> ordered("level", word(each.level()), "text", each.text()))
+                        .toList());
+        part.put(
+                "budgets",
+                health.budgets().stream()
+                        .map(each -> ordered(
+                                "name", each.name(), "used", each.used(), "limit", each.limit(), "unit", each.unit()))
+                        .toList());
         return part;
     }
 
@@ -68,7 +83,8 @@ final class HostReport {
     private List<Map<?, ?>> deployments() {
         List<Map<?, ?>> deployments = new ArrayList<>();
         try {
-            for (ServiceReference<?> reference : context.getServiceReferences(Supplier.class, "(" + Health.PROPERTY + "=deploy)")) {
+            for (ServiceReference<?> reference :
+                    context.getServiceReferences(Supplier.class, "(" + Health.PROPERTY + "=deploy)")) {
                 if (context.getService(reference) instanceof Supplier<?> supplier) {
                     if (supplier.get() instanceof Map<?, ?> map && map.get("deployments") instanceof List<?> list) {
                         list.forEach(each -> deployments.add((Map<?, ?>) each));

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-
 import org.geometryos.compositor.health.Health;
 
-/** Leaves out problems that have not lasted for some seconds, as the replacement of a bundle makes them for a moment. Any thread. */
+/**
+ * Leaves out problems that have not lasted for some seconds, as the replacement of a bundle makes them for a moment.
+ * Any thread.
+ */
 final class Lasting {
     private static final long NANOS = TimeUnit.SECONDS.toNanos(5);
 

@@ -1,9 +1,9 @@
 package org.geometryos.compositor.observe;
 
+import jakarta.servlet.Servlet;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.LinkHandler;
@@ -19,10 +19,12 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
 
-import jakarta.servlet.Servlet;
-
-/** Serves the health of the host, and adds what no part can say of itself: which bundles and components are not there. */
-@Component(service = {}, immediate = true)
+/**
+ * Serves the health of the host, and adds what no part can say of itself: which bundles and components are not there.
+ */
+@Component(
+        service = {},
+        immediate = true)
 @RequireHttpWhiteboard
 public final class ObserveComponent {
     private final BundleContext context;
@@ -38,9 +40,18 @@ public final class ObserveComponent {
         Bundles bundles = new Bundles(context);
         Components unsatisfied = new Components(() -> components);
         Lasting lasting = new Lasting(System::nanoTime);
-        health = Health.register(context, "bundles", () -> new Health("bundles", lasting.of(bundles.problems(), unsatisfied.problems()), List.of()));
-        servlet = context.registerService(Servlet.class, new HealthServlet(new HostReport(context, bundles, unsatisfied), new Access(() -> door)),
-                new Hashtable<>(Map.of("osgi.http.whiteboard.servlet.name", "compositor-health", "osgi.http.whiteboard.servlet.pattern", HealthServlet.PATH)));
+        health = Health.register(
+                context,
+                "bundles",
+                () -> new Health("bundles", lasting.of(bundles.problems(), unsatisfied.problems()), List.of()));
+        servlet = context.registerService(
+                Servlet.class,
+                new HealthServlet(new HostReport(context, bundles, unsatisfied), new Access(() -> door)),
+                new Hashtable<>(Map.of(
+                        "osgi.http.whiteboard.servlet.name",
+                        "compositor-health",
+                        "osgi.http.whiteboard.servlet.pattern",
+                        HealthServlet.PATH)));
         sideBySide = new SideBySide(bundles);
         sideBySide.open(context);
     }
@@ -52,7 +63,10 @@ public final class ObserveComponent {
         health.unregister();
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setDoor(LinkHandler next) {
         door = next;
     }
@@ -63,7 +77,10 @@ public final class ObserveComponent {
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setComponents(ServiceComponentRuntime next) {
         components = next;
     }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says when a version of one of our bundles is installed beside one that runs. Bundles are singletons, so the second does not run; whoever
- * installed it wanted to replace the first.
+ * Says when a version of one of our bundles is installed beside one that runs. Bundles are singletons, so the second
+ * does not run; whoever installed it wanted to replace the first.
  */
 final class SideBySide implements BundleListener {
     private static final Logger LOG = LoggerFactory.getLogger(SideBySide.class);
@@ -39,9 +39,18 @@ final class SideBySide implements BundleListener {
 
     private void look(Bundle second) {
         if (Bundles.ours(second)) {
-            bundles.running(second.getSymbolicName()).filter(first -> first.getBundleId() != second.getBundleId()).ifPresent(first -> LOG.warn(
-                    "{} (bundle {}) is installed beside {} (bundle {}), which continues to run: only one version runs. To replace it: uninstall {}, then update {} {}",
-                    Bundles.title(second), second.getBundleId(), first.getVersion(), first.getBundleId(), second.getBundleId(), first.getBundleId(), second.getLocation()));
+            bundles.running(second.getSymbolicName())
+                    .filter(first -> first.getBundleId() != second.getBundleId())
+                    .ifPresent(first -> LOG.warn(
+                            "{} (bundle {}) is installed beside {} (bundle {}), which continues to run: only one "
+                                    + "version runs. To replace it: uninstall {}, then update {} {}",
+                            Bundles.title(second),
+                            second.getBundleId(),
+                            first.getVersion(),
+                            first.getBundleId(),
+                            second.getBundleId(),
+                            first.getBundleId(),
+                            second.getLocation()));
         }
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
-
 import org.junit.jupiter.api.Test;
 
 class ComponentsTest {
@@ -18,9 +17,12 @@ class ComponentsTest {
     @Test
     void whatIsToldIsTheCauseBehindTheReflection() {
         Throwable cause = new IllegalStateException("no film in the camera");
-        assertThat(Components.cause(printed(cause))).isEqualTo("java.lang.IllegalStateException: no film in the camera");
-        assertThat(Components.cause(printed(new InvocationTargetException(cause)))).isEqualTo("java.lang.IllegalStateException: no film in the camera");
-        assertThat(Components.cause(printed(new IllegalArgumentException("outer", new InvocationTargetException(cause)))))
+        assertThat(Components.cause(printed(cause)))
+                .isEqualTo("java.lang.IllegalStateException: no film in the camera");
+        assertThat(Components.cause(printed(new InvocationTargetException(cause))))
+                .isEqualTo("java.lang.IllegalStateException: no film in the camera");
+        assertThat(Components.cause(
+                        printed(new IllegalArgumentException("outer", new InvocationTargetException(cause)))))
                 .isEqualTo("java.lang.IllegalStateException: no film in the camera");
         assertThat(Components.cause("")).isEmpty();
         assertThat(Components.cause("x".repeat(1_000))).hasSize(203).endsWith("...");

@@ -3,7 +3,6 @@ package org.geometryos.compositor.protocol;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Level;
@@ -29,7 +28,11 @@ public sealed interface ClientMessage {
 
     /** @param force whether to take it whoever holds it; only with {@code TAKE}, and for role {@code admin} */
     record Control(Optional<RequestId> id, String camera, Action action, boolean force) implements ClientMessage {
-        public enum Action { TAKE, RELEASE, ASK }
+        public enum Action {
+            TAKE,
+            RELEASE,
+            ASK
+        }
 
         /** Without force. */
         public Control(Optional<RequestId> id, String camera, Action action) {

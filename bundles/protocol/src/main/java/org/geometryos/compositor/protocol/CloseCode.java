@@ -39,8 +39,10 @@ public enum CloseCode {
     /** Codes from here on are the protocol's own; before such a close comes {@code goodbye}. */
     public static final int FIRST_OWN = 4400;
 
-    private static final Set<Integer> FINAL =
-            Arrays.stream(values()).filter(code -> code.last).map(CloseCode::code).collect(Collectors.toUnmodifiableSet());
+    private static final Set<Integer> FINAL = Arrays.stream(values())
+            .filter(code -> code.last)
+            .map(CloseCode::code)
+            .collect(Collectors.toUnmodifiableSet());
 
     private final int code;
     private final boolean last;

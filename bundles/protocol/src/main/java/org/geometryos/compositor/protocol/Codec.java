@@ -1,10 +1,12 @@
 package org.geometryos.compositor.protocol;
 
 import java.nio.ByteBuffer;
-
 import org.osgi.annotation.versioning.ProviderType;
 
-/** One form of one version of the protocol. Stateless; any thread. In a framework: a service with the property {@link #SUBPROTOCOL}. */
+/**
+ * One form of one version of the protocol. Stateless; any thread. In a framework: a service with the property
+ * {@link #SUBPROTOCOL}.
+ */
 @ProviderType
 public interface Codec {
     /** Service property, String: what {@link #subprotocol()} gives. */

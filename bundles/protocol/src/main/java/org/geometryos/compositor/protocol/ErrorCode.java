@@ -4,7 +4,15 @@ import java.util.Locale;
 
 /** The codes of {@code error}. */
 public enum ErrorCode {
-    MALFORMED, UNKNOWN_TYPE, INVALID, FORBIDDEN, HELD, TAKEN, NOT_FOUND, LIMIT, UNAVAILABLE;
+    MALFORMED,
+    UNKNOWN_TYPE,
+    INVALID,
+    FORBIDDEN,
+    HELD,
+    TAKEN,
+    NOT_FOUND,
+    LIMIT,
+    UNAVAILABLE;
 
     private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 

@@ -3,7 +3,6 @@ package org.geometryos.compositor.protocol;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.connection.DisplaySettings;
@@ -16,8 +15,19 @@ import org.geometryos.compositor.api.scene.SceneOp;
 /** What the server sends (protocol, "Messages"). Times in microseconds since the Unix epoch unless said otherwise. */
 public sealed interface ServerMessage {
 
-    record Welcome(String session, String display, String token, boolean resumed, String epoch, long seq, long time,
-            Role role, Beat heartbeat, Limits limits, Server server, Optional<DisplaySettings> settings)
+    record Welcome(
+            String session,
+            String display,
+            String token,
+            boolean resumed,
+            String epoch,
+            long seq,
+            long time,
+            Role role,
+            Beat heartbeat,
+            Limits limits,
+            Server server,
+            Optional<DisplaySettings> settings)
             implements ServerMessage {}
 
     /** Milliseconds. */
@@ -30,10 +40,18 @@ public sealed interface ServerMessage {
 
     record Ack(RequestId id, OptionalLong seq) implements ServerMessage {}
 
-    record Error(Optional<RequestId> id, ErrorCode code, String message, Optional<String> field) implements ServerMessage {}
+    record Error(Optional<RequestId> id, ErrorCode code, String message, Optional<String> field)
+            implements ServerMessage {}
 
-    record Snapshot(String epoch, long seq, boolean all, List<Camera> cameras, List<Control> control,
-            Optional<SceneState> scene, Optional<List<Display>> displays) implements ServerMessage {}
+    record Snapshot(
+            String epoch,
+            long seq,
+            boolean all,
+            List<Camera> cameras,
+            List<Control> control,
+            Optional<SceneState> scene,
+            Optional<List<Display>> displays)
+            implements ServerMessage {}
 
     record SceneState(long revision, List<Model> models, List<String> selected) {}
 
@@ -44,7 +62,8 @@ public sealed interface ServerMessage {
 
     record Control(long seq, ControlState state) implements ServerMessage {}
 
-    record Scene(long seq, List<SceneOp> ops, Optional<String> origin, Optional<Camera> camera) implements ServerMessage {}
+    record Scene(long seq, List<SceneOp> ops, Optional<String> origin, Optional<Camera> camera)
+            implements ServerMessage {}
 
     record Display(long seq, Presence presence) implements ServerMessage {}
 

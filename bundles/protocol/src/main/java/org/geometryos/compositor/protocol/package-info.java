@@ -1,8 +1,8 @@
 /**
  * The compositor protocol: its messages as records, and codecs that turn them into bytes and back.
  *
- * <p>{@link org.geometryos.compositor.protocol.codec.Codecs} gives the codecs of version 1 to plain Java programs; in a framework each
- * codec is a service of type {@link org.geometryos.compositor.protocol.Codec}.
+ * <p>{@link org.geometryos.compositor.protocol.codec.Codecs} gives the codecs of version 1 to plain Java programs; in a
+ * framework each codec is a service of type {@link org.geometryos.compositor.protocol.Codec}.
  */
 @Export
 @Version("1.1.0")

@@ -2,6 +2,9 @@ package org.geometryos.compositor.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.JsonSchema;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -11,15 +14,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import com.networknt.schema.JsonSchema;
 
 /** The AsyncAPI document says what the schemas and the codec say. */
 class AsyncApiTest {
@@ -37,13 +35,18 @@ class AsyncApiTest {
 
     @Test
     void itListsTheMessagesThatThereAre() {
-        assertThat(names(CHANNEL.path("messages"))).isEqualTo(Documents.messages().keySet());
+        assertThat(names(CHANNEL.path("messages")))
+                .isEqualTo(Documents.messages().keySet());
         for (Map.Entry<String, JsonNode> message : CHANNEL.path("messages").properties()) {
             String name = message.getKey();
             assertThat(message.getValue().path("name").asText()).isEqualTo(name.substring(name.indexOf('-') + 1));
             assertThat(message.getValue().at("/payload/$ref").asText()).isEqualTo("schemas/" + name + ".json");
-            assertThat(message.getValue().path("summary").asText()).as("summary of " + name).isNotEmpty();
-            assertThat(message.getValue().path("examples")).as("examples of " + name).isNotEmpty();
+            assertThat(message.getValue().path("summary").asText())
+                    .as("summary of " + name)
+                    .isNotEmpty();
+            assertThat(message.getValue().path("examples"))
+                    .as("examples of " + name)
+                    .isNotEmpty();
         }
     }
 
@@ -54,14 +57,19 @@ class AsyncApiTest {
         for (String reference : references) {
             int hash = reference.indexOf('#');
             String file = hash < 0 ? reference : reference.substring(0, hash);
-            JsonNode target = file.isEmpty() ? DOCUMENT : Documents.tree(Documents.read(Documents.FOLDER.resolve(file)));
-            assertThat(target.at(hash < 0 ? "" : reference.substring(hash + 1)).isMissingNode()).as(reference).isFalse();
+            JsonNode target =
+                    file.isEmpty() ? DOCUMENT : Documents.tree(Documents.read(Documents.FOLDER.resolve(file)));
+            assertThat(target.at(hash < 0 ? "" : reference.substring(hash + 1)).isMissingNode())
+                    .as(reference)
+                    .isFalse();
         }
     }
 
     private static Stream<String> references(JsonNode node) {
         Stream<String> inside = node.valueStream().flatMap(AsyncApiTest::references);
-        return node.path("$ref").isTextual() ? Stream.concat(Stream.of(node.path("$ref").asText()), inside) : inside;
+        return node.path("$ref").isTextual()
+                ? Stream.concat(Stream.of(node.path("$ref").asText()), inside)
+                : inside;
     }
 
     @ParameterizedTest
@@ -71,7 +79,9 @@ class AsyncApiTest {
         for (Map.Entry<String, JsonNode> message : CHANNEL.path("messages").properties()) {
             for (JsonNode example : message.getValue().path("examples")) {
                 JsonNode payload = example.path("payload");
-                assertThat(Documents.complaints(schemas.get(message.getKey()), payload)).as(payload.toString()).isEmpty();
+                assertThat(Documents.complaints(schemas.get(message.getKey()), payload))
+                        .as(payload.toString())
+                        .isEmpty();
                 String side = message.getKey().substring(0, message.getKey().indexOf('-'));
                 assertThat(Documents.decode(side, codec, payload)).isNotNull();
             }
@@ -86,7 +96,8 @@ class AsyncApiTest {
             found.get(operation.path("action").asText()).addAll(messages);
             found.get("send").addAll(targets(operation.at("/reply/messages")));
         }
-        for (Map.Entry<String, String> side : Map.of("receive", "client-", "send", "server-").entrySet()) {
+        for (Map.Entry<String, String> side :
+                Map.of("receive", "client-", "send", "server-").entrySet()) {
             Set<String> expected = new TreeSet<>(Documents.messages().keySet());
             expected.removeIf(name -> !name.startsWith(side.getValue()));
             assertThat(found.get(side.getKey())).isEqualTo(expected);
@@ -95,16 +106,22 @@ class AsyncApiTest {
 
     private static Set<String> targets(JsonNode references) {
         Set<String> names = new HashSet<>();
-        references.forEach(reference -> names.add(reference.path("$ref").asText().replaceAll(".*/", "")));
+        references.forEach(
+                reference -> names.add(reference.path("$ref").asText().replaceAll(".*/", "")));
         return names;
     }
 
     @Test
     void onlyWhatIsAnsweredByIdIsCorrelated() {
         for (Map.Entry<String, JsonNode> message : CHANNEL.path("messages").properties()) {
-            boolean id = Documents.schema(message.getKey()).getSchemaNode().at("/properties/id").isObject();
+            boolean id = Documents.schema(message.getKey())
+                    .getSchemaNode()
+                    .at("/properties/id")
+                    .isObject();
             boolean answered = id && !message.getKey().equals("client-bye");
-            assertThat(message.getValue().has("correlationId")).as(message.getKey()).isEqualTo(answered);
+            assertThat(message.getValue().has("correlationId"))
+                    .as(message.getKey())
+                    .isEqualTo(answered);
         }
     }
 

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.protocol.codec.Codecs;
@@ -26,7 +25,7 @@ class BadCborTest {
     private static final byte[] BYE = map("type", "bye");
 
     @ParameterizedTest(name = "{index} {0}")
-    @MethodSource({ "wholes", "values" })
+    @MethodSource({"wholes", "values"})
     void whatCannotBeReadIsMalformed(String what, byte[] cbor, String part) {
         BadMessages.refused(Codecs.cbor(), cbor, ErrorCode.MALFORMED, "", part);
     }
@@ -49,17 +48,30 @@ class BadCborTest {
                 arguments("a key without value", join(hex("a1"), text("type")), "too early"),
                 arguments("no end of an indefinite map", join(hex("bf"), text("type"), text("bye")), "too early"),
                 arguments("a break for a value", join(hex("bf"), text("type"), hex("ff")), "break"),
-                arguments("a break within a definite map", join(hex("a2"), text("type"), text("bye"), hex("ff")), "key"),
-                arguments("an integer key", join(hex("a2"), text("type"), text("bye"), hex("0101")), "not a text string"),
-                arguments("a byte string key", join(hex("a2"), text("type"), text("bye"), hex("416101")), "not a text string"),
-                arguments("a tagged key", join(hex("a2"), text("type"), text("bye"), hex("c1616101")), "not a text string"),
+                arguments(
+                        "a break within a definite map", join(hex("a2"), text("type"), text("bye"), hex("ff")), "key"),
+                arguments(
+                        "an integer key", join(hex("a2"), text("type"), text("bye"), hex("0101")), "not a text string"),
+                arguments(
+                        "a byte string key",
+                        join(hex("a2"), text("type"), text("bye"), hex("416101")),
+                        "not a text string"),
+                arguments(
+                        "a tagged key",
+                        join(hex("a2"), text("type"), text("bye"), hex("c1616101")),
+                        "not a text string"),
                 arguments("a null key", join(hex("a2"), text("type"), text("bye"), hex("f601")), "not a text string"),
-                arguments("a list for a key", join(hex("a2"), text("type"), text("bye"), hex("8001")), "not a text string"),
+                arguments(
+                        "a list for a key",
+                        join(hex("a2"), text("type"), text("bye"), hex("8001")),
+                        "not a text string"),
                 arguments("a key of broken UTF-8", join(hex("a2"), text("type"), text("bye"), hex("61ff01")), "UTF-8"),
                 arguments("a key twice", map("type", "bye", "a", 1, "a", 1), "\"a\" occurs twice"),
                 arguments("type twice", map("type", "bye", "type", "bye"), "\"type\" occurs twice"),
-                arguments("a key twice, once in pieces", join(hex("a3"), text("type"), text("bye"), text("a"), hex("01"),
-                        hex("7f6161ff"), hex("01")), "\"a\" occurs twice"),
+                arguments(
+                        "a key twice, once in pieces",
+                        join(hex("a3"), text("type"), text("bye"), text("a"), hex("01"), hex("7f6161ff"), hex("01")),
+                        "\"a\" occurs twice"),
                 arguments("a map of reserved length", hex("bc"), "not valid CBOR"),
                 arguments("2^64 - 1 fields", hex("bbffffffffffffffff"), "too early"),
                 arguments("2^32 fields", hex("bb0000000100000000"), "too early"),
@@ -131,25 +143,88 @@ class BadCborTest {
                 arguments("id in bytes", map("type", "bye", "id", hex("4101")), "id", "not a byte string"),
                 arguments("id as a float", map("type", "bye", "id", 7.0), "id", "not 7.0"),
                 arguments("id of 2^53", map("type", "bye", "id", 1L << 53), "id", "2^53"),
-                arguments("id of 2^64 - 1", map("type", "bye", "id", hex("1bffffffffffffffff")), "id", "1.8446744073709552E19"),
-                arguments("id of -2^64", map("type", "bye", "id", hex("3bffffffffffffffff")), "id", "-1.8446744073709552E19"),
-                arguments("id of -2^63", map("type", "bye", "id", hex("3b7fffffffffffffff")), "id", "-9223372036854775808"),
+                arguments(
+                        "id of 2^64 - 1",
+                        map("type", "bye", "id", hex("1bffffffffffffffff")),
+                        "id",
+                        "1.8446744073709552E19"),
+                arguments(
+                        "id of -2^64",
+                        map("type", "bye", "id", hex("3bffffffffffffffff")),
+                        "id",
+                        "-1.8446744073709552E19"),
+                arguments(
+                        "id of -2^63",
+                        map("type", "bye", "id", hex("3b7fffffffffffffff")),
+                        "id",
+                        "-9223372036854775808"),
                 arguments("t0 as a float", map("type", "ping", "t0", 1.0), "t0", "must be an integer"),
                 arguments("t0 as a half float", map("type", "ping", "t0", hex("f93c00")), "t0", "must be an integer"),
-                arguments("t0 too large", map("type", "ping", "t0", hex("1b8000000000000000")), "t0", "must be an integer"),
+                arguments(
+                        "t0 too large",
+                        map("type", "ping", "t0", hex("1b8000000000000000")),
+                        "t0",
+                        "must be an integer"),
                 arguments("t0 null", map("type", "ping", "t0", null), "t0", "is required"),
                 arguments("no t0", map("type", "ping"), "t0", "is required"),
-                arguments("camera in bytes", map("type", "camera", "camera", hex("4163"), "view", view), "camera", "must be a string"),
-                arguments("time negative", map("type", "camera", "camera", "c", "view", view, "time", -1), "time", "not -1"),
-                arguments("cut as a number", map("type", "camera", "camera", "c", "view", view, "cut", 1), "cut", "true or false"),
-                arguments("a view in bytes", map("type", "camera", "camera", "c", "view", hex("40")), "view", "must be an object"),
-                arguments("zoom as bytes", map("type", "camera", "camera", "c", "view",
-                        map("kind", "2d", "center", List.of(0, 0), "zoom", hex("40"), "rotation", 0)), "view.zoom", "must be a number"),
-                arguments("center in bytes", map("type", "camera", "camera", "c", "view",
-                        map("kind", "2d", "center", hex("420000"), "zoom", 1, "rotation", 0)), "view.center", "must be a list"),
-                arguments("zoom 0 as a half float", map("type", "camera", "camera", "c", "view",
-                        map("kind", "2d", "center", List.of(0, 0), "zoom", hex("f90000"), "rotation", 0)), "view.zoom", "[1e-9, 1e9]"),
-                arguments("rate with every", map("type", "subscribe", "delivery", "every", "rate", 1.0), "rate", "every"));
+                arguments(
+                        "camera in bytes",
+                        map("type", "camera", "camera", hex("4163"), "view", view),
+                        "camera",
+                        "must be a string"),
+                arguments(
+                        "time negative",
+                        map("type", "camera", "camera", "c", "view", view, "time", -1),
+                        "time",
+                        "not -1"),
+                arguments(
+                        "cut as a number",
+                        map("type", "camera", "camera", "c", "view", view, "cut", 1),
+                        "cut",
+                        "true or false"),
+                arguments(
+                        "a view in bytes",
+                        map("type", "camera", "camera", "c", "view", hex("40")),
+                        "view",
+                        "must be an object"),
+                arguments(
+                        "zoom as bytes",
+                        map(
+                                "type",
+                                "camera",
+                                "camera",
+                                "c",
+                                "view",
+                                map("kind", "2d", "center", List.of(0, 0), "zoom", hex("40"), "rotation", 0)),
+                        "view.zoom",
+                        "must be a number"),
+                arguments(
+                        "center in bytes",
+                        map(
+                                "type",
+                                "camera",
+                                "camera",
+                                "c",
+                                "view",
+                                map("kind", "2d", "center", hex("420000"), "zoom", 1, "rotation", 0)),
+                        "view.center",
+                        "must be a list"),
+                arguments(
+                        "zoom 0 as a half float",
+                        map(
+                                "type",
+                                "camera",
+                                "camera",
+                                "c",
+                                "view",
+                                map("kind", "2d", "center", List.of(0, 0), "zoom", hex("f90000"), "rotation", 0)),
+                        "view.zoom",
+                        "[1e-9, 1e9]"),
+                arguments(
+                        "rate with every",
+                        map("type", "subscribe", "delivery", "every", "rate", 1.0),
+                        "rate",
+                        "every"));
     }
 
     @Test
@@ -161,8 +236,11 @@ class BadCborTest {
     @Test
     void anUnknownTypeIsNamedAndTheIdGivenBack() {
         BadMessages.refused(Codecs.cbor(), map("type", "teleport"), ErrorCode.UNKNOWN_TYPE, "type", "not \"teleport\"");
-        assertThat(BadMessages.refusal(Codecs.cbor(), map("type", "teleport", "id", 7)).id()).contains(new RequestId.Number(7));
-        assertThat(BadMessages.refusal(Codecs.cbor(), map("type", "ping", "t0", "x", "id", "\u00e4")).id())
+        assertThat(BadMessages.refusal(Codecs.cbor(), map("type", "teleport", "id", 7))
+                        .id())
+                .contains(new RequestId.Number(7));
+        assertThat(BadMessages.refusal(Codecs.cbor(), map("type", "ping", "t0", "x", "id", "\u00e4"))
+                        .id())
                 .contains(new RequestId.Text("\u00e4"));
     }
 
@@ -173,10 +251,20 @@ class BadCborTest {
     }
 
     static Stream<Arguments> ones() {
-        return Stream.of(arguments("01", 1), arguments("1801", 1), arguments("190001", 1), arguments("1a00000001", 1),
-                arguments("1b0000000000000001", 1), arguments("f93c00", 1), arguments("f93800", 0.5), arguments("f97bff", 65504),
-                arguments("f90001", 5.960464477539063e-8), arguments("f903ff", 6.097555160522461e-5), arguments("f90400", 6.103515625e-5),
-                arguments("fa3fc00000", 1.5), arguments("fb3ff199999999999a", 1.1));
+        return Stream.of(
+                arguments("01", 1),
+                arguments("1801", 1),
+                arguments("190001", 1),
+                arguments("1a00000001", 1),
+                arguments("1b0000000000000001", 1),
+                arguments("f93c00", 1),
+                arguments("f93800", 0.5),
+                arguments("f97bff", 65504),
+                arguments("f90001", 5.960464477539063e-8),
+                arguments("f903ff", 6.097555160522461e-5),
+                arguments("f90400", 6.103515625e-5),
+                arguments("fa3fc00000", 1.5),
+                arguments("fb3ff199999999999a", 1.1));
     }
 
     @Test
@@ -191,22 +279,50 @@ class BadCborTest {
 
     @Test
     void indefiniteLengthsAreTaken() throws DecodeException {
-        byte[] message = join(hex("bf"), hex("7f 62 7479 60 62 7065 ff"), hex("7f 6463616d65 627261 ff"), text("camera"), text("c"),
-                text("bytes"), hex("5f 4101 40 420203 ff"), text("empty"), hex("7fff"),
-                text("view"), hex("bf"), text("kind"), text("2d"), text("center"), hex("9f f90000 00 ff"), text("zoom"), hex("01"),
-                text("rotation"), hex("00"), hex("ff ff"));
-        assertThat(decode(message)).isEqualTo(new ClientMessage.Camera(Optional.empty(), new CameraUpdate("c", new View2d(0, 0, 1, 0))));
+        byte[] message = join(
+                hex("bf"),
+                hex("7f 62 7479 60 62 7065 ff"),
+                hex("7f 6463616d65 627261 ff"),
+                text("camera"),
+                text("c"),
+                text("bytes"),
+                hex("5f 4101 40 420203 ff"),
+                text("empty"),
+                hex("7fff"),
+                text("view"),
+                hex("bf"),
+                text("kind"),
+                text("2d"),
+                text("center"),
+                hex("9f f90000 00 ff"),
+                text("zoom"),
+                hex("01"),
+                text("rotation"),
+                hex("00"),
+                hex("ff ff"));
+        assertThat(decode(message))
+                .isEqualTo(new ClientMessage.Camera(Optional.empty(), new CameraUpdate("c", new View2d(0, 0, 1, 0))));
     }
 
     @Test
     void fifteenListsInTheMessageAreTaken() throws DecodeException {
-        assertThat(decode(map("type", "bye", "a", hex("81".repeat(14) + "80")))).isEqualTo(new ClientMessage.Bye(Optional.empty()));
+        assertThat(decode(map("type", "bye", "a", hex("81".repeat(14) + "80"))))
+                .isEqualTo(new ClientMessage.Bye(Optional.empty()));
     }
 
     @Test
     void bytesInAnUnknownFieldAreNobodysBusiness() throws DecodeException {
-        assertThat(decode(map("type", "bye", "a", hex("42ffff"), "long", hex("5818" + "ff".repeat(24)),
-                "pieces", hex("5f 5801aa 590002bbbb ff"), "b", Collections.singletonList(null))))
+        assertThat(decode(map(
+                        "type",
+                        "bye",
+                        "a",
+                        hex("42ffff"),
+                        "long",
+                        hex("5818" + "ff".repeat(24)),
+                        "pieces",
+                        hex("5f 5801aa 590002bbbb ff"),
+                        "b",
+                        Collections.singletonList(null))))
                 .isEqualTo(new ClientMessage.Bye(Optional.empty()));
     }
 
@@ -219,7 +335,9 @@ class BadCborTest {
     }
 
     private static Object view(byte[] view) throws DecodeException {
-        return ((ClientMessage.Camera) decode(map("type", "camera", "camera", "c", "view", view))).update().view();
+        return ((ClientMessage.Camera) decode(map("type", "camera", "camera", "c", "view", view)))
+                .update()
+                .view();
     }
 
     private static ClientMessage decode(byte[] cbor) throws DecodeException {
@@ -227,6 +345,6 @@ class BadCborTest {
     }
 
     private static byte[] text(String text) {
-        return join(new byte[] { (byte) (0x60 | text.length()) }, text.getBytes(StandardCharsets.US_ASCII));
+        return join(new byte[] {(byte) (0x60 | text.length())}, text.getBytes(StandardCharsets.US_ASCII));
     }
 }

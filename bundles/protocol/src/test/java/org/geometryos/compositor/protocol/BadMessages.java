@@ -14,7 +14,8 @@ final class BadMessages {
     private BadMessages() {}
 
     static DecodeException refusal(Codec codec, byte[] message) {
-        DecodeException refusal = catchThrowableOfType(DecodeException.class, () -> codec.decodeClient(ByteBuffer.wrap(message)));
+        DecodeException refusal =
+                catchThrowableOfType(DecodeException.class, () -> codec.decodeClient(ByteBuffer.wrap(message)));
         assertThat(refusal).as("refused").isNotNull();
         fitToBeShown(refusal);
         return refusal;

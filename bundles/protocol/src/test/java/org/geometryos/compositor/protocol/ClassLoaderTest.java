@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +35,8 @@ class ClassLoaderTest {
             assertThat(codecs.getClassLoader()).isSameAs(loader);
             Object json = codecs.getMethod("json").invoke(null);
             Object cbor = codecs.getMethod("cbor").invoke(null);
-            ByteBuffer text = ByteBuffer.wrap("{\"type\":\"ping\",\"t0\":5,\"x\":1.5e300,\"y\":\"\\u00e9\"}".getBytes(StandardCharsets.UTF_8));
+            ByteBuffer text = ByteBuffer.wrap(
+                    "{\"type\":\"ping\",\"t0\":5,\"x\":1.5e300,\"y\":\"\\u00e9\"}".getBytes(StandardCharsets.UTF_8));
             Object message = type.getMethod("decodeClient", ByteBuffer.class).invoke(json, text);
             byte[] bytes = (byte[]) type.getMethod("encode", clientMessage).invoke(cbor, message);
             type.getMethod("decodeClient", ByteBuffer.class).invoke(cbor, ByteBuffer.wrap(bytes));
@@ -47,7 +47,8 @@ class ClassLoaderTest {
 
     private static URL[] classPath() throws MalformedURLException {
         List<URL> urls = new ArrayList<>();
-        for (String entry : System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")).split(File.pathSeparator)) {
+        for (String entry : System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+                .split(File.pathSeparator)) {
             urls.add(new File(entry).toURI().toURL());
         }
         return urls.toArray(URL[]::new);

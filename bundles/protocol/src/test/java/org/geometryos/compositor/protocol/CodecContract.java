@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.connection.Level;
@@ -42,7 +41,8 @@ abstract class CodecContract {
     void whatAClientSendsComesOutAsItWentIn() throws DecodeException {
         for (int seed = 0; seed < ROUNDS; seed++) {
             for (ClientMessage message : new Samples(seed).client()) {
-                assertThat(codec.decodeClient(ByteBuffer.wrap(codec.encode(message)))).isEqualTo(message);
+                assertThat(codec.decodeClient(ByteBuffer.wrap(codec.encode(message))))
+                        .isEqualTo(message);
             }
         }
     }
@@ -51,7 +51,8 @@ abstract class CodecContract {
     void whatTheServerSendsComesOutAsItWentIn() throws DecodeException {
         for (int seed = 0; seed < ROUNDS; seed++) {
             for (ServerMessage message : new Samples(seed).server()) {
-                assertThat(codec.decodeServer(ByteBuffer.wrap(codec.encode(message)))).isEqualTo(message);
+                assertThat(codec.decodeServer(ByteBuffer.wrap(codec.encode(message))))
+                        .isEqualTo(message);
             }
         }
     }
@@ -69,10 +70,21 @@ abstract class CodecContract {
     void aMessageOfManyBuffersArrivesWhole() throws DecodeException {
         List<ServerMessage.Camera> cameras = new ArrayList<>();
         for (int i = 0; i < 5000; i++) {
-            cameras.add(new ServerMessage.Camera(OptionalLong.of(i), new CameraState("wall/" + i,
-                    new View2d(i, -i, 1, 0), i, i, OptionalLong.empty(), Optional.empty(), "source", Optional.empty(), false)));
+            cameras.add(new ServerMessage.Camera(
+                    OptionalLong.of(i),
+                    new CameraState(
+                            "wall/" + i,
+                            new View2d(i, -i, 1, 0),
+                            i,
+                            i,
+                            OptionalLong.empty(),
+                            Optional.empty(),
+                            "source",
+                            Optional.empty(),
+                            false)));
         }
-        ServerMessage message = new ServerMessage.Snapshot("e", 5000, true, cameras, List.of(), Optional.empty(), Optional.empty());
+        ServerMessage message =
+                new ServerMessage.Snapshot("e", 5000, true, cameras, List.of(), Optional.empty(), Optional.empty());
         assertThat(codec.decodeServer(ByteBuffer.wrap(codec.encode(message)))).isEqualTo(message);
     }
 
@@ -80,7 +92,10 @@ abstract class CodecContract {
     void theBufferKeepsItsPositionAndNeedNotHaveAnArray() throws DecodeException {
         ClientMessage ping = new ClientMessage.Ping(Optional.empty(), 5);
         byte[] bytes = codec.encode(ping);
-        for (ByteBuffer buffer : List.of(ByteBuffer.allocate(100), ByteBuffer.allocateDirect(100), ByteBuffer.allocate(103).slice(3, 100))) {
+        for (ByteBuffer buffer : List.of(
+                ByteBuffer.allocate(100),
+                ByteBuffer.allocateDirect(100),
+                ByteBuffer.allocate(103).slice(3, 100))) {
             buffer.put(7, bytes).position(7).limit(7 + bytes.length);
             for (ByteBuffer form : List.of(buffer, buffer.asReadOnlyBuffer())) {
                 assertThat(codec.decodeClient(form)).isEqualTo(ping);
@@ -103,7 +118,9 @@ abstract class CodecContract {
             byte[] whole = codec.encode(message);
             for (int length = 0; length < whole.length; length++) {
                 byte[] cut = Arrays.copyOf(whole, length);
-                assertThatThrownBy(() -> read(cut)).as("the first %d bytes of %s", length, message).isInstanceOf(DecodeException.class);
+                assertThatThrownBy(() -> read(cut))
+                        .as("the first %d bytes of %s", length, message)
+                        .isInstanceOf(DecodeException.class);
             }
             byte[] twice = Arrays.copyOf(whole, 2 * whole.length);
             System.arraycopy(whole, 0, twice, whole.length, whole.length);
@@ -114,9 +131,12 @@ abstract class CodecContract {
     @Test
     void whatTheOtherSideSaysIsOfUnknownType() {
         assertThatThrownBy(() -> read(codec.encode(new ServerMessage.Notice(Level.INFO, "x"))))
-                .isInstanceOfSatisfying(DecodeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_TYPE));
-        assertThatThrownBy(() -> codec.decodeServer(ByteBuffer.wrap(codec.encode(new ClientMessage.Bye(Optional.empty())))))
-                .isInstanceOfSatisfying(DecodeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_TYPE));
+                .isInstanceOfSatisfying(
+                        DecodeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_TYPE));
+        assertThatThrownBy(() ->
+                        codec.decodeServer(ByteBuffer.wrap(codec.encode(new ClientMessage.Bye(Optional.empty())))))
+                .isInstanceOfSatisfying(
+                        DecodeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_TYPE));
     }
 
     @Test
@@ -128,7 +148,8 @@ abstract class CodecContract {
             running.add(threads.submit(() -> {
                 for (int seed = first; seed < first + ROUNDS; seed++) {
                     for (ServerMessage message : new Samples(seed).server()) {
-                        assertThat(codec.decodeServer(ByteBuffer.wrap(codec.encode(message)))).isEqualTo(message);
+                        assertThat(codec.decodeServer(ByteBuffer.wrap(codec.encode(message))))
+                                .isEqualTo(message);
                     }
                 }
                 return null;

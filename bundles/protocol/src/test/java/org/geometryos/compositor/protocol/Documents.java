@@ -1,5 +1,13 @@
 package org.geometryos.compositor.protocol;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,18 +21,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
-import com.networknt.schema.ValidationMessage;
-
 /** The protocol's documents as they lie in {@code docs/protocol}, and what a test does with them. */
 final class Documents {
-    static final Path FOLDER = Path.of(System.getProperty("compositor.docs", "../../docs"), "protocol").toAbsolutePath().normalize();
+    static final Path FOLDER = Path.of(System.getProperty("compositor.docs", "../../docs"), "protocol")
+            .toAbsolutePath()
+            .normalize();
     static final Path SCHEMAS = FOLDER.resolve("schemas");
     /** As {@code client-hello} and {@code server-welcome} begin. */
     static final List<String> SIDES = List.of("client", "server");

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -31,32 +30,61 @@ import org.junit.jupiter.api.Test;
 /** The JSON that people will see, letter by letter; the views are the examples of the protocol, "Views". */
 class GoldenJsonTest {
     private static final View CANVAS = new View2d(819200, 819200, 1.5, 0, Optional.of(new Size(1920, 1080)));
-    private static final View ROOM = new View3d(new Vector3(0, 1.7, 4), Quaternion.IDENTITY,
-            new Projection.Perspective(0.785, 0.1, OptionalDouble.of(1000), OptionalDouble.empty()), OptionalDouble.of(4.2),
+    private static final View ROOM = new View3d(
+            new Vector3(0, 1.7, 4),
+            Quaternion.IDENTITY,
+            new Projection.Perspective(0.785, 0.1, OptionalDouble.of(1000), OptionalDouble.empty()),
+            OptionalDouble.of(4.2),
             Optional.of(new Lens(OptionalDouble.of(24.3), Optional.of(new Size(36, 20.25)), Optional.empty())));
 
     @Test
     void a2dViewIsWrittenAsInTheProtocol() {
-        assertThat(json(new ServerMessage.Camera(OptionalLong.of(4711), new CameraState("main", CANVAS, 1000, 2000,
-                OptionalLong.empty(), Optional.empty(), "rig", Optional.empty(), false)))).isEqualTo(
-                        "{\"type\":\"camera\",\"seq\":4711,\"camera\":\"main\",\"time\":1000,\"received\":2000,\"source\":\"rig\","
-                        + "\"view\":{\"kind\":\"2d\",\"center\":[819200.0,819200.0],\"zoom\":1.5,\"rotation\":0.0,\"size\":[1920.0,1080.0]}}");
+        assertThat(json(new ServerMessage.Camera(
+                        OptionalLong.of(4711),
+                        new CameraState(
+                                "main",
+                                CANVAS,
+                                1000,
+                                2000,
+                                OptionalLong.empty(),
+                                Optional.empty(),
+                                "rig",
+                                Optional.empty(),
+                                false))))
+                .isEqualTo("{\"type\":\"camera\",\"seq\":4711,\"camera\":\"main\",\"time\":1000,\"received\":2000,"
+                        + "\"source\":\"rig\","
+                        + "\"view\":{\"kind\":\"2d\",\"center\":[819200.0,819200.0],\"zoom\":1.5,"
+                        + "\"rotation\":0.0,\"size\":[1920.0,1080.0]}}");
     }
 
     @Test
     void a3dViewIsWrittenAsInTheProtocol() {
-        assertThat(json(new ServerMessage.Camera(OptionalLong.of(1), new CameraState("cam/a", ROOM, 1000, 2000,
-                OptionalLong.of(5), Optional.of("10:11:12;13"), "rig", Optional.of("s1"), true)))).isEqualTo(
-                        "{\"type\":\"camera\",\"seq\":1,\"camera\":\"cam/a\",\"time\":1000,\"received\":2000,\"sample\":5,"
+        assertThat(json(new ServerMessage.Camera(
+                        OptionalLong.of(1),
+                        new CameraState(
+                                "cam/a",
+                                ROOM,
+                                1000,
+                                2000,
+                                OptionalLong.of(5),
+                                Optional.of("10:11:12;13"),
+                                "rig",
+                                Optional.of("s1"),
+                                true))))
+                .isEqualTo("{\"type\":\"camera\",\"seq\":1,\"camera\":\"cam/a\",\"time\":1000,\"received\":2000,"
+                        + "\"sample\":5,"
                         + "\"timecode\":\"10:11:12;13\",\"source\":\"rig\",\"origin\":\"s1\",\"cut\":true,"
-                        + "\"view\":{\"kind\":\"3d\",\"position\":[0.0,1.7,4.0],\"orientation\":[0.0,0.0,0.0,1.0],"
-                        + "\"projection\":{\"type\":\"perspective\",\"yfov\":0.785,\"znear\":0.1,\"zfar\":1000.0},\"focusDistance\":4.2,"
+                        + "\"view\":{\"kind\":\"3d\",\"position\":[0.0,1.7,4.0],\"orientation\":[0.0,0.0,0.0,"
+                        + "1.0],"
+                        + "\"projection\":{\"type\":\"perspective\",\"yfov\":0.785,\"znear\":0.1,"
+                        + "\"zfar\":1000.0},\"focusDistance\":4.2,"
                         + "\"lens\":{\"focalLength\":24.3,\"sensor\":[36.0,20.25]}}}");
     }
 
     @Test
     void theExamplesOfTheProtocolAreRead() throws DecodeException {
-        String canvas = "{\"kind\":\"2d\",\"center\":[819200.0,819200.0],\"zoom\":1.5,\"rotation\":0.0,\"size\":[1920,1080]}";
+        String canvas =
+                "{\"kind\":\"2d\",\"center\":[819200.0,819200.0],\"zoom\":1.5,\"rotation\":0.0,\"size\":[1920,1080]}";
         String room = """
                 {"kind":"3d","position":[0,1.7,4],"orientation":[0,0,0,1],
                  "projection":{"type":"perspective","yfov":0.785,"znear":0.1,"zfar":1000},"focusDistance":4.2,
@@ -76,13 +104,32 @@ class GoldenJsonTest {
                   {"op":"put","model":{"id":"b","uri":"models/b.glb","visible":null}},
                   {"op":"patch","id":"gear","label":null,"visible":false,"scale":null},
                   {"op":"remove","id":"b"},{"op":"select","ids":["gear"]},{"op":"clear"}]}"""))
-                .isEqualTo(new ClientMessage.Scene(Optional.of(new RequestId.Text("t")), List.of(
-                        new SceneOp.Put(new Model("gear", "models/gear.glb", new Vector3(1, 2, 3), Quaternion.IDENTITY,
-                                new Vector3(2, 2, 2), true, Optional.empty(), Optional.empty())),
-                        new SceneOp.Put(new Model("b", "models/b.glb")),
-                        new SceneOp.Patch("gear", SceneOp.Field.absent(), SceneOp.Field.absent(), SceneOp.Field.absent(),
-                                SceneOp.Field.cleared(), SceneOp.Field.of(false), SceneOp.Field.cleared(), SceneOp.Field.absent()),
-                        new SceneOp.Remove("b"), new SceneOp.Select(List.of("gear")), new SceneOp.Clear()), Optional.empty()));
+                .isEqualTo(new ClientMessage.Scene(
+                        Optional.of(new RequestId.Text("t")),
+                        List.of(
+                                new SceneOp.Put(new Model(
+                                        "gear",
+                                        "models/gear.glb",
+                                        new Vector3(1, 2, 3),
+                                        Quaternion.IDENTITY,
+                                        new Vector3(2, 2, 2),
+                                        true,
+                                        Optional.empty(),
+                                        Optional.empty())),
+                                new SceneOp.Put(new Model("b", "models/b.glb")),
+                                new SceneOp.Patch(
+                                        "gear",
+                                        SceneOp.Field.absent(),
+                                        SceneOp.Field.absent(),
+                                        SceneOp.Field.absent(),
+                                        SceneOp.Field.cleared(),
+                                        SceneOp.Field.of(false),
+                                        SceneOp.Field.cleared(),
+                                        SceneOp.Field.absent()),
+                                new SceneOp.Remove("b"),
+                                new SceneOp.Select(List.of("gear")),
+                                new SceneOp.Clear()),
+                        Optional.empty()));
     }
 
     @Test
@@ -91,43 +138,67 @@ class GoldenJsonTest {
                 .isEqualTo("{\"type\":\"control\",\"seq\":5,\"camera\":\"main\",\"holder\":null}");
         assertThat(json(new ServerMessage.Goodbye(4503, "draining", OptionalLong.empty())))
                 .isEqualTo("{\"type\":\"goodbye\",\"code\":4503,\"reason\":\"draining\",\"reconnectAfter\":null}");
-        assertThat(json(new ServerMessage.Error(Optional.of(new RequestId.Number(7)), ErrorCode.NOT_FOUND, "no camera \"x\"", Optional.empty())))
+        assertThat(json(new ServerMessage.Error(
+                        Optional.of(new RequestId.Number(7)),
+                        ErrorCode.NOT_FOUND,
+                        "no camera \"x\"",
+                        Optional.empty())))
                 .isEqualTo("{\"type\":\"error\",\"id\":7,\"code\":\"not-found\",\"message\":\"no camera \\\"x\\\"\"}");
-        assertThat(json(new ServerMessage.Snapshot("e", 0, true, List.of(), List.of(), Optional.empty(), Optional.empty())))
-                .isEqualTo("{\"type\":\"snapshot\",\"epoch\":\"e\",\"seq\":0,\"all\":true,\"cameras\":[],\"control\":[]}");
+        assertThat(json(new ServerMessage.Snapshot(
+                        "e", 0, true, List.of(), List.of(), Optional.empty(), Optional.empty())))
+                .isEqualTo(
+                        "{\"type\":\"snapshot\",\"epoch\":\"e\",\"seq\":0,\"all\":true,\"cameras\":[],\"control\":[]}");
     }
 
     @Test
     void whatHasADefaultMayBeLeftOutOrNull() throws DecodeException {
         Subscription nothing = Subscription.NONE;
-        assertThat(client("{\"type\":\"subscribe\"}")).isEqualTo(new ClientMessage.Subscribe(Optional.empty(), nothing));
-        assertThat(client("""
-                {"type":"subscribe","cameras":null,"scene":null,"presence":null,"delivery":null,"rate":null,"echo":null,"id":null}"""))
+        assertThat(client("{\"type\":\"subscribe\"}"))
                 .isEqualTo(new ClientMessage.Subscribe(Optional.empty(), nothing));
-        assertThat(client("{\"type\":\"subscribe\",\"cameras\":[\"*\"]}")).isEqualTo(new ClientMessage.Subscribe(Optional.empty(),
-                new Subscription(true, Set.of(), false, false, false, OptionalDouble.empty(), true)));
-        assertThat(client("{\"type\":\"subscribe\",\"cameras\":[\"b\",\"a\",\"b\"],\"rate\":60}")).isEqualTo(
-                new ClientMessage.Subscribe(Optional.empty(),
+        assertThat(client("""
+                {"type":"subscribe","cameras":null,"scene":null,"presence":null,"delivery":null,"rate":null,"echo":null,"id":null}""")).isEqualTo(new ClientMessage.Subscribe(Optional.empty(), nothing));
+        assertThat(client("{\"type\":\"subscribe\",\"cameras\":[\"*\"]}"))
+                .isEqualTo(new ClientMessage.Subscribe(
+                        Optional.empty(),
+                        new Subscription(true, Set.of(), false, false, false, OptionalDouble.empty(), true)));
+        assertThat(client("{\"type\":\"subscribe\",\"cameras\":[\"b\",\"a\",\"b\"],\"rate\":60}"))
+                .isEqualTo(new ClientMessage.Subscribe(
+                        Optional.empty(),
                         new Subscription(false, Set.of("a", "b"), false, false, false, OptionalDouble.of(60), true)));
-        assertThat(client("{\"type\":\"hello\",\"new\":{\"a\":[1e999,\"\\u0000\"]}}")).isInstanceOf(ClientMessage.Hello.class);
+        assertThat(client("{\"type\":\"hello\",\"new\":{\"a\":[1e999,\"\\u0000\"]}}"))
+                .isInstanceOf(ClientMessage.Hello.class);
         assertThat(client("{\"type\":\"settings\",\"settings\":{}}"))
                 .isEqualTo(new ClientMessage.Settings(Optional.empty(), DisplaySettings.EMPTY));
     }
 
     @Test
     void anyNumberIsADouble() throws DecodeException {
-        for (String zoom : List.of("1", "1.0", "10e-1", "1E0", "0.1e+1", "1.000000000000000000000000000000000000000000000")) {
-            assertThat(client("{\"type\":\"camera\",\"camera\":\"c\",\"view\":{\"kind\":\"2d\",\"center\":[-0,123456789012345678901234567890],\"zoom\":"
-                    + zoom + ",\"rotation\":1e-999}}")).isEqualTo(new ClientMessage.Camera(Optional.empty(),
-                            new CameraUpdate("c", new View2d(0, 1.2345678901234568E29, 1, 0))));
+        for (String zoom :
+                List.of("1", "1.0", "10e-1", "1E0", "0.1e+1", "1.000000000000000000000000000000000000000000000")) {
+            assertThat(client("{\"type\":\"camera\",\"camera\":\"c\",\"view\":{\"kind\":\"2d\",\"center\":[-0,"
+                            + "123456789012345678901234567890],\"zoom\":"
+                            + zoom + ",\"rotation\":1e-999}}"))
+                    .isEqualTo(new ClientMessage.Camera(
+                            Optional.empty(), new CameraUpdate("c", new View2d(0, 1.2345678901234568E29, 1, 0))));
         }
     }
 
     @Test
     void doublesAreTheShortestThatRoundTrip() throws DecodeException {
-        for (double x : new double[] { 2.0E-3, 2.2250738585072014E-308, 9007199254740993.0, 1.0E23, 2.0E-323, 0.1, 1e7, -0.0 }) {
-            String text = json(new ServerMessage.Camera(OptionalLong.of(1), new CameraState("c", new View2d(x, 0, 1, 0), 0, 0,
-                    OptionalLong.empty(), Optional.empty(), "s", Optional.empty(), false)));
+        for (double x :
+                new double[] {2.0E-3, 2.2250738585072014E-308, 9007199254740993.0, 1.0E23, 2.0E-323, 0.1, 1e7, -0.0}) {
+            String text = json(new ServerMessage.Camera(
+                    OptionalLong.of(1),
+                    new CameraState(
+                            "c",
+                            new View2d(x, 0, 1, 0),
+                            0,
+                            0,
+                            OptionalLong.empty(),
+                            Optional.empty(),
+                            "s",
+                            Optional.empty(),
+                            false)));
             String number = text.substring(text.indexOf('[') + 1, text.indexOf(',', text.indexOf('[')));
             assertThat(Double.parseDouble(number)).isEqualTo(x);
             assertThat(number.length()).isLessThanOrEqualTo(Double.toString(x).length());

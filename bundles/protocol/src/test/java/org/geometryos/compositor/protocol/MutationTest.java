@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,8 +15,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Good messages with a few bytes changed: each is taken or refused, and nothing else happens. */
 class MutationTest {
     private static final int MUTATIONS = 200_000;
-    private static final byte[][] PIECES = pieces("null", "true", "{", "}", "[", "]", "\"", ",", ":", "1e999", "-1", "NaN", "\\u0000",
-            "\\ud800", "\"type\":", "\"id\":7,", "\u00e9", "99999999999999999999");
+    private static final byte[][] PIECES = pieces(
+            "null",
+            "true",
+            "{",
+            "}",
+            "[",
+            "]",
+            "\"",
+            ",",
+            ":",
+            "1e999",
+            "-1",
+            "NaN",
+            "\\u0000",
+            "\\ud800",
+            "\"type\":",
+            "\"id\":7,",
+            "\u00e9",
+            "99999999999999999999");
 
     static List<Codec> codecs() {
         return RoundTripTest.codecs();
@@ -94,12 +110,13 @@ class MutationTest {
                 case 1 -> bytes[at] = (byte) random.nextInt();
                 case 2 -> bytes = splice(bytes, at, at + 1, new byte[0]);
                 case 3 -> bytes = splice(bytes, at, at, PIECES[random.nextInt(PIECES.length)]);
-                case 4 -> bytes = splice(bytes, at, at, new byte[] { (byte) random.nextInt() });
+                case 4 -> bytes = splice(bytes, at, at, new byte[] {(byte) random.nextInt()});
                 default -> {
                     byte[] other = good.get(random.nextInt(good.size()));
                     int from = random.nextInt(other.length);
                     int to = Math.min(other.length, from + random.nextInt(12));
-                    bytes = splice(bytes, at, Math.min(bytes.length, at + to - from), Arrays.copyOfRange(other, from, to));
+                    bytes = splice(
+                            bytes, at, Math.min(bytes.length, at + to - from), Arrays.copyOfRange(other, from, to));
                 }
             }
         }
@@ -111,6 +128,8 @@ class MutationTest {
     }
 
     private static byte[][] pieces(String... pieces) {
-        return Arrays.stream(pieces).map(p -> p.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
+        return Arrays.stream(pieces)
+                .map(p -> p.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
     }
 }

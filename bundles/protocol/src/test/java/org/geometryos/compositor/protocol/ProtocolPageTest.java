@@ -2,6 +2,7 @@ package org.geometryos.compositor.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,11 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.junit.jupiter.api.Test;
-
-import com.fasterxml.jackson.databind.JsonNode;
 
 /** The page for people: its messages are messages, its links lead somewhere, its tables are complete. */
 class ProtocolPageTest {
@@ -47,15 +45,22 @@ class ProtocolPageTest {
         int refused = 0;
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
-            if (line.client() && i + 1 < lines.size() && refusal(lines.get(i + 1)) instanceof ServerMessage.Error error) {
-                DecodeException refusal = BadMessages.refusal(Codecs.json(), line.json().getBytes(StandardCharsets.UTF_8));
+            if (line.client()
+                    && i + 1 < lines.size()
+                    && refusal(lines.get(i + 1)) instanceof ServerMessage.Error error) {
+                DecodeException refusal =
+                        BadMessages.refusal(Codecs.json(), line.json().getBytes(StandardCharsets.UTF_8));
                 assertThat(new ServerMessage.Error(refusal.id(), refusal.code(), refusal.getMessage(), refusal.field()))
-                        .as(line.json()).isEqualTo(error);
+                        .as(line.json())
+                        .isEqualTo(error);
                 refused++;
             } else {
                 JsonNode message = Documents.tree(line.json());
-                assertThat(Documents.complaints(Documents.schema(line.side()), message)).as(line.json()).isEmpty();
-                assertThat(Documents.decode(line.side(), Codecs.json(), message)).isNotNull();
+                assertThat(Documents.complaints(Documents.schema(line.side()), message))
+                        .as(line.json())
+                        .isEmpty();
+                assertThat(Documents.decode(line.side(), Codecs.json(), message))
+                        .isNotNull();
             }
         }
         assertThat(refused).isGreaterThanOrEqualTo(3);
@@ -67,9 +72,13 @@ class ProtocolPageTest {
         if (line.client()) {
             return null;
         }
-        ServerMessage message = Codecs.json().decodeServer(ByteBuffer.wrap(line.json().getBytes(StandardCharsets.UTF_8)));
+        ServerMessage message =
+                Codecs.json().decodeServer(ByteBuffer.wrap(line.json().getBytes(StandardCharsets.UTF_8)));
         return message instanceof ServerMessage.Error error
-                && Set.of(ErrorCode.MALFORMED, ErrorCode.UNKNOWN_TYPE, ErrorCode.INVALID).contains(error.code()) ? error : null;
+                        && Set.of(ErrorCode.MALFORMED, ErrorCode.UNKNOWN_TYPE, ErrorCode.INVALID)
+                                .contains(error.code())
+                ? error
+                : null;
     }
 
     @Test
@@ -101,11 +110,15 @@ class ProtocolPageTest {
 
     /** What stands in the first column of the table below a heading. */
     private static Set<String> rows(String heading) {
-        Matcher section = Pattern.compile("(?ms)^#+ " + heading + "$(.*?)(?=^#|\\z)").matcher(PAGE);
+        Matcher section =
+                Pattern.compile("(?ms)^#+ " + heading + "$(.*?)(?=^#|\\z)").matcher(PAGE);
         assertThat(section.find()).as("a section " + heading).isTrue();
         Set<String> rows = new TreeSet<>();
-        section.group(1).lines().filter(line -> line.startsWith("| `") || line.matches("\\| \\d.*"))
-                .forEach(line -> rows.addAll(List.of(line.split("\\|")[1].replace("`", "").trim().split(", "))));
+        section.group(1)
+                .lines()
+                .filter(line -> line.startsWith("| `") || line.matches("\\| \\d.*"))
+                .forEach(line -> rows.addAll(
+                        List.of(line.split("\\|")[1].replace("`", "").trim().split(", "))));
         return rows;
     }
 }

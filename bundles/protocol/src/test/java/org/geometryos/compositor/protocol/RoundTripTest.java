@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.Projection;
 import org.geometryos.compositor.api.camera.View2d;
@@ -32,8 +31,11 @@ class RoundTripTest {
         Samples samples = new Samples(1);
         assertThat(kinds(samples.client())).containsAll(kindsOf(ClientMessage.class));
         assertThat(kinds(samples.server())).containsAll(kindsOf(ServerMessage.class));
-        assertThat(kinds(samples.client().stream().filter(ClientMessage.Admin.class::isInstance)
-                .map(m -> ((ClientMessage.Admin) m).action()).toList())).containsAll(kindsOf(ClientMessage.AdminAction.class));
+        assertThat(kinds(samples.client().stream()
+                        .filter(ClientMessage.Admin.class::isInstance)
+                        .map(m -> ((ClientMessage.Admin) m).action())
+                        .toList()))
+                .containsAll(kindsOf(ClientMessage.AdminAction.class));
     }
 
     private static Set<String> kinds(List<?> messages) {
@@ -41,15 +43,19 @@ class RoundTripTest {
     }
 
     private static List<String> kindsOf(Class<?> family) {
-        return Arrays.stream(family.getPermittedSubclasses()).map(Class::getName).toList();
+        return Arrays.stream(family.getPermittedSubclasses())
+                .map(Class::getName)
+                .toList();
     }
 
     @Test
     void bothFormsAreReadAsTheSame() throws DecodeException {
         for (int seed = 0; seed < ROUNDS; seed++) {
             for (ClientMessage m : new Samples(seed).client()) {
-                assertThat(Codecs.json().decodeClient(ByteBuffer.wrap(Codecs.json().encode(m))))
-                        .isEqualTo(Codecs.cbor().decodeClient(ByteBuffer.wrap(Codecs.cbor().encode(m))));
+                assertThat(Codecs.json()
+                                .decodeClient(ByteBuffer.wrap(Codecs.json().encode(m))))
+                        .isEqualTo(Codecs.cbor()
+                                .decodeClient(ByteBuffer.wrap(Codecs.cbor().encode(m))));
             }
         }
     }
@@ -71,13 +77,48 @@ class RoundTripTest {
 
     @Test
     void aCameraInCborIsWhatAHandWouldWrite() {
-        byte[] bytes = Codecs.cbor().encode(new ServerMessage.Camera(OptionalLong.of(4711), new CameraState("main",
-                new View2d(1, 2.5, 1.5, 0), 1_000_000, 1_000_001, OptionalLong.of(7), Optional.empty(), "rig", Optional.of("s1"), true)));
+        byte[] bytes = Codecs.cbor()
+                .encode(new ServerMessage.Camera(
+                        OptionalLong.of(4711),
+                        new CameraState(
+                                "main",
+                                new View2d(1, 2.5, 1.5, 0),
+                                1_000_000,
+                                1_000_001,
+                                OptionalLong.of(7),
+                                Optional.empty(),
+                                "rig",
+                                Optional.of("s1"),
+                                true)));
         byte[] view = TestCbor.map("kind", "2d", "center", List.of(1.0, 2.5), "zoom", 1.5, "rotation", 0.0);
         byte[] integers = TestCbor.hex("1a000f4240");
-        assertThat(bytes).isEqualTo(TestCbor.map("type", "camera", "seq", 4711, "camera", "main", "time", integers,
-                "received", TestCbor.hex("1a000f4241"), "sample", 7, "source", "rig", "origin", "s1", "cut", true, "view", view));
-        assertThat(TestCbor.heads(bytes)).containsEntry("7:27", 4).containsEntry("5", 2).containsEntry("4", 1).containsEntry("0", 4);
+        assertThat(bytes)
+                .isEqualTo(TestCbor.map(
+                        "type",
+                        "camera",
+                        "seq",
+                        4711,
+                        "camera",
+                        "main",
+                        "time",
+                        integers,
+                        "received",
+                        TestCbor.hex("1a000f4241"),
+                        "sample",
+                        7,
+                        "source",
+                        "rig",
+                        "origin",
+                        "s1",
+                        "cut",
+                        true,
+                        "view",
+                        view));
+        assertThat(TestCbor.heads(bytes))
+                .containsEntry("7:27", 4)
+                .containsEntry("5", 2)
+                .containsEntry("4", 1)
+                .containsEntry("0", 4);
     }
 
     @Test
@@ -88,12 +129,23 @@ class RoundTripTest {
 
     @Test
     void theThreeProjectionsComeBack() throws DecodeException {
-        for (Projection projection : List.of(new Projection.Orthographic(1, 2, 0, 10), new Projection.Frustum(-1, 1, -1, 1, 0.1, 10))) {
-            ServerMessage message = new ServerMessage.Camera(OptionalLong.of(1), new CameraState("c",
-                    new View3d(new Vector3(0, 0, 0), Quaternion.IDENTITY, projection), 1, 1, OptionalLong.empty(),
-                    Optional.empty(), "s", Optional.empty(), false));
+        for (Projection projection :
+                List.of(new Projection.Orthographic(1, 2, 0, 10), new Projection.Frustum(-1, 1, -1, 1, 0.1, 10))) {
+            ServerMessage message = new ServerMessage.Camera(
+                    OptionalLong.of(1),
+                    new CameraState(
+                            "c",
+                            new View3d(new Vector3(0, 0, 0), Quaternion.IDENTITY, projection),
+                            1,
+                            1,
+                            OptionalLong.empty(),
+                            Optional.empty(),
+                            "s",
+                            Optional.empty(),
+                            false));
             for (Codec codec : codecs()) {
-                assertThat(codec.decodeServer(ByteBuffer.wrap(codec.encode(message)))).isEqualTo(message);
+                assertThat(codec.decodeServer(ByteBuffer.wrap(codec.encode(message))))
+                        .isEqualTo(message);
             }
         }
     }

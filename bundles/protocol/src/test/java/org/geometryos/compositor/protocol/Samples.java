@@ -10,7 +10,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -46,27 +45,41 @@ final class Samples {
     /** One of each kind, with each variant of what it holds. */
     List<ClientMessage> client() {
         List<ClientMessage> messages = new ArrayList<>();
-        messages.add(new ClientMessage.Hello(id(), new Opening(maybe(this::name), maybe(this::name), random.nextBoolean(),
-                maybe(this::settings), maybe(() -> new Opening.Resume(text(), text(), count())))));
+        messages.add(new ClientMessage.Hello(
+                id(),
+                new Opening(
+                        maybe(this::name),
+                        maybe(this::name),
+                        random.nextBoolean(),
+                        maybe(this::settings),
+                        maybe(() -> new Opening.Resume(text(), text(), count())))));
         messages.add(new ClientMessage.Settings(id(), settings()));
         messages.add(new ClientMessage.Subscribe(id(), subscription()));
         messages.add(new ClientMessage.Unsubscribe(id()));
         for (View view : views()) {
-            messages.add(new ClientMessage.Camera(id(), new CameraUpdate(camera(), view, maybeCount(), maybeCount(),
-                    random.nextBoolean(), maybe(() -> "10:11:12:13"))));
+            messages.add(new ClientMessage.Camera(
+                    id(),
+                    new CameraUpdate(
+                            camera(),
+                            view,
+                            maybeCount(),
+                            maybeCount(),
+                            random.nextBoolean(),
+                            maybe(() -> "10:11:12:13"))));
         }
         messages.add(new ClientMessage.Control(id(), camera(), ClientMessage.Control.Action.TAKE, true));
         for (ClientMessage.Control.Action action : ClientMessage.Control.Action.values()) {
             messages.add(new ClientMessage.Control(id(), camera(), action));
         }
-        messages.add(new ClientMessage.Scene(id(), ops(),
-                maybe(() -> new CameraUpdate(camera(), view2d()).withCut(random.nextBoolean()))));
+        messages.add(new ClientMessage.Scene(
+                id(), ops(), maybe(() -> new CameraUpdate(camera(), view2d()).withCut(random.nextBoolean()))));
         messages.add(new ClientMessage.Ping(id(), integer()));
         messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.Drain(maybeCount(), maybeCount())));
         messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.Undrain()));
         messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.Close(name(), maybe(this::text))));
         for (Level level : Level.values()) {
-            messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.Notice(maybe(this::name), level, text())));
+            messages.add(new ClientMessage.Admin(
+                    id(), new ClientMessage.AdminAction.Notice(maybe(this::name), level, text())));
         }
         messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.RemoveCamera(camera())));
         messages.add(new ClientMessage.Bye(id()));
@@ -77,26 +90,42 @@ final class Samples {
     List<ServerMessage> server() {
         List<ServerMessage> messages = new ArrayList<>();
         for (Role role : Role.values()) {
-            messages.add(new ServerMessage.Welcome(text(), name(), text(), random.nextBoolean(), text(), count(), count(), role,
+            messages.add(new ServerMessage.Welcome(
+                    text(),
+                    name(),
+                    text(),
+                    random.nextBoolean(),
+                    text(),
+                    count(),
+                    count(),
+                    role,
                     new ServerMessage.Beat(count(), count()),
                     new ServerMessage.Limits(random.nextInt(1 << 20), random.nextInt(1 << 20), count(), 1000, 1000),
-                    new ServerMessage.Server(text(), text()), maybe(this::settings)));
+                    new ServerMessage.Server(text(), text()),
+                    maybe(this::settings)));
         }
         messages.add(new ServerMessage.Ack(new RequestId.Number(integer()), maybeCount()));
         messages.add(new ServerMessage.Ack(new RequestId.Text(text()), maybeCount()));
         for (ErrorCode code : ErrorCode.values()) {
             messages.add(new ServerMessage.Error(id(), code, text(), maybe(this::text)));
         }
-        messages.add(new ServerMessage.Snapshot(text(), count(), random.nextBoolean(),
-                List.of(), List.of(), Optional.empty(), Optional.empty()));
-        messages.add(new ServerMessage.Snapshot(text(), count(), random.nextBoolean(), cameras(),
+        messages.add(new ServerMessage.Snapshot(
+                text(), count(), random.nextBoolean(), List.of(), List.of(), Optional.empty(), Optional.empty()));
+        messages.add(new ServerMessage.Snapshot(
+                text(),
+                count(),
+                random.nextBoolean(),
+                cameras(),
                 List.of(control(), control()),
                 Optional.of(new ServerMessage.SceneState(count(), List.of(model(), model()), List.of(camera()))),
                 Optional.of(List.of(display(Presence.Action.JOINED)))));
         messages.addAll(cameras());
         messages.add(new ServerMessage.CameraRemoved(count(), camera()));
         messages.add(control());
-        messages.add(new ServerMessage.Scene(count(), ops(), maybe(this::text),
+        messages.add(new ServerMessage.Scene(
+                count(),
+                ops(),
+                maybe(this::text),
                 maybe(() -> new ServerMessage.Camera(OptionalLong.empty(), state(view3d(perspective()))))));
         for (Presence.Action action : Presence.Action.values()) {
             messages.add(display(action));
@@ -113,11 +142,21 @@ final class Samples {
     }
 
     private List<ServerMessage.Camera> cameras() {
-        return views().stream().map(view -> new ServerMessage.Camera(OptionalLong.of(count()), state(view))).toList();
+        return views().stream()
+                .map(view -> new ServerMessage.Camera(OptionalLong.of(count()), state(view)))
+                .toList();
     }
 
     private CameraState state(View view) {
-        return new CameraState(camera(), view, count(), count(), maybeCount(), maybe(this::text), name(), maybe(this::text),
+        return new CameraState(
+                camera(),
+                view,
+                count(),
+                count(),
+                maybeCount(),
+                maybe(this::text),
+                name(),
+                maybe(this::text),
                 random.nextBoolean());
     }
 
@@ -126,14 +165,25 @@ final class Samples {
     }
 
     private ServerMessage.Display display(Presence.Action action) {
-        return new ServerMessage.Display(count(), new Presence(action, name(), text(), name(), random.nextBoolean(),
-                maybe(this::settings).orElse(DisplaySettings.EMPTY), maybe(this::text)));
+        return new ServerMessage.Display(
+                count(),
+                new Presence(
+                        action,
+                        name(),
+                        text(),
+                        name(),
+                        random.nextBoolean(),
+                        maybe(this::settings).orElse(DisplaySettings.EMPTY),
+                        maybe(this::text)));
     }
 
     private List<View> views() {
-        return List.of(view2d(), view3d(perspective()),
+        return List.of(
+                view2d(),
+                view3d(perspective()),
                 view3d(new Projection.Orthographic(positive(), positive(), 0, positive())),
-                view3d(new Projection.Frustum(-positive(), positive(), -positive(), positive(), 0.5, 0.5 + positive())));
+                view3d(new Projection.Frustum(
+                        -positive(), positive(), -positive(), positive(), 0.5, 0.5 + positive())));
     }
 
     private View2d view2d() {
@@ -141,22 +191,41 @@ final class Samples {
     }
 
     private Projection perspective() {
-        return new Projection.Perspective(0.001 + random.nextDouble() * 3.1, 0.5, maybeNumber(() -> 0.5 + positive()),
+        return new Projection.Perspective(
+                0.001 + random.nextDouble() * 3.1,
+                0.5,
+                maybeNumber(() -> 0.5 + positive()),
                 maybeNumber(this::positive));
     }
 
     private View3d view3d(Projection projection) {
-        return new View3d(vector(), quaternion(), projection, maybeNumber(this::positive),
-                maybe(() -> new Lens(maybeNumber(this::positive), maybe(this::size),
+        return new View3d(
+                vector(),
+                quaternion(),
+                projection,
+                maybeNumber(this::positive),
+                maybe(() -> new Lens(
+                        maybeNumber(this::positive),
+                        maybe(this::size),
                         maybe(() -> random.doubles(random.nextInt(33)).boxed().toList()))));
     }
 
     private List<SceneOp> ops() {
-        return List.of(new SceneOp.Put(model()), new SceneOp.Put(new Model(camera(), "models/gear.glb")),
-                new SceneOp.Patch(camera(), change(() -> "models/a%20b.glb", false), change(this::vector, true),
-                        change(this::quaternion, true), change(this::vector, true), change(random::nextBoolean, true),
-                        change(this::text, true), change(this::text, true)),
-                new SceneOp.Remove(camera()), new SceneOp.Select(List.of()), new SceneOp.Select(List.of(camera(), camera())),
+        return List.of(
+                new SceneOp.Put(model()),
+                new SceneOp.Put(new Model(camera(), "models/gear.glb")),
+                new SceneOp.Patch(
+                        camera(),
+                        change(() -> "models/a%20b.glb", false),
+                        change(this::vector, true),
+                        change(this::quaternion, true),
+                        change(this::vector, true),
+                        change(random::nextBoolean, true),
+                        change(this::text, true),
+                        change(this::text, true)),
+                new SceneOp.Remove(camera()),
+                new SceneOp.Select(List.of()),
+                new SceneOp.Select(List.of(camera(), camera())),
                 new SceneOp.Clear());
     }
 
@@ -169,7 +238,14 @@ final class Samples {
     }
 
     private Model model() {
-        return new Model(camera(), "models/gear.glb", vector(), quaternion(), vector(), random.nextBoolean(), maybe(this::text),
+        return new Model(
+                camera(),
+                "models/gear.glb",
+                vector(),
+                quaternion(),
+                vector(),
+                random.nextBoolean(),
+                maybe(this::text),
                 maybe(this::text));
     }
 
@@ -180,16 +256,25 @@ final class Samples {
         for (int i = random.nextInt(4); i > 0 && !all; i--) {
             cameras.add(camera());
         }
-        return new Subscription(all, cameras, random.nextBoolean(), random.nextBoolean(), every,
-                every ? OptionalDouble.empty() : maybeNumber(() -> 1 + random.nextInt(1000)), random.nextBoolean());
+        return new Subscription(
+                all,
+                cameras,
+                random.nextBoolean(),
+                random.nextBoolean(),
+                every,
+                every ? OptionalDouble.empty() : maybeNumber(() -> 1 + random.nextInt(1000)),
+                random.nextBoolean());
     }
 
     private DisplaySettings settings() {
-        return new DisplaySettings(random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(1_000_000)),
+        return new DisplaySettings(
                 random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(1_000_000)),
-                maybeNumber(this::positive), maybeNumber(this::positive),
+                random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(1_000_000)),
+                maybeNumber(this::positive),
+                maybeNumber(this::positive),
                 maybe(() -> List.of("srgb", "display-p3", "rec2020").get(random.nextInt(3))),
-                maybe(() -> List.of("contain", "cover", "same-scale").get(random.nextInt(3))), maybe(this::text));
+                maybe(() -> List.of("contain", "cover", "same-scale").get(random.nextInt(3))),
+                maybe(this::text));
     }
 
     private Vector3 vector() {
@@ -230,7 +315,9 @@ final class Samples {
         return switch (random.nextInt(4)) {
             case 0 -> random.nextInt(1000);
             case 1 -> random.nextGaussian() * 1e6;
-            case 2 -> List.of(0.0, -0.0, Double.MIN_VALUE, Double.MAX_VALUE, 2.2250738585072014E-308, 1e23).get(random.nextInt(6));
+            case 2 ->
+                List.of(0.0, -0.0, Double.MIN_VALUE, Double.MAX_VALUE, 2.2250738585072014E-308, 1e23)
+                        .get(random.nextInt(6));
             default -> finite(Double.longBitsToDouble(random.nextLong()));
         };
     }

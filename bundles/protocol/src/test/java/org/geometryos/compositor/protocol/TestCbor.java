@@ -14,7 +14,9 @@ import java.util.TreeMap;
 final class TestCbor {
     private TestCbor() {}
 
-    /** A map of names and values in turn. A value is a String, Number, Boolean, List, null, or a byte[] put in as it is. */
+    /**
+     * A map of names and values in turn. A value is a String, Number, Boolean, List, null, or a byte[] put in as it is.
+     */
     static byte[] map(Object... namesAndValues) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
@@ -83,7 +85,10 @@ final class TestCbor {
         }
     }
 
-    /** Counts what the bytes are made of: how often each head occurs, as {@code major:info}. Fails on anything indefinite. */
+    /**
+     * Counts what the bytes are made of: how often each head occurs, as {@code major:info}. Fails on anything
+     * indefinite.
+     */
     static Map<String, Integer> heads(byte[] cbor) {
         Map<String, Integer> heads = new TreeMap<>();
         int end = heads(cbor, 0, heads);

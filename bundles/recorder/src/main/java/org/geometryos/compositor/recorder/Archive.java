@@ -8,13 +8,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-
 import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.RecordingException;
 import org.geometryos.compositor.api.recording.Selection;
 
-/** Reads a database, also while it is written, here or by another process. Each call has a connection of its own; any thread. */
+/**
+ * Reads a database, also while it is written, here or by another process. Each call has a connection of its own; any
+ * thread.
+ */
 public final class Archive {
     private final Path file;
 
@@ -39,8 +41,15 @@ public final class Archive {
             List<Recording> found = new ArrayList<>();
             while (rows.next()) {
                 String epoch = rows.getString(1);
-                found.add(new Recording(epoch, rows.getLong(2), rows.getLong(3), rows.getLong(4), rows.getLong(5), rows.getLong(6),
-                        texts(cameras, epoch), rows.getLong(7)));
+                found.add(new Recording(
+                        epoch,
+                        rows.getLong(2),
+                        rows.getLong(3),
+                        rows.getLong(4),
+                        rows.getLong(5),
+                        rows.getLong(6),
+                        texts(cameras, epoch),
+                        rows.getLong(7)));
             }
             return found;
         } catch (SQLException e) {
@@ -66,8 +75,12 @@ public final class Archive {
         }
         String sql = "SELECT seq, received, json FROM entry WHERE epoch = ? AND seq > ? AND received BETWEEN ? AND ?"
                 + (what.viewsOnly() ? " AND kind = 'camera'" : "")
-                + (what.cameras().isEmpty() ? "" : " AND camera IN (?" + ", ?".repeat(what.cameras().size() - 1) + ")") + " ORDER BY seq LIMIT ?";
-        try (Connection connection = Sqlite.forReading(file); PreparedStatement statement = connection.prepareStatement(sql)) {
+                + (what.cameras().isEmpty()
+                        ? ""
+                        : " AND camera IN (?" + ", ?".repeat(what.cameras().size() - 1) + ")")
+                + " ORDER BY seq LIMIT ?";
+        try (Connection connection = Sqlite.forReading(file);
+                PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, what.epoch());
             statement.setLong(2, after);
             statement.setLong(3, what.from());

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
-
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
@@ -22,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the journal into the database. {@link #pass()}, on one thread, does all the work; everybody else only changes what it
- * looks at. It asks the journal time and again instead of being woken, so that recording costs an update nothing; and it holds
- * nothing but a position, which the database keeps: the journal is the buffer.
+ * Follows the journal into the database. {@link #pass()}, on one thread, does all the work; everybody else only changes
+ * what it looks at. It asks the journal time and again instead of being woken, so that recording costs an update
+ * nothing; and it holds nothing but a position, which the database keeps: the journal is the buffer.
  */
 final class Follower {
     static final String NOT_RECORDING = "not recording";
@@ -36,6 +35,7 @@ final class Follower {
     private static final long TRIM_NANOS = 1_000_000_000;
     /** How long deleting may go on at a time. */
     private static final long TRIM_BUDGET_NANOS = 100_000_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
     private final Codec codec;
@@ -106,8 +106,13 @@ final class Follower {
         Journal source = journal;
         Optional<String> following = epoch;
         long head = source == null ? seq : source.head();
-        long behind = !now.enabled() ? 0 : source != null && following.filter(source.epoch()::equals).isPresent() ? Math.max(0, head - seq) : source == null ? 0 : head;
-        return new RecorderStatus(now.enabled(), now.file().toString(), following, seq, behind, written, missed, bytes, problem);
+        long behind = !now.enabled()
+                ? 0
+                : source != null && following.filter(source.epoch()::equals).isPresent()
+                        ? Math.max(0, head - seq)
+                        : source == null ? 0 : head;
+        return new RecorderStatus(
+                now.enabled(), now.file().toString(), following, seq, behind, written, missed, bytes, problem);
     }
 
     /** Records what is new. */
@@ -146,7 +151,8 @@ final class Follower {
             if (store.log() > now.maxBytes()) {
                 store.emptyLog();
                 if (store.log() > now.maxBytes()) {
-                    throw new IOException("its log has more than " + now.maxBytes() + " bytes, as another program keeps a transaction open");
+                    throw new IOException("its log has more than " + now.maxBytes()
+                            + " bytes, as another program keeps a transaction open");
                 }
             }
             boolean more = true;
@@ -223,8 +229,8 @@ final class Follower {
         written += counts[0];
         missed += counts[1];
         if (counts[1] > 0) {
-            complain(counts[1] + " entries of " + name + " up to " + seq + " are missing in " + now.file() + ": they were " + GONE
-                    + " before they could be written, or have no form that is known");
+            complain(counts[1] + " entries of " + name + " up to " + seq + " are missing in " + now.file()
+                    + ": they were " + GONE + " before they could be written, or have no form that is known");
         }
         return taken[0].entries().size() == PAGE;
     }
@@ -233,7 +239,10 @@ final class Follower {
     private static Page present(Snapshot now, long after) {
         List<Entry> entries = new ArrayList<>();
         now.scene().ifPresent(entry -> entries.add(wholeScene(now, entry)));
-        now.cameras().values().stream().filter(entry -> now.scene().filter(entry::equals).isEmpty()).map(Follower::viewAlone).forEach(entries::add);
+        now.cameras().values().stream()
+                .filter(entry -> now.scene().filter(entry::equals).isEmpty())
+                .map(Follower::viewAlone)
+                .forEach(entries::add);
         entries.addAll(now.control().values());
         entries.addAll(now.displays().values());
         entries.removeIf(entry -> entry.seq() <= after);
@@ -241,21 +250,38 @@ final class Follower {
         return new Page(entries, Math.max(now.seq(), after), 0);
     }
 
-    /** The scene as it stands, in place of its last change; with that one's view, if no newer one of the camera is there. */
+    /**
+     * The scene as it stands, in place of its last change; with that one's view, if no newer one of the camera is
+     * there.
+     */
     private static Entry wholeScene(Snapshot now, Entry entry) {
         Scene scene = ((Change.SceneChanged) entry.change()).scene();
-        return new Entry(entry.seq(), new Change.SceneChanged(scene.asOps(), Optional.empty(),
-                entry.change().view().filter(state -> now.cameras().get(state.camera()) == entry), scene));
+        return new Entry(
+                entry.seq(),
+                new Change.SceneChanged(
+                        scene.asOps(),
+                        Optional.empty(),
+                        entry.change().view().filter(state -> now.cameras().get(state.camera()) == entry),
+                        scene));
     }
 
     private static Entry viewAlone(Entry entry) {
-        return entry.change() instanceof Change.CameraChanged ? entry : new Entry(entry.seq(), new Change.CameraChanged(entry.change().view().orElseThrow()));
+        return entry.change() instanceof Change.CameraChanged
+                ? entry
+                : new Entry(
+                        entry.seq(),
+                        new Change.CameraChanged(entry.change().view().orElseThrow()));
     }
 
     /** A transaction whose camera is not recorded, without its view. */
     private static Entry recorded(Settings now, Entry entry) {
-        return entry.change() instanceof Change.SceneChanged change && change.camera().isPresent() && !wanted(now, change.camera().get().camera())
-                ? new Entry(entry.seq(), new Change.SceneChanged(change.ops(), change.origin(), Optional.empty(), change.scene())) : entry;
+        return entry.change() instanceof Change.SceneChanged change
+                        && change.camera().isPresent()
+                        && !wanted(now, change.camera().get().camera())
+                ? new Entry(
+                        entry.seq(),
+                        new Change.SceneChanged(change.ops(), change.origin(), Optional.empty(), change.scene()))
+                : entry;
     }
 
     private static boolean wanted(Settings now, String camera) {

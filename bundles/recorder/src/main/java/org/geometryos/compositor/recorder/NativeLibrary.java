@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
-
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * SQLite's native library, which its driver unpacks before the first database is opened. The driver remembers for ever that this failed if it
- * is left to open a database by itself; so the library is loaded first, time and again until that succeeds. Any thread.
+ * SQLite's native library, which its driver unpacks before the first database is opened. The driver remembers for ever
+ * that this failed if it is left to open a database by itself; so the library is loaded first, time and again until
+ * that succeeds. Any thread.
  */
 public final class NativeLibrary {
     /** Where the driver unpacks it. */
@@ -21,12 +21,12 @@ public final class NativeLibrary {
     private static boolean owner;
     private static boolean loaded;
 
-    private NativeLibrary() {
-    }
+    private NativeLibrary() {}
 
     /**
-     * Has it unpacked in a folder, and not in that for temporary files of all programs, which may let nothing be run from it, and where what a
-     * killed process leaves would pile up. Nothing changes if the system property {@value #FOLDER} was set by somebody else.
+     * Has it unpacked in a folder, and not in that for temporary files of all programs, which may let nothing be run
+     * from it, and where what a killed process leaves would pile up. Nothing changes if the system property
+     * {@value #FOLDER} was set by somebody else.
      *
      * @param mine whether files that other processes have left there are to be deleted
      */
@@ -55,8 +55,11 @@ public final class NativeLibrary {
             }
         } catch (Exception | LinkageError e) {
             tidy(Instant.MAX);
-            throw new SQLException("SQLite's native library cannot be unpacked and loaded in " + System.getProperty(FOLDER, System.getProperty("java.io.tmpdir"))
-                    + " (" + e.getMessage() + "); there must be room for it, and programs must be allowed to run from there", e);
+            throw new SQLException(
+                    "SQLite's native library cannot be unpacked and loaded in "
+                            + System.getProperty(FOLDER, System.getProperty("java.io.tmpdir")) + " (" + e.getMessage()
+                            + "); there must be room for it, and programs must be allowed to run from there",
+                    e);
         }
     }
 

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recorder;
@@ -43,13 +42,22 @@ public final class RecorderComponent implements Recorder {
     private volatile Settings settings;
 
     @Activate
-    public RecorderComponent(BundleContext context, Map<String, Object> configuration,
-            @Reference(target = "(" + Codec.SUBPROTOCOL + "=compositor.v1.json)") Map.Entry<Map<String, Object>, Codec> codec) {
+    public RecorderComponent(
+            BundleContext context,
+            Map<String, Object> configuration,
+            @Reference(target = "(" + Codec.SUBPROTOCOL + "=compositor.v1.json)")
+                    Map.Entry<Map<String, Object>, Codec> codec) {
         NativeLibrary.unpackIn(StateFolder.inRoot(context, "recorder").resolve("native"), true);
         Path data = StateFolder.root(context);
-        configured = Configured.of(context, RecorderConfig.PID, RecorderConfig.class, config -> Settings.of(config, data));
+        configured =
+                Configured.of(context, RecorderConfig.PID, RecorderConfig.class, config -> Settings.of(config, data));
         settings = configured.start(configuration);
-        follower = new Follower(codec.getValue(), (Long) codec.getKey().get(Constants.SERVICE_ID), settings, System::nanoTime, RecorderComponent::micros);
+        follower = new Follower(
+                codec.getValue(),
+                (Long) codec.getKey().get(Constants.SERVICE_ID),
+                settings,
+                System::nanoTime,
+                RecorderComponent::micros);
         loop.start();
         LOG.info(settings.enabled() ? "recording into {}" : "not recording", settings.file());
     }
@@ -87,7 +95,10 @@ public final class RecorderComponent implements Recorder {
         return wait;
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setJournal(Journal next) {
         follower.journal(next);
     }

@@ -3,7 +3,6 @@ package org.geometryos.compositor.recorder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
@@ -23,30 +22,77 @@ record Row(long seq, OptionalLong time, OptionalLong received, String kind, Opti
     static Row of(Entry entry, Codec codec, long generation) {
         Change change = entry.change();
         if (change instanceof Change.CameraChanged changed) {
-            return row(entry, codec, generation, OptionalLong.of(changed.state().time()), OptionalLong.of(changed.state().received()), "camera",
-                    Optional.of(changed.state().camera()), new ServerMessage.Camera(OptionalLong.of(entry.seq()), changed.state()));
+            return row(
+                    entry,
+                    codec,
+                    generation,
+                    OptionalLong.of(changed.state().time()),
+                    OptionalLong.of(changed.state().received()),
+                    "camera",
+                    Optional.of(changed.state().camera()),
+                    new ServerMessage.Camera(OptionalLong.of(entry.seq()), changed.state()));
         }
         if (change instanceof Change.CameraRemoved removed) {
-            return row(entry, codec, generation, OptionalLong.empty(), OptionalLong.empty(), "camera-removed", Optional.of(removed.camera()),
+            return row(
+                    entry,
+                    codec,
+                    generation,
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    "camera-removed",
+                    Optional.of(removed.camera()),
                     new ServerMessage.CameraRemoved(entry.seq(), removed.camera()));
         }
         if (change instanceof Change.ControlChanged control) {
-            return row(entry, codec, generation, OptionalLong.empty(), OptionalLong.empty(), "control", Optional.of(control.state().camera()),
+            return row(
+                    entry,
+                    codec,
+                    generation,
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    "control",
+                    Optional.of(control.state().camera()),
                     new ServerMessage.Control(entry.seq(), control.state()));
         }
         if (change instanceof Change.PresenceChanged presence) {
-            return row(entry, codec, generation, OptionalLong.empty(), OptionalLong.empty(), "display", Optional.empty(),
+            return row(
+                    entry,
+                    codec,
+                    generation,
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    "display",
+                    Optional.empty(),
                     new ServerMessage.Display(entry.seq(), presence.presence()));
         }
         if (change instanceof Change.SceneChanged scene) {
-            return row(entry, codec, generation, OptionalLong.empty(), scene.camera().map(state -> OptionalLong.of(state.received())).orElse(OptionalLong.empty()),
-                    "scene", scene.camera().map(CameraState::camera), new ServerMessage.Scene(entry.seq(), scene.ops(), scene.origin(),
+            return row(
+                    entry,
+                    codec,
+                    generation,
+                    OptionalLong.empty(),
+                    scene.camera()
+                            .map(state -> OptionalLong.of(state.received()))
+                            .orElse(OptionalLong.empty()),
+                    "scene",
+                    scene.camera().map(CameraState::camera),
+                    new ServerMessage.Scene(
+                            entry.seq(),
+                            scene.ops(),
+                            scene.origin(),
                             scene.camera().map(state -> new ServerMessage.Camera(OptionalLong.empty(), state))));
         }
         throw new IllegalArgumentException("no message for " + change);
     }
 
-    private static Row row(Entry entry, Codec codec, long generation, OptionalLong time, OptionalLong received, String kind, Optional<String> camera,
+    private static Row row(
+            Entry entry,
+            Codec codec,
+            long generation,
+            OptionalLong time,
+            OptionalLong received,
+            String kind,
+            Optional<String> camera,
             ServerMessage message) {
         byte[] bytes = entry.encoded(codec.subprotocol(), generation, () -> codec.encode(message));
         return new Row(entry.seq(), time, received, kind, camera, new String(bytes, StandardCharsets.UTF_8));

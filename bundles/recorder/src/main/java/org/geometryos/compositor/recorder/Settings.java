@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
-
 import org.geometryos.compositor.api.value.Names;
 
 /**
@@ -29,19 +28,25 @@ record Settings(boolean enabled, Path file, long maxAge, long maxBytes, int comm
      * @throws IllegalArgumentException that names key, value and rule
      */
     static Settings of(RecorderConfig config, Path data) {
-        return new Settings(config.enabled(), file(config.file(), data),
+        return new Settings(
+                config.enabled(),
+                file(config.file(), data),
                 config.maxAge() == 0 ? 0 : range("maxAge", config.maxAge(), MIN_AGE, MAX_AGE),
                 range("maxBytes", config.maxBytes(), MIN_BYTES, MAX_BYTES),
-                (int) range("commitMillis", config.commitMillis(), MIN_COMMIT, MAX_COMMIT), cameras(config.cameras()));
+                (int) range("commitMillis", config.commitMillis(), MIN_COMMIT, MAX_COMMIT),
+                cameras(config.cameras()));
     }
 
     private static Path file(String name, Path data) {
         // what follows a question mark would be taken for options of the database, a placeholder for a name
         if (name.contains("?") || name.contains("$[")) {
-            throw new IllegalArgumentException("file must not contain ? or an unresolved placeholder $[...], not \"" + name + "\"");
+            throw new IllegalArgumentException(
+                    "file must not contain ? or an unresolved placeholder $[...], not \"" + name + "\"");
         }
         try {
-            return data.resolve(name.isBlank() ? DEFAULT_FILE : name.strip()).toAbsolutePath().normalize();
+            return data.resolve(name.isBlank() ? DEFAULT_FILE : name.strip())
+                    .toAbsolutePath()
+                    .normalize();
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("file must be the name of a file, not \"" + name + "\"", e);
         }
@@ -56,7 +61,11 @@ record Settings(boolean enabled, Path file, long maxAge, long maxBytes, int comm
 
     private static Set<String> cameras(String[] names) {
         Set<String> cameras = new TreeSet<>();
-        Arrays.stream(names).flatMap(name -> Arrays.stream(name.split(","))).map(String::strip).filter(name -> !name.isEmpty()).forEach(cameras::add);
+        Arrays.stream(names)
+                .flatMap(name -> Arrays.stream(name.split(",")))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .forEach(cameras::add);
         if (cameras.isEmpty() || cameras.equals(Set.of("*"))) {
             return Set.of();
         }

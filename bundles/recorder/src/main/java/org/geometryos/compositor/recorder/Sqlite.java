@@ -6,13 +6,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-
 import org.sqlite.SQLiteConfig;
 
 /** Connections to a database file. */
 final class Sqlite {
     /** What the schema is called; another one is left alone. */
     static final int VERSION = 1;
+
     private static final int BUSY_MILLIS = 2_000;
     private static final int LOG_BYTES = 16 << 20;
 
@@ -56,7 +56,8 @@ final class Sqlite {
     static void check(Connection connection) throws SQLException {
         long version = number(connection, "PRAGMA user_version");
         if (version != VERSION) {
-            throw new SQLException("is no database of this recorder: its user_version must be " + VERSION + ", not " + version);
+            throw new SQLException(
+                    "is no database of this recorder: its user_version must be " + VERSION + ", not " + version);
         }
     }
 

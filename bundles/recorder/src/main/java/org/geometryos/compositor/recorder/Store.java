@@ -21,7 +21,8 @@ final class Store implements AutoCloseable {
     private static final int VACUUM_PAGES = 2_000;
 
     private static final String EMPTY = "NOT EXISTS (SELECT 1 FROM entry e WHERE e.epoch = recording.epoch)";
-    private static final String OLDEST = "(SELECT epoch FROM recording WHERE NOT " + EMPTY + " ORDER BY started LIMIT 1)";
+    private static final String OLDEST =
+            "(SELECT epoch FROM recording WHERE NOT " + EMPTY + " ORDER BY started LIMIT 1)";
 
     private final Path file;
     private final Connection connection;
@@ -36,8 +37,10 @@ final class Store implements AutoCloseable {
     private Store(Path file, Connection connection) throws SQLException {
         this.file = file;
         this.connection = connection;
-        this.insert = connection.prepareStatement("INSERT INTO entry (epoch, seq, time, received, kind, camera, json) VALUES (?, ?, ?, ?, ?, ?, ?)");
-        this.missing = connection.prepareStatement("INSERT INTO gap (epoch, first, last, noticed, reason) VALUES (?, ?, ?, ?, ?)");
+        this.insert = connection.prepareStatement(
+                "INSERT INTO entry (epoch, seq, time, received, kind, camera, json) VALUES (?, ?, ?, ?, ?, ?, ?)");
+        this.missing = connection.prepareStatement(
+                "INSERT INTO gap (epoch, first, last, noticed, reason) VALUES (?, ?, ?, ?, ?)");
     }
 
     /** Opens the database; made, with its folder, if it is not there. */
@@ -66,8 +69,10 @@ final class Store implements AutoCloseable {
     /** The view is for people and no part of the form, so that one which an older recorder made is replaced. */
     private static void renewSummary(Connection connection) throws SQLException, IOException {
         String schema = schema();
-        String view = schema.substring(schema.indexOf("CREATE VIEW summary"), schema.indexOf(";\n", schema.indexOf("CREATE VIEW summary")));
-        if (Sqlite.number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'summary' AND sql = ?", view) == 0) {
+        String view = schema.substring(
+                schema.indexOf("CREATE VIEW summary"), schema.indexOf(";\n", schema.indexOf("CREATE VIEW summary")));
+        if (Sqlite.number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'summary' AND sql = ?", view)
+                == 0) {
             Sqlite.execute(connection, "BEGIN IMMEDIATE");
             Sqlite.execute(connection, "DROP VIEW IF EXISTS summary");
             Sqlite.execute(connection, view);
@@ -140,7 +145,9 @@ final class Store implements AutoCloseable {
                 * Sqlite.number(connection, "PRAGMA page_size");
     }
 
-    /** Bytes of the write-ahead log. It is emptied time and again, but not past the beginning of somebody's transaction. */
+    /**
+     * Bytes of the write-ahead log. It is emptied time and again, but not past the beginning of somebody's transaction.
+     */
     long log() throws IOException {
         Path log = file.resolveSibling(file.getFileName() + "-wal");
         return Files.exists(log) ? Files.size(log) : 0;
@@ -167,10 +174,17 @@ final class Store implements AutoCloseable {
             });
         }
         boolean tooMuch = used() > maxBytes;
-        boolean tooOld = Sqlite.number(connection, "SELECT received < ? FROM entry WHERE epoch = " + OLDEST + " ORDER BY seq LIMIT 1", before) > 0;
+        boolean tooOld = Sqlite.number(
+                        connection,
+                        "SELECT received < ? FROM entry WHERE epoch = " + OLDEST + " ORDER BY seq LIMIT 1",
+                        before)
+                > 0;
         if (tooMuch || tooOld) {
-            transaction(() -> update("DELETE FROM entry WHERE epoch = " + OLDEST + " AND seq IN (SELECT seq FROM (SELECT seq, received FROM entry WHERE epoch = "
-                    + OLDEST + " ORDER BY seq LIMIT " + TRIM_ROWS + ") WHERE received < ?)", tooMuch ? Long.MAX_VALUE : before));
+            transaction(() -> update(
+                    "DELETE FROM entry WHERE epoch = " + OLDEST
+                            + " AND seq IN (SELECT seq FROM (SELECT seq, received FROM entry WHERE epoch = " + OLDEST
+                            + " ORDER BY seq LIMIT " + TRIM_ROWS + ") WHERE received < ?)",
+                    tooMuch ? Long.MAX_VALUE : before));
         }
         giveBack();
         return tooMuch || tooOld;

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recording;
@@ -36,6 +35,7 @@ class FollowerTest {
 
     @TempDir
     Path folder;
+
     private final FakeClock clock = new FakeClock(5 * SECOND);
     private long micros = NOW;
     private final List<Follower> followers = new ArrayList<>();
@@ -61,12 +61,17 @@ class FollowerTest {
     }
 
     private List<Long> numbers(String epoch) throws Exception {
-        return new Archive(file()).read(Selection.all(epoch), 0, 100_000).stream().map(RecordedEntry::seq).toList();
+        return new Archive(file())
+                .read(Selection.all(epoch), 0, 100_000).stream()
+                        .map(RecordedEntry::seq)
+                        .toList();
     }
 
     private List<String> rows(String sql) throws SQLException {
         List<String> rows = new ArrayList<>();
-        try (Connection connection = Sqlite.forReading(file()); PreparedStatement statement = connection.prepareStatement(sql); ResultSet found = statement.executeQuery()) {
+        try (Connection connection = Sqlite.forReading(file());
+                PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet found = statement.executeQuery()) {
             while (found.next()) {
                 StringBuilder row = new StringBuilder(String.valueOf(found.getObject(1)));
                 for (int column = 2; column <= found.getMetaData().getColumnCount(); column++) {
@@ -84,17 +89,27 @@ class FollowerTest {
 
     @Test
     void everyEntryIsRecordedAsTheMessageThatDisplaysGet() throws Exception {
-        FakeJournal journal = new FakeJournal("e1").view("tour", NOW).control("tour", "wall").joined("wall");
+        FakeJournal journal =
+                new FakeJournal("e1").view("tour", NOW).control("tour", "wall").joined("wall");
         journal.append(new Change.CameraRemoved("tour"));
         Follower follower = follower(settings(), journal);
         follower.pass();
         List<RecordedEntry> entries = new Archive(file()).read(Selection.all("e1"), 0, 100);
         assertThat(entries).hasSize(4);
-        assertThat(entries.get(0).json()).isEqualTo("{\"type\":\"camera\",\"seq\":1,\"camera\":\"tour\",\"time\":1699999999999500,\"received\":1700000000000000,"
-                + "\"source\":\"test\",\"view\":{\"kind\":\"2d\",\"center\":[1.0,0.0],\"zoom\":1.0,\"rotation\":0.0}}");
-        assertThat(Codecs.json().decodeServer(ByteBuffer.wrap(entries.get(1).json().getBytes(StandardCharsets.UTF_8)))).isInstanceOf(ServerMessage.Control.class);
-        assertThat(rows("SELECT kind, camera, time, received FROM entry ORDER BY seq")).containsExactly("camera tour 1699999999999500 1700000000000000",
-                "control tour null 1700000000000000", "display null null 1700000000000000", "camera-removed tour null 1700000000000000");
+        assertThat(entries.get(0).json())
+                .isEqualTo("{\"type\":\"camera\",\"seq\":1,\"camera\":\"tour\",\"time\":1699999999999500,"
+                        + "\"received\":1700000000000000,"
+                        + "\"source\":\"test\",\"view\":{\"kind\":\"2d\",\"center\":[1.0,0.0],\"zoom\":1.0,"
+                        + "\"rotation\":0.0}}");
+        assertThat(Codecs.json()
+                        .decodeServer(ByteBuffer.wrap(entries.get(1).json().getBytes(StandardCharsets.UTF_8))))
+                .isInstanceOf(ServerMessage.Control.class);
+        assertThat(rows("SELECT kind, camera, time, received FROM entry ORDER BY seq"))
+                .containsExactly(
+                        "camera tour 1699999999999500 1700000000000000",
+                        "control tour null 1700000000000000",
+                        "display null null 1700000000000000",
+                        "camera-removed tour null 1700000000000000");
         assertThat(follower.status().written()).isEqualTo(4);
         assertThat(follower.status().behind()).isZero();
     }
@@ -103,25 +118,33 @@ class FollowerTest {
     void transactionsAreRecordedWithTheirCameraIfItIsRecorded() throws Exception {
         FakeJournal journal = new FakeJournal("e1").transaction("gear", "tour").transaction("lamp", null);
         follower(settings(), journal).pass();
-        assertThat(rows("SELECT seq, origin, camera, ops ->> '$[0].model.id' FROM scene ORDER BY seq")).containsExactly("1 s-1 tour gear", "2 s-1 null lamp");
-        assertThat(new Archive(file()).read(Selection.all("e1"), 0, 1).get(0).json()).contains("\"camera\":{\"type\":\"camera\",\"camera\":\"tour\"");
+        assertThat(rows("SELECT seq, origin, camera, ops ->> '$[0].model.id' FROM scene ORDER BY seq"))
+                .containsExactly("1 s-1 tour gear", "2 s-1 null lamp");
+        assertThat(new Archive(file()).read(Selection.all("e1"), 0, 1).get(0).json())
+                .contains("\"camera\":{\"type\":\"camera\",\"camera\":\"tour\"");
         assertThat(rows("SELECT * FROM gap")).isEmpty();
     }
 
     @Test
     void ofATransactionWhoseCameraIsNotRecordedTheSceneIs() throws Exception {
         FakeJournal journal = new FakeJournal("e1").transaction("gear", "a").transaction("lamp", "b");
-        follower(new Settings(true, file(), 0, 1L << 30, 200, Set.of("a")), journal).pass();
-        assertThat(rows("SELECT seq, camera, json ->> '$.ops[0].model.id', json ->> '$.camera.camera' FROM entry ORDER BY seq"))
+        follower(new Settings(true, file(), 0, 1L << 30, 200, Set.of("a")), journal)
+                .pass();
+        assertThat(rows("SELECT seq, camera, json ->> '$.ops[0].model.id', json ->> '$.camera.camera' FROM "
+                        + "entry ORDER BY seq"))
                 .containsExactly("1 a gear a", "2 null lamp null");
     }
 
     @Test
     void aRecordingThatBeginsLateBeginsWithTheWholeScene() throws Exception {
-        FakeJournal journal = new FakeJournal("e1").transaction("gear", "a").transaction("lamp", "b").forget(2);
+        FakeJournal journal = new FakeJournal("e1")
+                .transaction("gear", "a")
+                .transaction("lamp", "b")
+                .forget(2);
         follower(settings(), journal).pass();
         assertThat(rows("SELECT seq, kind, camera FROM entry ORDER BY seq")).containsExactly("1 camera a", "2 scene b");
-        assertThat(rows("SELECT ops ->> '$[0].op', ops ->> '$[1].model.id', ops ->> '$[2].model.id' FROM scene")).containsExactly("clear gear lamp");
+        assertThat(rows("SELECT ops ->> '$[0].op', ops ->> '$[1].model.id', ops ->> '$[2].model.id' FROM scene"))
+                .containsExactly("clear gear lamp");
     }
 
     @Test
@@ -164,7 +187,9 @@ class FollowerTest {
         follower.pass();
         assertThat(numbers("e1")).isEqualTo(range(1, 7));
         assertThat(numbers("e2")).isEqualTo(range(1, 2));
-        assertThat(new Archive(file()).recordings()).extracting(Recording::epoch).containsExactly("e1", "e2");
+        assertThat(new Archive(file()).recordings())
+                .extracting(Recording::epoch)
+                .containsExactly("e1", "e2");
         assertThat(follower.status().epoch()).contains("e2");
     }
 
@@ -176,14 +201,16 @@ class FollowerTest {
         journal.views("a", 20, NOW).forget(25);
         follower.pass();
         assertThat(numbers("e1")).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 26L, 27L, 28L, 29L, 30L);
-        assertThat(rows("SELECT epoch, first, last, noticed, reason FROM gap")).containsExactly("e1 11 25 1700000000000000 gone from the journal");
+        assertThat(rows("SELECT epoch, first, last, noticed, reason FROM gap"))
+                .containsExactly("e1 11 25 1700000000000000 gone from the journal");
         assertThat(follower.status().missed()).isEqualTo(15);
         assertThat(new Archive(file()).recordings().get(0).missing()).isEqualTo(15);
     }
 
     @Test
     void oneThatComesLateBeginsWithWhatThereIs() throws Exception {
-        FakeJournal journal = new FakeJournal("e1").view("still", NOW).views("a", 10, NOW).forget(5);
+        FakeJournal journal =
+                new FakeJournal("e1").view("still", NOW).views("a", 10, NOW).forget(5);
         Follower follower = follower(settings(), journal);
         follower.pass();
         journal.view("a", NOW);
@@ -191,11 +218,15 @@ class FollowerTest {
         assertThat(numbers("e1")).containsExactly(1L, 11L, 12L);
         assertThat(rows("SELECT first, last, reason FROM gap")).containsExactly("2 10 not recording");
         assertThat(follower.status().missed()).isZero();
-        assertThat(new Archive(file()).recordings().get(0).missing()).as("what was before its beginning is not missing").isZero();
+        assertThat(new Archive(file()).recordings().get(0).missing())
+                .as("what was before its beginning is not missing")
+                .isZero();
         assertThat(rows("SELECT missing FROM summary")).containsExactly("0");
         journal.views("a", 20, NOW).forget(20);
         follower.pass();
-        assertThat(new Archive(file()).recordings().get(0).missing()).as("what was lost since is").isEqualTo(8);
+        assertThat(new Archive(file()).recordings().get(0).missing())
+                .as("what was lost since is")
+                .isEqualTo(8);
         assertThat(rows("SELECT missing FROM summary")).containsExactly("8");
     }
 
@@ -217,7 +248,8 @@ class FollowerTest {
 
     @Test
     void theSummaryOfAnOlderRecorderIsReplaced() throws Exception {
-        FakeJournal journal = new FakeJournal("e1").view("still", NOW).views("a", 10, NOW).forget(5);
+        FakeJournal journal =
+                new FakeJournal("e1").view("still", NOW).views("a", 10, NOW).forget(5);
         Follower follower = follower(settings(), journal);
         follower.pass();
         follower.close();
@@ -247,13 +279,21 @@ class FollowerTest {
         follower.pass();
         assertThat(numbers("e1")).containsExactly(1L, 2L, 7L, 8L);
         assertThat(rows("SELECT first, last, reason FROM gap")).containsExactly("3 6 not recording");
-        assertThat(new Archive(file()).recordings().get(0).missing()).as("nobody wanted it").isZero();
+        assertThat(new Archive(file()).recordings().get(0).missing())
+                .as("nobody wanted it")
+                .isZero();
     }
 
     @Test
     void camerasThatAreNotWantedAreLeftOutWithoutAGap() throws Exception {
-        FakeJournal journal = new FakeJournal("e1").view("a", NOW).view("b", NOW).control("b", "x").joined("wall").view("a", NOW);
-        follower(new Settings(true, file(), 0, 1L << 30, 200, Set.of("a")), journal).pass();
+        FakeJournal journal = new FakeJournal("e1")
+                .view("a", NOW)
+                .view("b", NOW)
+                .control("b", "x")
+                .joined("wall")
+                .view("a", NOW);
+        follower(new Settings(true, file(), 0, 1L << 30, 200, Set.of("a")), journal)
+                .pass();
         assertThat(numbers("e1")).containsExactly(1L, 4L, 5L);
         assertThat(rows("SELECT * FROM gap")).isEmpty();
         assertThat(rows("SELECT last FROM recording")).containsExactly("5");
@@ -298,7 +338,8 @@ class FollowerTest {
     @Test
     void aFileThatIsNoDatabaseIsReportedAndLeftAlone() throws Exception {
         Files.createDirectories(file().getParent());
-        Files.writeString(file(), "something else entirely, and long enough to be looked at by SQLite as a header of its own");
+        Files.writeString(
+                file(), "something else entirely, and long enough to be looked at by SQLite as a header of its own");
         FakeJournal journal = new FakeJournal("e1").views("a", 3, NOW);
         Follower follower = follower(settings(), journal);
         follower.pass();
@@ -344,7 +385,9 @@ class FollowerTest {
     @Test
     void aFullDiskIsReportedAndHealsWithoutLossWhileTheJournalHoldsOut() throws Exception {
         Path disk = Files.createDirectories(folder.resolve("sub"));
-        assumeTrue(command("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk.toString()), "a small file system cannot be mounted here");
+        assumeTrue(
+                command("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk.toString()),
+                "a small file system cannot be mounted here");
         try {
             FakeJournal journal = new FakeJournal("e1").views("a", 100, NOW);
             Follower follower = follower(settings(), journal);
@@ -353,7 +396,8 @@ class FollowerTest {
             fill(ballast);
             journal.views("a", 4_000, NOW);
             follower.pass();
-            assertThat(follower.status().problem().orElseThrow()).containsAnyOf("SQLITE_FULL", "SQLITE_IOERR", "No space");
+            assertThat(follower.status().problem().orElseThrow())
+                    .containsAnyOf("SQLITE_FULL", "SQLITE_IOERR", "No space");
             follower.pass();
             assertThat(follower.status().problem()).isPresent();
             Files.delete(ballast);
@@ -372,7 +416,7 @@ class FollowerTest {
         byte[] some = new byte[4_096];
         try {
             Files.createFile(ballast);
-            for (;;) {
+            for (; ; ) {
                 Files.write(ballast, some, StandardOpenOption.APPEND);
             }
         } catch (java.io.IOException full) {
@@ -382,7 +426,8 @@ class FollowerTest {
 
     private static boolean command(String... words) throws Exception {
         try {
-            Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(words).redirectErrorStream(true).start();
             process.getInputStream().readAllBytes();
             return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
         } catch (java.io.IOException e) {
@@ -392,12 +437,17 @@ class FollowerTest {
 
     @Test
     void readersGetAPageAtATimeAndOnlyWhatTheyAskFor() throws Exception {
-        FakeJournal journal = new FakeJournal("e1").views("a", 5, NOW).control("a", "wall").views("b", 5, NOW + 100);
+        FakeJournal journal =
+                new FakeJournal("e1").views("a", 5, NOW).control("a", "wall").views("b", 5, NOW + 100);
         follower(settings(), journal).pass();
         Archive archive = new Archive(file());
-        assertThat(archive.read(Selection.all("e1"), 3, 4)).extracting(RecordedEntry::seq).containsExactly(4L, 5L, 6L, 7L);
-        assertThat(archive.read(new Selection("e1", Long.MIN_VALUE, Long.MAX_VALUE, Set.of("a"), true), 0, 100)).hasSize(5);
-        assertThat(archive.read(new Selection("e1", NOW + 2, NOW + 101, Set.of(), true), 0, 100)).extracting(RecordedEntry::seq)
+        assertThat(archive.read(Selection.all("e1"), 3, 4))
+                .extracting(RecordedEntry::seq)
+                .containsExactly(4L, 5L, 6L, 7L);
+        assertThat(archive.read(new Selection("e1", Long.MIN_VALUE, Long.MAX_VALUE, Set.of("a"), true), 0, 100))
+                .hasSize(5);
+        assertThat(archive.read(new Selection("e1", NOW + 2, NOW + 101, Set.of(), true), 0, 100))
+                .extracting(RecordedEntry::seq)
                 .containsExactly(3L, 4L, 5L, 7L, 8L);
         Recording recording = archive.recordings().get(0);
         assertThat(recording.cameras()).containsExactly("a", "b");
@@ -408,12 +458,15 @@ class FollowerTest {
 
     @Test
     void viewsOfTheDatabaseTellWhatTheirNamesSay() throws Exception {
-        FakeJournal journal = new FakeJournal("e1").view("tour", NOW).control("tour", "wall").joined("wall");
+        FakeJournal journal =
+                new FakeJournal("e1").view("tour", NOW).control("tour", "wall").joined("wall");
         follower(settings(), journal).pass();
-        assertThat(rows("SELECT seq, at, camera, source, cut, x, y, zoom FROM view_2d")).containsExactly("1 2023-11-14T22:13:20.000Z tour test 0 1.0 0.0 1.0");
+        assertThat(rows("SELECT seq, at, camera, source, cut, x, y, zoom FROM view_2d"))
+                .containsExactly("1 2023-11-14T22:13:20.000Z tour test 0 1.0 0.0 1.0");
         assertThat(rows("SELECT * FROM view_3d")).isEmpty();
         assertThat(rows("SELECT seq, camera, holder FROM control")).containsExactly("2 tour wall");
-        assertThat(rows("SELECT seq, action, display, user, connected FROM presence")).containsExactly("3 joined wall ann 1");
+        assertThat(rows("SELECT seq, action, display, user, connected FROM presence"))
+                .containsExactly("3 joined wall ann 1");
         assertThat(rows("SELECT * FROM scene")).isEmpty();
         assertThat(rows("SELECT epoch, entries, cameras, missing FROM summary")).containsExactly("e1 3 1 0");
     }

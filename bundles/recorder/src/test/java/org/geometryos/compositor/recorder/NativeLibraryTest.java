@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,10 +45,18 @@ class NativeLibraryTest {
         private final BufferedReader from;
 
         Opener(Path unpacked, String... options) throws IOException {
-            List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path")));
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-cp",
+                    System.getProperty("java.class.path")));
             command.addAll(List.of(options));
-            command.addAll(List.of(Opening.class.getName(), unpacked.toString(), folder.resolve("recordings.db").toString()));
-            process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            command.addAll(List.of(
+                    Opening.class.getName(),
+                    unpacked.toString(),
+                    folder.resolve("recordings.db").toString()));
+            process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
             to = new PrintWriter(process.outputWriter(), true);
             from = process.inputReader();
         }
@@ -68,7 +75,12 @@ class NativeLibraryTest {
 
     private static boolean run(String... command) throws Exception {
         try {
-            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+            return new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
         } catch (IOException e) {
             return false;
         }
@@ -77,7 +89,9 @@ class NativeLibraryTest {
     /** A small file system of its own, or a test that is skipped. */
     private Path mounted(String name, String options) throws Exception {
         Path point = Files.createDirectory(folder.resolve(name));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", options, "none", point.toString()), "a file system cannot be mounted here (that needs root)");
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", options, "none", point.toString()),
+                "a file system cannot be mounted here (that needs root)");
         return point;
     }
 
@@ -91,7 +105,8 @@ class NativeLibraryTest {
     void whereItCannotBeUnpackedItIsTriedAgain() throws Exception {
         Path unpacked = Files.createFile(folder.resolve("native"));
         try (Opener opener = new Opener(unpacked)) {
-            assertThat(opener.open()).startsWith("failed: SQLite's native library cannot be unpacked and loaded in " + unpacked);
+            assertThat(opener.open())
+                    .startsWith("failed: SQLite's native library cannot be unpacked and loaded in " + unpacked);
             assertThat(opener.open()).startsWith("failed");
             Files.delete(unpacked);
             assertThat(opener.open()).isEqualTo("opened");
@@ -108,7 +123,8 @@ class NativeLibraryTest {
                 assertThat(opener.open()).startsWith("failed");
                 assertThat(opener.open()).startsWith("failed");
                 assertThat(files(unpacked)).isEmpty();
-                assertThat(run("mount", "-o", "remount,size=64m", disk.toString())).isTrue();
+                assertThat(run("mount", "-o", "remount,size=64m", disk.toString()))
+                        .isTrue();
                 assertThat(opener.open()).isEqualTo("opened");
             }
         } finally {
@@ -119,7 +135,8 @@ class NativeLibraryTest {
     @Test
     void theFolderForTemporaryFilesNeedNotLetProgramsRun() throws Exception {
         Path disk = mounted("noexec", "size=64m,noexec");
-        try (Opener opener = new Opener(folder.resolve("native"), "-Djava.io.tmpdir=" + disk); Opener without = new Opener(disk.resolve("native"))) {
+        try (Opener opener = new Opener(folder.resolve("native"), "-Djava.io.tmpdir=" + disk);
+                Opener without = new Opener(disk.resolve("native"))) {
             assertThat(opener.open()).isEqualTo("opened");
             assertThat(without.open()).contains("programs must be allowed to run from there");
         } finally {
@@ -136,6 +153,8 @@ class NativeLibraryTest {
                 opener.process.destroyForcibly().waitFor();
             }
         }
-        assertThat(files(unpacked)).as("the library and its mark, of the last one alone").hasSizeLessThanOrEqualTo(2);
+        assertThat(files(unpacked))
+                .as("the library and its mark, of the last one alone")
+                .hasSizeLessThanOrEqualTo(2);
     }
 }

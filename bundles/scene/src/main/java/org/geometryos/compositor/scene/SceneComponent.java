@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.control.CameraBridge;
@@ -32,13 +31,16 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The scene as a service: follows the journal and the camera bridge as they come and go, and stores what has changed. */
+/**
+ * The scene as a service: follows the journal and the camera bridge as they come and go, and stores what has changed.
+ */
 @Component(service = SceneService.class, immediate = true, configurationPid = SceneConfig.PID)
 @Designate(ocd = SceneConfig.class)
 public final class SceneComponent implements SceneService {
     private static final Logger LOG = LoggerFactory.getLogger(SceneComponent.class);
     /** How old the scene on disk may be, apart from what the disk takes. */
     private static final long SAVE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
     private static final long JOIN_MILLIS = 3_000;
 
     private final Configured<Settings> configured;
@@ -76,7 +78,10 @@ public final class SceneComponent implements SceneService {
         configured.change(properties).ifPresent(keeper::settings);
     }
 
-    /** Looks time and again instead of being woken: storing costs a transaction nothing, and another keeper's are stored, too. */
+    /**
+     * Looks time and again instead of being woken: storing costs a transaction nothing, and another keeper's are
+     * stored, too.
+     */
     private long save() {
         store.save(keeper.scene());
         return SAVE_NANOS;
@@ -94,7 +99,10 @@ public final class SceneComponent implements SceneService {
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setJournal(Journal journal) {
         keeper.journal(journal);
     }
@@ -103,7 +111,10 @@ public final class SceneComponent implements SceneService {
         keeper.journalGone(journal);
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setCameras(CameraBridge next) {
         cameras = next;
     }

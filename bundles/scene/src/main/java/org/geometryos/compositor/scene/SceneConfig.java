@@ -11,7 +11,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Models", min = "1", max = "1024", description = "Models in all.")
     int maxModels() default 1024;
 
-    @AttributeDefinition(name = "Size", min = "4096", max = "196608",
+    @AttributeDefinition(
+            name = "Size",
+            min = "4096",
+            max = "196608",
             description = "Bytes that all models and the selection may take together as JSON. The limit keeps a "
                     + "snapshot of the scene and all cameras below 1 MiB.")
     int maxBytes() default 196_608;

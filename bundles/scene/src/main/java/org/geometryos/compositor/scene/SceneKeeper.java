@@ -6,7 +6,6 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
@@ -21,15 +20,16 @@ import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 
 /**
- * Takes transactions and appends them. The scene itself stands in the journal: a keeper that comes finds it there, two side by side
- * take turns, and a journal that comes (a new epoch) gets it from here. One lock orders the transactions; below it there are the
- * camera bridge's and the journal's.
+ * Takes transactions and appends them. The scene itself stands in the journal: a keeper that comes finds it there, two
+ * side by side take turns, and a journal that comes (a new epoch) gets it from here. One lock orders the transactions;
+ * below it there are the camera bridge's and the journal's.
  */
 final class SceneKeeper {
     /** What the operations of a transaction may take in a message, which stays below 1 MiB. */
     static final int MESSAGE_BYTES = 1_000_000;
     /** A second keeper, or a journal that is being replaced, can come in between; nobody does time and again. */
     private static final int ATTEMPTS = 10;
+
     private static final SceneOutcome NOTHING = new SceneOutcome.Accepted(OptionalLong.empty());
 
     private final Supplier<CameraBridge> cameras;
@@ -40,6 +40,7 @@ final class SceneKeeper {
     private Scene known;
     /** The scene whose size is known, and its size. */
     private Scene measured = Scene.EMPTY;
+
     private int measuredBytes;
     private volatile Settings settings;
 
@@ -63,7 +64,9 @@ final class SceneKeeper {
             known = scene();
             journal = next;
             if (!known.equals(Scene.EMPTY)) {
-                next.appendIf(j -> j.scene().isEmpty(), new Change.SceneChanged(known.asOps(), Optional.empty(), Optional.empty(), known));
+                next.appendIf(
+                        j -> j.scene().isEmpty(),
+                        new Change.SceneChanged(known.asOps(), Optional.empty(), Optional.empty(), known));
             }
         }
     }
@@ -80,7 +83,9 @@ final class SceneKeeper {
 
     Scene scene() {
         synchronized (lock) {
-            return journal == null ? known : journal.scene().map(SceneKeeper::scene).orElse(known);
+            return journal == null
+                    ? known
+                    : journal.scene().map(SceneKeeper::scene).orElse(known);
         }
     }
 
@@ -94,7 +99,10 @@ final class SceneKeeper {
         }
         long bytes = Sizes.message(ops);
         if (bytes > MESSAGE_BYTES) {
-            return refused(Outcome.Reason.LIMIT, "ops", "ops would take up to " + bytes + " bytes in a message: there may be " + MESSAGE_BYTES);
+            return refused(
+                    Outcome.Reason.LIMIT,
+                    "ops",
+                    "ops would take up to " + bytes + " bytes in a message: there may be " + MESSAGE_BYTES);
         }
         synchronized (lock) {
             for (int i = 0; journal != null && i < ATTEMPTS; i++) {
@@ -104,7 +112,8 @@ final class SceneKeeper {
                 }
             }
         }
-        return refused(Outcome.Reason.UNAVAILABLE, null, "the journal is away for a moment; send the transaction again");
+        return refused(
+                Outcome.Reason.UNAVAILABLE, null, "the journal is away for a moment; send the transaction again");
     }
 
     /** @return empty if the scene changed meanwhile */
@@ -132,8 +141,12 @@ final class SceneKeeper {
         if (camera.isPresent()) {
             CameraBridge bridge = cameras.get();
             return bridge == null
-                    ? Optional.of(refused(Outcome.Reason.UNAVAILABLE, null, "the camera bridge is away for a moment; send the transaction again"))
-                    : bridge.update(driver, camera.get(), unchanged, state -> change.apply(Optional.of(state))).map(SceneKeeper::outcome);
+                    ? Optional.of(refused(
+                            Outcome.Reason.UNAVAILABLE,
+                            null,
+                            "the camera bridge is away for a moment; send the transaction again"))
+                    : bridge.update(driver, camera.get(), unchanged, state -> change.apply(Optional.of(state)))
+                            .map(SceneKeeper::outcome);
         }
         OptionalLong seq = journal.appendIf(unchanged, change.apply(Optional.empty()));
         return seq.isPresent() ? Optional.of(new SceneOutcome.Accepted(seq)) : Optional.empty();
@@ -144,11 +157,17 @@ final class SceneKeeper {
         Settings limits = settings;
         int models = next.models().size();
         if (models > limits.maxModels() && models > now.models().size()) {
-            return Optional.of(refused(Outcome.Reason.LIMIT, "ops", "ops would make it " + models + " models: there may be " + limits.maxModels()));
+            return Optional.of(refused(
+                    Outcome.Reason.LIMIT,
+                    "ops",
+                    "ops would make it " + models + " models: there may be " + limits.maxModels()));
         }
         if (nextBytes > limits.maxBytes() && nextBytes > nowBytes) {
-            return Optional.of(refused(Outcome.Reason.LIMIT, "ops", "ops would let all models together take " + nextBytes + " bytes: there may be "
-                    + limits.maxBytes()));
+            return Optional.of(refused(
+                    Outcome.Reason.LIMIT,
+                    "ops",
+                    "ops would let all models together take " + nextBytes + " bytes: there may be "
+                            + limits.maxBytes()));
         }
         return Optional.empty();
     }
@@ -163,8 +182,11 @@ final class SceneKeeper {
     }
 
     private static SceneOutcome outcome(Outcome outcome) {
-        return outcome instanceof Outcome.Accepted accepted ? new SceneOutcome.Accepted(accepted.seq())
-                : refused(((Outcome.Refused) outcome).reason(), ((Outcome.Refused) outcome).reason() == Outcome.Reason.UNAVAILABLE ? null : "camera",
+        return outcome instanceof Outcome.Accepted accepted
+                ? new SceneOutcome.Accepted(accepted.seq())
+                : refused(
+                        ((Outcome.Refused) outcome).reason(),
+                        ((Outcome.Refused) outcome).reason() == Outcome.Reason.UNAVAILABLE ? null : "camera",
                         ((Outcome.Refused) outcome).message());
     }
 

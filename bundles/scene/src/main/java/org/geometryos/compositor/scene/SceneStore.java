@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.files.WholeFile;
 import org.geometryos.compositor.protocol.DecodeException;
@@ -18,6 +17,7 @@ import org.geometryos.compositor.protocol.codec.Codecs;
 final class SceneStore {
     /** What a file begins with; the rest is the snapshot. */
     private static final Pattern VERSION = Pattern.compile("\\A\\{\"version\":(\\d{1,9}),");
+
     private static final int KNOWN = 1;
     private static final byte[] HEAD = ("{\"version\":" + KNOWN + ",").getBytes(StandardCharsets.US_ASCII);
 
@@ -31,12 +31,15 @@ final class SceneStore {
     }
 
     private static Scene scene(byte[] content) {
-        Matcher version = VERSION.matcher(new String(content, 0, Math.min(content.length, 32), StandardCharsets.ISO_8859_1));
+        Matcher version =
+                VERSION.matcher(new String(content, 0, Math.min(content.length, 32), StandardCharsets.ISO_8859_1));
         if (version.find() && Integer.parseInt(version.group(1)) > KNOWN) {
-            throw new IllegalArgumentException("it was written by a newer version (format " + version.group(1) + ", known is " + KNOWN + ")");
+            throw new IllegalArgumentException(
+                    "it was written by a newer version (format " + version.group(1) + ", known is " + KNOWN + ")");
         }
         try {
-            if (Codecs.json().decodeServer(ByteBuffer.wrap(content)) instanceof ServerMessage.Snapshot snapshot && snapshot.scene().isPresent()) {
+            if (Codecs.json().decodeServer(ByteBuffer.wrap(content)) instanceof ServerMessage.Snapshot snapshot
+                    && snapshot.scene().isPresent()) {
                 ServerMessage.SceneState state = snapshot.scene().get();
                 return new Scene(state.revision(), state.models(), state.selected());
             }
@@ -56,8 +59,11 @@ final class SceneStore {
         if (scene.equals(stored)) {
             return;
         }
-        ServerMessage.SceneState state = new ServerMessage.SceneState(scene.revision(), scene.models(), scene.selected());
-        byte[] snapshot = Codecs.json().encode(new ServerMessage.Snapshot("", 0, true, List.of(), List.of(), Optional.of(state), Optional.empty()));
+        ServerMessage.SceneState state =
+                new ServerMessage.SceneState(scene.revision(), scene.models(), scene.selected());
+        byte[] snapshot = Codecs.json()
+                .encode(new ServerMessage.Snapshot(
+                        "", 0, true, List.of(), List.of(), Optional.of(state), Optional.empty()));
         // the head in place of its opening brace
         byte[] content = Arrays.copyOf(HEAD, HEAD.length + snapshot.length - 1);
         System.arraycopy(snapshot, 1, content, HEAD.length, snapshot.length - 1);

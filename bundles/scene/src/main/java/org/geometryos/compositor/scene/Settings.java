@@ -5,7 +5,8 @@ record Settings(int maxModels, int maxBytes) {
 
     /** @throws IllegalArgumentException that names key, value and rule */
     static Settings of(SceneConfig config) {
-        return new Settings(range("maxModels", config.maxModels(), 1, 1024), range("maxBytes", config.maxBytes(), 4096, 196_608));
+        return new Settings(
+                range("maxModels", config.maxModels(), 1, 1024), range("maxBytes", config.maxBytes(), 4096, 196_608));
     }
 
     private static int range(String key, int value, int low, int high) {

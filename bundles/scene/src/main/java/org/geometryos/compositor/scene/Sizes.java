@@ -3,7 +3,6 @@ package org.geometryos.compositor.scene;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
-
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
@@ -14,6 +13,7 @@ import org.geometryos.compositor.api.value.Vector3;
 final class Sizes {
     /** The names and marks of an operation, and of all fields of a model beside it. */
     private static final int OP = 30;
+
     private static final int MODEL = 120;
     /** The name and the marks of a field. */
     private static final int FIELD = 18;
@@ -61,9 +61,15 @@ final class Sizes {
             return OP + model(put.model());
         }
         if (op instanceof SceneOp.Patch patch) {
-            return OP + text(patch.id()) + field(patch.uri(), Sizes::text) + field(patch.position(), Sizes::numbers)
-                    + field(patch.orientation(), Sizes::numbers) + field(patch.scale(), Sizes::numbers) + field(patch.visible(), visible -> 5)
-                    + field(patch.label(), Sizes::text) + field(patch.layer(), Sizes::text);
+            return OP
+                    + text(patch.id())
+                    + field(patch.uri(), Sizes::text)
+                    + field(patch.position(), Sizes::numbers)
+                    + field(patch.orientation(), Sizes::numbers)
+                    + field(patch.scale(), Sizes::numbers)
+                    + field(patch.visible(), visible -> 5)
+                    + field(patch.label(), Sizes::text)
+                    + field(patch.layer(), Sizes::text);
         }
         if (op instanceof SceneOp.Remove remove) {
             return OP + text(remove.id());
@@ -89,8 +95,14 @@ final class Sizes {
     }
 
     private static int model(Model model) {
-        return MODEL + text(model.id()) + text(model.uri()) + text(model.label()) + text(model.layer())
-                + numbers(model.position()) + numbers(model.orientation()) + numbers(model.scale());
+        return MODEL
+                + text(model.id())
+                + text(model.uri())
+                + text(model.label())
+                + text(model.layer())
+                + numbers(model.position())
+                + numbers(model.orientation())
+                + numbers(model.scale());
     }
 
     private static int ids(List<String> ids) {
@@ -106,7 +118,9 @@ final class Sizes {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             // control characters and halves of a surrogate pair become escapes
-            bytes += c < ' ' || Character.isSurrogate(c) ? 6 : c == '"' || c == '\\' ? 2 : c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+            bytes += c < ' ' || Character.isSurrogate(c)
+                    ? 6
+                    : c == '"' || c == '\\' ? 2 : c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
         }
         return bytes;
     }

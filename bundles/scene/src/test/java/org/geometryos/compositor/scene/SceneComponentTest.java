@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.Scene;
@@ -73,7 +72,9 @@ class SceneComponentTest {
         put(component, "a");
         long end = System.nanoTime() + LIMIT;
         while (!Files.exists(file())) {
-            assertThat(System.nanoTime() - end).as("waited in vain for %s", file()).isNegative();
+            assertThat(System.nanoTime() - end)
+                    .as("waited in vain for %s", file())
+                    .isNegative();
             Thread.onSpinWait();
         }
         component.deactivate();
@@ -94,7 +95,8 @@ class SceneComponentTest {
         component.deactivate();
         component.unsetJournal(journal);
         assertThat(stored().models()).extracting(Model::id).containsExactly("a");
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName().equals("compositor-scene-store"));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals("compositor-scene-store"));
     }
 
     @Test
@@ -111,7 +113,10 @@ class SceneComponentTest {
     @ParameterizedTest
     @CsvSource({"0,5000,maxModels", "1025,5000,maxModels", "1,4095,maxBytes", "1,196609,maxBytes"})
     void settingsNameKeyValueAndRule(int models, int bytes, String key) {
-        assertThatThrownBy(() -> Settings.of(config(models, bytes))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(key)
-                .hasMessageContaining("must lie in [").hasMessageContaining("not " + (key.equals("maxModels") ? models : bytes));
+        assertThatThrownBy(() -> Settings.of(config(models, bytes)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(key)
+                .hasMessageContaining("must lie in [")
+                .hasMessageContaining("not " + (key.equals("maxModels") ? models : bytes));
     }
 }

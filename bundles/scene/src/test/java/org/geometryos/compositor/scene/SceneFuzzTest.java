@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.journal.Change;
@@ -28,18 +27,41 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Random requests, good and bad, as text: what comes of them is what the protocol says, or a refusal and nothing else. */
+/**
+ * Random requests, good and bad, as text: what comes of them is what the protocol says, or a refusal and nothing else.
+ */
 class SceneFuzzTest {
     private static final int REQUESTS = 3_000;
     private static final int MODELS = 12;
-    private static final String[] HOSTILE = {"null", "-1", "1e999", "\"\"", "\"../a\"", "\"/etc/passwd\"", "\"file:///a\"", "\"a%2f..%2fb\"", "[]",
-            "{}", "[[]]", "true", "\"\\u0000\"", "\"\\ud800\"", "[1,2]", "[1,2,3,4]", "[0,0,0,0]", "[1e308,1e308,1e308]", "[null,0,0]", "99999999999999999999"};
+    private static final String[] HOSTILE = {
+        "null",
+        "-1",
+        "1e999",
+        "\"\"",
+        "\"../a\"",
+        "\"/etc/passwd\"",
+        "\"file:///a\"",
+        "\"a%2f..%2fb\"",
+        "[]",
+        "{}",
+        "[[]]",
+        "true",
+        "\"\\u0000\"",
+        "\"\\ud800\"",
+        "[1,2]",
+        "[1,2,3,4]",
+        "[0,0,0,0]",
+        "[1e308,1e308,1e308]",
+        "[null,0,0]",
+        "99999999999999999999"
+    };
     private static final Driver WALL = new Driver("wall", Optional.of("s-1"), 0);
 
     private final FakeJournal journal = new FakeJournal("epoch");
     private final SceneKeeper keeper = new SceneKeeper(() -> null, Scene.EMPTY, new Settings(MODELS, 40_000));
     /** What should be there, worked out another way: for each id its fields as they were sent. */
     private Map<String, Map<String, String>> models = new TreeMap<>();
+
     private List<String> selected = new ArrayList<>();
 
     @TempDir
@@ -67,12 +89,14 @@ class SceneFuzzTest {
         for (var change : journal.changes(Change.SceneChanged.class)) {
             // as a display gets it
             ServerMessage.Scene message = new ServerMessage.Scene(1, change.ops(), change.origin(), Optional.empty());
-            ServerMessage.Scene received = (ServerMessage.Scene) Codecs.cbor().decodeServer(ByteBuffer.wrap(Codecs.cbor().encode(message)));
+            ServerMessage.Scene received = (ServerMessage.Scene)
+                    Codecs.cbor().decodeServer(ByteBuffer.wrap(Codecs.cbor().encode(message)));
             followed = followed.after(received.ops());
         }
         assertThat(followed).isEqualTo(keeper.scene());
         new SceneStore(new WholeFile(folder.resolve("scene.json"))).save(keeper.scene());
-        assertThat(new SceneStore(new WholeFile(folder.resolve("scene.json"))).stored()).isEqualTo(keeper.scene());
+        assertThat(new SceneStore(new WholeFile(folder.resolve("scene.json"))).stored())
+                .isEqualTo(keeper.scene());
     }
 
     /** @return whether it was accepted */
@@ -90,7 +114,8 @@ class SceneFuzzTest {
         Scene before = keeper.scene();
         ClientMessage.Scene message;
         try {
-            message = (ClientMessage.Scene) Codecs.json().decodeClient(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+            message = (ClientMessage.Scene)
+                    Codecs.json().decodeClient(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
         } catch (DecodeException e) {
             assertThat(good[0]).as("%s: %s", text, e.getMessage()).isFalse();
             assertThat(e.code()).as(text).isIn(ErrorCode.INVALID, ErrorCode.MALFORMED);
@@ -109,7 +134,9 @@ class SceneFuzzTest {
         assertThat(keeper.scene().revision()).as(text).isEqualTo(before.revision() + 1);
         assertThat(keeper.scene().selected()).as(text).isEqualTo(selected);
         assertThat(shown(keeper.scene())).as(text).isEqualTo(shown(models));
-        assertThat(Sizes.scene(before) + Sizes.difference(before, keeper.scene())).as(text).isEqualTo(Sizes.scene(keeper.scene()));
+        assertThat(Sizes.scene(before) + Sizes.difference(before, keeper.scene()))
+                .as(text)
+                .isEqualTo(Sizes.scene(keeper.scene()));
         return true;
     }
 
@@ -117,12 +144,14 @@ class SceneFuzzTest {
         return "m" + random.nextInt(MODELS + 3);
     }
 
-    private static String op(Random random, Map<String, Map<String, String>> models, List<String> chosen, boolean[] good) {
+    private static String op(
+            Random random, Map<String, Map<String, String>> models, List<String> chosen, boolean[] good) {
         String id = id(random);
         int dice = random.nextInt(40);
         if (dice == 0) {
             good[0] = false;
-            return "{\"op\":\"put\",\"model\":{\"id\":\"a\",\"uri\":\"a\",\"scale\":" + HOSTILE[random.nextInt(HOSTILE.length - 1) + 1].replace("[1e308,1e308,1e308]", "[]") + "}}";
+            return "{\"op\":\"put\",\"model\":{\"id\":\"a\",\"uri\":\"a\",\"scale\":"
+                    + HOSTILE[random.nextInt(HOSTILE.length - 1) + 1].replace("[1e308,1e308,1e308]", "[]") + "}}";
         }
         if (dice == 1) {
             good[0] = false;
@@ -147,7 +176,9 @@ class SceneFuzzTest {
             good[0] &= models.keySet().containsAll(ids);
             chosen.clear();
             ids.stream().distinct().forEach(chosen::add);
-            return "{\"op\":\"select\",\"ids\":[" + String.join(",", ids.stream().map(one -> "\"" + one + "\"").toList()) + "]}";
+            return "{\"op\":\"select\",\"ids\":["
+                    + String.join(
+                            ",", ids.stream().map(one -> "\"" + one + "\"").toList()) + "]}";
         }
         Map<String, String> fields = new TreeMap<>();
         if (dice < 28) {
@@ -168,8 +199,19 @@ class SceneFuzzTest {
 
     private static void some(Random random, Map<String, String> fields, boolean clearing) {
         String vector = "[" + random.nextInt(5) + ".5," + random.nextInt(5) + ".25,-" + random.nextInt(5) + ".125]";
-        Map<String, String> values = Map.of("position", vector, "scale", vector, "orientation", random.nextBoolean() ? "[0.0,1.0,0.0,0.0]" : "[0.0,0.0,1.0,0.0]",
-                "visible", String.valueOf(random.nextBoolean()), "label", "\"l" + random.nextInt(9) + "\"", "layer", "\"\"");
+        Map<String, String> values = Map.of(
+                "position",
+                vector,
+                "scale",
+                vector,
+                "orientation",
+                random.nextBoolean() ? "[0.0,1.0,0.0,0.0]" : "[0.0,0.0,1.0,0.0]",
+                "visible",
+                String.valueOf(random.nextBoolean()),
+                "label",
+                "\"l" + random.nextInt(9) + "\"",
+                "layer",
+                "\"\"");
         values.forEach((name, value) -> {
             if (random.nextInt(3) == 0) {
                 fields.put(name, clearing && random.nextInt(4) == 0 ? "null" : value);
@@ -178,15 +220,28 @@ class SceneFuzzTest {
     }
 
     private static String json(Map<String, String> fields) {
-        return String.join(",", fields.entrySet().stream().map(field -> "\"" + field.getKey() + "\":" + field.getValue()).toList());
+        return String.join(
+                ",",
+                fields.entrySet().stream()
+                        .map(field -> "\"" + field.getKey() + "\":" + field.getValue())
+                        .toList());
     }
 
     /** With the defaults of what was not sent. */
     private static List<String> shown(Map<String, Map<String, String>> models) {
         List<String> shown = new ArrayList<>();
         models.forEach((id, fields) -> {
-            Map<String, String> all = new TreeMap<>(Map.of("position", "[0.0,0.0,0.0]", "orientation", "[0.0,0.0,0.0,1.0]", "scale", "[1.0,1.0,1.0]",
-                    "visible", "true", "id", "\"" + id + "\""));
+            Map<String, String> all = new TreeMap<>(Map.of(
+                    "position",
+                    "[0.0,0.0,0.0]",
+                    "orientation",
+                    "[0.0,0.0,0.0,1.0]",
+                    "scale",
+                    "[1.0,1.0,1.0]",
+                    "visible",
+                    "true",
+                    "id",
+                    "\"" + id + "\""));
             all.putAll(fields);
             shown.add(json(all));
         });
@@ -196,10 +251,23 @@ class SceneFuzzTest {
     private static List<String> shown(Scene scene) {
         List<String> shown = new ArrayList<>();
         scene.models().forEach(model -> {
-            Map<String, String> all = new TreeMap<>(Map.of("id", "\"" + model.id() + "\"", "uri", "\"" + model.uri() + "\"",
-                    "position", "[" + model.position().x() + "," + model.position().y() + "," + model.position().z() + "]",
-                    "orientation", "[" + model.orientation().x() + "," + model.orientation().y() + "," + model.orientation().z() + "," + model.orientation().w() + "]",
-                    "scale", "[" + model.scale().x() + "," + model.scale().y() + "," + model.scale().z() + "]", "visible", String.valueOf(model.visible())));
+            Map<String, String> all = new TreeMap<>(Map.of(
+                    "id",
+                    "\"" + model.id() + "\"",
+                    "uri",
+                    "\"" + model.uri() + "\"",
+                    "position",
+                    "[" + model.position().x() + "," + model.position().y() + ","
+                            + model.position().z() + "]",
+                    "orientation",
+                    "[" + model.orientation().x() + "," + model.orientation().y() + ","
+                            + model.orientation().z() + ","
+                            + model.orientation().w() + "]",
+                    "scale",
+                    "[" + model.scale().x() + "," + model.scale().y() + ","
+                            + model.scale().z() + "]",
+                    "visible",
+                    String.valueOf(model.visible())));
             model.label().ifPresent(label -> all.put("label", "\"" + label + "\""));
             model.layer().ifPresent(layer -> all.put("layer", "\"" + layer + "\""));
             shown.add(json(all));

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
@@ -46,8 +45,15 @@ class SceneKeeperTest {
     }
 
     private static SceneOp label(String id, String text) {
-        return new SceneOp.Patch(id, SceneOp.Field.absent(), SceneOp.Field.absent(), SceneOp.Field.absent(), SceneOp.Field.absent(),
-                SceneOp.Field.absent(), SceneOp.Field.of(text), SceneOp.Field.absent());
+        return new SceneOp.Patch(
+                id,
+                SceneOp.Field.absent(),
+                SceneOp.Field.absent(),
+                SceneOp.Field.absent(),
+                SceneOp.Field.absent(),
+                SceneOp.Field.absent(),
+                SceneOp.Field.of(text),
+                SceneOp.Field.absent());
     }
 
     private static Optional<CameraUpdate> moved(String camera) {
@@ -88,42 +94,69 @@ class SceneKeeperTest {
 
     @Test
     void whatABundleChangesHasNoOrigin() {
-        assertThat(keeper.change(BUNDLE, List.of(put("a")), Optional.empty())).isEqualTo(new SceneOutcome.Accepted(OptionalLong.of(1)));
+        assertThat(keeper.change(BUNDLE, List.of(put("a")), Optional.empty()))
+                .isEqualTo(new SceneOutcome.Accepted(OptionalLong.of(1)));
         assertThat(journal.changes(Change.SceneChanged.class).get(0).origin()).isEmpty();
     }
 
     @Test
     void ofATransactionThatNamesAnUnknownModelNothingHappens() {
-        refused(keeper.change(WALL, List.of(put("a"), new SceneOp.Remove("b")), Optional.empty()), Outcome.Reason.NOT_FOUND, "ops[1].id", "\"b\"");
-        refused(keeper.change(WALL, List.of(label("a", "x")), Optional.empty()), Outcome.Reason.NOT_FOUND, "ops[0].id", "\"a\"");
-        refused(keeper.change(WALL, List.of(put("a"), new SceneOp.Select(List.of("a", "c"))), Optional.empty()), Outcome.Reason.NOT_FOUND,
-                "ops[1].ids[1]", "\"c\"");
+        refused(
+                keeper.change(WALL, List.of(put("a"), new SceneOp.Remove("b")), Optional.empty()),
+                Outcome.Reason.NOT_FOUND,
+                "ops[1].id",
+                "\"b\"");
+        refused(
+                keeper.change(WALL, List.of(label("a", "x")), Optional.empty()),
+                Outcome.Reason.NOT_FOUND,
+                "ops[0].id",
+                "\"a\"");
+        refused(
+                keeper.change(WALL, List.of(put("a"), new SceneOp.Select(List.of("a", "c"))), Optional.empty()),
+                Outcome.Reason.NOT_FOUND,
+                "ops[1].ids[1]",
+                "\"c\"");
         assertThat(keeper.scene()).isEqualTo(Scene.EMPTY);
         assertThat(journal.changes(Change.SceneChanged.class)).isEmpty();
     }
 
     @Test
     void nothingAskedForIsNothingDone() {
-        assertThat(keeper.change(WALL, List.of(), Optional.empty())).isEqualTo(new SceneOutcome.Accepted(OptionalLong.empty()));
+        assertThat(keeper.change(WALL, List.of(), Optional.empty()))
+                .isEqualTo(new SceneOutcome.Accepted(OptionalLong.empty()));
         assertThat(journal.changes(Change.SceneChanged.class)).isEmpty();
     }
 
     @Test
     void modelsAreLimitedAndALimitThatIsLoweredOnlyStopsGrowing() {
         seq(put("a"), put("b"), put("c"), put("d"));
-        refused(keeper.change(WALL, List.of(put("e")), Optional.empty()), Outcome.Reason.LIMIT, "ops", "5 models", "there may be 4");
+        refused(
+                keeper.change(WALL, List.of(put("e")), Optional.empty()),
+                Outcome.Reason.LIMIT,
+                "ops",
+                "5 models",
+                "there may be 4");
         seq(new SceneOp.Remove("a"), put("e"));
         keeper.settings(new Settings(2, 2_600));
         assertThat(keeper.maxModels()).isEqualTo(2);
         seq(label("b", "still here"));
         seq(new SceneOp.Remove("b"));
-        refused(keeper.change(WALL, List.of(put("f")), Optional.empty()), Outcome.Reason.LIMIT, "ops", "4 models", "there may be 2");
+        refused(
+                keeper.change(WALL, List.of(put("f")), Optional.empty()),
+                Outcome.Reason.LIMIT,
+                "ops",
+                "4 models",
+                "there may be 2");
     }
 
     @Test
     void modelsAreLimitedTogetherByWhatTheyTakeInAMessage() {
         seq(put("a"), label("a", "x".repeat(256)), put("b"), label("b", "\u0001".repeat(256)));
-        refused(keeper.change(WALL, List.of(put("c"), label("c", "\u20ac".repeat(256))), Optional.empty()), Outcome.Reason.LIMIT, "ops", "there may be 2600");
+        refused(
+                keeper.change(WALL, List.of(put("c"), label("c", "\u20ac".repeat(256))), Optional.empty()),
+                Outcome.Reason.LIMIT,
+                "ops",
+                "there may be 2600");
         seq(label("b", ""), put("c"), label("c", "\u20ac".repeat(256)));
     }
 
@@ -139,14 +172,24 @@ class SceneKeeperTest {
 
     @Test
     void whatADisplayCanSayInOneMessageIsNotTooLong() {
-        SceneOp patch = new SceneOp.Patch("a", SceneOp.Field.absent(), SceneOp.Field.absent(), SceneOp.Field.absent(), SceneOp.Field.absent(),
-                SceneOp.Field.absent(), SceneOp.Field.absent(), SceneOp.Field.absent());
+        SceneOp patch = new SceneOp.Patch(
+                "a",
+                SceneOp.Field.absent(),
+                SceneOp.Field.absent(),
+                SceneOp.Field.absent(),
+                SceneOp.Field.absent(),
+                SceneOp.Field.absent(),
+                SceneOp.Field.absent(),
+                SceneOp.Field.absent());
         seq(put("a"));
-        for (SceneOp op : List.of(new SceneOp.Put(new Model("a", "b")), patch, new SceneOp.Select(List.of()), new SceneOp.Clear())) {
-            byte[] alone = Codecs.cbor().encode(new ClientMessage.Scene(Optional.empty(), List.of(op), Optional.empty()));
+        for (SceneOp op : List.of(
+                new SceneOp.Put(new Model("a", "b")), patch, new SceneOp.Select(List.of()), new SceneOp.Clear())) {
+            byte[] alone =
+                    Codecs.cbor().encode(new ClientMessage.Scene(Optional.empty(), List.of(op), Optional.empty()));
             // a model is sent with its defaults, and taken without them
             int count = 65_536 / (op instanceof SceneOp.Put ? 26 : alone.length - 12);
-            assertThat(keeper.change(WALL, Collections.nCopies(count, op), Optional.empty())).as("%s times %s", count, op)
+            assertThat(keeper.change(WALL, Collections.nCopies(count, op), Optional.empty()))
+                    .as("%s times %s", count, op)
                     .isInstanceOf(SceneOutcome.Accepted.class);
         }
     }
@@ -155,22 +198,45 @@ class SceneKeeperTest {
     void sizesAreNeverLessThanTheMessage() {
         double longest = -1.2345678901234567e-300;
         String text = "\u0001\"\\\u007f\u00e9\u20ac\ud83d\ude00".repeat(30);
-        Model model = new Model("x".repeat(64), "models/x.glb", new Vector3(longest, longest, longest),
-                new Quaternion(0.5000000000000001, -0.5000000000000001, 0.5000000000000001, -0.4999999999999999), new Vector3(longest, longest, longest), false,
-                Optional.of(text), Optional.of(text));
-        SceneOp.Patch patch = new SceneOp.Patch(model.id(), SceneOp.Field.of(model.uri()), SceneOp.Field.of(model.position()),
-                SceneOp.Field.of(model.orientation()), SceneOp.Field.of(model.scale()), SceneOp.Field.of(false), SceneOp.Field.of(text), SceneOp.Field.of(text));
-        List<SceneOp> ops = List.of(new SceneOp.Put(model), patch, new SceneOp.Select(List.of(model.id())), new SceneOp.Remove(model.id()), new SceneOp.Clear());
+        Model model = new Model(
+                "x".repeat(64),
+                "models/x.glb",
+                new Vector3(longest, longest, longest),
+                new Quaternion(0.5000000000000001, -0.5000000000000001, 0.5000000000000001, -0.4999999999999999),
+                new Vector3(longest, longest, longest),
+                false,
+                Optional.of(text),
+                Optional.of(text));
+        SceneOp.Patch patch = new SceneOp.Patch(
+                model.id(),
+                SceneOp.Field.of(model.uri()),
+                SceneOp.Field.of(model.position()),
+                SceneOp.Field.of(model.orientation()),
+                SceneOp.Field.of(model.scale()),
+                SceneOp.Field.of(false),
+                SceneOp.Field.of(text),
+                SceneOp.Field.of(text));
+        List<SceneOp> ops = List.of(
+                new SceneOp.Put(model),
+                patch,
+                new SceneOp.Select(List.of(model.id())),
+                new SceneOp.Remove(model.id()),
+                new SceneOp.Clear());
         for (SceneOp op : ops) {
-            int nothing = Codecs.json().encode(new ServerMessage.Scene(1, List.of(), Optional.empty(), Optional.empty())).length;
-            int message = Codecs.json().encode(new ServerMessage.Scene(1, List.of(op), Optional.empty(), Optional.empty())).length;
+            int nothing = Codecs.json()
+                    .encode(new ServerMessage.Scene(1, List.of(), Optional.empty(), Optional.empty()))
+                    .length;
+            int message = Codecs.json()
+                    .encode(new ServerMessage.Scene(1, List.of(op), Optional.empty(), Optional.empty()))
+                    .length;
             assertThat(Sizes.message(List.of(op))).as("%s", op).isGreaterThanOrEqualTo(message - nothing + 1);
         }
     }
 
     @Test
     void aCameraMovesWithTheTransactionUnderTheSameNumber() {
-        assertThat(keeper.change(WALL, List.of(put("a")), moved("tour"))).isEqualTo(new SceneOutcome.Accepted(OptionalLong.of(1)));
+        assertThat(keeper.change(WALL, List.of(put("a")), moved("tour")))
+                .isEqualTo(new SceneOutcome.Accepted(OptionalLong.of(1)));
         assertThat(journal.changes(Change.SceneChanged.class).get(0).camera()).hasValueSatisfying(state -> {
             assertThat(state.camera()).isEqualTo("tour");
             assertThat(state.origin()).contains("s-1");
@@ -182,7 +248,11 @@ class SceneKeeperTest {
         cameras.refusal = new Outcome.Refused(Outcome.Reason.HELD, "camera \"tour\" is held by \"desk\"");
         refused(keeper.change(WALL, List.of(put("a")), moved("tour")), Outcome.Reason.HELD, "camera", "desk");
         cameras = null;
-        refused(keeper.change(WALL, List.of(put("a")), moved("tour")), Outcome.Reason.UNAVAILABLE, null, "camera bridge");
+        refused(
+                keeper.change(WALL, List.of(put("a")), moved("tour")),
+                Outcome.Reason.UNAVAILABLE,
+                null,
+                "camera bridge");
         assertThat(journal.changes(Change.SceneChanged.class)).isEmpty();
         seq(put("a"));
     }
@@ -192,7 +262,11 @@ class SceneKeeperTest {
         SceneKeeper other = keeper(Scene.EMPTY, journal);
         seq(put("a"));
         journal.beforeAppend(() -> other.change(BUNDLE, List.of(new SceneOp.Remove("a")), Optional.empty()));
-        refused(keeper.change(WALL, List.of(label("a", "x")), Optional.empty()), Outcome.Reason.NOT_FOUND, "ops[0].id", "\"a\"");
+        refused(
+                keeper.change(WALL, List.of(label("a", "x")), Optional.empty()),
+                Outcome.Reason.NOT_FOUND,
+                "ops[0].id",
+                "\"a\"");
         journal.beforeAppend(() -> other.change(BUNDLE, List.of(put("b")), Optional.empty()));
         assertThat(keeper.change(WALL, List.of(put("c")), moved("tour"))).isInstanceOf(SceneOutcome.Accepted.class);
         assertThat(ids(keeper.scene())).containsExactly("b", "c");
@@ -203,17 +277,22 @@ class SceneKeeperTest {
     void keepersSideBySideLoseNoTransaction() throws Exception {
         SceneKeeper other = keeper(Scene.EMPTY, journal);
         List<SceneOutcome> outcomes = Collections.synchronizedList(new ArrayList<>());
-        List<Thread> threads = IntStream.range(0, 8).mapToObj(n -> new Thread(() -> {
-            for (int i = 0; i < 200; i++) {
-                SceneOp op = i % 3 == 2 ? new SceneOp.Remove("m") : put("m");
-                outcomes.add((n % 2 == 0 ? keeper : other).change(BUNDLE, List.of(op), n % 4 == 0 ? moved("tour") : Optional.empty()));
-            }
-        })).toList();
+        List<Thread> threads = IntStream.range(0, 8)
+                .mapToObj(n -> new Thread(() -> {
+                    for (int i = 0; i < 200; i++) {
+                        SceneOp op = i % 3 == 2 ? new SceneOp.Remove("m") : put("m");
+                        outcomes.add((n % 2 == 0 ? keeper : other)
+                                .change(BUNDLE, List.of(op), n % 4 == 0 ? moved("tour") : Optional.empty()));
+                    }
+                }))
+                .toList();
         threads.forEach(Thread::start);
         for (Thread thread : threads) {
             thread.join(30_000);
         }
-        long accepted = outcomes.stream().filter(SceneOutcome.Accepted.class::isInstance).count();
+        long accepted = outcomes.stream()
+                .filter(SceneOutcome.Accepted.class::isInstance)
+                .count();
         assertThat(outcomes).hasSize(1_600);
         assertThat(journal.changes(Change.SceneChanged.class)).hasSize((int) accepted);
         assertThat(keeper.scene().revision()).isEqualTo(accepted);
@@ -236,10 +315,15 @@ class SceneKeeperTest {
         keeper.journalGone(journal);
         assertThat(next.changes(Change.SceneChanged.class)).singleElement().satisfies(change -> {
             assertThat(change.scene()).isEqualTo(before);
-            assertThat(new Scene(9, List.of(new Model("z", "z.glb")), List.of()).after(change.ops()).models()).isEqualTo(before.models());
+            assertThat(new Scene(9, List.of(new Model("z", "z.glb")), List.of())
+                            .after(change.ops())
+                            .models())
+                    .isEqualTo(before.models());
         });
         keeper(new Scene(77, List.of(), List.of()), next);
-        assertThat(next.changes(Change.SceneChanged.class)).as("what the journal knows goes before what was stored").hasSize(1);
+        assertThat(next.changes(Change.SceneChanged.class))
+                .as("what the journal knows goes before what was stored")
+                .hasSize(1);
         assertThat(keeper(new Scene(77, List.of(), List.of()), next).scene()).isEqualTo(before);
     }
 

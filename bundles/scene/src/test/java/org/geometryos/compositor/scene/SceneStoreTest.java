@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.value.Quaternion;
@@ -20,8 +19,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SceneStoreTest {
-    private static final Scene SCENE = new Scene(41, List.of(new Model("gear/1", "models/gear.glb", new Vector3(1e-300, -0.1, 3), new Quaternion(0, 1, 0, 0),
-            new Vector3(1, 2, 0), false, Optional.of("a \"gear\" \ud83d\ude00"), Optional.of("")), new Model("b", "models/b.gltf")), List.of("gear/1", "b"));
+    private static final Scene SCENE = new Scene(
+            41,
+            List.of(
+                    new Model(
+                            "gear/1",
+                            "models/gear.glb",
+                            new Vector3(1e-300, -0.1, 3),
+                            new Quaternion(0, 1, 0, 0),
+                            new Vector3(1, 2, 0),
+                            false,
+                            Optional.of("a \"gear\" \ud83d\ude00"),
+                            Optional.of("")),
+                    new Model("b", "models/b.gltf")),
+            List.of("gear/1", "b"));
 
     @TempDir
     private Path folder;
@@ -59,11 +70,21 @@ class SceneStoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "nonsense", "{\"type\":\"gap\",\"from\":1,\"to\":2}",
-            "{\"type\":\"snapshot\",\"epoch\":\"\",\"seq\":0,\"all\":true,\"cameras\":[],\"control\":[]}",
-            "{\"type\":\"snapshot\",\"epoch\":\"\",\"seq\":0,\"all\":true,\"cameras\":[],\"control\":[],\"scene\":{\"revision\":1,\"models\":[{\"id\":\"a\",\"uri\":\"../a\"}],\"selected\":[]}}",
-            "{\"type\":\"snapshot\",\"epoch\":\"\",\"seq\":0,\"all\":true,\"cameras\":[],\"control\":[],\"scene\":{\"revision\":1,\"models\":[{\"id\":\"a\",\"uri\":\"a\"},{\"id\":\"a\",\"uri\":\"b\"}],\"selected\":[]}}",
-            "{\"type\":\"snapshot\",\"epoch\":\"\",\"seq\":0,\"all\":true,\"cameras\":[],\"control\":[],\"scene\":{\"revision\":1,\"models\":[],\"selected\":[\"a\"]}}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "nonsense",
+                "{\"type\":\"gap\",\"from\":1,\"to\":2}",
+                "{\"type\":\"snapshot\",\"epoch\":\"\",\"seq\":0,\"all\":true,\"cameras\":[],\"control\":[]}",
+                "{\"type\":\"snapshot\",\"epoch\":\"\",\"seq\":0,\"all\":true,\"cameras\":[],\"control\":[],"
+                        + "\"scene\":{\"revision\":1,\"models\":[{\"id\":\"a\",\"uri\":\"../a\"}],\"selected\":[]}}",
+                "{\"type\":\"snapshot\",\"epoch\":\"\",\"seq\":0,\"all\":true,\"cameras\":[],\"control\":[],"
+                        + "\"scene\":{\"revision\":1,\"models\":[{\"id\":\"a\",\"uri\":\"a\"},{\"id\":\"a\","
+                        + "\"uri\":\"b\"}],\"selected\":[]}}",
+                "{\"type\":\"snapshot\",\"epoch\":\"\",\"seq\":0,\"all\":true,\"cameras\":[],\"control\":[],"
+                        + "\"scene\":{\"revision\":1,\"models\":[],\"selected\":[\"a\"]}}"
+            })
     void aDamagedFileIsSetAsideAndANewOneBegun(String content) throws Exception {
         Files.writeString(file(), content);
         SceneStore store = open();
@@ -81,7 +102,10 @@ class SceneStoreTest {
         Files.writeString(file(), stored.replace("{\"version\":1,", "{\"version\":2,"));
         SceneStore store = open();
         assertThat(store.stored()).isEqualTo(Scene.EMPTY);
-        assertThat(store.problems()).singleElement().asString().contains("newer version (format 2, known is 1)", "scene.json.damaged-");
+        assertThat(store.problems())
+                .singleElement()
+                .asString()
+                .contains("newer version (format 2, known is 1)", "scene.json.damaged-");
     }
 
     @Test
@@ -106,6 +130,7 @@ class SceneStoreTest {
         assertThat(store.stored()).isEqualTo(Scene.EMPTY);
         Files.createDirectory(missing);
         store.save(SCENE);
-        assertThat(new SceneStore(new WholeFile(missing.resolve("scene.json"))).stored()).isEqualTo(SCENE);
+        assertThat(new SceneStore(new WholeFile(missing.resolve("scene.json"))).stored())
+                .isEqualTo(SCENE);
     }
 }

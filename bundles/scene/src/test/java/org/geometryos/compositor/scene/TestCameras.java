@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -26,11 +25,20 @@ final class TestCameras implements CameraBridge {
     }
 
     @Override
-    public Optional<Outcome> update(Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
+    public Optional<Outcome> update(
+            Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
         if (refusal != null) {
             return Optional.of(refusal);
         }
-        CameraState state = new CameraState(update.camera(), update.view(), 1, 1, OptionalLong.empty(), Optional.empty(), driver.name(), driver.session(),
+        CameraState state = new CameraState(
+                update.camera(),
+                update.view(),
+                1,
+                1,
+                OptionalLong.empty(),
+                Optional.empty(),
+                driver.name(),
+                driver.session(),
                 update.cut());
         OptionalLong seq = journal.appendIf(condition, change.apply(state));
         return seq.isPresent() ? Optional.of(new Outcome.Accepted(seq)) : Optional.empty();

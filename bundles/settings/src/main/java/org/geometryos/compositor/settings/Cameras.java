@@ -1,15 +1,13 @@
 package org.geometryos.compositor.settings;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Names;
@@ -39,7 +37,8 @@ final class Cameras {
         for (JsonNode one : node.isArray() ? node : List.of(node)) {
             CameraUpdate camera = camera(path + "[" + into.size() + "]", one);
             if (into.stream().anyMatch(other -> other.camera().equals(camera.camera()))) {
-                throw new InvalidValueException(path + "[" + into.size() + "].name", camera.camera(), "must be no other camera's");
+                throw new InvalidValueException(
+                        path + "[" + into.size() + "].name", camera.camera(), "must be no other camera's");
             }
             if (into.size() == MAX) {
                 throw new InvalidValueException(path, "one more", "must be at most " + MAX);
@@ -61,9 +60,15 @@ final class Cameras {
         if (!node.path("view").isObject()) {
             throw new InvalidValueException(path + ".view", node.get("view"), "must be a view");
         }
-        ObjectNode message = Json.MAPPER.createObjectNode().put("type", "camera").put("camera", name).set("view", node.get("view"));
+        ObjectNode message = Json.MAPPER
+                .createObjectNode()
+                .put("type", "camera")
+                .put("camera", name)
+                .set("view", node.get("view"));
         try {
-            return ((ClientMessage.Camera) Codecs.json().decodeClient(ByteBuffer.wrap(message.toString().getBytes(StandardCharsets.UTF_8)))).update();
+            return ((ClientMessage.Camera) Codecs.json()
+                            .decodeClient(ByteBuffer.wrap(message.toString().getBytes(StandardCharsets.UTF_8))))
+                    .update();
         } catch (DecodeException e) {
             throw new IllegalArgumentException(path + "." + e.getMessage(), e);
         }

@@ -1,14 +1,12 @@
 package org.geometryos.compositor.settings;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-
-import com.fasterxml.jackson.databind.JsonNode;
-
 import org.geometryos.compositor.api.value.InvalidValueException;
 
 /** What is in {@code compose_config.json}: nested JSON, where Config Admin has properties named by the paths. */
@@ -17,7 +15,9 @@ final class ComposeConfig {
     private static final String CAMERAS = "cameras";
     private static final Set<String> NAMES = Settings.names();
     /** The objects that values are in. */
-    private static final Set<String> GROUPS = NAMES.stream().filter(name -> name.indexOf('.') > 0).map(name -> name.substring(0, name.indexOf('.')))
+    private static final Set<String> GROUPS = NAMES.stream()
+            .filter(name -> name.indexOf('.') > 0)
+            .map(name -> name.substring(0, name.indexOf('.')))
             .collect(Collectors.toUnmodifiableSet());
 
     private final Map<String, Object> values = new HashMap<>();
@@ -72,8 +72,15 @@ final class ComposeConfig {
         if (path.equals(CAMERAS) && value.isArray()) {
             return value.valueStream().map(JsonNode::toString).toArray(String[]::new);
         }
-        return value.isNull() ? null : value.isTextual() ? value.textValue() : value.isBoolean() ? (Object) value.booleanValue()
-                : value.canConvertToInt() && value.canConvertToExactIntegral() ? (Object) value.intValue() : value.isNumber() ? (Object) value.doubleValue() : value;
+        return value.isNull()
+                ? null
+                : value.isTextual()
+                        ? value.textValue()
+                        : value.isBoolean()
+                                ? (Object) value.booleanValue()
+                                : value.canConvertToInt() && value.canConvertToExactIntegral()
+                                        ? (Object) value.intValue()
+                                        : value.isNumber() ? (Object) value.doubleValue() : value;
     }
 
     private static String unknown(String path) {
@@ -82,10 +89,14 @@ final class ComposeConfig {
         GROUPS.stream().sorted().forEach(name -> byDistance.putIfAbsent(distance(path, name), name));
         int least = byDistance.keySet().iterator().next();
         String shown = path.length() > 80 ? path.substring(0, 80) + "..." : path;
-        return "\"" + shown.replaceAll("\\p{Cntrl}", "?") + "\" is not a setting" + (least <= 3 ? " (is " + byDistance.get(least) + " meant?)" : "");
+        return "\"" + shown.replaceAll("\\p{Cntrl}", "?") + "\" is not a setting"
+                + (least <= 3 ? " (is " + byDistance.get(least) + " meant?)" : "");
     }
 
-    /** How many characters have to be put in, left out or changed to get from one to the other; at least by how much their lengths differ. */
+    /**
+     * How many characters have to be put in, left out or changed to get from one to the other; at least by how much
+     * their lengths differ.
+     */
     private static int distance(String from, String to) {
         if (Math.abs(from.length() - to.length()) > 3) {
             return Math.abs(from.length() - to.length());

@@ -1,28 +1,29 @@
 package org.geometryos.compositor.settings;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Hashtable;
 import java.util.Map;
-
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-
 /**
  * Puts {@code compose_config.json} into Config Admin, and never the other way round:
+ *
  * <ul>
- * <li>when the file appears or has changed, also while the host was down, and when there is no configuration;
- * <li>a configuration that comes from a file in {@code conf/} stays, and what was set through Config Admin stays until the file changes;
- * <li>when the file is gone, its configuration is deleted;
- * <li>a file with anything wrong in it changes nothing.
+ *   <li>when the file appears or has changed, also while the host was down, and when there is no configuration;
+ *   <li>a configuration that comes from a file in {@code conf/} stays, and what was set through Config Admin stays
+ *       until the file changes;
+ *   <li>when the file is gone, its configuration is deleted;
+ *   <li>a file with anything wrong in it changes nothing.
  * </ul>
+ *
  * One thread; it does I/O.
  */
 final class ComposeFile {
@@ -30,13 +31,17 @@ final class ComposeFile {
     private static final int MAX_BYTES = 262_144;
     /** In a configuration that comes from the file: a print of the file. */
     static final String MARK = ".compose_config";
+
     private static final String FROM_CONF = "felix.fileinstall.filename";
     private static final String MISSING = "";
 
     private final Path path;
     private final ConfigurationAdmin admin;
-    /** Prints of what was taken last and found at the last look; null before the first. {@link #MISSING} is one, too. */
+    /**
+     * Prints of what was taken last and found at the last look; null before the first. {@link #MISSING} is one, too.
+     */
     private String taken;
+
     private String found;
     /** What was said last of the file, with its print; null: that it is in force, or nothing. */
     private String told;
@@ -46,7 +51,10 @@ final class ComposeFile {
         this.admin = admin;
     }
 
-    /** Looks once; to be called time and again. A file that is gone, or is not whole JSON, is so when two looks find it: it may be being written. */
+    /**
+     * Looks once; to be called time and again. A file that is gone, or is not whole JSON, is so when two looks find it:
+     * it may be being written.
+     */
     void look() {
         try {
             byte[] content = read();
@@ -83,7 +91,8 @@ final class ComposeFile {
     private void take(byte[] content, String print, boolean settled) throws IOException {
         Configuration now = configuration();
         Object origin = now == null ? null : now.getProperties().get(FROM_CONF);
-        boolean current = now != null && (print.equals(taken) || print.equals(now.getProperties().get(MARK)));
+        boolean current = now != null
+                && (print.equals(taken) || print.equals(now.getProperties().get(MARK)));
         if (origin == null && current) {
             told = null;
             taken = print;
@@ -159,6 +168,7 @@ final class ComposeFile {
 
     private static String reason(IOException e) {
         return e instanceof JsonProcessingException json && json.getLocation() != null
-                ? json.getOriginalMessage() + ", line " + json.getLocation().getLineNr() : e.getMessage();
+                ? json.getOriginalMessage() + ", line " + json.getLocation().getLineNr()
+                : e.getMessage();
     }
 }

@@ -4,7 +4,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
@@ -15,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes cameras that are not there, once in each sequence: what becomes of one afterwards, also that somebody removes it, is left alone. One
- * that is not configured any more goes, unless a source drives it. One thread.
+ * Makes cameras that are not there, once in each sequence: what becomes of one afterwards, also that somebody removes
+ * it, is left alone. One that is not configured any more goes, unless a source drives it. One thread.
  */
 final class InitialCameras {
     private static final Logger LOG = LoggerFactory.getLogger(InitialCameras.class);
@@ -27,6 +26,7 @@ final class InitialCameras {
     private final Set<String> done = new HashSet<>();
     /** Those of {@code done} that were not there before. */
     private final Set<String> made = new HashSet<>();
+
     private final Set<String> told = new HashSet<>();
 
     /** What could not be made is tried again at the next look. */
@@ -38,10 +38,14 @@ final class InitialCameras {
             told.clear();
         }
         List<String> wanted = cameras.stream().map(CameraUpdate::camera).toList();
-        done.stream().filter(camera -> !wanted.contains(camera)).filter(made::remove).forEach(camera -> bridge.remove(DRIVER, camera));
+        done.stream()
+                .filter(camera -> !wanted.contains(camera))
+                .filter(made::remove)
+                .forEach(camera -> bridge.remove(DRIVER, camera));
         done.retainAll(wanted);
         for (CameraUpdate camera : cameras) {
-            if (!done.contains(camera.camera()) && (journal.camera(camera.camera()).isPresent() || make(camera, bridge))) {
+            if (!done.contains(camera.camera())
+                    && (journal.camera(camera.camera()).isPresent() || make(camera, bridge))) {
                 done.add(camera.camera());
             }
         }
@@ -49,7 +53,11 @@ final class InitialCameras {
 
     private boolean make(CameraUpdate camera, CameraBridge bridge) {
         // in the bridge's own journal, which may be another one for a moment
-        Optional<Outcome> outcome = bridge.update(DRIVER, camera, j -> j.epoch().equals(epoch) && j.camera(camera.camera()).isEmpty(), Change.CameraChanged::new);
+        Optional<Outcome> outcome = bridge.update(
+                DRIVER,
+                camera,
+                j -> j.epoch().equals(epoch) && j.camera(camera.camera()).isEmpty(),
+                Change.CameraChanged::new);
         if (outcome.isEmpty()) {
             return false;
         }

@@ -9,8 +9,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 /** How JSON is read here: whole documents, no name twice, not nested deeper than a view needs. */
 final class Json {
     /** Trees alone go through it: no class of ours gets into a cache of the library's. */
-    static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(16).build()).build())
+    static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder().maxNestingDepth(16).build())
+                    .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private Json() {}

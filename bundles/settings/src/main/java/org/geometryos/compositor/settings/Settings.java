@@ -1,18 +1,16 @@
 package org.geometryos.compositor.settings;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Names;
-
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
  * How displays look; checked.
@@ -23,15 +21,25 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param show2d the 2D camera that pages open with; empty: their own choice
  * @param show3d the same in 3D
  */
-record Settings(Window window, Color color, Optional<String> background, Grid grid, String units, Canvas canvas, List<CameraUpdate> cameras,
-        Optional<String> show2d, Optional<String> show3d) {
+record Settings(
+        Window window,
+        Color color,
+        Optional<String> background,
+        Grid grid,
+        String units,
+        Canvas canvas,
+        List<CameraUpdate> cameras,
+        Optional<String> show2d,
+        Optional<String> show3d) {
     private static final Pattern COLOR = Pattern.compile("#[0-9A-Fa-f]{6}");
     private static final String COLOR_RULE = "must be a colour such as #202020, or nothing";
     private static final int MAX_TILES = 512;
     private static final Pattern TILES = Pattern.compile("(?=.*\\{z})(?=.*\\{x})(?=.*\\{y})(?=.{1," + MAX_TILES + "}$)"
-            + "(?:https://(?:[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?)?/(?!/)(?:[A-Za-z0-9._~!$&'()*+,;=:@%/?-]|\\{[xyz]})*");
-    private static final String TILES_RULE = "must hold {z}, {x} and {y} and begin with one / or https://, have at most " + MAX_TILES
-            + " characters, all of them of an address, or be nothing";
+            + "(?:https://(?:[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,"
+            + "5})?)?/(?!/)(?:[A-Za-z0-9._~!$&'()*+,;=:@%/?-]|\\{[xyz]})*");
+    private static final String TILES_RULE =
+            "must hold {z}, {x} and {y} and begin with one / or https://, have at most " + MAX_TILES
+                    + " characters, all of them of an address, or be nothing";
     private static final Pattern CAMERA = Pattern.compile(".*", Pattern.DOTALL);
 
     /**
@@ -90,16 +98,27 @@ record Settings(Window window, Color color, Optional<String> background, Grid gr
 
     private static Settings of(Values values) {
         return new Settings(
-                new Window(values.integer("window.width", 1, DisplaySettings.MAX_PIXELS, 1920), values.integer("window.height", 1, DisplaySettings.MAX_PIXELS, 1080),
+                new Window(
+                        values.integer("window.width", 1, DisplaySettings.MAX_PIXELS, 1920),
+                        values.integer("window.height", 1, DisplaySettings.MAX_PIXELS, 1080),
                         pixelRatio(values)),
-                new Color(values.word("color.space", DisplaySettings.COLOR_SPACES, "srgb"), values.word("color.format", List.of("rgba8", "rgba16f"), "rgba8")),
+                new Color(
+                        values.word("color.space", DisplaySettings.COLOR_SPACES, "srgb"),
+                        values.word("color.format", List.of("rgba8", "rgba16f"), "rgba8")),
                 values.optional("background", COLOR, COLOR_RULE),
-                new Grid(values.flag("grid.visible", true), values.number("grid.spacing", 1e-6, 1e9, 100, "must be a number in [0.000001, 1000000000]"),
-                        values.integer("grid.subdivisions", 1, 100, 10), values.optional("grid.color", COLOR, COLOR_RULE)),
+                new Grid(
+                        values.flag("grid.visible", true),
+                        values.number("grid.spacing", 1e-6, 1e9, 100, "must be a number in [0.000001, 1000000000]"),
+                        values.integer("grid.subdivisions", 1, 100, 10),
+                        values.optional("grid.color", COLOR, COLOR_RULE)),
                 values.word("units", List.of("px", "mm", "cm", "m", "in", "ft"), "px"),
-                new Canvas(values.optional("canvas.tiles", TILES, TILES_RULE), values.integer("canvas.tileSize", 16, 4096, 256),
+                new Canvas(
+                        values.optional("canvas.tiles", TILES, TILES_RULE),
+                        values.integer("canvas.tileSize", 16, 4096, 256),
                         values.integer("canvas.maxZoom", 0, 30, 20)),
-                values.cameras("cameras"), camera(values, "show.2d"), camera(values, "show.3d"));
+                values.cameras("cameras"),
+                camera(values, "show.2d"),
+                camera(values, "show.3d"));
     }
 
     private static double pixelRatio(Values values) {
@@ -120,13 +139,22 @@ record Settings(Window window, Color color, Optional<String> background, Grid gr
     /** As displays get it. */
     ObjectNode toJson(long revision) {
         ObjectNode json = Json.MAPPER.createObjectNode().put("revision", revision);
-        json.putObject("window").put("width", window.width).put("height", window.height).put("pixelRatio", window.pixelRatio);
+        json.putObject("window")
+                .put("width", window.width)
+                .put("height", window.height)
+                .put("pixelRatio", window.pixelRatio);
         json.putObject("color").put("space", color.space).put("format", color.format);
         json.put("background", background.orElse(null));
-        json.putObject("grid").put("visible", grid.visible).put("spacing", grid.spacing).put("subdivisions", grid.subdivisions)
+        json.putObject("grid")
+                .put("visible", grid.visible)
+                .put("spacing", grid.spacing)
+                .put("subdivisions", grid.subdivisions)
                 .put("color", grid.color.orElse(null));
         json.put("units", units);
-        json.putObject("canvas").put("tiles", canvas.tiles.orElse(null)).put("tileSize", canvas.tileSize).put("maxZoom", canvas.maxZoom);
+        json.putObject("canvas")
+                .put("tiles", canvas.tiles.orElse(null))
+                .put("tileSize", canvas.tileSize)
+                .put("maxZoom", canvas.maxZoom);
         json.putObject("cameras").put("2d", show2d.orElse(null)).put("3d", show3d.orElse(null));
         return json;
     }

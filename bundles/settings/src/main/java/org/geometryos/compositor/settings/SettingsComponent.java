@@ -1,10 +1,10 @@
 package org.geometryos.compositor.settings;
 
+import jakarta.servlet.Servlet;
 import java.nio.charset.StandardCharsets;
 import java.util.Hashtable;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.configuration.Configured;
@@ -28,10 +28,13 @@ import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import jakarta.servlet.Servlet;
-
-/** Holds the settings in force and serves them; owns the thread that looks at the file and after the initial cameras. */
-@Component(service = {}, immediate = true, configurationPid = SettingsConfig.PID)
+/**
+ * Holds the settings in force and serves them; owns the thread that looks at the file and after the initial cameras.
+ */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = SettingsConfig.PID)
 @Designate(ocd = SettingsConfig.class)
 @RequireHttpWhiteboard
 public final class SettingsComponent {
@@ -55,30 +58,44 @@ public final class SettingsComponent {
     private record InForce(long revision, Settings settings, Document document) {
 
         static InForce of(long revision, Settings settings) {
-            return new InForce(revision, settings, new Document(settings.toJson(revision).toString().getBytes(StandardCharsets.UTF_8), "application/json"));
+            return new InForce(
+                    revision,
+                    settings,
+                    new Document(
+                            settings.toJson(revision).toString().getBytes(StandardCharsets.UTF_8), "application/json"));
         }
     }
 
     @Activate
-    public SettingsComponent(BundleContext context, Map<String, Object> properties, @Reference ConfigurationAdmin admin) {
+    public SettingsComponent(
+            BundleContext context, Map<String, Object> properties, @Reference ConfigurationAdmin admin) {
         file = new ComposeFile(StateFolder.inRoot(context, "compose_config.json"), admin);
         configured = Configured.ofMap(context, SettingsConfig.PID, SettingsConfig.class, Settings::ofProperties);
         inForce = InForce.of(1, configured.start(properties));
         // registered by hand: a changed configuration must not register it anew, as it would with a component's service
-        servlet = context.registerService(Servlet.class, new SettingsServlet(() -> inForce.document, new Access(() -> door)), new Hashtable<>(Map.of(
-                "osgi.http.whiteboard.servlet.name", "compositor-settings",
-                "osgi.http.whiteboard.servlet.pattern", new String[] {SettingsServlet.PATH, SettingsServlet.SCHEMA},
-                "osgi.http.whiteboard.servlet.asyncSupported", true)));
+        servlet = context.registerService(
+                Servlet.class,
+                new SettingsServlet(() -> inForce.document, new Access(() -> door)),
+                new Hashtable<>(Map.of(
+                        "osgi.http.whiteboard.servlet.name",
+                        "compositor-settings",
+                        "osgi.http.whiteboard.servlet.pattern",
+                        new String[] {SettingsServlet.PATH, SettingsServlet.SCHEMA},
+                        "osgi.http.whiteboard.servlet.asyncSupported",
+                        true)));
         loop.start();
     }
 
     @Modified
     void modified(Map<String, Object> properties) {
         InForce before = inForce;
-        configured.change(properties).filter(next -> !next.equals(before.settings)).ifPresent(next -> {
-            inForce = InForce.of(before.revision + 1, next);
-            loop.wake();
-        });
+        configured
+                .change(properties)
+                .filter(next -> !next.equals(before.settings))
+                .ifPresent(next -> {
+                    inForce = InForce.of(before.revision + 1, next);
+                    loop.wake();
+                });
     }
 
     private long look() {
@@ -104,7 +121,10 @@ public final class SettingsComponent {
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setDoor(LinkHandler next) {
         door = next;
     }
@@ -115,7 +135,10 @@ public final class SettingsComponent {
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setCameras(CameraBridge next) {
         cameras = next;
         loop.wake();
@@ -127,7 +150,10 @@ public final class SettingsComponent {
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setJournal(Journal next) {
         journal = next;
         loop.wake();

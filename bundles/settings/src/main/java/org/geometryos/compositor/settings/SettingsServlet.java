@@ -1,21 +1,19 @@
 package org.geometryos.compositor.settings;
 
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.http.EntityTags;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.http.send.Delivery;
 import org.geometryos.compositor.http.send.Slots;
 import org.geometryos.compositor.transport.api.Decision;
-
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 
 /** Serves the settings in force and their schema, to whoever may ask for {@code /compositor/status}. */
 final class SettingsServlet extends HttpServlet {
@@ -60,7 +58,11 @@ final class SettingsServlet extends HttpServlet {
                     refusal.get().headers().forEach(response::setHeader);
                     refuse(response, refusal.get().status());
                 } else {
-                    serve(request, response, request.getServletPath().equals(SCHEMA) ? schema : settings.get(), caller.key());
+                    serve(
+                            request,
+                            response,
+                            request.getServletPath().equals(SCHEMA) ? schema : settings.get(),
+                            caller.key());
                 }
             }
             case "OPTIONS" -> preflight(response, !page.isEmpty());
@@ -82,7 +84,8 @@ final class SettingsServlet extends HttpServlet {
         response.setStatus(HttpServletResponse.SC_NO_CONTENT);
     }
 
-    private void serve(HttpServletRequest request, HttpServletResponse response, Document document, String key) throws IOException {
+    private void serve(HttpServletRequest request, HttpServletResponse response, Document document, String key)
+            throws IOException {
         response.setHeader("ETag", document.etag());
         response.setHeader("Access-Control-Expose-Headers", "ETag");
         if (EntityTags.among(request.getHeader("If-None-Match"), document.etag())) {

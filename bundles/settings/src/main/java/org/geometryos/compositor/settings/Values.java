@@ -8,17 +8,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.value.InvalidValueException;
 
-/** Reads values by their names, each with its rule and its default. What breaks its rule throws an {@link InvalidValueException}. */
+/**
+ * Reads values by their names, each with its rule and its default. What breaks its rule throws an
+ * {@link InvalidValueException}.
+ */
 final class Values {
     private final Map<String, ?> said;
     private final boolean text;
     private final Set<String> asked = new LinkedHashSet<>();
 
-    /** @param text whether numbers and flags may come as text, and nothing as empty text, as Config Admin's files have it */
+    /**
+     * @param text whether numbers and flags may come as text, and nothing as empty text, as Config Admin's files have
+     *     it
+     */
     Values(Map<String, ?> said, boolean text) {
         this.said = said;
         this.text = text;
@@ -95,7 +100,8 @@ final class Values {
         if (value == null || text && value instanceof String written && written.isBlank()) {
             return Optional.empty();
         }
-        if (value instanceof String written && pattern.matcher(text ? written.strip() : written).matches()) {
+        if (value instanceof String written
+                && pattern.matcher(text ? written.strip() : written).matches()) {
             return Optional.of(text ? written.strip() : written);
         }
         throw new InvalidValueException(name, value, rule);
@@ -107,8 +113,11 @@ final class Values {
             return List.of();
         }
         Object value = said.get(name);
-        Collection<?> texts = value instanceof Object[] array ? List.of(array) : value instanceof Collection<?> several ? several
-                : value instanceof String one && text ? List.of(one) : null;
+        Collection<?> texts = value instanceof Object[] array
+                ? List.of(array)
+                : value instanceof Collection<?> several
+                        ? several
+                        : value instanceof String one && text ? List.of(one) : null;
         if (texts == null) {
             throw new InvalidValueException(name, value, "must be a list of cameras");
         }

@@ -11,7 +11,6 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.Map;
 import java.util.TreeMap;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,13 +26,17 @@ class ComposeFileTest {
 
     @TempDir
     Path folder;
+
     private Path path;
     private ComposeFile file;
     /** The one configuration there can be; null: there is none. */
     private Dictionary<String, Object> stored;
+
     private int updates;
 
-    private final Configuration configuration = (Configuration) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Configuration.class},
+    private final Configuration configuration = (Configuration) Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Configuration.class},
             (proxy, method, arguments) -> switch (method.getName()) {
                 case "getProperties" -> stored;
                 case "delete" -> stored = null;
@@ -44,7 +47,9 @@ class ComposeFileTest {
                 }
                 default -> throw new UnsupportedOperationException(method.getName());
             });
-    private final ConfigurationAdmin admin = (ConfigurationAdmin) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ConfigurationAdmin.class},
+    private final ConfigurationAdmin admin = (ConfigurationAdmin) Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {ConfigurationAdmin.class},
             (proxy, method, arguments) -> switch (method.getName()) {
                 case "listConfigurations" -> stored == null ? null : new Configuration[] {configuration};
                 case "getConfiguration" -> configuration;
@@ -77,7 +82,9 @@ class ComposeFileTest {
     private Map<String, Object> properties() {
         Map<String, Object> map = new TreeMap<>();
         if (stored != null) {
-            Collections.list(stored.keys()).stream().filter(key -> !key.equals(ComposeFile.MARK)).forEach(key -> map.put(key, stored.get(key)));
+            Collections.list(stored.keys()).stream()
+                    .filter(key -> !key.equals(ComposeFile.MARK))
+                    .forEach(key -> map.put(key, stored.get(key)));
         }
         return map;
     }

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
@@ -37,11 +36,14 @@ class InitialCamerasTest {
         private final Journal journal;
 
         Sequence(String epoch) {
-            journal = (Journal) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> switch (method.getName()) {
-                case "epoch" -> epoch;
-                case "camera" -> Optional.ofNullable(cameras.get(arguments[0]));
-                default -> throw new UnsupportedOperationException(method.getName());
-            });
+            journal = (Journal) Proxy.newProxyInstance(
+                    getClass().getClassLoader(),
+                    new Class<?>[] {Journal.class},
+                    (proxy, method, arguments) -> switch (method.getName()) {
+                        case "epoch" -> epoch;
+                        case "camera" -> Optional.ofNullable(cameras.get(arguments[0]));
+                        default -> throw new UnsupportedOperationException(method.getName());
+                    });
         }
 
         void put(Change change) {
@@ -58,10 +60,16 @@ class InitialCamerasTest {
         private final List<String> released = new ArrayList<>();
 
         @SuppressWarnings("unchecked")
-        private final CameraBridge service = (CameraBridge) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {CameraBridge.class},
+        private final CameraBridge service = (CameraBridge) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {CameraBridge.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
-                    case "update" -> update((Driver) arguments[0], (CameraUpdate) arguments[1], (Predicate<Journal>) arguments[2],
-                            (Function<CameraState, Change>) arguments[3]);
+                    case "update" ->
+                        update(
+                                (Driver) arguments[0],
+                                (CameraUpdate) arguments[1],
+                                (Predicate<Journal>) arguments[2],
+                                (Function<CameraState, Change>) arguments[3]);
                     case "remove" -> {
                         to.cameras.remove(arguments[1]);
                         yield new Outcome.Accepted(OptionalLong.empty());
@@ -73,12 +81,25 @@ class InitialCamerasTest {
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
 
-        private Optional<Outcome> update(Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
+        private Optional<Outcome> update(
+                Driver driver,
+                CameraUpdate update,
+                Predicate<Journal> condition,
+                Function<CameraState, Change> change) {
             if (refusal.isPresent() || !condition.test(to.journal)) {
                 return refusal;
             }
             drivers.add(driver);
-            to.put(change.apply(new CameraState(update.camera(), update.view(), 1, 1, OptionalLong.empty(), Optional.empty(), driver.name(), driver.session(), false)));
+            to.put(change.apply(new CameraState(
+                    update.camera(),
+                    update.view(),
+                    1,
+                    1,
+                    OptionalLong.empty(),
+                    Optional.empty(),
+                    driver.name(),
+                    driver.session(),
+                    false)));
             return Optional.of(new Outcome.Accepted(OptionalLong.of(1)));
         }
     }
@@ -90,17 +111,23 @@ class InitialCamerasTest {
     @Test
     void whatIsNotThereIsMadeAndGivenBackAtOnce() {
         look(sequence, A, B);
-        assertThat(sequence.cameras.get("a").change().view().orElseThrow().view()).isEqualTo(A.view());
-        assertThat(sequence.cameras.get("b").change().view().orElseThrow().view()).isEqualTo(B.view());
+        assertThat(sequence.cameras.get("a").change().view().orElseThrow().view())
+                .isEqualTo(A.view());
+        assertThat(sequence.cameras.get("b").change().view().orElseThrow().view())
+                .isEqualTo(B.view());
         assertThat(bridge.released).containsExactly("a", "b");
-        assertThat(bridge.drivers).allSatisfy(driver -> assertThat(driver.priority()).as("below everybody's").isEqualTo(Integer.MIN_VALUE));
+        assertThat(bridge.drivers)
+                .allSatisfy(driver ->
+                        assertThat(driver.priority()).as("below everybody's").isEqualTo(Integer.MIN_VALUE));
     }
 
     @Test
     void whatIsThereIsLeftAlone() {
-        sequence.put(new Change.CameraChanged(new CameraState("a", B.view(), 1, 1, OptionalLong.empty(), Optional.empty(), "somebody", Optional.empty(), false)));
+        sequence.put(new Change.CameraChanged(new CameraState(
+                "a", B.view(), 1, 1, OptionalLong.empty(), Optional.empty(), "somebody", Optional.empty(), false)));
         look(sequence, A);
-        assertThat(sequence.cameras.get("a").change().view().orElseThrow().source()).isEqualTo("somebody");
+        assertThat(sequence.cameras.get("a").change().view().orElseThrow().source())
+                .isEqualTo("somebody");
         assertThat(bridge.released).isEmpty();
     }
 
@@ -124,7 +151,8 @@ class InitialCamerasTest {
 
     @Test
     void whatIsNotListedAnyMoreGoesUnlessItWasThereBefore() {
-        sequence.put(new Change.CameraChanged(new CameraState("b", B.view(), 1, 1, OptionalLong.empty(), Optional.empty(), "somebody", Optional.empty(), false)));
+        sequence.put(new Change.CameraChanged(new CameraState(
+                "b", B.view(), 1, 1, OptionalLong.empty(), Optional.empty(), "somebody", Optional.empty(), false)));
         look(sequence, A, B);
         look(sequence);
         assertThat(sequence.cameras).containsOnlyKeys("b");
@@ -148,7 +176,9 @@ class InitialCamerasTest {
     void nothingGoesIntoTheSequenceBeforeThisOne() {
         Sequence next = new Sequence("two");
         look(next, A);
-        assertThat(sequence.cameras).as("the bridge has not taken up the next one yet").isEmpty();
+        assertThat(sequence.cameras)
+                .as("the bridge has not taken up the next one yet")
+                .isEmpty();
         bridge.to = next;
         look(next, A);
         assertThat(next.cameras).containsOnlyKeys("a");

@@ -2,6 +2,11 @@ package org.geometryos.compositor.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -24,12 +28,6 @@ import org.geometryos.compositor.transport.api.LinkHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import jakarta.servlet.AsyncContext;
-import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 
 class SettingsServletTest {
     private static final String ORIGIN = "https://wall.example";
@@ -50,7 +48,11 @@ class SettingsServletTest {
 
         @Override
         public Map<String, String> statusHeaders(Handshake handshake) {
-            return handshake.header("origin").filter(ORIGIN::equals).map(origin -> Map.of("Access-Control-Allow-Origin", origin)).orElse(Map.of());
+            return handshake
+                    .header("origin")
+                    .filter(ORIGIN::equals)
+                    .map(origin -> Map.of("Access-Control-Allow-Origin", origin))
+                    .orElse(Map.of());
         }
 
         @Override
@@ -66,7 +68,9 @@ class SettingsServletTest {
     }
 
     private Answer ask(String method, String path, Map<String, String> headers) throws Exception {
-        HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {HttpServletRequest.class},
+        HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {HttpServletRequest.class},
                 (proxy, called, arguments) -> switch (called.getName()) {
                     case "getMethod" -> method;
                     case "getServletPath", "getRequestURI" -> path;
@@ -76,12 +80,16 @@ class SettingsServletTest {
                     case "getRemoteAddr" -> address;
                     case "getRemotePort" -> 4711;
                     case "isSecure" -> false;
-                    case "startAsync" -> Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {AsyncContext.class}, (async, made, values) -> null);
+                    case "startAsync" ->
+                        Proxy.newProxyInstance(
+                                getClass().getClassLoader(),
+                                new Class<?>[] {AsyncContext.class},
+                                (async, made, values) -> null);
                     default -> throw new UnsupportedOperationException(called.getName());
                 });
         Answer answer = new Answer();
-        HttpServletResponse response = (HttpServletResponse) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {HttpServletResponse.class},
-                (proxy, called, arguments) -> {
+        HttpServletResponse response = (HttpServletResponse) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {HttpServletResponse.class}, (proxy, called, arguments) -> {
                     switch (called.getName()) {
                         case "setStatus" -> answer.status = (int) arguments[0];
                         case "setHeader" -> answer.headers.put((String) arguments[0], (String) arguments[1]);
@@ -134,8 +142,11 @@ class SettingsServletTest {
         Answer answer = get(Map.of());
         assertThat(answer.status).isEqualTo(200);
         assertThat(answer.body).hasToString("{\"revision\":1}");
-        assertThat(answer.headers).containsEntry("Content-Type", "application/json").containsEntry("Content-Length", "14")
-                .containsEntry("Cache-Control", "no-cache").containsEntry("X-Content-Type-Options", "nosniff");
+        assertThat(answer.headers)
+                .containsEntry("Content-Type", "application/json")
+                .containsEntry("Content-Length", "14")
+                .containsEntry("Cache-Control", "no-cache")
+                .containsEntry("X-Content-Type-Options", "nosniff");
         String etag = answer.headers.get("ETag");
         assertThat(etag).matches("\"[0-9a-f]{32}\"");
         for (String known : List.of(etag, "W/" + etag, "\"other\", " + etag, "*")) {
@@ -161,7 +172,9 @@ class SettingsServletTest {
     void theSchemaIsTheDocumentedOne() throws Exception {
         Answer answer = ask("GET", SettingsServlet.SCHEMA, Map.of());
         assertThat(answer.headers).containsEntry("Content-Type", "application/schema+json");
-        assertThat(answer.body.toByteArray()).isEqualTo(Files.readAllBytes(Path.of(System.getProperty("compositor.docs", "../../docs"), "compose_config.schema.json")));
+        assertThat(answer.body.toByteArray())
+                .isEqualTo(Files.readAllBytes(
+                        Path.of(System.getProperty("compositor.docs", "../../docs"), "compose_config.schema.json")));
     }
 
     @Test
@@ -169,12 +182,15 @@ class SettingsServletTest {
         get(Map.of("X-API-Key", "key", "Host", "wall.example"));
         assertThat(asked.upgrade()).isFalse();
         assertThat(asked.loopback()).isTrue();
-        assertThat(asked.headers()).containsEntry("x-api-key", List.of("key")).containsEntry("host", List.of("wall.example"));
+        assertThat(asked.headers())
+                .containsEntry("x-api-key", List.of("key"))
+                .containsEntry("host", List.of("wall.example"));
     }
 
     @Test
     void onlyLoopbackAddressesAreThisMachine() throws Exception {
-        Map<String, Boolean> addresses = Map.of("127.1.2.3", true, "::1", true, "[::1]", true, "192.0.2.1", false, "2001:db8::1", false, "", false);
+        Map<String, Boolean> addresses = Map.of(
+                "127.1.2.3", true, "::1", true, "[::1]", true, "192.0.2.1", false, "2001:db8::1", false, "", false);
         for (Map.Entry<String, Boolean> each : addresses.entrySet()) {
             address = each.getKey();
             get(Map.of());
@@ -189,7 +205,9 @@ class SettingsServletTest {
         for (String path : List.of(SettingsServlet.PATH, SettingsServlet.SCHEMA)) {
             Answer answer = ask("GET", path, Map.of("If-None-Match", "*"));
             assertThat(answer.status).isEqualTo(status);
-            assertThat(answer.headers).containsEntry("WWW-Authenticate", "Bearer").doesNotContainKey("ETag");
+            assertThat(answer.headers)
+                    .containsEntry("WWW-Authenticate", "Bearer")
+                    .doesNotContainKey("ETag");
             assertThat(answer.body.size()).isZero();
         }
     }
@@ -211,12 +229,17 @@ class SettingsServletTest {
 
     @Test
     void pagesOfAllowedOriginsMayReadAndAskWithAKey() throws Exception {
-        assertThat(get(Map.of("Origin", ORIGIN)).headers).containsEntry("Access-Control-Allow-Origin", ORIGIN).containsEntry("Access-Control-Expose-Headers", "ETag");
-        assertThat(get(Map.of("Origin", "https://other.example")).headers).doesNotContainKey("Access-Control-Allow-Origin");
+        assertThat(get(Map.of("Origin", ORIGIN)).headers)
+                .containsEntry("Access-Control-Allow-Origin", ORIGIN)
+                .containsEntry("Access-Control-Expose-Headers", "ETag");
+        assertThat(get(Map.of("Origin", "https://other.example")).headers)
+                .doesNotContainKey("Access-Control-Allow-Origin");
         Answer preflight = ask("OPTIONS", SettingsServlet.PATH, Map.of("Origin", ORIGIN));
         assertThat(preflight.status).isEqualTo(204);
-        assertThat(preflight.headers.get("Access-Control-Allow-Headers")).contains("authorization", "x-api-key", "if-none-match");
-        assertThat(ask("OPTIONS", SettingsServlet.PATH, Map.of("Origin", "https://other.example")).status).isEqualTo(403);
+        assertThat(preflight.headers.get("Access-Control-Allow-Headers"))
+                .contains("authorization", "x-api-key", "if-none-match");
+        assertThat(ask("OPTIONS", SettingsServlet.PATH, Map.of("Origin", "https://other.example")).status)
+                .isEqualTo(403);
     }
 
     @ParameterizedTest

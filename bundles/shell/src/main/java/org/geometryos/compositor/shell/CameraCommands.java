@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
@@ -16,9 +15,19 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** What an operator asks of the camera bridge, in the scope {@code compositor} of a Gogo shell. Each command gives the text to be shown. */
-@Component(service = CameraCommands.class, property = {"osgi.command.scope=compositor", "osgi.command.function=sources",
-        "osgi.command.function=cameras", "osgi.command.function=freecamera", "osgi.command.function=removecamera"})
+/**
+ * What an operator asks of the camera bridge, in the scope {@code compositor} of a Gogo shell. Each command gives the
+ * text to be shown.
+ */
+@Component(
+        service = CameraCommands.class,
+        property = {
+            "osgi.command.scope=compositor",
+            "osgi.command.function=sources",
+            "osgi.command.function=cameras",
+            "osgi.command.function=freecamera",
+            "osgi.command.function=removecamera"
+        })
 public final class CameraCommands {
     private final CameraBridge bridge;
 
@@ -29,11 +38,19 @@ public final class CameraCommands {
 
     /** One line per source. */
     public String sources() {
-        StringBuilder text = new StringBuilder(source("SOURCE", "PRIORITY", "HEALTH", "ACCEPTED", "REFUSED", "LAST", "HOLDS", "SAYS"));
+        StringBuilder text = new StringBuilder(
+                source("SOURCE", "PRIORITY", "HEALTH", "ACCEPTED", "REFUSED", "LAST", "HOLDS", "SAYS"));
         for (SourceState s : bridge.sources()) {
-            text.append('\n').append(source(s.id(), String.valueOf(s.priority()), s.health().status().name().toLowerCase(Locale.ROOT),
-                    String.valueOf(s.accepted()), String.valueOf(s.refused()), ago(s.last()), s.cameras().isEmpty() ? "-" : String.join(",", s.cameras()),
-                    s.health().message()));
+            text.append('\n')
+                    .append(source(
+                            s.id(),
+                            String.valueOf(s.priority()),
+                            s.health().status().name().toLowerCase(Locale.ROOT),
+                            String.valueOf(s.accepted()),
+                            String.valueOf(s.refused()),
+                            ago(s.last()),
+                            s.cameras().isEmpty() ? "-" : String.join(",", s.cameras()),
+                            s.health().message()));
         }
         return text.toString();
     }
@@ -44,15 +61,26 @@ public final class CameraCommands {
 
     /** Everything that is known of the sources of a name, its own counters included. */
     public String sources(String id) {
-        List<SourceState> found = bridge.sources().stream().filter(source -> source.id().equals(id)).toList();
+        List<SourceState> found = bridge.sources().stream()
+                .filter(source -> source.id().equals(id))
+                .toList();
         if (found.isEmpty()) {
             return "there is no source \"" + id + "\"";
         }
         StringBuilder text = new StringBuilder();
         for (SourceState s : found) {
-            text.append(s.id()).append(", priority ").append(s.priority()).append(": ").append(s.health().status().name().toLowerCase(Locale.ROOT))
-                    .append(", ").append(s.health().message()).append('\n');
-            text.append("holds ").append(s.cameras().isEmpty() ? "no camera" : String.join(", ", s.cameras())).append("; last update: ").append(ago(s.last()))
+            text.append(s.id())
+                    .append(", priority ")
+                    .append(s.priority())
+                    .append(": ")
+                    .append(s.health().status().name().toLowerCase(Locale.ROOT))
+                    .append(", ")
+                    .append(s.health().message())
+                    .append('\n');
+            text.append("holds ")
+                    .append(s.cameras().isEmpty() ? "no camera" : String.join(", ", s.cameras()))
+                    .append("; last update: ")
+                    .append(ago(s.last()))
                     .append('\n');
             count(text, "accepted", s.accepted());
             count(text, "refused", s.refused());
@@ -70,10 +98,20 @@ public final class CameraCommands {
     /** One line per camera, with who drives it. */
     public String cameras() {
         StringBuilder text = new StringBuilder(camera("CAMERA", "DRIVEN BY", "SESSION", "PRIORITY", "LAST BY", "LAST"));
-        for (CameraState c : bridge.cameras().stream().sorted(Comparator.comparing(CameraState::camera)).toList()) {
+        for (CameraState c : bridge.cameras().stream()
+                .sorted(Comparator.comparing(CameraState::camera))
+                .toList()) {
             Optional<ControlState> control = bridge.control(c.camera());
-            text.append('\n').append(camera(c.camera(), control.flatMap(ControlState::holder).orElse("-"), control.flatMap(ControlState::session).orElse("-"),
-                    control.map(ControlState::priority).map(CameraCommands::priority).orElse("-"), c.source(), ago(OptionalLong.of(c.received()))));
+            text.append('\n')
+                    .append(camera(
+                            c.camera(),
+                            control.flatMap(ControlState::holder).orElse("-"),
+                            control.flatMap(ControlState::session).orElse("-"),
+                            control.map(ControlState::priority)
+                                    .map(CameraCommands::priority)
+                                    .orElse("-"),
+                            c.source(),
+                            ago(OptionalLong.of(c.received()))));
         }
         return text.toString();
     }
@@ -108,7 +146,11 @@ public final class CameraCommands {
 
     /** @param micros since the Unix epoch */
     private static String ago(OptionalLong micros) {
-        return micros.isEmpty() ? "never"
-                : String.format(Locale.ROOT, "%.1f s ago", Math.max(0, System.currentTimeMillis() - micros.getAsLong() / 1000) / 1000.0);
+        return micros.isEmpty()
+                ? "never"
+                : String.format(
+                        Locale.ROOT,
+                        "%.1f s ago",
+                        Math.max(0, System.currentTimeMillis() - micros.getAsLong() / 1000) / 1000.0);
     }
 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.Display;
 import org.geometryos.compositor.api.connection.DisplaySettings;
@@ -20,12 +19,21 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * What an operator asks of the connection manager, in the scope {@code compositor} of a Gogo shell. Each command gives the text
- * to be shown; an argument that breaks a rule gives an {@link IllegalArgumentException} that says so.
+ * What an operator asks of the connection manager, in the scope {@code compositor} of a Gogo shell. Each command gives
+ * the text to be shown; an argument that breaks a rule gives an {@link IllegalArgumentException} that says so.
  */
-@Component(service = ConnectionCommands.class, property = {"osgi.command.scope=compositor", "osgi.command.function=status",
-        "osgi.command.function=sessions", "osgi.command.function=displays", "osgi.command.function=close", "osgi.command.function=notice",
-        "osgi.command.function=drain", "osgi.command.function=undrain"})
+@Component(
+        service = ConnectionCommands.class,
+        property = {
+            "osgi.command.scope=compositor",
+            "osgi.command.function=status",
+            "osgi.command.function=sessions",
+            "osgi.command.function=displays",
+            "osgi.command.function=close",
+            "osgi.command.function=notice",
+            "osgi.command.function=drain",
+            "osgi.command.function=undrain"
+        })
 public final class ConnectionCommands {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -41,13 +49,27 @@ public final class ConnectionCommands {
         Statistics now = connections.statistics();
         StringBuilder text = new StringBuilder();
         text.append(now.draining() ? "draining" : "taking connections").append('\n');
-        text.append(now.connections()).append(" connections, ").append(now.connected()).append(" sessions connected, ").append(now.waiting())
-                .append(" waiting, ").append(now.remembered()).append(" displays remembered\n");
-        now.refused().entrySet().stream().sorted(Map.Entry.comparingByKey())
-                .forEach(entry -> text.append(entry.getValue()).append(" handshakes refused with ").append(entry.getKey()).append('\n'));
-        now.closed().entrySet().stream().sorted(Map.Entry.comparingByKey())
-                .forEach(entry -> text.append(entry.getValue()).append(" connections closed with ").append(entry.getKey())
-                        .append(byClients(now.closedByClients().getOrDefault(entry.getKey(), 0L), entry.getValue())).append('\n'));
+        text.append(now.connections())
+                .append(" connections, ")
+                .append(now.connected())
+                .append(" sessions connected, ")
+                .append(now.waiting())
+                .append(" waiting, ")
+                .append(now.remembered())
+                .append(" displays remembered\n");
+        now.refused().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> text.append(entry.getValue())
+                        .append(" handshakes refused with ")
+                        .append(entry.getKey())
+                        .append('\n'));
+        now.closed().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> text.append(entry.getValue())
+                        .append(" connections closed with ")
+                        .append(entry.getKey())
+                        .append(byClients(now.closedByClients().getOrDefault(entry.getKey(), 0L), entry.getValue()))
+                        .append('\n'));
         return text.toString().stripTrailing();
     }
 
@@ -57,35 +79,87 @@ public final class ConnectionCommands {
 
     /** One line per session. */
     public String sessions() {
-        List<Session> sessions = connections.sessions().stream().sorted(Comparator.comparing(Session::display)).toList();
-        StringBuilder text = new StringBuilder(line("DISPLAY", "SESSION", "USER", "KEY", "ROLE", "FROM", "ROUND TRIP", "DELIVERED", "SUPERSEDED", "REFUSED", "SENT"));
+        List<Session> sessions = connections.sessions().stream()
+                .sorted(Comparator.comparing(Session::display))
+                .toList();
+        StringBuilder text = new StringBuilder(line(
+                "DISPLAY",
+                "SESSION",
+                "USER",
+                "KEY",
+                "ROLE",
+                "FROM",
+                "ROUND TRIP",
+                "DELIVERED",
+                "SUPERSEDED",
+                "REFUSED",
+                "SENT"));
         for (Session s : sessions) {
-            text.append('\n').append(line(s.display(), s.id(), s.user(), s.key(), s.role().word(), s.connected() ? s.address() : "(waiting)",
-                    s.roundTrip().isPresent() ? String.format(Locale.ROOT, "%.1f ms", (double) s.roundTrip().getAsLong() / NANOS_PER_MILLI) : "-",
-                    String.valueOf(s.delivered()), String.valueOf(s.superseded()), String.valueOf(s.refused()), s.bytesSent() / 1024 + " KiB"));
+            text.append('\n')
+                    .append(line(
+                            s.display(),
+                            s.id(),
+                            s.user(),
+                            s.key(),
+                            s.role().word(),
+                            s.connected() ? s.address() : "(waiting)",
+                            s.roundTrip().isPresent()
+                                    ? String.format(
+                                            Locale.ROOT,
+                                            "%.1f ms",
+                                            (double) s.roundTrip().getAsLong() / NANOS_PER_MILLI)
+                                    : "-",
+                            String.valueOf(s.delivered()),
+                            String.valueOf(s.superseded()),
+                            String.valueOf(s.refused()),
+                            s.bytesSent() / 1024 + " KiB"));
         }
         return text.toString();
     }
 
     private static String line(String... columns) {
-        return String.format(Locale.ROOT, "%-24s %-16s %-12s %-12s %-8s %-16s %12s %12s %12s %10s %12s", (Object[]) columns).stripTrailing();
+        return String.format(
+                        Locale.ROOT, "%-24s %-16s %-12s %-12s %-8s %-16s %12s %12s %12s %10s %12s", (Object[]) columns)
+                .stripTrailing();
     }
 
     /** One line per display that is connected, remembered or declared. */
     public String displays() {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-24s %-12s %-10s %-9s %-20s %s", "DISPLAY", "USER", "STATE", "DECLARED", "SEEN", "SETTINGS"));
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%-24s %-12s %-10s %-9s %-20s %s",
+                "DISPLAY",
+                "USER",
+                "STATE",
+                "DECLARED",
+                "SEEN",
+                "SETTINGS"));
         for (Display d : connections.displays()) {
-            text.append('\n').append(String.format(Locale.ROOT, "%-24s %-12s %-10s %-9s %-20s %s", d.name(), d.user().orElse("-"),
-                    d.connected() ? "connected" : d.session().isPresent() ? "waiting" : "away", d.declared() ? "yes" : "no",
-                    d.connected() ? "now" : d.seen().map(seen -> seen.truncatedTo(ChronoUnit.SECONDS)).map(Instant::toString).orElse("never"),
-                    settings(d.settings())).stripTrailing());
+            text.append('\n')
+                    .append(String.format(
+                                    Locale.ROOT,
+                                    "%-24s %-12s %-10s %-9s %-20s %s",
+                                    d.name(),
+                                    d.user().orElse("-"),
+                                    d.connected() ? "connected" : d.session().isPresent() ? "waiting" : "away",
+                                    d.declared() ? "yes" : "no",
+                                    d.connected()
+                                            ? "now"
+                                            : d.seen()
+                                                    .map(seen -> seen.truncatedTo(ChronoUnit.SECONDS))
+                                                    .map(Instant::toString)
+                                                    .orElse("never"),
+                                    settings(d.settings()))
+                            .stripTrailing());
         }
         return text.toString();
     }
 
     private static String settings(DisplaySettings settings) {
         StringBuilder text = new StringBuilder();
-        settings.toMap().forEach((name, value) -> text.append(name).append('=').append(value).append(' '));
+        settings.toMap()
+                .forEach((name, value) ->
+                        text.append(name).append('=').append(value).append(' '));
         return text.toString();
     }
 
@@ -96,8 +170,10 @@ public final class ConnectionCommands {
 
     /** The same, with the reason that the display and the others are given. */
     public String close(String display, String reason) {
-        long closed = connections.sessions().stream().filter(session -> session.display().equals(display))
-                .filter(session -> connections.close(session.id(), 1000, reason, Optional.empty())).count();
+        long closed = connections.sessions().stream()
+                .filter(session -> session.display().equals(display))
+                .filter(session -> connections.close(session.id(), 1000, reason, Optional.empty()))
+                .count();
         return closed == 0 ? "there is no display \"" + display + "\" with a session" : "closed " + display;
     }
 
@@ -108,7 +184,9 @@ public final class ConnectionCommands {
 
     /** Shows a text on one display. */
     public String notice(String level, String text, String display) {
-        return connections.notice(Optional.of(display), level(level), text) == 0 ? "display \"" + display + "\" is not connected" : "shown on " + display;
+        return connections.notice(Optional.of(display), level(level), text) == 0
+                ? "display \"" + display + "\" is not connected"
+                : "shown on " + display;
     }
 
     private static Level level(String word) {

@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-
 import org.geometryos.compositor.api.recording.Moment;
 import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recorder;
@@ -32,18 +31,22 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * What an operator asks of the recorder, in the scope {@code compositor} of a Gogo shell: {@code record} with the words that
- * {@code compositor record} takes, {@code status} and {@code stop} beside them. Gives the text to be shown; words that break a rule
- * give an {@link IllegalArgumentException} that says so.
+ * What an operator asks of the recorder, in the scope {@code compositor} of a Gogo shell: {@code record} with the words
+ * that {@code compositor record} takes, {@code status} and {@code stop} beside them. Gives the text to be shown; words
+ * that break a rule give an {@link IllegalArgumentException} that says so.
  */
-@Component(service = RecorderCommands.class, property = {"osgi.command.scope=compositor", "osgi.command.function=record"})
+@Component(
+        service = RecorderCommands.class,
+        property = {"osgi.command.scope=compositor", "osgi.command.function=record"})
 public final class RecorderCommands {
     static final String REPLAY = "org.geometryos.compositor.camera.replay";
     /** The configuration that a replay is. */
     static final String NAME = "recorded";
+
     private static final int PAGE = 2_000;
-    private static final String USAGE = "record status | list | export FILE [RECORDING] [--from TIME] [--to TIME] [--camera NAME] [--everything]"
-            + " | replay [RECORDING] [--from TIME] [--to TIME] [--speed FACTOR] [--loop] | stop";
+    private static final String USAGE =
+            "record status | list | export FILE [RECORDING] [--from TIME] [--to TIME] [--camera NAME] [--everything]"
+                    + " | replay [RECORDING] [--from TIME] [--to TIME] [--speed FACTOR] [--loop] | stop";
 
     private final Recorder recorder;
     private final ConfigurationAdmin configurations;
@@ -81,7 +84,7 @@ public final class RecorderCommands {
     /** Takes the options out of the words. */
     private static Map<String, String> options(List<String> words) {
         Map<String, String> options = new LinkedHashMap<>();
-        for (int i = 0; i < words.size();) {
+        for (int i = 0; i < words.size(); ) {
             if (!words.get(i).startsWith("--")) {
                 i++;
                 continue;
@@ -107,26 +110,44 @@ public final class RecorderCommands {
 
     private String status() {
         RecorderStatus now = recorder.status();
-        return (now.enabled() ? now.problem().isPresent() ? "not recording: " + now.problem().get() : "recording" : "switched off") + "\n" + now.file() + ", "
-                + now.bytes() / 1024 + " KiB\n" + now.epoch().map(epoch -> epoch + " up to " + now.seq() + ", " + now.behind() + " behind the journal\n").orElse("")
+        return (now.enabled()
+                        ? now.problem().isPresent()
+                                ? "not recording: " + now.problem().get()
+                                : "recording"
+                        : "switched off")
+                + "\n" + now.file() + ", "
+                + now.bytes() / 1024 + " KiB\n"
+                + now.epoch()
+                        .map(epoch -> epoch + " up to " + now.seq() + ", " + now.behind() + " behind the journal\n")
+                        .orElse("")
                 + now.written() + " entries written, " + now.missed() + " missed";
     }
 
     private String list() throws RecordingException {
         StringBuilder text = new StringBuilder(line("RECORDING", "FROM", "TO", "ENTRIES", "MISSING", "CAMERAS"));
         for (Recording one : recorder.recordings()) {
-            text.append('\n').append(line(one.epoch(), time(one.from()), time(one.to()), String.valueOf(one.entries()), String.valueOf(one.missing()),
-                    String.join(" ", one.cameras())));
+            text.append('\n')
+                    .append(line(
+                            one.epoch(),
+                            time(one.from()),
+                            time(one.to()),
+                            String.valueOf(one.entries()),
+                            String.valueOf(one.missing()),
+                            String.join(" ", one.cameras())));
         }
         return text.toString();
     }
 
     private static String line(String... columns) {
-        return String.format(Locale.ROOT, "%-18s %-25s %-25s %10s %8s  %s", (Object[]) columns).stripTrailing();
+        return String.format(Locale.ROOT, "%-18s %-25s %-25s %10s %8s  %s", (Object[]) columns)
+                .stripTrailing();
     }
 
     private static String time(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).truncatedTo(ChronoUnit.MILLIS).toString();
+        return Instant.EPOCH
+                .plus(micros, ChronoUnit.MICROS)
+                .truncatedTo(ChronoUnit.MILLIS)
+                .toString();
     }
 
     private String export(List<String> words, Map<String, String> options) throws RecordingException, IOException {
@@ -135,9 +156,12 @@ public final class RecorderCommands {
             throw new IllegalArgumentException("export needs a file\n" + USAGE);
         }
         Recording recording = recording(words.size() > 1 ? words.get(1) : "");
-        Selection selection = new Selection(recording.epoch(), moment(options, "--from").map(at -> at.micros(recording.from())).orElse(Long.MIN_VALUE),
+        Selection selection = new Selection(
+                recording.epoch(),
+                moment(options, "--from").map(at -> at.micros(recording.from())).orElse(Long.MIN_VALUE),
                 moment(options, "--to").map(at -> at.micros(recording.from())).orElse(recording.to()),
-                Optional.ofNullable(options.get("--camera")).map(Set::of).orElse(Set.of()), !options.containsKey("--everything"));
+                Optional.ofNullable(options.get("--camera")).map(Set::of).orElse(Set.of()),
+                !options.containsKey("--everything"));
         Path file = Path.of(words.get(0)).toAbsolutePath();
         Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
         long lines = 0;
@@ -160,8 +184,11 @@ public final class RecorderCommands {
     }
 
     private Recording recording(String name) throws RecordingException {
-        return recorder.recordings().stream().filter(one -> one.epoch().startsWith(name)).reduce((one, next) -> next)
-                .orElseThrow(() -> new RecordingException(name.isEmpty() ? "there is no recording yet" : "there is no recording " + name));
+        return recorder.recordings().stream()
+                .filter(one -> one.epoch().startsWith(name))
+                .reduce((one, next) -> next)
+                .orElseThrow(() -> new RecordingException(
+                        name.isEmpty() ? "there is no recording yet" : "there is no recording " + name));
     }
 
     private static Optional<Moment> moment(Map<String, String> options, String name) {
@@ -185,7 +212,8 @@ public final class RecorderCommands {
         });
         stop();
         configurations.getFactoryConfiguration(REPLAY, NAME, "?").update(properties);
-        return "playing " + recording.epoch() + " as the configuration " + REPLAY + "~" + NAME + "; record stop ends it";
+        return "playing " + recording.epoch() + " as the configuration " + REPLAY + "~" + NAME
+                + "; record stop ends it";
     }
 
     private String stop() throws IOException {

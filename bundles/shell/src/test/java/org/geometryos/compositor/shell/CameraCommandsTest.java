@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Outcome;
@@ -20,19 +19,47 @@ import org.geometryos.compositor.api.control.SourceState;
 import org.junit.jupiter.api.Test;
 
 class CameraCommandsTest {
-    private final CameraCommands commands = new CameraCommands((CameraBridge) Proxy.newProxyInstance(getClass().getClassLoader(),
-            new Class<?>[] {CameraBridge.class}, (proxy, method, arguments) -> answer(method, arguments)));
+    private final CameraCommands commands = new CameraCommands((CameraBridge) Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {CameraBridge.class},
+            (proxy, method, arguments) -> answer(method, arguments)));
 
     private static Object answer(Method method, Object[] arguments) {
         return switch (method.getName()) {
-            case "sources" -> List.of(
-                    new SourceState("crane", 5, SourceHealth.OK, 900, 7, 4, 2, OptionalLong.of(System.currentTimeMillis() * 1000), List.of("jib", "stage"), counters()),
-                    new SourceState("tape", 0, SourceHealth.stale("nothing comes"), 0, 0, 0, 0, OptionalLong.empty(), List.of(), Map.of()));
+            case "sources" ->
+                List.of(
+                        new SourceState(
+                                "crane",
+                                5,
+                                SourceHealth.OK,
+                                900,
+                                7,
+                                4,
+                                2,
+                                OptionalLong.of(System.currentTimeMillis() * 1000),
+                                List.of("jib", "stage"),
+                                counters()),
+                        new SourceState(
+                                "tape",
+                                0,
+                                SourceHealth.stale("nothing comes"),
+                                0,
+                                0,
+                                0,
+                                0,
+                                OptionalLong.empty(),
+                                List.of(),
+                                Map.of()));
             case "cameras" -> List.of(camera("stage", "crane"), camera("lobby", "tape"));
-            case "control" -> arguments[0].equals("stage") ? Optional.of(new ControlState("stage", Optional.of("wall"), Optional.of("s-1"), 10)) : Optional.empty();
+            case "control" ->
+                arguments[0].equals("stage")
+                        ? Optional.of(new ControlState("stage", Optional.of("wall"), Optional.of("s-1"), 10))
+                        : Optional.empty();
             case "release" -> new Outcome.Accepted(OptionalLong.of(1));
-            case "remove" -> arguments[0].equals("stage") ? new Outcome.Accepted(OptionalLong.of(1))
-                    : new Outcome.Refused(Outcome.Reason.NOT_FOUND, "there is no camera \"" + arguments[0] + "\"");
+            case "remove" ->
+                arguments[0].equals("stage")
+                        ? new Outcome.Accepted(OptionalLong.of(1))
+                        : new Outcome.Refused(Outcome.Reason.NOT_FOUND, "there is no camera \"" + arguments[0] + "\"");
             default -> throw new UnsupportedOperationException(method.getName());
         };
     }
@@ -45,7 +72,16 @@ class CameraCommandsTest {
     }
 
     private static CameraState camera(String name, String source) {
-        return new CameraState(name, new View2d(0, 0, 1, 0), 0, 0, OptionalLong.empty(), Optional.empty(), source, Optional.empty(), false);
+        return new CameraState(
+                name,
+                new View2d(0, 0, 1, 0),
+                0,
+                0,
+                OptionalLong.empty(),
+                Optional.empty(),
+                source,
+                Optional.empty(),
+                false);
     }
 
     @Test
@@ -58,11 +94,20 @@ class CameraCommandsTest {
 
     @Test
     void oneSourceIsShownWithItsCounters() {
-        List<String> lines = commands.sources("crane").lines().map(line -> line.replaceAll(" +", " ")).toList();
+        List<String> lines = commands.sources("crane")
+                .lines()
+                .map(line -> line.replaceAll(" +", " "))
+                .toList();
         assertThat(lines.get(0)).isEqualTo("crane, priority 5: ok, running");
         assertThat(lines.get(1)).startsWith("holds jib, stage; last update: ");
-        assertThat(lines.subList(2, lines.size())).containsExactly("accepted 900", "refused 7", "of these too fast 4", "from the future 2", "packets 911",
-                "faults.checksum 3");
+        assertThat(lines.subList(2, lines.size()))
+                .containsExactly(
+                        "accepted 900",
+                        "refused 7",
+                        "of these too fast 4",
+                        "from the future 2",
+                        "packets 911",
+                        "faults.checksum 3");
         assertThat(commands.sources("nobody")).isEqualTo("there is no source \"nobody\"");
     }
 

@@ -1,9 +1,5 @@
 package org.geometryos.compositor.standby;
 
-import java.io.IOException;
-
-import org.osgi.service.servlet.whiteboard.Preprocessor;
-
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
@@ -11,17 +7,20 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import org.osgi.service.servlet.whiteboard.Preprocessor;
 
 /**
- * A request whose servlet went between the moment in which it was found and the one in which it was called: the HTTP service answers such a
- * request with 500; this makes 503 of it, as a moment later.
+ * A request whose servlet went between the moment in which it was found and the one in which it was called: the HTTP
+ * service answers such a request with 500; this makes 503 of it, as a moment later.
  */
 final class GoneMeanwhile implements Preprocessor {
     /** What the HTTP service throws then; it has no type of its own. */
     private static final String GONE = "Servlet has been unregistered";
 
     @Override
-    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain) throws IOException, ServletException {
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
         chain.doFilter(request, new HttpServletResponseWrapper((HttpServletResponse) response) {
             @Override
             public void sendError(int status) throws IOException {
@@ -45,6 +44,7 @@ final class GoneMeanwhile implements Preprocessor {
     }
 
     private static boolean gone(ServletRequest request) {
-        return request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof ServletException problem && GONE.equals(problem.getMessage());
+        return request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof ServletException problem
+                && GONE.equals(problem.getMessage());
     }
 }

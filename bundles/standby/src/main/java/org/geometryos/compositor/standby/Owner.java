@@ -10,7 +10,21 @@ enum Owner {
     SETTINGS(false, "/compositor/settings", "/compositor/settings/schema.json"),
     MODELS(false, "/models/*"),
     /** The empty pattern is the root alone. */
-    WEB(true, "", "/2d", "/2d/*", "/2D/*", "/3d", "/3d/*", "/3D/*", "/wall/*", "/Wall/*", "/WALL/*", "/index.html", "/assets/*", "/compositor-client.js",
+    WEB(
+            true,
+            "",
+            "/2d",
+            "/2d/*",
+            "/2D/*",
+            "/3d",
+            "/3d/*",
+            "/3D/*",
+            "/wall/*",
+            "/Wall/*",
+            "/WALL/*",
+            "/index.html",
+            "/assets/*",
+            "/compositor-client.js",
             "/compositor-timers.js");
 
     private static final String PREFIX = "org.geometryos.compositor.";
@@ -28,6 +42,8 @@ enum Owner {
     }
 
     static Optional<Owner> of(String bundle) {
-        return Arrays.stream(values()).filter(owner -> owner.bundle().equals(bundle)).findFirst();
+        return Arrays.stream(values())
+                .filter(owner -> owner.bundle().equals(bundle))
+                .findFirst();
     }
 }

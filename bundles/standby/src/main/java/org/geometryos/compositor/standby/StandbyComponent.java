@@ -1,5 +1,6 @@
 package org.geometryos.compositor.standby;
 
+import jakarta.servlet.Servlet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Hashtable;
@@ -7,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
@@ -20,14 +20,15 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.servlet.whiteboard.Preprocessor;
 import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
 
-import jakarta.servlet.Servlet;
-
 /**
- * Registers a servlet of the lowest ranking for each path of the bundles that serve over HTTP (whiteboard): while theirs is there it is
- * shadowed, and takes over in the moment in which theirs goes ({@link GoneMeanwhile} takes care of that moment). A path whose bundle is not installed, and was not within the last minute, has
- * no answer, as without this bundle.
+ * Registers a servlet of the lowest ranking for each path of the bundles that serve over HTTP (whiteboard): while
+ * theirs is there it is shadowed, and takes over in the moment in which theirs goes ({@link GoneMeanwhile} takes care
+ * of that moment). A path whose bundle is not installed, and was not within the last minute, has no answer, as without
+ * this bundle.
  */
-@Component(service = {}, immediate = true)
+@Component(
+        service = {},
+        immediate = true)
 @RequireHttpWhiteboard
 public final class StandbyComponent implements BundleListener {
     private static final long REMEMBERED = TimeUnit.MINUTES.toNanos(1);
@@ -43,10 +44,16 @@ public final class StandbyComponent implements BundleListener {
         services.add(context.registerService(Preprocessor.class, new GoneMeanwhile(), null));
         for (Owner owner : Owner.values()) {
             for (String pattern : owner.patterns) {
-                services.add(context.registerService(Servlet.class, new StandbyServlet(owner.pages, () -> expected(owner)), new Hashtable<>(Map.of(
-                        Constants.SERVICE_RANKING, Integer.MIN_VALUE,
-                        "osgi.http.whiteboard.servlet.name", "compositor-standby" + pattern,
-                        "osgi.http.whiteboard.servlet.pattern", pattern))));
+                services.add(context.registerService(
+                        Servlet.class,
+                        new StandbyServlet(owner.pages, () -> expected(owner)),
+                        new Hashtable<>(Map.of(
+                                Constants.SERVICE_RANKING,
+                                Integer.MIN_VALUE,
+                                "osgi.http.whiteboard.servlet.name",
+                                "compositor-standby" + pattern,
+                                "osgi.http.whiteboard.servlet.pattern",
+                                pattern))));
             }
         }
     }
@@ -55,7 +62,8 @@ public final class StandbyComponent implements BundleListener {
     private boolean expected(Owner owner) {
         Long gone = uninstalled.get(owner);
         return gone != null && System.nanoTime() - gone < REMEMBERED
-                || Arrays.stream(context.getBundles()).anyMatch(bundle -> owner.bundle().equals(bundle.getSymbolicName()));
+                || Arrays.stream(context.getBundles())
+                        .anyMatch(bundle -> owner.bundle().equals(bundle.getSymbolicName()));
     }
 
     @Override

@@ -1,22 +1,22 @@
 package org.geometryos.compositor.standby;
 
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-
 /**
- * In place of a servlet that is away for the moment: 503, and when to try again. It tells nothing but that, so it asks for no key. Keeps nothing
- * between requests.
+ * In place of a servlet that is away for the moment: 503, and when to try again. It tells nothing but that, so it asks
+ * for no key. Keeps nothing between requests.
  */
 final class StandbyServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final String STATUS = "/compositor/status";
     static final String RETRY_SECONDS = "1";
-    private static final String REASON = "not ready: the part of the server that answers here starts or is being replaced";
+    private static final String REASON =
+            "not ready: the part of the server that answers here starts or is being replaced";
 
     private final boolean pages;
     private final transient BooleanSupplier expected;
@@ -47,7 +47,10 @@ final class StandbyServlet extends HttpServlet {
         }
         boolean status = STATUS.equals(request.getServletPath());
         response.setContentType(status ? "application/json" : "text/plain; charset=utf-8");
-        byte[] body = (status ? "{\"status\":\"unavailable\",\"reason\":\"" + REASON + "\",\"retryAfter\":" + RETRY_SECONDS + "}" : REASON + "\n")
+        byte[] body = (status
+                        ? "{\"status\":\"unavailable\",\"reason\":\"" + REASON + "\",\"retryAfter\":" + RETRY_SECONDS
+                                + "}"
+                        : REASON + "\n")
                 .getBytes(StandardCharsets.UTF_8);
         response.setContentLength(body.length);
         if (!"HEAD".equals(request.getMethod())) {

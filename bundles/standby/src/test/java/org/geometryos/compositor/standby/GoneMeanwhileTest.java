@@ -2,18 +2,16 @@ package org.geometryos.compositor.standby;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-
 import org.junit.jupiter.api.Test;
-
-import jakarta.servlet.RequestDispatcher;
-import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 
 class GoneMeanwhileTest {
     private final Map<String, Object> attributes = new HashMap<>();
@@ -61,7 +59,8 @@ class GoneMeanwhileTest {
             }
             return null;
         });
-        new GoneMeanwhile().doFilter(request, response, (asked, answered) -> failing.fail((HttpServletResponse) answered));
+        new GoneMeanwhile()
+                .doFilter(request, response, (asked, answered) -> failing.fail((HttpServletResponse) answered));
     }
 
     private interface Call {
@@ -69,6 +68,9 @@ class GoneMeanwhileTest {
     }
 
     private static <T> T proxy(Class<T> type, Call call) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> call.made(method.getName(), arguments)));
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> call.made(method.getName(), arguments)));
     }
 }

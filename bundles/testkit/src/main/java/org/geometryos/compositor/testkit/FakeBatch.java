@@ -2,7 +2,6 @@ package org.geometryos.compositor.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
-
 import org.geometryos.compositor.transport.api.Batch;
 
 /** Messages as they were added. One thread. */

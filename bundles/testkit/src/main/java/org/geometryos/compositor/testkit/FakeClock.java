@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * A time that passes when it is told to, and what is to be done in it: a {@link System#nanoTime()}, an executor and a scheduler for parts
- * that get theirs from outside. Tasks run on the thread that lets time pass, in the order of their times and, of the same time, as they
- * came; so a run can be repeated. Any thread.
+ * A time that passes when it is told to, and what is to be done in it: a {@link System#nanoTime()}, an executor and a
+ * scheduler for parts that get theirs from outside. Tasks run on the thread that lets time pass, in the order of their
+ * times and, of the same time, as they came; so a run can be repeated. Any thread.
  */
 public final class FakeClock implements LongSupplier, Executor {
     private final PriorityQueue<Task> tasks = new PriorityQueue<>();
@@ -58,7 +58,7 @@ public final class FakeClock implements LongSupplier, Executor {
 
     public void pass(long nanos) {
         long end = getAsLong() + nanos;
-        for (Task next; (next = next(end)) != null;) {
+        for (Task next; (next = next(end)) != null; ) {
             next.run().run();
         }
     }

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.journal.Change;
@@ -21,13 +20,17 @@ import org.geometryos.compositor.api.journal.Snapshot;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 
-/** A journal in memory, bounded in entries, that forgets when it is told to and remembers for the test what it has dropped. Any thread. */
+/**
+ * A journal in memory, bounded in entries, that forgets when it is told to and remembers for the test what it has
+ * dropped. Any thread.
+ */
 public final class FakeJournal implements Journal {
     private final String epoch;
     private final int maxViews;
     private final int maxOrdered;
     /** All that is held, and what of it is a view or is not. */
     private final NavigableMap<Long, Entry> held = new TreeMap<>();
+
     private final NavigableMap<Long, Entry> views = new TreeMap<>();
     private final NavigableMap<Long, Entry> ordered = new TreeMap<>();
     private final Map<String, Entry> newest = new HashMap<>();
@@ -162,7 +165,10 @@ public final class FakeJournal implements Journal {
         return this;
     }
 
-    /** Appends a transaction on the scene as it stands. @param camera moved with it; may be null. @param origin may be null */
+    /**
+     * Appends a transaction on the scene as it stands. @param camera moved with it; may be null. @param origin may be
+     * null
+     */
     public synchronized long transact(String camera, String origin, SceneOp... ops) {
         Scene before = scene == null ? Scene.EMPTY : ((Change.SceneChanged) scene.change()).scene();
         CameraState state = camera == null ? null : Changes.state(camera, head + 1.0, 2, origin);

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.DecodeException;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -19,8 +18,8 @@ import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkHandler;
 
 /**
- * A link without a socket, and its peer: it reads at once unless it is told not to, answers pings unless it is told not to, and keeps
- * what it got. Any thread.
+ * A link without a socket, and its peer: it reads at once unless it is told not to, answers pings unless it is told not
+ * to, and keeps what it got. Any thread.
  */
 public final class FakeLink implements Link {
     private static final int MAX_REPLIES = 64;

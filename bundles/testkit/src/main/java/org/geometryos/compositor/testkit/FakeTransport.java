@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -17,11 +16,12 @@ import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.Transport;
 
 /**
- * Links without sockets. Handler and listeners are called on the thread that caused it; what one of them throws comes out there. Any
- * thread.
+ * Links without sockets. Handler and listeners are called on the thread that caused it; what one of them throws comes
+ * out there. Any thread.
  */
 public final class FakeTransport implements Transport {
-    private static final Handshake LOCAL = new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 50_000, true, false);
+    private static final Handshake LOCAL =
+            new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 50_000, true, false);
 
     private final FakeClock clock;
     private final Map<Long, FakeLink> links = new ConcurrentSkipListMap<>();
@@ -81,7 +81,8 @@ public final class FakeTransport implements Transport {
     /** A connection that the handler decides. @throws IllegalStateException with status and reason if it is refused */
     public FakeLink connect(Handshake handshake) {
         LinkHandler decides = handler;
-        Decision decision = decides == null ? new Decision.Refuse(503, Map.of(), "no handler") : decides.handshake(handshake);
+        Decision decision =
+                decides == null ? new Decision.Refuse(503, Map.of(), "no handler") : decides.handshake(handshake);
         if (decision instanceof Decision.Refuse refused) {
             throw new IllegalStateException(refused.status() + " " + refused.reason());
         }

@@ -16,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
@@ -30,6 +29,7 @@ import org.junit.jupiter.api.Test;
 public abstract class JournalContract {
     /** So many entries of a kind are more than a small journal holds. */
     private static final int MANY = 1_000;
+
     private static final int ALL = 100_000;
     private static final long LIMIT_SECONDS = 60;
 
@@ -47,7 +47,8 @@ public abstract class JournalContract {
     }
 
     private static Change.SceneChanged transaction(String camera) {
-        return Changes.transaction(Scene.EMPTY, camera == null ? null : Changes.state(camera, 5, 1, null), null, put("m"));
+        return Changes.transaction(
+                Scene.EMPTY, camera == null ? null : Changes.state(camera, 5, 1, null), null, put("m"));
     }
 
     private static void storm(Journal on, String camera) {
@@ -60,7 +61,10 @@ public abstract class JournalContract {
 
     @Test
     void eachRunHasAnEpochOfItsOwn() {
-        assertThat(journal.epoch()).isNotEmpty().isEqualTo(journal.epoch()).isNotEqualTo(large(() -> {}).epoch());
+        assertThat(journal.epoch())
+                .isNotEmpty()
+                .isEqualTo(journal.epoch())
+                .isNotEqualTo(large(() -> {}).epoch());
     }
 
     @Test
@@ -89,7 +93,8 @@ public abstract class JournalContract {
 
     @Test
     void conditionIsAskedInTheSameStep() {
-        assertThat(journal.appendIf(j -> j.camera("a").isEmpty() && j.head() == 0, view("a"))).hasValue(1);
+        assertThat(journal.appendIf(j -> j.camera("a").isEmpty() && j.head() == 0, view("a")))
+                .hasValue(1);
         assertThat(journal.appendIf(j -> j.camera("a").isEmpty(), view("a"))).isEmpty();
         assertThat(journal.head()).isEqualTo(1);
         assertThat(woken).as("nobody is woken for what was not appended").hasValue(1);
@@ -97,9 +102,12 @@ public abstract class JournalContract {
 
     @Test
     void aConditionThatFailsAppendsNothingAndLeavesTheJournalUsable() {
-        assertThatThrownBy(() -> journal.appendIf(j -> {
-            throw new IllegalStateException("broken");
-        }, view("a"))).hasMessage("broken");
+        assertThatThrownBy(() -> journal.appendIf(
+                        j -> {
+                            throw new IllegalStateException("broken");
+                        },
+                        view("a")))
+                .hasMessage("broken");
         assertThat(journal.head()).isZero();
         assertThat(journal.append(view("a"))).isEqualTo(1);
     }
@@ -154,7 +162,7 @@ public abstract class JournalContract {
         }
         List<Long> read = new ArrayList<>();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-        for (long at = 0; at < (long) writers * each && System.nanoTime() - deadline < 0;) {
+        for (long at = 0; at < (long) writers * each && System.nanoTime() - deadline < 0; ) {
             Page page = journal.read(at, 64);
             read.addAll(seqs(page));
             at = page.to();
@@ -218,7 +226,8 @@ public abstract class JournalContract {
         long joined = journal.append(Changes.presence(Presence.Action.JOINED, "wall", "s-1", true));
         assertThat(journal.display("s-1")).map(Entry::seq).hasValue(joined);
         long changed = journal.append(Changes.presence(Presence.Action.CHANGED, "wall", "s-1", false));
-        assertThat(journal.snapshot().displays()).containsOnlyKeys("s-1")
+        assertThat(journal.snapshot().displays())
+                .containsOnlyKeys("s-1")
                 .hasEntrySatisfying("s-1", entry -> assertThat(entry.seq()).isEqualTo(changed));
         journal.append(Changes.presence(Presence.Action.LEFT, "wall", "s-1", false));
         assertThat(journal.display("s-1")).isEmpty();
@@ -237,7 +246,8 @@ public abstract class JournalContract {
         assertThat(journal.cameras()).isEqualTo(2);
         Snapshot snapshot = journal.snapshot();
         assertThat(snapshot.scene()).isEqualTo(journal.scene()).map(Entry::seq).hasValue(4L);
-        assertThat(snapshot.cameras().get("b").change().view()).hasValueSatisfying(state -> assertThat(state.camera()).isEqualTo("b"));
+        assertThat(snapshot.cameras().get("b").change().view())
+                .hasValueSatisfying(state -> assertThat(state.camera()).isEqualTo("b"));
         journal.append(removed("b"));
         assertThat(journal.camera("b")).isEmpty();
         assertThat(journal.scene()).as("the scene stays").map(Entry::seq).hasValue(4L);
@@ -278,7 +288,9 @@ public abstract class JournalContract {
         journal.append(view("a"));
         assertThat(journal.read(99, 10)).isEqualTo(new Page(List.of(), 99, 0));
         assertThat(journal.readOrdered(99, 10)).isEqualTo(new Page(List.of(), 99, 0));
-        assertThat(journal.readOrdered(0, 10).to()).as("no ordered entry up to the head").isEqualTo(1);
+        assertThat(journal.readOrdered(0, 10).to())
+                .as("no ordered entry up to the head")
+                .isEqualTo(1);
     }
 
     // ---- what is gone
@@ -289,10 +301,15 @@ public abstract class JournalContract {
         long quiet = bounded.append(view("quiet"));
         storm(bounded, "busy");
         assertThat(bounded.holds(0, Set.of("quiet"))).isFalse();
-        assertThat(bounded.holds(quiet, Set.of("quiet"))).as("nothing of it after that").isTrue();
+        assertThat(bounded.holds(quiet, Set.of("quiet")))
+                .as("nothing of it after that")
+                .isTrue();
         assertThat(bounded.holds(quiet, Set.of("quiet", "busy"))).isFalse();
         assertThat(bounded.holds(0, Set.of("unknown"))).isTrue();
-        assertThat(bounded.camera("quiet")).as("the newest state stays").map(Entry::seq).hasValue(quiet);
+        assertThat(bounded.camera("quiet"))
+                .as("the newest state stays")
+                .map(Entry::seq)
+                .hasValue(quiet);
         assertThat(bounded.holdsAll(quiet)).isFalse();
         assertThat(bounded.holdsAll(bounded.head())).isTrue();
         Page page = bounded.read(0, ALL);

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -25,7 +24,10 @@ import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.Transport;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Link} keeps, and the {@link Transport}, the {@link Batch} and the calls of {@link LinkListener} and {@link LinkHandler} that belong to it. */
+/**
+ * What every {@link Link} keeps, and the {@link Transport}, the {@link Batch} and the calls of {@link LinkListener} and
+ * {@link LinkHandler} that belong to it.
+ */
 public abstract class LinkContract {
     private static final long LIMIT = TimeUnit.SECONDS.toNanos(60);
     private static final int MANY = 2_000;
@@ -123,7 +125,9 @@ public abstract class LinkContract {
     private void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + LIMIT;
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - end).as("waited in vain until %s; told: %s, taken: %s", what, told, taken).isNegative();
+            assertThat(System.nanoTime() - end)
+                    .as("waited in vain until %s; told: %s, taken: %s", what, told, taken)
+                    .isNegative();
             moment();
         }
     }
@@ -147,7 +151,10 @@ public abstract class LinkContract {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Sends large messages to a peer that does not read until the link takes no more and stays so. @return how many it took */
+    /**
+     * Sends large messages to a peer that does not read until the link takes no more and stays so. @return how many it
+     * took
+     */
     private long fill(Link link, long owner) {
         peer.reading(false);
         Batch batch = batch(LARGE);
@@ -178,11 +185,15 @@ public abstract class LinkContract {
         assertThat(link.handshake().path()).isEqualTo("/compositor");
         assertThat(link.handshake().loopback()).isTrue();
         assertThat(transport().link(link.id())).containsSame(link);
-        assertThat(link.cursor() + link.delivered() + link.due() + link.roundTrip() + link.stuckSince()).isZero();
+        assertThat(link.cursor() + link.delivered() + link.due() + link.roundTrip() + link.stuckSince())
+                .isZero();
         assertThat(link.closedByPeer()).isFalse();
         connect();
         await("the second is there", () -> transport().links().size() == 2);
-        assertThat(transport().links()).extracting(Link::id).allMatch(id -> id >= link.id()).doesNotHaveDuplicates();
+        assertThat(transport().links())
+                .extracting(Link::id)
+                .allMatch(id -> id >= link.id())
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -240,7 +251,8 @@ public abstract class LinkContract {
         assertThat(link.bytesSent() - before).isEqualTo(batch.size());
         await("all came", () -> peer.texts().size() == 3);
         assertThat(peer.texts()).containsExactly("a", new String(LARGE, StandardCharsets.US_ASCII), "b");
-        assertThat(link.send(owner, batch.clear().add(text("c"), true), 14, 6, 8)).isEqualTo(Link.Sent.TAKEN);
+        assertThat(link.send(owner, batch.clear().add(text("c"), true), 14, 6, 8))
+                .isEqualTo(Link.Sent.TAKEN);
         await("the batch is used again", () -> peer.texts().size() == 4);
         assertThat(peer.texts()).endsWith("c");
     }
@@ -267,7 +279,9 @@ public abstract class LinkContract {
         assertThat(link.stuckSince()).isNotZero();
         assertThat(link.takes(1)).isFalse();
         assertThat(link.send(owner, batch(SMALL), cursor + 9, 9, 9)).isEqualTo(Link.Sent.BUSY);
-        assertThat(link.send(owner - 1, batch(SMALL), cursor + 9, 9, 9)).as("an older owner of a busy link").isEqualTo(Link.Sent.NOT_OWNER);
+        assertThat(link.send(owner - 1, batch(SMALL), cursor + 9, 9, 9))
+                .as("an older owner of a busy link")
+                .isEqualTo(Link.Sent.NOT_OWNER);
         assertThat(link.cursor()).isEqualTo(cursor);
         assertThat(link.delivered()).isZero();
         assertThat(ready).hasValue(0);
@@ -398,7 +412,9 @@ public abstract class LinkContract {
         assertThat(taken).containsExactly("a");
         long then = link.receivedAt();
         aWhile();
-        assertThat(link.receivedAt() - then).as("a link whose input waits stays young").isPositive();
+        assertThat(link.receivedAt() - then)
+                .as("a link whose input waits stays young")
+                .isPositive();
         going.set(true);
         link.resume();
         await("the second is handed out", () -> taken.size() == 2);

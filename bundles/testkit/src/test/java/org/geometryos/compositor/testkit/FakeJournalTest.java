@@ -3,7 +3,6 @@ package org.geometryos.compositor.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Set;
-
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,12 @@ class FakeJournalTest extends JournalContract {
 
     @Test
     void whatItIsToldToForgetIsGone() {
-        FakeJournal journal = new FakeJournal("e").view("a", 1).control("a", "x").view("a", 2).control("a", null).forget(3);
+        FakeJournal journal = new FakeJournal("e")
+                .view("a", 1)
+                .control("a", "x")
+                .view("a", 2)
+                .control("a", null)
+                .forget(3);
         assertThat(journal.read(0, 10)).satisfies(page -> {
             assertThat(page.gone()).isEqualTo(3);
             assertThat(page.entries()).extracting(Entry::seq).containsExactly(4L);

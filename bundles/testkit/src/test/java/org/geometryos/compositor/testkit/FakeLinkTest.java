@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
 import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.geometryos.compositor.transport.api.LinkListener;
@@ -76,7 +75,9 @@ class FakeLinkTest extends LinkContract {
 
             @Override
             public List<String> texts() {
-                return link.arrivals().stream().map(arrival -> new String(arrival.payload(), StandardCharsets.UTF_8)).toList();
+                return link.arrivals().stream()
+                        .map(arrival -> new String(arrival.payload(), StandardCharsets.UTF_8))
+                        .toList();
             }
 
             @Override

@@ -1,8 +1,8 @@
 package org.geometryos.compositor.transport;
 
 /**
- * What all links together may make this bundle hold, and for how long one may do so. A link beyond it is closed: the one first that has held
- * most for longest.
+ * What all links together may make this bundle hold, and for how long one may do so. A link beyond it is closed: the
+ * one first that has held most for longest.
  *
  * @param input bytes of messages that are not complete or have to wait
  * @param unsent bytes that sockets have not taken yet, those that several links wait with counted once
@@ -11,6 +11,7 @@ package org.geometryos.compositor.transport;
 record Budgets(long input, long unsent, long messageNanos) {
     /** By itself each budget is such a part of the heap. */
     private static final int SHARE = 16;
+
     private static final long LEAST = 1 << 20;
     private static final long MOST = 1L << 40;
 
@@ -25,7 +26,8 @@ record Budgets(long input, long unsent, long messageNanos) {
 
     private static long bytes(String key, long value) {
         if (value != 0 && (value < LEAST || value > MOST)) {
-            throw new IllegalArgumentException(key + " must be 0 or lie in [" + LEAST + ", " + MOST + "], not " + value);
+            throw new IllegalArgumentException(
+                    key + " must be 0 or lie in [" + LEAST + ", " + MOST + "], not " + value);
         }
         return value != 0 ? value : Math.max(LEAST, Runtime.getRuntime().maxMemory() / SHARE);
     }

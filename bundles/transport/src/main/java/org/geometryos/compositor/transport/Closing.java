@@ -3,16 +3,21 @@ package org.geometryos.compositor.transport;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/** How long the close of a link may take, and what the peer has done about it. Times are {@link System#nanoTime()}. Any thread. */
+/**
+ * How long the close of a link may take, and what the peer has done about it. Times are {@link System#nanoTime()}. Any
+ * thread.
+ */
 final class Closing {
     /** Ours until the peer's, or the peer's reading while we linger. */
     static final long LIMIT = TimeUnit.SECONDS.toNanos(10);
     /** The same for a link that has to go because of what it holds. */
     static final long EVICTION_LIMIT = TimeUnit.SECONDS.toNanos(1);
+
     private static final int MAX_REASON = 123;
 
     /** 0: nothing has begun. */
     private volatile long deadline;
+
     private volatile long limit = LIMIT;
     private volatile boolean begunByPeer;
     private volatile boolean peerClosed;
@@ -59,7 +64,8 @@ final class Closing {
             return reason;
         }
         String shorter = reason.substring(0, Math.min(reason.length(), MAX_REASON));
-        while (shorter.getBytes(StandardCharsets.UTF_8).length > MAX_REASON || !StandardCharsets.UTF_8.newEncoder().canEncode(shorter)) {
+        while (shorter.getBytes(StandardCharsets.UTF_8).length > MAX_REASON
+                || !StandardCharsets.UTF_8.newEncoder().canEncode(shorter)) {
             shorter = shorter.substring(0, shorter.length() - 1);
         }
         return shorter;

@@ -5,12 +5,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-
 import org.geometryos.compositor.transport.api.Batch;
 
 /**
- * Frames in one direct buffer, but for long payloads, which are referred to where they are: a snapshot that many links wait with is there once.
- * So is what links have to keep of the rest. One thread.
+ * Frames in one direct buffer, but for long payloads, which are referred to where they are: a snapshot that many links
+ * wait with is there once. So is what links have to keep of the rest. One thread.
  */
 final class FrameBatch implements Batch {
     private static final int FIRST = 16 * 1024;
@@ -33,6 +32,7 @@ final class FrameBatch implements Batch {
     private int payloadBytes;
     /** The buffer's content, as soon as a link has to keep some of it. */
     private byte[] copy;
+
     private int messages;
     private long pingToken;
 

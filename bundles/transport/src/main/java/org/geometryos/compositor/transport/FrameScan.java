@@ -3,23 +3,30 @@ package org.geometryos.compositor.transport;
 import java.nio.ByteBuffer;
 
 /**
- * Follows the frames in what is read from a peer, as far as to know what Jetty's parser keeps of one that is not complete: from the first byte of
- * its payload on it sets aside memory for all of it. One thread at a time.
+ * Follows the frames in what is read from a peer, as far as to know what Jetty's parser keeps of one that is not
+ * complete: from the first byte of its payload on it sets aside memory for all of it. One thread at a time.
  */
 final class FrameScan {
     private static final int MASKED = 0x80;
 
-    private enum At { FIRST, LENGTH, LONG_LENGTH, MASK, PAYLOAD }
+    private enum At {
+        FIRST,
+        LENGTH,
+        LONG_LENGTH,
+        MASK,
+        PAYLOAD
+    }
 
     private At at = At.FIRST;
     /** Bytes that are missing of the length, the mask or the payload. */
     private long missing;
+
     private boolean masked;
     private long length;
 
     /** Takes the bytes between two absolute positions. */
     void take(ByteBuffer bytes, int from, int to) {
-        for (int i = from; i < to;) {
+        for (int i = from; i < to; ) {
             switch (at) {
                 case FIRST -> {
                     i++;

@@ -39,7 +39,9 @@ final class Framing {
     /** Whether what comes next has the form of a whole receipt. */
     static boolean receipt(ByteBuffer bytes) {
         int at = bytes.position();
-        return bytes.remaining() >= RECEIPT && bytes.get(at) == (byte) PONG && bytes.get(at + 1) == (byte) (0x80 | Long.BYTES);
+        return bytes.remaining() >= RECEIPT
+                && bytes.get(at) == (byte) PONG
+                && bytes.get(at + 1) == (byte) (0x80 | Long.BYTES);
     }
 
     /** The eight bytes of the receipt that comes next. */

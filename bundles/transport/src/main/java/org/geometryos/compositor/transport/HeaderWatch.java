@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
-
 import org.eclipse.jetty.http.HttpParser;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -22,13 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Limits how long a peer may take to complete the header of a request: Jetty's idle timeout begins anew with each byte and
- * so never finds one that sends a byte a second. The time runs from the opening of a connection (a TLS handshake included),
- * and on a connection that is kept alive from the first byte of a further request. A connection that waits between requests,
- * sends a body or is being answered is left alone, and one that became a WebSocket is out of sight.
+ * Limits how long a peer may take to complete the header of a request: Jetty's idle timeout begins anew with each byte
+ * and so never finds one that sends a byte a second. The time runs from the opening of a connection (a TLS handshake
+ * included), and on a connection that is kept alive from the first byte of a further request. A connection that waits
+ * between requests, sends a body or is being answered is left alone, and one that became a WebSocket is out of sight.
  *
- * <p>And it limits how many connections there are that are no WebSocket ({@link HttpBudget}): beyond it go those that wait between requests, the
- * one that has waited longest first, then those without a request, then those that take their answer slower than {@link #LEAST_RATE}.
+ * <p>And it limits how many connections there are that are no WebSocket ({@link HttpBudget}): beyond it go those that
+ * wait between requests, the one that has waited longest first, then those without a request, then those that take
+ * their answer slower than {@link #LEAST_RATE}.
  *
  * <p>Jetty tells of connections on its own threads; {@link #pass} is called by the transport's clock alone.
  */
@@ -39,13 +39,16 @@ final class HeaderWatch implements Connection.Listener {
     static final long LEAST_RATE = 16_384;
     /** Over which time that is looked at. */
     private static final long RATE_WINDOW = TimeUnit.SECONDS.toNanos(5);
-    /** Of so many connections one more than needed is closed at a time, so that not each further one has all looked at. */
+    /**
+     * Of so many connections one more than needed is closed at a time, so that not each further one has all looked at.
+     */
     private static final int BATCH_PART = 32;
 
     private final Supplier<Settings> settings;
     private final Map<Connection, Watched> connections = new ConcurrentHashMap<>();
     /** Whose header has begun and was not complete when last looked at, the oldest first; guarded by itself. */
     private final Deque<Watched> incomplete = new ArrayDeque<>();
+
     private final AtomicLong late = new AtomicLong();
     private final AtomicLong surplus = new AtomicLong();
     private final AtomicLong beyond = new AtomicLong();
@@ -73,10 +76,14 @@ final class HeaderWatch implements Connection.Listener {
     }
 
     /** In which order connections go when there are too many. */
-    private enum Rank { IDLE, WITHOUT_REQUEST, SLOW, ANSWERED }
-
-    private record Candidate(Watched watched, Rank rank, long since) {
+    private enum Rank {
+        IDLE,
+        WITHOUT_REQUEST,
+        SLOW,
+        ANSWERED
     }
+
+    private record Candidate(Watched watched, Rank rank, long since) {}
 
     /** What is known about a connection; changed by the clock alone once it is watched. */
     private static final class Watched {
@@ -84,6 +91,7 @@ final class HeaderWatch implements Connection.Listener {
         private final HttpConnection connection;
         /** When the header began that is not complete; 0: none has. */
         private volatile long since = Since.of(System.nanoTime());
+
         private volatile long requests;
         /** What had come in when the connection was first seen to wait for a further request. */
         private long bytesWhenIdle = UNKNOWN;
@@ -142,10 +150,14 @@ final class HeaderWatch implements Connection.Listener {
 
         Candidate candidate() {
             boolean asked = connection.getMessagesIn() > 0;
-            Rank rank = connection.getParser().isStart() && asked ? Rank.IDLE : connection.getParser().inHeaderState() ? Rank.WITHOUT_REQUEST
-                    : slow ? Rank.SLOW : Rank.ANSWERED;
+            Rank rank = connection.getParser().isStart() && asked
+                    ? Rank.IDLE
+                    : connection.getParser().inHeaderState() ? Rank.WITHOUT_REQUEST : slow ? Rank.SLOW : Rank.ANSWERED;
             long began = since;
-            return new Candidate(this, rank, rank == Rank.WITHOUT_REQUEST && began != 0 ? began : active() ? System.nanoTime() : activeAt);
+            return new Candidate(
+                    this,
+                    rank,
+                    rank == Rank.WITHOUT_REQUEST && began != 0 ? began : active() ? System.nanoTime() : activeAt);
         }
 
         /** Whether the header that had begun at the last look has still not come to its end. */
@@ -271,17 +283,26 @@ final class HeaderWatch implements Connection.Listener {
         long slow = late.getAndSet(0);
         long many = surplus.getAndSet(0);
         if (slow > 0) {
-            LOG.warn("closed {} connections that did not complete their request header within {} s", slow,
+            LOG.warn(
+                    "closed {} connections that did not complete their request header within {} s",
+                    slow,
                     TimeUnit.NANOSECONDS.toSeconds(settings.get().headerNanos()));
         }
         if (many > 0) {
-            LOG.warn("closed {} connections, the oldest of more than {} that had not completed their request header", many,
+            LOG.warn(
+                    "closed {} connections, the oldest of more than {} that had not completed their request header",
+                    many,
                     settings.get().handshakes());
         }
         long idle = beyond.getAndSet(0);
         if (idle > 0) {
-            LOG.warn("closed {} HTTP connections, those idle for longest, as there were more than {} (of {} file descriptors {} are open)", idle, budget.limit(),
-                    budget.seen().most(), budget.seen().open());
+            LOG.warn(
+                    "closed {} HTTP connections, those idle for longest, as there were more than {} (of {} file "
+                            + "descriptors {} are open)",
+                    idle,
+                    budget.limit(),
+                    budget.seen().most(),
+                    budget.seen().open());
         }
         if (slow + many + idle > 0) {
             reportedAt = now;
@@ -291,12 +312,17 @@ final class HeaderWatch implements Connection.Listener {
     /** How full the budgets are. Any thread. */
     Health health() {
         Descriptors seen = budget.seen();
-        List<Health.Budget> budgets = new ArrayList<>(List.of(new Health.Budget("HTTP connections", connections.size(), budget.limit(), "connections")));
+        List<Health.Budget> budgets = new ArrayList<>(
+                List.of(new Health.Budget("HTTP connections", connections.size(), budget.limit(), "connections")));
         if (seen.most() != Long.MAX_VALUE) {
             budgets.add(new Health.Budget("file descriptors", seen.open(), seen.most(), "descriptors"));
         }
-        List<Health.Problem> problems = budget.roomForDisplay() ? List.of()
-                : List.of(new Health.Problem(Health.Level.WARNING, "no further display is taken, as only " + HttpBudget.KEPT + " file descriptors are left of " + seen.most()));
+        List<Health.Problem> problems = budget.roomForDisplay()
+                ? List.of()
+                : List.of(new Health.Problem(
+                        Health.Level.WARNING,
+                        "no further display is taken, as only " + HttpBudget.KEPT + " file descriptors are left of "
+                                + seen.most()));
         return new Health("http", problems, budgets);
     }
 

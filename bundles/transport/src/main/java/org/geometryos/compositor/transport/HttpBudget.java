@@ -5,9 +5,9 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
- * How many connections may be there that are no WebSocket: as many as configured, and at most a quarter of the descriptors that sockets may
- * have, so that the others stay for displays. Some are kept for files, and for telling a display that there is no room. {@link #look} is called by
- * the transport's clock alone, all else by any thread.
+ * How many connections may be there that are no WebSocket: as many as configured, and at most a quarter of the
+ * descriptors that sockets may have, so that the others stay for displays. Some are kept for files, and for telling a
+ * display that there is no room. {@link #look} is called by the transport's clock alone, all else by any thread.
  */
 final class HttpBudget {
     /** Kept for files and for answers. */
@@ -18,6 +18,7 @@ final class HttpBudget {
     private static final int PART = 4;
     /** Counting so many takes milliseconds. */
     private static final int MANY = 4_000;
+
     private static final long OFTEN = TimeUnit.MILLISECONDS.toNanos(400);
     private static final long SELDOM = TimeUnit.SECONDS.toNanos(5);
 
@@ -27,6 +28,7 @@ final class HttpBudget {
     private final IntSupplier links;
     /** Descriptors that sockets of ours may have together. */
     private volatile long sockets = Long.MAX_VALUE;
+
     private volatile Descriptors seen = new Descriptors(0, Long.MAX_VALUE);
     private boolean looked;
     private long lookedAt;
@@ -51,7 +53,8 @@ final class HttpBudget {
         lookedAt = now;
         Descriptors counted = descriptors.get();
         seen = counted;
-        sockets = counted.most() == Long.MAX_VALUE ? Long.MAX_VALUE
+        sockets = counted.most() == Long.MAX_VALUE
+                ? Long.MAX_VALUE
                 : Math.max(0, counted.most() - KEPT - Math.max(0, counted.open() - http.getAsInt() - links.getAsInt()));
     }
 

@@ -7,24 +7,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * What comes in on one link, until it is handed on. Jetty hands frames in one by one. While a message cannot be handed on (no handler,
- * the handler asked for a pause, replies wait to be read, the link rests), what was read already is held and {@link Wire} reads no
- * more. Jetty's demand is no means for that: one that another thread makes while the reading thread is about to leave is lost
- * (12.0.32), and nothing is read ever after. Times are {@link System#nanoTime()}. Any thread, unless said otherwise.
+ * What comes in on one link, until it is handed on. Jetty hands frames in one by one. While a message cannot be handed
+ * on (no handler, the handler asked for a pause, replies wait to be read, the link rests), what was read already is
+ * held and {@link Wire} reads no more. Jetty's demand is no means for that: one that another thread makes while the
+ * reading thread is about to leave is lost (12.0.32), and nothing is read ever after. Times are
+ * {@link System#nanoTime()}. Any thread, unless said otherwise.
  */
 abstract class Inbox {
     /** What a message that waits takes beside its bytes. */
     static final int HELD_OVERHEAD = 96;
-    /** Frames that say nothing (pings, fragments of a few bytes): one second's worth may come at once, what they cost at most. */
+    /**
+     * Frames that say nothing (pings, fragments of a few bytes): one second's worth may come at once, what they cost at
+     * most.
+     */
     static final long IDLE_FRAME = TimeUnit.MILLISECONDS.toNanos(5);
+
     static final int IDLE_FRAGMENT = 16;
     static final long IDLE_FRAMES = TimeUnit.SECONDS.toNanos(1);
     /** So many where very many links send too many of them. */
     static final long IDLE_FRAMES_LEAST = 10 * IDLE_FRAME;
+
     static final long LONGEST_REST = TimeUnit.SECONDS.toNanos(1);
     /** The same where very many links send too much: what all of them together cost is bounded, too. */
     static final long LONGEST_REST_OF_MANY = TimeUnit.SECONDS.toNanos(10);
-    private static final Runnable NOTHING = () -> { };
+
+    private static final Runnable NOTHING = () -> {};
 
     /** What came of a frame with data. */
     enum Taken {
@@ -36,7 +43,12 @@ abstract class Inbox {
         NO_TEXT
     }
 
-    private enum Flow { FLOWING, DELIVERING, RESUMED, PAUSED }
+    private enum Flow {
+        FLOWING,
+        DELIVERING,
+        RESUMED,
+        PAUSED
+    }
 
     private record Message(byte[] payload, boolean text) {
         static Message copy(ByteBuffer payload, boolean text) {
@@ -48,10 +60,14 @@ abstract class Inbox {
 
     // guarded by this
     private Flow flow = Flow.FLOWING;
-    /** The handler does not take the message that it has, or that is the first of those held, before the link has rested. */
+    /**
+     * The handler does not take the message that it has, or that is the first of those held, before the link has
+     * rested.
+     */
     private boolean postponed;
     /** What came behind a message that waits or is being handed on: at most what Jetty had read in one go. */
     private final ArrayDeque<Message> held = new ArrayDeque<>(1);
+
     private Runnable heldClose = NOTHING;
     private int heldBytes;
     /** What it holds counts no longer. */
@@ -67,6 +83,7 @@ abstract class Inbox {
     private volatile long restsUntil;
     /** Since when a frame or a message is not complete; 0: all are. */
     private volatile long unfinishedSince;
+
     private volatile long receivedAt = System.nanoTime();
 
     // only whoever reads
@@ -118,7 +135,10 @@ abstract class Inbox {
         readOn();
     }
 
-    /** How many times as long as one alone a link rests that sends too much, because of all those that do so; at least 1. */
+    /**
+     * How many times as long as one alone a link rests that sends too much, because of all those that do so; at least
+     * 1.
+     */
     int crowding() {
         return 1;
     }
@@ -190,7 +210,8 @@ abstract class Inbox {
         long beyond = idleFramesUntil - now - allowed;
         if (beyond > 0) {
             idleFramesUntil = now + allowed + Math.min(beyond, LONGEST_REST);
-            restFor(Math.min(Math.min(beyond, LONGEST_REST) * crowding, crowding == 1 ? LONGEST_REST : LONGEST_REST_OF_MANY));
+            restFor(Math.min(
+                    Math.min(beyond, LONGEST_REST) * crowding, crowding == 1 ? LONGEST_REST : LONGEST_REST_OF_MANY));
         }
     }
 
@@ -313,7 +334,7 @@ abstract class Inbox {
 
     /** Hands on what is held, as far as that can be, then lets the socket be read again. */
     private void drain() {
-        for (;;) {
+        for (; ; ) {
             Message next = null;
             synchronized (this) {
                 if (flow != Flow.FLOWING || halted) {

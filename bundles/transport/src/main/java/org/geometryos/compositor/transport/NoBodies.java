@@ -3,7 +3,6 @@ package org.geometryos.compositor.transport;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
-
 import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -19,18 +18,32 @@ import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Refuses bodies in chunks where no body belongs, and closes the connection, so that nothing behind the header is read as a further request: Jetty
- * before 12.0.33 finds one in a chunk extension whose quote is not closed (CVE-2026-2332). No body belongs to methods that have none, and to the
- * paths of the bridge; what others serve in the same HTTP service is theirs. Any thread.
+ * Refuses bodies in chunks where no body belongs, and closes the connection, so that nothing behind the header is read
+ * as a further request: Jetty before 12.0.33 finds one in a chunk extension whose quote is not closed (CVE-2026-2332).
+ * No body belongs to methods that have none, and to the paths of the bridge; what others serve in the same HTTP service
+ * is theirs. Any thread.
  */
 final class NoBodies implements HttpConfiguration.Customizer {
-    private static final List<String> OURS = List.of(UpgradeServlet.PATH, "/models", "/wall", "/Wall", "/WALL", "/2d", "/2D", "/3d", "/3D", "/index.html", "/assets",
-            "/compositor-client.js", "/compositor-timers.js");
+    private static final List<String> OURS = List.of(
+            UpgradeServlet.PATH,
+            "/models",
+            "/wall",
+            "/Wall",
+            "/WALL",
+            "/2d",
+            "/2D",
+            "/3d",
+            "/3D",
+            "/index.html",
+            "/assets",
+            "/compositor-client.js",
+            "/compositor-timers.js");
     private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "CONNECT", "DELETE");
 
     @Override
     public Request customize(Request request, HttpFields.Mutable responseHeaders) {
-        if (request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING) && (WITHOUT_BODY.contains(request.getMethod()) || ours(Request.getPathInContext(request)))
+        if (request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)
+                && (WITHOUT_BODY.contains(request.getMethod()) || ours(Request.getPathInContext(request)))
                 && request.getConnectionMetaData().getConnection() instanceof HttpConnection http) {
             // what is written of an error begins with fields of its own
             request.addHttpStreamWrapper(stream -> new Last(stream, http.getParser()));
@@ -57,14 +70,28 @@ final class NoBodies implements HttpConfiguration.Customizer {
         }
 
         @Override
-        public void send(MetaData.Request request, MetaData.Response response, boolean last, ByteBuffer content, Callback callback) {
-            MetaData.Response closing = response == null ? null : new MetaData.Response(response.getStatus(), response.getReason(), response.getHttpVersion(),
-                    HttpFields.build(response.getHttpFields()).put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString()), response.getContentLength(),
-                    response.getTrailersSupplier());
+        public void send(
+                MetaData.Request request,
+                MetaData.Response response,
+                boolean last,
+                ByteBuffer content,
+                Callback callback) {
+            MetaData.Response closing = response == null
+                    ? null
+                    : new MetaData.Response(
+                            response.getStatus(),
+                            response.getReason(),
+                            response.getHttpVersion(),
+                            HttpFields.build(response.getHttpFields())
+                                    .put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString()),
+                            response.getContentLength(),
+                            response.getTrailersSupplier());
             super.send(request, closing, last, content, callback);
         }
 
-        /** The answer is written. Jetty would go on with what it has read already, and only not write an answer to that. */
+        /**
+         * The answer is written. Jetty would go on with what it has read already, and only not write an answer to that.
+         */
         @Override
         public void succeeded() {
             failed(new EofException("what stands behind a refused body is not read"));
@@ -80,7 +107,8 @@ final class NoBodies implements HttpConfiguration.Customizer {
     /** Has it asked by a connector, once. */
     void addTo(Connector connector) {
         connector.getConnectionFactories().forEach(factory -> {
-            if (factory instanceof HttpConfiguration.ConnectionFactory http && !http.getHttpConfiguration().getCustomizers().contains(this)) {
+            if (factory instanceof HttpConfiguration.ConnectionFactory http
+                    && !http.getHttpConfiguration().getCustomizers().contains(this)) {
                 http.getHttpConfiguration().addCustomizer(this);
             }
         });

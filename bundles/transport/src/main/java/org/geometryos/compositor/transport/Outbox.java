@@ -8,20 +8,21 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingNestedCallback;
 import org.geometryos.compositor.transport.api.Link.Sent;
 
 /**
- * What goes out on one socket, and who may write. Whoever sets {@link #writing} owns the socket until its last byte is in the kernel.
- * Three kinds of writers take turns: the stream ({@link #send}, refused at once when the socket is not free), the replies beside it
- * (a short queue) and Jetty's close frame (one slot). No lock is held while writing, and nobody waits. Any thread.
+ * What goes out on one socket, and who may write. Whoever sets {@link #writing} owns the socket until its last byte is
+ * in the kernel. Three kinds of writers take turns: the stream ({@link #send}, refused at once when the socket is not
+ * free), the replies beside it (a short queue) and Jetty's close frame (one slot). No lock is held while writing, and
+ * nobody waits. Any thread.
  *
- * <p>All three are here, since each, when it gives the socket up, has to look for what the others have left ({@link #pump}).
+ * <p>All three are here, since each, when it gives the socket up, has to look for what the others have left
+ * ({@link #pump}).
  *
- * <p>It is a layer of {@link SocketLink} and not an object of its own: a pass over thousands of links costs what it fetches from
- * memory, and each send needs nearly all of this.
+ * <p>It is a layer of {@link SocketLink} and not an object of its own: a pass over thousands of links costs what it
+ * fetches from memory, and each send needs nearly all of this.
  */
 abstract class Outbox extends Receipts {
     static final int MAX_REPLIES = 64;
@@ -32,6 +33,7 @@ abstract class Outbox extends Receipts {
     static final int PIECE = 64 * 1024;
     /** Longer batches wait while the sockets hold too much already. */
     static final int LONG_BATCH = 48 * 1024;
+
     private static final byte[][] NOTHING_UNSENT = {};
 
     private static final int UNOPENED = 0;
@@ -50,6 +52,7 @@ abstract class Outbox extends Receipts {
 
     /** What is written to directly; null under TLS, where all goes through {@link #writeThrough}. */
     private final SocketChannel channel;
+
     private volatile int gate = UNOPENED;
 
     private volatile boolean writing;
@@ -62,7 +65,10 @@ abstract class Outbox extends Receipts {
     private final ConcurrentLinkedQueue<byte[]> replies = new ConcurrentLinkedQueue<>();
     private volatile int replyCount;
     private volatile long replyBytes;
-    /** Where more answers to pings wait than need be, the last one: one that comes takes its place (RFC 6455, section 5.5.3). */
+    /**
+     * Where more answers to pings wait than need be, the last one: one that comes takes its place (RFC 6455, section
+     * 5.5.3).
+     */
     private volatile byte[] pong;
     /** Replies have been written since the socket was taken; of its owner alone. */
     private boolean replied;
@@ -112,7 +118,10 @@ abstract class Outbox extends Receipts {
 
     abstract void keepsNoLonger(byte[][] arrays);
 
-    /** Writes all, as the socket takes it; one write at a time. The buffers belong to the write until the callback is called. */
+    /**
+     * Writes all, as the socket takes it; one write at a time. The buffers belong to the write until the callback is
+     * called.
+     */
     abstract void writeThrough(Callback callback, ByteBuffer... buffers);
 
     /** The socket failed; nothing is written any more. */
@@ -240,7 +249,8 @@ abstract class Outbox extends Receipts {
         }
         long token = Since.of(nanos());
         pinged(token);
-        if (!enqueue(Framing.frame(Framing.PING, ByteBuffer.allocate(Long.BYTES).putLong(token).array()))) {
+        if (!enqueue(Framing.frame(
+                Framing.PING, ByteBuffer.allocate(Long.BYTES).putLong(token).array()))) {
             notPinged(token);
         }
     }
@@ -282,7 +292,7 @@ abstract class Outbox extends Receipts {
     /** Called by the owner of the socket: writes what else waits, then gives the socket up. */
     private void pump() {
         boolean tell = false;
-        for (;;) {
+        for (; ; ) {
             if (replyCount > 0 && !closeFrameSent) {
                 replied = true;
                 if (!write(takeReplies())) {
@@ -296,10 +306,12 @@ abstract class Outbox extends Receipts {
                 Callback then = next.callback;
                 if (Framing.holdsClose(next.buffers)) {
                     closeFrameSent = true;
-                    then = Callback.from(() -> {
-                        closeFrameWritten = true;
-                        next.callback.succeeded();
-                    }, next.callback::failed);
+                    then = Callback.from(
+                            () -> {
+                                closeFrameWritten = true;
+                                next.callback.succeeded();
+                            },
+                            next.callback::failed);
                 }
                 if (!finish(then, next.buffers)) {
                     return;
@@ -309,7 +321,8 @@ abstract class Outbox extends Receipts {
             tell |= replied;
             replied = false;
             writing = false;
-            if ((replyCount == 0 || closeFrameSent) && jettyWrite == null || !WRITING.compareAndSet(this, false, true)) {
+            if ((replyCount == 0 || closeFrameSent) && jettyWrite == null
+                    || !WRITING.compareAndSet(this, false, true)) {
                 break;
             }
             replied = tell;
@@ -345,7 +358,10 @@ abstract class Outbox extends Receipts {
         return all.flip();
     }
 
-    /** Writes; called by the owner of the socket. @return whether all is in the kernel; if not, {@link #pump} goes on later */
+    /**
+     * Writes; called by the owner of the socket. @return whether all is in the kernel; if not, {@link #pump} goes on
+     * later
+     */
     private boolean write(FrameBatch frames) {
         if (frames.size() == 0) {
             return true;
@@ -461,8 +477,8 @@ abstract class Outbox extends Receipts {
     }
 
     /**
-     * The end of a write, which under TLS comes mostly before the call returns: then the caller goes on and not the callback, so that
-     * many small writes in a row do not pile up on the stack.
+     * The end of a write, which under TLS comes mostly before the call returns: then the caller goes on and not the
+     * callback, so that many small writes in a row do not pile up on the stack.
      */
     private final class Rest implements Callback {
         private final Callback then;

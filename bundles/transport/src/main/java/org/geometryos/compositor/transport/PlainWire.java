@@ -4,13 +4,15 @@ import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A connection without TLS: the link writes to its socket directly, and Jetty's end point may be asked anything at any time. */
+/**
+ * A connection without TLS: the link writes to its socket directly, and Jetty's end point may be asked anything at any
+ * time.
+ */
 final class PlainWire extends Wire {
     private static final Logger LOG = LoggerFactory.getLogger(PlainWire.class);
 

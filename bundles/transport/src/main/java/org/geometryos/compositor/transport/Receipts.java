@@ -3,15 +3,19 @@ package org.geometryos.compositor.transport;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Pings as receipts: one that goes out with what is sent comes back when the peer has read as far. One is waited for at a time. A
- * layer of {@link SocketLink}, as each send asks for it. Any thread.
+ * Pings as receipts: one that goes out with what is sent comes back when the peer has read as far. One is waited for at
+ * a time. A layer of {@link SocketLink}, as each send asks for it. Any thread.
  */
 abstract class Receipts {
-    /** A ping unanswered for so long, or twice the round trip, makes the link busy. With pings every 900 ms, less than 1.5 s of old updates. */
+    /**
+     * A ping unanswered for so long, or twice the round trip, makes the link busy. With pings every 900 ms, less than
+     * 1.5 s of old updates.
+     */
     static final long ARRIVAL_LIMIT = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** When the ping under way went out, which is its payload, too; 0: none is. */
     private volatile long pingAt;
+
     private volatile long roundTrip;
 
     /** A time that serves as a ping's payload; never 0. */
@@ -39,8 +43,8 @@ abstract class Receipts {
     }
 
     /**
-     * Whether this is the receipt of the ping under way, and of no other: what is read ahead may be the middle of a frame, but never
-     * one with these eight bytes by chance.
+     * Whether this is the receipt of the ping under way, and of no other: what is read ahead may be the middle of a
+     * frame, but never one with these eight bytes by chance.
      */
     final boolean awaits(long token) {
         return token != 0 && token == pingAt;

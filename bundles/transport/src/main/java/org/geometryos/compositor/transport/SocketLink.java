@@ -7,7 +7,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.eclipse.jetty.websocket.core.CoreSession;
@@ -20,11 +19,12 @@ import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;
 
 /**
- * One WebSocket: joins what goes out ({@link Outbox}, with {@link Receipts}), what comes in ({@link Inbox}), how it ends
- * ({@link Closing}), Jetty's session and the {@link SocketTransport}. By itself it has the numbers of its stream alone.
+ * One WebSocket: joins what goes out ({@link Outbox}, with {@link Receipts}), what comes in ({@link Inbox}), how it
+ * ends ({@link Closing}), Jetty's session and the {@link SocketTransport}. By itself it has the numbers of its stream
+ * alone.
  *
- * <p>What each send needs is in this one object, the outbox and the receipts as its superclasses: a pass over thousands of links
- * costs what it fetches from memory. What no send needs is in objects of its own.
+ * <p>What each send needs is in this one object, the outbox and the receipts as its superclasses: a pass over thousands
+ * of links costs what it fetches from memory. What no send needs is in objects of its own.
  */
 final class SocketLink extends Outbox implements Link, FrameHandler {
     private static final int TOO_SLOW = 4408;
@@ -106,7 +106,8 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
 
     @Override
     public void begin(long position, long deliveredSoFar, long dueSoFar) {
-        // seen by whoever acquires the link next, after "streaming" or "writing": no fence of their own, of which each would wait for memory
+        // seen by whoever acquires the link next, after "streaming" or "writing": no fence of their own, of which each
+        // would wait for memory
         CURSOR.setRelease(this, position);
         DELIVERED.setRelease(this, deliveredSoFar);
         DUE.setRelease(this, dueSoFar);
@@ -171,7 +172,10 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         wire.finish(callback, buffers);
     }
 
-    /** Like {@link #abort()}, but what was written may still arrive. The real end point's closing tells Jetty, and Jetty {@link #onClosed}. */
+    /**
+     * Like {@link #abort()}, but what was written may still arrive. The real end point's closing tells Jetty, and Jetty
+     * {@link #onClosed}.
+     */
     @Override
     void drop() {
         wire.drop();
@@ -232,7 +236,8 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         callback.succeeded();
         switch (taken) {
             case TAKEN -> session.demand();
-            case TOO_LONG -> close(CloseStatus.MESSAGE_TOO_LARGE, "a message has at most " + transport.messageBytes() + " bytes");
+            case TOO_LONG ->
+                close(CloseStatus.MESSAGE_TOO_LARGE, "a message has at most " + transport.messageBytes() + " bytes");
             case NO_TEXT -> close(CloseStatus.BAD_PAYLOAD, "text must be UTF-8");
         }
     }
@@ -420,7 +425,10 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         transport.attend(this);
     }
 
-    /** Called by the transport's clock. @return whether it has to look again at its next tick, and not just at its next round */
+    /**
+     * Called by the transport's clock. @return whether it has to look again at its next tick, and not just at its next
+     * round
+     */
     boolean tick(long now) {
         if (!open() && closing.over(now)) {
             abort();
@@ -435,7 +443,9 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         boolean postponed = wire.retry();
         offer();
         long since = inbox.heldSince();
-        if (since != 0 && !transport.handled() && now - since > transport.settings().handoverNanos()) {
+        if (since != 0
+                && !transport.handled()
+                && now - since > transport.settings().handoverNanos()) {
             transport.closes(this, CloseStatus.SERVICE_RESTART, "no endpoint takes messages at the moment");
         }
         return !open() && tcpOpen() || since != 0 || postponed || inbox.rests();

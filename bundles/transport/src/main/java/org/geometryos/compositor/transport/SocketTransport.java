@@ -19,7 +19,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
-
 import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.GuardedLoop;
@@ -43,6 +42,7 @@ final class SocketTransport implements Transport {
     private static final long RELIEF = TimeUnit.MILLISECONDS.toNanos(20);
     /** So many links at a time may cost what each of them may cost. */
     private static final int TOGETHER = 64;
+
     private static final long LEAVE_LIMIT = TimeUnit.SECONDS.toNanos(5);
     /** How long closing all links may take when the transport goes. */
     private static final long STOP_LIMIT = TimeUnit.MILLISECONDS.toNanos(1500);
@@ -50,6 +50,7 @@ final class SocketTransport implements Transport {
     private final ConcurrentHashMap<Long, SocketLink> links = new ConcurrentHashMap<>();
     /** Links that need the clock at each tick: closing ones, and those that hold a message which nobody takes. */
     private final Set<SocketLink> attended = ConcurrentHashMap.newKeySet();
+
     private final HeaderWatch headers = new HeaderWatch(this::settings, Descriptors::look, links::size);
     private final Unsent unsent = new Unsent();
     private final AtomicLong input = new AtomicLong();
@@ -182,7 +183,8 @@ final class SocketTransport implements Transport {
             return notReady("the transport restarts");
         }
         if (handshake.upgrade() && !headers.budget().roomForDisplay()) {
-            return new Decision.Refuse(503, Map.of("Retry-After", "10"), "full: the server has no file descriptors left for displays");
+            return new Decision.Refuse(
+                    503, Map.of("Retry-After", "10"), "full: the server has no file descriptors left for displays");
         }
         for (Handler h : handlers) {
             if (h.enter()) {
@@ -291,7 +293,10 @@ final class SocketTransport implements Transport {
         return unsent.bytes() > settings.budgets().unsent();
     }
 
-    /** A link holds more input, or less. The clock sees to it that it does not become too much; faster than that the heaviest are dropped at once. */
+    /**
+     * A link holds more input, or less. The clock sees to it that it does not become too much; faster than that the
+     * heaviest are dropped at once.
+     */
     void inputChanged(int by) {
         long all = input.addAndGet(by);
         long budget = settings.budgets().input();
@@ -316,11 +321,14 @@ final class SocketTransport implements Transport {
     /** How much is held, for an operator. */
     List<Health.Budget> budgets() {
         Budgets budgets = settings.budgets();
-        return List.of(new Health.Budget("unfinished and waiting input", input.get(), budgets.input(), "bytes"),
+        return List.of(
+                new Health.Budget("unfinished and waiting input", input.get(), budgets.input(), "bytes"),
                 new Health.Budget("unsent output", unsent.bytes(), budgets.unsent(), "bytes"));
     }
 
-    /** Closes links until what they hold is well within the budgets again: those first that have held most for longest. */
+    /**
+     * Closes links until what they hold is well within the budgets again: those first that have held most for longest.
+     */
     private void relieve(long now) {
         Budgets budgets = settings.budgets();
         if (now - relievedAt < RELIEF) {
@@ -335,7 +343,10 @@ final class SocketTransport implements Transport {
         }
     }
 
-    /** What they hold is added up here and not taken from the sum of all: that changes meanwhile, and nobody is closed for what others held. */
+    /**
+     * What they hold is added up here and not taken from the sum of all: that changes meanwhile, and nobody is closed
+     * for what others held.
+     */
     private void relieveInput(long most, long now) {
         List<Weighed> all = heaviest(now, SocketLink::inputBytes, SocketLink::inputSince);
         long toFree = all.stream().mapToLong(Weighed::bytes).sum() - most;
@@ -382,11 +393,15 @@ final class SocketTransport implements Transport {
     private record Weighed(SocketLink link, long bytes, double weight) {}
 
     private List<Weighed> heaviest(long now, ToLongFunction<SocketLink> bytes, ToLongFunction<SocketLink> since) {
-        return links.values().stream().map(link -> {
-            long held = bytes.applyAsLong(link);
-            long at = since.applyAsLong(link);
-            return new Weighed(link, held, (double) held * (at == 0 ? 1 : Math.max(1, now - at)));
-        }).filter(each -> each.bytes > 0).sorted(Comparator.comparingDouble(Weighed::weight).reversed()).toList();
+        return links.values().stream()
+                .map(link -> {
+                    long held = bytes.applyAsLong(link);
+                    long at = since.applyAsLong(link);
+                    return new Weighed(link, held, (double) held * (at == 0 ? 1 : Math.max(1, now - at)));
+                })
+                .filter(each -> each.bytes > 0)
+                .sorted(Comparator.comparingDouble(Weighed::weight).reversed())
+                .toList();
     }
 
     /** How many times as long as one alone each of those rests that send too much: at least 1. */
@@ -473,7 +488,8 @@ final class SocketTransport implements Transport {
     void closeAll(int code, String reason) {
         links.values().forEach(link -> closes(link, code, reason));
         long deadline = System.nanoTime() + STOP_LIMIT;
-        while ((!links.isEmpty() || attended.stream().anyMatch(SocketLink::tcpOpen)) && System.nanoTime() - deadline < 0) {
+        while ((!links.isEmpty() || attended.stream().anyMatch(SocketLink::tcpOpen))
+                && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(1_000_000);
         }
     }

@@ -1,10 +1,10 @@
 package org.geometryos.compositor.transport;
 
+import jakarta.servlet.Servlet;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-
 import org.apache.felix.http.jetty.ConnectorFactory;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.Health;
@@ -25,10 +25,13 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
 
-import jakarta.servlet.Servlet;
-
-/** Keeps the {@link SocketTransport} while the bundle runs and offers it: as a service, and as a servlet (whiteboard). */
-@Component(service = {}, immediate = true, configurationPid = TransportConfig.PID)
+/**
+ * Keeps the {@link SocketTransport} while the bundle runs and offers it: as a service, and as a servlet (whiteboard).
+ */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = TransportConfig.PID)
 @Designate(ocd = TransportConfig.class)
 public final class TransportComponent {
     private final BundleContext context;
@@ -47,13 +50,20 @@ public final class TransportComponent {
         this.transport = new SocketTransport(configured.start(configuration));
         this.http = Health.register(context, "http", transport.headers()::health);
         this.service = context.registerService(Transport.class, transport, null);
-        this.health = Health.register(context, "transport", () -> new Health("transport", List.of(), transport.budgets()));
-        this.connectors = context.registerService(ConnectorFactory.class, server -> new WatchConnector(server, transport.headers()), null);
+        this.health =
+                Health.register(context, "transport", () -> new Health("transport", List.of(), transport.budgets()));
+        this.connectors = context.registerService(
+                ConnectorFactory.class, server -> new WatchConnector(server, transport.headers()), null);
         // registered by hand: a changed configuration must not register it anew, for that would drop all sockets
         Dictionary<String, Object> properties = new Hashtable<>(Map.of(
-                "osgi.http.whiteboard.servlet.name", "compositor",
-                "osgi.http.whiteboard.servlet.pattern", new String[] {UpgradeServlet.PATH, UpgradeServlet.STATUS}));
-        this.servlet = context.registerService(Servlet.class, new UpgradeServlet(transport, new HostHealth(() -> Health.all(context), System::nanoTime)), properties);
+                "osgi.http.whiteboard.servlet.name",
+                "compositor",
+                "osgi.http.whiteboard.servlet.pattern",
+                new String[] {UpgradeServlet.PATH, UpgradeServlet.STATUS}));
+        this.servlet = context.registerService(
+                Servlet.class,
+                new UpgradeServlet(transport, new HostHealth(() -> Health.all(context), System::nanoTime)),
+                properties);
     }
 
     @Modified

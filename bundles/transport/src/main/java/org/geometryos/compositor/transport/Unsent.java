@@ -3,7 +3,9 @@ package org.geometryos.compositor.transport;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
-/** What the sockets have not taken yet. An array that several links wait with is held, and counted, once. Any thread. */
+/**
+ * What the sockets have not taken yet. An array that several links wait with is held, and counted, once. Any thread.
+ */
 final class Unsent {
     /** What an array takes beside its bytes, with what refers to it. */
     private static final int OVERHEAD = 200;

@@ -1,5 +1,8 @@
 package org.geometryos.compositor.transport;
 
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,7 +20,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.io.Connection;
@@ -38,10 +40,6 @@ import org.geometryos.compositor.transport.api.Handshake;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-
 /** Takes handshakes at {@code /compositor} and questions about them at {@code /compositor/status}. */
 final class UpgradeServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -55,7 +53,9 @@ final class UpgradeServlet extends HttpServlet {
     private static final int MAX_REMEMBERED = 256;
     /** What is to be enabled in the HTTP service. */
     private static final String WEBSOCKET_PROPERTY = "org.apache.felix.jetty.websocket.enable";
-    private static final String NOT_ENABLED = "WebSocket is not enabled in the HTTP service: set " + WEBSOCKET_PROPERTY + "=true, as a framework property";
+
+    private static final String NOT_ENABLED = "WebSocket is not enabled in the HTTP service: set " + WEBSOCKET_PROPERTY
+            + "=true, as a framework property";
 
     private final transient SocketTransport transport;
     private final transient Supplier<Optional<String>> down;
@@ -110,8 +110,11 @@ final class UpgradeServlet extends HttpServlet {
 
     /** Whether the HTTP service has what an upgrade needs; without it Jetty would answer 500. */
     private static boolean enabled(HttpServletRequest request) {
-        return ServletContextRequest.getServletContextRequest(request).getServletContextHandler().getContext()
-                .getAttribute(WebSocketServerComponents.WEBSOCKET_COMPONENTS_ATTRIBUTE) != null;
+        return ServletContextRequest.getServletContextRequest(request)
+                        .getServletContextHandler()
+                        .getContext()
+                        .getAttribute(WebSocketServerComponents.WEBSOCKET_COMPONENTS_ATTRIBUTE)
+                != null;
     }
 
     private static boolean isStatus(HttpServletRequest request) {
@@ -199,14 +202,25 @@ final class UpgradeServlet extends HttpServlet {
         boolean loopback = false;
         String address = request.getRemoteAddr();
         int port = request.getRemotePort();
-        if (ServletContextRequest.getServletContextRequest(request).getConnectionMetaData().getConnection().getEndPoint()
-                .getRemoteSocketAddress() instanceof InetSocketAddress peer) {
+        if (ServletContextRequest.getServletContextRequest(request)
+                        .getConnectionMetaData()
+                        .getConnection()
+                        .getEndPoint()
+                        .getRemoteSocketAddress()
+                instanceof InetSocketAddress peer) {
             InetAddress ip = peer.getAddress();
             loopback = ip != null && ip.isLoopbackAddress();
             address = ip == null ? peer.getHostString() : ip.getHostAddress();
             port = peer.getPort();
         }
-        return new Handshake(upgrade, request.getRequestURI(), Collections.unmodifiableMap(headers), address, port, loopback, request.isSecure());
+        return new Handshake(
+                upgrade,
+                request.getRequestURI(),
+                Collections.unmodifiableMap(headers),
+                address,
+                port,
+                loopback,
+                request.isSecure());
     }
 
     /** What a link remembers of its handshake: no secret, and no text that is longer than need be. */
@@ -215,15 +229,22 @@ final class UpgradeServlet extends HttpServlet {
         for (String name : REMEMBERED) {
             handshake.header(name).ifPresent(value -> headers.put(name, List.of(cut(value))));
         }
-        return new Handshake(handshake.upgrade(), cut(handshake.path()), Collections.unmodifiableMap(headers), handshake.remoteAddress(), handshake.remotePort(),
-                handshake.loopback(), handshake.secure());
+        return new Handshake(
+                handshake.upgrade(),
+                cut(handshake.path()),
+                Collections.unmodifiableMap(headers),
+                handshake.remoteAddress(),
+                handshake.remotePort(),
+                handshake.loopback(),
+                handshake.secure());
     }
 
     private static String cut(String text) {
         return text.length() <= MAX_REMEMBERED ? text : text.substring(0, MAX_REMEMBERED);
     }
 
-    private void upgrade(HttpServletRequest request, HttpServletResponse response, Handshake handshake, Decision.Accept accept)
+    private void upgrade(
+            HttpServletRequest request, HttpServletResponse response, Handshake handshake, Decision.Accept accept)
             throws IOException {
         ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
         EndPoint real = core.getConnectionMetaData().getConnection().getEndPoint();
@@ -237,7 +258,12 @@ final class UpgradeServlet extends HttpServlet {
         WebSocketMappings mappings = WebSocketMappings.ensureMappings(core.getServletContextHandler());
         Callback.Completable done = new Callback.Completable();
         try {
-            if (mappings.upgrade(new Negotiator(link, accept, transport.messageBytes()), new WiredRequest(core, wire), core.getServletContextResponse(), done, null)) {
+            if (mappings.upgrade(
+                    new Negotiator(link, accept, transport.messageBytes()),
+                    new WiredRequest(core, wire),
+                    core.getServletContextResponse(),
+                    done,
+                    null)) {
                 done.join();
             } else {
                 response.setHeader("Sec-WebSocket-Version", "13");
@@ -258,7 +284,8 @@ final class UpgradeServlet extends HttpServlet {
     }
 
     /** Takes what was decided already. */
-    private record Negotiator(SocketLink link, Decision.Accept accept, int messageBytes) implements WebSocketNegotiator {
+    private record Negotiator(SocketLink link, Decision.Accept accept, int messageBytes)
+            implements WebSocketNegotiator {
         @Override
         public FrameHandler negotiate(ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
             accept.subprotocol().ifPresent(response::setAcceptedSubProtocol);
@@ -267,6 +294,7 @@ final class UpgradeServlet extends HttpServlet {
         }
 
         @Override
+        @SuppressWarnings("removal") // its default would end a link that cannot write for a while
         public void customize(Configuration configuration) {
             configuration.setAutoFragment(false);
             configuration.setIdleTimeout(Duration.ZERO);
@@ -281,7 +309,8 @@ final class UpgradeServlet extends HttpServlet {
 
         WiredRequest(Request request, Wire wire) {
             super(request);
-            Connection connection = new WiredConnection(request.getConnectionMetaData().getConnection(), wire);
+            Connection connection =
+                    new WiredConnection(request.getConnectionMetaData().getConnection(), wire);
             this.metaData = new ConnectionMetaData.Wrapper(request.getConnectionMetaData()) {
                 @Override
                 public Connection getConnection() {

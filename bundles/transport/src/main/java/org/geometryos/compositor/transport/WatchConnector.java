@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -16,11 +15,12 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * The way to the connectors of an HTTP service: Felix starts what a {@code ConnectorFactory} makes when its server has
- * started, and stops it with the server or with our service. This one accepts nothing; while it runs, a {@link HeaderWatch}
- * listens to all connectors of the server, those that come later included, and {@link NoBodies} looks at their requests.
+ * started, and stops it with the server or with our service. This one accepts nothing; while it runs, a
+ * {@link HeaderWatch} listens to all connectors of the server, those that come later included, and {@link NoBodies}
+ * looks at their requests.
  *
- * <p>When it starts it leaves the server's list of connectors: Felix takes each one in that list for a socket that listens
- * and fails to restart if it is not.
+ * <p>When it starts it leaves the server's list of connectors: Felix takes each one in that list for a socket that
+ * listens and fails to restart if it is not.
  */
 final class WatchConnector extends ContainerLifeCycle implements Connector {
     private final Server server;

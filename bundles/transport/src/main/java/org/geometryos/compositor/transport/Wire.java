@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadPendingException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
-
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
@@ -17,9 +16,9 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * The end point that Jetty's WebSocket connection is built on, around the real one. Jetty reads through it; what Jetty
- * writes (close frames alone) takes its turn with our own frames in {@link SocketLink}. When Jetty closes it after a close
- * frame went out, the socket is half-closed first and read until the peer is done: closing it with unread input would make
- * the kernel send a reset, and the peer would never see the close frame.
+ * writes (close frames alone) takes its turn with our own frames in {@link SocketLink}. When Jetty closes it after a
+ * close frame went out, the socket is half-closed first and read until the peer is done: closing it with unread input
+ * would make the kernel send a reset, and the peer would never see the close frame.
  *
  * <p>What TLS makes different is in {@link TlsWire}; {@link PlainWire} is all that is needed without it.
  */
@@ -27,11 +26,14 @@ abstract class Wire implements EndPoint, EndPoint.Wrapper {
     private static final int LINGER_READS = 64;
     /** How much is read at a time where a receipt is expected, bytes; one has 14. */
     private static final int READ_AHEAD = 256;
-    private static final ThreadLocal<ByteBuffer> AHEAD = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(READ_AHEAD));
+
+    private static final ThreadLocal<ByteBuffer> AHEAD =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(READ_AHEAD));
 
     final EndPoint real;
     /** The TCP connection: below the TLS layer, or the real end point itself. */
     final EndPoint tcp;
+
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile SocketLink link;
     private volatile Interest interest;
@@ -54,16 +56,24 @@ abstract class Wire implements EndPoint, EndPoint.Wrapper {
 
     /** The one that fits what Jetty has made of a connection. */
     static Wire around(EndPoint real) {
-        return real.getClass() == SocketChannelEndPoint.class ? new PlainWire((SocketChannelEndPoint) real) : new TlsWire(real);
+        return real.getClass() == SocketChannelEndPoint.class
+                ? new PlainWire((SocketChannelEndPoint) real)
+                : new TlsWire(real);
     }
 
     /** What may be written to directly, or null if all has to go through {@link #finish}. */
     abstract SocketChannel channel();
 
-    /** Ends the TCP connection with a reset, so that nothing of it stays in the kernel, whatever the peer does; under TLS as {@link #drop()}. */
+    /**
+     * Ends the TCP connection with a reset, so that nothing of it stays in the kernel, whatever the peer does; under
+     * TLS as {@link #drop()}.
+     */
     abstract void reset();
 
-    /** Writes all, as the socket takes it; one write at a time. The buffers are the end point's until the callback is called. */
+    /**
+     * Writes all, as the socket takes it; one write at a time. The buffers are the end point's until the callback is
+     * called.
+     */
     abstract void finish(Callback callback, ByteBuffer... buffers);
 
     /** Runs what asks the real end point for input, in its turn. */
@@ -192,8 +202,9 @@ abstract class Wire implements EndPoint, EndPoint.Wrapper {
     }
 
     /**
-     * What came last was a receipt, as with most displays always: then the selector's thread reads what comes next, and if it is
-     * receipts alone, takes them itself. At 1000 displays and 60 Hz that spares a tenth of the server's CPU time. Jetty's reading thread.
+     * What came last was a receipt, as with most displays always: then the selector's thread reads what comes next, and
+     * if it is receipts alone, takes them itself. At 1000 displays and 60 Hz that spares a tenth of the server's CPU
+     * time. Jetty's reading thread.
      */
     void expectReceipt(boolean expected) {
         receiptExpected = expected && readsAhead();

@@ -3,7 +3,6 @@ package org.geometryos.compositor.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-
 import org.junit.jupiter.api.Test;
 
 class ClosingTest {
@@ -71,6 +70,7 @@ class ClosingTest {
         // four bytes and two chars each: no half of a pair is left
         String cut = Closing.cut("a".repeat(122) + "\ud83d\ude00");
         assertThat(cut).isEqualTo("a".repeat(122));
-        assertThat(Closing.cut("\ud83d\ude00".repeat(40)).getBytes(StandardCharsets.UTF_8).length).isEqualTo(120);
+        assertThat(Closing.cut("\ud83d\ude00".repeat(40)).getBytes(StandardCharsets.UTF_8).length)
+                .isEqualTo(120);
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.Test;
 
 class FrameBatchTest {
@@ -45,7 +44,10 @@ class FrameBatchTest {
     @Test
     void partsFollowOneAnotherAsTheyWereAdded() {
         byte[] whole = filled().size() == 0 ? null : whole();
-        assertThat(whole).hasSize(batch.size()).startsWith(0x81, 3, 1, 2, 3, 0x81, 127).endsWith(0x81, 1, 4);
+        assertThat(whole)
+                .hasSize(batch.size())
+                .startsWith(0x81, 3, 1, 2, 3, 0x81, 127)
+                .endsWith(0x81, 1, 4);
     }
 
     /** A batch grows between one link and the next, as by a ping. */
@@ -66,7 +68,8 @@ class FrameBatchTest {
         byte[] whole = whole();
         for (int position : new int[] {0, 1, 50_000, LONG.length}) {
             FrameBatch.Rest rest = batch.rest(1, position);
-            assertThat(bytes(Stream.of(rest.buffers()))).isEqualTo(java.util.Arrays.copyOfRange(whole, 15 + position, whole.length));
+            assertThat(bytes(Stream.of(rest.buffers())))
+                    .isEqualTo(java.util.Arrays.copyOfRange(whole, 15 + position, whole.length));
         }
         FrameBatch.Rest one = batch.rest(0, 2);
         FrameBatch.Rest other = batch.rest(0, 9);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.Random;
-
 import org.junit.jupiter.api.Test;
 
 class FrameScanTest {
@@ -34,11 +33,13 @@ class FrameScanTest {
         Random random = new Random(3);
         for (int length : new int[] {0, 1, 125, 126, 65_535, 65_536, 70_000}) {
             byte[] bytes = frame(length);
-            for (int at = 0; at < bytes.length;) {
+            for (int at = 0; at < bytes.length; ) {
                 int to = Math.min(bytes.length, at + 1 + random.nextInt(random.nextBoolean() ? 3 : 9_000));
                 take(bytes, at, to);
                 at = to;
-                assertThat(scan.unfinished()).as("%d of %d bytes", at, bytes.length).isEqualTo(at < bytes.length);
+                assertThat(scan.unfinished())
+                        .as("%d of %d bytes", at, bytes.length)
+                        .isEqualTo(at < bytes.length);
             }
             assertThat(scan.held()).isZero();
         }

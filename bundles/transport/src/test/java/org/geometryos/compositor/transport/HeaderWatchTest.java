@@ -9,7 +9,6 @@ import java.util.EventListener;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +46,8 @@ class HeaderWatchTest {
         sockets.add(socket);
         int connections = sockets.size();
         until(() -> host.connector.getConnectedEndPoints().size() >= connections
-                && host.connector.getConnectedEndPoints().stream().allMatch(endPoint -> endPoint.getConnection() != null));
+                && host.connector.getConnectedEndPoints().stream()
+                        .allMatch(endPoint -> endPoint.getConnection() != null));
         return socket;
     }
 
@@ -61,12 +61,21 @@ class HeaderWatchTest {
 
     /** Waits until Jetty has read so many bytes of the only connection. */
     private void untilRead(long bytes) {
-        until(() -> host.connector.getConnectedEndPoints().iterator().next().getConnection().getBytesIn() >= bytes);
+        until(() -> host.connector
+                        .getConnectedEndPoints()
+                        .iterator()
+                        .next()
+                        .getConnection()
+                        .getBytesIn()
+                >= bytes);
     }
 
     /** Waits until Jetty waits for a further request on the only connection: a moment after its answer is there. */
     private void untilIdle() {
-        until(() -> ((HttpConnection) host.connector.getConnectedEndPoints().iterator().next().getConnection()).getParser().isStart());
+        until(() -> ((HttpConnection)
+                        host.connector.getConnectedEndPoints().iterator().next().getConnection())
+                .getParser()
+                .isStart());
     }
 
     @Test
@@ -137,7 +146,8 @@ class HeaderWatchTest {
         JettyHost.send(upload, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nab");
         Socket download = connect();
         JettyHost.send(download, "GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        until(() -> host.connector.getConnectedEndPoints().stream().allMatch(endPoint -> endPoint.getConnection().getMessagesIn() == 1));
+        until(() -> host.connector.getConnectedEndPoints().stream()
+                .allMatch(endPoint -> endPoint.getConnection().getMessagesIn() == 1));
         for (int i = 1; i < 4; i++) {
             watch.pass(System.nanoTime() + i * BEYOND);
             assertThat(JettyHost.closed(upload)).isFalse();

@@ -8,7 +8,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-
 import org.geometryos.compositor.health.Health;
 import org.junit.jupiter.api.Test;
 
@@ -17,10 +16,12 @@ class HostHealthTest {
     private final List<Health> parts = new ArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicLong now = new AtomicLong(17);
-    private final HostHealth health = new HostHealth(() -> {
-        asked.incrementAndGet();
-        return parts;
-    }, now::get);
+    private final HostHealth health = new HostHealth(
+            () -> {
+                asked.incrementAndGet();
+                return parts;
+            },
+            now::get);
 
     private static Health part(String name, Health.Level level, String text) {
         return new Health(name, List.of(new Health.Problem(level, text)), List.of());
@@ -67,15 +68,17 @@ class HostHealthTest {
     void aPartThatDoesNotAnswerKeepsNobodyElseAndIsSaid() throws InterruptedException {
         CountDownLatch isAsked = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);
-        HostHealth waiting = new HostHealth(() -> {
-            isAsked.countDown();
-            try {
-                answer.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return List.of();
-        }, now::get);
+        HostHealth waiting = new HostHealth(
+                () -> {
+                    isAsked.countDown();
+                    try {
+                        answer.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return List.of();
+                },
+                now::get);
         Thread asking = new Thread(waiting::get);
         asking.start();
         isAsked.await();

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.geometryos.compositor.health.Health;
@@ -54,9 +53,14 @@ class HttpBudgetTest {
     /** Reads the answer, and waits until Jetty is done with it: it has a few things to do after its last byte. */
     private void answered(Socket socket, int requests) throws IOException {
         JettyHost.readAnswer(socket);
-        JettyHost.until("it waits for a further request", () -> host.connector.getConnectedEndPoints().stream()
-                .filter(one -> one.getRemoteSocketAddress() instanceof InetSocketAddress from && from.getPort() == socket.getLocalPort())
-                .allMatch(one -> one.getConnection() instanceof HttpConnection http && http.getMessagesIn() == requests && http.getParser().isStart()));
+        JettyHost.until(
+                "it waits for a further request",
+                () -> host.connector.getConnectedEndPoints().stream()
+                        .filter(one -> one.getRemoteSocketAddress() instanceof InetSocketAddress from
+                                && from.getPort() == socket.getLocalPort())
+                        .allMatch(one -> one.getConnection() instanceof HttpConnection http
+                                && http.getMessagesIn() == requests
+                                && http.getParser().isStart()));
         watch.pass(System.nanoTime());
     }
 
@@ -90,7 +94,11 @@ class HttpBudgetTest {
     @Test
     void whoIsBeingAnsweredStays() throws IOException {
         Socket busy = connect(SLOW);
-        JettyHost.until("it is handled", () -> host.connector.getConnectedEndPoints().stream().anyMatch(one -> one.getConnection() != null && one.getConnection().getMessagesIn() == 1));
+        JettyHost.until(
+                "it is handled",
+                () -> host.connector.getConnectedEndPoints().stream()
+                        .anyMatch(one -> one.getConnection() != null
+                                && one.getConnection().getMessagesIn() == 1));
         for (int i = 0; i < 3 * MOST; i++) {
             idle();
         }
@@ -130,8 +138,14 @@ class HttpBudgetTest {
         for (int i = 0; i < MOST; i++) {
             begun.add(connect("GET / HT"));
             int seen = i + 1;
-            JettyHost.until("its beginning is seen", () -> host.connector.getConnectedEndPoints().stream()
-                    .filter(one -> one.getConnection() instanceof HttpConnection http && http.getParser().inHeaderState() && !http.getParser().isStart()).count() == seen);
+            JettyHost.until(
+                    "its beginning is seen",
+                    () -> host.connector.getConnectedEndPoints().stream()
+                                    .filter(one -> one.getConnection() instanceof HttpConnection http
+                                            && http.getParser().inHeaderState()
+                                            && !http.getParser().isStart())
+                                    .count()
+                            == seen);
             watch.pass(System.nanoTime());
         }
         connect("");
@@ -145,7 +159,8 @@ class HttpBudgetTest {
         watch.pass(System.nanoTime());
         // 400 less 150 for other things and 32 that are kept: 218 for sockets
         assertThat(new Settings(65_536, 0, true, 1, 1, 1_000).httpConnections()).isEqualTo(2_000);
-        HttpBudget budget = new HttpBudget(() -> new Settings(65_536, 0, true, 1, 1, 1_000), () -> descriptors, () -> 0, links::get);
+        HttpBudget budget = new HttpBudget(
+                () -> new Settings(65_536, 0, true, 1, 1, 1_000), () -> descriptors, () -> 0, links::get);
         budget.look(System.nanoTime());
         assertThat(budget.limit()).isEqualTo(54);
         assertThat(budget.roomForDisplay()).isTrue();
@@ -173,8 +188,11 @@ class HttpBudgetTest {
     void howManyThereAreIsInTheHealth() throws IOException {
         descriptors = new Descriptors(150, 400);
         idle();
-        assertThat(watch.health().budgets()).extracting(Health.Budget::name, Health.Budget::used, Health.Budget::limit)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("HTTP connections", 1L, 10L), org.assertj.core.groups.Tuple.tuple("file descriptors", 150L, 400L));
+        assertThat(watch.health().budgets())
+                .extracting(Health.Budget::name, Health.Budget::used, Health.Budget::limit)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("HTTP connections", 1L, 10L),
+                        org.assertj.core.groups.Tuple.tuple("file descriptors", 150L, 400L));
     }
 
     @Test

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-
 import org.geometryos.compositor.transport.Inbox.Taken;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +23,8 @@ class InboxTest {
     private BooleanSupplier repliesWait = () -> false;
     /** What the handler says to a message; null: there is none. */
     private Boolean answer = true;
-    private Runnable whileHanding = () -> { };
+
+    private Runnable whileHanding = () -> {};
     private final List<String> handed = new ArrayList<>();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private long counted;
@@ -97,7 +97,7 @@ class InboxTest {
     }
 
     private void runTasks() {
-        for (Runnable task; (task = tasks.poll()) != null;) {
+        for (Runnable task; (task = tasks.poll()) != null; ) {
             task.run();
         }
     }
@@ -185,7 +185,7 @@ class InboxTest {
     @Test
     void whatComesWhileAMessageIsHandedOnWaits() {
         whileHanding = () -> {
-            whileHanding = () -> { };
+            whileHanding = () -> {};
             assertThat(inbox.holdsInput()).isTrue();
             comes("two");
         };
@@ -244,7 +244,7 @@ class InboxTest {
         runTasks();
         assertThat(handed).containsExactly("text one", "text two");
         assertThat(inbox.heldSince()).isNotZero();
-        whileHanding = () -> { };
+        whileHanding = () -> {};
         repliesWait = () -> false;
         inbox.flow();
         runTasks();
@@ -270,7 +270,7 @@ class InboxTest {
     void aMessageWhoseHandlerLeavesGoesToTheNextOneFirst() {
         answer = null;
         whileHanding = () -> {
-            whileHanding = () -> { };
+            whileHanding = () -> {};
             handler = false;
             comes("two");
         };
@@ -350,10 +350,12 @@ class InboxTest {
         whileHanding = () -> closing = true;
         answer = false;
         comes("one");
-        assertThat(inbox.holdsInput()).as("the peer's close frame has to be read").isFalse();
+        assertThat(inbox.holdsInput())
+                .as("the peer's close frame has to be read")
+                .isFalse();
         assertThat(comes("two")).isEqualTo(Taken.TAKEN);
         assertThat(handed).containsExactly("text one");
-        assertThat(inbox.holdsBack(() -> { })).isFalse();
+        assertThat(inbox.holdsBack(() -> {})).isFalse();
     }
 
     // ---- fragments
@@ -378,9 +380,11 @@ class InboxTest {
 
     @Test
     void textMustBeUtf8AndBytesNeedNotBe() {
-        assertThat(inbox.data(ByteBuffer.wrap(new byte[] {(byte) 0xff}), true, true)).isEqualTo(Taken.NO_TEXT);
+        assertThat(inbox.data(ByteBuffer.wrap(new byte[] {(byte) 0xff}), true, true))
+                .isEqualTo(Taken.NO_TEXT);
         assertThat(handed).isEmpty();
-        assertThat(inbox.data(ByteBuffer.wrap(new byte[] {(byte) 0xff}), true, false)).isEqualTo(Taken.TAKEN);
+        assertThat(inbox.data(ByteBuffer.wrap(new byte[] {(byte) 0xff}), true, false))
+                .isEqualTo(Taken.TAKEN);
         assertThat(handed).hasSize(1);
     }
 

@@ -17,7 +17,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.io.Content;
@@ -42,6 +41,7 @@ final class JettyHost implements AutoCloseable {
     final Queue<String> handled = new ConcurrentLinkedQueue<>();
     /** What the answer to {@code /slow} waits for. */
     final CountDownLatch slow = new CountDownLatch(1);
+
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
     JettyHost() {
@@ -56,7 +56,8 @@ final class JettyHost implements AutoCloseable {
 
     /** What the transport is configured with if nothing else matters. */
     static Settings settings(int sendBuffer, boolean busyDetection) {
-        return new Settings(65_536, sendBuffer, busyDetection, TimeUnit.SECONDS.toNanos(10), TimeUnit.SECONDS.toNanos(10), 2_000);
+        return new Settings(
+                65_536, sendBuffer, busyDetection, TimeUnit.SECONDS.toNanos(10), TimeUnit.SECONDS.toNanos(10), 2_000);
     }
 
     int port() {
@@ -167,7 +168,9 @@ final class JettyHost implements AutoCloseable {
     static void until(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + LIMIT;
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - end).as("waited in vain until %s", what).isNegative();
+            assertThat(System.nanoTime() - end)
+                    .as("waited in vain until %s", what)
+                    .isNegative();
             Thread.onSpinWait();
         }
     }

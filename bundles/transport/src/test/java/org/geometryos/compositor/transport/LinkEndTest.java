@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-
 import org.eclipse.jetty.io.ByteArrayEndPoint;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
@@ -70,12 +69,13 @@ class LinkEndTest {
 
     /** Notes what it is asked to close with, and does nothing else. */
     private CoreSession session() {
-        return (CoreSession) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {CoreSession.class}, (proxy, method, arguments) -> {
-            if (method.getName().equals("close")) {
-                told.add("close frame " + arguments[0] + " " + arguments[1]);
-            }
-            return null;
-        });
+        return (CoreSession) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {CoreSession.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("close")) {
+                        told.add("close frame " + arguments[0] + " " + arguments[1]);
+                    }
+                    return null;
+                });
     }
 
     private Callback tells(String text) {
@@ -194,17 +194,19 @@ class LinkEndTest {
     }
 
     private void pausingHandler() {
-        transport.add(new LinkHandler() {
-            @Override
-            public Decision handshake(Handshake handshake) {
-                return new Decision.Accept(Optional.empty(), Map.of());
-            }
+        transport.add(
+                new LinkHandler() {
+                    @Override
+                    public Decision handshake(Handshake handshake) {
+                        return new Decision.Accept(Optional.empty(), Map.of());
+                    }
 
-            @Override
-            public boolean message(Link from, ByteBuffer payload, boolean text) {
-                return false;
-            }
-        }, (Comparable<Object>) other -> 0);
+                    @Override
+                    public boolean message(Link from, ByteBuffer payload, boolean text) {
+                        return false;
+                    }
+                },
+                (Comparable<Object>) other -> 0);
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-
 import org.eclipse.jetty.util.Callback;
 import org.geometryos.compositor.transport.api.Link.Sent;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,11 +30,12 @@ class OutboxTest {
     private static final class Box extends Outbox {
         /** What went through the layer below, and not to the channel. */
         private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
+
         private final Deque<Runnable> underWay = new ArrayDeque<>();
         private final List<String> told = new ArrayList<>();
         private final List<Integer> pieces = new ArrayList<>();
         private final SlowChannel channel;
-        private Runnable whenWritten = () -> { };
+        private Runnable whenWritten = () -> {};
         private Callback last;
         private boolean atOnce;
         private boolean full;
@@ -147,7 +147,10 @@ class OutboxTest {
         return Framing.frame(Framing.TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** What the peer has got: first what the kernel took directly, then the rest, as here nothing is taken directly in between. */
+    /**
+     * What the peer has got: first what the kernel took directly, then the rest, as here nothing is taken directly in
+     * between.
+     */
     private List<String> peerHas() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.writeBytes(channel.taken());
@@ -164,13 +167,14 @@ class OutboxTest {
             length = length == 126 ? from.getShort() & 0xffff : length == 127 ? (int) from.getLong() : length;
             byte[] payload = new byte[Math.min(length, from.remaining())];
             from.get(payload);
-            frames.add(switch (first) {
-                case Framing.TEXT, Framing.BINARY -> new String(payload, StandardCharsets.UTF_8);
-                case Framing.PONG -> "pong " + new String(payload, StandardCharsets.UTF_8);
-                case Framing.PING -> "ping";
-                case Framing.CLOSE -> "close";
-                default -> "garbage " + first;
-            });
+            frames.add(
+                    switch (first) {
+                        case Framing.TEXT, Framing.BINARY -> new String(payload, StandardCharsets.UTF_8);
+                        case Framing.PONG -> "pong " + new String(payload, StandardCharsets.UTF_8);
+                        case Framing.PING -> "ping";
+                        case Framing.CLOSE -> "close";
+                        default -> "garbage " + first;
+                    });
         }
         return frames;
     }
@@ -296,17 +300,19 @@ class OutboxTest {
         streaming.start();
         assertThat(writing.await(30, TimeUnit.SECONDS)).isTrue();
         AtomicLong seen = new AtomicLong(-1);
-        Thread acquiring = new Thread(() -> {
-            box.acquire();
-            seen.set(box.position);
-        }, "acquiring");
+        Thread acquiring = new Thread(
+                () -> {
+                    box.acquire();
+                    seen.set(box.position);
+                },
+                "acquiring");
         acquiring.start();
         assertThat(seen).hasValue(-1);
         go.countDown();
         acquiring.join(TimeUnit.SECONDS.toMillis(30));
         streaming.join(TimeUnit.SECONDS.toMillis(30));
         assertThat(seen).as("the position behind the batch").hasValue(1);
-        channel.whileWriting(() -> { });
+        channel.whileWriting(() -> {});
         assertThat(send("two")).isEqualTo(Sent.NOT_OWNER);
     }
 
@@ -449,7 +455,7 @@ class OutboxTest {
     @Test
     void aReplyThatComesWhileABatchIsBeingWrittenGoesOutBehindIt() {
         channel.whileWriting(() -> {
-            channel.whileWriting(() -> { });
+            channel.whileWriting(() -> {});
             box.enqueue(reply("reply"));
             assertThat(channel.taken()).isEmpty();
         });

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-
 import org.eclipse.jetty.io.ByteArrayEndPoint;
 import org.geometryos.compositor.testkit.wire.RawPeer;
 import org.geometryos.compositor.testkit.wire.RawRequest;
@@ -29,8 +28,15 @@ class PostponedTest {
     private static final long LONG = TimeUnit.SECONDS.toNanos(1);
     private static final int INPUT = 1 << 20;
 
-    private final SocketTransport transport = new SocketTransport(new Settings(65_536, 65_536, true, TimeUnit.SECONDS.toNanos(10),
-            TimeUnit.SECONDS.toNanos(10), 100, 100, Budgets.of(INPUT, 0, TimeUnit.SECONDS.toNanos(60))));
+    private final SocketTransport transport = new SocketTransport(new Settings(
+            65_536,
+            65_536,
+            true,
+            TimeUnit.SECONDS.toNanos(10),
+            TimeUnit.SECONDS.toNanos(10),
+            100,
+            100,
+            Budgets.of(INPUT, 0, TimeUnit.SECONDS.toNanos(60))));
     private final JettyHost host = new JettyHost();
     private final List<RawPeer> peers = new ArrayList<>();
     private final ConcurrentLinkedQueue<String> taken = new ConcurrentLinkedQueue<>();
@@ -122,7 +128,10 @@ class PostponedTest {
         until("it counts no longer", () -> transport.budgets().get(0).used() == 0);
     }
 
-    /** Whoever has a few bytes of a message under way is not among those that go because the others together hold too much. */
+    /**
+     * Whoever has a few bytes of a message under way is not among those that go because the others together hold too
+     * much.
+     */
     @Test
     void nobodyIsClosedForWhatOthersHeldUntilAMomentAgo() throws Exception {
         transport.add(new Hesitant(0), (Comparable<Object>) other -> 0);
@@ -142,8 +151,11 @@ class PostponedTest {
     void whoSendsTooManyPingsRestsTheLongerTheMoreThereAreOfThem() {
         assertThat(transport.crowding()).isEqualTo(1);
         for (int i = 0; i < 640; i++) {
-            transport.link(new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, true, false),
-                    Wire.around(new ByteArrayEndPoint())).rest(LONG);
+            transport
+                    .link(
+                            new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, true, false),
+                            Wire.around(new ByteArrayEndPoint()))
+                    .rest(LONG);
         }
         assertThat(transport.crowding()).isEqualTo(11);
     }

@@ -3,7 +3,6 @@ package org.geometryos.compositor.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
-
 import org.junit.jupiter.api.Test;
 
 class ReceiptsTest {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-
 import org.eclipse.jetty.io.ByteArrayEndPoint;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;
@@ -23,7 +22,9 @@ class SignalTest {
     }
 
     private SocketLink link() {
-        SocketLink link = transport.link(new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, true, false), Wire.around(new ByteArrayEndPoint()));
+        SocketLink link = transport.link(
+                new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, true, false),
+                Wire.around(new ByteArrayEndPoint()));
         transport.opened(link);
         return link;
     }

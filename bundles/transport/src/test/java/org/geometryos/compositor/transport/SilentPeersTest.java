@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.testkit.wire.RawPeer;
 import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.geometryos.compositor.transport.api.Decision;
@@ -65,7 +64,9 @@ class SilentPeersTest {
     private void await(int links) throws InterruptedException {
         long until = System.nanoTime() + GONE_BY;
         while (transport.links().size() != links) {
-            assertThat(System.nanoTime() - until).as("%d of %d links are there", transport.links().size(), links).isNegative();
+            assertThat(System.nanoTime() - until)
+                    .as("%d of %d links are there", transport.links().size(), links)
+                    .isNegative();
             TimeUnit.MILLISECONDS.sleep(50);
         }
     }

@@ -14,7 +14,7 @@ final class SlowChannel extends SocketChannel {
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
     private int room = Integer.MAX_VALUE;
     private int longest;
-    private Runnable whileWriting = () -> { };
+    private Runnable whileWriting = () -> {};
 
     SlowChannel() {
         super(null);

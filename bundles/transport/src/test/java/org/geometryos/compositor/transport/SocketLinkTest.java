@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-
 import org.geometryos.compositor.testkit.LinkContract;
 import org.geometryos.compositor.testkit.wire.Frames;
 import org.geometryos.compositor.testkit.wire.RawPeer;
@@ -25,6 +24,7 @@ class SocketLinkTest extends LinkContract {
     private static final int SEND_BUFFER = 16_384;
     /** Small, but not so small that the kernel closes the window and opens it by probing alone. */
     private static final int RECEIVE_BUFFER = 16_384;
+
     private static final int READ_MILLIS = 60_000;
 
     private final SocketTransport transport = new SocketTransport(JettyHost.settings(SEND_BUFFER, true));
@@ -96,7 +96,7 @@ class SocketLinkTest extends LinkContract {
         @Override
         public void run() {
             try {
-                for (;;) {
+                for (; ; ) {
                     waitToRead();
                     take(socket.next());
                 }
@@ -118,11 +118,14 @@ class SocketLinkTest extends LinkContract {
                 case Frames.TEXT -> texts.add(frame.text());
                 case Frames.PING -> answer(frame.payload());
                 case Frames.CLOSE -> {
-                    closed = frame.closeCode() + " " + (frame.payload().length < 2 ? ""
-                            : new String(frame.payload(), 2, frame.payload().length - 2, StandardCharsets.UTF_8));
+                    closed = frame.closeCode() + " "
+                            + (frame.payload().length < 2
+                                    ? ""
+                                    : new String(
+                                            frame.payload(), 2, frame.payload().length - 2, StandardCharsets.UTF_8));
                     socket.answer(Frames.CLOSE, frame.payload());
                 }
-                default -> { }
+                default -> {}
             }
         }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
-
 import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -30,21 +29,25 @@ class UpgradeServletTest {
 
     private void start(boolean enabled) throws Exception {
         host.start(transport, () -> down, enabled);
-        transport.add(new LinkHandler() {
-            @Override
-            public Decision handshake(Handshake handshake) {
-                return decision;
-            }
+        transport.add(
+                new LinkHandler() {
+                    @Override
+                    public Decision handshake(Handshake handshake) {
+                        return decision;
+                    }
 
-            @Override
-            public boolean message(Link link, ByteBuffer payload, boolean text) {
-                return true;
-            }
-        }, (Comparable<Object>) other -> 0);
+                    @Override
+                    public boolean message(Link link, ByteBuffer payload, boolean text) {
+                        return true;
+                    }
+                },
+                (Comparable<Object>) other -> 0);
     }
 
     private String status() throws IOException {
-        return host.exchange(RawRequest.get(UpgradeServlet.STATUS).with("Connection", "close").text());
+        return host.exchange(RawRequest.get(UpgradeServlet.STATUS)
+                .with("Connection", "close")
+                .text());
     }
 
     @Test
@@ -56,8 +59,13 @@ class UpgradeServletTest {
     @Test
     void withoutWebSocketInTheHttpServiceStatusAndHandshakeNameWhatIsMissing() throws Exception {
         start(false);
-        assertThat(status()).startsWith("HTTP/1.1 503").contains("org.apache.felix.jetty.websocket.enable=true", "\"retryAfter\":60");
-        assertThat(host.exchange(RawRequest.upgrade().instead("Connection", "Upgrade, close").text())).startsWith("HTTP/1.1 503")
+        assertThat(status())
+                .startsWith("HTTP/1.1 503")
+                .contains("org.apache.felix.jetty.websocket.enable=true", "\"retryAfter\":60");
+        assertThat(host.exchange(RawRequest.upgrade()
+                        .instead("Connection", "Upgrade, close")
+                        .text()))
+                .startsWith("HTTP/1.1 503")
                 .contains("org.apache.felix.jetty.websocket.enable=true");
     }
 
@@ -65,14 +73,19 @@ class UpgradeServletTest {
     void withoutWebSocketARefusalStaysWhatItIs() throws Exception {
         start(false);
         decision = new Decision.Refuse(401, Map.of("WWW-Authenticate", "Bearer"), "a key is needed");
-        assertThat(status()).startsWith("HTTP/1.1 401").contains("a key is needed").doesNotContain("felix");
+        assertThat(status())
+                .startsWith("HTTP/1.1 401")
+                .contains("a key is needed")
+                .doesNotContain("felix");
     }
 
     @Test
     void whileAPartIsDownTheStatusSaysWhichAndWhy() throws Exception {
         start(true);
         down = Optional.of("connections-clock is down: its \"thread\" has ended");
-        assertThat(status()).startsWith("HTTP/1.1 503").contains("Retry-After: 5")
+        assertThat(status())
+                .startsWith("HTTP/1.1 503")
+                .contains("Retry-After: 5")
                 .contains("\"status\":\"down\"", "connections-clock is down: its \\\"thread\\\" has ended");
     }
 

@@ -28,13 +28,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.geometryos.compositor.testkit.wire.Frames;
@@ -49,7 +46,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The write path under load, with tiny buffers and clients that read slowly, ping, send and close at random; over TLS and without. */
+/**
+ * The write path under load, with tiny buffers and clients that read slowly, ping, send and close at random; over TLS
+ * and without.
+ */
 class WriteLoadTest {
     private static final int CLIENTS = 50;
     private static final int SECONDS = 4;
@@ -57,6 +57,7 @@ class WriteLoadTest {
     private static final String CLOSE_ME = "close me";
     /** Small, but not so small that the kernel closes the window and opens it by probing alone. */
     private static final int RECEIVE_BUFFER = 16_384;
+
     private static final byte[] FILL = new byte[8_000];
 
     static {
@@ -152,7 +153,10 @@ class WriteLoadTest {
 
     private static byte[] numbered(long n) {
         int length = (int) (n * 7919 % FILL.length);
-        return ByteBuffer.allocate(Long.BYTES + length).putLong(n).put(FILL, 0, length).array();
+        return ByteBuffer.allocate(Long.BYTES + length)
+                .putLong(n)
+                .put(FILL, 0, length)
+                .array();
     }
 
     // ---- the other side
@@ -241,7 +245,8 @@ class WriteLoadTest {
             switch (first) {
                 case 0x80 | Framing.BINARY -> {
                     if (!Arrays.equals(payload, numbered(expected))) {
-                        throw new IOException("message " + expected + " came as " + ByteBuffer.wrap(payload).getLong() + " of " + length + " bytes");
+                        throw new IOException("message " + expected + " came as "
+                                + ByteBuffer.wrap(payload).getLong() + " of " + length + " bytes");
                     }
                     expected++;
                     messages.incrementAndGet();
@@ -312,9 +317,26 @@ class WriteLoadTest {
     @Test
     void nothingIsLostOrMixedUpOverTls(@TempDir Path folder) throws Exception {
         Path store = folder.resolve("key.p12");
-        Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "test", "-keyalg", "EC",
-                "-dname", "CN=localhost", "-ext", "SAN=dns:localhost", "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD)
-                .redirectErrorStream(true).start();
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "test",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "SAN=dns:localhost",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        PASSWORD)
+                .redirectErrorStream(true)
+                .start();
         String printed = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(keytool.waitFor()).as(printed).isZero();
 
@@ -327,7 +349,9 @@ class WriteLoadTest {
         trust.init(KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray()));
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
-        load(new JettyHost(2, new SslConnectionFactory(ssl, http.getProtocol()), http), plain -> context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true));
+        load(
+                new JettyHost(2, new SslConnectionFactory(ssl, http.getProtocol()), http),
+                plain -> context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true));
     }
 
     @Test
@@ -351,13 +375,18 @@ class WriteLoadTest {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
-            clients.add(new Thread(new Client(i, () -> {
-                Socket plain = new Socket();
-                plain.setReceiveBufferSize(RECEIVE_BUFFER);
-                plain.setSoTimeout((int) TimeUnit.SECONDS.toMillis(20));
-                plain.connect(address);
-                return layer.over(plain);
-            }, end), "client-" + i));
+            clients.add(new Thread(
+                    new Client(
+                            i,
+                            () -> {
+                                Socket plain = new Socket();
+                                plain.setReceiveBufferSize(RECEIVE_BUFFER);
+                                plain.setSoTimeout((int) TimeUnit.SECONDS.toMillis(20));
+                                plain.connect(address);
+                                return layer.over(plain);
+                            },
+                            end),
+                    "client-" + i));
         }
         clients.forEach(Thread::start);
         for (Thread client : clients) {
@@ -366,7 +395,8 @@ class WriteLoadTest {
         }
         over = true;
         streaming.join();
-        System.out.println(messages + " messages, " + partial + " partial writes, " + echoes + " echoes, " + pongs + " pongs, " + closes + " connections");
+        System.out.println(messages + " messages, " + partial + " partial writes, " + echoes + " echoes, " + pongs
+                + " pongs, " + closes + " connections");
         assertThat(violations).isEmpty();
         assertThat(partial.get()).isPositive();
         assertThat(closes.get()).isGreaterThanOrEqualTo(CLIENTS);

@@ -4,7 +4,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
@@ -19,17 +18,22 @@ public final class PagePolicy {
     private static final Logger LOG = LoggerFactory.getLogger(PagePolicy.class);
 
     /**
-     * Scripts and styles are the page's own only. It may open sockets to any host and load tiles of the canvas from any that has TLS; what a
-     * model carries within itself is loaded from {@code data:} and {@code blob:}.
+     * Scripts and styles are the page's own only. It may open sockets to any host and load tiles of the canvas from any
+     * that has TLS; what a model carries within itself is loaded from {@code data:} and {@code blob:}.
      */
-    private static final String PAGES = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        + "connect-src 'self' https: ws: wss: data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors ";
+    private static final String PAGES =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+                    + "connect-src 'self' https: ws: wss: data: blob:; base-uri 'none'; form-action 'self'; "
+                    + "frame-ancestors ";
+
     private static final String OWN = "'self'";
     private static final String ANY = "*";
     /** A host source of CSP: nothing in it can end the directive or begin another. */
-    private static final Pattern ORIGIN = Pattern.compile("https?://(?:(?:\\*\\.)?[a-z0-9_-]+(?:\\.[a-z0-9_-]+)*|\\[[0-9a-f:.]+])(?::\\d{1,5})?");
+    private static final Pattern ORIGIN =
+            Pattern.compile("https?://(?:(?:\\*\\.)?[a-z0-9_-]+(?:\\.[a-z0-9_-]+)*|\\[[0-9a-f:.]+])(?::\\d{1,5})?");
     /** Of pages of apps and files, whose origin has a host that CSP does not know, or none. */
-    private static final Pattern SCHEME = Pattern.compile("(?!(?:https?|wss?|data|blob|javascript):)([a-z][a-z0-9+.-]*:)(?://[a-z0-9._-]*)?");
+    private static final Pattern SCHEME =
+            Pattern.compile("(?!(?:https?|wss?|data|blob|javascript):)([a-z][a-z0-9+.-]*:)(?://[a-z0-9._-]*)?");
 
     private volatile String header;
 
@@ -71,7 +75,10 @@ public final class PagePolicy {
                 }
             }
         }
-        return PAGES + (ancestors.contains(ANY) ? ANY : String.join(" ", OWN, String.join(" ", ancestors)).strip());
+        return PAGES
+                + (ancestors.contains(ANY)
+                        ? ANY
+                        : String.join(" ", OWN, String.join(" ", ancestors)).strip());
     }
 
     private static String source(String plain, String given) {
@@ -82,7 +89,9 @@ public final class PagePolicy {
         if (app.matches()) {
             return app.group(1);
         }
-        throw new IllegalArgumentException("frameAncestors must be origins such as https://portal.example:8443 or https://*.portal.example (no path, no / at the "
-                + "end), schemes such as file: or app:, or *, not \"" + given + "\"");
+        throw new IllegalArgumentException(
+                "frameAncestors must be origins such as https://portal.example:8443 or https://*.portal.example (no "
+                        + "path, no / at the "
+                        + "end), schemes such as file: or app:, or *, not \"" + given + "\"");
     }
 }

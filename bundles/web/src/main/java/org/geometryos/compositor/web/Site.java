@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * The files that the build put into this bundle, as its index names them. Nothing outside the index can be read, whatever
- * a path looks like.
+ * The files that the build put into this bundle, as its index names them. Nothing outside the index can be read,
+ * whatever a path looks like.
  */
 final class Site {
 
@@ -42,10 +42,11 @@ final class Site {
     /** Reads the index of this bundle. */
     static Site load() {
         try {
-            return new Site(new String(read("index"), StandardCharsets.UTF_8).lines()
-                .map(line -> line.split("\t"))
-                .map(field -> new Page(field[0], field[1], field[2]))
-                .collect(Collectors.toUnmodifiableMap(Page::name, page -> page)));
+            return new Site(new String(read("index"), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> line.split("\t"))
+                    .map(field -> new Page(field[0], field[1], field[2]))
+                    .collect(Collectors.toUnmodifiableMap(Page::name, page -> page)));
         } catch (IOException e) {
             throw new UncheckedIOException("the pages are not in this bundle", e);
         }

@@ -1,21 +1,22 @@
 package org.geometryos.compositor.web;
 
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.http.EntityTags;
 import org.geometryos.compositor.http.send.Delivery;
 import org.geometryos.compositor.http.send.Slots;
 
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-
-/** Serves the files of the {@link Site}; the components derived from it say at which paths. Keeps nothing between requests. */
+/**
+ * Serves the files of the {@link Site}; the components derived from it say at which paths. Keeps nothing between
+ * requests.
+ */
 abstract class SiteServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
@@ -25,7 +26,9 @@ abstract class SiteServlet extends HttpServlet {
     private static final String WALL = "wall.html";
     /** The path of a wall: its name is that of a display. */
     private static final Pattern WALL_PATH = Pattern.compile("/wall/[A-Za-z0-9._-]{1,64}");
-    private static final Pattern PAGE_PATH = Pattern.compile("/*(?i:wall)/+(?<wall>[A-Za-z0-9._-]{1,64})/*|/*(?:(?<view>2[dD]|3[dD])(?:/+|$))?(?:(?i:index\\.html)/*)?");
+
+    private static final Pattern PAGE_PATH = Pattern.compile(
+            "/*(?i:wall)/+(?<wall>[A-Za-z0-9._-]{1,64})/*|/*(?:(?<view>2[dD]|3[dD])(?:/+|$))?(?:(?i:index\\.html)/*)?");
     private static final int PERMANENT_REDIRECT = 308;
 
     private static final int MAX_ANSWERS = 256;
@@ -54,7 +57,8 @@ abstract class SiteServlet extends HttpServlet {
             return;
         }
         String path = path(request);
-        String asked = request.getRequestURI().substring(request.getContextPath().length());
+        String asked =
+                request.getRequestURI().substring(request.getContextPath().length());
         Optional<String> canonical = canonical(path).filter(other -> !asked.isEmpty() && !asked.equals(other));
         if (canonical.isPresent()) {
             redirect(asked, request.getQueryString(), canonical.get(), response);
@@ -95,8 +99,8 @@ abstract class SiteServlet extends HttpServlet {
     }
 
     /**
-     * The path of the page that is meant: slashes too many, {@code index.html} behind it, and large letters in all but the name of a wall
-     * make no other page. Empty if it is none.
+     * The path of the page that is meant: slashes too many, {@code index.html} behind it, and large letters in all but
+     * the name of a wall make no other page. Empty if it is none.
      */
     private static Optional<String> canonical(String path) {
         Matcher page = PAGE_PATH.matcher(path);
@@ -111,7 +115,9 @@ abstract class SiteServlet extends HttpServlet {
         return Optional.of(view == null ? "/" : "/" + view.toLowerCase(Locale.ROOT));
     }
 
-    /** Relative, since a proxy may serve the pages below a path of its own; with the method and the query as they are. */
+    /**
+     * Relative, since a proxy may serve the pages below a path of its own; with the method and the query as they are.
+     */
     private static void redirect(String asked, String query, String canonical, HttpServletResponse response) {
         String up = "../".repeat((int) asked.chars().filter(c -> c == '/').count() - 1);
         String target = up + canonical.substring(1);

@@ -10,8 +10,9 @@ import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletAs
 import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletName;
 
 /**
- * Serves the start page with both displays at {@code /} and nowhere else. A component of its own because the pattern for
- * exactly the root is the empty string, which a component description keeps only as the single value of a plain property.
+ * Serves the start page with both displays at {@code /} and nowhere else. A component of its own because the pattern
+ * for exactly the root is the empty string, which a component description keeps only as the single value of a plain
+ * property.
  */
 @Component(service = Servlet.class, property = HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_PATTERN + "=")
 @HttpWhiteboardServletAsyncSupported

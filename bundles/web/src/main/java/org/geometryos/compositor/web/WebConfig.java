@@ -8,7 +8,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @interface WebConfig {
     String PID = "org.geometryos.compositor.web";
 
-    @AttributeDefinition(name = "Frame ancestors", required = false,
+    @AttributeDefinition(
+            name = "Frame ancestors",
+            required = false,
             description = "Pages that may embed the displays (iframe), in addition to the pages of the bridge: "
                     + "origins such as https://portal.example:8443 or https://*.portal.example, a scheme such as "
                     + "file: or app: for apps, * for all. Separate several by commas.")

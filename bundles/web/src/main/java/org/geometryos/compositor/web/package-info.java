@@ -1,4 +1,2 @@
-/**
- * The pages that show cameras in a browser, and the JavaScript client they use, as static files.
- */
+/** The pages that show cameras in a browser, and the JavaScript client they use, as static files. */
 package org.geometryos.compositor.web;

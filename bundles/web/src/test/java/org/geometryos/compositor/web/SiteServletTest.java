@@ -65,18 +65,37 @@ class SiteServletTest {
     void everyAnswerForbidsSniffingAndForeignScripts() throws Exception {
         for (String path : new String[] {"/", "/assets/app.js", "/assets/none.js"}) {
             Answer answer = get(path);
-            assertThat(answer.headers).containsEntry("X-Content-Type-Options", "nosniff").containsEntry("Cache-Control", "no-cache");
+            assertThat(answer.headers)
+                    .containsEntry("X-Content-Type-Options", "nosniff")
+                    .containsEntry("Cache-Control", "no-cache");
             assertThat(answer.headers.get("Content-Security-Policy"))
-                .contains("default-src 'none'", "script-src 'self'", "connect-src 'self' https: ws: wss: data: blob:;")
-                .doesNotContain("unsafe");
+                    .contains(
+                            "default-src 'none'",
+                            "script-src 'self'",
+                            "connect-src 'self' https: ws: wss: data: blob:;")
+                    .doesNotContain("unsafe");
         }
     }
 
     @ParameterizedTest
     @CsvSource({
-        "/2d/, ../2d", "/3d/, ../3d", "/2d//, ../../2d", "//2d, ../2d", "/2D, 2d", "/3D/, ../3d", "/%32d, 2d", "/2d;session=1, 2d",
-        "/index.html, ./", "/2d/index.html, ../2d", "/3d/INDEX.html, ../3d", "//, ../",
-        "/wall/left/, ../../wall/left", "/wall//left, ../../wall/left", "/Wall/Left, ../wall/Left", "/WALL/left, ../wall/left", "/wall/%6Ceft, ../wall/left",
+        "/2d/, ../2d",
+        "/3d/, ../3d",
+        "/2d//, ../../2d",
+        "//2d, ../2d",
+        "/2D, 2d",
+        "/3D/, ../3d",
+        "/%32d, 2d",
+        "/2d;session=1, 2d",
+        "/index.html, ./",
+        "/2d/index.html, ../2d",
+        "/3d/INDEX.html, ../3d",
+        "//, ../",
+        "/wall/left/, ../../wall/left",
+        "/wall//left, ../../wall/left",
+        "/Wall/Left, ../wall/Left",
+        "/WALL/left, ../wall/left",
+        "/wall/%6Ceft, ../wall/left",
     })
     void anotherSpellingOfAPageLeadsToIt(String path, String target) throws Exception {
         for (String method : new String[] {"GET", "HEAD"}) {
@@ -90,13 +109,15 @@ class SiteServletTest {
             }
             URI there = URI.create("http://proxy.example/bridge" + path).resolve(target);
             assertThat(there.getPath()).startsWith("/bridge/");
-            assertThat(get(there.getPath().substring("/bridge".length())).status).isEqualTo(200);
+            assertThat(get(there.getPath().substring("/bridge".length())).status)
+                    .isEqualTo(200);
         }
     }
 
     @Test
     void theQueryGoesAlong() throws Exception {
-        assertThat(get("/2d/?camera2d=tour&fit=cover").headers).containsEntry("Location", "../2d?camera2d=tour&fit=cover");
+        assertThat(get("/2d/?camera2d=tour&fit=cover").headers)
+                .containsEntry("Location", "../2d?camera2d=tour&fit=cover");
         assertThat(get("/wall/left/?camera=a%2Fb").headers).containsEntry("Location", "../../wall/left?camera=a%2Fb");
         assertThat(get("/2d?camera2d=tour").status).isEqualTo(200);
     }
@@ -105,7 +126,8 @@ class SiteServletTest {
     void noOtherPageMayShowTheDisplaysWithinItselfUnlessItIsConfigured() throws Exception {
         assertThat(get("/").headers.get("Content-Security-Policy")).endsWith("; frame-ancestors 'self'");
         PagePolicy policy = new PagePolicy(config("https://Portal.example:8443, https://*.portal.example", "file://"));
-        assertThat(policy.header()).endsWith("; frame-ancestors 'self' file: https://*.portal.example https://portal.example:8443");
+        assertThat(policy.header())
+                .endsWith("; frame-ancestors 'self' file: https://*.portal.example https://portal.example:8443");
         policy.modified(config("*"));
         assertThat(policy.header()).endsWith("; frame-ancestors *");
         policy.modified(config("not an origin"));
@@ -118,15 +140,32 @@ class SiteServletTest {
     @ParameterizedTest
     @ValueSource(strings = {"app:", "app://.", "capacitor://localhost", "vscode-webview://1k6j"})
     void aPageOfAnAppIsKnownByItsScheme(String source) {
-        assertThat(PagePolicy.header(new String[] {source})).endsWith("'self' " + source.substring(0, source.indexOf(':') + 1));
+        assertThat(PagePolicy.header(new String[] {source}))
+                .endsWith("'self' " + source.substring(0, source.indexOf(':') + 1));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"portal.example", "https://portal.example/", "https://portal.example/path", "https://", "'none'", "https://a; script-src *", "https://a b",
-        "https://*", "data:", "javascript:", "https:", "null", "https://a:port"})
+    @ValueSource(
+            strings = {
+                "portal.example",
+                "https://portal.example/",
+                "https://portal.example/path",
+                "https://",
+                "'none'",
+                "https://a; script-src *",
+                "https://a b",
+                "https://*",
+                "data:",
+                "javascript:",
+                "https:",
+                "null",
+                "https://a:port"
+            })
     void whatMayNotBeAnAncestorIsRefusedWithItsValue(String wrong) {
-        assertThatThrownBy(() -> PagePolicy.header(new String[] {"https://good.example", wrong})).isInstanceOf(IllegalArgumentException.class)
-            .hasMessageContaining("frameAncestors").hasMessageContaining("\"" + wrong + "\"");
+        assertThatThrownBy(() -> PagePolicy.header(new String[] {"https://good.example", wrong}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("frameAncestors")
+                .hasMessageContaining("\"" + wrong + "\"");
     }
 
     @Test
@@ -161,11 +200,26 @@ class SiteServletTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "/assets/", "/assets/none.js", "/index", "/compositor", "/assets/../index", "/assets/../../DisplayPages.class",
-        "/assets//app.js", "/assets/app.js/", "//assets/app.js", "/assets/..\\index", "/DisplayPages.class",
-        "/wall", "/wall/", "/wall/a/b", "/wall/a b", "/wall/äußere", "/wall/x/../../index",
-    })
+    @ValueSource(
+            strings = {
+                "/assets/",
+                "/assets/none.js",
+                "/index",
+                "/compositor",
+                "/assets/../index",
+                "/assets/../../DisplayPages.class",
+                "/assets//app.js",
+                "/assets/app.js/",
+                "//assets/app.js",
+                "/assets/..\\index",
+                "/DisplayPages.class",
+                "/wall",
+                "/wall/",
+                "/wall/a/b",
+                "/wall/a b",
+                "/wall/äußere",
+                "/wall/x/../../index",
+            })
     void nothingBesideTheSiteIsServed(String path) throws Exception {
         Answer answer = get(path);
         assertThat(answer.status).isEqualTo(404);
@@ -188,29 +242,38 @@ class SiteServletTest {
     }
 
     private static WebConfig config(String... frameAncestors) {
-        return (WebConfig) Proxy.newProxyInstance(SiteServletTest.class.getClassLoader(), new Class<?>[] {WebConfig.class},
-            (proxy, called, arguments) -> frameAncestors);
+        return (WebConfig) Proxy.newProxyInstance(
+                SiteServletTest.class.getClassLoader(),
+                new Class<?>[] {WebConfig.class},
+                (proxy, called, arguments) -> frameAncestors);
     }
 
     private static HttpServletRequest request(String method, String target, Map<String, String> headers) {
         int question = target.indexOf('?');
         String uri = question < 0 ? target : target.substring(0, question);
         String path = uri.replace("%32", "2").replace("%6C", "l").replaceFirst(";.*", "");
-        int info = path.startsWith("/assets") ? "/assets".length() : path.startsWith("/wall") ? "/wall".length() : path.length();
-        return (HttpServletRequest) Proxy.newProxyInstance(SiteServletTest.class.getClassLoader(), new Class<?>[] {HttpServletRequest.class},
-            (proxy, called, arguments) -> switch (called.getName()) {
-                case "getMethod" -> method;
-                case "getContextPath" -> "";
-                case "getRequestURI" -> uri;
-                case "getQueryString" -> question < 0 ? null : target.substring(question + 1);
-                case "getServletPath" -> path.substring(0, info);
-                case "getPathInfo" -> info < path.length() ? path.substring(info) : null;
-                case "getHeader" -> headers.get(arguments[0]);
-                case "getRemoteAddr" -> "127.0.0.1";
-                case "startAsync" -> Proxy.newProxyInstance(SiteServletTest.class.getClassLoader(), new Class<?>[] {AsyncContext.class},
-                    (async, made, values) -> null);
-                default -> throw new UnsupportedOperationException(called.getName());
-            });
+        int info = path.startsWith("/assets")
+                ? "/assets".length()
+                : path.startsWith("/wall") ? "/wall".length() : path.length();
+        return (HttpServletRequest) Proxy.newProxyInstance(
+                SiteServletTest.class.getClassLoader(),
+                new Class<?>[] {HttpServletRequest.class},
+                (proxy, called, arguments) -> switch (called.getName()) {
+                    case "getMethod" -> method;
+                    case "getContextPath" -> "";
+                    case "getRequestURI" -> uri;
+                    case "getQueryString" -> question < 0 ? null : target.substring(question + 1);
+                    case "getServletPath" -> path.substring(0, info);
+                    case "getPathInfo" -> info < path.length() ? path.substring(info) : null;
+                    case "getHeader" -> headers.get(arguments[0]);
+                    case "getRemoteAddr" -> "127.0.0.1";
+                    case "startAsync" ->
+                        Proxy.newProxyInstance(
+                                SiteServletTest.class.getClassLoader(),
+                                new Class<?>[] {AsyncContext.class},
+                                (async, made, values) -> null);
+                    default -> throw new UnsupportedOperationException(called.getName());
+                });
     }
 
     private static final class Answer {
@@ -223,20 +286,22 @@ class SiteServletTest {
         }
 
         private HttpServletResponse response() {
-            return (HttpServletResponse) Proxy.newProxyInstance(SiteServletTest.class.getClassLoader(), new Class<?>[] {HttpServletResponse.class},
-                (proxy, called, arguments) -> {
-                    switch (called.getName()) {
-                        case "setStatus" -> status = (int) arguments[0];
-                        case "setHeader" -> headers.put((String) arguments[0], (String) arguments[1]);
-                        case "setContentType" -> headers.put("Content-Type", (String) arguments[0]);
-                        case "setContentLength" -> headers.put("Content-Length", arguments[0].toString());
-                        case "getOutputStream" -> {
-                            return new Output(body);
+            return (HttpServletResponse) Proxy.newProxyInstance(
+                    SiteServletTest.class.getClassLoader(),
+                    new Class<?>[] {HttpServletResponse.class},
+                    (proxy, called, arguments) -> {
+                        switch (called.getName()) {
+                            case "setStatus" -> status = (int) arguments[0];
+                            case "setHeader" -> headers.put((String) arguments[0], (String) arguments[1]);
+                            case "setContentType" -> headers.put("Content-Type", (String) arguments[0]);
+                            case "setContentLength" -> headers.put("Content-Length", arguments[0].toString());
+                            case "getOutputStream" -> {
+                                return new Output(body);
+                            }
+                            default -> throw new UnsupportedOperationException(called.getName());
                         }
-                        default -> throw new UnsupportedOperationException(called.getName());
-                    }
-                    return null;
-                });
+                        return null;
+                    });
         }
     }
 

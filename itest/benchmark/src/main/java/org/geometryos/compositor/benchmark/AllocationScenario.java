@@ -31,10 +31,18 @@ record AllocationScenario(List<Contender> contenders, Plan plan) implements Scen
 
     @Override
     public String conditions() {
-        return String.format(Locale.ROOT, "Bytes that the server's Java threads allocate, as the JVM counts them, while one camera moves at %.0f and at %.0f Hz for %d s "
-                + "each, `latest`. Per update: the difference between the two, divided by the difference in updates. Per display and second: what is left, "
-                + "which is heartbeats and, by default, the receipts that displays send twice a second, whatever the rate; their jitter is the uncertainty "
-                + "of the figure per update, and without busyDetection there are none.", SLOW_HERTZ, FAST_HERTZ, plan.windowSeconds());
+        return String.format(
+                Locale.ROOT,
+                "Bytes that the server's Java threads allocate, as the JVM counts them, while one camera moves at "
+                        + "%.0f and at %.0f Hz for %d s "
+                        + "each, `latest`. Per update: the difference between the two, divided by the difference in "
+                        + "updates. Per display and second: what is left, "
+                        + "which is heartbeats and, by default, the receipts that displays send twice a second, "
+                        + "whatever the rate; their jitter is the uncertainty "
+                        + "of the figure per update, and without busyDetection there are none.",
+                SLOW_HERTZ,
+                FAST_HERTZ,
+                plan.windowSeconds());
     }
 
     private static String at(int displays, String what) {

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Sockets that a load generator opens together.
  *
- * @param probes of displays: how many, spread evenly and the last one included, are read at once and give the latency; the
- *        others are read in sweeps
+ * @param probes of displays: how many, spread evenly and the last one included, are read at once and give the latency;
+ *     the others are read in sweeps
  * @param greetings sent right after the handshake; {@code #} stands for the number of the socket, from 0
  * @param answers text messages after which it counts as ready
  * @param handshakes how many are under way at a time, at most; the backlog of Java's server sockets is 50

@@ -28,9 +28,18 @@ record CamerasScenario(List<Contender> contenders, Plan plan) implements Scenari
 
     @Override
     public String conditions() {
-        return String.format(Locale.ROOT, "%d sources at %d Hz, each with a camera and a connection of its own; %,d displays that get every update of all: %,d deliveries "
-                + "a second are due. Who cannot keep up delivers less, and late. %d s after %d s of the same load.", CAMERAS, HERTZ, plan.displays(),
-                CAMERAS * HERTZ * plan.displays(), plan.windowSeconds(), plan.warmSeconds());
+        return String.format(
+                Locale.ROOT,
+                "%d sources at %d Hz, each with a camera and a connection of its own; %,d displays that get every "
+                        + "update of all: %,d deliveries "
+                        + "a second are due. Who cannot keep up delivers less, and late. %d s after %d s of the same "
+                        + "load.",
+                CAMERAS,
+                HERTZ,
+                plan.displays(),
+                CAMERAS * HERTZ * plan.displays(),
+                plan.windowSeconds(),
+                plan.warmSeconds());
     }
 
     @Override

@@ -25,8 +25,10 @@ final class Child implements AutoCloseable {
     }
 
     /** @param environment beside that of the benchmark */
-    static Child start(List<String> command, Map<String, String> environment, Path log, ProcessBuilder.Redirect output) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile()).redirectOutput(output);
+    static Child start(List<String> command, Map<String, String> environment, Path log, ProcessBuilder.Redirect output)
+            throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectError(log.toFile()).redirectOutput(output);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().remove("JAVA_OPTS");
         builder.environment().putAll(environment);

@@ -30,7 +30,8 @@ interface Contender {
      * @param settings by file name, what to put into its configuration folder; empty for the defaults
      * @param environment for its process, beside that of the benchmark
      */
-    record Product(String name, Path distribution, Map<String, String> settings, Map<String, String> environment) implements Contender {
+    record Product(String name, Path distribution, Map<String, String> settings, Map<String, String> environment)
+            implements Contender {
         private static final Pattern READY = Pattern.compile("(?m)^ready http://[^ ]+?:(\\d+)/ ");
 
         public Product {
@@ -50,8 +51,20 @@ interface Contender {
             for (Map.Entry<String, String> file : settings.entrySet()) {
                 Files.writeString(conf.resolve(file.getKey()), file.getValue());
             }
-            return Server.start(List.of(distribution.resolve("bin/compositor").toString(), "run", "--no-demo", "--port", "0",
-                    "--data", folder.resolve("data").toString(), "--conf", conf.toString()), environment, READY, folder);
+            return Server.start(
+                    List.of(
+                            distribution.resolve("bin/compositor").toString(),
+                            "run",
+                            "--no-demo",
+                            "--port",
+                            "0",
+                            "--data",
+                            folder.resolve("data").toString(),
+                            "--conf",
+                            conf.toString()),
+                    environment,
+                    READY,
+                    folder);
         }
 
         @Override
@@ -73,7 +86,10 @@ interface Contender {
         List<String> jvmOptions(Path folder) throws IOException, InterruptedException {
             try (Server server = start(folder)) {
                 List<String> options = new ArrayList<>();
-                for (String word : ProcFs.commandLine(server.pid()).stream().skip(1).takeWhile(word -> !word.equals("-cp")).toList()) {
+                for (String word : ProcFs.commandLine(server.pid()).stream()
+                        .skip(1)
+                        .takeWhile(word -> !word.equals("-cp"))
+                        .toList()) {
                     if (!word.startsWith("-Dcompositor.")) {
                         options.add(word);
                     }
@@ -84,8 +100,8 @@ interface Contender {
     }
 
     /**
-     * A server that hands each message of a source, as it is, to each display, and answers each message of a display with one as long as a
-     * snapshot. It prints {@code ready PORT}.
+     * A server that hands each message of a source, as it is, to each display, and answers each message of a display
+     * with one as long as a snapshot. It prints {@code ready PORT}.
      *
      * @param java whether it is a JVM
      */

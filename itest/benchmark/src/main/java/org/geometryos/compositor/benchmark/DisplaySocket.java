@@ -7,9 +7,17 @@ import java.nio.channels.SocketChannel;
 
 /** One socket of the load generator, a display or a source. Its thread only. */
 final class DisplaySocket {
-    enum State { CONNECTING, UPGRADING, GREETING, READY, GONE }
+    enum State {
+        CONNECTING,
+        UPGRADING,
+        GREETING,
+        READY,
+        GONE
+    }
 
-    /** What one that reads nothing may hold unsent: sources write little, so more means that the server does not read. */
+    /**
+     * What one that reads nothing may hold unsent: sources write little, so more means that the server does not read.
+     */
     private static final int UNSENT_BYTES = 1 << 20;
 
     final int number;
@@ -60,7 +68,10 @@ final class DisplaySocket {
         }
     }
 
-    /** Writes now what the socket takes, and the rest as soon as it can. Displays write little: hellos and pongs. @throws IOException also if too much is left over */
+    /**
+     * Writes now what the socket takes, and the rest as soon as it can. Displays write little: hellos and
+     * pongs. @throws IOException also if too much is left over
+     */
     void write(ByteBuffer out) throws IOException {
         if (unsent == null) {
             channel.write(out);
@@ -68,7 +79,8 @@ final class DisplaySocket {
         if (out.hasRemaining()) {
             int left = (unsent == null ? 0 : unsent.remaining()) + out.remaining();
             if (left > UNSENT_BYTES) {
-                throw new IOException("the server does not read: " + left + " bytes are unsent, more than " + UNSENT_BYTES);
+                throw new IOException(
+                        "the server does not read: " + left + " bytes are unsent, more than " + UNSENT_BYTES);
             }
             ByteBuffer more = ByteBuffer.allocate(left);
             if (unsent != null) {

@@ -29,9 +29,18 @@ record FanoutScenario(List<Contender> contenders, Plan plan) implements Scenario
 
     @Override
     public String conditions() {
-        return String.format(Locale.ROOT, "One camera, %,d displays that get every update. Deliveries per second of the server's CPU time: with one update "
-                + "on its way at a time (nothing can be merged), at %d Hz whatever happens, and with %d on their way (what comes together can go "
-                + "out together). %d s each after %d s of the same load.", plan.displays(), HERTZ, MANY, plan.windowSeconds(), plan.warmSeconds());
+        return String.format(
+                Locale.ROOT,
+                "One camera, %,d displays that get every update. Deliveries per second of the server's CPU time: "
+                        + "with one update "
+                        + "on its way at a time (nothing can be merged), at %d Hz whatever happens, and with %d on "
+                        + "their way (what comes together can go "
+                        + "out together). %d s each after %d s of the same load.",
+                plan.displays(),
+                HERTZ,
+                MANY,
+                plan.windowSeconds(),
+                plan.warmSeconds());
     }
 
     @Override
@@ -53,7 +62,8 @@ record FanoutScenario(List<Contender> contenders, Plan plan) implements Scenario
             values.put(MERGING.name(), merging.perCpuSecond());
             values.put(BYTES.name(), (double) steady.deliveryBytes() / steady.deliveries());
             values.put(CORE.name(), steady.corePercent());
-            values.put(COMPLETE.name(), 100 * Math.min(one.complete(), Math.min(steady.complete(), merging.complete())));
+            values.put(
+                    COMPLETE.name(), 100 * Math.min(one.complete(), Math.min(steady.complete(), merging.complete())));
             values.put(GENERATOR.name(), steady.loadCpu() / steady.seconds() * 100);
             values.put(LATE.name(), (double) steady.lateness().p99());
             values.put(OTHERS.name(), steady.otherCpu() / steady.seconds() * 100);

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A sum of costs, each proportional to one quantity, fitted to measurements by least squares of the relative errors. Costs are not
- * negative: a quantity whose cost comes out so has none.
+ * A sum of costs, each proportional to one quantity, fitted to measurements by least squares of the relative errors.
+ * Costs are not negative: a quantity whose cost comes out so has none.
  *
  * @param costs one per quantity
  */
@@ -28,7 +28,10 @@ record Fit(double[] costs) {
             double[] solution = solve(points, used);
             int worst = -1;
             for (int i = 0; i < solution.length; i++) {
-                if (solution[i] < 0 && (worst < 0 || solution[i] * scale(points, used.get(i)) < solution[worst] * scale(points, used.get(worst)))) {
+                if (solution[i] < 0
+                        && (worst < 0
+                                || solution[i] * scale(points, used.get(i))
+                                        < solution[worst] * scale(points, used.get(worst)))) {
                     worst = i;
                 }
             }
@@ -52,10 +55,16 @@ record Fit(double[] costs) {
     }
 
     private static double scale(List<Point> points, int quantity) {
-        return points.stream().mapToDouble(point -> point.quantities[quantity]).max().orElseThrow();
+        return points.stream()
+                .mapToDouble(point -> point.quantities[quantity])
+                .max()
+                .orElseThrow();
     }
 
-    /** The normal equations, by elimination with pivots; each quantity in units of its greatest, so that the equations are comparable. */
+    /**
+     * The normal equations, by elimination with pivots; each quantity in units of its greatest, so that the equations
+     * are comparable.
+     */
     private static double[] solve(List<Point> points, List<Integer> used) {
         int n = used.size();
         double[][] rows = new double[n][n + 1];

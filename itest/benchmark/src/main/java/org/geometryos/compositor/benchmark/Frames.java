@@ -12,6 +12,7 @@ final class Frames {
     static final int PONG = 0xA;
     /** Room that the header of a client's frame needs at most. */
     static final int HEADER = 14;
+
     private static final int CONTROL_BYTES = 125;
 
     /** A server's frame against the rules, or one that a benchmark does not expect. */
@@ -45,7 +46,8 @@ final class Frames {
         int second = in.get(at + 1) & 0xFF;
         int opcode = first & 0x0F;
         if ((first & 0xF0) != 0x80) {
-            throw new FrameException("first byte 0x%02x: only whole messages without extensions are expected".formatted(first));
+            throw new FrameException(
+                    "first byte 0x%02x: only whole messages without extensions are expected".formatted(first));
         }
         if (opcode != TEXT && opcode != BINARY && opcode != CLOSE && opcode != PING && opcode != PONG) {
             throw new FrameException("opcode " + opcode + " is none of 1, 2, 8, 9, 10");
@@ -69,7 +71,8 @@ final class Frames {
             length = in.getLong(at + 2);
         }
         if (opcode >= CLOSE && length > CONTROL_BYTES) {
-            throw new FrameException("control frame of " + length + " bytes; at most " + CONTROL_BYTES + " are allowed");
+            throw new FrameException(
+                    "control frame of " + length + " bytes; at most " + CONTROL_BYTES + " are allowed");
         }
         if (length < 0 || length > in.capacity() - header) {
             throw new FrameException("frame of " + length + " bytes; the buffer holds " + in.capacity());

@@ -1,9 +1,13 @@
 package org.geometryos.compositor.benchmark;
 
-/** Counts durations in buckets that are at most 0.8 % wide, so that its size does not grow with them. One thread at a time. */
+/**
+ * Counts durations in buckets that are at most 0.8 % wide, so that its size does not grow with them. One thread at a
+ * time.
+ */
 final class Histogram {
     /** Buckets per power of two. */
     private static final int STEPS_BITS = 7;
+
     private static final int STEPS = 1 << STEPS_BITS;
 
     private final long[] counts = new long[(Long.SIZE - STEPS_BITS) * STEPS];
@@ -32,7 +36,10 @@ final class Histogram {
         return greatest;
     }
 
-    /** The least value that so many of all do not exceed, rounded up by at most 0.8 %; 0 if there are none. @param part above 0, up to 1 */
+    /**
+     * The least value that so many of all do not exceed, rounded up by at most 0.8 %; 0 if there are none. @param part
+     * above 0, up to 1
+     */
     long quantile(double part) {
         long rank = (long) Math.ceil(part * total);
         long below = 0;

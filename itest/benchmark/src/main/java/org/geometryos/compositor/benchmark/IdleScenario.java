@@ -32,8 +32,14 @@ record IdleScenario(List<Contender> contenders, Plan plan) implements Scenario {
 
     @Override
     public String conditions() {
-        return String.format(Locale.ROOT, "%,d displays, connected and greeted, without a subscription; each gets a heartbeat and a ping every 10 s. "
-                + "CPU over %d s, %d s after the last one had connected.", plan.displays(), plan.windowSeconds(), plan.warmSeconds());
+        return String.format(
+                Locale.ROOT,
+                "%,d displays, connected and greeted, without a subscription; each gets a heartbeat and a ping every "
+                        + "10 s. "
+                        + "CPU over %d s, %d s after the last one had connected.",
+                plan.displays(),
+                plan.windowSeconds(),
+                plan.warmSeconds());
     }
 
     @Override
@@ -44,12 +50,14 @@ record IdleScenario(List<Contender> contenders, Plan plan) implements Scenario {
     @Override
     public Run measure(Contender contender, int round, Path folder) throws IOException, InterruptedException {
         int displays = plan.displays();
-        try (Server server = contender.start(folder); Load load = Load.start(server.port(), Trial.SUBPROTOCOL, folder)) {
+        try (Server server = contender.start(folder);
+                Load load = Load.start(server.port(), Trial.SUBPROTOCOL, folder)) {
             Thread.sleep(EMPTY_SECONDS * 1000L);
             ProcFs.Memory empty = ProcFs.memory(server.pid());
             Jcmd.Heap emptyHeap = Jcmd.heap(server.pid(), 0);
 
-            LoadReport connected = load.connect(new Batch(Batch.Kind.DISPLAY, displays, displays, "/compositor", HELLO, 1, Batch.HANDSHAKES));
+            LoadReport connected = load.connect(
+                    new Batch(Batch.Kind.DISPLAY, displays, displays, "/compositor", HELLO, 1, Batch.HANDSHAKES));
             Thread.sleep(plan.warmSeconds() * 1000L);
 
             LoadReport before = load.report();
@@ -79,7 +87,14 @@ record IdleScenario(List<Contender> contenders, Plan plan) implements Scenario {
             values.put(TEXTS.name(), texts / seconds);
             values.put(BYTES.name(), (double) (after.textBytes() - before.textBytes()) / texts);
             values.put(PINGS.name(), (after.pings() - before.pings()) / seconds);
-            return new Run(contender.name(), round, values, Run.ThreadShare.of(threadsBefore, threadsAfter, names, seconds), fullHeap.largest(), loadAverage, "");
+            return new Run(
+                    contender.name(),
+                    round,
+                    values,
+                    Run.ThreadShare.of(threadsBefore, threadsAfter, names, seconds),
+                    fullHeap.largest(),
+                    loadAverage,
+                    "");
         }
     }
 }

@@ -46,7 +46,8 @@ final class Jcmd {
             }
             Matcher objects = OBJECTS.matcher(line);
             if (objects.matches() && largest.size() < classes) {
-                largest.add(new Objects(objects.group(3), Long.parseLong(objects.group(1)), Long.parseLong(objects.group(2))));
+                largest.add(new Objects(
+                        objects.group(3), Long.parseLong(objects.group(1)), Long.parseLong(objects.group(2))));
             }
         }
         throw new IllegalArgumentException("a class histogram without its total: " + histogram);
@@ -92,12 +93,20 @@ final class Jcmd {
     private static List<String> run(long pid, String... command) throws IOException, InterruptedException {
         Path output = Files.createTempFile("jcmd", ".txt");
         try {
-            Process jcmd = new ProcessBuilder(Stream.concat(Stream.of(Path.of(System.getProperty("java.home"), "bin/jcmd").toString(), Long.toString(pid)),
-                    Stream.of(command)).toList())
-                    .redirectErrorStream(true).redirectOutput(output.toFile()).start();
+            Process jcmd = new ProcessBuilder(Stream.concat(
+                                    Stream.of(
+                                            Path.of(System.getProperty("java.home"), "bin/jcmd")
+                                                    .toString(),
+                                            Long.toString(pid)),
+                                    Stream.of(command))
+                            .toList())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
             if (!jcmd.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 jcmd.destroyForcibly();
-                throw new IOException("jcmd " + String.join(" ", command) + " did not answer within " + LIMIT_SECONDS + " s");
+                throw new IOException(
+                        "jcmd " + String.join(" ", command) + " did not answer within " + LIMIT_SECONDS + " s");
             }
             List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
             if (jcmd.exitValue() != 0) {

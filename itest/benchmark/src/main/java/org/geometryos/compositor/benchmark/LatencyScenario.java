@@ -22,9 +22,17 @@ record LatencyScenario(List<Contender> contenders, Plan plan) implements Scenari
 
     @Override
     public String conditions() {
-        return String.format(Locale.ROOT, "One camera at %d Hz; time from the sample's own time, which is when its source sends it, until one of %d displays "
-                + "(of %d, with more displays), spread evenly among all, has read it. The bridge with `latest`, its default. %d s after %d s of the same load.",
-                HERTZ, Trial.PROBES, Trial.PROBES * MOST_TIMES, plan.windowSeconds(), plan.warmSeconds());
+        return String.format(
+                Locale.ROOT,
+                "One camera at %d Hz; time from the sample's own time, which is when its source sends it, until one "
+                        + "of %d displays "
+                        + "(of %d, with more displays), spread evenly among all, has read it. The bridge with "
+                        + "`latest`, its default. %d s after %d s of the same load.",
+                HERTZ,
+                Trial.PROBES,
+                Trial.PROBES * MOST_TIMES,
+                plan.windowSeconds(),
+                plan.warmSeconds());
     }
 
     private List<Integer> sizes() {
@@ -65,7 +73,10 @@ record LatencyScenario(List<Contender> contenders, Plan plan) implements Scenari
             for (int displays : sizes()) {
                 // the probes of the first size stand for it in the second one, too
                 int further = displays - connected;
-                trial.displays(further, Math.min(further, connected == 0 ? Trial.PROBES : Trial.PROBES * (MOST_TIMES - 1)), Trial.subscribed("latest", "*"));
+                trial.displays(
+                        further,
+                        Math.min(further, connected == 0 ? Trial.PROBES : Trial.PROBES * (MOST_TIMES - 1)),
+                        Trial.subscribed("latest", "*"));
                 connected = displays;
                 Trial.Window window = trial.open(1, HERTZ, plan.warmSeconds(), plan.windowSeconds());
                 values.put(at(displays, "p50"), (double) window.latency().p50());
@@ -75,7 +86,8 @@ record LatencyScenario(List<Contender> contenders, Plan plan) implements Scenari
                 values.put(at(displays, "delivered"), window.complete() * 100);
                 values.put(at(displays, "server CPU"), window.corePercent());
                 values.put(at(displays, "generator CPU"), window.loadCpu() / window.seconds() * 100);
-                values.put(at(displays, "generator late, p99"), (double) window.lateness().p99());
+                values.put(at(displays, "generator late, p99"), (double)
+                        window.lateness().p99());
                 values.put(at(displays, "CPU of all else"), window.otherCpu() / window.seconds() * 100);
             }
         }
@@ -96,8 +108,14 @@ record LatencyScenario(List<Contender> contenders, Plan plan) implements Scenari
                 });
                 series.add(new Plot.Series(contender, values));
             }
-            plots.put("" + displays, Plot.bars(String.format(Locale.ROOT, "Latency at %d Hz to %,d displays, ms (log)", HERTZ, displays), quantiles, series, true,
-                    OptionalDouble.empty()));
+            plots.put(
+                    "" + displays,
+                    Plot.bars(
+                            String.format(Locale.ROOT, "Latency at %d Hz to %,d displays, ms (log)", HERTZ, displays),
+                            quantiles,
+                            series,
+                            true,
+                            OptionalDouble.empty()));
         }
         return plots;
     }

@@ -1,10 +1,11 @@
 package org.geometryos.compositor.benchmark;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.Writer;
 import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,6 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
 
 /** The {@link LoadGenerator}'s process. One thread at a time. */
 final class Load implements AutoCloseable {
@@ -37,8 +36,15 @@ final class Load implements AutoCloseable {
 
     static Load start(int port, String subprotocol, Path folder) throws IOException {
         Path errors = folder.resolve("load.log");
-        return new Load(Child.start(Java.command(List.of("-Xms128m", "-Xmx256m", "-XX:+UseSerialGC"), LoadGenerator.class,
-                List.of(Integer.toString(port), subprotocol)), errors, ProcessBuilder.Redirect.PIPE), errors);
+        return new Load(
+                Child.start(
+                        Java.command(
+                                List.of("-Xms128m", "-Xmx256m", "-XX:+UseSerialGC"),
+                                LoadGenerator.class,
+                                List.of(Integer.toString(port), subprotocol)),
+                        errors,
+                        ProcessBuilder.Redirect.PIPE),
+                errors);
     }
 
     /** Opens sockets and waits until each is ready. @throws IOException if one of them failed */
@@ -85,23 +91,24 @@ final class Load implements AutoCloseable {
         commands.flush();
         String answer = answers.poll(seconds, TimeUnit.SECONDS);
         if (answer == null) {
-            throw new IOException("the load generator did not answer \"" + command + "\" within " + seconds + " s; it printed: "
-                    + Files.readString(errors));
+            throw new IOException("the load generator did not answer \"" + command + "\" within " + seconds
+                    + " s; it printed: " + Files.readString(errors));
         }
         return JSON.readValue(answer, LoadReport.class);
     }
 
     private static LoadReport checked(LoadReport report) throws IOException {
         if (report.failed() > 0 || report.ready() != report.asked()) {
-            throw new IOException(report.ready() + " of " + report.asked() + " sockets are connected, " + report.failed()
-                    + " failed; the first: " + report.failure());
+            throw new IOException(report.ready() + " of " + report.asked() + " sockets are connected, "
+                    + report.failed() + " failed; the first: " + report.failure());
         }
         return report;
     }
 
     private void read() {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(child.process().getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line; (line = lines.readLine()) != null;) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(child.process().getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line; (line = lines.readLine()) != null; ) {
                 answers.put(line);
             }
         } catch (IOException e) {

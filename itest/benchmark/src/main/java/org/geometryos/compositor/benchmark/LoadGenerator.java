@@ -1,5 +1,7 @@
 package org.geometryos.compositor.benchmark;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,13 +9,11 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
 /**
- * The load generator's process. Arguments: the server's port and the subprotocol. Takes one command a line on standard input ({@code connect}
- * with a {@link Batch} as JSON, {@code open CAMERAS HERTZ}, {@code track CAMERAS HERTZ PORT}, {@code closed CAMERAS OUTSTANDING}, {@code pause}, {@code begin}, {@code report})
- * and answers each with a {@link LoadReport} as a line of JSON; ends with its input.
+ * The load generator's process. Arguments: the server's port and the subprotocol. Takes one command a line on standard
+ * input ({@code connect} with a {@link Batch} as JSON, {@code open CAMERAS HERTZ}, {@code track CAMERAS HERTZ PORT},
+ * {@code closed CAMERAS OUTSTANDING}, {@code pause}, {@code begin}, {@code report}) and answers each with a
+ * {@link LoadReport} as a line of JSON; ends with its input.
  */
 public final class LoadGenerator {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -22,7 +22,8 @@ public final class LoadGenerator {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         List<String> arguments = List.of(args);
-        LoadLoop loop = new LoadLoop(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments.get(0))), arguments.get(1));
+        LoadLoop loop =
+                new LoadLoop(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments.get(0))), arguments.get(1));
         Thread thread = new Thread(loop, "load");
         // without its loop the generator is nothing
         thread.setUncaughtExceptionHandler((t, e) -> {
@@ -31,18 +32,26 @@ public final class LoadGenerator {
         });
         thread.start();
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String command; (command = commands.readLine()) != null;) {
+        for (String command; (command = commands.readLine()) != null; ) {
             String[] words = command.split(" ", 2);
             String[] numbers = words.length == 2 ? words[1].split(" ") : new String[0];
             switch (words[0]) {
                 case "connect" -> loop.connect(JSON.readValue(words[1], Batch.class), LoadGenerator::print);
-                case "open" -> loop.open(Integer.parseInt(numbers[0]), Double.parseDouble(numbers[1]), LoadGenerator::print);
-                case "track" -> loop.track(Integer.parseInt(numbers[0]), Double.parseDouble(numbers[1]), Integer.parseInt(numbers[2]), LoadGenerator::print);
-                case "closed" -> loop.closed(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]), LoadGenerator::print);
+                case "open" ->
+                    loop.open(Integer.parseInt(numbers[0]), Double.parseDouble(numbers[1]), LoadGenerator::print);
+                case "track" ->
+                    loop.track(
+                            Integer.parseInt(numbers[0]),
+                            Double.parseDouble(numbers[1]),
+                            Integer.parseInt(numbers[2]),
+                            LoadGenerator::print);
+                case "closed" ->
+                    loop.closed(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]), LoadGenerator::print);
                 case "pause" -> loop.pause(LoadGenerator::print);
                 case "begin" -> loop.begin(LoadGenerator::print);
                 case "report" -> loop.report(LoadGenerator::print);
-                default -> throw new IllegalArgumentException("\"" + command + "\" is no command of the load generator");
+                default ->
+                    throw new IllegalArgumentException("\"" + command + "\" is no command of the load generator");
             }
         }
         loop.stop();

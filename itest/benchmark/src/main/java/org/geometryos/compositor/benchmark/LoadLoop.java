@@ -17,17 +17,19 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /**
- * All displays and sources of a load generator on one thread and one selector, with one buffer for each direction. They open a WebSocket, send
- * their first messages, wait for the answers, and from then on displays count what comes and answer pings, and sources send updates.
+ * All displays and sources of a load generator on one thread and one selector, with one buffer for each direction. They
+ * open a WebSocket, send their first messages, wait for the answers, and from then on displays count what comes and
+ * answer pings, and sources send updates.
  *
- * <p>Being woken for each message of each display would cost more than the server's sending of it. So only the probes are in the selector;
- * the other displays are read one after the other, each several times a second, whatever has come.
+ * <p>Being woken for each message of each display would cost more than the server's sending of it. So only the probes
+ * are in the selector; the other displays are read one after the other, each several times a second, whatever has come.
  */
 final class LoadLoop implements Runnable {
     /** Local ports of one address: fewer than Linux gives out by default (28,232). */
     private static final int PER_ADDRESS = 25_000;
     /** The longest message of the protocol, and its header. */
     private static final int BUFFER = (1 << 20) + Frames.HEADER;
+
     private static final int HANDSHAKE_BYTES = 8192;
     // the sample of RFC 6455, section 1.3
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -35,6 +37,7 @@ final class LoadLoop implements Runnable {
 
     /** Numbers of samples start here, so that all have the same length. */
     private static final long FIRST_SAMPLE = 1_000_000_000;
+
     private static final byte[] SAMPLE = "\"sample\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TIME = "\"time\":".getBytes(StandardCharsets.US_ASCII);
     /** How many updates back the time of sending is known; a power of two. */
@@ -44,8 +47,12 @@ final class LoadLoop implements Runnable {
     /** Where the value of {@code type} begins in a message, which all servers write first. */
     private static final int TYPE = "{\"type\":\"".length();
 
-    /** A display that is not a probe is read this often, at most; with many of them less often, so that the effort stays the same. */
+    /**
+     * A display that is not a probe is read this often, at most; with many of them less often, so that the effort stays
+     * the same.
+     */
     private static final long SWEEP_NANOS = 20_000_000;
+
     private static final long SWEEP_NANOS_PER_DISPLAY = 20_000;
     /** Reads between two looks at the probes. */
     private static final int SLICE = 16;
@@ -55,6 +62,7 @@ final class LoadLoop implements Runnable {
     private final Selector selector;
     /** For the packets of trackers; not connected, so that nobody at the other end yet is no error. */
     private final DatagramChannel trackers = DatagramChannel.open();
+
     private final InetSocketAddress server;
     private final String subprotocol;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
@@ -93,6 +101,7 @@ final class LoadLoop implements Runnable {
     private InetSocketAddress tracked;
     /** {@link #updates} when the pace began. */
     private long paceBegan;
+
     private int sweepAt;
     private long sweptUntil;
 
@@ -102,7 +111,10 @@ final class LoadLoop implements Runnable {
         this.selector = Selector.open();
     }
 
-    /** Opens further sockets; not before the last ones are there. Any thread. @param done called on the loop's thread when each is ready or has failed */
+    /**
+     * Opens further sockets; not before the last ones are there. Any thread. @param done called on the loop's thread
+     * when each is ready or has failed
+     */
     void connect(Batch sockets, Consumer<LoadReport> done) {
         command(() -> {
             batch = sockets;
@@ -113,12 +125,18 @@ final class LoadLoop implements Runnable {
         });
     }
 
-    /** Sends updates to the first of the sources, so many a second each. Any thread. @param to called on the loop's thread when it began */
+    /**
+     * Sends updates to the first of the sources, so many a second each. Any thread. @param to called on the loop's
+     * thread when it began
+     */
     void open(int cameras, double perCamera, Consumer<LoadReport> to) {
         command(() -> begin(new Pace.Open(cameras, cameras * perCamera, System.nanoTime()), to));
     }
 
-    /** Sends packets of trackers, so many a second each. Any thread. @param port UDP, of the server's host @param to called on the loop's thread when it began */
+    /**
+     * Sends packets of trackers, so many a second each. Any thread. @param port UDP, of the server's host @param to
+     * called on the loop's thread when it began
+     */
     void track(int cameras, double perCamera, int port, Consumer<LoadReport> to) {
         command(() -> {
             tracked = new InetSocketAddress(server.getAddress(), port);
@@ -126,7 +144,10 @@ final class LoadLoop implements Runnable {
         });
     }
 
-    /** Sends updates to the first of the sources, as fast as the probes get them. Any thread. @param to called on the loop's thread when it began */
+    /**
+     * Sends updates to the first of the sources, as fast as the probes get them. Any thread. @param to called on the
+     * loop's thread when it began
+     */
     void closed(int cameras, int onTheirWay, Consumer<LoadReport> to) {
         command(() -> begin(new Pace.Closed(cameras, onTheirWay), to));
     }
@@ -180,8 +201,20 @@ final class LoadLoop implements Runnable {
     }
 
     private LoadReport report() {
-        return new LoadReport(asked, ready, failed, failure, connectSeconds, texts, textBytes, pings, updates, deliveries, deliveryBytes,
-                LoadReport.Quantiles.of(latency), LoadReport.Quantiles.of(lateness));
+        return new LoadReport(
+                asked,
+                ready,
+                failed,
+                failure,
+                connectSeconds,
+                texts,
+                textBytes,
+                pings,
+                updates,
+                deliveries,
+                deliveryBytes,
+                LoadReport.Quantiles.of(latency),
+                LoadReport.Quantiles.of(lateness));
     }
 
     @Override
@@ -196,7 +229,7 @@ final class LoadLoop implements Runnable {
                 } else {
                     selector.select(this::serve, 1);
                 }
-                for (Runnable command; (command = commands.poll()) != null;) {
+                for (Runnable command; (command = commands.poll()) != null; ) {
                     command.run();
                 }
                 publish();
@@ -220,7 +253,10 @@ final class LoadLoop implements Runnable {
 
     // ---- connecting
 
-    /** Keeps a bounded number of handshakes under way: the server's backlog is short, and what overflows it waits a second. */
+    /**
+     * Keeps a bounded number of handshakes under way: the server's backlog is short, and what overflows it waits a
+     * second.
+     */
     private void startMore() {
         while (started < asked && outstanding < batch.handshakes()) {
             outstanding++;
@@ -260,14 +296,17 @@ final class LoadLoop implements Runnable {
         display.state = DisplaySocket.State.UPGRADING;
         display.key.interestOps(SelectionKey.OP_READ);
         String request = "GET " + display.batch.path() + " HTTP/1.1\r\nHost: localhost:" + server.getPort()
-                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + KEY
+                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+                + KEY
                 + "\r\nSec-WebSocket-Protocol: " + subprotocol + "\r\n\r\n";
         display.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
     }
 
     /** @return whether the answer to the handshake was there as a whole */
     private boolean takeAnswer(DisplaySocket display) throws IOException {
-        String text = StandardCharsets.ISO_8859_1.decode(in.slice(in.position(), Math.min(in.remaining(), HANDSHAKE_BYTES))).toString();
+        String text = StandardCharsets.ISO_8859_1
+                .decode(in.slice(in.position(), Math.min(in.remaining(), HANDSHAKE_BYTES)))
+                .toString();
         int end = text.indexOf("\r\n\r\n");
         if (end < 0) {
             if (text.length() == HANDSHAKE_BYTES) {
@@ -277,7 +316,8 @@ final class LoadLoop implements Runnable {
         }
         String head = text.substring(0, end) + "\r\n";
         if (!head.startsWith("HTTP/1.1 101 ")) {
-            throw new IOException("handshake refused: " + head.lines().findFirst().orElse(""));
+            throw new IOException(
+                    "handshake refused: " + head.lines().findFirst().orElse(""));
         }
         if (!has(head, "Sec-WebSocket-Accept", ACCEPT) || !has(head, "Sec-WebSocket-Protocol", subprotocol)) {
             throw new IOException("handshake of socket " + display.number + " answered wrongly: " + head);
@@ -287,14 +327,18 @@ final class LoadLoop implements Runnable {
     }
 
     private static boolean has(String head, String name, String value) {
-        return head.lines().anyMatch(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1)
-                && line.substring(name.length() + 1).trim().equals(value));
+        return head.lines()
+                .anyMatch(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1)
+                        && line.substring(name.length() + 1).trim().equals(value));
     }
 
     private void greet(DisplaySocket display) throws IOException {
         display.state = DisplaySocket.State.GREETING;
         for (int i = 0; i < display.batch.greetings().size(); i++) {
-            send(display, Frames.TEXT, ByteBuffer.wrap(display.batch.greeting(i, display.number).getBytes(StandardCharsets.UTF_8)));
+            send(
+                    display,
+                    Frames.TEXT,
+                    ByteBuffer.wrap(display.batch.greeting(i, display.number).getBytes(StandardCharsets.UTF_8)));
         }
         if (display.answers == 0) {
             ready(display);
@@ -391,8 +435,9 @@ final class LoadLoop implements Runnable {
                     throw new Frames.FrameException("pong not sent: " + e.getMessage());
                 }
             }
-            case Frames.CLOSE -> throw new Frames.FrameException("the server closed with "
-                    + (payload.remaining() < 2 ? "no code" : String.valueOf(payload.getShort() & 0xFFFF)));
+            case Frames.CLOSE ->
+                throw new Frames.FrameException("the server closed with "
+                        + (payload.remaining() < 2 ? "no code" : String.valueOf(payload.getShort() & 0xFFFF)));
             default -> throw new Frames.FrameException("a frame with opcode " + opcode + " was not asked for");
         }
     }
@@ -401,7 +446,8 @@ final class LoadLoop implements Runnable {
         texts++;
         textBytes += payload.remaining();
         if (isType(payload, 'e', 'r')) {
-            throw new Frames.FrameException("the server answered with an error: " + StandardCharsets.UTF_8.decode(payload));
+            throw new Frames.FrameException(
+                    "the server answered with an error: " + StandardCharsets.UTF_8.decode(payload));
         }
         if (isType(payload, 'c', 'a')) {
             deliveries++;
@@ -450,7 +496,8 @@ final class LoadLoop implements Runnable {
                 return number;
             }
         }
-        throw new Frames.FrameException("a camera message without " + new String(name, StandardCharsets.US_ASCII) + " " + StandardCharsets.UTF_8.decode(camera));
+        throw new Frames.FrameException("a camera message without " + new String(name, StandardCharsets.US_ASCII) + " "
+                + StandardCharsets.UTF_8.decode(camera));
     }
 
     // ---- sending
@@ -465,7 +512,9 @@ final class LoadLoop implements Runnable {
             arrived = Math.min(arrived, probe.arrived);
         }
         long now = System.nanoTime();
-        for (long number; pace != null && pace.due(number = updates - paceBegan, arrived - paceBegan, now) && allowed(now); now = System.nanoTime()) {
+        for (long number;
+                pace != null && pace.due(number = updates - paceBegan, arrived - paceBegan, now) && allowed(now);
+                now = System.nanoTime()) {
             if (pace instanceof Pace.Open open) {
                 lateness.add((now - open.time(number)) / 1000);
             }

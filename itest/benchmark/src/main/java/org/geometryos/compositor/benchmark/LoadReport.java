@@ -1,7 +1,8 @@
 package org.geometryos.compositor.benchmark;
 
 /**
- * How the sockets of a load generator stand. Counters run from its start, latency and lateness from the last {@code begin}.
+ * How the sockets of a load generator stand. Counters run from its start, latency and lateness from the last
+ * {@code begin}.
  *
  * @param asked sockets asked for so far
  * @param ready those that got the answers to their first messages and are still connected
@@ -17,14 +18,31 @@ package org.geometryos.compositor.benchmark;
  * @param latency from a camera's sample time, which is when its source sends it, to its arrival at a probe
  * @param lateness of the sources behind their own schedule
  */
-record LoadReport(int asked, int ready, int failed, String failure, double connectSeconds, long texts, long textBytes, long pings, long updates,
-        long deliveries, long deliveryBytes, Quantiles latency, Quantiles lateness) {
+record LoadReport(
+        int asked,
+        int ready,
+        int failed,
+        String failure,
+        double connectSeconds,
+        long texts,
+        long textBytes,
+        long pings,
+        long updates,
+        long deliveries,
+        long deliveryBytes,
+        Quantiles latency,
+        Quantiles lateness) {
 
     /** Microseconds; all 0 if nothing was counted. */
     record Quantiles(long count, long p50, long p99, long p999, long greatest) {
 
         static Quantiles of(Histogram micros) {
-            return new Quantiles(micros.count(), micros.quantile(0.5), micros.quantile(0.99), micros.quantile(0.999), micros.greatest());
+            return new Quantiles(
+                    micros.count(),
+                    micros.quantile(0.5),
+                    micros.quantile(0.99),
+                    micros.quantile(0.999),
+                    micros.greatest());
         }
     }
 }

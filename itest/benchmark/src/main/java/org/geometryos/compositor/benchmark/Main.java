@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Runs scenarios: all contenders in turn, round by round, and writes what came out. Exit codes: 0 measured, 1 one of the measurements failed,
- * 2 wrong usage.
+ * Runs scenarios: all contenders in turn, round by round, and writes what came out. Exit codes: 0 measured, 1 one of
+ * the measurements failed, 2 wrong usage.
  */
 public final class Main {
     /** Files beside its displays' sockets that a server or the load generator has open. */
@@ -32,7 +32,8 @@ public final class Main {
         this.module = module;
         this.work = Files.createTempDirectory(Files.createDirectories(module.resolve("target/processes")), "");
         System.out.println("logs of the processes: " + work);
-        this.jvmOptions = Contender.Product.of(options.distribution()).jvmOptions(Files.createDirectory(work.resolve("options")));
+        this.jvmOptions =
+                Contender.Product.of(options.distribution()).jvmOptions(Files.createDirectory(work.resolve("options")));
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -59,8 +60,14 @@ public final class Main {
         for (String name : options.scenarios()) {
             int displays = Scenarios.displays(name, options.plan(name));
             if (files.isPresent() && files.getAsLong() < displays + OTHER_FILES) {
-                throw new Options.UsageException(String.format(Locale.ROOT, "%s: %,d displays need %,d open files in one process, but this system allows %,d: "
-                        + "raise the hard limit (ulimit -Hn), or ask for fewer --displays", name, displays, displays + OTHER_FILES, files.getAsLong()));
+                throw new Options.UsageException(String.format(
+                        Locale.ROOT,
+                        "%s: %,d displays need %,d open files in one process, but this system allows %,d: "
+                                + "raise the hard limit (ulimit -Hn), or ask for fewer --displays",
+                        name,
+                        displays,
+                        displays + OTHER_FILES,
+                        files.getAsLong()));
             }
         }
     }
@@ -78,7 +85,8 @@ public final class Main {
     /** @return its part of the page */
     private String measure(Scenario scenario) throws IOException, InterruptedException {
         List<Contender> contenders = scenario.contenders().stream()
-                .filter(contender -> options.only().isEmpty() || options.only().contains(contender.name())).toList();
+                .filter(contender -> options.only().isEmpty() || options.only().contains(contender.name()))
+                .toList();
         if (contenders.isEmpty()) {
             return "## " + scenario.name() + "\n\nNot measured: none of " + options.only() + " takes part.\n";
         }
@@ -88,8 +96,16 @@ public final class Main {
                 runs.add(measure(scenario, contender, round));
             }
         }
-        Report report = new Report(date, machine, jvmOptions, scenario.name(), scenario.conditions(), scenario.metrics(),
-                contenders.stream().map(Contender::name).toList(), contenders.size() > 1 ? Peers.find(module, jvmOptions).skipped() : List.of(), runs);
+        Report report = new Report(
+                date,
+                machine,
+                jvmOptions,
+                scenario.name(),
+                scenario.conditions(),
+                scenario.metrics(),
+                contenders.stream().map(Contender::name).toList(),
+                contenders.size() > 1 ? Peers.find(module, jvmOptions).skipped() : List.of(),
+                runs);
         Map<String, String> plots = new LinkedHashMap<>();
         String findings = "";
         if (runs.stream().anyMatch(run -> run.failure().isEmpty())) {
@@ -106,7 +122,8 @@ public final class Main {
     }
 
     private Run measure(Scenario scenario, Contender contender, int round) throws IOException, InterruptedException {
-        Path folder = Files.createDirectories(work.resolve(scenario.name() + "/" + round + "-" + contender.name().replaceAll("[^A-Za-z]+", "-")));
+        Path folder = Files.createDirectories(work.resolve(
+                scenario.name() + "/" + round + "-" + contender.name().replaceAll("[^A-Za-z]+", "-")));
         Run run;
         long began = System.nanoTime();
         try {
@@ -116,9 +133,25 @@ public final class Main {
             failed = true;
         }
         Map<String, Double> values = run.values();
-        System.out.println(String.format(Locale.ROOT, "%s, round %d, %s, %.0f s: %s", scenario.name(), round, contender.name(), (System.nanoTime() - began) / 1e9,
-                run.failure().isEmpty() ? String.join(", ", scenario.metrics().stream().filter(metric -> values.containsKey(metric.name()))
-                        .map(metric -> String.format(Locale.ROOT, "%s %,.2f %s", metric.name(), values.get(metric.name()), metric.unit())).toList())
+        System.out.println(String.format(
+                Locale.ROOT,
+                "%s, round %d, %s, %.0f s: %s",
+                scenario.name(),
+                round,
+                contender.name(),
+                (System.nanoTime() - began) / 1e9,
+                run.failure().isEmpty()
+                        ? String.join(
+                                ", ",
+                                scenario.metrics().stream()
+                                        .filter(metric -> values.containsKey(metric.name()))
+                                        .map(metric -> String.format(
+                                                Locale.ROOT,
+                                                "%s %,.2f %s",
+                                                metric.name(),
+                                                values.get(metric.name()),
+                                                metric.unit()))
+                                        .toList())
                         : "failed: " + run.failure()));
         return run;
     }

@@ -28,10 +28,18 @@ record MemoryScenario(List<Contender> contenders, Plan plan) implements Scenario
 
     @Override
     public String conditions() {
-        return String.format(Locale.ROOT, "%,d displays that have subscribed; idle: nothing moves, busy: during %d s of one camera at %d Hz. The difference to "
-                + "the server without displays, divided by their number. RSS as the process runs, with what the collector has not cleaned up; live heap "
-                + "after a full collection; native: what the JVM itself counts outside the heap (NativeMemoryTracking, which is on for this scenario "
-                + "and takes some memory of its own). Not in it: the kernel's socket buffers.", plan.displays(), Trial.FIRST_TIMES * plan.warmSeconds() + plan.windowSeconds(), HERTZ);
+        return String.format(
+                Locale.ROOT,
+                "%,d displays that have subscribed; idle: nothing moves, busy: during %d s of one camera at %d Hz. "
+                        + "The difference to "
+                        + "the server without displays, divided by their number. RSS as the process runs, with what "
+                        + "the collector has not cleaned up; live heap "
+                        + "after a full collection; native: what the JVM itself counts outside the heap "
+                        + "(NativeMemoryTracking, which is on for this scenario "
+                        + "and takes some memory of its own). Not in it: the kernel's socket buffers.",
+                plan.displays(),
+                Trial.FIRST_TIMES * plan.warmSeconds() + plan.windowSeconds(),
+                HERTZ);
     }
 
     @Override

@@ -11,7 +11,8 @@ import java.util.OptionalDouble;
  */
 record Metric(String name, String unit, Better better, OptionalDouble goal, OptionalDouble limit) {
     enum Better {
-        MORE, LESS,
+        MORE,
+        LESS,
         /** It only explains. */
         NEITHER
     }

@@ -1,11 +1,5 @@
 package org.geometryos.compositor.benchmark;
 
-import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -27,16 +21,25 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * The peer on Netty, as fast as its API allows: native epoll, an event loop per core, the frame of an update laid out once, and one
- * task per update and event loop that writes it to the displays of that loop. Ends with its standard input.
+ * The peer on Netty, as fast as its API allows: native epoll, an event loop per core, the frame of an update laid out
+ * once, and one task per update and event loop that writes it to the displays of that loop. Ends with its standard
+ * input.
  */
 public final class NettyBroadcast {
     private static final int MESSAGE_BYTES = 65_536;
     private static final int BACKLOG = 4096;
 
-    /** Displays by the loop that serves them. The map is complete before the first connection; each list is touched by its loop only. */
+    /**
+     * Displays by the loop that serves them. The map is complete before the first connection; each list is touched by
+     * its loop only.
+     */
     private final Map<EventLoop, List<Channel>> displays = new HashMap<>();
 
     private NettyBroadcast() {}
@@ -102,17 +105,29 @@ public final class NettyBroadcast {
     private void run() throws Exception {
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(), io);
+        MultiThreadIoEventLoopGroup loops =
+                new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(), io);
         loops.forEach(loop -> displays.put((EventLoop) loop, new ArrayList<>()));
-        Channel server = new ServerBootstrap().group(loops).channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
-                .option(ChannelOption.SO_BACKLOG, BACKLOG).childOption(ChannelOption.TCP_NODELAY, true)
+        Channel server = new ServerBootstrap()
+                .group(loops)
+                .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new HttpServerCodec(), new HttpObjectAggregator(MESSAGE_BYTES),
-                                new WebSocketServerProtocolHandler("/", "compositor.v1.json", false, MESSAGE_BYTES, false, true), new Handler());
+                        channel.pipeline()
+                                .addLast(
+                                        new HttpServerCodec(),
+                                        new HttpObjectAggregator(MESSAGE_BYTES),
+                                        new WebSocketServerProtocolHandler(
+                                                "/", "compositor.v1.json", false, MESSAGE_BYTES, false, true),
+                                        new Handler());
                     }
-                }).bind("127.0.0.1", 0).sync().channel();
+                })
+                .bind("127.0.0.1", 0)
+                .sync()
+                .channel();
         System.out.println("transport " + (epoll ? "epoll" : "NIO: " + Epoll.unavailabilityCause()));
         System.out.println("ready " + ((InetSocketAddress) server.localAddress()).getPort());
         PlainBroadcast.waitForEnd();

@@ -13,10 +13,19 @@ import java.util.OptionalInt;
  * @param distribution the distribution's folder
  * @param out where results go
  */
-record Options(List<String> scenarios, boolean quick, OptionalInt displays, OptionalInt rounds, OptionalInt warmSeconds, OptionalInt windowSeconds,
-        List<String> only, Path distribution, Path out) {
+record Options(
+        List<String> scenarios,
+        boolean quick,
+        OptionalInt displays,
+        OptionalInt rounds,
+        OptionalInt warmSeconds,
+        OptionalInt windowSeconds,
+        List<String> only,
+        Path distribution,
+        Path out) {
     /** These compare windows in which each display has to get as many heartbeats, which come every 10 s. */
     private static final List<String> WITH_HEARTBEATS = List.of("idle", "subscribers", "allocation");
+
     private static final int HEARTBEAT_WINDOW = 10;
 
     static final String USAGE = """
@@ -31,8 +40,7 @@ record Options(List<String> scenarios, boolean quick, OptionalInt displays, Opti
               --only NAME,NAME    these servers alone: bridge, Bun, ws, Netty, plain Jetty, limit, merging limit
               --distribution DIR  another distribution than the one just built
               --out DIR           where results go (itest/benchmark/target/results)
-              --no-build          use what is built"""
-            .formatted(String.join(", ", Scenarios.names()));
+              --no-build          use what is built""".formatted(String.join(", ", Scenarios.names()));
 
     /** The command line cannot be used. */
     static final class UsageException extends Exception {
@@ -73,19 +81,36 @@ record Options(List<String> scenarios, boolean quick, OptionalInt displays, Opti
                 case "--displays" -> displays = number(option, value, 1, 100_000);
                 case "--rounds" -> rounds = number(option, value, 1, 99);
                 case "--warm" -> warm = number(option, value, 0, 600);
-                case "--window" -> window = number(option, value, scenarios.stream().anyMatch(WITH_HEARTBEATS::contains) ? HEARTBEAT_WINDOW : 1, 3600);
+                case "--window" ->
+                    window = number(
+                            option,
+                            value,
+                            scenarios.stream().anyMatch(WITH_HEARTBEATS::contains) ? HEARTBEAT_WINDOW : 1,
+                            3600);
                 case "--only" -> only = List.of(value.split(","));
                 case "--distribution" -> distribution = Path.of(value);
                 case "--out" -> out = Path.of(value);
                 default -> throw new UsageException(option + " is unknown");
             }
         }
-        return new Options(scenarios, quick, displays, rounds, warm, window, only, distribution.toAbsolutePath(), out.toAbsolutePath());
+        return new Options(
+                scenarios,
+                quick,
+                displays,
+                rounds,
+                warm,
+                window,
+                only,
+                distribution.toAbsolutePath(),
+                out.toAbsolutePath());
     }
 
     Plan plan(String scenario) {
         Plan plan = Scenarios.defaults(scenario, quick);
-        return new Plan(displays.orElse(plan.displays()), rounds.orElse(plan.rounds()), warmSeconds.orElse(plan.warmSeconds()),
+        return new Plan(
+                displays.orElse(plan.displays()),
+                rounds.orElse(plan.rounds()),
+                warmSeconds.orElse(plan.warmSeconds()),
                 windowSeconds.orElse(plan.windowSeconds()));
     }
 

@@ -1,8 +1,8 @@
 package org.geometryos.compositor.benchmark;
 
 /**
- * When the next update goes out: at fixed times, or as soon as earlier ones have arrived. Updates are numbered from 0 and go to the cameras
- * in turn. Times are of {@link System#nanoTime()}.
+ * When the next update goes out: at fixed times, or as soon as earlier ones have arrived. Updates are numbered from 0
+ * and go to the cameras in turn. Times are of {@link System#nanoTime()}.
  */
 sealed interface Pace {
     int cameras();

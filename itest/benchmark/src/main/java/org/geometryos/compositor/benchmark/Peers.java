@@ -31,13 +31,15 @@ record Peers(List<Contender.Peer> all, List<String> skipped) {
         Path target = module.resolve("target/peers");
         Path bun = target.resolve("bun/node_modules/@oven/bun-linux-x64/bin/bun");
         if (Files.isExecutable(bun)) {
-            all.add(new Contender.Peer(BUN, List.of(bun.toString(), programs.resolve("bun.js").toString()), false));
+            all.add(new Contender.Peer(
+                    BUN, List.of(bun.toString(), programs.resolve("bun.js").toString()), false));
         } else {
             skipped.add(BUN + ": " + reason(target.resolve("bun.log")));
         }
         Path ws = target.resolve("ws/node_modules");
         if (Files.isDirectory(ws.resolve("ws"))) {
-            all.add(new Contender.Peer(WS, List.of("node", programs.resolve("ws.cjs").toString(), ws.toString()), false));
+            all.add(new Contender.Peer(
+                    WS, List.of("node", programs.resolve("ws.cjs").toString(), ws.toString()), false));
         } else {
             skipped.add(WS + ": " + reason(target.resolve("ws.log")));
         }
@@ -56,8 +58,12 @@ record Peers(List<Contender.Peer> all, List<String> skipped) {
     /** The last line that the script's attempt to get it left. */
     private static String reason(Path log) {
         try {
-            List<String> lines = Files.readAllLines(log).stream().filter(line -> !line.isBlank()).toList();
-            return lines.isEmpty() ? "could not be had, without a reason" : lines.get(lines.size() - 1).trim();
+            List<String> lines = Files.readAllLines(log).stream()
+                    .filter(line -> !line.isBlank())
+                    .toList();
+            return lines.isEmpty()
+                    ? "could not be had, without a reason"
+                    : lines.get(lines.size() - 1).trim();
         } catch (IOException e) {
             return "was not prepared: run itest/benchmark/run once without --no-build";
         }

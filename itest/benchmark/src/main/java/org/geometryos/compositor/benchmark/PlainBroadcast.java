@@ -3,7 +3,6 @@ package org.geometryos.compositor.benchmark;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.websocket.api.Callback;
@@ -12,8 +11,8 @@ import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 
 /**
- * The peer on the very Jetty that the distribution holds, written as its documentation shows: what a source sends goes to each display, one by
- * one. Ends with its standard input.
+ * The peer on the very Jetty that the distribution holds, written as its documentation shows: what a source sends goes
+ * to each display, one by one. Ends with its standard input.
  */
 public final class PlainBroadcast {
     /** As long as a snapshot with one camera. */
@@ -76,7 +75,8 @@ public final class PlainBroadcast {
         server.stop();
     }
 
-    private static void add(ServerWebSocketContainer container, String path, java.util.function.Supplier<Object> endpoint) {
+    private static void add(
+            ServerWebSocketContainer container, String path, java.util.function.Supplier<Object> endpoint) {
         container.addMapping(path, (request, response, callback) -> {
             response.setAcceptedSubProtocol("compositor.v1.json");
             return endpoint.get();

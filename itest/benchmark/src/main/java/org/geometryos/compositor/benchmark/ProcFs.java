@@ -17,6 +17,7 @@ final class ProcFs {
     private static final double TICKS = 100;
     /** Fields of stat behind the name, counted from the state: utime and stime. */
     private static final int USER = 11;
+
     private static final int SYSTEM = 12;
 
     /** Resident bytes of a process. @param rss all pages @param pss shared ones by their share */
@@ -53,7 +54,8 @@ final class ProcFs {
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
             for (Path task : tasks) {
                 try {
-                    seconds.put(Long.parseLong(task.getFileName().toString()),
+                    seconds.put(
+                            Long.parseLong(task.getFileName().toString()),
                             cpuSeconds(Files.readString(task.resolve("stat"), StandardCharsets.ISO_8859_1)));
                 } catch (NoSuchFileException e) {
                     // it ended between the listing and the look
@@ -83,7 +85,7 @@ final class ProcFs {
         return new Memory(kilobytes(smapsRollup, "Rss:") * 1024, kilobytes(smapsRollup, "Pss:") * 1024);
     }
 
-    /** @param lines of the kind {@code Name:   123 kB} */
+    /** @param lines of the kind {@code Name: 123 kB} */
     static long kilobytes(List<String> lines, String name) {
         for (String line : lines) {
             String[] words = line.trim().split("\\s+");
@@ -99,7 +101,10 @@ final class ProcFs {
         return List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0"));
     }
 
-    /** Files that this process may have open, up to the hard limit, which its children can raise theirs to; empty if unlimited. */
+    /**
+     * Files that this process may have open, up to the hard limit, which its children can raise theirs to; empty if
+     * unlimited.
+     */
     static OptionalLong openFiles() throws IOException {
         return openFiles(Files.readAllLines(Path.of("/proc/self/limits")));
     }

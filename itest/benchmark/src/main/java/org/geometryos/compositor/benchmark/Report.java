@@ -1,5 +1,7 @@
 package org.geometryos.compositor.benchmark;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,9 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-
 /**
  * All runs of a scenario, as tables to read, as plots and as a file to compute with.
  *
@@ -22,21 +21,33 @@ import com.fasterxml.jackson.databind.SerializationFeature;
  * @param contenders their names; the first is compared to each other, and goals are about the second
  * @param skipped who could not take part, and why
  */
-record Report(String date, Machine machine, List<String> jvmOptions, String scenario, String conditions, List<Metric> metrics,
-        List<String> contenders, List<String> skipped, List<Run> runs) {
+record Report(
+        String date,
+        Machine machine,
+        List<String> jvmOptions,
+        String scenario,
+        String conditions,
+        List<Metric> metrics,
+        List<String> contenders,
+        List<String> skipped,
+        List<Run> runs) {
     private static final int THREADS_SHOWN = 8;
     private static final int CLASSES_SHOWN = 12;
 
     /** What one contender got for a metric, in those rounds in which it got something. */
     List<Double> values(Metric metric, String contender) {
-        return runs.stream().filter(run -> run.contender().equals(contender) && run.values().containsKey(metric.name()))
-                .map(run -> run.values().get(metric.name())).toList();
+        return runs.stream()
+                .filter(run -> run.contender().equals(contender) && run.values().containsKey(metric.name()))
+                .map(run -> run.values().get(metric.name()))
+                .toList();
     }
 
     /** Empty if there are no values. */
     OptionalDouble median(String metric, String contender) {
         List<Double> values = values(Metric.fact(metric, ""), contender);
-        return values.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Spread.of(values).median());
+        return values.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Spread.of(values).median());
     }
 
     /** The first contender against another, in those rounds in which both got something; empty if there is none. */
@@ -45,8 +56,13 @@ record Report(String date, Machine machine, List<String> jvmOptions, String scen
         List<Double> theirs = new ArrayList<>();
         for (Run run : runs) {
             Double value = run.values().get(metric.name());
-            runs.stream().filter(their -> run.contender().equals(contenders.get(0)) && their.contender().equals(other) && their.round() == run.round())
-                    .map(their -> their.values().get(metric.name())).filter(their -> value != null && their != null && their != 0).forEach(their -> {
+            runs.stream()
+                    .filter(their -> run.contender().equals(contenders.get(0))
+                            && their.contender().equals(other)
+                            && their.round() == run.round())
+                    .map(their -> their.values().get(metric.name()))
+                    .filter(their -> value != null && their != null && their != 0)
+                    .forEach(their -> {
                         ours.add(value);
                         theirs.add(their);
                     });
@@ -59,7 +75,11 @@ record Report(String date, Machine machine, List<String> jvmOptions, String scen
     }
 
     private List<Metric> compared() {
-        return others().isEmpty() ? List.of() : metrics.stream().filter(metric -> metric.better() != Metric.Better.NEITHER).toList();
+        return others().isEmpty()
+                ? List.of()
+                : metrics.stream()
+                        .filter(metric -> metric.better() != Metric.Better.NEITHER)
+                        .toList();
     }
 
     /**
@@ -70,7 +90,8 @@ record Report(String date, Machine machine, List<String> jvmOptions, String scen
      */
     String write(Path folder, String findings, Map<String, String> plots) throws IOException {
         Path data = Files.createDirectories(folder.resolve("performance"));
-        Files.writeString(data.resolve(scenario + ".json"),
+        Files.writeString(
+                data.resolve(scenario + ".json"),
                 new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(json()) + "\n");
         for (Map.Entry<String, String> plot : plots.entrySet()) {
             Files.writeString(data.resolve(scenario + "-" + plot.getKey() + ".svg"), plot.getValue());
@@ -88,12 +109,23 @@ record Report(String date, Machine machine, List<String> jvmOptions, String scen
         }
         List<Plot.Series> series = new ArrayList<>();
         for (String other : others()) {
-            series.add(new Plot.Series(other, metrics.stream().map(metric -> ratio(metric, other).map(Spread::median).filter(ratio -> ratio > 0)
-                    .orElse(Double.NaN)).toList()));
+            series.add(new Plot.Series(
+                    other,
+                    metrics.stream()
+                            .map(metric -> ratio(metric, other)
+                                    .map(Spread::median)
+                                    .filter(ratio -> ratio > 0)
+                                    .orElse(Double.NaN))
+                            .toList()));
         }
         boolean more = metrics.get(0).better() == Metric.Better.MORE;
-        return Optional.of(Plot.bars(scenario + ": " + contenders.get(0) + " divided by each peer" + (mixed() ? "" : more ? "; more is better" : "; less is better"),
-                metrics.stream().map(Metric::name).toList(), series, true, OptionalDouble.of(1)));
+        return Optional.of(Plot.bars(
+                scenario + ": " + contenders.get(0) + " divided by each peer"
+                        + (mixed() ? "" : more ? "; more is better" : "; less is better"),
+                metrics.stream().map(Metric::name).toList(),
+                series,
+                true,
+                OptionalDouble.of(1)));
     }
 
     private boolean mixed() {
@@ -140,9 +172,16 @@ record Report(String date, Machine machine, List<String> jvmOptions, String scen
         line(text, "");
         line(text, "%s", conditions);
         line(text, "");
-        line(text, "%s, %s; %s; load average %s; [all runs](performance/%s.json).", date, machine, rounds == 1 ? "one round"
-                : rounds + " rounds, the servers in turn: medians, in parentheses the least and the greatest",
-                numbers(Spread.of(runs.stream().map(Run::loadAverage).toList())), scenario);
+        line(
+                text,
+                "%s, %s; %s; load average %s; [all runs](performance/%s.json).",
+                date,
+                machine,
+                rounds == 1
+                        ? "one round"
+                        : rounds + " rounds, the servers in turn: medians, in parentheses the least and the greatest",
+                numbers(Spread.of(runs.stream().map(Run::loadAverage).toList())),
+                scenario);
         line(text, "");
         if (findings.isEmpty()) {
             tables(text);
@@ -156,8 +195,10 @@ record Report(String date, Machine machine, List<String> jvmOptions, String scen
         for (String contender : contenders) {
             details(text, contender);
         }
-        List<String> failures = runs.stream().filter(run -> !run.failure().isEmpty())
-                .map(run -> run.contender() + ", round " + run.round() + ": " + run.failure()).toList();
+        List<String> failures = runs.stream()
+                .filter(run -> !run.failure().isEmpty())
+                .map(run -> run.contender() + ", round " + run.round() + ": " + run.failure())
+                .toList();
         note(text, "Failed", failures);
         note(text, "Skipped", skipped);
         return text.toString();
@@ -167,15 +208,35 @@ record Report(String date, Machine machine, List<String> jvmOptions, String scen
         line(text, "| | | %s |", String.join(" | ", contenders));
         line(text, "| --- | --- |%s", " ---: |".repeat(contenders.size()));
         for (Metric metric : metrics) {
-            line(text, "| %s | %s | %s |", metric.name(), metric.unit(), String.join(" | ", contenders.stream().map(contender -> cell(metric, contender)).toList()));
+            line(
+                    text,
+                    "| %s | %s | %s |",
+                    metric.name(),
+                    metric.unit(),
+                    String.join(
+                            " | ",
+                            contenders.stream()
+                                    .map(contender -> cell(metric, contender))
+                                    .toList()));
         }
         if (!compared().isEmpty()) {
             line(text, "");
             line(text, "| %s divided by | better | %s | goal |", contenders.get(0), String.join(" | ", others()));
             line(text, "| --- | --- |%s --- |", " ---: |".repeat(others().size()));
             for (Metric metric : compared()) {
-                line(text, "| %s | %s | %s | %s |", metric.name(), metric.better() == Metric.Better.MORE ? "more" : "less", String.join(" | ",
-                        others().stream().map(other -> ratio(metric, other).map(Report::numbers).orElse("-")).toList()), verdict(metric));
+                line(
+                        text,
+                        "| %s | %s | %s | %s |",
+                        metric.name(),
+                        metric.better() == Metric.Better.MORE ? "more" : "less",
+                        String.join(
+                                " | ",
+                                others().stream()
+                                        .map(other -> ratio(metric, other)
+                                                .map(Report::numbers)
+                                                .orElse("-"))
+                                        .toList()),
+                        verdict(metric));
             }
         }
         for (Metric metric : metrics) {
@@ -183,7 +244,12 @@ record Report(String date, Machine machine, List<String> jvmOptions, String scen
             if (metric.limit().isPresent() && !own.isEmpty()) {
                 double limit = metric.limit().getAsDouble();
                 line(text, "");
-                line(text, "Goal: %s at most %.1f: %s.", metric.name(), limit, Spread.of(own).median() <= limit ? "met" : "**missed**");
+                line(
+                        text,
+                        "Goal: %s at most %.1f: %s.",
+                        metric.name(),
+                        limit,
+                        Spread.of(own).median() <= limit ? "met" : "**missed**");
             }
         }
     }
@@ -193,7 +259,11 @@ record Report(String date, Machine machine, List<String> jvmOptions, String scen
         if (!values.isEmpty()) {
             return numbers(Spread.of(values));
         }
-        return runs.stream().anyMatch(run -> run.contender().equals(contender) && run.failure().isEmpty()) ? "-" : "failed";
+        return runs.stream()
+                        .anyMatch(run -> run.contender().equals(contender)
+                                && run.failure().isEmpty())
+                ? "-"
+                : "failed";
     }
 
     private String verdict(Metric metric) {
@@ -201,18 +271,44 @@ record Report(String date, Machine machine, List<String> jvmOptions, String scen
             return "";
         }
         double goal = metric.goal().getAsDouble();
-        return ratio(metric, contenders.get(1)).map(ratio -> String.format(Locale.ROOT, "<= %.1f: %s", goal, ratio.median() <= goal ? "met" : "**missed**"))
+        return ratio(metric, contenders.get(1))
+                .map(ratio ->
+                        String.format(Locale.ROOT, "<= %.1f: %s", goal, ratio.median() <= goal ? "met" : "**missed**"))
                 .orElse("not measured");
     }
 
     private void details(StringBuilder text, String contender) {
-        Optional<Run> last = runs.stream().filter(run -> run.contender().equals(contender) && !run.threads().isEmpty()).reduce((a, b) -> b);
+        Optional<Run> last = runs.stream()
+                .filter(run ->
+                        run.contender().equals(contender) && !run.threads().isEmpty())
+                .reduce((a, b) -> b);
         if (last.isPresent()) {
             line(text, "");
-            line(text, "Where it goes in %s (last round), in percent of a core: %s.", contender, String.join(", ", last.get().threads().stream()
-                    .limit(THREADS_SHOWN).map(share -> String.format(Locale.ROOT, "`%s` %.2f", share.threads(), share.percent())).toList()));
-            line(text, "Live heap: %s.", String.join(", ", last.get().objects().stream().limit(CLASSES_SHOWN)
-                    .map(objects -> String.format(Locale.ROOT, "`%s` %,d in %,d KiB", objects.type(), objects.count(), objects.bytes() / 1024)).toList()));
+            line(
+                    text,
+                    "Where it goes in %s (last round), in percent of a core: %s.",
+                    contender,
+                    String.join(
+                            ", ",
+                            last.get().threads().stream()
+                                    .limit(THREADS_SHOWN)
+                                    .map(share ->
+                                            String.format(Locale.ROOT, "`%s` %.2f", share.threads(), share.percent()))
+                                    .toList()));
+            line(
+                    text,
+                    "Live heap: %s.",
+                    String.join(
+                            ", ",
+                            last.get().objects().stream()
+                                    .limit(CLASSES_SHOWN)
+                                    .map(objects -> String.format(
+                                            Locale.ROOT,
+                                            "`%s` %,d in %,d KiB",
+                                            objects.type(),
+                                            objects.count(),
+                                            objects.bytes() / 1024))
+                                    .toList()));
         }
     }
 

@@ -15,8 +15,14 @@ import java.util.Map;
  * @param loadAverage of the machine over the last minute, at the end
  * @param failure why there are no values; empty if all went well
  */
-record Run(String contender, int round, Map<String, Double> values, List<ThreadShare> threads, List<Jcmd.Objects> objects,
-        double loadAverage, String failure) {
+record Run(
+        String contender,
+        int round,
+        Map<String, Double> values,
+        List<ThreadShare> threads,
+        List<Jcmd.Objects> objects,
+        double loadAverage,
+        String failure) {
 
     static Run of(Contender contender, int round, Map<String, Double> values) throws IOException {
         return new Run(contender.name(), round, values, List.of(), List.of(), ProcFs.loadAverage(), "");
@@ -29,7 +35,8 @@ record Run(String contender, int round, Map<String, Double> values, List<ThreadS
     /**
      * What threads of one name took.
      *
-     * @param threads their name, with {@code #} for the numbers in the end and without paths, so that the threads of a pool count together
+     * @param threads their name, with {@code #} for the numbers in the end and without paths, so that the threads of a
+     *     pool count together
      * @param percent of one core, over the window
      */
     record ThreadShare(String threads, double percent) {
@@ -42,13 +49,18 @@ record Run(String contender, int round, Map<String, Double> values, List<ThreadS
          * @param names of the threads that were still there after it
          * @param seconds length of the window
          */
-        static List<ThreadShare> of(Map<Long, Double> before, Map<Long, Double> after, Map<Long, String> names, double seconds) {
+        static List<ThreadShare> of(
+                Map<Long, Double> before, Map<Long, Double> after, Map<Long, String> names, double seconds) {
             Map<String, Double> sums = new HashMap<>();
-            after.forEach((thread, cpu) -> sums.merge(common(names.getOrDefault(thread, "(not Java's)")),
-                    cpu - before.getOrDefault(thread, 0.0), Double::sum));
-            return sums.entrySet().stream().filter(sum -> sum.getValue() > 0)
+            after.forEach((thread, cpu) -> sums.merge(
+                    common(names.getOrDefault(thread, "(not Java's)")),
+                    cpu - before.getOrDefault(thread, 0.0),
+                    Double::sum));
+            return sums.entrySet().stream()
+                    .filter(sum -> sum.getValue() > 0)
                     .map(sum -> new ThreadShare(sum.getKey(), sum.getValue() / seconds * 100))
-                    .sorted(Comparator.comparingDouble(ThreadShare::percent).reversed()).toList();
+                    .sorted(Comparator.comparingDouble(ThreadShare::percent).reversed())
+                    .toList();
         }
 
         /** A file's path in a name would tell of the machine, not of the work. */

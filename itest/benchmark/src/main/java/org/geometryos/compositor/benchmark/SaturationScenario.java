@@ -19,9 +19,15 @@ record SaturationScenario(List<Contender> contenders, Plan plan) implements Scen
 
     @Override
     public String conditions() {
-        return String.format(Locale.ROOT, "One camera, %,d displays that get every update; the source sends as soon as fewer than so many updates are on their "
-                + "way. Deliveries per second as the clock tells it, not per CPU second: on few cores the generator takes its part of them. %d s each after %d s.",
-                plan.displays(), plan.windowSeconds(), plan.warmSeconds());
+        return String.format(
+                Locale.ROOT,
+                "One camera, %,d displays that get every update; the source sends as soon as fewer than so many "
+                        + "updates are on their "
+                        + "way. Deliveries per second as the clock tells it, not per CPU second: on few cores the "
+                        + "generator takes its part of them. %d s each after %d s.",
+                plan.displays(),
+                plan.windowSeconds(),
+                plan.warmSeconds());
     }
 
     private static String at(int outstanding, String what) {

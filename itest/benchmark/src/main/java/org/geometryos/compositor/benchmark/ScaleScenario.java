@@ -16,13 +16,22 @@ record ScaleScenario(List<Contender> contenders, Plan plan) implements Scenario 
     private static final int[] PARTS = {100, 10, 2, 1};
     /** A point of the grid beyond it would measure the queue, not the work. */
     private static final int MOST_DELIVERIES = 150_000;
+
     private static final int[] TOLD_DISPLAYS = {100, 1000, 5000, 10_000};
 
     /** A camera's rate in Hz; {@code check}: not used for the model. */
     private record Speed(int cameras, int hertz, boolean check) {}
 
-    private static final List<Speed> SPEEDS = List.of(new Speed(1, 5, false), new Speed(1, 10, true), new Speed(1, 20, false), new Speed(1, 30, true),
-            new Speed(1, 60, false), new Speed(1, 120, true), new Speed(3, 30, true), new Speed(10, 10, false), new Speed(10, 30, true),
+    private static final List<Speed> SPEEDS = List.of(
+            new Speed(1, 5, false),
+            new Speed(1, 10, true),
+            new Speed(1, 20, false),
+            new Speed(1, 30, true),
+            new Speed(1, 60, false),
+            new Speed(1, 120, true),
+            new Speed(3, 30, true),
+            new Speed(10, 10, false),
+            new Speed(10, 30, true),
             new Speed(10, 60, false));
 
     private record GridPoint(int displays, Speed speed) {
@@ -81,8 +90,14 @@ record ScaleScenario(List<Contender> contenders, Plan plan) implements Scenario 
 
     @Override
     public String conditions() {
-        return String.format(Locale.ROOT, "Displays, cameras and rates of a grid, as far as at most %,d deliveries a second are due; every display gets every update. "
-                + "%d s each after %d s of the same load.", MOST_DELIVERIES, plan.windowSeconds(), plan.warmSeconds());
+        return String.format(
+                Locale.ROOT,
+                "Displays, cameras and rates of a grid, as far as at most %,d deliveries a second are due; every "
+                        + "display gets every update. "
+                        + "%d s each after %d s of the same load.",
+                MOST_DELIVERIES,
+                plan.windowSeconds(),
+                plan.warmSeconds());
     }
 
     @Override
@@ -110,7 +125,8 @@ record ScaleScenario(List<Contender> contenders, Plan plan) implements Scenario 
                     if (point.displays != displays) {
                         continue;
                     }
-                    Trial.Window window = trial.open(point.speed.cameras, point.speed.hertz, plan.warmSeconds(), plan.windowSeconds());
+                    Trial.Window window = trial.open(
+                            point.speed.cameras, point.speed.hertz, plan.warmSeconds(), plan.windowSeconds());
                     values.put(cpu(point), window.corePercent());
                     values.put(p50(point), (double) window.latency().p50());
                     values.put(p99(point), (double) window.latency().p99());
@@ -137,10 +153,19 @@ record ScaleScenario(List<Contender> contenders, Plan plan) implements Scenario 
         Fit fit = fit(report);
         String bridge = contenders.get(0).name();
         StringBuilder text = new StringBuilder();
-        Report.line(text, "Model, fitted to the points that are not marked as checks: CPU seconds per second = %.4f + %.2f µs x displays + %.1f µs x updates/s "
-                + "+ %.3f µs x deliveries/s.", fit.costs()[0], fit.costs()[1] * 1e6, fit.costs()[2] * 1e6, fit.costs()[3] * 1e6);
+        Report.line(
+                text,
+                "Model, fitted to the points that are not marked as checks: CPU seconds per second = %.4f + %.2f µs "
+                        + "x displays + %.1f µs x updates/s "
+                        + "+ %.3f µs x deliveries/s.",
+                fit.costs()[0],
+                fit.costs()[1] * 1e6,
+                fit.costs()[2] * 1e6,
+                fit.costs()[3] * 1e6);
         Report.line(text, "");
-        Report.line(text, "| displays | cameras x Hz | deliveries/s | CPU, %% of a core | model | off | p50, ms | p99, ms | |");
+        Report.line(
+                text,
+                "| displays | cameras x Hz | deliveries/s | CPU, %% of a core | model | off | p50, ms | p99, ms | |");
         Report.line(text, "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
         List<Double> errors = new ArrayList<>();
         for (GridPoint point : grid()) {
@@ -153,19 +178,39 @@ record ScaleScenario(List<Contender> contenders, Plan plan) implements Scenario 
             if (point.speed.check) {
                 errors.add(Math.abs(error) * 100);
             }
-            Report.line(text, "| %,d | %d x %d | %,.0f | %.1f | %.1f | %+.0f %% | %.2f | %.2f | %s |", point.displays, point.speed.cameras, point.speed.hertz,
-                    point.displays * point.updates(), cpu.getAsDouble(), predicted, error * 100, report.median(p50(point), bridge).orElseThrow() / 1000,
-                    report.median(p99(point), bridge).orElseThrow() / 1000, point.speed.check ? "check" : "");
+            Report.line(
+                    text,
+                    "| %,d | %d x %d | %,.0f | %.1f | %.1f | %+.0f %% | %.2f | %.2f | %s |",
+                    point.displays,
+                    point.speed.cameras,
+                    point.speed.hertz,
+                    point.displays * point.updates(),
+                    cpu.getAsDouble(),
+                    predicted,
+                    error * 100,
+                    report.median(p50(point), bridge).orElseThrow() / 1000,
+                    report.median(p99(point), bridge).orElseThrow() / 1000,
+                    point.speed.check ? "check" : "");
         }
         Report.line(text, "");
         if (!errors.isEmpty()) {
             Spread off = Spread.of(errors);
-            Report.line(text, "At the points that the model had not seen it is off by %.0f %% (median; %.0f to %.0f %%).", off.median(), off.minimum(), off.maximum());
+            Report.line(
+                    text,
+                    "At the points that the model had not seen it is off by %.0f %% (median; %.0f to %.0f %%).",
+                    off.median(),
+                    off.minimum(),
+                    off.maximum());
             Report.line(text, "");
         }
         int cores = report.machine().cores();
-        Report.line(text, "Where it ends, by the model, in updates a second over all cameras that every display gets: one core, as the default of one writer thread "
-                + "needs for the most part; %d cores with a writer on each, at most, with nothing left for anybody else. Beyond that the cluster has to begin.", cores);
+        Report.line(
+                text,
+                "Where it ends, by the model, in updates a second over all cameras that every display gets: one "
+                        + "core, as the default of one writer thread "
+                        + "needs for the most part; %d cores with a writer on each, at most, with nothing left for "
+                        + "anybody else. Beyond that the cluster has to begin.",
+                cores);
         Report.line(text, "");
         Report.line(text, "| displays | one core | %d cores | 60 Hz cameras on one core |", cores);
         Report.line(text, "| ---: | ---: | ---: | ---: |");
@@ -197,7 +242,8 @@ record ScaleScenario(List<Contender> contenders, Plan plan) implements Scenario 
                 if (point.speed.equals(speed) && cpu.isPresent()) {
                     measured.add(new Plot.Point(point.displays, cpu.getAsDouble()));
                     predicted.add(new Plot.Point(point.displays, fit.predict(point.quantities()) * 100));
-                    p99.add(new Plot.Point(point.displays, report.median(p99(point), bridge).orElseThrow() / 1000));
+                    p99.add(new Plot.Point(
+                            point.displays, report.median(p99(point), bridge).orElseThrow() / 1000));
                 }
             }
             if (!speed.check) {
@@ -206,7 +252,10 @@ record ScaleScenario(List<Contender> contenders, Plan plan) implements Scenario 
                 late.add(new Plot.Line(name, p99, List.of()));
             }
         }
-        return Map.of("cost", Plot.lines("Server CPU, % of a core (log); dashed: the model", "displays (log)", cost),
-                "latency", Plot.lines("Latency p99, ms (log)", "displays (log)", late));
+        return Map.of(
+                "cost",
+                Plot.lines("Server CPU, % of a core (log); dashed: the model", "displays (log)", cost),
+                "latency",
+                Plot.lines("Latency p99, ms (log)", "displays (log)", late));
     }
 }

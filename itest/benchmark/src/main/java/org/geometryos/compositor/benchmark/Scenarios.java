@@ -10,6 +10,7 @@ import java.util.Map;
 final class Scenarios {
     /** The heartbeat interval of the bridge, which the peer of {@code idle} keeps, too. */
     private static final long HEARTBEAT_MILLIS = 10_000;
+
     private static final String TRACKING = "-XX:NativeMemoryTracking=summary";
 
     /** @param quick for a look at whether everything works; its figures mean nothing */
@@ -53,39 +54,61 @@ final class Scenarios {
         Contender.Product bridge = Contender.Product.of(distribution);
         return switch (name) {
             case "fanout" -> new FanoutScenario(with(bridge, peers(module, jvmOptions, List.of())), plan);
-            case "latency" -> new LatencyScenario(with(bridge, peers(module, jvmOptions, List.of(Peers.LIMIT_MERGING))), plan);
+            case "latency" ->
+                new LatencyScenario(with(bridge, peers(module, jvmOptions, List.of(Peers.LIMIT_MERGING))), plan);
             case "saturation" -> new SaturationScenario(with(bridge, peers(module, jvmOptions, List.of())), plan);
             case "cameras" -> new CamerasScenario(with(bridge, peers(module, jvmOptions, List.of())), plan);
             case "tracking" -> TrackingScenario.of(distribution, plan);
             case "slow" -> {
                 // the limit waits for who does not read, so it has no place here
-                List<Contender> all = with(bridge, peers(module, jvmOptions, List.of(Peers.LIMIT, Peers.LIMIT_MERGING)));
+                List<Contender> all =
+                        with(bridge, peers(module, jvmOptions, List.of(Peers.LIMIT, Peers.LIMIT_MERGING)));
                 all.add(withoutReceipts(distribution));
                 yield new SlowScenario(all, plan);
             }
-            case "storm" -> new StormScenario(with(bridge, peers(module, jvmOptions, List.of(Peers.LIMIT_MERGING))), plan);
+            case "storm" ->
+                new StormScenario(with(bridge, peers(module, jvmOptions, List.of(Peers.LIMIT_MERGING))), plan);
             case "memory" -> {
                 List<String> tracking = new ArrayList<>(jvmOptions);
                 tracking.add(TRACKING);
-                yield new MemoryScenario(with(new Contender.Product(bridge.name(), distribution, Map.of(), Map.of("JAVA_OPTS", TRACKING)),
-                        peers(module, tracking, List.of(Peers.LIMIT, Peers.LIMIT_MERGING))), plan);
+                yield new MemoryScenario(
+                        with(
+                                new Contender.Product(
+                                        bridge.name(), distribution, Map.of(), Map.of("JAVA_OPTS", TRACKING)),
+                                peers(module, tracking, List.of(Peers.LIMIT, Peers.LIMIT_MERGING))),
+                        plan);
             }
             case "subscribers" -> new SubscribersScenario(List.of(bridge), plan);
             case "allocation" -> new AllocationScenario(List.of(bridge, withoutReceipts(distribution)), plan);
             case "scale" -> new ScaleScenario(List.of(bridge), plan);
-            case "idle" -> new IdleScenario(List.of(bridge, new Contender.Peer(Peers.JETTY,
-                    Java.command(jvmOptions, PlainEndpoint.class, List.of(Long.toString(HEARTBEAT_MILLIS))), true)), plan);
+            case "idle" ->
+                new IdleScenario(
+                        List.of(
+                                bridge,
+                                new Contender.Peer(
+                                        Peers.JETTY,
+                                        Java.command(
+                                                jvmOptions,
+                                                PlainEndpoint.class,
+                                                List.of(Long.toString(HEARTBEAT_MILLIS))),
+                                        true)),
+                        plan);
             default -> throw new IllegalArgumentException("there is no scenario " + name);
         };
     }
 
     private static Contender withoutReceipts(Path distribution) {
-        return new Contender.Product("bridge without busyDetection", distribution,
-                Map.of("org.geometryos.compositor.transport.cfg", "busyDetection = false\n"), Map.of());
+        return new Contender.Product(
+                "bridge without busyDetection",
+                distribution,
+                Map.of("org.geometryos.compositor.transport.cfg", "busyDetection = false\n"),
+                Map.of());
     }
 
     private static List<Contender.Peer> peers(Path module, List<String> jvmOptions, List<String> without) {
-        return Peers.find(module, jvmOptions).all().stream().filter(peer -> !without.contains(peer.name())).toList();
+        return Peers.find(module, jvmOptions).all().stream()
+                .filter(peer -> !without.contains(peer.name()))
+                .toList();
     }
 
     private static List<Contender> with(Contender bridge, List<Contender.Peer> peers) {

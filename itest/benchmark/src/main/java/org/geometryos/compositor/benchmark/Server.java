@@ -28,7 +28,8 @@ final class Server implements AutoCloseable {
      * @param environment beside that of the benchmark
      * @param folder for what it prints
      */
-    static Server start(List<String> command, Map<String, String> environment, Pattern ready, Path folder) throws IOException, InterruptedException {
+    static Server start(List<String> command, Map<String, String> environment, Pattern ready, Path folder)
+            throws IOException, InterruptedException {
         Path output = folder.resolve("output.log");
         Path errors = folder.resolve("errors.log");
         Child child = Child.start(command, environment, errors, ProcessBuilder.Redirect.to(output.toFile()));

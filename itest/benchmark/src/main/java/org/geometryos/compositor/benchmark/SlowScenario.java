@@ -33,10 +33,19 @@ record SlowScenario(List<Contender> contenders, Plan plan) implements Scenario {
 
     @Override
     public String conditions() {
-        return String.format(Locale.ROOT, "One camera at %d Hz; %,d displays that read, first alone, then with %,d more that read nothing at all and ask for a "
-                + "receive buffer of 16 KiB. Growth of memory from before the load with the slow ones until its end, %d s later. The bridge with "
-                + "`latest`. %d s after %d s of the same load.", HERTZ, plan.displays() - slow(), slow(), plan.warmSeconds() + 2 * plan.windowSeconds(),
-                plan.windowSeconds(), plan.warmSeconds());
+        return String.format(
+                Locale.ROOT,
+                "One camera at %d Hz; %,d displays that read, first alone, then with %,d more that read nothing at "
+                        + "all and ask for a "
+                        + "receive buffer of 16 KiB. Growth of memory from before the load with the slow ones until "
+                        + "its end, %d s later. The bridge with "
+                        + "`latest`. %d s after %d s of the same load.",
+                HERTZ,
+                plan.displays() - slow(),
+                slow(),
+                plan.warmSeconds() + 2 * plan.windowSeconds(),
+                plan.windowSeconds(),
+                plan.warmSeconds());
     }
 
     @Override

@@ -20,8 +20,11 @@ record Spread(double median, double minimum, double maximum) {
     /** Ratios of values that were measured side by side, round by round. */
     static Spread ofRatios(List<Double> ours, List<Double> theirs) {
         if (ours.size() != theirs.size()) {
-            throw new IllegalArgumentException(ours.size() + " values of one against " + theirs.size() + " of the other");
+            throw new IllegalArgumentException(
+                    ours.size() + " values of one against " + theirs.size() + " of the other");
         }
-        return of(IntStream.range(0, ours.size()).mapToObj(i -> ours.get(i) / theirs.get(i)).toList());
+        return of(IntStream.range(0, ours.size())
+                .mapToObj(i -> ours.get(i) / theirs.get(i))
+                .toList());
     }
 }

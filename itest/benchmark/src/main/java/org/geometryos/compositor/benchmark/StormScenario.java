@@ -25,9 +25,16 @@ record StormScenario(List<Contender> contenders, Plan plan) implements Scenario 
 
     @Override
     public String conditions() {
-        return String.format(Locale.ROOT, "%,d displays connect to a server that was just started: handshake, `hello`, `welcome`, `subscribe`, `snapshot` "
-                + "(two answers as long as that from the peers). At most %d at a time; crowded: at most %,d, so that short backlogs overflow and the "
-                + "kernel repeats after a second.", plan.displays(), Batch.HANDSHAKES, CROWD);
+        return String.format(
+                Locale.ROOT,
+                "%,d displays connect to a server that was just started: handshake, `hello`, `welcome`, `subscribe`, "
+                        + "`snapshot` "
+                        + "(two answers as long as that from the peers). At most %d at a time; crowded: at most %,d, "
+                        + "so that short backlogs overflow and the "
+                        + "kernel repeats after a second.",
+                plan.displays(),
+                Batch.HANDSHAKES,
+                CROWD);
     }
 
     @Override
@@ -43,7 +50,8 @@ record StormScenario(List<Contender> contenders, Plan plan) implements Scenario 
         return Run.of(contender, round, values);
     }
 
-    private void storm(Contender contender, Path folder, int handshakes, Metric time, Metric cpu, Map<String, Double> values)
+    private void storm(
+            Contender contender, Path folder, int handshakes, Metric time, Metric cpu, Map<String, Double> values)
             throws IOException, InterruptedException {
         try (Trial trial = Trial.start(contender, folder)) {
             Thread.sleep(plan.warmSeconds() * 1000L);

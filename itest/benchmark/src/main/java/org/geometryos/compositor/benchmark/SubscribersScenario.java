@@ -26,9 +26,17 @@ record SubscribersScenario(List<Contender> contenders, Plan plan) implements Sce
 
     @Override
     public String conditions() {
-        return String.format(Locale.ROOT, "A camera with one subscriber at %,.0f updates/s; all other displays are subscribed to another camera, which stands still: "
-                + "%d displays in all, and %,d. Server CPU per update is that of %d s with updates, less that of as long without, after %d s.",
-                PER_SECOND, FEW, plan.displays(), plan.windowSeconds(), plan.warmSeconds());
+        return String.format(
+                Locale.ROOT,
+                "A camera with one subscriber at %,.0f updates/s; all other displays are subscribed to another "
+                        + "camera, which stands still: "
+                        + "%d displays in all, and %,d. Server CPU per update is that of %d s with updates, less "
+                        + "that of as long without, after %d s.",
+                PER_SECOND,
+                FEW,
+                plan.displays(),
+                plan.windowSeconds(),
+                plan.warmSeconds());
     }
 
     @Override
@@ -62,7 +70,11 @@ record SubscribersScenario(List<Contender> contenders, Plan plan) implements Sce
             if (busy.deliveries() == 0) {
                 throw new IOException("none of " + busy.updates() + " updates reached the one subscriber");
             }
-            return new Cost((busy.cpu() / busy.seconds() - rest.cpu() / rest.seconds()) / (busy.updates() / busy.seconds()) * 1e6, rest.corePercent());
+            return new Cost(
+                    (busy.cpu() / busy.seconds() - rest.cpu() / rest.seconds())
+                            / (busy.updates() / busy.seconds())
+                            * 1e6,
+                    rest.corePercent());
         }
     }
 }

@@ -26,8 +26,16 @@ record TrackingScenario(Contender.Product bridge, int port, Plan plan) implement
         } catch (IOException e) {
             throw new IllegalStateException("there is no free UDP port: " + e.getMessage(), e);
         }
-        return new TrackingScenario(new Contender.Product("bridge", distribution, Map.of("org.geometryos.compositor.camera.tracking.opentrackio~bench.cfg",
-                "port = " + port + "\ncamera = bench/{id}\nutcOffset = 0\n"), Map.of()), port, plan);
+        return new TrackingScenario(
+                new Contender.Product(
+                        "bridge",
+                        distribution,
+                        Map.of(
+                                "org.geometryos.compositor.camera.tracking.opentrackio~bench.cfg",
+                                "port = " + port + "\ncamera = bench/{id}\nutcOffset = 0\n"),
+                        Map.of()),
+                port,
+                plan);
     }
 
     @Override
@@ -42,10 +50,19 @@ record TrackingScenario(Contender.Product bridge, int port, Plan plan) implement
 
     @Override
     public String conditions() {
-        return String.format(Locale.ROOT, "%d trackers at %d Hz, each with a camera, send OpenTrackIO (JSON) by UDP to one receiver; %,d displays with `latest`, first "
-                + "each with one of the cameras, then each with all of them. Time from the sending of the packet, which is its sample time, until one of %d "
-                + "displays, spread evenly, has read the view. %d s after %d s of the same load.", TRACKERS, HERTZ, plan.displays(), TRACKERS * perCamera(Trial.PROBES),
-                plan.windowSeconds(), plan.warmSeconds());
+        return String.format(
+                Locale.ROOT,
+                "%d trackers at %d Hz, each with a camera, send OpenTrackIO (JSON) by UDP to one receiver; %,d "
+                        + "displays with `latest`, first "
+                        + "each with one of the cameras, then each with all of them. Time from the sending of the "
+                        + "packet, which is its sample time, until one of %d "
+                        + "displays, spread evenly, has read the view. %d s after %d s of the same load.",
+                TRACKERS,
+                HERTZ,
+                plan.displays(),
+                TRACKERS * perCamera(Trial.PROBES),
+                plan.windowSeconds(),
+                plan.warmSeconds());
     }
 
     @Override
@@ -70,7 +87,10 @@ record TrackingScenario(Contender.Product bridge, int port, Plan plan) implement
         Map<String, Double> values = new LinkedHashMap<>();
         try (Trial trial = Trial.start(contender, Files.createDirectory(folder.resolve("one")))) {
             for (int tracker = 1; tracker <= TRACKERS; tracker++) {
-                trial.displays(perCamera(plan.displays()), Math.min(perCamera(Trial.PROBES), perCamera(plan.displays())), Trial.subscribed("latest", "bench/" + tracker));
+                trial.displays(
+                        perCamera(plan.displays()),
+                        Math.min(perCamera(Trial.PROBES), perCamera(plan.displays())),
+                        Trial.subscribed("latest", "bench/" + tracker));
             }
             put(values, ONE, trial, TRACKERS);
         }
@@ -86,7 +106,8 @@ record TrackingScenario(Contender.Product bridge, int port, Plan plan) implement
     }
 
     /** @param share one in how many updates is for a display */
-    private void put(Map<String, Double> values, String what, Trial trial, int share) throws IOException, InterruptedException {
+    private void put(Map<String, Double> values, String what, Trial trial, int share)
+            throws IOException, InterruptedException {
         Trial.Window window = trial.tracked(TRACKERS, HERTZ, port, plan.warmSeconds(), plan.windowSeconds());
         values.put(what + "p50", (double) window.latency().p50());
         values.put(what + "p99", (double) window.latency().p99());

@@ -10,13 +10,16 @@ final class Trial implements AutoCloseable {
     static final String SUBPROTOCOL = "compositor.v1.json";
     /** How many displays are read at once and give the latency. */
     static final int PROBES = 50;
+
     private static final String DISPLAYS = "/compositor";
     private static final String HELLO = "{\"type\":\"hello\",\"display\":\"bench-#\"}";
     /** To each of hello and subscribe there is one answer: {@code welcome}, {@code snapshot}. */
     private static final int ANSWERS = 2;
+
     private static final long SETTLE_MILLIS = 5000;
     /** Longer than a sweep of the load generator. */
     private static final double POLL_MILLIS = 50;
+
     private static final double POLL_MILLIS_PER_DISPLAY = 0.03;
     private static final int STILL = 3;
     /** How much longer the load runs before the first window of a trial. */
@@ -47,7 +50,8 @@ final class Trial implements AutoCloseable {
 
     /** What a display says to get the updates of cameras. @param delivery {@code every} or {@code latest} */
     static List<String> subscribed(String delivery, String cameras) {
-        return List.of(HELLO, "{\"type\":\"subscribe\",\"cameras\":[\"" + cameras + "\"],\"delivery\":\"" + delivery + "\"}");
+        return List.of(
+                HELLO, "{\"type\":\"subscribe\",\"cameras\":[\"" + cameras + "\"],\"delivery\":\"" + delivery + "\"}");
     }
 
     /** Connects displays that get the updates of all cameras. */
@@ -64,29 +68,40 @@ final class Trial implements AutoCloseable {
         return displays(count, Math.min(PROBES, count), subscribed("latest", "*"), handshakes);
     }
 
-    private LoadReport displays(int count, int probes, List<String> greetings, int handshakes) throws IOException, InterruptedException {
+    private LoadReport displays(int count, int probes, List<String> greetings, int handshakes)
+            throws IOException, InterruptedException {
         displays += count;
         return load.connect(new Batch(Batch.Kind.DISPLAY, count, probes, DISPLAYS, greetings, ANSWERS, handshakes));
     }
 
     /** Connects displays like the others, but that read nothing once they are there. */
     void slow(int count, String delivery) throws IOException, InterruptedException {
-        load.connect(new Batch(Batch.Kind.SLOW, count, 0, DISPLAYS, subscribed(delivery, "*"), ANSWERS, Batch.HANDSHAKES));
+        load.connect(
+                new Batch(Batch.Kind.SLOW, count, 0, DISPLAYS, subscribed(delivery, "*"), ANSWERS, Batch.HANDSHAKES));
     }
 
     /** Connects sources, one for each of the cameras {@code bench/0}, {@code bench/1} and so on. */
     void sources(int count) throws IOException, InterruptedException {
         List<String> greetings = contender.sourceGreetings();
-        load.connect(new Batch(Batch.Kind.SOURCE, count, 0, contender.sourcePath(), greetings, greetings.size(), Batch.HANDSHAKES));
+        load.connect(new Batch(
+                Batch.Kind.SOURCE, count, 0, contender.sourcePath(), greetings, greetings.size(), Batch.HANDSHAKES));
     }
 
-    /** Each of the cameras at a rate, whatever becomes of the updates. @param warmSeconds before the window, {@link #FIRST_TIMES} as long if it is the first of a trial */
-    Window open(int cameras, double perCamera, double warmSeconds, double windowSeconds) throws IOException, InterruptedException {
+    /**
+     * Each of the cameras at a rate, whatever becomes of the updates. @param warmSeconds before the window,
+     * {@link #FIRST_TIMES} as long if it is the first of a trial
+     */
+    Window open(int cameras, double perCamera, double warmSeconds, double windowSeconds)
+            throws IOException, InterruptedException {
         return measure(load.open(cameras, perCamera), warmSeconds, windowSeconds);
     }
 
-    /** Each of the cameras {@code bench/1}, {@code bench/2} and so on from a tracker that sends UDP packets at a rate. @param warmSeconds as with {@link #open} */
-    Window tracked(int cameras, double perCamera, int port, double warmSeconds, double windowSeconds) throws IOException, InterruptedException {
+    /**
+     * Each of the cameras {@code bench/1}, {@code bench/2} and so on from a tracker that sends UDP packets at a
+     * rate. @param warmSeconds as with {@link #open}
+     */
+    Window tracked(int cameras, double perCamera, int port, double warmSeconds, double windowSeconds)
+            throws IOException, InterruptedException {
         return measure(load.track(cameras, perCamera, port), warmSeconds, windowSeconds);
     }
 
@@ -109,7 +124,8 @@ final class Trial implements AutoCloseable {
         return measure(load.pause(), 0, windowSeconds);
     }
 
-    private Window measure(LoadReport start, double warmSeconds, double windowSeconds) throws IOException, InterruptedException {
+    private Window measure(LoadReport start, double warmSeconds, double windowSeconds)
+            throws IOException, InterruptedException {
         // the first load of a process is also what compiles it
         Thread.sleep(Math.round(warmSeconds * (warm ? 1 : FIRST_TIMES) * 1000));
         warm = true;
@@ -126,16 +142,24 @@ final class Trial implements AutoCloseable {
         LoadReport after = load.report();
         LoadReport last = settle(load.pause());
         long due = (last.updates() - start.updates()) * displays;
-        return new Window(seconds, cpu, loadCpu, Math.max(0, others), after.updates() - before.updates(), after.deliveries() - before.deliveries(),
-                after.deliveryBytes() - before.deliveryBytes(), due == 0 ? 1 : (double) (last.deliveries() - start.deliveries()) / due,
-                after.latency(), after.lateness());
+        return new Window(
+                seconds,
+                cpu,
+                loadCpu,
+                Math.max(0, others),
+                after.updates() - before.updates(),
+                after.deliveries() - before.deliveries(),
+                after.deliveryBytes() - before.deliveryBytes(),
+                due == 0 ? 1 : (double) (last.deliveries() - start.deliveries()) / due,
+                after.latency(),
+                after.lateness());
     }
 
     /** Waits until nothing more arrives, but not for ever: a server may have queued more than it can deliver soon. */
     private LoadReport settle(LoadReport paused) throws IOException, InterruptedException {
         long end = System.nanoTime() + SETTLE_MILLIS * 1_000_000;
         LoadReport before = paused;
-        for (int still = 0; still < STILL && System.nanoTime() - end < 0;) {
+        for (int still = 0; still < STILL && System.nanoTime() - end < 0; ) {
             Thread.sleep(Math.round(POLL_MILLIS + POLL_MILLIS_PER_DISPLAY * displays));
             LoadReport now = load.report();
             still = now.deliveries() == before.deliveries() ? still + 1 : 0;
@@ -165,10 +189,20 @@ final class Trial implements AutoCloseable {
      * @param otherCpu the same of everything else on the machine, interrupts included
      * @param updates that the sources sent
      * @param deliveries camera messages that displays got
-     * @param complete the part of all that was due to displays, from the beginning of the load until nothing more came, that they got
+     * @param complete the part of all that was due to displays, from the beginning of the load until nothing more came,
+     *     that they got
      */
-    record Window(double seconds, double cpu, double loadCpu, double otherCpu, long updates, long deliveries, long deliveryBytes, double complete,
-            LoadReport.Quantiles latency, LoadReport.Quantiles lateness) {
+    record Window(
+            double seconds,
+            double cpu,
+            double loadCpu,
+            double otherCpu,
+            long updates,
+            long deliveries,
+            long deliveryBytes,
+            double complete,
+            LoadReport.Quantiles latency,
+            LoadReport.Quantiles lateness) {
 
         public Window {
             if (seconds <= 0) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
-
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 

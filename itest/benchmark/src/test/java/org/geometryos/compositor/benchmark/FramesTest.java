@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,9 +47,13 @@ class FramesTest {
         ByteBuffer whole = ByteBuffer.allocate(length + 20);
         server(whole, Frames.TEXT, "y".repeat(length));
         whole.flip();
-        for (int part : IntStream.concat(IntStream.range(0, 15), IntStream.of(whole.limit() - 1)).filter(n -> n < whole.limit()).toArray()) {
+        for (int part : IntStream.concat(IntStream.range(0, 15), IntStream.of(whole.limit() - 1))
+                .filter(n -> n < whole.limit())
+                .toArray()) {
             ByteBuffer in = whole.duplicate().limit(part);
-            assertThat(Frames.next(in, this::note)).as("%d of %d bytes", part, whole.limit()).isFalse();
+            assertThat(Frames.next(in, this::note))
+                    .as("%d of %d bytes", part, whole.limit())
+                    .isFalse();
             assertThat(in.position()).isZero();
         }
         assertThat(got).isEmpty();
@@ -88,13 +91,18 @@ class FramesTest {
 
     @Test
     void whatAServerMustNotSendIsRefused() {
-        assertThatThrownBy(() -> Frames.next(bytes(0x01, 0x00), this::note)).hasMessageContaining("0x01: only whole messages");
+        assertThatThrownBy(() -> Frames.next(bytes(0x01, 0x00), this::note))
+                .hasMessageContaining("0x01: only whole messages");
         assertThatThrownBy(() -> Frames.next(bytes(0xC1, 0x00), this::note)).hasMessageContaining("0xc1");
         assertThatThrownBy(() -> Frames.next(bytes(0x83, 0x00), this::note)).hasMessageContaining("opcode 3");
-        assertThatThrownBy(() -> Frames.next(bytes(0x81, 0x80, 0, 0, 0, 0), this::note)).hasMessageContaining("does not mask");
-        assertThatThrownBy(() -> Frames.next(bytes(0x89, 0x7E, 0, 126), this::note)).hasMessageContaining("control frame of 126 bytes");
-        assertThatThrownBy(() -> Frames.next(bytes(0x81, 0x7E, 0x40, 0), this::note)).hasMessageContaining("frame of 16384 bytes");
-        assertThatThrownBy(() -> Frames.next(bytes(0x81, 0x7F, 0xFF, 0, 0, 0, 0, 0, 0, 0), this::note)).hasMessageContaining("frame of -");
+        assertThatThrownBy(() -> Frames.next(bytes(0x81, 0x80, 0, 0, 0, 0), this::note))
+                .hasMessageContaining("does not mask");
+        assertThatThrownBy(() -> Frames.next(bytes(0x89, 0x7E, 0, 126), this::note))
+                .hasMessageContaining("control frame of 126 bytes");
+        assertThatThrownBy(() -> Frames.next(bytes(0x81, 0x7E, 0x40, 0), this::note))
+                .hasMessageContaining("frame of 16384 bytes");
+        assertThatThrownBy(() -> Frames.next(bytes(0x81, 0x7F, 0xFF, 0, 0, 0, 0, 0, 0, 0), this::note))
+                .hasMessageContaining("frame of -");
     }
 
     private void note(int opcode, ByteBuffer payload) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import java.util.stream.LongStream;
-
 import org.junit.jupiter.api.Test;
 
 class HistogramTest {
@@ -25,7 +24,11 @@ class HistogramTest {
 
     @Test
     void quantilesOfAnyValuesAreTooGreatByLessThanOnePercent() {
-        long[] values = new Random(4711).longs(20_000, 0, 1L << 40).map(value -> value >>> (value & 31)).sorted().toArray();
+        long[] values = new Random(4711)
+                .longs(20_000, 0, 1L << 40)
+                .map(value -> value >>> (value & 31))
+                .sorted()
+                .toArray();
         LongStream.of(values).forEach(histogram::add);
         for (double part : new double[] {0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 1}) {
             long exact = values[(int) Math.ceil(part * values.length) - 1];

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +23,7 @@ class LoadLoopTest {
 
     @TempDir
     Path folder;
+
     private LoadLoop loop;
 
     @AfterEach
@@ -35,8 +35,10 @@ class LoadLoopTest {
 
     @Test
     void allDisplaysAreGreetedAndThenGetHeartbeatsAndPings() throws Exception {
-        Contender peer = new Contender.Peer("peer", Java.command(List.of("-Xmx64m"), PlainEndpoint.class, List.of("500")), true);
-        try (Server server = peer.start(folder); Load load = Load.start(server.port(), Trial.SUBPROTOCOL, folder)) {
+        Contender peer =
+                new Contender.Peer("peer", Java.command(List.of("-Xmx64m"), PlainEndpoint.class, List.of("500")), true);
+        try (Server server = peer.start(folder);
+                Load load = Load.start(server.port(), Trial.SUBPROTOCOL, folder)) {
             LoadReport connected = load.connect(displays(100));
             assertThat(connected.ready()).isEqualTo(100);
             assertThat(connected.texts()).as("answers to the first message").isEqualTo(100);
@@ -67,13 +69,17 @@ class LoadLoopTest {
             assertThat(open.deliveries()).isPositive();
             assertThat(open.cpu()).isNotNegative();
             assertThat(open.latency().count()).isPositive();
-            assertThat(open.latency().p50()).isPositive().isLessThanOrEqualTo(open.latency().p999());
+            assertThat(open.latency().p50())
+                    .isPositive()
+                    .isLessThanOrEqualTo(open.latency().p999());
             assertThat(open.lateness().count()).isEqualTo(open.updates());
 
             Trial.Window closed = trial.closed(4, 0, 1);
             assertThat(closed.complete()).isEqualTo(1);
             assertThat(closed.deliveries()).isPositive();
-            assertThat(closed.lateness().count()).as("a closed loop has no times to keep").isZero();
+            assertThat(closed.lateness().count())
+                    .as("a closed loop has no times to keep")
+                    .isZero();
 
             assertThat(trial.rest(0.1).updates()).isZero();
         }
@@ -81,7 +87,8 @@ class LoadLoopTest {
 
     @Test
     void aDisplayThatReadsNothingIsNotCounted() throws Exception {
-        Contender contender = new Contender.Peer("peer", Java.command(List.of("-Xmx64m"), PlainBroadcast.class, List.of()), true);
+        Contender contender =
+                new Contender.Peer("peer", Java.command(List.of("-Xmx64m"), PlainBroadcast.class, List.of()), true);
         try (Trial trial = Trial.start(contender, folder)) {
             trial.displays(3, "every");
             trial.slow(2, "every");
@@ -92,23 +99,30 @@ class LoadLoopTest {
 
     @Test
     void aLostServerIsAFailure() throws Exception {
-        Contender contender = new Contender.Peer("peer", Java.command(List.of("-Xmx64m"), PlainBroadcast.class, List.of()), true);
-        try (Server server = contender.start(folder); Load load = Load.start(server.port(), Trial.SUBPROTOCOL, folder)) {
+        Contender contender =
+                new Contender.Peer("peer", Java.command(List.of("-Xmx64m"), PlainBroadcast.class, List.of()), true);
+        try (Server server = contender.start(folder);
+                Load load = Load.start(server.port(), Trial.SUBPROTOCOL, folder)) {
             load.connect(displays(3));
             server.close();
             assertThatThrownBy(() -> {
-                for (int i = 0; i < 100; i++) {
-                    load.report();
-                    Thread.sleep(100);
-                }
-            }).isInstanceOf(IOException.class).hasMessageContaining("failed; the first: display ");
+                        for (int i = 0; i < 100; i++) {
+                            load.report();
+                            Thread.sleep(100);
+                        }
+                    })
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("failed; the first: display ");
         }
     }
 
     @Test
     void aCameraMessageIsAsLongAsItSays() {
         String message = LoadLoop.camera(0, 1_763_734_779_000_000L, 1_000_000_000);
-        assertThat(message).hasSize(157).startsWith("{\"type\":\"camera\",\"camera\":\"bench/0\",").contains("\"sample\":1000000000,");
+        assertThat(message)
+                .hasSize(157)
+                .startsWith("{\"type\":\"camera\",\"camera\":\"bench/0\",")
+                .contains("\"sample\":1000000000,");
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.IntStream;
-
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
@@ -31,9 +30,17 @@ class PaceTest {
     @Test
     void probesAreSpreadAndTheLastDisplayIsOne() {
         Batch batch = new Batch(Batch.Kind.DISPLAY, 10, 3, "/", List.of("hello #"), 1, 1);
-        assertThat(IntStream.range(0, 10).filter(batch::probe).boxed().toList()).hasSize(3).contains(9);
-        assertThat(IntStream.range(0, 10).filter(new Batch(Batch.Kind.DISPLAY, 10, 10, "/", List.of(), 1, 1)::probe).count()).isEqualTo(10);
-        assertThat(IntStream.range(0, 10).filter(new Batch(Batch.Kind.DISPLAY, 10, 0, "/", List.of(), 1, 1)::probe).count()).isZero();
+        assertThat(IntStream.range(0, 10).filter(batch::probe).boxed().toList())
+                .hasSize(3)
+                .contains(9);
+        assertThat(IntStream.range(0, 10)
+                        .filter(new Batch(Batch.Kind.DISPLAY, 10, 10, "/", List.of(), 1, 1)::probe)
+                        .count())
+                .isEqualTo(10);
+        assertThat(IntStream.range(0, 10)
+                        .filter(new Batch(Batch.Kind.DISPLAY, 10, 0, "/", List.of(), 1, 1)::probe)
+                        .count())
+                .isZero();
         assertThat(batch.greeting(0, 12)).isEqualTo("hello 12");
     }
 }

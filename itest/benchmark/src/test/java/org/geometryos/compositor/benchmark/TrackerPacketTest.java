@@ -2,19 +2,20 @@ package org.geometryos.compositor.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-
-import org.junit.jupiter.api.Test;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 
 class TrackerPacketTest {
     private static final long MICROS = 1_790_000_000_000_042L;
 
     private static JsonNode payload(ByteBuffer packet) throws Exception {
-        return new ObjectMapper().readTree(StandardCharsets.US_ASCII.decode(packet.duplicate().position(TrackerPacket.HEADER)).toString());
+        return new ObjectMapper()
+                .readTree(StandardCharsets.US_ASCII
+                        .decode(packet.duplicate().position(TrackerPacket.HEADER))
+                        .toString());
     }
 
     @Test
@@ -26,11 +27,14 @@ class TrackerPacketTest {
         JsonNode sample = payload(packet);
         assertThat(sample.path("sourceNumber").asInt()).isEqualTo(7);
         JsonNode time = sample.path("timing").path("sampleTimestamp");
-        assertThat(time.path("seconds").asLong() * 1_000_000 + time.path("nanoseconds").asLong() / 1000).isEqualTo(MICROS);
+        assertThat(time.path("seconds").asLong() * 1_000_000
+                        + time.path("nanoseconds").asLong() / 1000)
+                .isEqualTo(MICROS);
     }
 
     @Test
     void theChecksumFollowsTheContent() {
-        assertThat(TrackerPacket.of(1, MICROS, 1).getShort(14)).isNotEqualTo(TrackerPacket.of(1, MICROS, 2).getShort(14));
+        assertThat(TrackerPacket.of(1, MICROS, 1).getShort(14))
+                .isNotEqualTo(TrackerPacket.of(1, MICROS, 2).getShort(14));
     }
 }

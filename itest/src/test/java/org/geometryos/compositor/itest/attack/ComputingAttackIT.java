@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-
 import org.geometryos.compositor.itest.Stalls;
 import org.geometryos.compositor.itest.outside.Waiting;
 import org.junit.jupiter.api.AfterAll;
@@ -18,12 +17,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Four clients ask for as much work as they can, each kind in its turn, most of them with a key of role {@code view}. An innocent display keeps its rate. */
+/**
+ * Four clients ask for as much work as they can, each kind in its turn, most of them with a key of role {@code view}.
+ * An innocent display keeps its rate.
+ */
 class ComputingAttackIT {
     private static final int HOSTILE = 4;
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    /** What must be left of the rate; the machine may have other things to do, and the clients take their part of it. */
+    /**
+     * What must be left of the rate; the machine may have other things to do, and the clients take their part of it.
+     */
     private static final double LEFT = Host.FULL ? 0.9 : 0.6;
+
     private static final int SECONDS = 4;
     private static final int WINDOWS = 3;
 
@@ -36,7 +41,10 @@ class ComputingAttackIT {
         SUBSCRIPTIONS {
             @Override
             String next(long n) {
-                return n % 2 == 0 ? "{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"scene\":true,\"presence\":true,\"rate\":" + (1 + n % 900) + "}" : "{\"type\":\"unsubscribe\"}";
+                return n % 2 == 0
+                        ? "{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"scene\":true,\"presence\":true,\"rate\":"
+                                + (1 + n % 900) + "}"
+                        : "{\"type\":\"unsubscribe\"}";
             }
         },
 
@@ -44,7 +52,8 @@ class ComputingAttackIT {
         RATES {
             @Override
             String next(long n) {
-                return "{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"scene\":true,\"presence\":true,\"echo\":" + (n % 2 == 0) + ",\"rate\":" + (1 + n % 999) + "}";
+                return "{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"scene\":true,\"presence\":true,\"echo\":"
+                        + (n % 2 == 0) + ",\"rate\":" + (1 + n % 999) + "}";
             }
         },
 
@@ -52,7 +61,10 @@ class ComputingAttackIT {
         OTHER_CAMERAS {
             @Override
             String next(long n) {
-                return "{\"type\":\"subscribe\",\"cameras\":[" + IntStream.range(0, 150).mapToObj(i -> "\"furniture/" + (n % 2 * 150 + i) + "\"").collect(Collectors.joining(","))
+                return "{\"type\":\"subscribe\",\"cameras\":["
+                        + IntStream.range(0, 150)
+                                .mapToObj(i -> "\"furniture/" + (n % 2 * 150 + i) + "\"")
+                                .collect(Collectors.joining(","))
                         + "],\"delivery\":\"" + (n % 4 < 2 ? "every" : "latest") + "\"}";
             }
         },
@@ -66,7 +78,8 @@ class ComputingAttackIT {
 
             @Override
             String next(long n) {
-                return "{\"type\":\"control\",\"camera\":\"furniture/7\",\"action\":\"" + (n % 2 == 0 ? "take" : "release") + "\"}";
+                return "{\"type\":\"control\",\"camera\":\"furniture/7\",\"action\":\""
+                        + (n % 2 == 0 ? "take" : "release") + "\"}";
             }
         },
 
@@ -79,7 +92,8 @@ class ComputingAttackIT {
 
             @Override
             String next(long n) {
-                return "{\"type\":\"control\",\"id\":" + n + ",\"camera\":\"" + Innocent.CAMERA + "\",\"action\":\"ask\"}";
+                return "{\"type\":\"control\",\"id\":" + n + ",\"camera\":\"" + Innocent.CAMERA
+                        + "\",\"action\":\"ask\"}";
             }
         },
 
@@ -87,7 +101,8 @@ class ComputingAttackIT {
         SETTINGS {
             @Override
             String next(long n) {
-                return "{\"type\":\"settings\",\"settings\":{\"width\":" + (1 + n % 9_999) + ",\"title\":\"" + "t".repeat(200) + "\"}}";
+                return "{\"type\":\"settings\",\"settings\":{\"width\":" + (1 + n % 9_999) + ",\"title\":\""
+                        + "t".repeat(200) + "\"}}";
             }
         },
 
@@ -162,7 +177,9 @@ class ComputingAttackIT {
 
     @Tag("attack")
     @ParameterizedTest(name = "{0}")
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"SUBSCRIPTIONS", "SETTINGS", "LONG_MESSAGES"})
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"SUBSCRIPTIONS", "SETTINGS", "LONG_MESSAGES"})
     void innocentDisplayKeepsItsRateWhateverElseIsDone(Work work) throws Exception {
         keepsItsRate(work);
     }
@@ -187,7 +204,8 @@ class ComputingAttackIT {
     }
 
     private static void measured(Callable<AutoCloseable> attack) throws Exception {
-        try (Innocent innocent = new Innocent(host.port(), "view", "innocent"); Stalls stalls = new Stalls()) {
+        try (Innocent innocent = new Innocent(host.port(), "view", "innocent");
+                Stalls stalls = new Stalls()) {
             innocent.await(100);
             innocent.reset();
             TimeUnit.SECONDS.sleep(SECONDS);
@@ -202,7 +220,8 @@ class ComputingAttackIT {
                     TimeUnit.SECONDS.sleep(SECONDS);
                     double attacked = innocent.updatesPerSecond();
                     long standstill = stalls.millis() - stalled;
-                    System.out.println(hostile + "; innocent: " + innocent + "; without: " + calm + "/s; machine stalled " + standstill + " ms");
+                    System.out.println(hostile + "; innocent: " + innocent + "; without: " + calm
+                            + "/s; machine stalled " + standstill + " ms");
                     assertNull(innocent.ended(), "the innocent display was closed");
                     // what the machine stood still is not the host's
                     best = Math.max(best, attacked * SECONDS * 1_000 / Math.max(1, SECONDS * 1_000 - standstill));

@@ -10,13 +10,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Very many hostile connections in one thread. Whoever is closed or refused comes again after a second, as long as the attack lasts. */
+/**
+ * Very many hostile connections in one thread. Whoever is closed or refused comes again after a second, as long as the
+ * attack lasts.
+ */
 final class Crowd implements AutoCloseable {
     /** Longer messages are skipped. */
     static final int MESSAGE = 16 * 1024;
+
     private static final int OPENING = 256;
     /** Connections of others to the same host, for which the default limit has to have room as well. */
     private static final int OTHERS = 2;
+
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
 
@@ -77,7 +82,8 @@ final class Crowd implements AutoCloseable {
 
     @Override
     public String toString() {
-        return kind + ": " + opened + " times connected, " + open + " open, " + most + " at most; statuses " + statuses + ", closes " + closes;
+        return kind + ": " + opened + " times connected, " + open + " open, " + most + " at most; statuses " + statuses
+                + ", closes " + closes;
     }
 
     private void run() {
@@ -86,7 +92,7 @@ final class Crowd implements AutoCloseable {
             while (!over) {
                 come();
                 selector.select(10);
-                for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext();) {
+                for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext(); ) {
                     SelectionKey key = keys.next();
                     keys.remove();
                     ((Socket) key.attachment()).ready();

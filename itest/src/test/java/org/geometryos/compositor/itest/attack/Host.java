@@ -13,13 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-
 import org.geometryos.compositor.itest.outside.DistributionProcess;
 import org.geometryos.compositor.itest.outside.Waiting;
 
 /**
- * The distribution that is attacked, with a key of each role. By default its heap is small, so that some hundred hostile connections do what
- * tens of thousands do to a large one; with {@code -Dattack.connections=16384} it is as it is delivered.
+ * The distribution that is attacked, with a key of each role. By default its heap is small, so that some hundred
+ * hostile connections do what tens of thousands do to a large one; with {@code -Dattack.connections=16384} it is as it
+ * is delivered.
  */
 final class Host implements AutoCloseable {
     /** Hostile connections of each kind. */
@@ -28,6 +28,7 @@ final class Host implements AutoCloseable {
     static final Duration DURATION = Duration.ofSeconds(Integer.getInteger("attack.seconds", 3));
     /** Whether it is the long run, at full size. */
     static final boolean FULL = CONNECTIONS >= 10_000;
+
     private static final String SMALL_HEAP = "-Xmx112m -XX:MaxDirectMemorySize=112m";
     private static final String PREFIX = "org.geometryos.compositor.";
 
@@ -47,7 +48,10 @@ final class Host implements AutoCloseable {
             process.configure(PREFIX + each.getKey(), each.getValue().toArray(String[]::new));
         }
         process.start();
-        Waiting.until(Duration.ofSeconds(20), "the keys", () -> status(null) == 401 && status("view") == 200 && status("control") == 200);
+        Waiting.until(
+                Duration.ofSeconds(20),
+                "the keys",
+                () -> status(null) == 401 && status("view") == 200 && status("control") == 200);
     }
 
     static String key(String role) {
@@ -60,17 +64,23 @@ final class Host implements AutoCloseable {
 
     /** What {@code /compositor/status} answers. @param role null: without a key */
     int status(String role) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + "/compositor/status")).timeout(Duration.ofSeconds(20));
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://localhost:" + port() + "/compositor/status"))
+                .timeout(Duration.ofSeconds(20));
         if (role != null) {
             request.header("Authorization", "Bearer " + key(role));
         }
-        return http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+        return http.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     /** Bytes of memory that the process takes, as the kernel counts them. */
     long residentBytes() throws IOException {
-        return Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream().filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10).findFirst().orElse(0);
+        return Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .findFirst()
+                .orElse(0);
     }
 
     String log() {

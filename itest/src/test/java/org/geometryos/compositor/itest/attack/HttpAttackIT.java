@@ -21,23 +21,27 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-
 import org.geometryos.compositor.itest.Stalls;
 import org.geometryos.compositor.itest.outside.Waiting;
 import org.junit.jupiter.api.Test;
 
-/** Attacks by HTTP alone, from one address. An innocent display is measured beside; whoever wants a model comes from another address, with another key. */
+/**
+ * Attacks by HTTP alone, from one address. An innocent display is measured beside; whoever wants a model comes from
+ * another address, with another key.
+ */
 class HttpAttackIT {
     /** More than there are answers on their way at a time. */
     private static final int READERS = Host.FULL ? 4_096 : 600;
     /** Connections that are no WebSocket, as configured; fewer in the short run. */
     private static final int HTTP_CONNECTIONS = Host.FULL ? 2_000 : 200;
+
     private static final int IDLE = Host.FULL ? Host.CONNECTIONS : 2 * HTTP_CONNECTIONS;
     private static final long PONG = Host.FULL ? 1_000 : 5_000;
     private static final int MODEL = 8 << 20;
     private static final Duration LIMIT = Duration.ofSeconds(60);
     /** Of each kind of line 200 come at once, 2,000 characters each. */
     private static final long LOG_BYTES = 8_000_000;
+
     private static final int LONG = 3_900;
     private static final String ATTACKER = "127.0.0.1";
     private static final String OTHER = "127.0.0.9";
@@ -50,15 +54,20 @@ class HttpAttackIT {
     /** Attacks, and looks whether the innocent display noticed. */
     private static void attack(String name, Host host, Attack attack) throws Exception {
         Deque<Socket> sockets = new ArrayDeque<>();
-        try (Stage stage = new Stage(host.port()); Innocent innocent = new Innocent(host.port(), "view", "innocent"); Stalls stalls = new Stalls()) {
+        try (Stage stage = new Stage(host.port());
+                Innocent innocent = new Innocent(host.port(), "view", "innocent");
+                Stalls stalls = new Stalls()) {
             innocent.await(30);
             innocent.reset();
             attack.on(sockets);
             innocent.await(30);
-            System.out.println(name + ": innocent: " + innocent + "; machine stalled " + stalls.millis() + " ms; resident " + (host.residentBytes() >> 20) + " MiB");
+            System.out.println(name + ": innocent: " + innocent + "; machine stalled " + stalls.millis()
+                    + " ms; resident " + (host.residentBytes() >> 20) + " MiB");
             assertNull(innocent.ended(), "the innocent display was closed");
             assertNull(stage.ended(), "the operator was closed");
-            assertTrue(innocent.worstPong() <= PONG + stalls.millis(), () -> innocent + "; the machine stalled " + stalls.millis() + " ms");
+            assertTrue(
+                    innocent.worstPong() <= PONG + stalls.millis(),
+                    () -> innocent + "; the machine stalled " + stalls.millis() + " ms");
         } finally {
             for (Socket socket : sockets) {
                 socket.close();
@@ -114,10 +123,16 @@ class HttpAttackIT {
 
     /** A model of one buffer that nothing refers to. */
     private static byte[] model() {
-        byte[] json = ("{\"asset\":{\"version\":\"2.0\"},\"buffers\":[{\"byteLength\":" + MODEL + "}]}").getBytes(StandardCharsets.US_ASCII);
+        byte[] json = ("{\"asset\":{\"version\":\"2.0\"},\"buffers\":[{\"byteLength\":" + MODEL + "}]}")
+                .getBytes(StandardCharsets.US_ASCII);
         int padded = (json.length + 3) / 4 * 4;
         ByteBuffer glb = ByteBuffer.allocate(12 + 8 + padded + 8 + MODEL).order(ByteOrder.LITTLE_ENDIAN);
-        glb.putInt(0x46546c67).putInt(2).putInt(glb.capacity()).putInt(padded).putInt(0x4e4f534a).put(json);
+        glb.putInt(0x46546c67)
+                .putInt(2)
+                .putInt(glb.capacity())
+                .putInt(padded)
+                .putInt(0x4e4f534a)
+                .put(json);
         while (glb.position() < 20 + padded) {
             glb.put((byte) ' ');
         }
@@ -131,7 +146,11 @@ class HttpAttackIT {
             Path part = Files.write(host.data().resolve("large.part"), model());
             Files.move(part, folder.resolve("large.glb"));
             Waiting.until(LIMIT, "the model", () -> status(answer(host, "/models/large.glb")) == 200);
-            List<String> paths = List.of("/models/large.glb", "/models/large.glb", "/compositor-client.js", "/compositor/settings/schema.json");
+            List<String> paths = List.of(
+                    "/models/large.glb",
+                    "/models/large.glb",
+                    "/compositor-client.js",
+                    "/compositor/settings/schema.json");
             attack("readers", host, sockets -> {
                 for (int i = 0; i < READERS; i++) {
                     sockets.add(hostile(host, get(paths.get(i % paths.size()), "Host: localhost", key("view"))));
@@ -151,7 +170,8 @@ class HttpAttackIT {
     /** Text of the client's in all places where somebody may think of logging it. */
     private static List<String> talkative() {
         String words = "x".repeat(LONG);
-        String upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==";
+        String upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+                + "AAAAAAAAAAAAAAAAAAAAAA==";
         List<String> requests = new ArrayList<>(List.of(
                 get("/", "Host: " + "%".repeat(LONG)),
                 get("/", "Host: [" + "1".repeat(LONG) + "]"),
@@ -163,7 +183,13 @@ class HttpAttackIT {
                 get("/", "Host: localhost", "Transfer-Encoding: " + words),
                 words + " / HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET / " + words + "\r\nHost: localhost\r\n\r\n"));
-        for (String header : List.of("Origin: http://", "Authorization: Bearer ", "Sec-WebSocket-Protocol: ", "Sec-WebSocket-Extensions: ", "User-Agent: ", "Forwarded: for=")) {
+        for (String header : List.of(
+                "Origin: http://",
+                "Authorization: Bearer ",
+                "Sec-WebSocket-Protocol: ",
+                "Sec-WebSocket-Extensions: ",
+                "User-Agent: ",
+                "Forwarded: for=")) {
             requests.add(get("/compositor", "Host: localhost", upgrade, header + words));
         }
         return requests;
@@ -184,9 +210,12 @@ class HttpAttackIT {
                     }
                 }
                 long logged = bytes(host.data().resolve("log"));
-                System.out.println("talkative: " + sent + " requests, " + logged + " bytes of log files, " + host.log().length() + " of output");
+                System.out.println("talkative: " + sent + " requests, " + logged + " bytes of log files, "
+                        + host.log().length() + " of output");
                 assertTrue(logged < LOG_BYTES, () -> "the log has " + logged + " bytes");
-                assertTrue(host.log().length() < LOG_BYTES, () -> "it printed " + host.log().length() + " characters");
+                assertTrue(
+                        host.log().length() < LOG_BYTES,
+                        () -> "it printed " + host.log().length() + " characters");
             });
         }
     }
@@ -203,7 +232,9 @@ class HttpAttackIT {
             attack("idle", host, sockets -> {
                 for (int i = 0; i < IDLE; i++) {
                     // some ask, and some do not even that
-                    sockets.add(hostile(host, i % 2 == 0 ? get("/compositor/status", "Host: localhost") : i % 4 == 1 ? "GET / HT" : ""));
+                    sockets.add(hostile(
+                            host,
+                            i % 2 == 0 ? get("/compositor/status", "Host: localhost") : i % 4 == 1 ? "GET / HT" : ""));
                 }
                 try (Innocent another = new Innocent(host.port(), "view", "another")) {
                     another.await(10);

@@ -8,12 +8,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-
 import org.geometryos.compositor.itest.outside.Waiting;
 
 /**
- * A display that does nothing but what a display does, made of the JDK's client: it takes updates of the camera {@link #CAMERA}, and asks for
- * a pong five times a second, one at a time.
+ * A display that does nothing but what a display does, made of the JDK's client: it takes updates of the camera
+ * {@link #CAMERA}, and asks for a pong five times a second, one at a time.
  */
 final class Innocent implements WebSocket.Listener, AutoCloseable {
     static final String CAMERA = "innocent";
@@ -33,8 +32,13 @@ final class Innocent implements WebSocket.Listener, AutoCloseable {
     private volatile boolean over;
 
     Innocent(int port, String role, String name) throws Exception {
-        socket = HttpClient.newHttpClient().newWebSocketBuilder().subprotocols("compositor.v1.json").header("Authorization", "Bearer " + Host.key(role))
-                .connectTimeout(LIMIT).buildAsync(URI.create("ws://localhost:" + port + "/compositor"), this).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .subprotocols("compositor.v1.json")
+                .header("Authorization", "Bearer " + Host.key(role))
+                .connectTimeout(LIMIT)
+                .buildAsync(URI.create("ws://localhost:" + port + "/compositor"), this)
+                .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         send("{\"type\":\"hello\",\"display\":\"" + name + "\"}");
         if (!welcome.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("no welcome; ended: " + ended);
@@ -111,13 +115,21 @@ final class Innocent implements WebSocket.Listener, AutoCloseable {
 
     @Override
     public String toString() {
-        return String.format(java.util.Locale.ROOT, "pong at most %d ms, %.1f updates/s%s", worstPong(), updatesPerSecond(), ended == null ? "" : ", ended: " + ended);
+        return String.format(
+                java.util.Locale.ROOT,
+                "pong at most %d ms, %.1f updates/s%s",
+                worstPong(),
+                updatesPerSecond(),
+                ended == null ? "" : ", ended: " + ended);
     }
 
     /** Waits for so many further updates. */
     void await(int more) {
         long before = updates.get();
-        Waiting.until(LIMIT, () -> more + " updates, there were " + (updates.get() - before) + "; ended: " + ended, () -> updates.get() - before >= more);
+        Waiting.until(
+                LIMIT,
+                () -> more + " updates, there were " + (updates.get() - before) + "; ended: " + ended,
+                () -> updates.get() - before >= more);
     }
 
     // ---- the client

@@ -32,7 +32,8 @@ enum Kinds implements Kind {
         @Override
         public void opened(Socket socket) {
             hello(socket);
-            socket.send("{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"scene\":true,\"presence\":true,\"delivery\":\"every\"}");
+            socket.send("{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"scene\":true,\"presence\":true,"
+                    + "\"delivery\":\"every\"}");
             socket.reading(false);
         }
     },
@@ -47,7 +48,8 @@ enum Kinds implements Kind {
         @Override
         public void opened(Socket socket) {
             hello(socket);
-            socket.send("{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"scene\":true,\"presence\":true,\"rate\":" + (1 + socket.number % 999 / 1000.0) + "}");
+            socket.send("{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"scene\":true,\"presence\":true,\"rate\":"
+                    + (1 + socket.number % 999 / 1000.0) + "}");
             socket.reading(false);
         }
     },
@@ -126,8 +128,11 @@ enum Kinds implements Kind {
     LONG_HEADERS {
         @Override
         public String handshake(Socket socket, int port) {
-            return Socket.handshake(port, "view").replace("GET /compositor", "GET /compositor?" + "q".repeat(3_000)).replace("\r\n\r\n",
-                    "\r\nUser-Agent: " + "u".repeat(3_000) + "\r\nCookie: c=" + "c".repeat(1_000) + "\r\n\r\n");
+            return Socket.handshake(port, "view")
+                    .replace("GET /compositor", "GET /compositor?" + "q".repeat(3_000))
+                    .replace(
+                            "\r\n\r\n",
+                            "\r\nUser-Agent: " + "u".repeat(3_000) + "\r\nCookie: c=" + "c".repeat(1_000) + "\r\n\r\n");
         }
 
         @Override
@@ -140,7 +145,8 @@ enum Kinds implements Kind {
     COME_AND_GO {
         @Override
         public void opened(Socket socket) {
-            socket.send("{\"type\":\"hello\",\"display\":\"gone-" + socket.number + "-" + System.nanoTime() + "\",\"settings\":{\"title\":\"" + "\u6f22".repeat(256) + "\"}}");
+            socket.send("{\"type\":\"hello\",\"display\":\"gone-" + socket.number + "-" + System.nanoTime()
+                    + "\",\"settings\":{\"title\":\"" + "\u6f22".repeat(256) + "\"}}");
         }
 
         @Override

@@ -9,11 +9,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-
 import org.geometryos.compositor.testkit.wire.Frames;
 import org.geometryos.compositor.testkit.wire.RawRequest;
 
-/** One connection of a {@link Crowd}: a WebSocket, or whatever its {@link Kind} makes of it. Belongs to the crowd's thread. */
+/**
+ * One connection of a {@link Crowd}: a WebSocket, or whatever its {@link Kind} makes of it. Belongs to the crowd's
+ * thread.
+ */
 final class Socket {
     static final int TEXT = Frames.TEXT;
     static final int BINARY = Frames.BINARY;
@@ -33,6 +35,7 @@ final class Socket {
     final int number;
     /** For the kind's own use. */
     long state;
+
     long due;
     private byte[] rest = NOTHING;
     private int status;
@@ -57,7 +60,10 @@ final class Socket {
 
     /** A handshake of version 1 in JSON, with a key. */
     static String handshake(int port, String role) {
-        return RawRequest.upgrade("compositor.v1.json").instead("Host", "localhost:" + port).with("Authorization", "Bearer " + Host.key(role)).text();
+        return RawRequest.upgrade("compositor.v1.json")
+                .instead("Host", "localhost:" + port)
+                .with("Authorization", "Bearer " + Host.key(role))
+                .text();
     }
 
     // ---- what the crowd does
@@ -168,7 +174,7 @@ final class Socket {
                 }
             }
             case CLOSE -> end(length < 2 ? 1005 : (bytes[from] & 0xff) << 8 | bytes[from + 1] & 0xff);
-            default -> { }
+            default -> {}
         }
         return to;
     }
@@ -181,7 +187,7 @@ final class Socket {
     }
 
     private void flush() throws IOException {
-        for (ByteBuffer next; (next = unsent.peek()) != null;) {
+        for (ByteBuffer next; (next = unsent.peek()) != null; ) {
             channel.write(next);
             if (next.hasRemaining()) {
                 break;

@@ -36,8 +36,12 @@ final class Stage implements AutoCloseable {
         for (int i = 0; i < MODELS; i += TOGETHER) {
             StringBuilder ops = new StringBuilder();
             for (int k = i; k < i + TOGETHER; k++) {
-                ops.append(k == i ? "" : ",").append("{\"op\":\"put\",\"model\":{\"id\":\"m").append(k).append("\",\"uri\":\"models/gear.glb\",\"position\":[")
-                        .append(k / 7.0).append(",0,0],\"label\":\"a model of the furniture\"}}");
+                ops.append(k == i ? "" : ",")
+                        .append("{\"op\":\"put\",\"model\":{\"id\":\"m")
+                        .append(k)
+                        .append("\",\"uri\":\"models/gear.glb\",\"position\":[")
+                        .append(k / 7.0)
+                        .append(",0,0],\"label\":\"a model of the furniture\"}}");
             }
             operator.send("{\"type\":\"scene\",\"ops\":[" + ops + "]}");
         }
@@ -48,8 +52,15 @@ final class Stage implements AutoCloseable {
         for (int i = 0; i < coefficients; i++) {
             distortion.append(i == 0 ? "" : ",").append(0.1234567890123 + i);
         }
-        return String.format(Locale.ROOT, "{\"type\":\"camera\",\"camera\":\"%s\",\"view\":{\"kind\":\"3d\",\"position\":[%f,1.7,4],\"orientation\":[0,0,0,1],"
-                + "\"projection\":{\"type\":\"perspective\",\"yfov\":0.785,\"znear\":0.1},\"lens\":{\"distortion\":[%s]}}}", name, x, distortion);
+        return String.format(
+                Locale.ROOT,
+                "{\"type\":\"camera\",\"camera\":\"%s\",\"view\":{\"kind\":\"3d\",\"position\":[%f,1.7,4],"
+                        + "\"orientation\":[0,0,0,1],"
+                        + "\"projection\":{\"type\":\"perspective\",\"yfov\":0.785,\"znear\":0.1},"
+                        + "\"lens\":{\"distortion\":[%s]}}}",
+                name,
+                x,
+                distortion);
     }
 
     /** Null while the operator is connected. */

@@ -11,7 +11,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A few who connect, say hello and go, again and again, as fast as the host takes it. What comes in is searched as text, for its frames carry it as it is. */
+/**
+ * A few who connect, say hello and go, again and again, as fast as the host takes it. What comes in is searched as
+ * text, for its frames carry it as it is.
+ */
 final class Storm implements AutoCloseable {
     private static final int LIMIT_MILLIS = 20_000;
     private static final int MAX_TEXT = 64 * 1024;
@@ -42,8 +45,12 @@ final class Storm implements AutoCloseable {
             @Override
             void round(Storm storm, Visitor visitor) throws IOException {
                 boolean first = visitor.token.isEmpty();
-                visitor.send("{\"type\":\"hello\",\"display\":\"" + visitor.name + "\"" + (first ? "" : ",\"resume\":{\"token\":\"" + visitor.token + "\",\"epoch\":\"" + visitor.epoch
-                        + "\",\"seq\":" + visitor.seq + "}") + "}");
+                visitor.send("{\"type\":\"hello\",\"display\":\"" + visitor.name + "\""
+                        + (first
+                                ? ""
+                                : ",\"resume\":{\"token\":\"" + visitor.token + "\",\"epoch\":\"" + visitor.epoch
+                                        + "\",\"seq\":" + visitor.seq + "}")
+                        + "}");
                 visitor.await("\"type\":\"welcome\"");
                 visitor.token = visitor.await("\"token\":\"([^\"]+)\"");
                 if (!first && visitor.await("\"resumed\":(true|false)").equals("true")) {
@@ -75,14 +82,15 @@ final class Storm implements AutoCloseable {
 
         void send(String message) throws IOException {
             byte[] payload = message.getBytes(StandardCharsets.UTF_8);
-            socket.getOutputStream().write(org.geometryos.compositor.itest.attack.Socket.frame(0x81, payload.length, payload));
+            socket.getOutputStream()
+                    .write(org.geometryos.compositor.itest.attack.Socket.frame(0x81, payload.length, payload));
         }
 
         /** @return the first group of the pattern, or all of it */
         String await(String pattern) throws IOException {
             Pattern wanted = Pattern.compile(pattern);
             byte[] bytes = new byte[8_192];
-            for (;;) {
+            for (; ; ) {
                 Matcher found = wanted.matcher(text);
                 if (found.find()) {
                     return found.group(found.groupCount());
@@ -126,7 +134,9 @@ final class Storm implements AutoCloseable {
                 socket.setSoLinger(true, 0);
                 visitor.socket = socket;
                 visitor.text = new StringBuilder();
-                socket.getOutputStream().write(org.geometryos.compositor.itest.attack.Socket.handshake(port, "view").getBytes(StandardCharsets.ISO_8859_1));
+                socket.getOutputStream()
+                        .write(org.geometryos.compositor.itest.attack.Socket.handshake(port, "view")
+                                .getBytes(StandardCharsets.ISO_8859_1));
                 visitor.await("\r\n\r\n");
                 way.round(this, visitor);
                 rounds.incrementAndGet();
@@ -143,7 +153,8 @@ final class Storm implements AutoCloseable {
 
     @Override
     public String toString() {
-        return way + ": " + rounds + " rounds, " + resumed + " resumed, " + failed + " refused" + (failure.isEmpty() ? "" : ", the last: " + failure);
+        return way + ": " + rounds + " rounds, " + resumed + " resumed, " + failed + " refused"
+                + (failure.isEmpty() ? "" : ", the last: " + failure);
     }
 
     @Override

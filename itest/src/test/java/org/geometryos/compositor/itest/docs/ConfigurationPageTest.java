@@ -13,11 +13,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.Test;
 
 /**
- * The tables of {@code docs/configuration.md} are those of the bundles' Metatype. With {@code -Ddocs.write} the test writes them:
+ * The tables of {@code docs/configuration.md} are those of the bundles' Metatype. With {@code -Ddocs.write} the test
+ * writes them:
  *
  * <pre>mvn -q test -Dtest=ConfigurationPageTest -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.write</pre>
  */
@@ -25,8 +25,11 @@ class ConfigurationPageTest {
     private static final Path PAGE = Repository.ROOT.resolve("docs/configuration.md");
     private static final Path BUNDLES = Repository.ROOT.resolve("bundles");
     /** What stands above it is written by hand. */
-    private static final String MARK = "<!-- Below this line the page is generated from Metatype: see ConfigurationPageTest. -->\n";
-    private static final String STALE = "docs/configuration.md differs from Metatype; the javadoc of this test has the command that writes it";
+    private static final String MARK =
+            "<!-- Below this line the page is generated from Metatype: see ConfigurationPageTest. -->\n";
+
+    private static final String STALE =
+            "docs/configuration.md differs from Metatype; the javadoc of this test has the command that writes it";
     private static final String PREFIX = "org.geometryos.compositor.";
 
     @Test
@@ -47,19 +50,26 @@ class ConfigurationPageTest {
     @Test
     void everyKeyHasADescriptionOfWholeSentences() throws IOException {
         List<String> bad = Metatype.ofBundles(BUNDLES).stream()
-                .flatMap(each -> each.keys().stream().filter(key -> !key.description().endsWith(".")).map(key -> each.pid() + " " + key.id())).toList();
+                .flatMap(each -> each.keys().stream()
+                        .filter(key -> !key.description().endsWith("."))
+                        .map(key -> each.pid() + " " + key.id()))
+                .toList();
         assertTrue(bad.isEmpty(), bad::toString);
     }
 
     private static List<String> notBuilt() throws IOException {
         try (Stream<Path> folders = Files.list(BUNDLES)) {
-            return folders.filter(folder -> Files.exists(folder.resolve("pom.xml")) && !Files.isDirectory(folder.resolve("target/classes")))
-                    .map(folder -> folder.getFileName().toString()).toList();
+            return folders.filter(folder -> Files.exists(folder.resolve("pom.xml"))
+                            && !Files.isDirectory(folder.resolve("target/classes")))
+                    .map(folder -> folder.getFileName().toString())
+                    .toList();
         }
     }
 
     private static String tables() throws IOException {
-        return Metatype.ofBundles(BUNDLES).stream().sorted(Comparator.comparing(Metatype::pid)).map(ConfigurationPageTest::section)
+        return Metatype.ofBundles(BUNDLES).stream()
+                .sorted(Comparator.comparing(Metatype::pid))
+                .map(ConfigurationPageTest::section)
                 .collect(Collectors.joining());
     }
 
@@ -72,23 +82,26 @@ class ConfigurationPageTest {
     }
 
     private static String row(Metatype.Key key) {
-        return "| `" + key.id() + "` | " + type(key) + " | " + initial(key) + " | " + range(key)
-                + " | " + text(key.description()) + " |\n";
+        return "| `" + key.id() + "` | " + type(key) + " | " + initial(key) + " | " + range(key) + " | "
+                + text(key.description()) + " |\n";
     }
 
     private static String initial(Metatype.Key key) {
         String plain = key.initial().replace("\\,", ",");
-        return plain.isEmpty() ? "" : "`" + (key.type().equals("Double") ? plain.replaceFirst("\\.0$", "") : plain) + "`";
+        return plain.isEmpty()
+                ? ""
+                : "`" + (key.type().equals("Double") ? plain.replaceFirst("\\.0$", "") : plain) + "`";
     }
 
     private static String type(Metatype.Key key) {
-        String one = switch (key.type()) {
-            case "Integer", "Long" -> "whole number";
-            case "Double" -> "number";
-            case "Boolean" -> "`true`, `false`";
-            case "Password" -> "secret";
-            default -> "text";
-        };
+        String one =
+                switch (key.type()) {
+                    case "Integer", "Long" -> "whole number";
+                    case "Double" -> "number";
+                    case "Boolean" -> "`true`, `false`";
+                    case "Password" -> "secret";
+                    default -> "text";
+                };
         return key.several() ? one + ", several" : one;
     }
 
@@ -99,7 +112,9 @@ class ConfigurationPageTest {
         if (key.min().isEmpty() && key.max().isEmpty()) {
             return "";
         }
-        return key.max().isEmpty() ? "at least " + key.min() : key.min().isEmpty() ? "at most " + key.max() : key.min() + " to " + key.max();
+        return key.max().isEmpty()
+                ? "at least " + key.min()
+                : key.min().isEmpty() ? "at most " + key.max() : key.min() + " to " + key.max();
     }
 
     /** Plain text as Markdown. */

@@ -12,7 +12,6 @@ import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-
 import org.junit.jupiter.api.Test;
 
 /** The documents: their links lead somewhere, what they name is there, their lines are short. */
@@ -22,6 +21,7 @@ class DocumentsTest {
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
     /** What the benchmark prints. */
     private static final Pattern PRINTED = Pattern.compile("docs/performance-results.md|itest/benchmark/results/.*");
+
     private static final Path BUNDLES = Repository.ROOT.resolve("bundles/README.md");
 
     @Test
@@ -48,8 +48,12 @@ class DocumentsTest {
 
     /** The names that headings have in links. */
     private static Set<String> anchors(Path document) {
-        return HEADING.matcher(withoutCode(Repository.read(document))).results()
-                .map(heading -> heading.group(1).toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+        return HEADING.matcher(withoutCode(Repository.read(document)))
+                .results()
+                .map(heading -> heading.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .replace(' ', '-'))
                 .collect(Collectors.toSet());
     }
 
@@ -71,7 +75,9 @@ class DocumentsTest {
     }
 
     private static List<Path> documents() {
-        return Repository.files(".md").stream().filter(document -> !PRINTED.matcher(Repository.name(document)).matches()).toList();
+        return Repository.files(".md").stream()
+                .filter(document -> !PRINTED.matcher(Repository.name(document)).matches())
+                .toList();
     }
 
     /** Neither code nor tables nor a line that is one link. */
@@ -92,7 +98,8 @@ class DocumentsTest {
     void everyBundleHasARowAndEveryPlaceOfTheTableIsThere() {
         String page = Repository.read(BUNDLES);
         List<String> wrong = new ArrayList<>();
-        Matcher module = Pattern.compile("<module>(.+?)</module>").matcher(Repository.read(BUNDLES.resolveSibling("pom.xml")));
+        Matcher module =
+                Pattern.compile("<module>(.+?)</module>").matcher(Repository.read(BUNDLES.resolveSibling("pom.xml")));
         while (module.find()) {
             if (!page.contains("| [`" + module.group(1) + "`](" + module.group(1) + ") |")) {
                 wrong.add("no row for " + module.group(1));
@@ -105,8 +112,13 @@ class DocumentsTest {
                 Path file = BUNDLES.resolveSibling(link.group(1));
                 String source = Files.exists(file) ? Repository.read(file) : "";
                 String type = file.getFileName().toString().replace(".java", "");
-                Pattern.compile("`" + type + "\\.(\\w+)`").matcher(row).results().map(named -> named.group(1))
-                        .filter(method -> !Pattern.compile("\\b" + method + "\\(").matcher(source).find())
+                Pattern.compile("`" + type + "\\.(\\w+)`")
+                        .matcher(row)
+                        .results()
+                        .map(named -> named.group(1))
+                        .filter(method -> !Pattern.compile("\\b" + method + "\\(")
+                                .matcher(source)
+                                .find())
                         .forEach(method -> wrong.add(type + " has no method " + method));
             }
         }

@@ -10,7 +10,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-
 import org.junit.jupiter.api.Test;
 
 /** Comments that refer to the protocol name a heading of its page: {@code protocol, "Views"}. */
@@ -18,13 +17,18 @@ class ProtocolReferencesTest {
     private static final Path PAGE = Repository.ROOT.resolve("docs/protocol/README.md");
     private static final Pattern NUMBER = Pattern.compile("(?i)protocol(\\.md)?,?[\\s*/]+sections?[\\s*/]+\\d");
     /** Several headings follow one another with a comma or {@code and}. */
-    private static final Pattern REFERENCE = Pattern.compile("[Pp]rotocol,?[\\s*/]+\"[A-Z][^\"]*\"(?:(?:,|\\s+and)[\\s*/]+\"[A-Z][^\"]*\")*");
+    private static final Pattern REFERENCE =
+            Pattern.compile("[Pp]rotocol,?[\\s*/]+\"[A-Z][^\"]*\"(?:(?:,|\\s+and)[\\s*/]+\"[A-Z][^\"]*\")*");
+
     private static final Pattern HEADING = Pattern.compile("\"([^\"]+)\"");
     private static final int AT_LEAST = 25;
 
     @Test
     void everyReferenceNamesAHeadingOfThePage() {
-        Set<String> headings = Pattern.compile("(?m)^#+ (.+)$").matcher(Repository.read(PAGE)).results().map(found -> found.group(1))
+        Set<String> headings = Pattern.compile("(?m)^#+ (.+)$")
+                .matcher(Repository.read(PAGE))
+                .results()
+                .map(found -> found.group(1))
                 .collect(Collectors.toSet());
         List<String> wrong = new ArrayList<>();
         int references = 0;

@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 
 /** The folder of the project, and its texts. */
 final class Repository {
-    static final Path ROOT = Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
+    static final Path ROOT =
+            Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
     private static final Set<String> BUILT = Set.of("target", "node_modules", ".git");
 
-    private Repository() {
-    }
+    private Repository() {}
 
     static String read(Path file) {
         try {
@@ -27,7 +27,10 @@ final class Repository {
     /** All files of the project whose names end in one of these, without what the build makes. */
     static List<Path> files(String... endings) {
         try (Stream<Path> all = walk(ROOT)) {
-            return all.filter(file -> Stream.of(endings).anyMatch(ending -> file.getFileName().toString().endsWith(ending))).sorted().toList();
+            return all.filter(file -> Stream.of(endings)
+                            .anyMatch(ending -> file.getFileName().toString().endsWith(ending)))
+                    .sorted()
+                    .toList();
         }
     }
 

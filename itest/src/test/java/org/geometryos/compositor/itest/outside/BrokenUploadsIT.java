@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -48,14 +47,27 @@ class BrokenUploadsIT {
             said("deploy/empty.jar is empty");
             said("deploy/folder.jar is a folder and no jar");
             said("deploy/old.jar \\(old.one\\) has a wrong Bundle-ManifestVersion: it must be 2, not 1");
-            said("deploy/version.jar \\(version.one\\) has a wrong Bundle-Version: it must be MAJOR.MINOR.MICRO.QUALIFIER, not 1.x");
+            said("deploy/version.jar \\(version.one\\) has a wrong Bundle-Version: it must be "
+                    + "MAJOR.MINOR.MICRO.QUALIFIER, not 1.x");
             said("deploy/nameless.jar has a Bundle-SymbolicName that is none");
             said("deploy/framework.jar \\(org.apache.felix.framework 9.0.0\\) is the framework");
 
-            put("camera.jar", BundleFile.changed(distribution.bundle(CAMERA), Map.of("Bundle-Version", "0.1.2", "Require-Bundle", "not.there"), beside()));
-            said("deploy/camera.jar: " + CAMERA + " 0.1.2 cannot resolve: [^\n]*not.there[^\n]*; the distribution's " + CAMERA + " [^\n]* continues to run");
-            put("scene.jar", BundleFile.changed(distribution.bundle(PREFIX + "scene"), Map.of("Bundle-Version", "0.1.2", "Bundle-Activator", "not.Here"), beside()));
-            said("deploy/scene.jar: " + PREFIX + "scene 0.1.2 does not run: [^\n]*not.Here[^\n]*; the distribution's " + PREFIX + "scene [^\n]* continues to run");
+            put(
+                    "camera.jar",
+                    BundleFile.changed(
+                            distribution.bundle(CAMERA),
+                            Map.of("Bundle-Version", "0.1.2", "Require-Bundle", "not.there"),
+                            beside()));
+            said("deploy/camera.jar: " + CAMERA + " 0.1.2 cannot resolve: [^\n]*not.there[^\n]*; the distribution's "
+                    + CAMERA + " [^\n]* continues to run");
+            put(
+                    "scene.jar",
+                    BundleFile.changed(
+                            distribution.bundle(PREFIX + "scene"),
+                            Map.of("Bundle-Version", "0.1.2", "Bundle-Activator", "not.Here"),
+                            beside()));
+            said("deploy/scene.jar: " + PREFIX + "scene 0.1.2 does not run: [^\n]*not.Here[^\n]*; the distribution's "
+                    + PREFIX + "scene [^\n]* continues to run");
 
             put("part.jar", BundleFile.empty("some.part", "1", Map.of("Fragment-Host", PREFIX + "settings"), beside()));
             said("deploy/part.jar: fragment some.part 1.0.0 is attached to " + PREFIX + "settings");
@@ -63,7 +75,8 @@ class BrokenUploadsIT {
             said("deploy/lost.jar: fragment lost.part 1.0.0 is attached to no bundle: not.there is not there");
 
             put("jackson.jar", BundleFile.versioned(distribution.bundle("jackson-annotations"), "2.99.0", beside()));
-            said("deploy/jackson.jar: com.fasterxml.jackson.core.jackson-annotations 2.99.0 runs in place of the distribution's 2\\.");
+            said("deploy/jackson.jar: com.fasterxml.jackson.core.jackson-annotations 2.99.0 runs in place of the "
+                    + "distribution's 2\\.");
 
             put("two-a.jar", BundleFile.empty("two", "1.0", Map.of(), beside()));
             put("two-b.jar", BundleFile.empty("two", "1.1", Map.of(), beside()));
@@ -96,15 +109,34 @@ class BrokenUploadsIT {
             }
             Files.write(slow, content);
             said("deploy/slow.jar: slow.one 1.0.0 runs");
-            assertEquals(1, distribution.log().lines().filter(line -> line.contains("some.parts 1.0.0 runs")).count(), distribution::log);
-            assertTrue(distribution.log().lines().noneMatch(line -> line.startsWith("\tat ")), () -> "no stack traces:\n" + distribution.log());
-            assertEquals(1, distribution.log().lines().filter(line -> line.contains("deploy/random.jar")).count(), distribution::log);
+            assertEquals(
+                    1,
+                    distribution
+                            .log()
+                            .lines()
+                            .filter(line -> line.contains("some.parts 1.0.0 runs"))
+                            .count(),
+                    distribution::log);
+            assertTrue(
+                    distribution.log().lines().noneMatch(line -> line.startsWith("\tat ")),
+                    () -> "no stack traces:\n" + distribution.log());
+            assertEquals(
+                    1,
+                    distribution
+                            .log()
+                            .lines()
+                            .filter(line -> line.contains("deploy/random.jar"))
+                            .count(),
+                    distribution::log);
 
             display.send("{\"type\":\"ping\",\"t0\":77}");
             assertEquals(77, display.await("pong").path("t0").asInt());
 
             String health = health();
-            for (String told : List.of("\"status\":\"warning\"", "\"file\":\"random.jar\",\"state\":\"refused\"", "deploy/scene.jar: " + PREFIX + "scene 0.1.2 does not run",
+            for (String told : List.of(
+                    "\"status\":\"warning\"",
+                    "\"file\":\"random.jar\",\"state\":\"refused\"",
+                    "deploy/scene.jar: " + PREFIX + "scene 0.1.2 does not run",
                     "\"from\":\"deploy/jackson.jar\",\"instead\":\"2.")) {
                 assertTrue(health.contains(told), () -> told + " in " + health);
             }
@@ -112,15 +144,18 @@ class BrokenUploadsIT {
             // the same after a restart, for those that would have stood in the way of the start
             distribution.stop();
             distribution.start();
-            said("deploy/scene.jar: " + PREFIX + "scene 0.1.2 does not run: [^\n]*; the distribution's " + PREFIX + "scene [^\n]* continues to run");
-            said("deploy/camera.jar: " + CAMERA + " 0.1.2 does not run: [^\n]*not.there[^\n]*; the distribution's " + CAMERA);
+            said("deploy/scene.jar: " + PREFIX + "scene 0.1.2 does not run: [^\n]*; the distribution's " + PREFIX
+                    + "scene [^\n]* continues to run");
+            said("deploy/camera.jar: " + CAMERA + " 0.1.2 does not run: [^\n]*not.there[^\n]*; the distribution's "
+                    + CAMERA);
         } finally {
             distribution.close();
         }
     }
 
     private String health() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(distribution.http() + "/compositor/health")).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(distribution.http() + "/compositor/health"))
+                .build();
         HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
         assertEquals(200, answer.statusCode(), answer::body);
         return answer.body();
@@ -140,6 +175,9 @@ class BrokenUploadsIT {
 
     private void said(String line) {
         Pattern pattern = Pattern.compile(line);
-        Waiting.until(LIMIT, () -> line + "; it printed:\n" + distribution.log(), () -> pattern.matcher(distribution.log()).find());
+        Waiting.until(
+                LIMIT,
+                () -> line + "; it printed:\n" + distribution.log(),
+                () -> pattern.matcher(distribution.log()).find());
     }
 }

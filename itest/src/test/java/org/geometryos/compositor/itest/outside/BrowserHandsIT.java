@@ -1,7 +1,6 @@
 package org.geometryos.compositor.itest.outside;
 
 import java.util.List;
-
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;

@@ -27,7 +27,8 @@ final class BundleFile {
         try (JarFile in = new JarFile(jar.toFile())) {
             Manifest manifest = in.getManifest();
             headers.forEach(manifest.getMainAttributes()::putValue);
-            try (OutputStream file = Files.newOutputStream(to); JarOutputStream out = new JarOutputStream(file, manifest)) {
+            try (OutputStream file = Files.newOutputStream(to);
+                    JarOutputStream out = new JarOutputStream(file, manifest)) {
                 for (JarEntry entry : Collections.list(in.entries())) {
                     if (!entry.getName().equals(JarFile.MANIFEST_NAME)) {
                         out.putNextEntry(new JarEntry(entry.getName()));
@@ -57,6 +58,10 @@ final class BundleFile {
 
     /** Puts it into the folder under a name, in one step. */
     static Path deploy(DistributionProcess distribution, Path jar, String name) throws IOException {
-        return Files.move(jar, distribution.deploy().resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return Files.move(
+                jar,
+                distribution.deploy().resolve(name),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-
-import com.fasterxml.jackson.databind.JsonNode;
 
 /** What a display of the demo recordings has to see, whatever client it is made of. */
 final class CameraStream {
@@ -46,8 +45,12 @@ final class CameraStream {
 
     /** Whether the messages so far hold enough updates of both cameras. */
     static boolean enough(List<JsonNode> messages) {
-        return KINDS.keySet().stream().allMatch(camera -> messages.stream()
-                .filter(m -> Json.type(m).equals("camera") && camera.equals(m.path("camera").asText())).count() >= UPDATES);
+        return KINDS.keySet().stream()
+                .allMatch(camera -> messages.stream()
+                                .filter(m -> Json.type(m).equals("camera")
+                                        && camera.equals(m.path("camera").asText()))
+                                .count()
+                        >= UPDATES);
     }
 
     /** Checks everything that came, from the first message on. */
@@ -62,7 +65,10 @@ final class CameraStream {
         }
         assertEquals(65_536, welcome.path("limits").path("messageBytes").asInt());
 
-        List<JsonNode> rest = messages.stream().skip(1).filter(m -> !Set.of("heartbeat", "pong").contains(Json.type(m))).toList();
+        List<JsonNode> rest = messages.stream()
+                .skip(1)
+                .filter(m -> !Set.of("heartbeat", "pong").contains(Json.type(m)))
+                .toList();
         if (Json.type(rest.get(0)).equals("ack")) {
             assertEquals(1, rest.get(0).path("id").asInt(), "the ack's id");
             rest = rest.subList(1, rest.size());
@@ -102,7 +108,9 @@ final class CameraStream {
         if (KINDS.containsKey(camera)) {
             assertEquals(KINDS.get(camera), view.path("kind").asText(), () -> "kind of " + message);
         }
-        assertTrue(message.path("time").canConvertToLong() && message.path("time").asLong() > 0, () -> "time of " + message);
+        assertTrue(
+                message.path("time").canConvertToLong() && message.path("time").asLong() > 0,
+                () -> "time of " + message);
         assertTrue(message.path("received").asLong() > 0, () -> "received of " + message);
         assertFalse(message.path("source").asText().isEmpty(), () -> "source of " + message);
         JsonNode numbers = view.path(view.path("kind").asText().equals("2d") ? "center" : "position");

@@ -12,11 +12,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The JavaScript client in Node, as the distribution serves it: {@code itest/interop/scene.test.mjs}, each of its tests as one here. */
+/**
+ * The JavaScript client in Node, as the distribution serves it: {@code itest/interop/scene.test.mjs}, each of its tests
+ * as one here.
+ */
 class ClientIT {
     private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final Path TESTS = Folders.module().resolve("interop");
@@ -31,18 +33,35 @@ class ClientIT {
         Files.deleteIfExists(log);
         int exit;
         try (KeyedDistribution distribution = new KeyedDistribution("client")) {
-            exit = Tools.run(LIMIT, TESTS, log, Map.of("COMPOSITOR_HTTP", distribution.process().http(),
-                    "COMPOSITOR_VIEW_KEY", KeyedDistribution.secret(KeyedDistribution.VIEW),
-                    "COMPOSITOR_CONTROL_KEY", KeyedDistribution.secret(KeyedDistribution.CONTROL), "NO_COLOR", "1"),
-                    List.of("node", "--test", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=junit",
-                            "--test-reporter-destination=" + report, "scene.test.mjs"));
+            exit = Tools.run(
+                    LIMIT,
+                    TESTS,
+                    log,
+                    Map.of(
+                            "COMPOSITOR_HTTP",
+                            distribution.process().http(),
+                            "COMPOSITOR_VIEW_KEY",
+                            KeyedDistribution.secret(KeyedDistribution.VIEW),
+                            "COMPOSITOR_CONTROL_KEY",
+                            KeyedDistribution.secret(KeyedDistribution.CONTROL),
+                            "NO_COLOR",
+                            "1"),
+                    List.of(
+                            "node",
+                            "--test",
+                            "--test-reporter=spec",
+                            "--test-reporter-destination=stdout",
+                            "--test-reporter=junit",
+                            "--test-reporter-destination=" + report,
+                            "scene.test.mjs"));
         }
         String printed = Files.readString(log);
         assertNotEquals(-1, exit, () -> "it took longer than " + LIMIT.toMinutes() + " minutes:\n" + printed);
         List<DynamicTest> tests = NodeReport.cases(report);
         assertFalse(tests.isEmpty(), () -> "no test was run:\n" + printed);
         int expected = Files.readString(report).contains("<failure") ? 1 : 0;
-        tests.add(dynamicTest("node ends as its tests do", () -> assertEquals(expected, exit, () -> "exit code:\n" + printed)));
+        tests.add(dynamicTest(
+                "node ends as its tests do", () -> assertEquals(expected, exit, () -> "exit code:\n" + printed)));
         return tests;
     }
 }

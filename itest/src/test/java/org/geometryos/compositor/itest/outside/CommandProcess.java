@@ -34,7 +34,8 @@ final class CommandProcess implements AutoCloseable {
 
     /** @param errors the file that gets what it prints on standard error */
     static CommandProcess start(Path errors, Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(DistributionProcess.distribution().resolve("bin/compositor").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                DistributionProcess.distribution().resolve("bin/compositor").toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
@@ -75,7 +76,10 @@ final class CommandProcess implements AutoCloseable {
         });
     }
 
-    /** Asks it to end with SIGTERM, which it takes as it takes Ctrl-C; started in the background it would be deaf to that one. */
+    /**
+     * Asks it to end with SIGTERM, which it takes as it takes Ctrl-C; started in the background it would be deaf to
+     * that one.
+     */
     void terminate() {
         process.toHandle().destroy();
     }
@@ -90,8 +94,9 @@ final class CommandProcess implements AutoCloseable {
     /** The end of what it printed, for messages. */
     String said() {
         List<String> all = lines();
-        return all.size() + " lines, the last ones:\n" + String.join("\n", all.subList(Math.max(0, all.size() - 25), all.size()))
-                + "\nstandard error:\n" + errors();
+        return all.size() + " lines, the last ones:\n"
+                + String.join("\n", all.subList(Math.max(0, all.size() - 25), all.size())) + "\nstandard error:\n"
+                + errors();
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.geometryos.compositor.itest.outside;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,11 +11,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-
-import com.fasterxml.jackson.databind.JsonNode;
 
 /**
  * The process is killed at random moments of its starts and stops: what was on the disk stays there. A dozen kills;
@@ -25,6 +23,7 @@ class DataKillIT {
     private static final int KILLS = Integer.getInteger("compositor.kills", 12);
     /** Of each stop one, and of starts the rest. */
     private static final int KILLS_PER_ROUND = 4;
+
     private static final int START_MILLIS = 4_000;
     private static final int STOP_MILLIS = 600;
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -70,10 +69,18 @@ class DataKillIT {
         try (RawClient display = RawClient.connect(distribution.port(), "compositor.v1.json")) {
             display.send("{\"type\":\"hello\",\"display\":\"wall\",\"settings\":{\"width\":" + width + "}}");
             display.await("welcome");
-            display.send("{\"type\":\"scene\",\"id\":1,\"ops\":[{\"op\":\"put\",\"model\":{\"id\":\"" + model + "\",\"uri\":\"models/gear.glb\"}}]}");
+            display.send("{\"type\":\"scene\",\"id\":1,\"ops\":[{\"op\":\"put\",\"model\":{\"id\":\"" + model
+                    + "\",\"uri\":\"models/gear.glb\"}}]}");
             display.await("ack");
-            Waiting.until(LIMIT, "the scene on the disk", () -> text(distribution.data().resolve("scene/scene.json")).contains("\"" + model + "\""));
-            Waiting.until(LIMIT, "the settings on the disk", () -> text(distribution.data().resolve("connections/displays.json")).contains("\"width\":" + width));
+            Waiting.until(
+                    LIMIT,
+                    "the scene on the disk",
+                    () -> text(distribution.data().resolve("scene/scene.json")).contains("\"" + model + "\""));
+            Waiting.until(
+                    LIMIT,
+                    "the settings on the disk",
+                    () -> text(distribution.data().resolve("connections/displays.json"))
+                            .contains("\"width\":" + width));
         }
     }
 
@@ -81,23 +88,31 @@ class DataKillIT {
         return Files.exists(file) ? Files.readString(file) : "";
     }
 
-    private static void check(DistributionProcess distribution, Set<String> models, long width, String when) throws IOException {
+    private static void check(DistributionProcess distribution, Set<String> models, long width, String when)
+            throws IOException {
         Set<String> seen = new TreeSet<>();
-        Waiting.until(LIMIT, () -> when + ": the models " + models + ", not " + seen + "; it printed:\n" + distribution.log(), () -> {
-            try (RawClient display = RawClient.display(distribution.port(), "looking")) {
-                display.send(SUBSCRIBE);
-                seen.clear();
-                for (JsonNode model : display.await("snapshot").path("scene").path("models")) {
-                    seen.add(model.path("id").asText());
-                }
-                display.send("{\"type\":\"bye\"}");
-            }
-            return seen.equals(models);
-        });
+        Waiting.until(
+                LIMIT,
+                () -> when + ": the models " + models + ", not " + seen + "; it printed:\n" + distribution.log(),
+                () -> {
+                    try (RawClient display = RawClient.display(distribution.port(), "looking")) {
+                        display.send(SUBSCRIBE);
+                        seen.clear();
+                        for (JsonNode model :
+                                display.await("snapshot").path("scene").path("models")) {
+                            seen.add(model.path("id").asText());
+                        }
+                        display.send("{\"type\":\"bye\"}");
+                    }
+                    return seen.equals(models);
+                });
         if (width > 0) {
             try (RawClient display = RawClient.connect(distribution.port(), "compositor.v1.json")) {
                 display.send("{\"type\":\"hello\",\"display\":\"wall\"}");
-                assertEquals(width, display.await("welcome").path("settings").path("width").asLong(), when);
+                assertEquals(
+                        width,
+                        display.await("welcome").path("settings").path("width").asLong(),
+                        when);
                 display.send("{\"type\":\"bye\"}");
             }
         }

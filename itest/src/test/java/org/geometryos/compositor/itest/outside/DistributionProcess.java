@@ -17,12 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-
 import org.geometryos.compositor.itest.Stalls;
 
 /**
- * The built distribution as a process, on a free port, with data and configuration folders of its own. What it prints is in
- * {@code target/outside/NAME/NUMBER.log}, a file for each start.
+ * The built distribution as a process, on a free port, with data and configuration folders of its own. What it prints
+ * is in {@code target/outside/NAME/NUMBER.log}, a file for each start.
  */
 public final class DistributionProcess implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(70);
@@ -60,13 +59,20 @@ public final class DistributionProcess implements AutoCloseable {
 
     /** Where the built distribution is. */
     static Path distribution() {
-        Path home = Path.of(System.getProperty("compositor.distribution", Folders.module().resolve("../launcher/target/compositor").toString()))
-                .toAbsolutePath().normalize();
+        Path home = Path.of(System.getProperty(
+                        "compositor.distribution",
+                        Folders.module()
+                                .resolve("../launcher/target/compositor")
+                                .toString()))
+                .toAbsolutePath()
+                .normalize();
         assertTrue(Files.isExecutable(home.resolve("bin/compositor")), home + " holds no distribution: build it first");
         return home;
     }
 
-    /** Starts it, on the port and the data of the last time if there was one, and waits until it says that it is ready. */
+    /**
+     * Starts it, on the port and the data of the last time if there was one, and waits until it says that it is ready.
+     */
     public DistributionProcess start() throws IOException {
         Process started = begin();
         Waiting.until(READY, () -> "the ready line; it printed:\n" + log(), () -> {
@@ -85,8 +91,15 @@ public final class DistributionProcess implements AutoCloseable {
     Process begin() throws IOException {
         starts++;
         log = folder.resolve(starts + ".log");
-        ProcessBuilder builder = new ProcessBuilder(home.resolve("bin/compositor").toString(), "run", "--port", String.valueOf(port),
-                "--data", folder.resolve("data").toString(), "--conf", conf().toString());
+        ProcessBuilder builder = new ProcessBuilder(
+                home.resolve("bin/compositor").toString(),
+                "run",
+                "--port",
+                String.valueOf(port),
+                "--data",
+                folder.resolve("data").toString(),
+                "--conf",
+                conf().toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().remove("JAVA_OPTS");
         builder.environment().putAll(environment);
@@ -141,7 +154,8 @@ public final class DistributionProcess implements AutoCloseable {
     /** The jar of a bundle as it is in the distribution. */
     Path bundle(String symbolicName) throws IOException {
         try (Stream<Path> jars = Files.list(home.resolve("bundle"))) {
-            return jars.filter(jar -> jar.getFileName().toString().startsWith(symbolicName + "-")).findFirst()
+            return jars.filter(jar -> jar.getFileName().toString().startsWith(symbolicName + "-"))
+                    .findFirst()
                     .orElseThrow(() -> new NoSuchFileException(symbolicName));
         }
     }
@@ -162,7 +176,11 @@ public final class DistributionProcess implements AutoCloseable {
     /** Writes a configuration file beside its place, then puts it there in one step. */
     public void configure(String pid, String... lines) throws IOException {
         Path file = Files.write(folder.resolve(pid + ".new"), List.of(lines));
-        Files.move(file, conf().resolve(pid + ".cfg"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                file,
+                conf().resolve(pid + ".cfg"),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Takes a configuration file away. */
@@ -198,7 +216,9 @@ public final class DistributionProcess implements AutoCloseable {
             if (!ended) {
                 kill();
             }
-            assertTrue(ended && took <= STOP.toMillis(), () -> "it did not stop within " + STOP.toMillis() + " ms, but in " + took + " ms:\n" + log());
+            assertTrue(
+                    ended && took <= STOP.toMillis(),
+                    () -> "it did not stop within " + STOP.toMillis() + " ms, but in " + took + " ms:\n" + log());
         }
         assertEquals(0, process.exitValue(), () -> "exit code; it printed:\n" + log());
     }

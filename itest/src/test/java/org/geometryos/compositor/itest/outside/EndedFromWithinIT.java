@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.BundleActivator;
 
@@ -26,7 +25,8 @@ class EndedFromWithinIT {
     }
 
     private static void endsBy(String name, Class<? extends BundleActivator> activator, String line) throws Exception {
-        try (DistributionProcess distribution = DistributionProcess.copy("ended-" + name).start()) {
+        try (DistributionProcess distribution =
+                DistributionProcess.copy("ended-" + name).start()) {
             SmallBundle.deploy(distribution, name, activator);
             assertEquals(1, distribution.awaitEnd(LIMIT), distribution::log);
             List<String> lines = distribution.log().lines().toList();
@@ -37,14 +37,25 @@ class EndedFromWithinIT {
 
     @Test
     void aShellWithoutInputDoesNotStopTheHost() throws Exception {
-        Path shell = Path.of(org.apache.felix.gogo.shell.Activator.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path shell = Path.of(org.apache.felix.gogo.shell.Activator.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         assertTrue(Files.isRegularFile(shell), shell::toString);
-        try (DistributionProcess distribution = DistributionProcess.copy("shell").start()) {
+        try (DistributionProcess distribution =
+                DistributionProcess.copy("shell").start()) {
             Path beside = Files.copy(shell, distribution.deploy().resolveSibling("shell.new"));
             BundleFile.deploy(distribution, beside, "gogo.shell.jar");
-            Waiting.until(LIMIT, () -> "the shell; it printed:\n" + distribution.log(), () -> distribution.log().contains("org.apache.felix.gogo.shell"));
+            Waiting.until(
+                    LIMIT,
+                    () -> "the shell; it printed:\n" + distribution.log(),
+                    () -> distribution.log().contains("org.apache.felix.gogo.shell"));
             SmallBundle.deploy(distribution, "after-the-shell", DeployedCamera.class);
-            Waiting.until(LIMIT, () -> "a bundle behind it; it printed:\n" + distribution.log(), () -> distribution.log().contains("after-the-shell 1.0.0 runs"));
+            Waiting.until(
+                    LIMIT,
+                    () -> "a bundle behind it; it printed:\n" + distribution.log(),
+                    () -> distribution.log().contains("after-the-shell 1.0.0 runs"));
             distribution.stop();
             distribution.start();
             distribution.stop();

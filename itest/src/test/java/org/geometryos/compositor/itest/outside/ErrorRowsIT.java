@@ -16,22 +16,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
-/** Protocol, "Errors": each error code, provoked in both encodings, with a number, with a text and without anything as {@code id}. */
+/**
+ * Protocol, "Errors": each error code, provoked in both encodings, with a number, with a text and without anything as
+ * {@code id}.
+ */
 class ErrorRowsIT {
     private static final int CAMERAS = 3;
     private static final int MODELS = 2;
@@ -49,7 +50,10 @@ class ErrorRowsIT {
         Waiting.until(LIMIT, "both recordings", () -> cameras() == 2);
         bridge.configure("camera", "leaseMillis=600000", "maxCameras=" + CAMERAS);
         bridge.configure("scene", "maxModels=" + MODELS);
-        Waiting.until(LIMIT, "the limits of cameras and models", () -> bridge.limit("cameras") == CAMERAS && bridge.limit("models") == MODELS);
+        Waiting.until(
+                LIMIT,
+                "the limits of cameras and models",
+                () -> bridge.limit("cameras") == CAMERAS && bridge.limit("models") == MODELS);
         RawClient client = bridge.display(CONTROL, "holder");
         client.send("{\"type\":\"camera\",\"id\":1,\"camera\":\"held\"," + VIEW_2D + "}");
         assertEquals(1, client.await("ack").path("id").asInt());
@@ -80,88 +84,268 @@ class ErrorRowsIT {
 
     private static Row forbidden(String role, String needed, String request) {
         JsonNode message = Json.read(request);
-        return row(role + " may not " + Json.type(message) + " " + message.path("action").asText(), role, request, "forbidden", null, needed, role);
+        return row(
+                role + " may not " + Json.type(message) + " "
+                        + message.path("action").asText(),
+                role,
+                request,
+                "forbidden",
+                null,
+                needed,
+                role);
     }
 
     @TestFactory
     Stream<DynamicTest> everyMistakeIsAnsweredOnceAndTheConnectionGoesOn() {
-        return Stream.of(unknown(), invalid(), forbidden(), held(), notFound(), limit()).flatMap(rows -> rows)
-                .flatMap(row -> Stream.of(JSON, CBOR).map(encoding -> dynamicTest(row.sentence + ": " + row.code + " in " + encoding, () -> {
-                    for (String id : new String[] {"42", "\"" + LONG_ID + "\"", null}) {
-                        try (RawClient client = bridge.connect(row.role, encoding)) {
-                            greet(client, "{\"type\":\"hello\"}");
-                            client.send(id == null ? row.request : "{\"id\":" + id + "," + row.request.substring(1));
-                            assertError(answer(client), row, id);
-                            client.send("{\"type\":\"ping\",\"id\":\"after\",\"t0\":1}");
-                            JsonNode next = answer(client);
-                            assertEquals("pong", Json.type(next), () -> "answered once, then: " + next);
-                            KeyedDistribution.leave(client);
-                        }
-                    }
-                })));
+        return Stream.of(unknown(), invalid(), forbidden(), held(), notFound(), limit())
+                .flatMap(rows -> rows)
+                .flatMap(row -> Stream.of(JSON, CBOR)
+                        .map(encoding -> dynamicTest(row.sentence + ": " + row.code + " in " + encoding, () -> {
+                            for (String id : new String[] {"42", "\"" + LONG_ID + "\"", null}) {
+                                try (RawClient client = bridge.connect(row.role, encoding)) {
+                                    greet(client, "{\"type\":\"hello\"}");
+                                    client.send(
+                                            id == null
+                                                    ? row.request
+                                                    : "{\"id\":" + id + "," + row.request.substring(1));
+                                    assertError(answer(client), row, id);
+                                    client.send("{\"type\":\"ping\",\"id\":\"after\",\"t0\":1}");
+                                    JsonNode next = answer(client);
+                                    assertEquals("pong", Json.type(next), () -> "answered once, then: " + next);
+                                    KeyedDistribution.leave(client);
+                                }
+                            }
+                        })));
     }
 
     private static Stream<Row> unknown() {
         return Stream.of(
-                row("a type that there is not", VIEW, "{\"type\":\"teleport\"}", "unknown-type", "type", "teleport", "must be one of hello, settings"),
-                row("a type in other case", VIEW, "{\"type\":\"Ping\",\"t0\":1}", "unknown-type", "type", "Ping", "must be one of"),
-                row("a message of the server's", VIEW, "{\"type\":\"pong\",\"t0\":1}", "unknown-type", "type", "pong", "must be one of"));
+                row(
+                        "a type that there is not",
+                        VIEW,
+                        "{\"type\":\"teleport\"}",
+                        "unknown-type",
+                        "type",
+                        "teleport",
+                        "must be one of hello, settings"),
+                row(
+                        "a type in other case",
+                        VIEW,
+                        "{\"type\":\"Ping\",\"t0\":1}",
+                        "unknown-type",
+                        "type",
+                        "Ping",
+                        "must be one of"),
+                row(
+                        "a message of the server's",
+                        VIEW,
+                        "{\"type\":\"pong\",\"t0\":1}",
+                        "unknown-type",
+                        "type",
+                        "pong",
+                        "must be one of"));
     }
 
     private static Stream<Row> invalid() {
         return Stream.of(
-                row("a zoom of 0", CONTROL, "{\"type\":\"camera\",\"camera\":\"x\",\"view\":{\"kind\":\"2d\",\"center\":[0,0],\"zoom\":0,\"rotation\":0}}", "invalid",
-                        "view.zoom", "0", "must lie in [1e-9, 1e9]"),
-                row("no rotation", CONTROL, "{\"type\":\"camera\",\"camera\":\"x\",\"view\":{\"kind\":\"2d\",\"center\":[0,0],\"zoom\":1}}", "invalid",
-                        "view.rotation", "is required"),
-                row("a name with an empty segment", CONTROL, "{\"type\":\"control\",\"camera\":\"a//b\",\"action\":\"take\"}", "invalid", "camera", "a//b"),
-                row("force without take", ADMIN, "{\"type\":\"control\",\"camera\":\"x\",\"action\":\"ask\",\"force\":true}", "invalid", "force", "true", "ask"),
-                row("a rate together with every", VIEW, "{\"type\":\"subscribe\",\"cameras\":[\"tour\"],\"delivery\":\"every\",\"rate\":5}", "invalid", "rate", "5", "every"),
-                row("a rate above 1000", VIEW, "{\"type\":\"subscribe\",\"cameras\":[\"tour\"],\"rate\":1001}", "invalid", "rate", "1001", "at most 1000"),
-                row("a text where a list is due", VIEW, "{\"type\":\"subscribe\",\"cameras\":\"*\"}", "invalid", "cameras", "*", "must be a list"),
-                row("a width of 0", VIEW, "{\"type\":\"settings\",\"settings\":{\"width\":0}}", "invalid", "settings.width", "0", "must be an integer in [1, "),
-                row("an unknown way to fit", VIEW, "{\"type\":\"settings\",\"settings\":{\"fit\":\"tight\"}}", "invalid", "settings.fit", "tight", "must be one of contain"),
+                row(
+                        "a zoom of 0",
+                        CONTROL,
+                        "{\"type\":\"camera\",\"camera\":\"x\",\"view\":{\"kind\":\"2d\",\"center\":[0,0],\"zoom\":0,"
+                                + "\"rotation\":0}}",
+                        "invalid",
+                        "view.zoom",
+                        "0",
+                        "must lie in [1e-9, 1e9]"),
+                row(
+                        "no rotation",
+                        CONTROL,
+                        "{\"type\":\"camera\",\"camera\":\"x\",\"view\":{\"kind\":\"2d\",\"center\":[0,0],\"zoom\":1}}",
+                        "invalid",
+                        "view.rotation",
+                        "is required"),
+                row(
+                        "a name with an empty segment",
+                        CONTROL,
+                        "{\"type\":\"control\",\"camera\":\"a//b\",\"action\":\"take\"}",
+                        "invalid",
+                        "camera",
+                        "a//b"),
+                row(
+                        "force without take",
+                        ADMIN,
+                        "{\"type\":\"control\",\"camera\":\"x\",\"action\":\"ask\",\"force\":true}",
+                        "invalid",
+                        "force",
+                        "true",
+                        "ask"),
+                row(
+                        "a rate together with every",
+                        VIEW,
+                        "{\"type\":\"subscribe\",\"cameras\":[\"tour\"],\"delivery\":\"every\",\"rate\":5}",
+                        "invalid",
+                        "rate",
+                        "5",
+                        "every"),
+                row(
+                        "a rate above 1000",
+                        VIEW,
+                        "{\"type\":\"subscribe\",\"cameras\":[\"tour\"],\"rate\":1001}",
+                        "invalid",
+                        "rate",
+                        "1001",
+                        "at most 1000"),
+                row(
+                        "a text where a list is due",
+                        VIEW,
+                        "{\"type\":\"subscribe\",\"cameras\":\"*\"}",
+                        "invalid",
+                        "cameras",
+                        "*",
+                        "must be a list"),
+                row(
+                        "a width of 0",
+                        VIEW,
+                        "{\"type\":\"settings\",\"settings\":{\"width\":0}}",
+                        "invalid",
+                        "settings.width",
+                        "0",
+                        "must be an integer in [1, "),
+                row(
+                        "an unknown way to fit",
+                        VIEW,
+                        "{\"type\":\"settings\",\"settings\":{\"fit\":\"tight\"}}",
+                        "invalid",
+                        "settings.fit",
+                        "tight",
+                        "must be one of contain"),
                 row("a second hello", VIEW, "{\"type\":\"hello\"}", "invalid", "type", "hello was said already"),
-                row("an operator's level that there is not", ADMIN, "{\"type\":\"admin\",\"action\":\"notice\",\"level\":\"shout\",\"text\":\"x\"}", "invalid",
-                        "level", "shout", "must be one of info, warning, error"));
+                row(
+                        "an operator's level that there is not",
+                        ADMIN,
+                        "{\"type\":\"admin\",\"action\":\"notice\",\"level\":\"shout\",\"text\":\"x\"}",
+                        "invalid",
+                        "level",
+                        "shout",
+                        "must be one of info, warning, error"));
     }
 
     private static Stream<Row> forbidden() {
-        Stream<Row> driving = Stream.of("{\"type\":\"camera\",\"camera\":\"x\"," + VIEW_2D + "}", TAKE, TAKE.replace("take", "release"), TAKE.replace("take", "ask"),
-                "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}]}").map(request -> forbidden(VIEW, CONTROL, request));
-        Stream<Row> running = Stream.of(VIEW, CONTROL).flatMap(role -> Stream.of("{\"type\":\"admin\",\"action\":\"drain\"}",
-                "{\"type\":\"admin\",\"action\":\"undrain\"}", "{\"type\":\"admin\",\"action\":\"close\",\"display\":\"holder\"}",
-                "{\"type\":\"admin\",\"action\":\"notice\",\"level\":\"info\",\"text\":\"x\"}", "{\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"held\"}")
-                .map(request -> forbidden(role, ADMIN, request)));
+        Stream<Row> driving = Stream.of(
+                        "{\"type\":\"camera\",\"camera\":\"x\"," + VIEW_2D + "}",
+                        TAKE,
+                        TAKE.replace("take", "release"),
+                        TAKE.replace("take", "ask"),
+                        "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}]}")
+                .map(request -> forbidden(VIEW, CONTROL, request));
+        Stream<Row> running = Stream.of(VIEW, CONTROL)
+                .flatMap(role -> Stream.of(
+                                "{\"type\":\"admin\",\"action\":\"drain\"}",
+                                "{\"type\":\"admin\",\"action\":\"undrain\"}",
+                                "{\"type\":\"admin\",\"action\":\"close\",\"display\":\"holder\"}",
+                                "{\"type\":\"admin\",\"action\":\"notice\",\"level\":\"info\",\"text\":\"x\"}",
+                                "{\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"held\"}")
+                        .map(request -> forbidden(role, ADMIN, request)));
         Stream<Row> forcing = Stream.of(forbidden(CONTROL, ADMIN, TAKE.replace("\"take\"", "\"take\",\"force\":true")));
         return Stream.of(driving, running, forcing).flatMap(rows -> rows);
     }
 
     private static Stream<Row> held() {
         return Stream.of(
-                row("driving a camera that somebody holds", CONTROL, "{\"type\":\"camera\",\"camera\":\"held\"," + VIEW_2D + "}", "held", "camera", "held", "\"holder\""),
-                row("a transaction on a camera that somebody holds", CONTROL, "{\"type\":\"scene\",\"ops\":[" + put("a") + "],\"camera\":{\"camera\":\"held\"," + VIEW_2D + "}}",
-                        "held", "camera", "held", "\"holder\""),
-                row("taking a camera that somebody of the same priority holds", ADMIN, TAKE, "held", "camera", "held", "\"holder\""),
-                row("giving back a camera that somebody else holds", CONTROL, TAKE.replace("take", "release"), "held", "camera", "held", "\"holder\""));
+                row(
+                        "driving a camera that somebody holds",
+                        CONTROL,
+                        "{\"type\":\"camera\",\"camera\":\"held\"," + VIEW_2D + "}",
+                        "held",
+                        "camera",
+                        "held",
+                        "\"holder\""),
+                row(
+                        "a transaction on a camera that somebody holds",
+                        CONTROL,
+                        "{\"type\":\"scene\",\"ops\":[" + put("a") + "],\"camera\":{\"camera\":\"held\"," + VIEW_2D
+                                + "}}",
+                        "held",
+                        "camera",
+                        "held",
+                        "\"holder\""),
+                row(
+                        "taking a camera that somebody of the same priority holds",
+                        ADMIN,
+                        TAKE,
+                        "held",
+                        "camera",
+                        "held",
+                        "\"holder\""),
+                row(
+                        "giving back a camera that somebody else holds",
+                        CONTROL,
+                        TAKE.replace("take", "release"),
+                        "held",
+                        "camera",
+                        "held",
+                        "\"holder\""));
     }
 
     private static Stream<Row> notFound() {
         return Stream.of(
-                row("removing a camera that there is not", ADMIN, "{\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"nowhere\"}", "not-found", "camera", "nowhere"),
-                row("removing a model that there is not", CONTROL, "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"},{\"op\":\"remove\",\"id\":\"gear\"}]}", "not-found",
-                        "ops[1].id", "gear"),
-                row("closing a display that there is not", ADMIN, "{\"type\":\"admin\",\"action\":\"close\",\"display\":\"nobody\"}", "not-found", "display", "nobody"),
-                row("a notice to a display that there is not", ADMIN, "{\"type\":\"admin\",\"action\":\"notice\",\"display\":\"nobody\",\"level\":\"info\",\"text\":\"x\"}",
-                        "not-found", "display", "nobody"));
+                row(
+                        "removing a camera that there is not",
+                        ADMIN,
+                        "{\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"nowhere\"}",
+                        "not-found",
+                        "camera",
+                        "nowhere"),
+                row(
+                        "removing a model that there is not",
+                        CONTROL,
+                        "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"},{\"op\":\"remove\",\"id\":\"gear\"}]}",
+                        "not-found",
+                        "ops[1].id",
+                        "gear"),
+                row(
+                        "closing a display that there is not",
+                        ADMIN,
+                        "{\"type\":\"admin\",\"action\":\"close\",\"display\":\"nobody\"}",
+                        "not-found",
+                        "display",
+                        "nobody"),
+                row(
+                        "a notice to a display that there is not",
+                        ADMIN,
+                        "{\"type\":\"admin\",\"action\":\"notice\",\"display\":\"nobody\",\"level\":\"info\","
+                                + "\"text\":\"x\"}",
+                        "not-found",
+                        "display",
+                        "nobody"));
     }
 
     private static Stream<Row> limit() {
         return Stream.of(
-                row("one camera too many", CONTROL, "{\"type\":\"camera\",\"camera\":\"fourth\"," + VIEW_2D + "}", "limit", "camera", "fourth", "may be " + CAMERAS),
-                row("models one too many", CONTROL, "{\"type\":\"scene\",\"ops\":[" + put("a") + "," + put("b") + "," + put("c") + "]}", "limit", "ops", "3 models",
+                row(
+                        "one camera too many",
+                        CONTROL,
+                        "{\"type\":\"camera\",\"camera\":\"fourth\"," + VIEW_2D + "}",
+                        "limit",
+                        "camera",
+                        "fourth",
+                        "may be " + CAMERAS),
+                row(
+                        "models one too many",
+                        CONTROL,
+                        "{\"type\":\"scene\",\"ops\":[" + put("a") + "," + put("b") + "," + put("c") + "]}",
+                        "limit",
+                        "ops",
+                        "3 models",
                         "may be " + MODELS),
-                row("control of one camera too many", CONTROL, TAKE.replace("held", "fourth"), "limit", "camera", "fourth", "may be " + CAMERAS));
+                row(
+                        "control of one camera too many",
+                        CONTROL,
+                        TAKE.replace("held", "fourth"),
+                        "limit",
+                        "camera",
+                        "fourth",
+                        "may be " + CAMERAS));
     }
 
     private static String put(String id) {
@@ -198,29 +382,41 @@ class ErrorRowsIT {
     @TestFactory
     Stream<DynamicTest> whatCannotBeReadIsMalformedAndTheConnectionGoesOn() {
         return Stream.of(
-                unreadable("an end that comes too early", "{\"type\":", "a16474797065", ""),
-                unreadable("a list", "[]", "80", "object"),
-                unreadable("a key twice", "{\"type\":\"bye\",\"type\":\"bye\"}", "a26474797065636279656474797065636279" + "65", "\"type\" occurs twice"),
-                unreadable("nothing behind the message but more", "{\"type\":\"bye\"}{}", "a16474797065636279" + "65a0", ""),
-                unreadable("nesting of 17 levels", "{\"type\":\"bye\",\"x\":" + "[".repeat(16) + "]".repeat(16) + "}",
-                        "a2647479706563627965" + "6178" + "81".repeat(15) + "80", "deeper than 16"),
-                unreadable("no type", "{}", "a0", "type is required"))
-                .flatMap(row -> Stream.of(JSON, CBOR).map(encoding -> dynamicTest(row.sentence + " in " + encoding, () -> {
-                    try (RawClient client = bridge.connect(VIEW, encoding)) {
-                        greet(client, "{\"type\":\"hello\"}");
-                        if (encoding.equals(JSON)) {
-                            client.send(TEXT, row.json);
-                        } else {
-                            client.send(BINARY, HexFormat.of().parseHex(row.cbor));
-                        }
-                        JsonNode error = answer(client);
-                        assertEquals("malformed", error.path("code").asText(), error::toString);
-                        assertFalse(error.has("id"), error::toString);
-                        assertTrue(error.path("message").asText().contains(row.word), error::toString);
-                        assertServed(client);
-                        KeyedDistribution.leave(client);
-                    }
-                })));
+                        unreadable("an end that comes too early", "{\"type\":", "a16474797065", ""),
+                        unreadable("a list", "[]", "80", "object"),
+                        unreadable(
+                                "a key twice",
+                                "{\"type\":\"bye\",\"type\":\"bye\"}",
+                                "a26474797065636279656474797065636279" + "65",
+                                "\"type\" occurs twice"),
+                        unreadable(
+                                "nothing behind the message but more",
+                                "{\"type\":\"bye\"}{}",
+                                "a16474797065636279" + "65a0",
+                                ""),
+                        unreadable(
+                                "nesting of 17 levels",
+                                "{\"type\":\"bye\",\"x\":" + "[".repeat(16) + "]".repeat(16) + "}",
+                                "a2647479706563627965" + "6178" + "81".repeat(15) + "80",
+                                "deeper than 16"),
+                        unreadable("no type", "{}", "a0", "type is required"))
+                .flatMap(row -> Stream.of(JSON, CBOR)
+                        .map(encoding -> dynamicTest(row.sentence + " in " + encoding, () -> {
+                            try (RawClient client = bridge.connect(VIEW, encoding)) {
+                                greet(client, "{\"type\":\"hello\"}");
+                                if (encoding.equals(JSON)) {
+                                    client.send(TEXT, row.json);
+                                } else {
+                                    client.send(BINARY, HexFormat.of().parseHex(row.cbor));
+                                }
+                                JsonNode error = answer(client);
+                                assertEquals("malformed", error.path("code").asText(), error::toString);
+                                assertFalse(error.has("id"), error::toString);
+                                assertTrue(error.path("message").asText().contains(row.word), error::toString);
+                                assertServed(client);
+                                KeyedDistribution.leave(client);
+                            }
+                        })));
     }
 
     @Test
@@ -256,7 +452,10 @@ class ErrorRowsIT {
     void whatComesBeforeHelloIsInvalidAndARefusedHelloCanBeSaidAgain() throws Exception {
         for (String encoding : List.of(JSON, CBOR)) {
             try (RawClient client = bridge.connect(VIEW, encoding)) {
-                for (String early : List.of("\"type\":\"ping\",\"t0\":1", "\"type\":\"subscribe\"", "\"type\":\"admin\",\"action\":\"undrain\"")) {
+                for (String early : List.of(
+                        "\"type\":\"ping\",\"t0\":1",
+                        "\"type\":\"subscribe\"",
+                        "\"type\":\"admin\",\"action\":\"undrain\"")) {
                     JsonNode error = greet(client, "{\"id\":3," + early + "}");
                     assertEquals("invalid", error.path("code").asText(), error::toString);
                     assertEquals(3, error.path("id").asInt(), error::toString);
@@ -310,7 +509,10 @@ class ErrorRowsIT {
         }
     }
 
-    /** Sends as many requests as are granted and one more, in one segment; again, where that took so long that one more may be granted. */
+    /**
+     * Sends as many requests as are granted and one more, in one segment; again, where that took so long that one more
+     * may be granted.
+     */
     private static void assertQuota(String role, String encoding, int perSecond) throws IOException {
         int attempts = 0;
         while (!quotaShows(role, encoding, perSecond)) {
@@ -328,7 +530,9 @@ class ErrorRowsIT {
             }
             long start = System.nanoTime();
             client.write(all.toByteArray());
-            assertEquals(perSecond, answer(client).path("limits").path("requestsPerSecond").asInt());
+            assertEquals(
+                    perSecond,
+                    answer(client).path("limits").path("requestsPerSecond").asInt());
             for (int i = 1; i < perSecond; i++) {
                 assertEquals("pong", Json.type(answer(client)), "request " + i);
             }
@@ -338,7 +542,9 @@ class ErrorRowsIT {
             }
             assertEquals("limit", error.path("code").asText(), error::toString);
             assertEquals(perSecond, error.path("id").asInt(), error::toString);
-            assertTrue(error.path("message").asText().contains("more than " + perSecond + " requests per second"), error::toString);
+            assertTrue(
+                    error.path("message").asText().contains("more than " + perSecond + " requests per second"),
+                    error::toString);
             Waiting.until(LIMIT, "another request that is granted", () -> {
                 client.send("{\"type\":\"ping\",\"t0\":2}");
                 return Json.type(answer(client)).equals("pong");
@@ -366,8 +572,11 @@ class ErrorRowsIT {
                         answer(client);
                         return first.path("code").asText().equals("unavailable");
                     });
-                    for (String request : List.of("\"type\":\"camera\",\"camera\":\"x\"," + VIEW_2D, "\"type\":\"control\",\"camera\":\"x\",\"action\":\"take\"",
-                            "\"type\":\"control\",\"camera\":\"x\",\"action\":\"release\"", "\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"held\"")) {
+                    for (String request : List.of(
+                            "\"type\":\"camera\",\"camera\":\"x\"," + VIEW_2D,
+                            "\"type\":\"control\",\"camera\":\"x\",\"action\":\"take\"",
+                            "\"type\":\"control\",\"camera\":\"x\",\"action\":\"release\"",
+                            "\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"held\"")) {
                         client.send("{\"id\":\"away\"," + request + "}");
                         JsonNode error = answer(client);
                         assertEquals("unavailable", error.path("code").asText(), error::toString);
@@ -416,7 +625,10 @@ class ErrorRowsIT {
             assertEquals(5, error.path("id").asInt(), error::toString);
             bridge.deploy("journal");
             bridge.untilTaken(VIEW);
-            Waiting.until(LIMIT, "a welcome", () -> Json.type(greet(client, "{\"type\":\"hello\"}")).equals("welcome"));
+            Waiting.until(
+                    LIMIT,
+                    "a welcome",
+                    () -> Json.type(greet(client, "{\"type\":\"hello\"}")).equals("welcome"));
         }
     }
 }

@@ -3,6 +3,7 @@ package org.geometryos.compositor.itest.outside;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.Test;
-
-import com.fasterxml.jackson.databind.JsonNode;
 
 /** The camera source of docs/sources.md, built and deployed as its reader would. */
 class ExampleIT {
@@ -30,7 +28,8 @@ class ExampleIT {
 
     @Test
     void theBundleDrivesItsCameraAsItIsConfiguredAndGoesWithItsFile() throws Exception {
-        try (DistributionProcess distribution = DistributionProcess.copy("example").start();
+        try (DistributionProcess distribution =
+                        DistributionProcess.copy("example").start();
                 RawClient display = RawClient.display(distribution.port(), "watcher")) {
             display.send("{\"type\":\"subscribe\",\"cameras\":[\"orbit\",\"round/about\"],\"delivery\":\"every\"}");
             Path jar = deploy(distribution);
@@ -38,50 +37,74 @@ class ExampleIT {
             JsonNode first = until(distribution, display, update("orbit"));
             assertEquals("orbit", first.path("source").asText());
             assertTrue(first.path("cut").asBoolean(), first::toString);
-            for (long sample = first.path("sample").asLong(); sample < 30;) {
+            for (long sample = first.path("sample").asLong(); sample < 30; ) {
                 JsonNode next = until(distribution, display, update("orbit"));
                 assertEquals(++sample, next.path("sample").asLong());
                 assertTrue(next.path("time").asLong() <= next.path("received").asLong(), next::toString);
                 JsonNode position = next.path("view").path("position");
-                assertEquals(5, Math.hypot(position.path(0).asDouble(), position.path(2).asDouble()), 1e-9);
+                assertEquals(
+                        5,
+                        Math.hypot(position.path(0).asDouble(), position.path(2).asDouble()),
+                        1e-9);
             }
             // displays have priority 10
             display.send(drive(1, "orbit"));
-            until(distribution, display, message -> message.path("id").asInt() == 1 && Json.type(message).equals("ack"));
+            until(
+                    distribution,
+                    display,
+                    message -> message.path("id").asInt() == 1
+                            && Json.type(message).equals("ack"));
 
-            distribution.configure("example.orbit", "camera = round/about", "radius = 3", "compositor.source.priority = 20");
+            distribution.configure(
+                    "example.orbit", "camera = round/about", "radius = 3", "compositor.source.priority = 20");
             JsonNode configured = until(distribution, display, update("round/about"));
-            assertEquals(3, Math.hypot(configured.path("view").path("position").path(0).asDouble(), configured.path("view").path("position").path(2).asDouble()), 1e-9);
+            assertEquals(
+                    3,
+                    Math.hypot(
+                            configured.path("view").path("position").path(0).asDouble(),
+                            configured.path("view").path("position").path(2).asDouble()),
+                    1e-9);
             display.send(drive(2, "round/about"));
-            JsonNode refusal = until(distribution, display, message -> message.path("id").asInt() == 2);
+            JsonNode refusal =
+                    until(distribution, display, message -> message.path("id").asInt() == 2);
             assertEquals("held", refusal.path("code").asText(), refusal::toString);
 
             Files.delete(jar);
-            until(distribution, display, message -> Json.type(message).equals("control") && message.path("camera").asText().equals("round/about")
-                    && !message.hasNonNull("holder"));
+            until(
+                    distribution,
+                    display,
+                    message -> Json.type(message).equals("control")
+                            && message.path("camera").asText().equals("round/about")
+                            && !message.hasNonNull("holder"));
         }
     }
 
     private static Path deploy(DistributionProcess distribution) throws IOException {
         Path built;
         try (Stream<Path> files = Files.list(EXAMPLE.resolve("target"))) {
-            built = files.filter(file -> file.getFileName().toString().matches("example\\.orbit-[0-9.]+(-SNAPSHOT)?\\.jar")).findFirst().orElseThrow();
+            built = files.filter(
+                            file -> file.getFileName().toString().matches("example\\.orbit-[0-9.]+(-SNAPSHOT)?\\.jar"))
+                    .findFirst()
+                    .orElseThrow();
         }
         Path beside = Files.copy(built, distribution.deploy().resolveSibling("orbit.new"));
         return Files.move(beside, distribution.deploy().resolve("orbit.jar"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static String drive(int id, String camera) {
-        return "{\"type\":\"camera\",\"id\":" + id + ",\"camera\":\"" + camera + "\",\"view\":{\"kind\":\"2d\",\"center\":[0,0],\"zoom\":1,\"rotation\":0}}";
+        return "{\"type\":\"camera\",\"id\":" + id + ",\"camera\":\"" + camera
+                + "\",\"view\":{\"kind\":\"2d\",\"center\":[0,0],\"zoom\":1,\"rotation\":0}}";
     }
 
     private static Predicate<JsonNode> update(String camera) {
-        return message -> Json.type(message).equals("camera") && message.path("camera").asText().equals(camera);
+        return message -> Json.type(message).equals("camera")
+                && message.path("camera").asText().equals(camera);
     }
 
-    private static JsonNode until(DistributionProcess distribution, RawClient display, Predicate<JsonNode> condition) throws IOException {
+    private static JsonNode until(DistributionProcess distribution, RawClient display, Predicate<JsonNode> condition)
+            throws IOException {
         long end = System.nanoTime() + LIMIT.toNanos();
-        for (;;) {
+        for (; ; ) {
             JsonNode message = display.message();
             if (condition.test(message)) {
                 return message;

@@ -4,7 +4,6 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Hashtable;
-
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
@@ -18,8 +17,11 @@ public final class FaultyBridge implements BundleActivator, InvocationHandler {
     public void start(BundleContext context) {
         Hashtable<String, Object> properties = new Hashtable<>();
         properties.put("service.ranking", 1000);
-        context.registerService(CameraBridge.class,
-                (CameraBridge) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {CameraBridge.class}, this), properties);
+        context.registerService(
+                CameraBridge.class,
+                (CameraBridge)
+                        Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {CameraBridge.class}, this),
+                properties);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.geometryos.compositor.itest.outside;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -12,15 +13,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-
-import com.fasterxml.jackson.databind.JsonNode;
-
 import org.geometryos.compositor.testkit.wire.Frames;
 import org.geometryos.compositor.testkit.wire.RawPeer;
 
 /**
- * Stands between a client and the server and breaks one thing. What the server sends is cut into its HTTP head and its frames;
- * a fault may change the head, and drop, change, repeat or add frames. What the client sends goes on as it is.
+ * Stands between a client and the server and breaks one thing. What the server sends is cut into its HTTP head and its
+ * frames; a fault may change the head, and drop, change, repeat or add frames. What the client sends goes on as it is.
  */
 final class FaultyProxy implements AutoCloseable {
     private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -91,19 +89,22 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     private static void thread(String name, Work work) {
-        Thread thread = new Thread(() -> {
-            try {
-                work.run();
-            } catch (IOException e) {
-                // a socket ended, which ends what was done for it
-            }
-        }, name);
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException e) {
+                        // a socket ended, which ends what was done for it
+                    }
+                },
+                name);
         thread.setDaemon(true);
         thread.start();
     }
 
     private void serve(Socket client) throws IOException {
-        try (client; Socket upstream = new Socket(InetAddress.getByName("127.0.0.1"), server)) {
+        try (client;
+                Socket upstream = new Socket(InetAddress.getByName("127.0.0.1"), server)) {
             sockets.add(client);
             sockets.add(upstream);
             client.setTcpNoDelay(true);
@@ -124,10 +125,13 @@ final class FaultyProxy implements AutoCloseable {
                 }
             });
             Connection connection = new Connection(client.getOutputStream());
-            for (;;) {
+            for (; ; ) {
                 RawPeer.Frame frame = RawPeer.read(fromServer);
                 if (frame.opcode() == Frames.TEXT) {
-                    fault.text(connection, Json.read(new String(frame.payload(), StandardCharsets.UTF_8)), frame.payload());
+                    fault.text(
+                            connection,
+                            Json.read(new String(frame.payload(), StandardCharsets.UTF_8)),
+                            frame.payload());
                 } else {
                     fault.frame(connection, frame.opcode(), frame.payload());
                 }

@@ -14,14 +14,18 @@ final class Folders {
 
     /** The folder of the module. */
     static Path module() {
-        return Path.of(System.getProperty("compositor.itest", "")).toAbsolutePath().normalize();
+        return Path.of(System.getProperty("compositor.itest", ""))
+                .toAbsolutePath()
+                .normalize();
     }
 
     /** What the tests leave behind. */
     static Path output() throws IOException {
         String target = System.getProperty("compositor.output");
         Path output = target == null ? module().resolve("target") : Path.of(target);
-        return Files.createDirectories(output.resolve("outside")).toAbsolutePath().normalize();
+        return Files.createDirectories(output.resolve("outside"))
+                .toAbsolutePath()
+                .normalize();
     }
 
     /** An empty folder for the output of a test. */
@@ -48,7 +52,8 @@ final class Folders {
     static void copy(Path from, Path to) throws IOException {
         Files.walkFileTree(from, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
                 Files.createDirectories(to.resolve(from.relativize(directory)));
                 return FileVisitResult.CONTINUE;
             }

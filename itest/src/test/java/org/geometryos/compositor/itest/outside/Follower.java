@@ -1,5 +1,6 @@
 package org.geometryos.compositor.itest.outside;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,9 +8,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-
-import com.fasterxml.jackson.databind.JsonNode;
-
 import org.geometryos.compositor.testkit.wire.RawPeer;
 
 /** A connection that a thread of its own reads, so that it lives however long the test is busy with something else. */
@@ -31,7 +29,7 @@ final class Follower implements AutoCloseable {
 
     private void read() {
         try {
-            for (;;) {
+            for (; ; ) {
                 messages.add(client.message());
             }
         } catch (RawPeer.ClosedException e) {
@@ -61,10 +59,11 @@ final class Follower implements AutoCloseable {
         List<JsonNode> seen = new ArrayList<>();
         long end = System.nanoTime() + LIMIT_NANOS;
         try {
-            for (;;) {
+            for (; ; ) {
                 JsonNode next = messages.poll(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
                 if (next == null) {
-                    throw new AssertionError("waited in vain for " + what + "; closed with " + closedWith + "; there came " + seen);
+                    throw new AssertionError(
+                            "waited in vain for " + what + "; closed with " + closedWith + "; there came " + seen);
                 }
                 seen.add(next);
                 if (kind.test(next)) {
@@ -79,11 +78,15 @@ final class Follower implements AutoCloseable {
 
     /** The next word about a display. */
     JsonNode presence(String display, String action) {
-        return await("display " + display + " " + action, message -> tells(message, display) && action.equals(message.path("action").asText()));
+        return await(
+                "display " + display + " " + action,
+                message -> tells(message, display)
+                        && action.equals(message.path("action").asText()));
     }
 
     static boolean tells(JsonNode message, String display) {
-        return Json.type(message).equals("display") && display.equals(message.path("display").asText());
+        return Json.type(message).equals("display")
+                && display.equals(message.path("display").asText());
     }
 
     @Override

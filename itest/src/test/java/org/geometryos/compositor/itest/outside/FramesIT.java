@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
 import org.geometryos.compositor.testkit.wire.RawPeer;
 import org.junit.jupiter.api.AfterAll;
@@ -29,8 +29,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-
-import com.fasterxml.jackson.databind.JsonNode;
 
 /** Frames, and how connections end (protocol, "Messages" and "Close codes"). */
 class FramesIT {
@@ -60,52 +58,102 @@ class FramesIT {
     @TestFactory
     Stream<DynamicTest> everyMistakeEndsTheConnectionWithItsCode() {
         return Stream.of(
-                new Ending("text on a CBOR connection", 1003, CBOR, c -> c.send(TEXT, bytes(CameraStream.hello("x")))),
-                new Ending("binary on a JSON connection", 1003, JSON, c -> c.send(BINARY, Json.cbor(CameraStream.hello("x")))),
-                new Ending("binary where no subprotocol was offered", 1003, null, c -> c.send(BINARY, Json.cbor(CameraStream.hello("x")))),
-                new Ending("text that is not UTF-8", 1007, JSON, c -> c.send(TEXT, NO_UTF8)),
-                new Ending("text in fragments that is not UTF-8", 1007, JSON, c -> {
-                    c.write(frame(TEXT, false, new byte[] {'"', (byte) 0xc3}));
-                    c.write(frame(CONTINUATION, true, new byte[] {'(', '"'}));
-                }),
-                new Ending("text that ends within a character", 1007, JSON, c -> c.send(TEXT, new byte[] {'"', (byte) 0xe2, (byte) 0x82})),
-                new Ending("a message of 65,537 bytes", 1009, JSON, c -> c.send(TEXT, padded(LIMIT + 1))),
-                new Ending("a binary message of 65,537 bytes", 1009, CBOR, c -> c.send(BINARY, new byte[LIMIT + 1])),
-                new Ending("a message of 65,537 bytes in fragments", 1009, JSON, c -> {
-                    byte[] message = padded(LIMIT + 1);
-                    c.write(frame(TEXT, false, part(message, 0, 40_000)));
-                    c.write(frame(CONTINUATION, true, part(message, 40_000, message.length)));
-                }),
-                new Ending("a frame that is not masked", 1002, JSON, c -> c.write(raw(0x81, false, bytes(CameraStream.hello("x"))))),
-                new Ending("a ping that is not masked", 1002, JSON, c -> c.write(raw(0x89, false, new byte[0]))),
-                new Ending("a reserved bit", 1002, JSON, c -> c.write(raw(0xc1, true, bytes(CameraStream.hello("x"))))),
-                new Ending("an unknown opcode", 1002, JSON, c -> c.write(raw(0x83, true, new byte[0]))),
-                new Ending("an unknown opcode with the length 2^40, of which nothing comes", 1009, JSON, c -> c.write(header(0x83, 1L << 40))),
-                new Ending("an unknown control opcode with the length 2^40", 1009, JSON, c -> c.write(header(0x8b, 1L << 40))),
-                new Ending("a message with the length 2^40, of which nothing comes", 1009, JSON, c -> c.write(header(0x81, 1L << 40))),
-                new Ending("a ping in fragments", 1002, JSON, c -> c.write(frame(PING, false, new byte[1]))),
-                new Ending("a ping of 126 bytes", 1002, JSON, c -> c.send(PING, new byte[126])),
-                new Ending("a continuation of nothing", 1002, JSON, c -> c.write(frame(CONTINUATION, true, bytes("{}")))),
-                new Ending("a message within a fragmented one", 1002, JSON, c -> {
-                    c.write(frame(TEXT, false, bytes("{")));
-                    c.write(frame(TEXT, true, bytes("{}")));
-                }),
-                new Ending("a close frame of one byte", 1002, JSON, c -> c.send(CLOSE, new byte[1])),
-                new Ending("a close frame with a code that must not be sent", 1002, JSON, c -> c.sendClose(1005)),
-                new Ending("a close with 1000", 1000, JSON, c -> c.sendClose(1000)),
-                new Ending("a close with a code of the client's", 4000, JSON, c -> c.sendClose(4000)),
-                new Ending("bye", 1000, JSON, c -> {
-                    c.send(CameraStream.hello("bye-json"));
-                    c.send("{\"type\":\"bye\"}");
-                }),
-                new Ending("bye in CBOR", 1000, CBOR, c -> {
-                    c.send(CameraStream.hello("bye-cbor"));
-                    c.send("{\"type\":\"bye\"}");
-                })).map(ending -> dynamicTest(ending.sentence + ": " + ending.code, () -> {
+                        new Ending(
+                                "text on a CBOR connection",
+                                1003,
+                                CBOR,
+                                c -> c.send(TEXT, bytes(CameraStream.hello("x")))),
+                        new Ending(
+                                "binary on a JSON connection",
+                                1003,
+                                JSON,
+                                c -> c.send(BINARY, Json.cbor(CameraStream.hello("x")))),
+                        new Ending(
+                                "binary where no subprotocol was offered",
+                                1003,
+                                null,
+                                c -> c.send(BINARY, Json.cbor(CameraStream.hello("x")))),
+                        new Ending("text that is not UTF-8", 1007, JSON, c -> c.send(TEXT, NO_UTF8)),
+                        new Ending("text in fragments that is not UTF-8", 1007, JSON, c -> {
+                            c.write(frame(TEXT, false, new byte[] {'"', (byte) 0xc3}));
+                            c.write(frame(CONTINUATION, true, new byte[] {'(', '"'}));
+                        }),
+                        new Ending(
+                                "text that ends within a character",
+                                1007,
+                                JSON,
+                                c -> c.send(TEXT, new byte[] {'"', (byte) 0xe2, (byte) 0x82})),
+                        new Ending("a message of 65,537 bytes", 1009, JSON, c -> c.send(TEXT, padded(LIMIT + 1))),
+                        new Ending(
+                                "a binary message of 65,537 bytes",
+                                1009,
+                                CBOR,
+                                c -> c.send(BINARY, new byte[LIMIT + 1])),
+                        new Ending("a message of 65,537 bytes in fragments", 1009, JSON, c -> {
+                            byte[] message = padded(LIMIT + 1);
+                            c.write(frame(TEXT, false, part(message, 0, 40_000)));
+                            c.write(frame(CONTINUATION, true, part(message, 40_000, message.length)));
+                        }),
+                        new Ending(
+                                "a frame that is not masked",
+                                1002,
+                                JSON,
+                                c -> c.write(raw(0x81, false, bytes(CameraStream.hello("x"))))),
+                        new Ending(
+                                "a ping that is not masked", 1002, JSON, c -> c.write(raw(0x89, false, new byte[0]))),
+                        new Ending(
+                                "a reserved bit",
+                                1002,
+                                JSON,
+                                c -> c.write(raw(0xc1, true, bytes(CameraStream.hello("x"))))),
+                        new Ending("an unknown opcode", 1002, JSON, c -> c.write(raw(0x83, true, new byte[0]))),
+                        new Ending(
+                                "an unknown opcode with the length 2^40, of which nothing comes",
+                                1009,
+                                JSON,
+                                c -> c.write(header(0x83, 1L << 40))),
+                        new Ending(
+                                "an unknown control opcode with the length 2^40",
+                                1009,
+                                JSON,
+                                c -> c.write(header(0x8b, 1L << 40))),
+                        new Ending(
+                                "a message with the length 2^40, of which nothing comes",
+                                1009,
+                                JSON,
+                                c -> c.write(header(0x81, 1L << 40))),
+                        new Ending("a ping in fragments", 1002, JSON, c -> c.write(frame(PING, false, new byte[1]))),
+                        new Ending("a ping of 126 bytes", 1002, JSON, c -> c.send(PING, new byte[126])),
+                        new Ending(
+                                "a continuation of nothing",
+                                1002,
+                                JSON,
+                                c -> c.write(frame(CONTINUATION, true, bytes("{}")))),
+                        new Ending("a message within a fragmented one", 1002, JSON, c -> {
+                            c.write(frame(TEXT, false, bytes("{")));
+                            c.write(frame(TEXT, true, bytes("{}")));
+                        }),
+                        new Ending("a close frame of one byte", 1002, JSON, c -> c.send(CLOSE, new byte[1])),
+                        new Ending(
+                                "a close frame with a code that must not be sent", 1002, JSON, c -> c.sendClose(1005)),
+                        new Ending("a close with 1000", 1000, JSON, c -> c.sendClose(1000)),
+                        new Ending("a close with a code of the client's", 4000, JSON, c -> c.sendClose(4000)),
+                        new Ending("bye", 1000, JSON, c -> {
+                            c.send(CameraStream.hello("bye-json"));
+                            c.send("{\"type\":\"bye\"}");
+                        }),
+                        new Ending("bye in CBOR", 1000, CBOR, c -> {
+                            c.send(CameraStream.hello("bye-cbor"));
+                            c.send("{\"type\":\"bye\"}");
+                        }))
+                .map(ending -> dynamicTest(ending.sentence + ": " + ending.code, () -> {
                     try (RawClient client = RawClient.connect(distribution.port(), ending.subprotocol)) {
                         ending.act.on(client);
                         Closing closing = client.awaitClose();
-                        assertEquals(ending.code, closing.code(), () -> ending.sentence + ": close code, after " + closing.before());
+                        assertEquals(
+                                ending.code,
+                                closing.code(),
+                                () -> ending.sentence + ": close code, after " + closing.before());
                         client.assertEnd();
                     }
                 }));
@@ -113,7 +161,12 @@ class FramesIT {
 
     /** The beginning of a masked frame with a length of 64 bits. */
     private static byte[] header(int first, long length) {
-        return ByteBuffer.allocate(14).put((byte) first).put((byte) 0xff).putLong(length).putInt(0x01020304).array();
+        return ByteBuffer.allocate(14)
+                .put((byte) first)
+                .put((byte) 0xff)
+                .putLong(length)
+                .putInt(0x01020304)
+                .array();
     }
 
     private static byte[] bytes(String text) {
@@ -238,8 +291,17 @@ class FramesIT {
     @Test
     void twentyMalformedMessagesAreAnsweredAndTheNextOneEndsIt() throws Exception {
         try (RawClient client = RawClient.display(distribution.port(), "garbled")) {
-            List<String> malformed = List.of("", "{", "[]", "7", "{\"display\":\"x\"}", "{\"type\":\"ping\",\"type\":\"ping\",\"t0\":1}",
-                    "{\"type\":\"ping\",\"t0\":NaN}", "[".repeat(17) + "]".repeat(17), "nonsense", "\ufeff{}");
+            List<String> malformed = List.of(
+                    "",
+                    "{",
+                    "[]",
+                    "7",
+                    "{\"display\":\"x\"}",
+                    "{\"type\":\"ping\",\"type\":\"ping\",\"t0\":1}",
+                    "{\"type\":\"ping\",\"t0\":NaN}",
+                    "[".repeat(17) + "]".repeat(17),
+                    "nonsense",
+                    "\ufeff{}");
             for (int i = 0; i < 20; i++) {
                 String text = malformed.get(i % malformed.size());
                 client.send(TEXT, bytes(text));
@@ -251,7 +313,9 @@ class FramesIT {
             client.send(TEXT, bytes("{"));
             Closing closing = client.awaitClose();
             assertEquals(4400, closing.code());
-            assertEquals(List.of("error", "goodbye"), closing.before().stream().map(Json::type).toList());
+            assertEquals(
+                    List.of("error", "goodbye"),
+                    closing.before().stream().map(Json::type).toList());
             assertEquals(4400, closing.last().path("code").asInt());
             client.assertEnd();
         }

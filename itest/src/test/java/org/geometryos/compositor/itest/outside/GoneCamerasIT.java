@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -15,15 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-
-import com.fasterxml.jackson.databind.JsonNode;
 
 /** Cameras that nobody drives any more by somebody's will: none stays as a ghost. */
 @Tag("long")
@@ -64,7 +62,10 @@ class GoneCamerasIT {
     }
 
     private void awaitMoved(String camera, String source) {
-        wall.await(camera + " by " + source, message -> is(message, "camera", camera) && source.equals(message.path("source").asText()));
+        wall.await(
+                camera + " by " + source,
+                message -> is(message, "camera", camera)
+                        && source.equals(message.path("source").asText()));
     }
 
     private void awaitGone(String camera) {
@@ -72,7 +73,8 @@ class GoneCamerasIT {
     }
 
     private static boolean is(JsonNode message, String type, String camera) {
-        return Json.type(message).equals(type) && camera.equals(message.path("camera").asText());
+        return Json.type(message).equals(type)
+                && camera.equals(message.path("camera").asText());
     }
 
     /** What a display that comes now is told. */
@@ -80,7 +82,9 @@ class GoneCamerasIT {
         try (RawClient fresh = RawClient.display(distribution.port(), "fresh")) {
             fresh.send("{\"type\":\"subscribe\",\"id\":1,\"cameras\":[\"*\"]}");
             Set<String> names = new TreeSet<>();
-            fresh.await("snapshot").path("cameras").forEach(camera -> names.add(camera.path("camera").asText()));
+            fresh.await("snapshot")
+                    .path("cameras")
+                    .forEach(camera -> names.add(camera.path("camera").asText()));
             return names;
         }
     }
@@ -101,10 +105,12 @@ class GoneCamerasIT {
         awaitGone("replay/one");
         awaitMoved("replay/two", "moves");
         // the source itself, and with it what drives the camera
-        distribution.configure(REPLAY + "moves", "file = tour.jsonl", "loop = true", "camera = replay/two", "source = mover");
+        distribution.configure(
+                REPLAY + "moves", "file = tour.jsonl", "loop = true", "camera = replay/two", "source = mover");
         awaitMoved("replay/two", "mover");
         // both
-        distribution.configure(REPLAY + "moves", "file = tour.jsonl", "loop = true", "camera = replay/three", "source = third");
+        distribution.configure(
+                REPLAY + "moves", "file = tour.jsonl", "loop = true", "camera = replay/three", "source = third");
         awaitGone("replay/two");
         awaitMoved("replay/three", "third");
         // its file
@@ -172,7 +178,8 @@ class GoneCamerasIT {
 
     @Test
     void aCameraThatADisplayHoldsGoesWhenItIsFree() throws Exception {
-        distribution.configure(REPLAY + "held", "file = tour.jsonl", "loop = true", "camera = held/one", "priority = -1");
+        distribution.configure(
+                REPLAY + "held", "file = tour.jsonl", "loop = true", "camera = held/one", "priority = -1");
         awaitMoved("held/one", "held");
         try (Follower hand = display("hand")) {
             hand.send("{\"type\":\"control\",\"id\":1,\"camera\":\"held/one\",\"action\":\"take\"}");
@@ -201,15 +208,22 @@ class GoneCamerasIT {
     }
 
     private static void settings(String camera) throws IOException {
-        Path beside = Files.writeString(distribution.data().resolve("compose_config.new"), "{\"cameras\":[{\"name\":\"" + camera + "\"," + VIEW + "}]}");
-        Files.move(beside, distribution.data().resolve("compose_config.json"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Path beside = Files.writeString(
+                distribution.data().resolve("compose_config.new"),
+                "{\"cameras\":[{\"name\":\"" + camera + "\"," + VIEW + "}]}");
+        Files.move(
+                beside,
+                distribution.data().resolve("compose_config.json"),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     // ---- by hand
 
     private static String camera(int exit, String... arguments) throws Exception {
         Path errors = distribution.data().resolveSibling("camera.err");
-        try (CommandProcess command = CommandProcess.start(errors, Map.of("COMPOSITOR_URL", distribution.url()), arguments)) {
+        try (CommandProcess command =
+                CommandProcess.start(errors, Map.of("COMPOSITOR_URL", distribution.url()), arguments)) {
             assertEquals(exit, command.ends(), command::said);
             return String.join("\n", command.lines()) + command.errors();
         }
@@ -221,7 +235,9 @@ class GoneCamerasIT {
             hand.send("{\"type\":\"camera\",\"id\":1,\"camera\":\"old/crane\"," + VIEW + "}");
             awaitMoved("old/crane", "hand");
             // also while somebody holds it
-            assertEquals("camera old/crane is removed", camera(0, "camera", "remove", "old/crane").strip());
+            assertEquals(
+                    "camera old/crane is removed",
+                    camera(0, "camera", "remove", "old/crane").strip());
             awaitGone("old/crane");
             assertGone("old/crane");
             assertTrue(camera(1, "camera", "remove", "old/crane").contains("old/crane"));

@@ -4,21 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
 import org.geometryos.compositor.testkit.wire.Frames;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-
-import com.fasterxml.jackson.databind.JsonNode;
 
 /** An operator changes the running host by putting files into its folders; displays stay connected. */
 class HotDeployIT {
@@ -30,7 +28,9 @@ class HotDeployIT {
 
     @BeforeEach
     void connectADisplay(TestInfo test) throws Exception {
-        distribution = DistributionProcess.copy("hot-" + test.getTestMethod().orElseThrow().getName()).start();
+        distribution = DistributionProcess.copy(
+                        "hot-" + test.getTestMethod().orElseThrow().getName())
+                .start();
         display = RawClient.display(distribution.port(), "watcher");
         display.send(CameraStream.SUBSCRIBE);
         display.await("snapshot");
@@ -61,12 +61,16 @@ class HotDeployIT {
         }
 
         Files.delete(jar);
-        until(message -> Json.type(message).equals("control") && message.path("camera").asText().equals(DeployedCamera.CAMERA)
-                && !message.hasNonNull("holder"), "the deployed camera's release");
+        until(
+                message -> Json.type(message).equals("control")
+                        && message.path("camera").asText().equals(DeployedCamera.CAMERA)
+                        && !message.hasNonNull("holder"),
+                "the deployed camera's release");
         for (int others = 0; others < 120; ) {
             JsonNode message = display.message();
             if (Json.type(message).equals("camera")) {
-                assertNotEquals(DeployedCamera.CAMERA, message.path("camera").asText(), "an update of a source that is gone");
+                assertNotEquals(
+                        DeployedCamera.CAMERA, message.path("camera").asText(), "an update of a source that is gone");
                 others++;
             }
         }
@@ -84,8 +88,11 @@ class HotDeployIT {
             distribution.configure(pid, "file = tour.jsonl", "camera = " + name + "-renamed");
             untilCamera(name + "-renamed");
             distribution.unconfigure(pid);
-            until(message -> Json.type(message).equals("control") && message.path("camera").asText().equals(name + "-renamed")
-                    && !message.hasNonNull("holder"), "the release of " + name);
+            until(
+                    message -> Json.type(message).equals("control")
+                            && message.path("camera").asText().equals(name + "-renamed")
+                            && !message.hasNonNull("holder"),
+                    "the release of " + name);
         }
         stillThere();
     }
@@ -96,8 +103,14 @@ class HotDeployIT {
         heartbeatsEvery(200);
 
         distribution.configure(CONNECTIONS, "heartbeatInterval = 5");
-        Waiting.until(LIMIT, () -> "a report of the wrong value; it printed:\n" + distribution.log(),
-                () -> distribution.log().lines().anyMatch(line -> line.contains("ERROR") && line.contains("heartbeatInterval") && line.contains("5")));
+        Waiting.until(
+                LIMIT,
+                () -> "a report of the wrong value; it printed:\n" + distribution.log(),
+                () -> distribution
+                        .log()
+                        .lines()
+                        .anyMatch(line ->
+                                line.contains("ERROR") && line.contains("heartbeatInterval") && line.contains("5")));
         heartbeatsEvery(200);
         stillThere();
     }
@@ -110,30 +123,38 @@ class HotDeployIT {
             display.await("heartbeat");
             long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
             inTime = passed < 5 * millis ? inTime + 1 : 0;
-            assertTrue(System.nanoTime() - end < 0, () -> "heartbeats did not come every " + millis + " ms; the last one took " + passed + " ms");
+            assertTrue(
+                    System.nanoTime() - end < 0,
+                    () -> "heartbeats did not come every " + millis + " ms; the last one took " + passed + " ms");
         }
     }
 
     /** The HTTP service cannot change its settings without new sockets; displays are told to come back at once. */
     @Test
     void changedHttpServiceSaysGoodbyeAndItsCloseFrameArrivesWhileInputIsPending() throws Exception {
-        Thread busy = new Thread(() -> {
-            byte[] noise = Frames.frame(Frames.TEXT, "{\"type\":\"ping\",\"t0\":1,\"pad\":\"" + "x".repeat(20_000) + "\"}");
-            try {
-                for (;;) {
-                    display.write(noise);
-                }
-            } catch (IOException closed) {
-                // the test is over
-            }
-        }, "noise");
+        Thread busy = new Thread(
+                () -> {
+                    byte[] noise = Frames.frame(
+                            Frames.TEXT, "{\"type\":\"ping\",\"t0\":1,\"pad\":\"" + "x".repeat(20_000) + "\"}");
+                    try {
+                        for (; ; ) {
+                            display.write(noise);
+                        }
+                    } catch (IOException closed) {
+                        // the test is over
+                    }
+                },
+                "noise");
         busy.start();
         display.await("pong");
         distribution.configure("org.apache.felix.http", "org.apache.felix.http.timeout = 61000");
         Closing closing = display.awaitClose();
         assertEquals(1012, closing.code(), () -> "after " + closing.last());
-        JsonNode goodbye = closing.before().stream().filter(message -> Json.type(message).equals("goodbye")).findFirst()
-                .orElseThrow(() -> new AssertionError("no goodbye among the " + closing.before().size() + " messages before the close"));
+        JsonNode goodbye = closing.before().stream()
+                .filter(message -> Json.type(message).equals("goodbye"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(
+                        "no goodbye among the " + closing.before().size() + " messages before the close"));
         assertEquals(1012, goodbye.path("code").asInt(), goodbye::toString);
         assertTrue(goodbye.path("reconnectAfter").isIntegralNumber(), () -> "it may come back: " + goodbye);
         display.close();
@@ -156,17 +177,22 @@ class HotDeployIT {
 
     private JsonNode until(Condition condition, String what) throws IOException {
         long end = System.nanoTime() + LIMIT.toNanos();
-        for (;;) {
+        for (; ; ) {
             JsonNode message = display.message();
             if (condition.holds(message)) {
                 return message;
             }
-            assertTrue(System.nanoTime() - end < 0, () -> "waited in vain for " + what + "; it printed:\n" + distribution.log());
+            assertTrue(
+                    System.nanoTime() - end < 0,
+                    () -> "waited in vain for " + what + "; it printed:\n" + distribution.log());
         }
     }
 
     private JsonNode untilCamera(String name) throws IOException {
-        return until(message -> Json.type(message).equals("camera") && message.path("camera").asText().equals(name), "an update of " + name);
+        return until(
+                message -> Json.type(message).equals("camera")
+                        && message.path("camera").asText().equals(name),
+                "an update of " + name);
     }
 
     /** The socket of the beginning is open, and so is its session. */
@@ -174,6 +200,11 @@ class HotDeployIT {
         display.send("{\"type\":\"ping\",\"t0\":77}");
         assertEquals(77, display.await("pong").path("t0").asInt());
         display.send("{\"type\":\"hello\",\"id\":9}");
-        assertEquals("invalid", until(message -> message.path("id").asInt() == 9, "an answer").path("code").asText(), "hello was said already");
+        assertEquals(
+                "invalid",
+                until(message -> message.path("id").asInt() == 9, "an answer")
+                        .path("code")
+                        .asText(),
+                "hello was said already");
     }
 }

@@ -11,12 +11,12 @@ import static org.geometryos.compositor.itest.outside.KeyedDistribution.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-
 import org.geometryos.compositor.testkit.wire.RawPeer.Answer;
 import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.junit.jupiter.api.AfterAll;
@@ -24,9 +24,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
-/** Protocol, "Statuses": why a connection that is in order is not taken for the moment, and that {@code /compositor/status} says the same. */
+/**
+ * Protocol, "Statuses": why a connection that is in order is not taken for the moment, and that
+ * {@code /compositor/status} says the same.
+ */
 class HttpRowsIT {
     private static final double SECOND = 1e9;
 
@@ -96,7 +97,8 @@ class HttpRowsIT {
         JsonNode body = Json.read(status.body());
         assertEquals("unavailable", body.path("status").asText(), status::toString);
         assertTrue(body.path("reason").asText().contains(reason), status::toString);
-        assertEquals(status.header("Retry-After").orElse(""), body.path("retryAfter").toString(), status::toString);
+        assertEquals(
+                status.header("Retry-After").orElse(""), body.path("retryAfter").toString(), status::toString);
     }
 
     /** Waits until those who went are not counted any more. */
@@ -162,7 +164,10 @@ class HttpRowsIT {
         untilTaken(VIEW);
         enter(CONTROL);
         assertShut(ADMIN, "full: there are 2 connections from this address");
-        open.add(RawClient.connect(bridge.port(), with(VIEW, RawRequest.upgrade(JSON)), socket -> socket.bind(new InetSocketAddress("127.0.0.2", 0))));
+        open.add(RawClient.connect(
+                bridge.port(),
+                with(VIEW, RawRequest.upgrade(JSON)),
+                socket -> socket.bind(new InetSocketAddress("127.0.0.2", 0))));
         first.close();
         untilTaken(ADMIN);
         assertTaken(ADMIN);
@@ -218,7 +223,11 @@ class HttpRowsIT {
         open.add(viewer);
         boss.send("{\"type\":\"admin\",\"id\":1,\"action\":\"drain\",\"over\":0,\"reconnectAfter\":2500}");
         assertEquals(1, boss.await("ack").path("id").asInt());
-        assertEquals(2500, assertGoodbye(4503, true, viewer.awaitClose()).path("reconnectAfter").asInt());
+        assertEquals(
+                2500,
+                assertGoodbye(4503, true, viewer.awaitClose())
+                        .path("reconnectAfter")
+                        .asInt());
         for (String key : List.of(VIEW, CONTROL)) {
             assertShut(key, "draining");
             assertEquals(Optional.of("3"), knock(key).header("Retry-After"), "not before displays may come back");
@@ -262,15 +271,22 @@ class HttpRowsIT {
 
     @Test
     void theStatusSaysTheSameAsTheRefusalOfAnyKind() throws Exception {
-        Answer unknown = bridge.ask(with(VIEW, RawRequest.get("/compositor/status").with("Sec-WebSocket-Protocol", "chat")));
+        Answer unknown =
+                bridge.ask(with(VIEW, RawRequest.get("/compositor/status").with("Sec-WebSocket-Protocol", "chat")));
         assertRefused(400, "refused", unknown);
         assertTrue(unknown.body().contains(JSON), unknown::toString);
         Answer keyless = bridge.status(null);
         assertRefused(401, "unauthorized", keyless);
         assertEquals(Optional.of("Bearer"), keyless.header("WWW-Authenticate"));
-        assertEquals(Optional.of("http://localhost"), keyless.header("Access-Control-Allow-Origin"), "a page has to read why");
+        assertEquals(
+                Optional.of("http://localhost"),
+                keyless.header("Access-Control-Allow-Origin"),
+                "a page has to read why");
         assertRefused(401, "unauthorized", bridge.status("nobody"));
-        assertRefused(403, "forbidden", bridge.ask(with(VIEW, RawRequest.get("/compositor/status").with("Origin", "http://evil.example"))));
+        assertRefused(
+                403,
+                "forbidden",
+                bridge.ask(with(VIEW, RawRequest.get("/compositor/status").with("Origin", "http://evil.example"))));
     }
 
     private static void assertRefused(int code, String word, Answer status) {

@@ -4,7 +4,6 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
@@ -13,9 +12,13 @@ public final class IllBundle implements BundleActivator {
     @Override
     public void start(BundleContext context) {
         Supplier<Map<String, Object>> health = () -> Map.of(
-                "problems", List.of(Map.of("level", "DOWN", "text", "it lies in bed"), Map.of("level", "WARNING", "text", "it coughs")),
+                "problems",
+                        List.of(
+                                Map.of("level", "DOWN", "text", "it lies in bed"),
+                                Map.of("level", "WARNING", "text", "it coughs")),
                 "budgets", List.of(Map.of("name", "tea", "used", 3, "limit", 4, "unit", "cups")));
-        context.registerService(Supplier.class, health, new Hashtable<>(Map.of("org.geometryos.compositor.health", "patient")));
+        context.registerService(
+                Supplier.class, health, new Hashtable<>(Map.of("org.geometryos.compositor.health", "patient")));
     }
 
     @Override

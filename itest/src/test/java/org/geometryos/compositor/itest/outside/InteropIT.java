@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,14 +23,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import com.fasterxml.jackson.databind.JsonNode;
 
 /** Clients that others wrote, and our own in Node, follow the cameras of the demo. */
 class InteropIT {
@@ -57,30 +55,53 @@ class InteropIT {
     void packageWsFollowsTheCameras(String subprotocol) throws Exception {
         needsNode();
         String display = "ws-" + subprotocol;
-        follows(display, subprotocol, "node", "ws-client.mjs", distribution.url(), subprotocol, display, String.valueOf(CameraStream.UPDATES));
+        follows(
+                display,
+                subprotocol,
+                "node",
+                "ws-client.mjs",
+                distribution.url(),
+                subprotocol,
+                display,
+                String.valueOf(CameraStream.UPDATES));
     }
 
     @Test
     void pythonsWebsocketsFollowsTheCameras() throws Exception {
         needsPythonsWebsockets();
-        follows("python", JSON, PYTHON.toString(), "-B", "websockets-client.py", distribution.url(), JSON, "python", String.valueOf(CameraStream.UPDATES));
+        follows(
+                "python",
+                JSON,
+                PYTHON.toString(),
+                "-B",
+                "websockets-client.py",
+                distribution.url(),
+                JSON,
+                "python",
+                String.valueOf(CameraStream.UPDATES));
     }
 
     @Test
     void ourJavaScriptClientFollowsTheCamerasAndDrivesOneThatItSeesComeBack() throws Exception {
         needsNode();
-        List<JsonNode> rest = follows("own", JSON, "node", "own-client.mjs", distribution.url(), "own", String.valueOf(CameraStream.UPDATES));
+        List<JsonNode> rest = follows(
+                "own", JSON, "node", "own-client.mjs", distribution.url(), "own", String.valueOf(CameraStream.UPDATES));
         assertEquals(1, rest.size(), () -> "after the stream: " + rest);
         JsonNode said = rest.get(0);
         JsonNode driven = said.path("driven");
-        assertEquals(Json.read("{\"kind\":\"2d\",\"center\":[12.5,-7.25],\"zoom\":1.5,\"rotation\":0.125,\"size\":[640,480]}"), plain(driven.path("view")));
+        assertEquals(
+                Json.read(
+                        "{\"kind\":\"2d\",\"center\":[12.5,-7.25],\"zoom\":1.5,\"rotation\":0.125,\"size\":[640,480]}"),
+                plain(driven.path("view")));
         assertEquals(said.path("session").asText(), driven.path("origin").asText());
         assertEquals("own", driven.path("source").asText());
         assertEquals(42, driven.path("sample").asLong());
         assertEquals("01:02:03:04", driven.path("timecode").asText());
         assertEquals(driven.path("seq"), said.path("ack").path("seq"), "the ack tells what the request became");
         double behind = said.path("now").asDouble() - driven.path("received").asDouble();
-        assertTrue(Math.abs(behind) < 20_000_000, () -> "the client's idea of the server's clock is " + behind + " us after it received the view");
+        assertTrue(
+                Math.abs(behind) < 20_000_000,
+                () -> "the client's idea of the server's clock is " + behind + " us after it received the view");
     }
 
     /** Node reads 640 and writes 640 where the server sent 640.0; both are the same number. */
@@ -88,7 +109,10 @@ class InteropIT {
         return Json.read(node.toString().replaceAll("(\\d)\\.0(?=[,}\\]])", "$1"));
     }
 
-    /** What is typed before wscat is connected is lost, and it tells only a terminal when it is: so ask until somebody answers. */
+    /**
+     * What is typed before wscat is connected is lost, and it tells only a terminal when it is: so ask until somebody
+     * answers.
+     */
     @Test
     void wscatFollowsTheCamerasWithoutNamingASubprotocol() throws Exception {
         needsNode();
@@ -109,7 +133,10 @@ class InteropIT {
 
     /** The messages that wscat printed, prompts before them, without the answers to what came before hello. */
     private static List<JsonNode> received(List<String> lines) {
-        return lines.stream().map(line -> Json.read(line.substring(Math.max(0, line.indexOf('{'))))).filter(message -> !message.path("id").asText().equals("early")).toList();
+        return lines.stream()
+                .map(line -> Json.read(line.substring(Math.max(0, line.indexOf('{')))))
+                .filter(message -> !message.path("id").asText().equals("early"))
+                .toList();
     }
 
     @ParameterizedTest
@@ -117,12 +144,17 @@ class InteropIT {
     void clientOfTheJdkFollowsTheCameras(String subprotocol) throws Exception {
         String display = "jdk-" + subprotocol;
         Listener listener = new Listener(subprotocol.equals(CBOR));
-        WebSocket socket = HttpClient.newHttpClient().newWebSocketBuilder().subprotocols(subprotocol)
-                .buildAsync(URI.create(distribution.url()), listener).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        WebSocket socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .subprotocols(subprotocol)
+                .buildAsync(URI.create(distribution.url()), listener)
+                .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertEquals(subprotocol, socket.getSubprotocol());
         listener.send(socket, CameraStream.hello(display));
         listener.send(socket, CameraStream.SUBSCRIBE);
-        Waiting.until(LIMIT, () -> "enough updates; " + listener.messages.size() + " messages came, failure: " + listener.failure,
+        Waiting.until(
+                LIMIT,
+                () -> "enough updates; " + listener.messages.size() + " messages came, failure: " + listener.failure,
                 () -> CameraStream.enough(listener.messages));
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertEquals(1000, listener.closed.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
@@ -137,8 +169,11 @@ class InteropIT {
 
         Client(String subprotocol, String display, String... more) throws Exception {
             listener = new Listener(subprotocol.equals(CBOR));
-            socket = HttpClient.newHttpClient().newWebSocketBuilder().subprotocols(subprotocol, more)
-                    .buildAsync(URI.create(distribution.url()), listener).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            socket = HttpClient.newHttpClient()
+                    .newWebSocketBuilder()
+                    .subprotocols(subprotocol, more)
+                    .buildAsync(URI.create(distribution.url()), listener)
+                    .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
             assertEquals(subprotocol, socket.getSubprotocol());
             send(CameraStream.hello(display));
             await("welcome");
@@ -167,10 +202,16 @@ class InteropIT {
             send(request.replaceFirst("\\{", "{\"id\":\"" + id + "\","));
             JsonNode[] found = new JsonNode[1];
             Waiting.until(LIMIT, () -> "an answer to " + request + " in " + listener.messages, () -> {
-                found[0] = listener.messages.stream().filter(message -> message.path("id").asText().equals(id)).findFirst().orElse(null);
+                found[0] = listener.messages.stream()
+                        .filter(message -> message.path("id").asText().equals(id))
+                        .findFirst()
+                        .orElse(null);
                 return found[0] != null;
             });
-            return Json.type(found[0]).equals("ack") ? "ack" : found[0].path("code").asText() + ": " + found[0].path("message").asText();
+            return Json.type(found[0]).equals("ack")
+                    ? "ack"
+                    : found[0].path("code").asText() + ": "
+                            + found[0].path("message").asText();
         }
 
         @Override
@@ -187,7 +228,8 @@ class InteropIT {
     @ValueSource(strings = {JSON, CBOR})
     void clientsOfTheJdkAskOneAnotherForACameraAndTakeItByForce(String subprotocol) throws Exception {
         String camera = "asked/" + subprotocol;
-        try (Client holder = new Client(subprotocol, "holder"); Client asker = new Client(subprotocol, "asker")) {
+        try (Client holder = new Client(subprotocol, "holder");
+                Client asker = new Client(subprotocol, "asker")) {
             asker.send("{\"type\":\"subscribe\",\"cameras\":[\"" + camera + "\"]}");
             assertEquals("ack", asker.ask(control(camera, "ask")), "nobody holds it, and nobody is asked");
             assertEquals("ack", holder.ask(control(camera, "take")));
@@ -195,15 +237,23 @@ class InteropIT {
             String held = asker.ask(control(camera, "take"));
             assertTrue(held.startsWith("held: ") && held.contains("\"holder\""), held);
             // at most one a second
-            Waiting.until(LIMIT, "an ask that is passed on", () -> asker.ask(control(camera, "ask")).equals("ack"));
+            Waiting.until(
+                    LIMIT,
+                    "an ask that is passed on",
+                    () -> asker.ask(control(camera, "ask")).equals("ack"));
             JsonNode asked = holder.await("asked");
             assertEquals(camera, asked.path("camera").asText(), asked::toString);
             assertEquals("asker", asked.path("display").asText(), asked::toString);
             assertTrue(!asked.has("seq") && !asked.path("session").asText().isEmpty(), asked::toString);
             assertEquals("ack", asker.ask(control(camera, "take").replace("}", ",\"force\":true}")));
             assertEquals("asker", asker.await("control").path("holder").asText());
-            assertTrue(holder.ask(control(camera, "take")).startsWith("held: "), "what was taken by force is not taken back");
-            assertTrue(asker.ask(control(camera, "release").replace("}", ",\"force\":true}")).startsWith("invalid: "), "force goes with take alone");
+            assertTrue(
+                    holder.ask(control(camera, "take")).startsWith("held: "),
+                    "what was taken by force is not taken back");
+            assertTrue(
+                    asker.ask(control(camera, "release").replace("}", ",\"force\":true}"))
+                            .startsWith("invalid: "),
+                    "force goes with take alone");
             assertEquals("ack", asker.ask(control(camera, "release")));
             assertTrue(asker.await("control").path("holder").isNull());
         }
@@ -217,11 +267,16 @@ class InteropIT {
             assertEquals("ack", first.ask("{\"type\":\"admin\",\"action\":\"drain\",\"over\":0}"));
         }
         try {
-            ExecutionException refused = assertThrows(ExecutionException.class, () -> new Client(subprotocol, "newcomer"));
-            assertTrue(refused.getCause() instanceof WebSocketHandshakeException status && status.getResponse().statusCode() == 503, refused::toString);
+            ExecutionException refused =
+                    assertThrows(ExecutionException.class, () -> new Client(subprotocol, "newcomer"));
+            assertTrue(
+                    refused.getCause() instanceof WebSocketHandshakeException status
+                            && status.getResponse().statusCode() == 503,
+                    refused::toString);
         } finally {
             try (Client operator = new Client(subprotocol, "operator", "compositor.admin")) {
-                assertTrue(operator.ask("{\"type\":\"subscribe\",\"cameras\":[\"*\"]}").startsWith("forbidden: "));
+                assertTrue(operator.ask("{\"type\":\"subscribe\",\"cameras\":[\"*\"]}")
+                        .startsWith("forbidden: "));
                 assertEquals("ack", operator.ask("{\"type\":\"admin\",\"action\":\"undrain\"}"));
             }
         }
@@ -241,7 +296,9 @@ class InteropIT {
         }
 
         void send(WebSocket socket, String message) throws Exception {
-            CompletableFuture<WebSocket> sent = binary ? socket.sendBinary(ByteBuffer.wrap(Json.cbor(message)), true) : socket.sendText(message, true);
+            CompletableFuture<WebSocket> sent = binary
+                    ? socket.sendBinary(ByteBuffer.wrap(Json.cbor(message)), true)
+                    : socket.sendText(message, true);
             sent.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
 
@@ -316,7 +373,10 @@ class InteropIT {
         if (Tools.run(Duration.ofSeconds(30), CLIENTS, log, Map.of(), imports) != 0) {
             Optional<String> cannot = Tools.aptInstalls("python3-websockets", Duration.ofMinutes(3));
             assumeTrue(cannot.isEmpty(), () -> "Python has no package websockets, and " + cannot.orElse(""));
-            assertEquals(0, Tools.run(Duration.ofSeconds(30), CLIENTS, log, Map.of(), imports), "the package is installed, but not found");
+            assertEquals(
+                    0,
+                    Tools.run(Duration.ofSeconds(30), CLIENTS, log, Map.of(), imports),
+                    "the package is installed, but not found");
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,12 +15,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-
-import org.geometryos.compositor.testkit.wire.RawPeer.Answer;
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
+import org.geometryos.compositor.testkit.wire.RawPeer.Answer;
 import org.geometryos.compositor.testkit.wire.RawRequest;
-
-import com.fasterxml.jackson.databind.JsonNode;
 
 /** The distribution with a key for each role; its configuration by files, and connections with those keys. */
 final class KeyedDistribution implements AutoCloseable {
@@ -36,15 +34,21 @@ final class KeyedDistribution implements AutoCloseable {
 
     private final DistributionProcess process;
     private final Set<String> configured = new LinkedHashSet<>();
-    /** Each configuration of the connections has a resume window of its own: by it, welcome tells that it is in force. */
+    /**
+     * Each configuration of the connections has a resume window of its own: by it, welcome tells that it is in force.
+     */
     private int resumeWindow = DEFAULT_RESUME_WINDOW;
 
     /** What a display needs to come back. */
     record Ticket(String session, String display, String token, String epoch, long seq) {
         static Ticket of(JsonNode welcome) {
             assertEquals("welcome", Json.type(welcome), welcome::toString);
-            return new Ticket(welcome.path("session").asText(), welcome.path("display").asText(), welcome.path("token").asText(),
-                    welcome.path("epoch").asText(), welcome.path("seq").asLong());
+            return new Ticket(
+                    welcome.path("session").asText(),
+                    welcome.path("display").asText(),
+                    welcome.path("token").asText(),
+                    welcome.path("epoch").asText(),
+                    welcome.path("seq").asLong());
         }
 
         Ticket at(long position) {
@@ -56,7 +60,8 @@ final class KeyedDistribution implements AutoCloseable {
         }
 
         String hello() {
-            return "{\"type\":\"hello\",\"display\":\"" + display + "\",\"resume\":{\"token\":\"" + token + "\",\"epoch\":\"" + epoch + "\",\"seq\":" + seq + "}}";
+            return "{\"type\":\"hello\",\"display\":\"" + display + "\",\"resume\":{\"token\":\"" + token
+                    + "\",\"epoch\":\"" + epoch + "\",\"seq\":" + seq + "}}";
         }
     }
 
@@ -66,8 +71,13 @@ final class KeyedDistribution implements AutoCloseable {
             key(role, role, secret(role));
         }
         process.start();
-        Waiting.until(LIMIT, "three keys", () -> status(null).status() == 401 && status(VIEW).status() == 200 && status(CONTROL).status() == 200
-                && status(ADMIN).status() == 200);
+        Waiting.until(
+                LIMIT,
+                "three keys",
+                () -> status(null).status() == 401
+                        && status(VIEW).status() == 200
+                        && status(CONTROL).status() == 200
+                        && status(ADMIN).status() == 200);
     }
 
     DistributionProcess process() {
@@ -113,7 +123,8 @@ final class KeyedDistribution implements AutoCloseable {
     }
 
     void untilTaken(String key) {
-        Waiting.until(LIMIT, "a connection with the key " + key, () -> status(key).status() == 200);
+        Waiting.until(
+                LIMIT, "a connection with the key " + key, () -> status(key).status() == 200);
     }
 
     RawClient connect(String key) throws IOException {
@@ -189,10 +200,16 @@ final class KeyedDistribution implements AutoCloseable {
         configured.add(part);
     }
 
-    /** Configures the connections, and waits until that is in force. A resume window among the lines must be another one than before. */
+    /**
+     * Configures the connections, and waits until that is in force. A resume window among the lines must be another one
+     * than before.
+     */
     void connections(String... lines) throws IOException {
         List<String> all = new ArrayList<>(List.of(lines));
-        int window = all.stream().filter(line -> line.startsWith("resumeWindow=")).findFirst().map(line -> Integer.parseInt(line.substring(13)))
+        int window = all.stream()
+                .filter(line -> line.startsWith("resumeWindow="))
+                .findFirst()
+                .map(line -> Integer.parseInt(line.substring(13)))
                 .orElseGet(() -> {
                     all.add("resumeWindow=" + ++resumeWindow);
                     return resumeWindow;
@@ -214,7 +231,10 @@ final class KeyedDistribution implements AutoCloseable {
     }
 
     private void untilResumeWindow(int millis) {
-        Waiting.until(LIMIT, () -> "a resume window of " + millis + " ms; it printed:\n" + process.log(), () -> limit("resumeWindow") == millis);
+        Waiting.until(
+                LIMIT,
+                () -> "a resume window of " + millis + " ms; it printed:\n" + process.log(),
+                () -> limit("resumeWindow") == millis);
     }
 
     /** A limit as welcome names it at this moment; -1 if nobody is welcomed. */
@@ -236,14 +256,24 @@ final class KeyedDistribution implements AutoCloseable {
     /** Puts a bundle of the distribution into its folder for bundles, which replaces it. */
     void deploy(String bundle) throws IOException {
         String name = PREFIX + bundle;
-        Path beside = Files.copy(process.bundle(name), process.deploy().resolveSibling(name + ".new"), StandardCopyOption.REPLACE_EXISTING);
-        Files.move(beside, process.deploy().resolve(name + ".jar"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Path beside = Files.copy(
+                process.bundle(name),
+                process.deploy().resolveSibling(name + ".new"),
+                StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                beside,
+                process.deploy().resolve(name + ".jar"),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Takes a bundle away, by one that holds nothing in its place. */
     void takeAway(String bundle) throws IOException {
         String name = PREFIX + bundle;
-        BundleFile.deploy(process, BundleFile.empty(name, "99", Map.of(), process.deploy().resolveSibling(name + ".new")), name + ".jar");
+        BundleFile.deploy(
+                process,
+                BundleFile.empty(name, "99", Map.of(), process.deploy().resolveSibling(name + ".new")),
+                name + ".jar");
     }
 
     @Override

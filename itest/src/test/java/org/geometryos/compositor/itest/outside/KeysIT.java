@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,21 +20,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-
-import org.geometryos.compositor.testkit.wire.RawPeer.Answer;
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
+import org.geometryos.compositor.testkit.wire.RawPeer.Answer;
 import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 /** Protocol, "Keys": files in the configuration folder of the distribution, and requests over real sockets. */
 class KeysIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final Pattern COMPLAINT = Pattern.compile("endpoint\\.key~slip \\(/.*\\.cfg\\): key must not begin with \\$\\[");
+    private static final Pattern COMPLAINT =
+            Pattern.compile("endpoint\\.key~slip \\(/.*\\.cfg\\): key must not begin with \\$\\[");
     private static final String PID = "org.geometryos.compositor.endpoint.key~";
     private static final String JSON = "compositor.v1.json";
     private static final String STATUS = "/compositor/status";
@@ -41,8 +40,19 @@ class KeysIT {
     private static final String CONTROL = "cb_control_q7Lr0YbW3sXe9Gt";
     private static final String ADMIN = "schlüssel der Betreiber, mit Umlaut";
     private static final String NEW = "cb_view_another_8dJ2kPz6uM";
-    private static final List<String> SECRETS = List.of(VIEW, CONTROL, ADMIN, NEW, sha256(VIEW), sha256(CONTROL), sha256(ADMIN), sha256(NEW), base64(VIEW),
-            base64(CONTROL), base64(ADMIN), base64(NEW));
+    private static final List<String> SECRETS = List.of(
+            VIEW,
+            CONTROL,
+            ADMIN,
+            NEW,
+            sha256(VIEW),
+            sha256(CONTROL),
+            sha256(ADMIN),
+            sha256(NEW),
+            base64(VIEW),
+            base64(CONTROL),
+            base64(ADMIN),
+            base64(NEW));
 
     private static DistributionProcess distribution;
     /** The configurations that are there, by name. */
@@ -71,7 +81,8 @@ class KeysIT {
 
     private static String sha256(String key) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -132,8 +143,15 @@ class KeysIT {
         put("driver", "role=control", "key=$[env:COMPOSITOR_ITEST_KEY]");
         put("operator", "role=admin", "key=$[secret:operators]");
         // as long as there is none, any key will do: what was taken away may be gone before the new ones are there
-        Waiting.until(LIMIT, "three keys", () -> status(null) == 401 && status(VIEW) == 200 && status(CONTROL) == 200 && status(ADMIN) == 200
-                && status(null) == 401 && role(VIEW).equals("view"));
+        Waiting.until(
+                LIMIT,
+                "three keys",
+                () -> status(null) == 401
+                        && status(VIEW) == 200
+                        && status(CONTROL) == 200
+                        && status(ADMIN) == 200
+                        && status(null) == 401
+                        && role(VIEW).equals("view"));
     }
 
     private static void noKeys() throws IOException {
@@ -187,8 +205,12 @@ class KeysIT {
     @Test
     void aKeyIsTakenInAnyOfItsWaysAndGivesItsNameAndRole() throws Exception {
         threeKeys();
-        List<RawRequest> ways = List.of(with(RawRequest.upgrade(JSON), ADMIN), RawRequest.upgrade(JSON).with("authorization", "bearer " + bytes(ADMIN)),
-                RawRequest.upgrade(JSON).with("X-API-Key", bytes(ADMIN)), RawRequest.upgrade(JSON + ", " + offer(ADMIN)), RawRequest.upgrade(offer(ADMIN) + "," + JSON),
+        List<RawRequest> ways = List.of(
+                with(RawRequest.upgrade(JSON), ADMIN),
+                RawRequest.upgrade(JSON).with("authorization", "bearer " + bytes(ADMIN)),
+                RawRequest.upgrade(JSON).with("X-API-Key", bytes(ADMIN)),
+                RawRequest.upgrade(JSON + ", " + offer(ADMIN)),
+                RawRequest.upgrade(offer(ADMIN) + "," + JSON),
                 with(RawRequest.upgrade(JSON + ", " + offer(ADMIN)), ADMIN).with("X-API-Key", bytes(ADMIN)));
         for (RawRequest way : ways) {
             try (RawClient client = new RawClient(distribution.port())) {
@@ -205,10 +227,17 @@ class KeysIT {
     @Test
     void wrongMissingAndDifferingKeysGet401() throws Exception {
         threeKeys();
-        List<RawRequest> wrong = List.of(RawRequest.upgrade(JSON), with(RawRequest.upgrade(JSON), VIEW + "x"), with(RawRequest.upgrade(JSON), sha256(VIEW)),
-                RawRequest.upgrade(JSON).with("Authorization", "Bearer"), RawRequest.upgrade(JSON).with("X-API-Key", ""), RawRequest.upgrade(JSON + ", compositor.key.c2VjcmV0"),
-                RawRequest.upgrade(JSON + ", compositor.key.x").with("X-API-Key", VIEW), with(RawRequest.upgrade(JSON), VIEW).with("X-API-Key", CONTROL),
-                with(RawRequest.upgrade(JSON + "," + offer(CONTROL)), VIEW), with(RawRequest.upgrade("chat"), NEW));
+        List<RawRequest> wrong = List.of(
+                RawRequest.upgrade(JSON),
+                with(RawRequest.upgrade(JSON), VIEW + "x"),
+                with(RawRequest.upgrade(JSON), sha256(VIEW)),
+                RawRequest.upgrade(JSON).with("Authorization", "Bearer"),
+                RawRequest.upgrade(JSON).with("X-API-Key", ""),
+                RawRequest.upgrade(JSON + ", compositor.key.c2VjcmV0"),
+                RawRequest.upgrade(JSON + ", compositor.key.x").with("X-API-Key", VIEW),
+                with(RawRequest.upgrade(JSON), VIEW).with("X-API-Key", CONTROL),
+                with(RawRequest.upgrade(JSON + "," + offer(CONTROL)), VIEW),
+                with(RawRequest.upgrade("chat"), NEW));
         for (RawRequest request : wrong) {
             Answer answer = ask(request);
             assertEquals(401, answer.status());
@@ -220,7 +249,10 @@ class KeysIT {
     @Test
     void withAKeyOnlyUnknownSubprotocolsGet400AndTheKeyIsNone() throws Exception {
         threeKeys();
-        for (RawRequest request : List.of(RawRequest.upgrade(offer(VIEW)), RawRequest.upgrade("chat, " + offer(VIEW)), with(RawRequest.upgrade("chat"), VIEW))) {
+        for (RawRequest request : List.of(
+                RawRequest.upgrade(offer(VIEW)),
+                RawRequest.upgrade("chat, " + offer(VIEW)),
+                with(RawRequest.upgrade("chat"), VIEW))) {
             Answer answer = ask(request);
             assertEquals(400, answer.status());
             assertTrue(answer.body().contains(JSON) && answer.body().contains("compositor.v1.cbor"), answer::body);
@@ -232,13 +264,37 @@ class KeysIT {
     void withKeysHostAndProxiesDoNotMatterAndOriginDoes() throws Exception {
         threeKeys();
         distribution.configure("org.geometryos.compositor.endpoint", "allowedOrigins=https://panel.example:8443, null");
-        Waiting.until(LIMIT, "the allowed origins", () -> ask(with(RawRequest.upgrade(JSON), VIEW).with("Origin", "null")).status() == 101);
-        assertEquals(101, ask(with(RawRequest.upgrade(JSON), VIEW).instead("Host", "wall.example").with("X-Forwarded-For", "192.0.2.1")).status());
-        assertEquals(101, ask(with(RawRequest.upgrade(JSON), VIEW).instead("Host", "wall.example:8081").with("Origin", "https://wall.example")).status());
-        assertEquals(101, ask(with(RawRequest.upgrade(JSON), VIEW).with("Origin", "https://panel.example:8443")).status());
-        for (String origin : List.of("http://evil.example", "https://panel.example", "http://localhost.evil.example", "localhost")) {
-            assertEquals(403, ask(with(RawRequest.upgrade(JSON), VIEW).with("Origin", origin)).status(), origin);
-            assertEquals(403, ask(RawRequest.upgrade(JSON).with("Origin", origin)).status(), "before the key, " + origin);
+        Waiting.until(
+                LIMIT,
+                "the allowed origins",
+                () -> ask(with(RawRequest.upgrade(JSON), VIEW).with("Origin", "null"))
+                                .status()
+                        == 101);
+        assertEquals(
+                101,
+                ask(with(RawRequest.upgrade(JSON), VIEW)
+                                .instead("Host", "wall.example")
+                                .with("X-Forwarded-For", "192.0.2.1"))
+                        .status());
+        assertEquals(
+                101,
+                ask(with(RawRequest.upgrade(JSON), VIEW)
+                                .instead("Host", "wall.example:8081")
+                                .with("Origin", "https://wall.example"))
+                        .status());
+        assertEquals(
+                101,
+                ask(with(RawRequest.upgrade(JSON), VIEW).with("Origin", "https://panel.example:8443"))
+                        .status());
+        for (String origin :
+                List.of("http://evil.example", "https://panel.example", "http://localhost.evil.example", "localhost")) {
+            assertEquals(
+                    403,
+                    ask(with(RawRequest.upgrade(JSON), VIEW).with("Origin", origin))
+                            .status(),
+                    origin);
+            assertEquals(
+                    403, ask(RawRequest.upgrade(JSON).with("Origin", origin)).status(), "before the key, " + origin);
         }
         Answer status = ask(with(RawRequest.get(STATUS), VIEW).with("Origin", "https://panel.example:8443"));
         assertEquals(200, status.status());
@@ -246,7 +302,10 @@ class KeysIT {
         assertEquals(Optional.of("Origin"), status.header("Vary"));
         Answer unknown = ask(RawRequest.get(STATUS).with("Origin", "https://panel.example:8443"));
         assertEquals(401, unknown.status());
-        assertEquals(Optional.of("https://panel.example:8443"), unknown.header("Access-Control-Allow-Origin"), "a page has to read why");
+        assertEquals(
+                Optional.of("https://panel.example:8443"),
+                unknown.header("Access-Control-Allow-Origin"),
+                "a page has to read why");
         assertEquals("unauthorized", Json.read(unknown.body()).path("status").asText());
         Answer evil = ask(with(RawRequest.get(STATUS), VIEW).with("Origin", "http://evil.example"));
         assertEquals(403, evil.status());
@@ -257,9 +316,12 @@ class KeysIT {
     @Test
     void rolesSayWhatIsForbidden() throws Exception {
         threeKeys();
-        String camera = "{\"type\":\"camera\",\"id\":1,\"camera\":\"keys\",\"view\":{\"kind\":\"2d\",\"center\":[0,0],\"zoom\":1,\"rotation\":0}}";
+        String camera = "{\"type\":\"camera\",\"id\":1,\"camera\":\"keys\",\"view\":{\"kind\":\"2d\",\"center\":[0,0],"
+                + "\"zoom\":1,\"rotation\":0}}";
         String admin = "{\"type\":\"admin\",\"id\":2,\"action\":\"remove-camera\",\"camera\":\"keys\"}";
-        try (RawClient viewer = display(VIEW, "roles-viewer"); RawClient driver = display(CONTROL, "roles-driver"); RawClient boss = display(ADMIN, "roles-boss")) {
+        try (RawClient viewer = display(VIEW, "roles-viewer");
+                RawClient driver = display(CONTROL, "roles-driver");
+                RawClient boss = display(ADMIN, "roles-boss")) {
             viewer.send(camera);
             assertEquals("forbidden", viewer.await("error").path("code").asText());
             driver.send(camera);
@@ -276,8 +338,9 @@ class KeysIT {
     @Test
     void keysThatAreAddedReplacedAndRemovedCountAtOnce() throws Exception {
         threeKeys();
-        try (RawClient boss = display(ADMIN, "stays"); RawClient viewer = display(VIEW, "goes"); RawClient silent = RawClient.connect(distribution.port(),
-                with(RawRequest.upgrade(JSON), VIEW))) {
+        try (RawClient boss = display(ADMIN, "stays");
+                RawClient viewer = display(VIEW, "goes");
+                RawClient silent = RawClient.connect(distribution.port(), with(RawRequest.upgrade(JSON), VIEW))) {
             assertEquals(401, status(NEW));
             put("new-comer", "role=view", "key=" + NEW);
             untilStatus(200, NEW);
@@ -298,7 +361,8 @@ class KeysIT {
     @Test
     void aRaisedRoleCountsAtOnceAndALoweredOneCloses() throws Exception {
         threeKeys();
-        try (RawClient viewer = display(VIEW, "raised"); RawClient boss = display(ADMIN, "stays")) {
+        try (RawClient viewer = display(VIEW, "raised");
+                RawClient boss = display(ADMIN, "stays")) {
             put("viewer", "role=control", "sha256=" + sha256(VIEW));
             Waiting.until(LIMIT, "control", () -> {
                 viewer.send("{\"type\":\"control\",\"id\":5,\"camera\":\"raised\",\"action\":\"take\"}");
@@ -318,13 +382,16 @@ class KeysIT {
     void aReplacedEndpointClosesNobodyWhoseKeyStands() throws Exception {
         threeKeys();
         String name = "org.geometryos.compositor.endpoint";
-        try (RawClient viewer = display(VIEW, "swapped-viewer"); RawClient boss = display(ADMIN, "swapped-boss")) {
+        try (RawClient viewer = display(VIEW, "swapped-viewer");
+                RawClient boss = display(ADMIN, "swapped-boss")) {
             viewer.await("welcome");
             boss.await("welcome");
             long before = summaries();
-            Path beside = Files.copy(distribution.bundle(name), distribution.deploy().resolveSibling(name + ".new"));
+            Path beside =
+                    Files.copy(distribution.bundle(name), distribution.deploy().resolveSibling(name + ".new"));
             Files.move(beside, distribution.deploy().resolve(name + ".jar"), StandardCopyOption.ATOMIC_MOVE);
-            Waiting.until(LIMIT, () -> "the new endpoint; it printed:\n" + distribution.log(), () -> summaries() > before);
+            Waiting.until(
+                    LIMIT, () -> "the new endpoint; it printed:\n" + distribution.log(), () -> summaries() > before);
             assertServed(viewer);
             assertServed(boss);
             remove("viewer");
@@ -335,7 +402,11 @@ class KeysIT {
 
     /** How often it said how many keys there are. */
     private static long summaries() {
-        return distribution.log().lines().filter(line -> line.contains("3 keys are configured")).count();
+        return distribution
+                .log()
+                .lines()
+                .filter(line -> line.contains("3 keys are configured"))
+                .count();
     }
 
     @Test
@@ -364,7 +435,10 @@ class KeysIT {
         put("slip", "role=view", "key=$[env:COMPOSITOR_ITEST_NO_SUCH_VARIABLE]");
         untilStatus(401, null);
         assertEquals(401, status("$[env:COMPOSITOR_ITEST_NO_SUCH_VARIABLE]"));
-        Waiting.until(LIMIT, "the complaint", () -> COMPLAINT.matcher(distribution.log()).find());
+        Waiting.until(
+                LIMIT,
+                "the complaint",
+                () -> COMPLAINT.matcher(distribution.log()).find());
     }
 
     @Test

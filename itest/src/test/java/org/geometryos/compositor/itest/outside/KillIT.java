@@ -6,22 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 /** The process ends, in order or not, while displays are connected. */
 @Tag("long")
 class KillIT {
-    private static final List<String> SUBPROTOCOLS = List.of("compositor.v1.json", "compositor.v1.cbor", "compositor.v1.json");
+    private static final List<String> SUBPROTOCOLS =
+            List.of("compositor.v1.json", "compositor.v1.cbor", "compositor.v1.json");
 
     /** A display with what it needs to resume. */
     private record Display(RawClient client, String name, String token, String epoch, long seq) {
@@ -42,16 +41,20 @@ class KillIT {
 
     @Test
     void killedAndStartedAgainItGivesDisplaysANewEpoch() throws Exception {
-        try (DistributionProcess distribution = DistributionProcess.fresh("kill").start()) {
+        try (DistributionProcess distribution =
+                DistributionProcess.fresh("kill").start()) {
             List<Display> displays = displays(distribution.port());
             String epoch = displays.get(0).epoch;
             distribution.kill();
             for (Display display : displays) {
-                assertThrows(IOException.class, () -> {
-                    for (;;) {
-                        display.client.message();
-                    }
-                }, "no close frame can come from a process that was killed");
+                assertThrows(
+                        IOException.class,
+                        () -> {
+                            for (; ; ) {
+                                display.client.message();
+                            }
+                        },
+                        "no close frame can come from a process that was killed");
                 display.client.close();
             }
 
@@ -62,8 +65,8 @@ class KillIT {
             Set<String> epochs = new HashSet<>();
             for (Display display : displays) {
                 try (RawClient again = RawClient.connect(port, "compositor.v1.json")) {
-                    again.send("{\"type\":\"hello\",\"display\":\"" + display.name + "\",\"resume\":{\"token\":\"" + display.token + "\",\"epoch\":\""
-                            + display.epoch + "\",\"seq\":" + display.seq + "}}");
+                    again.send("{\"type\":\"hello\",\"display\":\"" + display.name + "\",\"resume\":{\"token\":\""
+                            + display.token + "\",\"epoch\":\"" + display.epoch + "\",\"seq\":" + display.seq + "}}");
                     JsonNode welcome = again.await("welcome");
                     assertFalse(welcome.path("resumed").asBoolean(true), welcome::toString);
                     assertEquals(display.name, welcome.path("display").asText());
@@ -83,7 +86,8 @@ class KillIT {
 
     @Test
     void stoppedItSaysGoodbyeToEveryDisplayAndEndsInTime() throws Exception {
-        try (DistributionProcess distribution = DistributionProcess.fresh("stop").start()) {
+        try (DistributionProcess distribution =
+                DistributionProcess.fresh("stop").start()) {
             List<Display> displays = displays(distribution.port());
             distribution.stop();
             for (Display display : displays) {

@@ -24,7 +24,8 @@ final class LineProcess implements AutoCloseable {
     /** @param errors the file that gets its standard error */
     LineProcess(Path folder, Path errors, List<String> command) throws IOException {
         this.errors = errors;
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile());
         builder.environment().put("NO_COLOR", "1");
         process = builder.start();
         reader.setDaemon(true);
@@ -68,7 +69,9 @@ final class LineProcess implements AutoCloseable {
 
     /** Waits for the end. @return the exit code */
     int ends(Duration limit) throws InterruptedException {
-        assertTrue(process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS), () -> "it did not end within " + limit.toMillis() + " ms; " + said());
+        assertTrue(
+                process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS),
+                () -> "it did not end within " + limit.toMillis() + " ms; " + said());
         reader.join(5_000);
         return process.exitValue();
     }
@@ -82,8 +85,9 @@ final class LineProcess implements AutoCloseable {
         } catch (IOException e) {
             error = e.toString();
         }
-        return all.size() + " lines, the last ones:\n" + String.join("\n", all.subList(Math.max(0, all.size() - 5), all.size()))
-                + "\nstandard error:\n" + error;
+        return all.size() + " lines, the last ones:\n"
+                + String.join("\n", all.subList(Math.max(0, all.size() - 5), all.size())) + "\nstandard error:\n"
+                + error;
     }
 
     @Override

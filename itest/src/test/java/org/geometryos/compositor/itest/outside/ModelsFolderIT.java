@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-
 import org.junit.jupiter.api.Test;
 
 /** Models in the distribution as it comes: a folder in its data folder, and those that come with it. */
@@ -24,7 +23,10 @@ class ModelsFolderIT {
 
     private HttpResponse<byte[]> get(DistributionProcess distribution, String name) {
         try {
-            return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + distribution.port() + "/models/" + name)).timeout(LIMIT).build(),
+            return http.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + distribution.port() + "/models/" + name))
+                            .timeout(LIMIT)
+                            .build(),
                     HttpResponse.BodyHandlers.ofByteArray());
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
@@ -33,7 +35,8 @@ class ModelsFolderIT {
 
     @Test
     void theFolderIsMadeAndWhatIsPutThereIsServedAlsoAfterARestart() throws Exception {
-        try (DistributionProcess distribution = DistributionProcess.fresh("models").start()) {
+        try (DistributionProcess distribution =
+                DistributionProcess.fresh("models").start()) {
             Path folder = distribution.data().resolve("models");
             for (String name : List.of("gear.glb", "display-wall.glb", "studio-camera.glb")) {
                 Waiting.until(LIMIT, name, () -> get(distribution, name).statusCode() == 200);
@@ -44,10 +47,16 @@ class ModelsFolderIT {
 
             Files.createDirectories(folder.resolve("machine"));
             Files.write(folder.resolve("machine/gear one.glb"), gear);
-            Waiting.until(LIMIT, "the copy", () -> get(distribution, "machine/gear%20one.glb").statusCode() == 200);
+            Waiting.until(
+                    LIMIT,
+                    "the copy",
+                    () -> get(distribution, "machine/gear%20one.glb").statusCode() == 200);
             distribution.kill();
             distribution.start();
-            Waiting.until(LIMIT, "the copy after a restart", () -> get(distribution, "machine/gear%20one.glb").statusCode() == 200);
+            Waiting.until(
+                    LIMIT,
+                    "the copy after a restart",
+                    () -> get(distribution, "machine/gear%20one.glb").statusCode() == 200);
             assertArrayEquals(gear, get(distribution, "machine/gear%20one.glb").body());
         }
     }

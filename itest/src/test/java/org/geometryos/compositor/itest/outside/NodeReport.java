@@ -8,9 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-
 import javax.xml.parsers.DocumentBuilderFactory;
-
 import org.junit.jupiter.api.DynamicTest;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -22,7 +20,8 @@ final class NodeReport {
 
     /** The test cases of a report, each with its outcome. */
     static List<DynamicTest> cases(Path report) throws Exception {
-        Document document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(report.toFile());
+        Document document =
+                DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(report.toFile());
         NodeList found = document.getElementsByTagName("testcase");
         List<DynamicTest> tests = new ArrayList<>();
         for (int i = 0; i < found.getLength(); i++) {
@@ -31,10 +30,13 @@ final class NodeReport {
             tests.add(dynamicTest(name, () -> {
                 Optional<Element> failure = child(test, "failure").or(() -> child(test, "error"));
                 if (failure.isPresent()) {
-                    fail(name + ": " + failure.get().getAttribute("message") + "\n" + failure.get().getTextContent());
+                    fail(name + ": " + failure.get().getAttribute("message") + "\n"
+                            + failure.get().getTextContent());
                 }
                 Optional<Element> skipped = child(test, "skipped");
-                assumeTrue(skipped.isEmpty(), () -> name + ": " + skipped.orElseThrow().getAttribute("message"));
+                assumeTrue(
+                        skipped.isEmpty(),
+                        () -> name + ": " + skipped.orElseThrow().getAttribute("message"));
             }));
         }
         return tests;

@@ -2,19 +2,17 @@ package org.geometryos.compositor.itest.outside;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.testkit.wire.Frames;
 import org.geometryos.compositor.testkit.wire.RawPeer;
 import org.geometryos.compositor.testkit.wire.RawPeer.Answer;
 import org.geometryos.compositor.testkit.wire.RawPeer.Frame;
 import org.geometryos.compositor.testkit.wire.RawRequest;
-
-import com.fasterxml.jackson.databind.JsonNode;
 
 /** A raw peer that speaks the protocol in the form that its handshake got: messages are given and read as JSON. */
 final class RawClient implements AutoCloseable {
@@ -26,7 +24,7 @@ final class RawClient implements AutoCloseable {
     private boolean binary;
 
     RawClient(int port) throws IOException {
-        this(port, socket -> { });
+        this(port, socket -> {});
     }
 
     RawClient(int port, RawPeer.Preparation preparation) throws IOException {
@@ -40,13 +38,17 @@ final class RawClient implements AutoCloseable {
 
     /** A WebSocket that speaks what the answer says. */
     static RawClient connect(int port, RawRequest request) throws IOException {
-        return connect(port, request, socket -> { });
+        return connect(port, request, socket -> {});
     }
 
     /** A WebSocket on a socket of its own kind. */
     static RawClient connect(int port, RawRequest request, RawPeer.Preparation preparation) throws IOException {
         RawClient client = new RawClient(port, preparation);
-        client.binary = client.peer.upgrade(request).header("Sec-WebSocket-Protocol").filter(name -> name.endsWith(".cbor")).isPresent();
+        client.binary = client.peer
+                .upgrade(request)
+                .header("Sec-WebSocket-Protocol")
+                .filter(name -> name.endsWith(".cbor"))
+                .isPresent();
         return client;
     }
 
@@ -106,7 +108,8 @@ final class RawClient implements AutoCloseable {
         do {
             message = message();
             if (System.nanoTime() - end > 0) {
-                throw new AssertionError("waited " + AWAIT_MILLIS + " ms in vain for " + type + "; the last message was " + message);
+                throw new AssertionError(
+                        "waited " + AWAIT_MILLIS + " ms in vain for " + type + "; the last message was " + message);
             }
         } while (!Json.type(message).equals(type));
         return message;
@@ -125,7 +128,7 @@ final class RawClient implements AutoCloseable {
     private Closing awaitClose(boolean answering) throws IOException {
         List<JsonNode> before = new ArrayList<>();
         try {
-            for (;;) {
+            for (; ; ) {
                 before.add(message(answering));
             }
         } catch (RawPeer.ClosedException e) {

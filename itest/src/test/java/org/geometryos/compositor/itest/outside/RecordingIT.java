@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,18 +27,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-
 import org.geometryos.compositor.itest.Stalls;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 /**
- * Ten cameras at 60 Hz, and the two of the demo, are recorded while the recorder is replaced, until the host is killed. What is
- * exported is what a display saw that gets every update, but for the last second; and played again it has the same spacing.
+ * Ten cameras at 60 Hz, and the two of the demo, are recorded while the recorder is replaced, until the host is killed.
+ * What is exported is what a display saw that gets every update, but for the last second; and played again it has the
+ * same spacing.
  *
- * <p>By default 20 s, and 100 ms for the spacing of the arrivals, as the machine has other things to do. The long version, with 2 ms:
+ * <p>By default 20 s, and 100 ms for the spacing of the arrivals, as the machine has other things to do. The long
+ * version, with 2 ms:
  *
  * <pre>mvn -o verify -Dit.test=RecordingIT -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false
  *     -Dfailsafe.failIfNoSpecifiedTests=false -Drecording.seconds=600</pre>
@@ -56,6 +56,7 @@ class RecordingIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     /** What a display writes down; a gap would be a flaw, and no export has one. */
     private static final Set<String> KEPT = Set.of("camera", "control", "camera-removed", "display", "gap");
+
     private static final String RECORDER = "org.geometryos.compositor.recorder";
     private static final String REPLAY = "org.geometryos.compositor.camera.replay~";
 
@@ -69,6 +70,7 @@ class RecordingIT {
         private final Thread thread = new Thread(this::read, "watcher");
         /** The first and the newest view of what is played, by camera. */
         private final Map<String, JsonNode> first = new ConcurrentHashMap<>();
+
         private final Map<String, JsonNode> newest = new ConcurrentHashMap<>();
         final String epoch;
         final long after;
@@ -86,7 +88,7 @@ class RecordingIT {
 
         private void read() {
             try (BufferedWriter closing = out) {
-                for (;;) {
+                for (; ; ) {
                     JsonNode message = client.message();
                     if (KEPT.contains(Json.type(message))) {
                         closing.write(message + "\n");
@@ -103,7 +105,10 @@ class RecordingIT {
 
         /** Microseconds of a camera that were played so far. */
         long played(String camera) {
-            return newest.containsKey(camera) ? newest.get(camera).path("time").asLong() - first.get(camera).path("time").asLong() : 0;
+            return newest.containsKey(camera)
+                    ? newest.get(camera).path("time").asLong()
+                            - first.get(camera).path("time").asLong()
+                    : 0;
         }
 
         void ended() throws InterruptedException {
@@ -155,8 +160,15 @@ class RecordingIT {
         List<String> lines = new ArrayList<>();
         for (int frame = 0; frame < RATE * LAP_SECONDS; frame++) {
             for (int camera = 0; camera < CAMERAS; camera++) {
-                lines.add(String.format(Locale.ROOT, "{\"type\":\"camera\",\"camera\":\"wall/%d\",\"time\":%d,\"view\":{\"kind\":\"2d\",\"center\":[%d.5,%d],"
-                        + "\"zoom\":1,\"rotation\":0}}", camera, frame * 1_000_000L / RATE, frame, camera));
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "{\"type\":\"camera\",\"camera\":\"wall/%d\",\"time\":%d,\"view\":{\"kind\":\"2d\","
+                                + "\"center\":[%d.5,%d],"
+                                + "\"zoom\":1,\"rotation\":0}}",
+                        camera,
+                        frame * 1_000_000L / RATE,
+                        frame,
+                        camera));
             }
         }
         return lines;
@@ -169,14 +181,28 @@ class RecordingIT {
     /** As an operator does it: the bundle's file into the folder for bundles, by rename. */
     private static void replaceRecorder(DistributionProcess distribution, int swap) throws IOException {
         long before = starts(distribution);
-        Path jar = Files.copy(distribution.bundle(RECORDER), distribution.deploy().resolveSibling("recorder.new"), StandardCopyOption.REPLACE_EXISTING);
+        Path jar = Files.copy(
+                distribution.bundle(RECORDER),
+                distribution.deploy().resolveSibling("recorder.new"),
+                StandardCopyOption.REPLACE_EXISTING);
         Files.setLastModifiedTime(jar, FileTime.fromMillis(System.currentTimeMillis() + swap));
-        Files.move(jar, distribution.deploy().resolve(distribution.bundle(RECORDER).getFileName()), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Waiting.until(LIMIT, () -> "another recorder; it printed:\n" + distribution.log(), () -> starts(distribution) > before);
+        Files.move(
+                jar,
+                distribution.deploy().resolve(distribution.bundle(RECORDER).getFileName()),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        Waiting.until(
+                LIMIT,
+                () -> "another recorder; it printed:\n" + distribution.log(),
+                () -> starts(distribution) > before);
     }
 
     private static long starts(DistributionProcess distribution) {
-        return distribution.log().lines().filter(line -> line.contains("recording into")).count();
+        return distribution
+                .log()
+                .lines()
+                .filter(line -> line.contains("recording into"))
+                .count();
     }
 
     private static Path database(DistributionProcess distribution) {
@@ -184,14 +210,28 @@ class RecordingIT {
     }
 
     /** @return what {@code record list} says of it */
-    private static JsonNode export(Path folder, DistributionProcess distribution, String epoch, Path file) throws Exception {
+    private static JsonNode export(Path folder, DistributionProcess distribution, String epoch, Path file)
+            throws Exception {
         String database = database(distribution).toString();
-        try (CommandProcess list = CommandProcess.start(folder.resolve("list.err"), Map.of(), "record", "list", "--json", "--database", database);
-                CommandProcess export = CommandProcess.start(folder.resolve("export.err"), Map.of(), "record", "export", epoch, "--everything",
-                        "--database", database, "--output", file.toString())) {
+        try (CommandProcess list = CommandProcess.start(
+                        folder.resolve("list.err"), Map.of(), "record", "list", "--json", "--database", database);
+                CommandProcess export = CommandProcess.start(
+                        folder.resolve("export.err"),
+                        Map.of(),
+                        "record",
+                        "export",
+                        epoch,
+                        "--everything",
+                        "--database",
+                        database,
+                        "--output",
+                        file.toString())) {
             assertEquals(0, export.ends(), export::said);
             assertEquals(0, list.ends(), list::said);
-            return list.lines().stream().map(Json::read).filter(one -> one.path("recording").asText().equals(epoch)).findFirst()
+            return list.lines().stream()
+                    .map(Json::read)
+                    .filter(one -> one.path("recording").asText().equals(epoch))
+                    .findFirst()
                     .orElseThrow(() -> new AssertionError(epoch + " is not in the list: " + list.said()));
         }
     }
@@ -210,9 +250,13 @@ class RecordingIT {
         long missing = 0;
         long lastRecorded = 0;
         long lastSeen = 0;
-        try (Stream<String> exportedLines = Files.lines(exported); Stream<String> seenLines = Files.lines(seen)) {
-            Iterator<JsonNode> records = exportedLines.map(Json::read).filter(message -> message.path("seq").asLong() > after).iterator();
-            for (Iterator<JsonNode> sights = seenLines.map(Json::read).iterator(); sights.hasNext();) {
+        try (Stream<String> exportedLines = Files.lines(exported);
+                Stream<String> seenLines = Files.lines(seen)) {
+            Iterator<JsonNode> records = exportedLines
+                    .map(Json::read)
+                    .filter(message -> message.path("seq").asLong() > after)
+                    .iterator();
+            for (Iterator<JsonNode> sights = seenLines.map(Json::read).iterator(); sights.hasNext(); ) {
                 JsonNode sight = sights.next();
                 lastSeen = Math.max(lastSeen, sight.path("received").asLong());
                 if (records.hasNext()) {
@@ -225,27 +269,41 @@ class RecordingIT {
             }
             while (records.hasNext()) {
                 JsonNode unseen = records.next();
-                assertTrue(unseen.path("received").asLong() < lastSeen + 1_000_000, "recorded, and not seen: " + unseen);
+                assertTrue(
+                        unseen.path("received").asLong() < lastSeen + 1_000_000, "recorded, and not seen: " + unseen);
             }
         }
-        System.out.println("recording: " + equal + " entries recorded as seen, " + missing + " missing, which are the last " + (lastSeen - lastRecorded) / 1000 + " ms");
+        System.out.println("recording: " + equal + " entries recorded as seen, " + missing
+                + " missing, which are the last " + (lastSeen - lastRecorded) / 1000 + " ms");
         assertTrue(equal > (long) CAMERAS * RATE * SECONDS * 9 / 10, "entries: " + equal);
         assertTrue(lastSeen - lastRecorded < 1_000_000, "microseconds missing: " + (lastSeen - lastRecorded));
     }
 
     /** Plays all but the beginning and the end, and compares each camera's views with what was recorded. */
-    private static void play(DistributionProcess distribution, JsonNode recording, Path replayed, Path exported) throws Exception {
+    private static void play(DistributionProcess distribution, JsonNode recording, Path replayed, Path exported)
+            throws Exception {
         long from = recording.path("from").asLong() + MARGIN_MICROS;
         long length = TimeUnit.SECONDS.toMicros(SECONDS) - 2 * MARGIN_MICROS;
-        Map<String, List<Shot>> recorded = shots(exported, message -> message.path("received").asLong() >= from && message.path("received").asLong() <= from + length);
+        Map<String, List<Shot>> recorded = shots(
+                exported,
+                message -> message.path("received").asLong() >= from
+                        && message.path("received").asLong() <= from + length);
         List<Shot> lastCamera = recorded.get(LAST_CAMERA);
         long lasts = lastCamera.get(lastCamera.size() - 1).time - lastCamera.get(0).time;
         long stalled;
-        try (Watcher watcher = new Watcher(distribution.port(), "again", replayed); Stalls stalls = new Stalls()) {
+        try (Watcher watcher = new Watcher(distribution.port(), "again", replayed);
+                Stalls stalls = new Stalls()) {
             // above the demo, which drives two of the cameras
-            distribution.configure(REPLAY + "again", "recording = " + recording.path("recording").asText(), "from = " + MARGIN_MICROS / 1000 + "ms",
-                    "to = " + (MARGIN_MICROS + length) / 1000 + "ms", "loop = false", "priority = 5");
-            Waiting.until(LIMIT.plusSeconds(SECONDS), () -> lasts + " us of " + LAST_CAMERA + "; so far " + watcher.played(LAST_CAMERA),
+            distribution.configure(
+                    REPLAY + "again",
+                    "recording = " + recording.path("recording").asText(),
+                    "from = " + MARGIN_MICROS / 1000 + "ms",
+                    "to = " + (MARGIN_MICROS + length) / 1000 + "ms",
+                    "loop = false",
+                    "priority = 5");
+            Waiting.until(
+                    LIMIT.plusSeconds(SECONDS),
+                    () -> lasts + " us of " + LAST_CAMERA + "; so far " + watcher.played(LAST_CAMERA),
                     () -> watcher.played(LAST_CAMERA) >= lasts - SPACING_MICROS);
             stalled = TimeUnit.MILLISECONDS.toMicros(stalls.millis());
             watcher.client.close();
@@ -277,10 +335,13 @@ class RecordingIT {
                 origin = match;
             }
         }
-        System.out.println("recording: " + (all - skipped) + " of " + all + " views played; microseconds by which their distance differs: arrivals " + figures(arrivals)
+        System.out.println("recording: " + (all - skipped) + " of " + all
+                + " views played; microseconds by which their distance differs: arrivals " + figures(arrivals)
                 + ", samples " + figures(times));
         // a player that is held up for more than 200 ms leaves out what is old
-        assertTrue(skipped <= all / 50 + all * stalled / length, "left out: " + skipped + " of " + all + ", and the machine stood still for " + stalled + " us");
+        assertTrue(
+                skipped <= all / 50 + all * stalled / length,
+                "left out: " + skipped + " of " + all + ", and the machine stood still for " + stalled + " us");
         assertTrue(percentile(times, 99) <= SPACING_MICROS, "samples: " + figures(times));
         assertTrue(percentile(arrivals, 99) <= ARRIVAL_MICROS, "arrivals: " + figures(arrivals));
     }
@@ -293,9 +354,14 @@ class RecordingIT {
     private static Map<String, List<Shot>> shots(Path file, Predicate<JsonNode> kind) throws IOException {
         Map<String, List<Shot>> shots = new HashMap<>();
         try (Stream<String> lines = Files.lines(file)) {
-            lines.map(Json::read).filter(message -> Json.type(message).equals("camera") && kind.test(message))
-                    .forEach(message -> shots.computeIfAbsent(message.path("camera").asText(), camera -> new ArrayList<>())
-                            .add(new Shot(message.path("view").toString(), message.path("time").asLong(), message.path("received").asLong())));
+            lines.map(Json::read)
+                    .filter(message -> Json.type(message).equals("camera") && kind.test(message))
+                    .forEach(message -> shots.computeIfAbsent(
+                                    message.path("camera").asText(), camera -> new ArrayList<>())
+                            .add(new Shot(
+                                    message.path("view").toString(),
+                                    message.path("time").asLong(),
+                                    message.path("received").asLong())));
         }
         return shots;
     }
@@ -306,6 +372,7 @@ class RecordingIT {
     }
 
     private static String figures(List<Long> values) {
-        return Arrays.toString(new long[] {percentile(values, 50), percentile(values, 99), percentile(values, 100)}) + " (p50, p99, most)";
+        return Arrays.toString(new long[] {percentile(values, 50), percentile(values, 99), percentile(values, 100)})
+                + " (p50, p99, most)";
     }
 }

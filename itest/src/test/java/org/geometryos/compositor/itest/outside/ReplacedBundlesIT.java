@@ -14,14 +14,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-
 import org.geometryos.compositor.itest.Host;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Other versions of every bundle in {@code deploy/} of the distribution, while displays watch: the rows of "Replace a part while it runs", there
- * and back again.
+ * Other versions of every bundle in {@code deploy/} of the distribution, while displays watch: the rows of "Replace a
+ * part while it runs", there and back again.
  */
 @Tag("long")
 class ReplacedBundlesIT {
@@ -42,10 +41,25 @@ class ReplacedBundlesIT {
             crowd = Host.crowd(distribution.port(), EVERY, LATEST);
             Map<String, String> flaws = new TreeMap<>();
             for (String bundle : bundles()) {
-                flaws.put(bundle + " 0.1.1", replaced(bundle, () -> put(bundle, "0.1.1"), bundle + " 0.1.1 runs in place of the distribution's"));
-                flaws.put(bundle + " back", replaced(bundle, () -> Files.delete(file(bundle)), bundle + ".jar is gone: the distribution's " + PREFIX + bundle));
+                flaws.put(
+                        bundle + " 0.1.1",
+                        replaced(
+                                bundle,
+                                () -> put(bundle, "0.1.1"),
+                                bundle + " 0.1.1 runs in place of the distribution's"));
+                flaws.put(
+                        bundle + " back",
+                        replaced(
+                                bundle,
+                                () -> Files.delete(file(bundle)),
+                                bundle + ".jar is gone: the distribution's " + PREFIX + bundle));
             }
-            flaws.put("camera 0.0.9", replaced("camera", () -> put("camera", "0.0.9"), "camera 0.0.9 runs in place of the distribution's"));
+            flaws.put(
+                    "camera 0.0.9",
+                    replaced(
+                            "camera",
+                            () -> put("camera", "0.0.9"),
+                            "camera 0.0.9 runs in place of the distribution's"));
             assertTrue(distribution.log().contains("(a downgrade)"), distribution::log);
             put("scene", "0.3.0");
             untilSaid(0, "scene 0.3.0 runs in place");
@@ -86,14 +100,21 @@ class ReplacedBundlesIT {
         long level = Long.parseLong(crowd.report().get("highest"));
         boolean epoch = EPOCH.contains(bundle);
         boolean sockets = SOCKETS.contains(bundle) || bundle.equals("api");
-        Waiting.until(LIMIT, () -> "all displays after " + bundle + ": " + report() + "; it printed:\n" + distribution.log(), () -> {
-            Map<String, String> report = crowd.report();
-            return report.get("connected").equals(String.valueOf(EVERY + LATEST)) && report.get("epochs").equals("1")
-                    && (epoch || sockets || Long.parseLong(report.get("lowest")) > level);
-        });
+        Waiting.until(
+                LIMIT,
+                () -> "all displays after " + bundle + ": " + report() + "; it printed:\n" + distribution.log(),
+                () -> {
+                    Map<String, String> report = crowd.report();
+                    return report.get("connected").equals(String.valueOf(EVERY + LATEST))
+                            && report.get("epochs").equals("1")
+                            && (epoch || sockets || Long.parseLong(report.get("lowest")) > level);
+                });
         if (epoch || sockets) {
             crowd.ask("mark");
-            Waiting.until(LIMIT, () -> "updates after " + bundle + ": " + report(), () -> Long.parseLong(crowd.report().get("fewest")) > 20);
+            Waiting.until(
+                    LIMIT,
+                    () -> "updates after " + bundle + ": " + report(),
+                    () -> Long.parseLong(crowd.report().get("fewest")) > 20);
         }
         StringBuilder flaws = new StringBuilder();
         Map<String, String> report = crowd.report();
@@ -114,11 +135,17 @@ class ReplacedBundlesIT {
     }
 
     private void untilSaid(int from, String line) {
-        Waiting.until(LIMIT, () -> line + "; it printed:\n" + distribution.log(), () -> distribution.log().substring(from).contains(line));
+        Waiting.until(
+                LIMIT,
+                () -> line + "; it printed:\n" + distribution.log(),
+                () -> distribution.log().substring(from).contains(line));
     }
 
     private void put(String bundle, String version) throws IOException {
-        Path beside = BundleFile.versioned(distribution.bundle(PREFIX + bundle), version, distribution.deploy().resolveSibling(bundle + ".new"));
+        Path beside = BundleFile.versioned(
+                distribution.bundle(PREFIX + bundle),
+                version,
+                distribution.deploy().resolveSibling(bundle + ".new"));
         BundleFile.deploy(distribution, beside, bundle + ".jar");
     }
 
@@ -129,8 +156,11 @@ class ReplacedBundlesIT {
     /** Our bundles, by what is behind the prefix. */
     private List<String> bundles() throws IOException {
         try (Stream<Path> jars = Files.list(DistributionProcess.distribution().resolve("bundle"))) {
-            return new ArrayList<>(new TreeSet<>(jars.map(jar -> jar.getFileName().toString()).filter(name -> name.startsWith(PREFIX))
-                    .map(name -> name.substring(PREFIX.length()).replaceFirst("-\\d.*", "")).toList()));
+            return new ArrayList<>(
+                    new TreeSet<>(jars.map(jar -> jar.getFileName().toString())
+                            .filter(name -> name.startsWith(PREFIX))
+                            .map(name -> name.substring(PREFIX.length()).replaceFirst("-\\d.*", ""))
+                            .toList()));
         }
     }
 }

@@ -4,18 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.itest.FollowedScene;
 import org.geometryos.compositor.itest.Stalls;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-
-import com.fasterxml.jackson.databind.JsonNode;
 
 /** The process is killed while displays change the scene. */
 @Tag("long")
@@ -29,7 +27,9 @@ class SceneKillIT {
 
     @Test
     void afterAKillTheSceneIsOneThatThereWasAndLacksASecondAtMost() throws Exception {
-        try (DistributionProcess distribution = DistributionProcess.fresh("scene-kill").start(); Stalls stalls = new Stalls()) {
+        try (DistributionProcess distribution =
+                        DistributionProcess.fresh("scene-kill").start();
+                Stalls stalls = new Stalls()) {
             List<RawClient> drivers = new ArrayList<>();
             for (int i = 0; i < DISPLAYS; i++) {
                 drivers.add(RawClient.display(distribution.port(), "driver-" + i));
@@ -45,8 +45,10 @@ class SceneKillIT {
                 seen.add(new Seen(scene.toString(), System.nanoTime()));
                 long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
                 for (int n = 0; System.nanoTime() - end < 0; n++) {
-                    drivers.get(n % DISPLAYS).send("{\"type\":\"scene\",\"ops\":[{\"op\":\"put\",\"model\":{\"id\":\"m-" + n % 37
-                            + "\",\"uri\":\"models/gear.glb\",\"label\":\"round " + round + ", " + n + "\"}},{\"op\":\"select\",\"ids\":[\"m-" + n % 37 + "\"]}]}");
+                    drivers.get(n % DISPLAYS)
+                            .send("{\"type\":\"scene\",\"ops\":[{\"op\":\"put\",\"model\":{\"id\":\"m-" + n % 37
+                                    + "\",\"uri\":\"models/gear.glb\",\"label\":\"round " + round + ", " + n
+                                    + "\"}},{\"op\":\"select\",\"ids\":[\"m-" + n % 37 + "\"]}]}");
                     scene.apply(follower.await("scene").path("ops"));
                     seen.add(new Seen(scene.toString(), System.nanoTime()));
                 }
@@ -57,7 +59,7 @@ class SceneKillIT {
                     driver.close();
                 }
                 assertThrows(IOException.class, () -> {
-                    for (;;) {
+                    for (; ; ) {
                         follower.message();
                     }
                 });
@@ -71,12 +73,17 @@ class SceneKillIT {
                 FollowedScene restored = new FollowedScene();
                 JsonNode snapshot = snapshot(distribution.port());
                 restored.begin(snapshot.path("scene"));
-                assertTrue(restored.revision() >= first && restored.revision() - first < seen.size(), () -> "revision of " + snapshot);
+                assertTrue(
+                        restored.revision() >= first && restored.revision() - first < seen.size(),
+                        () -> "revision of " + snapshot);
                 Seen as = seen.get((int) (restored.revision() - first));
                 assertEquals(as.scene, restored.toString());
                 boolean last = as == seen.get(seen.size() - 1);
                 long missing = last ? 0 : killed - seen.get((int) (restored.revision() - first) + 1).at - stall;
-                assertTrue(missing <= LOST_AT_MOST, () -> "the oldest transaction that is lost was seen " + missing / 1_000_000 + " ms before the kill");
+                assertTrue(
+                        missing <= LOST_AT_MOST,
+                        () -> "the oldest transaction that is lost was seen " + missing / 1_000_000
+                                + " ms before the kill");
             }
             for (RawClient driver : drivers) {
                 driver.close();

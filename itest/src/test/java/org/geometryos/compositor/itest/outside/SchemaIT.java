@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,17 +15,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
 
 /** The schemas in {@code docs/protocol} against what the distribution really sends and takes. */
 class SchemaIT {
@@ -35,7 +33,10 @@ class SchemaIT {
 
     private static JsonSchema schema(String side) {
         return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-                .getSchema(Folders.module().resolve("../docs/protocol/schemas/" + side + ".json").normalize().toUri());
+                .getSchema(Folders.module()
+                        .resolve("../docs/protocol/schemas/" + side + ".json")
+                        .normalize()
+                        .toUri());
     }
 
     @BeforeAll
@@ -61,7 +62,9 @@ class SchemaIT {
         }
 
         void send(String message) throws IOException {
-            assertTrue(CLIENT.validate(Json.read(message)).isEmpty(), () -> message + ": " + CLIENT.validate(Json.read(message)));
+            assertTrue(
+                    CLIENT.validate(Json.read(message)).isEmpty(),
+                    () -> message + ": " + CLIENT.validate(Json.read(message)));
             client.send(message);
         }
 
@@ -110,22 +113,27 @@ class SchemaIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "compositor.v1.json", "compositor.v1.cbor" })
+    @ValueSource(strings = {"compositor.v1.json", "compositor.v1.cbor"})
     @Timeout(value = 90, unit = TimeUnit.SECONDS)
     void everyMessageOfASessionKeepsItsSchema(String subprotocol) throws Exception {
         String display = "schema-" + subprotocol.substring(subprotocol.lastIndexOf('.') + 1);
         String camera = "mine/" + display;
         try (Recorder session = new Recorder(subprotocol)) {
-            session.send("{\"type\":\"hello\",\"id\":\"first\",\"display\":\"" + display + "\",\"settings\":{\"width\":1920,\"height\":1080,"
-                    + "\"pixelRatio\":1.5,\"refreshRate\":59.94,\"colorSpace\":\"srgb\",\"fit\":\"contain\",\"title\":\"Schema\"}}");
+            session.send("{\"type\":\"hello\",\"id\":\"first\",\"display\":\"" + display
+                    + "\",\"settings\":{\"width\":1920,\"height\":1080,"
+                    + "\"pixelRatio\":1.5,\"refreshRate\":59.94,\"colorSpace\":\"srgb\",\"fit\":\"contain\","
+                    + "\"title\":\"Schema\"}}");
             JsonNode welcome = session.await("welcome");
             session.send("{\"type\":\"subscribe\",\"id\":1,\"cameras\":[\"*\"],\"scene\":true,\"presence\":true}");
             JsonNode snapshot = session.await("snapshot");
             assertTrue(snapshot.path("cameras").size() >= 2, () -> "both recordings are in " + snapshot);
-            session.send("{\"type\":\"camera\",\"id\":2,\"camera\":\"" + camera + "\",\"time\":1,\"sample\":2,\"cut\":true,\"timecode\":\"01:02:03;04\"," + VIEW + "}");
-            session.await("camera", message -> camera.equals(message.path("camera").asText()));
+            session.send("{\"type\":\"camera\",\"id\":2,\"camera\":\"" + camera
+                    + "\",\"time\":1,\"sample\":2,\"cut\":true,\"timecode\":\"01:02:03;04\"," + VIEW + "}");
+            session.await(
+                    "camera", message -> camera.equals(message.path("camera").asText()));
             session.send("{\"type\":\"camera\",\"camera\":\"" + camera + "\"," + IN_SPACE + "}");
-            session.await("camera", message -> camera.equals(message.path("camera").asText()));
+            session.await(
+                    "camera", message -> camera.equals(message.path("camera").asText()));
             session.send("{\"type\":\"control\",\"id\":3,\"camera\":\"" + camera + "\",\"action\":\"release\"}");
             session.await("control", message -> message.path("holder").isNull());
             session.send("{\"type\":\"admin\",\"id\":4,\"action\":\"remove-camera\",\"camera\":\"" + camera + "\"}");
@@ -136,10 +144,23 @@ class SchemaIT {
 
             session.send("{\"type\":\"admin\",\"id\":7,\"action\":\"close\",\"display\":\"nobody\"}");
             assertEquals("not-found", session.await("error").path("code").asText());
-            assertEquals("invalid", session.sendWrong("{\"type\":\"camera\",\"id\":8,\"camera\":\"a b\"," + VIEW + "}").path("code").asText());
-            assertEquals("invalid", session.sendWrong("{\"type\":\"subscribe\",\"rate\":5,\"delivery\":\"every\"}").path("code").asText());
-            assertEquals("unknown-type", session.sendWrong("{\"type\":\"teleport\",\"id\":\"x\"}").path("code").asText());
-            assertEquals("malformed", session.sendWrong("{\"id\":9}").path("code").asText());
+            assertEquals(
+                    "invalid",
+                    session.sendWrong("{\"type\":\"camera\",\"id\":8,\"camera\":\"a b\"," + VIEW + "}")
+                            .path("code")
+                            .asText());
+            assertEquals(
+                    "invalid",
+                    session.sendWrong("{\"type\":\"subscribe\",\"rate\":5,\"delivery\":\"every\"}")
+                            .path("code")
+                            .asText());
+            assertEquals(
+                    "unknown-type",
+                    session.sendWrong("{\"type\":\"teleport\",\"id\":\"x\"}")
+                            .path("code")
+                            .asText());
+            assertEquals(
+                    "malformed", session.sendWrong("{\"id\":9}").path("code").asText());
 
             session.send("{\"type\":\"subscribe\",\"id\":10,\"cameras\":[\"tour\",\"stage\"],\"delivery\":\"every\"}");
             session.await("ack", message -> message.path("id").asInt() == 10);
@@ -149,15 +170,28 @@ class SchemaIT {
             session.await("ack", message -> message.path("id").asInt() == 11);
 
             try (Recorder resumed = new Recorder(subprotocol)) {
-                resumed.send("{\"type\":\"hello\",\"display\":\"" + display + "\",\"resume\":{\"token\":\"" + welcome.path("token").asText()
-                        + "\",\"epoch\":\"" + welcome.path("epoch").asText() + "\",\"seq\":" + snapshot.path("seq") + "}}");
+                resumed.send("{\"type\":\"hello\",\"display\":\"" + display + "\",\"resume\":{\"token\":\""
+                        + welcome.path("token").asText() + "\",\"epoch\":\""
+                        + welcome.path("epoch").asText() + "\",\"seq\":" + snapshot.path("seq") + "}}");
                 resumed.await("welcome");
                 assertEquals(4409, session.awaitClose());
                 resumed.send("{\"type\":\"bye\"}");
                 assertEquals(1000, resumed.awaitClose());
             }
-            assertTrue(session.types().containsAll(Set.of("welcome", "ack", "error", "snapshot", "camera", "camera-removed", "control",
-                    "heartbeat", "pong", "goodbye")), () -> "seen " + session.types());
+            assertTrue(
+                    session.types()
+                            .containsAll(Set.of(
+                                    "welcome",
+                                    "ack",
+                                    "error",
+                                    "snapshot",
+                                    "camera",
+                                    "camera-removed",
+                                    "control",
+                                    "heartbeat",
+                                    "pong",
+                                    "goodbye")),
+                    () -> "seen " + session.types());
         }
     }
 }

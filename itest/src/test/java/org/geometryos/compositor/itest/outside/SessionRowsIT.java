@@ -15,12 +15,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.itest.outside.KeyedDistribution.Ticket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,9 +29,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
-/** Protocol, "Coming back", "Driving a camera" and "Subscriptions": sessions that begin, wait, go on and end; settings; what the others are told; what operators do. */
+/**
+ * Protocol, "Coming back", "Driving a camera" and "Subscriptions": sessions that begin, wait, go on and end; settings;
+ * what the others are told; what operators do.
+ */
 @Tag("long")
 class SessionRowsIT {
     private static KeyedDistribution bridge;
@@ -71,7 +72,8 @@ class SessionRowsIT {
         try (RawClient mark = bridge.connect(VIEW)) {
             String name = Ticket.of(greet(mark, "{\"type\":\"hello\"}")).display();
             List<JsonNode> told = watcher.awaitAll("the mark", message -> Follower.tells(message, name)).stream()
-                    .filter(message -> Follower.tells(message, display)).toList();
+                    .filter(message -> Follower.tells(message, display))
+                    .toList();
             leave(mark);
             return told;
         }
@@ -82,7 +84,8 @@ class SessionRowsIT {
     @Test
     void othersAreToldWhoJoinsChangesAndLeaves() throws Exception {
         try (RawClient client = bridge.connect(VIEW, CBOR)) {
-            Ticket ticket = Ticket.of(greet(client, hello("north", "\"user\":\"anna\"," + settings("{\"width\":1920,\"fit\":\"cover\"}"))));
+            Ticket ticket = Ticket.of(greet(
+                    client, hello("north", "\"user\":\"anna\"," + settings("{\"width\":1920,\"fit\":\"cover\"}"))));
             JsonNode joined = watcher.presence("north", "joined");
             assertEquals(ticket.session(), joined.path("session").asText());
             assertEquals("anna", joined.path("user").asText());
@@ -115,7 +118,10 @@ class SessionRowsIT {
             client = bridge.connect(VIEW);
             assertTrue(greet(client, ticket.hello()).path("resumed").asBoolean());
             away = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lost);
-            Waiting.until(LIMIT, "a loss that would be told by now", () -> System.nanoTime() - lost > TimeUnit.MILLISECONDS.toNanos(3_500));
+            Waiting.until(
+                    LIMIT,
+                    "a loss that would be told by now",
+                    () -> System.nanoTime() - lost > TimeUnit.MILLISECONDS.toNanos(3_500));
             told = toldUntilNow("flickers");
             // a loss that the machine made a long one shows nothing
         } while (away >= 2_000 && ++attempts < 5);
@@ -134,7 +140,8 @@ class SessionRowsIT {
 
     @Test
     void theSnapshotOfDisplaysHoldsOnesOwnSession() throws Exception {
-        try (RawClient other = bridge.display(CONTROL, "other"); RawClient client = bridge.connect(VIEW)) {
+        try (RawClient other = bridge.display(CONTROL, "other");
+                RawClient client = bridge.connect(VIEW)) {
             Ticket ticket = Ticket.of(greet(client, hello("own", settings("{\"height\":1080}"))));
             client.send(PRESENCE);
             Set<String> names = new HashSet<>();
@@ -177,7 +184,9 @@ class SessionRowsIT {
                 last = update.path("seq").asLong();
                 long next = update.path("sample").asLong();
                 long before = sample;
-                assertTrue(before < 0 || next == before + 1 || next < before, () -> "nothing is missing: " + next + " after " + before);
+                assertTrue(
+                        before < 0 || next == before + 1 || next < before,
+                        () -> "nothing is missing: " + next + " after " + before);
                 sample = next;
             }
             leave(again);
@@ -189,7 +198,10 @@ class SessionRowsIT {
         try (RawClient stays = bridge.connect(VIEW)) {
             Ticket ticket = Ticket.of(greet(stays, CameraStream.hello("stays")));
             Ticket free = new Ticket("", "free", ticket.token(), ticket.epoch(), ticket.seq());
-            assertFalse(bridge.resumes(VIEW, new Ticket("", "free", "wrong" + ticket.token(), ticket.epoch(), ticket.seq())), "a wrong token");
+            assertFalse(
+                    bridge.resumes(
+                            VIEW, new Ticket("", "free", "wrong" + ticket.token(), ticket.epoch(), ticket.seq())),
+                    "a wrong token");
             assertFalse(bridge.resumes(CONTROL, free), "another key");
             assertServed(stays);
         }
@@ -197,10 +209,18 @@ class SessionRowsIT {
             try (RawClient client = bridge.connect(VIEW)) {
                 Ticket ticket = Ticket.of(greet(client, CameraStream.hello(fault)));
                 watcher.presence(fault, "joined");
-                assertFalse(bridge.resumes(VIEW, fault.equals("ahead") ? ticket.at(ticket.seq() + 1_000_000) : ticket.in("another")), fault);
+                assertFalse(
+                        bridge.resumes(
+                                VIEW,
+                                fault.equals("ahead") ? ticket.at(ticket.seq() + 1_000_000) : ticket.in("another")),
+                        fault);
                 assertEquals(4409, client.awaitClose().code(), fault);
-                assertEquals(ticket.session(), watcher.presence(fault, "left").path("session").asText());
-                assertNotEquals(ticket.session(), watcher.presence(fault, "joined").path("session").asText());
+                assertEquals(
+                        ticket.session(),
+                        watcher.presence(fault, "left").path("session").asText());
+                assertNotEquals(
+                        ticket.session(),
+                        watcher.presence(fault, "joined").path("session").asText());
                 assertFalse(bridge.resumes(VIEW, ticket), "it is over");
             }
         }
@@ -252,7 +272,9 @@ class SessionRowsIT {
         Ticket ticket = Ticket.of(greet(client, hello("once", "\"connection\":\"once\"")));
         watcher.presence("once", "joined");
         client.close();
-        assertEquals("the connection was lost", watcher.presence("once", "left").path("reason").asText());
+        assertEquals(
+                "the connection was lost",
+                watcher.presence("once", "left").path("reason").asText());
         assertFalse(bridge.resumes(VIEW, ticket));
     }
 
@@ -266,14 +288,23 @@ class SessionRowsIT {
         welcomed("wall", "\"user\":\"view\"", "{\"title\":\"new\"}");
         welcomed("wall", "\"user\":\"somebody-else\"", "");
         bridge.configure("connections.display~wall", "width=800", "fit=cover");
-        Waiting.until(LIMIT, "the operator's settings", () -> settingsOf("wall", "\"user\":\"view\"").contains("800"));
+        Waiting.until(
+                LIMIT,
+                "the operator's settings",
+                () -> settingsOf("wall", "\"user\":\"view\"").contains("800"));
         welcomed("wall", settings("{\"width\":100,\"height\":50}"), "{\"width\":800,\"height\":50,\"fit\":\"cover\"}");
         try (RawClient client = bridge.display(VIEW, "wall")) {
             // also a change that an earlier connection saw
             toldUntilNow("wall");
             bridge.defaults();
-            JsonNode changed = watcher.await("the change", message -> Follower.tells(message, "wall") && message.path("action").asText().equals("changed"));
-            assertEquals(Json.read("{\"width\":100,\"height\":50}"), changed.path("settings"), "what the display says of itself is in force again");
+            JsonNode changed = watcher.await(
+                    "the change",
+                    message -> Follower.tells(message, "wall")
+                            && message.path("action").asText().equals("changed"));
+            assertEquals(
+                    Json.read("{\"width\":100,\"height\":50}"),
+                    changed.path("settings"),
+                    "what the display says of itself is in force again");
             leave(client);
         }
     }
@@ -286,7 +317,8 @@ class SessionRowsIT {
 
     private static String settingsOf(String display, String more) throws IOException {
         try (RawClient client = bridge.connect(VIEW)) {
-            String settings = greet(client, hello(display, more)).path("settings").toString();
+            String settings =
+                    greet(client, hello(display, more)).path("settings").toString();
             leave(client);
             return settings;
         }
@@ -311,12 +343,16 @@ class SessionRowsIT {
     @Test
     void whoHoldsACameraIsAskedForItAndMayGiveItBack() throws Exception {
         for (String encoding : List.of(JSON, CBOR)) {
-            try (RawClient holder = bridge.connect(CONTROL, encoding); RawClient asker = bridge.connect(CONTROL, encoding)) {
+            try (RawClient holder = bridge.connect(CONTROL, encoding);
+                    RawClient asker = bridge.connect(CONTROL, encoding)) {
                 greet(holder, CameraStream.hello("holds"));
                 Ticket ticket = Ticket.of(greet(asker, CameraStream.hello("asks")));
-                assertEquals("ack", Json.type(answer(asker, control("shared", "ask", 1))), "free: nobody is to be asked");
+                assertEquals(
+                        "ack", Json.type(answer(asker, control("shared", "ask", 1))), "free: nobody is to be asked");
                 assertEquals("ack", Json.type(answer(holder, control("shared", "take", 1))));
-                assertEquals("held", answer(asker, control("shared", "take", 2)).path("code").asText());
+                assertEquals(
+                        "held",
+                        answer(asker, control("shared", "take", 2)).path("code").asText());
                 JsonNode ack = answer(asker, control("shared", "ask", 3));
                 assertEquals("ack", Json.type(ack), ack::toString);
                 assertFalse(ack.has("seq"), ack::toString);
@@ -335,7 +371,8 @@ class SessionRowsIT {
 
     @Test
     void aStreamOfAskingReachesTheHolderOnceASecond() throws Exception {
-        try (RawClient holder = bridge.display(CONTROL, "patient"); RawClient asker = bridge.display(CONTROL, "impatient")) {
+        try (RawClient holder = bridge.display(CONTROL, "patient");
+                RawClient asker = bridge.display(CONTROL, "impatient")) {
             assertEquals("ack", Json.type(answer(holder, control("wanted", "take", 1))));
             long start = System.nanoTime();
             int refused = 0;
@@ -359,16 +396,30 @@ class SessionRowsIT {
     @Test
     void anAdminTakesACameraByForce() throws Exception {
         String force = "{\"type\":\"control\",\"camera\":\"forced\",\"action\":\"take\",\"force\":true,\"id\":2}";
-        try (RawClient holder = bridge.display(ADMIN, "first"); RawClient admin = bridge.display(ADMIN, "second"); RawClient other = bridge.display(CONTROL, "third")) {
+        try (RawClient holder = bridge.display(ADMIN, "first");
+                RawClient admin = bridge.display(ADMIN, "second");
+                RawClient other = bridge.display(CONTROL, "third")) {
             assertEquals("ack", Json.type(answer(holder, control("forced", "take", 1))));
-            assertEquals("held", answer(admin, control("forced", "take", 1)).path("code").asText());
+            assertEquals(
+                    "held",
+                    answer(admin, control("forced", "take", 1)).path("code").asText());
             assertEquals("forbidden", answer(other, force).path("code").asText());
             other.send("{\"type\":\"subscribe\",\"cameras\":[\"forced\"]}");
-            assertEquals("first", other.await("snapshot").path("control").path(0).path("holder").asText());
+            assertEquals(
+                    "first",
+                    other.await("snapshot")
+                            .path("control")
+                            .path(0)
+                            .path("holder")
+                            .asText());
             assertEquals("ack", Json.type(answer(admin, force)));
             assertEquals("second", other.await("control").path("holder").asText());
-            assertEquals("held", answer(holder, control("forced", "take", 3)).path("code").asText());
-            assertEquals("invalid", answer(admin, force.replace("take", "release")).path("code").asText());
+            assertEquals(
+                    "held",
+                    answer(holder, control("forced", "take", 3)).path("code").asText());
+            assertEquals(
+                    "invalid",
+                    answer(admin, force.replace("take", "release")).path("code").asText());
             leave(other);
             leave(admin);
             leave(holder);
@@ -392,7 +443,8 @@ class SessionRowsIT {
                 next = holder.message();
                 if (Json.type(next).equals("ack") && next.path("id").asInt() == id) {
                     long answered = System.nanoTime();
-                    Waiting.until(LIMIT, "a while", () -> System.nanoTime() - answered > TimeUnit.MILLISECONDS.toNanos(100));
+                    Waiting.until(
+                            LIMIT, "a while", () -> System.nanoTime() - answered > TimeUnit.MILLISECONDS.toNanos(100));
                     holder.send(control("idle", "take", ++id));
                 }
             } while (!Json.type(next).equals("control"));
@@ -425,11 +477,14 @@ class SessionRowsIT {
 
     @Test
     void aNoticeReachesOneDisplayOrAll() throws Exception {
-        try (RawClient one = bridge.display(VIEW, "one"); RawClient two = bridge.connect(CONTROL, CBOR)) {
+        try (RawClient one = bridge.display(VIEW, "one");
+                RawClient two = bridge.connect(CONTROL, CBOR)) {
             greet(two, CameraStream.hello("two"));
-            watcher.send("{\"type\":\"admin\",\"id\":1,\"action\":\"notice\",\"display\":\"two\",\"level\":\"warning\",\"text\":\"to two\"}");
+            watcher.send("{\"type\":\"admin\",\"id\":1,\"action\":\"notice\",\"display\":\"two\",\"level\":\"warning\","
+                    + "\"text\":\"to two\"}");
             watcher.await("ack", message -> message.path("id").asInt() == 1);
-            watcher.send("{\"type\":\"admin\",\"id\":2,\"action\":\"notice\",\"level\":\"error\",\"text\":\"to all \u20ac\"}");
+            watcher.send("{\"type\":\"admin\",\"id\":2,\"action\":\"notice\",\"level\":\"error\",\"text\":\"to all "
+                    + "\u20ac\"}");
             watcher.await("notice", message -> Json.type(message).equals("notice"));
             JsonNode first = one.await("notice");
             assertEquals("to all \u20ac", first.path("text").asText(), "the one before was not for it");
@@ -446,10 +501,18 @@ class SessionRowsIT {
         watcher.presence("away", "joined");
         client.close();
         assertFalse(watcher.presence("away", "changed").path("connected").asBoolean(true));
-        watcher.send("{\"type\":\"admin\",\"id\":1,\"action\":\"notice\",\"display\":\"away\",\"level\":\"info\",\"text\":\"x\"}");
-        assertEquals("not-found", watcher.await("an answer", message -> message.path("id").asInt() == 1).path("code").asText(), "nobody is there to read it");
+        watcher.send("{\"type\":\"admin\",\"id\":1,\"action\":\"notice\",\"display\":\"away\",\"level\":\"info\","
+                + "\"text\":\"x\"}");
+        assertEquals(
+                "not-found",
+                watcher.await("an answer", message -> message.path("id").asInt() == 1)
+                        .path("code")
+                        .asText(),
+                "nobody is there to read it");
         watcher.send("{\"type\":\"admin\",\"id\":2,\"action\":\"close\",\"display\":\"away\"}");
-        assertEquals("closed by an operator", watcher.presence("away", "left").path("reason").asText());
+        assertEquals(
+                "closed by an operator",
+                watcher.presence("away", "left").path("reason").asText());
         assertFalse(bridge.resumes(VIEW, ticket));
     }
 }

@@ -17,7 +17,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,16 +58,28 @@ class SlowHandshakeIT {
                 return connect();
             });
             // all of them are closed and come again at about the same time
-            assertTrue(there.stream().filter(open -> open >= SLOW / 2).count() >= CONNECTS / 2, () -> "slow clients while it was measured: " + there);
+            assertTrue(
+                    there.stream().filter(open -> open >= SLOW / 2).count() >= CONNECTS / 2,
+                    () -> "slow clients while it was measured: " + there);
             slow.again = false;
             Waiting.until(LIMIT, () -> slow.open + " slow clients to be closed", () -> slow.open == 0);
-            System.out.println("median connect " + calm / 1000 + " us, beside " + SLOW + " slow clients " + attacked / 1000
-                    + " us; a slow client stayed at most " + TimeUnit.NANOSECONDS.toMillis(slow.longest) + " ms, " + slow.closed + " were closed");
-            assertTrue(attacked - calm < TimeUnit.MILLISECONDS.toNanos(500), "a connect takes " + calm + " ns, and beside slow clients " + attacked + " ns");
-            assertTrue(slow.longest < TimeUnit.SECONDS.toNanos(HEADER_SECONDS + 10), "a slow client stayed " + slow.longest + " ns");
+            System.out.println("median connect " + calm / 1000 + " us, beside " + SLOW + " slow clients "
+                    + attacked / 1000 + " us; a slow client stayed at most "
+                    + TimeUnit.NANOSECONDS.toMillis(slow.longest) + " ms, " + slow.closed + " were closed");
+            assertTrue(
+                    attacked - calm < TimeUnit.MILLISECONDS.toNanos(500),
+                    "a connect takes " + calm + " ns, and beside slow clients " + attacked + " ns");
+            assertTrue(
+                    slow.longest < TimeUnit.SECONDS.toNanos(HEADER_SECONDS + 10),
+                    "a slow client stayed " + slow.longest + " ns");
         }
-        Waiting.until(LIMIT, () -> "a line about it; it printed:\n" + distribution.log(), () -> distribution.log()
-                .contains("connections that did not complete their request header within " + HEADER_SECONDS + " s"));
+        Waiting.until(
+                LIMIT,
+                () -> "a line about it; it printed:\n" + distribution.log(),
+                () -> distribution
+                        .log()
+                        .contains("connections that did not complete their request header within " + HEADER_SECONDS
+                                + " s"));
     }
 
     /** How long a display takes from its connect to the answer of its handshake, in nanoseconds. */
@@ -111,7 +122,8 @@ class SlowHandshakeIT {
 
     @Test
     void displayThatIsSilentAfterItsHandshakeIsNotTakenForASlowOne() throws Exception {
-        try (RawClient display = RawClient.display(distribution.port(), "silent"); RawClient slow = new RawClient(distribution.port())) {
+        try (RawClient display = RawClient.display(distribution.port(), "silent");
+                RawClient slow = new RawClient(distribution.port())) {
             untilCut(slow);
             display.send("{\"type\":\"ping\",\"t0\":1}");
             display.await("pong");
@@ -133,9 +145,13 @@ class SlowHandshakeIT {
         assertTrue(millis >= TimeUnit.SECONDS.toMillis(HEADER_SECONDS) - 100, "cut after " + millis + " ms already");
     }
 
-    /** Many sockets in one thread, each of which sends a byte a second; who is closed comes again, as long as that is wanted. */
+    /**
+     * Many sockets in one thread, each of which sends a byte a second; who is closed comes again, as long as that is
+     * wanted.
+     */
     private static final class SlowClients implements AutoCloseable {
-        private static final byte[] HEADER = ("GET /compositor HTTP/1.1\r\nX-Long: " + "x".repeat(1000)).getBytes(StandardCharsets.US_ASCII);
+        private static final byte[] HEADER =
+                ("GET /compositor HTTP/1.1\r\nX-Long: " + "x".repeat(1000)).getBytes(StandardCharsets.US_ASCII);
 
         private final InetSocketAddress server;
         private final Selector selector = Selector.open();
@@ -169,7 +185,9 @@ class SlowHandshakeIT {
                         open++;
                     }
                     selector.select(20);
-                    for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext(); keys.remove()) {
+                    for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
+                            keys.hasNext();
+                            keys.remove()) {
                         read(keys.next(), in.clear());
                     }
                     for (SelectionKey key : selector.keys()) {

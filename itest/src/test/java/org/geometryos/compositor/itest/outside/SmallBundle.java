@@ -12,7 +12,6 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-
 import org.osgi.framework.BundleActivator;
 
 /** A bundle of one class, made without any tool. */
@@ -27,36 +26,54 @@ final class SmallBundle {
      * @param activator its only class
      * @return the file; the bundle goes with it
      */
-    static Path deploy(DistributionProcess distribution, String name, Class<? extends BundleActivator> activator) throws IOException {
+    static Path deploy(DistributionProcess distribution, String name, Class<? extends BundleActivator> activator)
+            throws IOException {
         return deploy(distribution, name, activator, Map.of("Bundle-Activator", activator.getName()), Map.of());
     }
 
     /** The same, with an immediate component as its only class. */
     static Path deployComponent(DistributionProcess distribution, String name, Class<?> component) throws IOException {
-        return deploy(distribution, name, component, Map.of("Service-Component", COMPONENT), Map.of(COMPONENT,
-                "<scr:component xmlns:scr=\"http://www.osgi.org/xmlns/scr/v1.3.0\" name=\"" + name + "\" immediate=\"true\"><implementation class=\""
-                + component.getName() + "\"/></scr:component>"));
+        return deploy(
+                distribution,
+                name,
+                component,
+                Map.of("Service-Component", COMPONENT),
+                Map.of(
+                        COMPONENT,
+                        "<scr:component xmlns:scr=\"http://www.osgi.org/xmlns/scr/v1.3.0\" name=\"" + name
+                                + "\" immediate=\"true\"><implementation class=\"" + component.getName()
+                                + "\"/></scr:component>"));
     }
 
-    private static Path deploy(DistributionProcess distribution, String name, Class<?> content, Map<String, String> headers, Map<String, String> files)
+    private static Path deploy(
+            DistributionProcess distribution,
+            String name,
+            Class<?> content,
+            Map<String, String> headers,
+            Map<String, String> files)
             throws IOException {
         Path beside = distribution.deploy().resolveSibling(name + ".new");
         write(beside, name, content, headers, files);
         return Files.move(beside, distribution.deploy().resolve(name + ".jar"), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static void write(Path jar, String name, Class<?> content, Map<String, String> headers, Map<String, String> files) throws IOException {
+    private static void write(
+            Path jar, String name, Class<?> content, Map<String, String> headers, Map<String, String> files)
+            throws IOException {
         Manifest manifest = new Manifest();
         Attributes attributes = manifest.getMainAttributes();
         attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
         attributes.putValue("Bundle-ManifestVersion", "2");
         attributes.putValue("Bundle-SymbolicName", name);
         attributes.putValue("Bundle-Version", "1.0.0");
-        attributes.putValue("Import-Package", "org.osgi.framework;version=\"[1.8,2)\",org.geometryos.compositor.api.camera;version=\"[2,3)\","
-                + "org.geometryos.compositor.api.control;version=\"[1,2)\"");
+        attributes.putValue(
+                "Import-Package",
+                "org.osgi.framework;version=\"[1.8,2)\",org.geometryos.compositor.api.camera;version=\"[2,3)\","
+                        + "org.geometryos.compositor.api.control;version=\"[1,2)\"");
         headers.forEach(attributes::putValue);
         String file = content.getName().replace('.', '/') + ".class";
-        try (OutputStream out = Files.newOutputStream(jar); JarOutputStream entries = new JarOutputStream(out, manifest);
+        try (OutputStream out = Files.newOutputStream(jar);
+                JarOutputStream entries = new JarOutputStream(out, manifest);
                 InputStream in = content.getClassLoader().getResourceAsStream(file)) {
             entries.putNextEntry(new JarEntry(file));
             in.transferTo(entries);

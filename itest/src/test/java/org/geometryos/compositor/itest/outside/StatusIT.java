@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,13 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-
-import com.fasterxml.jackson.databind.JsonNode;
 
 /** How a host is while a part of it is down, by HTTP and by the commands {@code status} and {@code bundles}. */
 class StatusIT {
@@ -41,7 +39,12 @@ class StatusIT {
             distribution.configure(PREFIX + "endpoint.key~" + role, "role = " + role, "key = " + key(role));
         }
         distribution.start();
-        Waiting.until(LIMIT, "both keys", () -> get(STATUS, "view").statusCode() == 200 && get(STATUS, "admin").statusCode() == 200 && get(STATUS, null).statusCode() == 401);
+        Waiting.until(
+                LIMIT,
+                "both keys",
+                () -> get(STATUS, "view").statusCode() == 200
+                        && get(STATUS, "admin").statusCode() == 200
+                        && get(STATUS, null).statusCode() == 401);
     }
 
     @AfterAll
@@ -62,7 +65,8 @@ class StatusIT {
     }
 
     private static HttpResponse<String> get(String path, String role) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(distribution.http() + path)).timeout(LIMIT);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(distribution.http() + path)).timeout(LIMIT);
         if (role != null) {
             request.header("Authorization", "Bearer " + key(role));
         }
@@ -78,14 +82,18 @@ class StatusIT {
 
     private static Ended command(String role, String... arguments) throws Exception {
         Map<String, String> environment = Map.of("COMPOSITOR_URL", distribution.url(), "COMPOSITOR_KEY", key(role));
-        try (CommandProcess command = CommandProcess.start(distribution.data().resolveSibling(arguments[0] + ".err"), environment, arguments)) {
+        try (CommandProcess command = CommandProcess.start(
+                distribution.data().resolveSibling(arguments[0] + ".err"), environment, arguments)) {
             int code = command.ends();
             return new Ended(code, command.lines(), command.errors());
         }
     }
 
     private static void awaitHealth(int status) {
-        Waiting.until(LIMIT, () -> "HTTP " + status + " from " + HEALTH + "; it printed:\n" + distribution.log(), () -> get(HEALTH, "admin").statusCode() == status);
+        Waiting.until(
+                LIMIT,
+                () -> "HTTP " + status + " from " + HEALTH + "; it printed:\n" + distribution.log(),
+                () -> get(HEALTH, "admin").statusCode() == status);
     }
 
     @Test
@@ -99,29 +107,39 @@ class StatusIT {
         assertEquals("down", document.path("status").asText(), document::toString);
         Ended ill = command("admin", "status");
         assertEquals(1, ill.code, ill::toString);
-        for (String line : List.of("status down, version ", "down patient: it lies in bed", "warning patient: it coughs", "running deploy/ill.jar: ill 1.0.0 runs", "patient tea 3 4 cups")) {
+        for (String line : List.of(
+                "status down, version ",
+                "down patient: it lies in bed",
+                "warning patient: it coughs",
+                "running deploy/ill.jar: ill 1.0.0 runs",
+                "patient tea 3 4 cups")) {
             assertTrue(ill.says(line), () -> line + " in " + ill);
         }
         Ended json = command("admin", "status", "--json");
         assertEquals(1, json.code, json::toString);
-        assertEquals("down", Json.read(String.join("\n", json.output)).path("status").asText(), json::toString);
+        assertEquals(
+                "down", Json.read(String.join("\n", json.output)).path("status").asText(), json::toString);
 
         // who is no admin hears the overall state alone
         Ended viewer = command("view", "status");
         assertEquals(1, viewer.code, viewer::toString);
         assertEquals("status      down", viewer.output.get(0), viewer::toString);
         assertFalse(String.join("", viewer.output).contains("patient"), viewer::toString);
-        assertEquals(Json.read("{\"status\":\"down\"}"), Json.read(get(HEALTH, "view").body()));
+        assertEquals(
+                Json.read("{\"status\":\"down\"}"),
+                Json.read(get(HEALTH, "view").body()));
         assertEquals(401, get(HEALTH, null).statusCode());
         // nor would a display be told that all is well
-        Waiting.until(LIMIT, "HTTP 503 from " + STATUS, () -> get(STATUS, "view").statusCode() == 503);
+        Waiting.until(
+                LIMIT, "HTTP 503 from " + STATUS, () -> get(STATUS, "view").statusCode() == 503);
 
         Files.delete(jar);
         awaitHealth(200);
         Ended again = command("admin", "status");
         assertEquals(0, again.code, again::toString);
         assertFalse(again.says("patient"), again::toString);
-        Waiting.until(LIMIT, "HTTP 200 from " + STATUS, () -> get(STATUS, "view").statusCode() == 200);
+        Waiting.until(
+                LIMIT, "HTTP 200 from " + STATUS, () -> get(STATUS, "view").statusCode() == 200);
     }
 
     @Test
@@ -130,7 +148,10 @@ class StatusIT {
         awaitHealth(503);
         Ended status = command("admin", "status");
         assertEquals(1, status.code, status::toString);
-        assertTrue(status.says("component " + PREFIX + "failing failed: java.lang.IllegalStateException: no film in the camera"), status::toString);
+        assertTrue(
+                status.says("component " + PREFIX
+                        + "failing failed: java.lang.IllegalStateException: no film in the camera"),
+                status::toString);
     }
 
     @Test
@@ -141,9 +162,17 @@ class StatusIT {
                 "camera.replay~slip", List.of("file = tour.jsonl", "camera = slip", "lop = true"),
                 "camera.tracking.freed~slip", List.of("port = 6301", "bind = 127.0.0.1", "camra = slip"),
                 "connections", List.of("heartbeatIntervall = 10000"));
-        Map<String, String> keys = Map.of("endpoint.key~slip", "nam is not known and is ignored; name is", "connections.display~slip", "widht is not known and is ignored; width is",
-                "camera.replay~slip", "lop is not known and is ignored; loop is", "camera.tracking.freed~slip", "camra is not known and is ignored; camera is",
-                "connections", "heartbeatIntervall is not known and is ignored; heartbeatInterval is");
+        Map<String, String> keys = Map.of(
+                "endpoint.key~slip",
+                "nam is not known and is ignored; name is",
+                "connections.display~slip",
+                "widht is not known and is ignored; width is",
+                "camera.replay~slip",
+                "lop is not known and is ignored; loop is",
+                "camera.tracking.freed~slip",
+                "camra is not known and is ignored; camera is",
+                "connections",
+                "heartbeatIntervall is not known and is ignored; heartbeatInterval is");
         for (Map.Entry<String, List<String>> slip : slips.entrySet()) {
             distribution.configure(PREFIX + slip.getKey(), slip.getValue().toArray(String[]::new));
         }
@@ -151,13 +180,22 @@ class StatusIT {
             String pid = PREFIX + key.getKey();
             String line = pid + " (" + distribution.conf().resolve(pid + ".cfg") + "): " + key.getValue();
             Waiting.until(LIMIT, () -> line + " in the health: " + health(), () -> health().contains(line));
-            Waiting.until(LIMIT, () -> line + " in the log:\n" + distribution.log(), () -> distribution.log().contains(line));
-            assertEquals(distribution.log().indexOf(line), distribution.log().lastIndexOf(line), () -> line + " is said once:\n" + distribution.log());
+            Waiting.until(
+                    LIMIT,
+                    () -> line + " in the log:\n" + distribution.log(),
+                    () -> distribution.log().contains(line));
+            assertEquals(
+                    distribution.log().indexOf(line),
+                    distribution.log().lastIndexOf(line),
+                    () -> line + " is said once:\n" + distribution.log());
         }
         for (String pid : slips.keySet()) {
             distribution.unconfigure(PREFIX + pid);
         }
-        Waiting.until(LIMIT, () -> "none of it in the health: " + health(), () -> !health().contains("is not known and is ignored"));
+        Waiting.until(
+                LIMIT,
+                () -> "none of it in the health: " + health(),
+                () -> !health().contains("is not known and is ignored"));
     }
 
     private static String health() {
@@ -180,7 +218,11 @@ class StatusIT {
         assertEquals(0, json.code, json::toString);
         JsonNode list = Json.read(String.join("\n", json.output));
         assertTrue(list.isArray() && list.size() == bundles.output.size() - 1, json::toString);
-        list.forEach(each -> assertTrue(each.path("id").isIntegralNumber() && each.path("bundle").isTextual() && each.path("state").isTextual(), each::toString));
+        list.forEach(each -> assertTrue(
+                each.path("id").isIntegralNumber()
+                        && each.path("bundle").isTextual()
+                        && each.path("state").isTextual(),
+                each::toString));
         Ended viewer = command("view", "bundles");
         assertEquals(1, viewer.code, viewer::toString);
         assertTrue(viewer.errors.contains("role admin"), viewer::toString);

@@ -8,13 +8,16 @@ import org.osgi.framework.BundleException;
 public final class StoppingBundle implements BundleActivator {
     @Override
     public void start(BundleContext context) {
-        new Thread(() -> {
-            try {
-                context.getBundle(0).stop();
-            } catch (BundleException e) {
-                throw new IllegalStateException(e);
-            }
-        }, "stopping").start();
+        new Thread(
+                        () -> {
+                            try {
+                                context.getBundle(0).stop();
+                            } catch (BundleException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        },
+                        "stopping")
+                .start();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,28 +20,28 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
-/** The distribution with TLS, as its README says how: a PKCS12 file, its password among the secrets, displays at {@code wss://}. */
+/**
+ * The distribution with TLS, as its README says how: a PKCS12 file, its password among the secrets, displays at
+ * {@code wss://}.
+ */
 @Tag("long")
 class TlsIT {
     private static final String PASSWORD = "a-password-of-this-test";
     private static final Duration LIMIT = Duration.ofSeconds(30);
     /** One request: what was taken up by a service that stops may never be answered. */
     private static final Duration ATTEMPT = Duration.ofSeconds(5);
+
     private static final String HTTP = "org.apache.felix.http";
 
     private static DistributionProcess distribution;
@@ -52,8 +53,23 @@ class TlsIT {
     static void startTheDistributionWithTls() throws Exception {
         distribution = DistributionProcess.fresh("tls");
         store = distribution.conf().resolveSibling("key.p12").toAbsolutePath();
-        run(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "compositor", "-keyalg", "EC", "-dname", "CN=localhost",
-                "-ext", "SAN=dns:localhost,ip:127.0.0.1", "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD);
+        run(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "compositor",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "SAN=dns:localhost,ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                PASSWORD);
         Path secrets = Files.createDirectories(distribution.conf().resolve("secrets"));
         Files.writeString(secrets.resolve("keystore-password"), PASSWORD);
         try (ServerSocket free = new ServerSocket(0)) {
@@ -68,7 +84,10 @@ class TlsIT {
         trust.init(KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray()));
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
-        client = HttpClient.newBuilder().sslContext(context).connectTimeout(LIMIT).build();
+        client = HttpClient.newBuilder()
+                .sslContext(context)
+                .connectTimeout(LIMIT)
+                .build();
         Waiting.until(LIMIT, () -> "an answer over TLS; it printed:\n" + distribution.log(), () -> {
             try {
                 return status() == 200;
@@ -93,14 +112,23 @@ class TlsIT {
 
     /** The file that an operator writes. */
     private static void http(int timeout) throws IOException {
-        distribution.configure(HTTP, "org.apache.felix.https.enable = true", "org.osgi.service.http.port.secure = " + port,
-                "org.apache.felix.https.keystore = " + store, "org.apache.felix.https.keystore.type = PKCS12",
-                "org.apache.felix.https.keystore.password = $[secret:keystore-password]", "org.apache.felix.http.timeout = " + timeout);
+        distribution.configure(
+                HTTP,
+                "org.apache.felix.https.enable = true",
+                "org.osgi.service.http.port.secure = " + port,
+                "org.apache.felix.https.keystore = " + store,
+                "org.apache.felix.https.keystore.type = PKCS12",
+                "org.apache.felix.https.keystore.password = $[secret:keystore-password]",
+                "org.apache.felix.http.timeout = " + timeout);
     }
 
     private static int status() throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/compositor/status")).timeout(ATTEMPT).build(),
-                HttpResponse.BodyHandlers.discarding()).statusCode();
+        return client.send(
+                        HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/compositor/status"))
+                                .timeout(ATTEMPT)
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     /** A display over TLS that reads only while it is allowed to. */
@@ -113,8 +141,11 @@ class TlsIT {
         private boolean owed;
 
         Display(String name) throws Exception {
-            socket = client.newWebSocketBuilder().subprotocols("compositor.v1.json").connectTimeout(LIMIT)
-                    .buildAsync(URI.create("wss://localhost:" + port + "/compositor"), this).get(30, TimeUnit.SECONDS);
+            socket = client.newWebSocketBuilder()
+                    .subprotocols("compositor.v1.json")
+                    .connectTimeout(LIMIT)
+                    .buildAsync(URI.create("wss://localhost:" + port + "/compositor"), this)
+                    .get(30, TimeUnit.SECONDS);
             send(CameraStream.hello(name));
             await("welcome");
         }
@@ -189,7 +220,8 @@ class TlsIT {
     @Test
     void displayOfEveryUpdateMissesNoneEvenAfterItDidNotReadForAWhile() throws Exception {
         Display display = new Display("every");
-        display.send("{\"type\":\"subscribe\",\"id\":1,\"cameras\":[\"*\"],\"scene\":true,\"presence\":true,\"delivery\":\"every\"}");
+        display.send("{\"type\":\"subscribe\",\"id\":1,\"cameras\":[\"*\"],\"scene\":true,\"presence\":true,"
+                + "\"delivery\":\"every\"}");
         long head = display.await("snapshot").path("seq").asLong();
         long read = count(display, 200, head, head);
         display.pause();
@@ -206,7 +238,8 @@ class TlsIT {
     }
 
     /**
-     * Takes so many updates of cameras, and checks that the display, which wants all there is, gets each number of the sequence and is told so.
+     * Takes so many updates of cameras, and checks that the display, which wants all there is, gets each number of the
+     * sequence and is told so.
      *
      * @param seq the number of the last one before
      * @param start the number its account begins behind
@@ -255,7 +288,10 @@ class TlsIT {
             older++;
         }
         assertTrue(older < 300, "older updates before the newest: " + older);
-        Waiting.until(LIMIT, "an account with superseded updates", () -> slow.await("heartbeat").path("superseded").asLong() > 0);
+        Waiting.until(
+                LIMIT,
+                "an account with superseded updates",
+                () -> slow.await("heartbeat").path("superseded").asLong() > 0);
         slow.bye();
     }
 
@@ -276,7 +312,9 @@ class TlsIT {
             Display display = new Display("long-" + i);
             display.send(CameraStream.SUBSCRIBE);
             JsonNode snapshot = display.await("snapshot");
-            assertTrue(snapshot.path("cameras").size() >= cameras, "cameras in the snapshot: " + snapshot.path("cameras").size());
+            assertTrue(
+                    snapshot.path("cameras").size() >= cameras,
+                    "cameras in the snapshot: " + snapshot.path("cameras").size());
             display.bye();
         }
         driver.bye();

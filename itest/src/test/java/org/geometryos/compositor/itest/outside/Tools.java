@@ -21,14 +21,19 @@ final class Tools {
     private Tools() {}
 
     static Optional<Path> find(String program) {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).filter(folder -> !folder.isEmpty())
-                .map(folder -> Path.of(folder, program)).filter(Files::isExecutable).findFirst();
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
     /** Runs a program; its output goes to a file. @return its exit code, or -1 if it had to be ended after the limit */
     static int run(Duration limit, Path folder, Path log, Map<String, String> environment, List<String> command)
             throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -47,7 +52,10 @@ final class Tools {
         all.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** Installs what a folder's package-lock.json names, if it is not installed or older. @return why that cannot be done here */
+    /**
+     * Installs what a folder's package-lock.json names, if it is not installed or older. @return why that cannot be
+     * done here
+     */
     static Optional<String> npmInstalls(Path folder) throws IOException, InterruptedException {
         for (String program : List.of("node", "npm")) {
             if (find(program).isEmpty()) {
@@ -56,7 +64,9 @@ final class Tools {
         }
         Path installed = folder.resolve("node_modules/.package-lock.json");
         if (Files.exists(installed)
-                && Files.getLastModifiedTime(installed).compareTo(Files.getLastModifiedTime(folder.resolve("package-lock.json"))) >= 0) {
+                && Files.getLastModifiedTime(installed)
+                                .compareTo(Files.getLastModifiedTime(folder.resolve("package-lock.json")))
+                        >= 0) {
             return Optional.empty();
         }
         Path log = Folders.output().resolve("npm-" + folder.getFileName() + ".log");
@@ -79,8 +89,16 @@ final class Tools {
         Map<String, String> environment = Map.of("DEBIAN_FRONTEND", "noninteractive");
         List<String> install = List.of("apt-get", "install", "-y", "-q", "--no-install-recommends", name);
         long end = System.nanoTime() + limit.toNanos();
-        run(limit.compareTo(INDEX_LIMIT) < 0 ? limit : INDEX_LIMIT, Folders.output(), log, environment, List.of("apt-get", "-q", "update"));
-        int exit = run(Duration.ofNanos(Math.max(1, end - System.nanoTime())), Folders.output(), log, environment, install);
-        return exit == 0 ? Optional.empty() : Optional.of("apt-get install " + name + " failed (" + exit + "); see " + log);
+        run(
+                limit.compareTo(INDEX_LIMIT) < 0 ? limit : INDEX_LIMIT,
+                Folders.output(),
+                log,
+                environment,
+                List.of("apt-get", "-q", "update"));
+        int exit = run(
+                Duration.ofNanos(Math.max(1, end - System.nanoTime())), Folders.output(), log, environment, install);
+        return exit == 0
+                ? Optional.empty()
+                : Optional.of("apt-get install " + name + " failed (" + exit + "); see " + log);
     }
 }

@@ -2,7 +2,6 @@ package org.geometryos.compositor.launcher.command;
 
 import java.util.List;
 import java.util.regex.Pattern;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.MissingParameterException;
@@ -30,11 +29,15 @@ public final class Arguments {
      * @throws UsageException with a sentence that never holds a key
      */
     public static CommandLine.ParseResult parse(CommandLine line, List<String> arguments) throws UsageException {
-        line.setExpandAtFiles(false).setOverwrittenOptionsAllowed(true).setUnmatchedOptionsAllowedAsOptionParameters(true)
+        line.setExpandAtFiles(false)
+                .setOverwrittenOptionsAllowed(true)
+                .setUnmatchedOptionsAllowedAsOptionParameters(true)
                 .setUsageHelpWidth(WIDTH);
         if (arguments.stream().anyMatch(argument -> argument.equals("--key") || argument.startsWith("--key="))) {
-            throw new UsageException("a key is not taken from the command line, where every user of the machine can read it: "
-                    + "put it into a file (--key-file FILE), into COMPOSITOR_KEY, or into apiKey of --settings FILE");
+            throw new UsageException(
+                    "a key is not taken from the command line, where every user of the machine can read it: "
+                            + "put it into a file (--key-file FILE), into COMPOSITOR_KEY, or into apiKey of "
+                            + "--settings FILE");
         }
         try {
             return line.parseArgs(arguments.toArray(String[]::new));
@@ -51,14 +54,19 @@ public final class Arguments {
     private static String sentence(ParameterException e, List<String> arguments) {
         ArgSpec spec = e.getArgSpec();
         String name = spec instanceof OptionSpec option ? option.longestName() : spec == null ? "" : spec.paramLabel();
-        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
             String first = unmatched.getUnmatched().get(0);
             return first.startsWith("-") ? "unknown option " + first.split("=", 2)[0] : "unknown argument " + first;
         }
-        if (e instanceof MissingParameterException missing && spec == null && !missing.getMissing().isEmpty()) {
+        if (e instanceof MissingParameterException missing
+                && spec == null
+                && !missing.getMissing().isEmpty()) {
             ArgSpec first = missing.getMissing().get(0);
-            boolean given = first instanceof OptionSpec option && arguments.stream().anyMatch(List.of(option.names())::contains);
-            return (first instanceof OptionSpec option ? option.longestName() : first.paramLabel()) + (given ? " needs a value" : " is needed");
+            boolean given = first instanceof OptionSpec option
+                    && arguments.stream().anyMatch(List.of(option.names())::contains);
+            return (first instanceof OptionSpec option ? option.longestName() : first.paramLabel())
+                    + (given ? " needs a value" : " is needed");
         }
         if (spec != null && spec.isOption() && spec.arity().max() == 0) {
             return name + " takes no value";
@@ -66,7 +74,10 @@ public final class Arguments {
         if (e instanceof MissingParameterException) {
             return name + (spec != null && spec.isOption() ? " needs a value" : " is needed");
         }
-        if (spec != null && (e.getValue() == null || e.getValue().isEmpty() || e.getValue().startsWith("--"))) {
+        if (spec != null
+                && (e.getValue() == null
+                        || e.getValue().isEmpty()
+                        || e.getValue().startsWith("--"))) {
             return name + " needs a value";
         }
         if (spec != null && e.getCause() instanceof TypeConversionException wrong) {

@@ -3,22 +3,29 @@ package org.geometryos.compositor.launcher.command;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The bundles of a host. */
-@Command(name = "bundles", sortOptions = false, customSynopsis = "compositor bundles [options]",
-        description = "Lists the bundles of a host: what runs, from where (the distribution, or a file in deploy/), and in place of which version "
-        + "of the distribution's own. Needs the role admin.")
+@Command(
+        name = "bundles",
+        sortOptions = false,
+        customSynopsis = "compositor bundles [options]",
+        description =
+                "Lists the bundles of a host: what runs, from where (the distribution, or a file in deploy/), and in "
+                        + "place of which version "
+                        + "of the distribution's own. Needs the role admin.")
 public final class BundlesCommand implements Callable<Integer> {
-    private static final List<String> HEAD = List.of("ID", "BUNDLE", "VERSION", "STATE", "FROM", "INSTEAD OF", "PROBLEM");
+    private static final List<String> HEAD =
+            List.of("ID", "BUNDLE", "VERSION", "STATE", "FROM", "INSTEAD OF", "PROBLEM");
 
     @Option(names = "--json", description = "Print the list as JSON.")
     private boolean json;
+
     @Mixin
     private ServerOptions server;
+
     @Mixin
     private Help help;
 
@@ -33,12 +40,19 @@ public final class BundlesCommand implements Callable<Integer> {
     }
 
     static List<String> print(HostHealth health) {
-        return Table.lines(HEAD, health.list("bundles").stream().map(BundlesCommand::row).toList());
+        return Table.lines(
+                HEAD, health.list("bundles").stream().map(BundlesCommand::row).toList());
     }
 
     private static List<String> row(Map<?, ?> bundle) {
-        return List.of(HostHealth.text(bundle, "id"), HostHealth.text(bundle, "bundle"), HostHealth.text(bundle, "version"), HostHealth.text(bundle, "state"),
-                HostHealth.text(bundle, "from"), HostHealth.text(bundle, "instead"), HostHealth.text(bundle, "problem"));
+        return List.of(
+                HostHealth.text(bundle, "id"),
+                HostHealth.text(bundle, "bundle"),
+                HostHealth.text(bundle, "version"),
+                HostHealth.text(bundle, "state"),
+                HostHealth.text(bundle, "from"),
+                HostHealth.text(bundle, "instead"),
+                HostHealth.text(bundle, "problem"));
     }
 
     static String json(HostHealth health) {

@@ -1,7 +1,6 @@
 package org.geometryos.compositor.launcher.command;
 
 import java.util.concurrent.Callable;
-
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Names;
@@ -14,11 +13,16 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** What an operator does with a camera. */
-@Command(name = "camera", sortOptions = false, customSynopsis = "compositor camera remove CAMERA [options]",
-        description = "Takes a camera out of the sequence. Needs a key of role admin.", subcommands = CameraCommand.Remove.class)
+@Command(
+        name = "camera",
+        sortOptions = false,
+        customSynopsis = "compositor camera remove CAMERA [options]",
+        description = "Takes a camera out of the sequence. Needs a key of role admin.",
+        subcommands = CameraCommand.Remove.class)
 public final class CameraCommand implements Runnable {
     @Spec
     private CommandSpec spec;
+
     @Mixin
     private Help help;
 
@@ -28,14 +32,20 @@ public final class CameraCommand implements Runnable {
     }
 
     /** {@code compositor camera remove}. */
-    @Command(name = "remove", sortOptions = false, customSynopsis = "compositor camera remove CAMERA [options]",
-            description = "Removes a camera from the sequence, whoever holds it. A source that drives it brings it back.",
+    @Command(
+            name = "remove",
+            sortOptions = false,
+            customSynopsis = "compositor camera remove CAMERA [options]",
+            description =
+                    "Removes a camera from the sequence, whoever holds it. A source that drives it brings it back.",
             footer = {"", "exit codes: 0 done, 1 refused, 2 wrong usage"})
     static final class Remove implements Callable<Integer> {
         @Parameters(paramLabel = "CAMERA", description = "The camera's name.")
         private String camera;
+
         @Mixin
         private ServerOptions server;
+
         @Mixin
         private Help help;
 

@@ -1,16 +1,15 @@
 package org.geometryos.compositor.launcher.command;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.function.Consumer;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What a settings file says: {@code {"url": "...", "apiKey": "..."}}, each optional. */
 record ClientSettings(Optional<String> url, Optional<Key> apiKey) {
@@ -25,13 +24,17 @@ record ClientSettings(Optional<String> url, Optional<Key> apiKey) {
         byte[] bytes;
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw new FailedException("--settings " + file + ": must be at most " + MAX_BYTES + " bytes, not " + Files.size(file));
+                throw new FailedException(
+                        "--settings " + file + ": must be at most " + MAX_BYTES + " bytes, not " + Files.size(file));
             }
             bytes = Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new FailedException("--settings " + file + ": cannot be read (" + e.getClass().getSimpleName() + ")");
+            throw new FailedException(
+                    "--settings " + file + ": cannot be read (" + e.getClass().getSimpleName() + ")");
         }
-        JsonFactory json = JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+        JsonFactory json = JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build();
         try (JsonParser parser = json.createParser(bytes)) {
             return object(file, parser, warn);
         } catch (JsonProcessingException e) {
@@ -42,7 +45,8 @@ record ClientSettings(Optional<String> url, Optional<Key> apiKey) {
         }
     }
 
-    private static ClientSettings object(Path file, JsonParser parser, Consumer<String> warn) throws IOException, FailedException {
+    private static ClientSettings object(Path file, JsonParser parser, Consumer<String> warn)
+            throws IOException, FailedException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw wrong(file, 1, "must be an object: {\"url\": \"ws://...\", \"apiKey\": \"...\"}");
         }
@@ -52,7 +56,8 @@ record ClientSettings(Optional<String> url, Optional<Key> apiKey) {
             int line = parser.currentTokenLocation().getLineNr();
             JsonToken value = parser.nextToken();
             if (!name.equals("url") && !name.equals("apiKey")) {
-                warn.accept(file + ", line " + line + ": the field " + Console.plain(name) + " is unknown and ignored (known are url and apiKey)");
+                warn.accept(file + ", line " + line + ": the field " + Console.plain(name)
+                        + " is unknown and ignored (known are url and apiKey)");
                 parser.skipChildren();
             } else if (value == JsonToken.VALUE_STRING && name.equals("url")) {
                 url = Optional.of(parser.getText());

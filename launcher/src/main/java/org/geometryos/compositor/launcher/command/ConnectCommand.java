@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.value.Names;
@@ -21,15 +20,20 @@ import org.geometryos.compositor.client.Closed;
 import org.geometryos.compositor.client.CompositorClient;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Connects as a display and shows what comes. */
-@Command(name = "connect", sortOptions = false, customSynopsis = "compositor connect -w NAME [options]",
+@Command(
+        name = "connect",
+        sortOptions = false,
+        customSynopsis = "compositor connect -w NAME [options]",
         description = "Connects as a display and shows what comes, until Ctrl-C.",
-        footer = {"", "exit codes: 0 Ctrl-C, or the server ended the session in order; 1 refused or (once) lost; 2 wrong usage"})
+        footer = {
+            "",
+            "exit codes: 0 Ctrl-C, or the server ended the session in order; 1 refused or (once) lost; 2 wrong usage"
+        })
 public final class ConnectCommand implements Callable<Integer> {
     private static final int NORMAL = 1000;
     private static final long BLOCK_MILLIS = 100;
@@ -38,40 +42,101 @@ public final class ConnectCommand implements Callable<Integer> {
     private static final String WRAP_OFF = "\u001b[?7l";
     private static final String WRAP_ON = "\u001b[?7h";
 
-    @Option(names = {"-w", "--display"}, required = true, paramLabel = "NAME", converter = Values.Name.class,
+    @Option(
+            names = {"-w", "--display"},
+            required = true,
+            paramLabel = "NAME",
+            converter = Values.Name.class,
             description = "The display's name, 1-64 of A-Z a-z 0-9 . _ -")
     private String display;
-    @Option(names = "--connect-type", paramLabel = "TYPE", converter = Values.ConnectType.class,
+
+    @Option(
+            names = "--connect-type",
+            paramLabel = "TYPE",
+            converter = Values.ConnectType.class,
             description = "keep-open: come back for ever (default); once: end at the first disconnect.")
     private String connectType = "keep-open";
-    @Option(names = "--camera", paramLabel = "NAME", converter = Values.Text.class, description = "A camera to follow, repeatable (default: all).")
+
+    @Option(
+            names = "--camera",
+            paramLabel = "NAME",
+            converter = Values.Text.class,
+            description = "A camera to follow, repeatable (default: all).")
     private List<String> cameras = List.of();
+
     @Option(names = "--every", description = "Each update in order instead of the newest state.")
     private boolean every;
-    @Option(names = "--rate", paramLabel = "R", converter = Values.Rate.class, description = "At most so many updates per second and camera, up to 1000.")
+
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            converter = Values.Rate.class,
+            description = "At most so many updates per second and camera, up to 1000.")
     private Double rate;
+
     @Option(names = "--presence", description = "Also tell of other displays.")
     private boolean presence;
-    @Option(names = "--user", paramLabel = "NAME", converter = Values.Name.class, description = "The user (default: the key's name).")
+
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            converter = Values.Name.class,
+            description = "The user (default: the key's name).")
     private String user;
-    @Option(names = "--width", paramLabel = "PIXELS", converter = Values.Pixels.class, description = "What the display says of itself: physical pixels,")
+
+    @Option(
+            names = "--width",
+            paramLabel = "PIXELS",
+            converter = Values.Pixels.class,
+            description = "What the display says of itself: physical pixels,")
     private Integer width;
-    @Option(names = "--height", paramLabel = "PIXELS", converter = Values.Pixels.class, description = "physical pixels,")
+
+    @Option(
+            names = "--height",
+            paramLabel = "PIXELS",
+            converter = Values.Pixels.class,
+            description = "physical pixels,")
     private Integer height;
-    @Option(names = "--pixel-ratio", paramLabel = "RATIO", converter = Values.Positive.class, description = "physical pixels per CSS pixel,")
+
+    @Option(
+            names = "--pixel-ratio",
+            paramLabel = "RATIO",
+            converter = Values.Positive.class,
+            description = "physical pixels per CSS pixel,")
     private Double pixelRatio;
+
     @Option(names = "--refresh-rate", paramLabel = "HERTZ", converter = Values.Positive.class, description = "hertz,")
     private Double refreshRate;
-    @Option(names = "--color-space", paramLabel = "NAME", converter = Values.ColorSpace.class, description = "srgb, display-p3 or rec2020,")
+
+    @Option(
+            names = "--color-space",
+            paramLabel = "NAME",
+            converter = Values.ColorSpace.class,
+            description = "srgb, display-p3 or rec2020,")
     private String colorSpace;
-    @Option(names = "--fit", paramLabel = "FIT", converter = Values.Fit.class, description = "contain, cover or same-scale,")
+
+    @Option(
+            names = "--fit",
+            paramLabel = "FIT",
+            converter = Values.Fit.class,
+            description = "contain, cover or same-scale,")
     private String fit;
-    @Option(names = "--title", paramLabel = "TEXT", converter = Values.Text.class, description = "at most 256 characters.")
+
+    @Option(
+            names = "--title",
+            paramLabel = "TEXT",
+            converter = Values.Text.class,
+            description = "at most 256 characters.")
     private String title;
-    @Option(names = "--json", description = "Print each message as a line of JSON as it comes (the token to resume with is hidden).")
+
+    @Option(
+            names = "--json",
+            description = "Print each message as a line of JSON as it comes (the token to resume with is hidden).")
     private boolean json;
+
     @Mixin
     private ServerOptions server;
+
     @Mixin
     private Help help;
 
@@ -86,7 +151,10 @@ public final class ConnectCommand implements Callable<Integer> {
     public Integer call() throws FailedException, UsageException, InterruptedException {
         Subscription subscription = subscription();
         Target target = server.target();
-        CompositorClient.Builder builder = Remote.builder(target).display(display).subscription(subscription).listener(new Listener(target));
+        CompositorClient.Builder builder = Remote.builder(target)
+                .display(display)
+                .subscription(subscription)
+                .listener(new Listener(target));
         settings().ifPresent(builder::settings);
         if (user != null) {
             builder.user(user);
@@ -112,11 +180,18 @@ public final class ConnectCommand implements Callable<Integer> {
         }
         for (String camera : cameras) {
             if (!Names.valid(camera)) {
-                throw new UsageException("--camera " + camera + ": must be 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment");
+                throw new UsageException("--camera " + camera
+                        + ": must be 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment");
             }
         }
-        return new Subscription(cameras.isEmpty(), Set.copyOf(cameras), false, presence, every,
-                rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate), true);
+        return new Subscription(
+                cameras.isEmpty(),
+                Set.copyOf(cameras),
+                false,
+                presence,
+                every,
+                rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate),
+                true);
     }
 
     /** Empty if nothing was said, so that what the server remembers stands. */
@@ -124,9 +199,13 @@ public final class ConnectCommand implements Callable<Integer> {
         if (title != null && title.length() > 256) {
             throw new UsageException("--title: must be at most 256 characters, not " + title.length());
         }
-        DisplaySettings settings = new DisplaySettings(width == null ? OptionalInt.empty() : OptionalInt.of(width),
-                height == null ? OptionalInt.empty() : OptionalInt.of(height), pixelRatio == null ? OptionalDouble.empty() : OptionalDouble.of(pixelRatio),
-                refreshRate == null ? OptionalDouble.empty() : OptionalDouble.of(refreshRate), Optional.ofNullable(colorSpace), Optional.ofNullable(fit),
+        DisplaySettings settings = new DisplaySettings(
+                width == null ? OptionalInt.empty() : OptionalInt.of(width),
+                height == null ? OptionalInt.empty() : OptionalInt.of(height),
+                pixelRatio == null ? OptionalDouble.empty() : OptionalDouble.of(pixelRatio),
+                refreshRate == null ? OptionalDouble.empty() : OptionalDouble.of(refreshRate),
+                Optional.ofNullable(colorSpace),
+                Optional.ofNullable(fit),
                 Optional.ofNullable(title));
         return settings.equals(DisplaySettings.EMPTY) ? Optional.empty() : Optional.of(settings);
     }
@@ -172,7 +251,8 @@ public final class ConnectCommand implements Callable<Integer> {
     private void show(CompositorClient connected, boolean terminal) {
         tell(view.events(), terminal);
         long nanos = System.nanoTime();
-        StreamView.Figures figures = new StreamView.Figures(connected.counters().gaps(), connected.counters().reconnects(), connected.clock());
+        StreamView.Figures figures = new StreamView.Figures(
+                connected.counters().gaps(), connected.counters().reconnects(), connected.clock());
         if (terminal) {
             List<String> block = view.block(nanos, figures);
             Console.raw(back() + String.join("\n", block) + "\n");
@@ -218,8 +298,19 @@ public final class ConnectCommand implements Callable<Integer> {
         @Override
         public void connected(ServerMessage.Welcome welcome) {
             view.connected(welcome);
-            print(new ServerMessage.Welcome(welcome.session(), welcome.display(), "(hidden)", welcome.resumed(), welcome.epoch(), welcome.seq(),
-                    welcome.time(), welcome.role(), welcome.heartbeat(), welcome.limits(), welcome.server(), welcome.settings()));
+            print(new ServerMessage.Welcome(
+                    welcome.session(),
+                    welcome.display(),
+                    "(hidden)",
+                    welcome.resumed(),
+                    welcome.epoch(),
+                    welcome.seq(),
+                    welcome.time(),
+                    welcome.role(),
+                    welcome.heartbeat(),
+                    welcome.limits(),
+                    welcome.server(),
+                    welcome.settings()));
         }
 
         @Override
@@ -230,14 +321,18 @@ public final class ConnectCommand implements Callable<Integer> {
             } else {
                 Instant now = Instant.now();
                 Optional<CompositorClient> known = Optional.ofNullable(client);
-                view.message(message, now.getEpochSecond() * 1_000_000 + now.getNano() / 1000, System.nanoTime(),
+                view.message(
+                        message,
+                        now.getEpochSecond() * 1_000_000 + now.getNano() / 1000,
+                        System.nanoTime(),
                         known.flatMap(CompositorClient::clock));
             }
         }
 
         @Override
         public void disconnected(Closed closed) {
-            view.disconnected(closed, closed.code() + (closed.reason().isEmpty() ? "" : " " + Console.plain(closed.reason())));
+            view.disconnected(
+                    closed, closed.code() + (closed.reason().isEmpty() ? "" : " " + Console.plain(closed.reason())));
         }
 
         private void print(ServerMessage message) {

@@ -11,12 +11,11 @@ public final class Console {
     /** Held, as the logging of the platform forgets the level of a logger nobody holds. */
     private static final Logger PLATFORM = Logger.getLogger("");
 
-    private Console() {
-    }
+    private Console() {}
 
     /**
-     * From now on what others print on standard output goes to standard error: standard output has results only.
-     * The few that use the logging of the platform have to say what is at least a warning.
+     * From now on what others print on standard output goes to standard error: standard output has results only. The
+     * few that use the logging of the platform have to say what is at least a warning.
      */
     public static void reserveStandardOutput() {
         System.setOut(System.err);

@@ -3,34 +3,47 @@ package org.geometryos.compositor.launcher.command;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.protocol.ClientMessage.AdminAction;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Sends the displays away before a stop. */
-@Command(name = "drain", sortOptions = false, customSynopsis = "compositor drain [options]",
+@Command(
+        name = "drain",
+        sortOptions = false,
+        customSynopsis = "compositor drain [options]",
         description = "Takes no more displays and sends those that are connected away, spread over a "
-        + "time. Needs a key of role admin.", footer = {"", "exit codes: 0 done, 1 refused or (--wait) not done in time, 2 wrong usage"})
+                + "time. Needs a key of role admin.",
+        footer = {"", "exit codes: 0 done, 1 refused or (--wait) not done in time, 2 wrong usage"})
 public final class DrainCommand implements Callable<Integer> {
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final long TELL_MILLIS = 1000;
 
-    @Option(names = "--over", paramLabel = "TIME", converter = Values.Time.class,
+    @Option(
+            names = "--over",
+            paramLabel = "TIME",
+            converter = Values.Time.class,
             description = "Over how long displays are sent away: 500ms, 30s, 2m (default 30s).")
     private Duration over = Duration.ofSeconds(30);
-    @Option(names = "--reconnect-after", paramLabel = "TIME", converter = Values.Time.class,
+
+    @Option(
+            names = "--reconnect-after",
+            paramLabel = "TIME",
+            converter = Values.Time.class,
             description = "When displays shall try to come back (default 5s).")
     private Duration reconnectAfter = Duration.ofSeconds(5);
+
     @Option(names = "--wait", description = "Wait until all other displays are gone, 10 s longer than --over at most.")
     private boolean wait;
+
     @Option(names = "--undo", description = "Take displays again.")
     private boolean undo;
+
     @Mixin
     private ServerOptions server;
+
     @Mixin
     private Help help;
 
@@ -49,9 +62,11 @@ public final class DrainCommand implements Callable<Integer> {
             if (wait) {
                 visit.awaitRoll(roll);
             }
-            visit.admin(new AdminAction.Drain(OptionalLong.of(over.toMillis()), OptionalLong.of(reconnectAfter.toMillis())));
-            Console.out("draining: no display is taken any more, those connected are sent away within " + Values.Time.text(over)
-                    + " and told to come back after " + Values.Time.text(reconnectAfter) + ". \"compositor drain --undo\" takes displays again");
+            visit.admin(new AdminAction.Drain(
+                    OptionalLong.of(over.toMillis()), OptionalLong.of(reconnectAfter.toMillis())));
+            Console.out("draining: no display is taken any more, those connected are sent away within "
+                    + Values.Time.text(over) + " and told to come back after " + Values.Time.text(reconnectAfter)
+                    + ". \"compositor drain --undo\" takes displays again");
             if (wait) {
                 awaitNone(visit, roll);
             }
@@ -66,7 +81,8 @@ public final class DrainCommand implements Callable<Integer> {
         while (true) {
             long left = roll.connected(own);
             if (!visit.open()) {
-                throw new FailedException("the connection was lost while waiting; whether displays are left is unknown");
+                throw new FailedException(
+                        "the connection was lost while waiting; whether displays are left is unknown");
             }
             if (left != told) {
                 Console.out(left == 1 ? "1 display left" : left + " displays left");
@@ -77,8 +93,8 @@ public final class DrainCommand implements Callable<Integer> {
             }
             long millis = (end - System.nanoTime()) / 1_000_000;
             if (millis <= 0) {
-                throw new FailedException(left + (left == 1 ? " display is" : " displays are") + " left after " + Values.Time.text(over.plus(GRACE))
-                        + " (keys of role admin stay)");
+                throw new FailedException(left + (left == 1 ? " display is" : " displays are") + " left after "
+                        + Values.Time.text(over.plus(GRACE)) + " (keys of role admin stay)");
             }
             roll.awaitChange(Math.min(millis, TELL_MILLIS));
         }

@@ -1,5 +1,8 @@
 package org.geometryos.compositor.launcher.command;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,10 +18,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 
 /**
  * What {@code GET /compositor/health} gives.
@@ -37,19 +36,28 @@ record HostHealth(String json, Map<String, Object> document) {
         HttpRequest.Builder request = HttpRequest.newBuilder(target.health()).timeout(LIMIT);
         target.key().ifPresent(key -> request.header("Authorization", "Bearer " + key.secret()));
         try {
-            Answer answer = http.build().sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream()).thenApplyAsync(HostHealth::answer)
+            Answer answer = http.build()
+                    .sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream())
+                    .thenApplyAsync(HostHealth::answer)
                     .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             if (answer.status == 401 || answer.status == 403) {
-                throw new FailedException(target.health() + " answers HTTP " + answer.status + (answer.status == 401
-                        ? " (it wants a key of role admin: --key-file or COMPOSITOR_KEY)" : " (not allowed from here)"));
+                throw new FailedException(target.health() + " answers HTTP " + answer.status
+                        + (answer.status == 401
+                                ? " (it wants a key of role admin: --key-file or COMPOSITOR_KEY)"
+                                : " (not allowed from here)"));
             }
             if (answer.status != 200 && answer.status != 503) {
-                throw new FailedException(target.health() + " answers HTTP " + answer.status + ": the bundle observe does not run there");
+                throw new FailedException(
+                        target.health() + " answers HTTP " + answer.status + ": the bundle observe does not run there");
             }
             return of(answer.body);
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-            throw new FailedException(target.health() + " does not answer (" + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage()) + ")", e);
+            throw new FailedException(
+                    target.health() + " does not answer ("
+                            + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage())
+                            + ")",
+                    e);
         } catch (IOException e) {
             throw new FailedException(target.health() + " does not answer with a health document", e);
         }
@@ -68,8 +76,7 @@ record HostHealth(String json, Map<String, Object> document) {
         }
     }
 
-    private record Answer(int status, String body) {
-    }
+    private record Answer(int status, String body) {}
 
     private static Answer answer(HttpResponse<InputStream> response) {
         try (InputStream body = response.body()) {

@@ -6,7 +6,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,7 +13,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Makes, lists and removes the API keys of a distribution. */
-@Command(name = "key", sortOptions = false, description = "Makes, lists and removes the API keys that displays and tools connect with.",
+@Command(
+        name = "key",
+        sortOptions = false,
+        description = "Makes, lists and removes the API keys that displays and tools connect with.",
         synopsisSubcommandLabel = "(new | list | remove)")
 public final class KeyCommand {
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -23,6 +25,7 @@ public final class KeyCommand {
     private static final int SECRET_LETTERS = 32;
     /** The name of everybody while no key is configured. */
     private static final String RESERVED = "local";
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     @Mixin
@@ -32,7 +35,10 @@ public final class KeyCommand {
 
     /** @param conf where keys are unless {@code --conf} says otherwise */
     public static CommandLine commandLine(Path conf) {
-        return Arguments.commandLine(new KeyCommand()).addSubcommand(new New(conf)).addSubcommand(new ListAll(conf)).addSubcommand(new Remove(conf));
+        return Arguments.commandLine(new KeyCommand())
+                .addSubcommand(new New(conf))
+                .addSubcommand(new ListAll(conf))
+                .addSubcommand(new Remove(conf));
     }
 
     /** A new key. */
@@ -50,7 +56,10 @@ public final class KeyCommand {
 
     /** Where the keys are. */
     private static class Conf {
-        @Option(names = "--conf", paramLabel = "DIR", converter = Values.Folder.class,
+        @Option(
+                names = "--conf",
+                paramLabel = "DIR",
+                converter = Values.Folder.class,
                 description = "Configuration folder of the bridge (default: conf/ in the distribution).")
         private Path conf;
 
@@ -63,20 +72,35 @@ public final class KeyCommand {
         }
     }
 
-    @Command(name = "new", sortOptions = false, customSynopsis = "compositor key new --role ROLE --name NAME [options]",
+    @Command(
+            name = "new",
+            sortOptions = false,
+            customSynopsis = "compositor key new --role ROLE --name NAME [options]",
             description = "Makes an API key and prints it on standard output, this once. "
-            + "The bridge keeps its digest only; it takes the key within a second, running or not.")
+                    + "The bridge keeps its digest only; it takes the key within a second, running or not.")
     private static final class New implements Callable<Integer> {
-        @Option(names = "--role", required = true, paramLabel = "ROLE", converter = Values.RoleWord.class,
+        @Option(
+                names = "--role",
+                required = true,
+                paramLabel = "ROLE",
+                converter = Values.RoleWord.class,
                 description = "view (receive), control (also drive cameras and the scene) or admin.")
         private String role;
-        @Option(names = "--name", required = true, paramLabel = "NAME", converter = Values.Name.class,
+
+        @Option(
+                names = "--name",
+                required = true,
+                paramLabel = "NAME",
+                converter = Values.Name.class,
                 description = "Whom the key is for, 1-64 of A-Z a-z 0-9 . _ -")
         private String name;
+
         @Option(names = "--replace", description = "Put it in the place of a key of that name, which is revoked.")
         private boolean replace;
+
         @Mixin
         private final Conf conf;
+
         @Mixin
         private Help help;
 
@@ -87,35 +111,44 @@ public final class KeyCommand {
         @Override
         public Integer call() throws FailedException, UsageException {
             if (name.equals(RESERVED)) {
-                throw new UsageException("--name " + RESERVED + ": is the name of everybody while no key is configured; take another");
+                throw new UsageException(
+                        "--name " + RESERVED + ": is the name of everybody while no key is configured; take another");
             }
             KeyFiles files = conf.files();
             List<KeyFiles.Entry> before = files.named(name);
             if (!before.isEmpty() && !replace) {
-                throw new FailedException("there is a key of the name " + name + " already (" + before.get(0).file()
-                        + "); --replace puts a new one in its place");
+                throw new FailedException("there is a key of the name " + name + " already ("
+                        + before.get(0).file() + "); --replace puts a new one in its place");
             }
             String key = make();
             Path file;
             try {
                 file = files.write(name, role, key);
             } catch (IOException e) {
-                throw new FailedException("the key could not be stored in " + files.folder() + " (" + reason(e) + "); no key was made", e);
+                throw new FailedException(
+                        "the key could not be stored in " + files.folder() + " (" + reason(e) + "); no key was made",
+                        e);
             }
             Console.out(key);
             Console.error("key " + name + " with role " + role + " is in " + file + " as its digest.\n"
-                    + "  It is shown this once: keep it where only its user can read it. A client of the bridge takes it from a file\n"
-                    + "  (compositor connect --key-file FILE), from COMPOSITOR_KEY, or sends it as \"Authorization: Bearer KEY\".\n"
+                    + "  It is shown this once: keep it where only its user can read it. A client of the bridge "
+                    + "takes it from a file\n"
+                    + "  (compositor connect --key-file FILE), from COMPOSITOR_KEY, or sends it as \"Authorization: "
+                    + "Bearer KEY\".\n"
                     + "  With the first key, nobody connects without one.");
             return 0;
         }
     }
 
-    @Command(name = "list", sortOptions = false, customSynopsis = "compositor key list [options]",
+    @Command(
+            name = "list",
+            sortOptions = false,
+            customSynopsis = "compositor key list [options]",
             description = "Lists the API keys: name, role, file.")
     private static final class ListAll implements Callable<Integer> {
         @Mixin
         private final Conf conf;
+
         @Mixin
         private Help help;
 
@@ -127,9 +160,14 @@ public final class KeyCommand {
         public Integer call() {
             List<List<String>> rows = new ArrayList<>();
             for (KeyFiles.Entry entry : conf.files().list()) {
-                rows.add(List.of(Console.plain(entry.name()), entry.role().orElse("-"), entry.file().toString()));
+                rows.add(List.of(
+                        Console.plain(entry.name()),
+                        entry.role().orElse("-"),
+                        entry.file().toString()));
                 if (!entry.usable()) {
-                    Console.error(entry.file() + " lacks a role (view, control, admin) or a digest (sha256, 64 hexadecimal digits): it admits nobody");
+                    Console.error(entry.file()
+                            + " lacks a role (view, control, admin) or a digest (sha256, 64 hexadecimal "
+                            + "digits): it admits nobody");
                 }
             }
             Table.lines(List.of("NAME", "ROLE", "FILE"), rows).forEach(Console::out);
@@ -137,13 +175,18 @@ public final class KeyCommand {
         }
     }
 
-    @Command(name = "remove", sortOptions = false, customSynopsis = "compositor key remove NAME [options]",
+    @Command(
+            name = "remove",
+            sortOptions = false,
+            customSynopsis = "compositor key remove NAME [options]",
             description = "Removes an API key and closes its connections.")
     private static final class Remove implements Callable<Integer> {
         @Parameters(paramLabel = "NAME", converter = Values.Text.class, description = "The key's name.")
         private String name;
+
         @Mixin
         private final Conf conf;
+
         @Mixin
         private Help help;
 

@@ -19,13 +19,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The API keys in a configuration folder: a file for each, which names its role and, instead of the key, its digest. */
+/**
+ * The API keys in a configuration folder: a file for each, which names its role and, instead of the key, its digest.
+ */
 public final class KeyFiles {
     private static final String FACTORY = "org.geometryos.compositor.endpoint.key~";
     /** With a hyphen in place of ~ as hosts with plain FileInstall have it. */
-    private static final Pattern FILE = Pattern.compile("org\\.geometryos\\.compositor\\.endpoint\\.key[~-](.+)\\.(cfg|config)");
+    private static final Pattern FILE =
+            Pattern.compile("org\\.geometryos\\.compositor\\.endpoint\\.key[~-](.+)\\.(cfg|config)");
+
     private static final Pattern ROLE = Pattern.compile("(?m)^\\s*role\\s*[=:]\\s*\"?(view|control|admin)\"?\\s*$");
-    private static final Pattern PROOF = Pattern.compile("(?m)^\\s*(?:sha256\\s*[=:]\\s*\"?[0-9a-fA-F]{64}\"?|key\\s*[=:]\\s*\"?[^\\s\"]+\"?)\\s*$");
+    private static final Pattern PROOF =
+            Pattern.compile("(?m)^\\s*(?:sha256\\s*[=:]\\s*\"?[0-9a-fA-F]{64}\"?|key\\s*[=:]\\s*\"?[^\\s\"]+\"?)\\s*$");
     /** A file of this size is not ours. */
     private static final int MAX_BYTES = 65_536;
 
@@ -75,7 +80,9 @@ public final class KeyFiles {
 
     private static Entry entry(String name, Path file) {
         try {
-            String text = Files.size(file) > MAX_BYTES ? "" : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).replaceFirst("^\uFEFF", "");
+            String text = Files.size(file) > MAX_BYTES
+                    ? ""
+                    : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).replaceFirst("^\uFEFF", "");
             Matcher role = ROLE.matcher(text);
             Optional<String> word = role.find() ? Optional.of(role.group(1)) : Optional.empty();
             return new Entry(name, word, word.isPresent() && PROOF.matcher(text).find(), file);
@@ -93,13 +100,17 @@ public final class KeyFiles {
         List<Entry> before = named(name);
         Files.createDirectories(folder);
         boolean posix = Files.getFileStore(folder).supportsFileAttributeView("posix");
-        FileAttribute<?>[] mine = posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
+        FileAttribute<?>[] mine = posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
                 : new FileAttribute<?>[0];
         Path file = folder.resolve(FACTORY + name + ".cfg");
         Path temporary = Files.createTempFile(folder, ".key", ".tmp", mine);
         try {
             // a role and hexadecimal digits: nothing that a .cfg file would have to escape
-            Files.writeString(temporary, "role = " + role + "\nsha256 = " + digest(key) + "\n", StandardCharsets.US_ASCII);
+            Files.writeString(
+                    temporary, "role = " + role + "\nsha256 = " + digest(key) + "\n", StandardCharsets.US_ASCII);
             move(temporary, file);
         } finally {
             Files.deleteIfExists(temporary);
@@ -141,7 +152,8 @@ public final class KeyFiles {
 
     private static String digest(String key) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

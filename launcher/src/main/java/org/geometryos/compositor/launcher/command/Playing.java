@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.connection.Subscription;
@@ -29,6 +28,7 @@ final class Playing implements AutoCloseable {
     private static final int MOST_WAITING = 10_000;
     /** A sample's distance from its arrival, microseconds, that is believed; beyond it clocks differed. */
     private static final long MOST_EARLY = 60_000_000;
+
     private static final long MOST_LATE = 1_000_000;
 
     private final Target target;
@@ -38,6 +38,7 @@ final class Playing implements AutoCloseable {
     private volatile String refusal = "";
     /** When the first view was received, and when it was sent, by both clocks. */
     private long firstReceived;
+
     private long firstNanos;
     private long firstMicros;
     private long latest;
@@ -47,7 +48,11 @@ final class Playing implements AutoCloseable {
     private Playing(Target target, String display, double speed) {
         this.target = target;
         this.speed = speed;
-        this.client = Remote.builder(target).display(display).once().subscription(Subscription.NONE).maxOutstanding(MOST_WAITING)
+        this.client = Remote.builder(target)
+                .display(display)
+                .once()
+                .subscription(Subscription.NONE)
+                .maxOutstanding(MOST_WAITING)
                 .listener(new ClientListener() {
                     @Override
                     public void message(ServerMessage message) {
@@ -59,7 +64,8 @@ final class Playing implements AutoCloseable {
                             }
                         }
                     }
-                }).connect();
+                })
+                .connect();
     }
 
     /** @throws FailedException with the reason if it is not welcome */
@@ -88,7 +94,7 @@ final class Playing implements AutoCloseable {
             // a clock that was set back during the recording holds nobody up
             latest = Math.max(latest, entry.received() - firstReceived);
             long due = firstNanos + Math.round(latest * 1_000.0 / speed);
-            for (long wait; (wait = due - System.nanoTime()) > 0;) {
+            for (long wait; (wait = due - System.nanoTime()) > 0; ) {
                 LockSupport.parkNanos(wait);
             }
             if (client.state() != CompositorClient.State.OPEN) {
@@ -97,7 +103,13 @@ final class Playing implements AutoCloseable {
             long age = state.time() - state.received();
             long shift = age < -MOST_EARLY || age > MOST_LATE ? 0 : age;
             long time = Math.max(0, firstMicros + Math.round((latest + shift) / speed));
-            if (client.push(new CameraUpdate(state.camera(), state.view(), OptionalLong.of(time), state.sample(), state.cut(), state.timecode()))) {
+            if (client.push(new CameraUpdate(
+                    state.camera(),
+                    state.view(),
+                    OptionalLong.of(time),
+                    state.sample(),
+                    state.cut(),
+                    state.timecode()))) {
                 sent++;
             } else {
                 unsent++;
@@ -107,18 +119,21 @@ final class Playing implements AutoCloseable {
 
     private static CameraState state(RecordedEntry entry) throws FailedException {
         try {
-            if (Codecs.json().decodeServer(ByteBuffer.wrap(entry.json().getBytes(StandardCharsets.UTF_8))) instanceof ServerMessage.Camera camera) {
+            if (Codecs.json().decodeServer(ByteBuffer.wrap(entry.json().getBytes(StandardCharsets.UTF_8)))
+                    instanceof ServerMessage.Camera camera) {
                 return camera.state();
             }
             throw new FailedException("entry " + entry.seq() + " of the recording is no view of a camera");
         } catch (DecodeException e) {
-            throw new FailedException("entry " + entry.seq() + " of the recording cannot be read: " + e.getMessage(), e);
+            throw new FailedException(
+                    "entry " + entry.seq() + " of the recording cannot be read: " + e.getMessage(), e);
         }
     }
 
     private FailedException lost() {
         Optional<Closed> closed = Optional.ofNullable(client.closed().getNow(null));
-        return new FailedException(closed.map(how -> Remote.why(target, how)).orElse(target.uri() + ": the connection is lost"));
+        return new FailedException(
+                closed.map(how -> Remote.why(target, how)).orElse(target.uri() + ": the connection is lost"));
     }
 
     /** What became of it, as a sentence. */

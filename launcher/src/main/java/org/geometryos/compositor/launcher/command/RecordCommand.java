@@ -11,7 +11,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-
 import org.geometryos.compositor.api.recording.Moment;
 import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recording;
@@ -20,7 +19,6 @@ import org.geometryos.compositor.api.recording.Selection;
 import org.geometryos.compositor.api.value.Names;
 import org.geometryos.compositor.recorder.Archive;
 import org.geometryos.compositor.recorder.NativeLibrary;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,11 +26,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Lists, exports and plays what the recorder has written, be the bridge running or not. */
-@Command(name = "record", sortOptions = false, description = "Lists, exports and plays recordings. The recorder writes them when "
-        + "conf/org.geometryos.compositor.recorder.cfg says enabled = true.", synopsisSubcommandLabel = "(list | export | replay)")
+@Command(
+        name = "record",
+        sortOptions = false,
+        description = "Lists, exports and plays recordings. The recorder writes them when "
+                + "conf/org.geometryos.compositor.recorder.cfg says enabled = true.",
+        synopsisSubcommandLabel = "(list | export | replay)")
 public final class RecordCommand {
     /** Where a bridge records unless it is configured otherwise, in its data folder. */
     private static final String FILE = "recorder/recordings.db";
+
     private static final int PAGE = 2_000;
     /** Small, so that reading on delays no view that is due. */
     private static final int REPLAY_PAGE = 200;
@@ -44,15 +47,27 @@ public final class RecordCommand {
 
     /** @param data the data folder unless {@code --data} says otherwise */
     public static CommandLine commandLine(Path data) {
-        return Arguments.commandLine(new RecordCommand()).addSubcommand(new ListAll(data)).addSubcommand(new Export(data)).addSubcommand(new Replay(data));
+        return Arguments.commandLine(new RecordCommand())
+                .addSubcommand(new ListAll(data))
+                .addSubcommand(new Export(data))
+                .addSubcommand(new Replay(data));
     }
 
     /** Which database. */
     private static class Source {
-        @Option(names = "--data", paramLabel = "DIR", converter = Values.Folder.class,
-                description = "Data folder of the bridge (default: data/ in the distribution); its recordings are in " + FILE + ".")
+        @Option(
+                names = "--data",
+                paramLabel = "DIR",
+                converter = Values.Folder.class,
+                description = "Data folder of the bridge (default: data/ in the distribution); its recordings are in "
+                        + FILE + ".")
         private Path data;
-        @Option(names = "--database", paramLabel = "FILE", converter = Values.Folder.class, description = "Another database.")
+
+        @Option(
+                names = "--database",
+                paramLabel = "FILE",
+                converter = Values.Folder.class,
+                description = "Another database.")
         private Path database;
 
         Source(Path data) {
@@ -65,7 +80,8 @@ public final class RecordCommand {
 
         Archive archive() throws FailedException {
             if (!Files.isRegularFile(file())) {
-                throw new FailedException("there is no database " + file() + "; a bridge records when conf/org.geometryos.compositor.recorder.cfg says enabled = true");
+                throw new FailedException("there is no database " + file()
+                        + "; a bridge records when conf/org.geometryos.compositor.recorder.cfg says enabled = true");
             }
             // a database may be read by whoever may not write where it lies
             Path folder = file().toAbsolutePath().getParent();
@@ -86,14 +102,27 @@ public final class RecordCommand {
 
     /** Which part of which recording. */
     private static final class Part extends Source {
-        @Parameters(arity = "0..1", paramLabel = "RECORDING", description = "The recording, as list names it, or the beginning of its name (default: the newest).")
+        @Parameters(
+                arity = "0..1",
+                paramLabel = "RECORDING",
+                description = "The recording, as list names it, or the beginning of its name (default: the newest).")
         private String name;
-        @Option(names = "--from", paramLabel = "TIME", converter = Values.Point.class,
+
+        @Option(
+                names = "--from",
+                paramLabel = "TIME",
+                converter = Values.Point.class,
                 description = "Begin here: 2026-11-21T14:00:00Z, or since the recording's beginning 90s, 5m.")
         private Moment from;
+
         @Option(names = "--to", paramLabel = "TIME", converter = Values.Point.class, description = "End here.")
         private Moment to;
-        @Option(names = "--camera", paramLabel = "NAME", converter = Values.Text.class, description = "A camera, repeatable (default: all).")
+
+        @Option(
+                names = "--camera",
+                paramLabel = "NAME",
+                converter = Values.Text.class,
+                description = "A camera, repeatable (default: all).")
         private List<String> cameras = List.of();
 
         Part(Path data) {
@@ -104,18 +133,28 @@ public final class RecordCommand {
         Selection selection(Recording recording, boolean viewsOnly) throws UsageException {
             for (String camera : cameras) {
                 if (!Names.valid(camera)) {
-                    throw new UsageException("--camera " + camera + ": must be 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment");
+                    throw new UsageException("--camera " + camera
+                            + ": must be 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment");
                 }
             }
-            return new Selection(recording.epoch(), from == null ? Long.MIN_VALUE : from.micros(recording.from()),
-                    to == null ? recording.to() : to.micros(recording.from()), Set.copyOf(cameras), viewsOnly);
+            return new Selection(
+                    recording.epoch(),
+                    from == null ? Long.MIN_VALUE : from.micros(recording.from()),
+                    to == null ? recording.to() : to.micros(recording.from()),
+                    Set.copyOf(cameras),
+                    viewsOnly);
         }
 
         Recording recording() throws FailedException {
             List<Recording> all = recordings();
-            List<Recording> named = name == null ? all : all.stream().filter(one -> one.epoch().startsWith(name)).toList();
+            List<Recording> named = name == null
+                    ? all
+                    : all.stream().filter(one -> one.epoch().startsWith(name)).toList();
             if (named.isEmpty()) {
-                throw new FailedException(name == null ? "there is no recording in the database yet" : "there is no recording " + name + "; compositor record list shows them");
+                throw new FailedException(
+                        name == null
+                                ? "there is no recording in the database yet"
+                                : "there is no recording " + name + "; compositor record list shows them");
             }
             if (name != null && named.size() > 1) {
                 throw new FailedException(name + " is the beginning of " + named.size() + " recordings");
@@ -124,15 +163,22 @@ public final class RecordCommand {
         }
     }
 
-    @Command(name = "list", sortOptions = false, customSynopsis = "compositor record list [options]",
-            description = "Lists the recordings, the oldest first. Each run of the bridge is one; missing are entries that the recorder did not get.")
+    @Command(
+            name = "list",
+            sortOptions = false,
+            customSynopsis = "compositor record list [options]",
+            description =
+                    "Lists the recordings, the oldest first. Each run of the bridge is one; missing are entries that "
+                            + "the recorder did not get.")
     private static final class ListAll implements Callable<Integer> {
         private static final List<String> HEAD = List.of("RECORDING", "FROM", "TO", "ENTRIES", "MISSING", "CAMERAS");
 
         @Option(names = "--json", description = "Print each recording as a line of JSON; times in microseconds.")
         private boolean json;
+
         @Mixin
         private final Source source;
+
         @Mixin
         private Help help;
 
@@ -143,37 +189,65 @@ public final class RecordCommand {
         @Override
         public Integer call() throws FailedException {
             List<Recording> recordings = source.recordings();
-            (json ? recordings.stream().map(ListAll::line).toList() : Table.lines(HEAD, recordings.stream().map(ListAll::row).toList())).forEach(Console::out);
+            (json
+                            ? recordings.stream().map(ListAll::line).toList()
+                            : Table.lines(
+                                    HEAD, recordings.stream().map(ListAll::row).toList()))
+                    .forEach(Console::out);
             return 0;
         }
 
         private static List<String> row(Recording one) {
-            return List.of(one.epoch(), time(one.from()), time(one.to()), String.valueOf(one.entries()), String.valueOf(one.missing()),
+            return List.of(
+                    one.epoch(),
+                    time(one.from()),
+                    time(one.to()),
+                    String.valueOf(one.entries()),
+                    String.valueOf(one.missing()),
                     one.cameras().isEmpty() ? "-" : String.join(" ", one.cameras()));
         }
 
         private static String time(long micros) {
-            return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).truncatedTo(ChronoUnit.MILLIS).toString();
+            return Instant.EPOCH
+                    .plus(micros, ChronoUnit.MICROS)
+                    .truncatedTo(ChronoUnit.MILLIS)
+                    .toString();
         }
 
         /** Epochs and names of cameras hold nothing that JSON would have to escape. */
         private static String line(Recording one) {
-            List<String> cameras = one.cameras().stream().map(name -> "\"" + name + "\"").toList();
-            return "{\"recording\":\"" + one.epoch() + "\",\"started\":" + one.started() + ",\"from\":" + one.from() + ",\"to\":" + one.to() + ",\"last\":" + one.last()
-                    + ",\"entries\":" + one.entries() + ",\"missing\":" + one.missing() + ",\"cameras\":[" + String.join(",", cameras) + "]}";
+            List<String> cameras =
+                    one.cameras().stream().map(name -> "\"" + name + "\"").toList();
+            return "{\"recording\":\"" + one.epoch() + "\",\"started\":" + one.started() + ",\"from\":" + one.from()
+                    + ",\"to\":" + one.to() + ",\"last\":" + one.last() + ",\"entries\":" + one.entries()
+                    + ",\"missing\":" + one.missing() + ",\"cameras\":[" + String.join(",", cameras) + "]}";
         }
     }
 
-    @Command(name = "export", sortOptions = false, customSynopsis = "compositor record export [RECORDING] [options]",
-            description = "Writes a recording as lines of JSON (JSON Lines), each the message that displays got: what camera.replay plays.")
+    @Command(
+            name = "export",
+            sortOptions = false,
+            customSynopsis = "compositor record export [RECORDING] [options]",
+            description = "Writes a recording as lines of JSON (JSON Lines), each the message that displays got: what "
+                    + "camera.replay plays.")
     private static final class Export implements Callable<Integer> {
-        @Option(names = "--everything", description = "Also control, presence and scene, not only views of cameras; only views can be played as a file.")
+        @Option(
+                names = "--everything",
+                description =
+                        "Also control, presence and scene, not only views of cameras; only views can be played as a "
+                                + "file.")
         private boolean everything;
-        @Option(names = {"-o", "--output"}, paramLabel = "FILE", converter = Values.Folder.class,
+
+        @Option(
+                names = {"-o", "--output"},
+                paramLabel = "FILE",
+                converter = Values.Folder.class,
                 description = "The file; it is there when it is complete (default: standard output).")
         private Path output;
+
         @Mixin
         private final Part part;
+
         @Mixin
         private Help help;
 
@@ -194,9 +268,12 @@ public final class RecordCommand {
             try {
                 if (output == null) {
                     return write(selection, line -> {
-                        Console.raw(line + "\n");
-                        return !Console.broken();
-                    }) < 0 ? 1 : 0;
+                                        Console.raw(line + "\n");
+                                        return !Console.broken();
+                                    })
+                                    < 0
+                            ? 1
+                            : 0;
                 }
                 Path unfinished = output.resolveSibling(output.getFileName() + ".tmp");
                 long lines;
@@ -214,14 +291,17 @@ public final class RecordCommand {
                 Console.error(lines + " lines of " + recording.epoch() + " are in " + output);
                 return 0;
             } catch (IOException e) {
-                throw new FailedException((output == null ? "standard output" : output) + " cannot be written (" + e.getClass().getSimpleName() + ": " + e.getMessage() + ")", e);
+                throw new FailedException(
+                        (output == null ? "standard output" : output) + " cannot be written ("
+                                + e.getClass().getSimpleName() + ": " + e.getMessage() + ")",
+                        e);
             }
         }
 
         /** @return how many lines, or -1 if nobody takes them any more */
         private long write(Selection selection, Sink sink) throws FailedException, IOException {
             long lines = 0;
-            for (long after = 0;;) {
+            for (long after = 0; ; ) {
                 List<RecordedEntry> page = page(part.archive(), selection, after, PAGE);
                 for (RecordedEntry entry : page) {
                     if (!sink.line(entry.json())) {
@@ -237,7 +317,8 @@ public final class RecordCommand {
         }
     }
 
-    private static List<RecordedEntry> page(Archive archive, Selection selection, long after, int max) throws FailedException {
+    private static List<RecordedEntry> page(Archive archive, Selection selection, long after, int max)
+            throws FailedException {
         try {
             return archive.read(selection, after, max);
         } catch (RecordingException e) {
@@ -245,19 +326,36 @@ public final class RecordCommand {
         }
     }
 
-    @Command(name = "replay", sortOptions = false, customSynopsis = "compositor record replay [RECORDING] [options]",
-            description = "Plays a recording on a bridge: takes its cameras and drives them, with the distances in time of the recording. "
-            + "Needs a key of role control. Ends with the recording, or with Ctrl-C.",
+    @Command(
+            name = "replay",
+            sortOptions = false,
+            customSynopsis = "compositor record replay [RECORDING] [options]",
+            description =
+                    "Plays a recording on a bridge: takes its cameras and drives them, with the distances in time of "
+                            + "the recording. "
+                            + "Needs a key of role control. Ends with the recording, or with Ctrl-C.",
             footer = {"", "exit codes: 0 played to the end, or Ctrl-C; 1 refused or lost; 2 wrong usage"})
     private static final class Replay implements Callable<Integer> {
-        @Option(names = "--speed", paramLabel = "FACTOR", converter = Values.Speed.class, description = "How fast, 0.01 to 100 (default 1).")
+        @Option(
+                names = "--speed",
+                paramLabel = "FACTOR",
+                converter = Values.Speed.class,
+                description = "How fast, 0.01 to 100 (default 1).")
         private double speed = 1;
-        @Option(names = {"-w", "--display"}, paramLabel = "NAME", converter = Values.Name.class, description = "The name to drive under (default: replay).")
+
+        @Option(
+                names = {"-w", "--display"},
+                paramLabel = "NAME",
+                converter = Values.Name.class,
+                description = "The name to drive under (default: replay).")
         private String display = "replay";
+
         @Mixin
         private final Part part;
+
         @Mixin
         private ServerOptions server;
+
         @Mixin
         private Help help;
 

@@ -3,7 +3,6 @@ package org.geometryos.compositor.launcher.command;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
-
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.protocol.ServerMessage;
 
@@ -11,11 +10,13 @@ import org.geometryos.compositor.protocol.ServerMessage;
 final class Roll {
     /** By session. More sessions than any server has are not kept. */
     private static final int MAX = 100_000;
+
     private final Map<String, ServerMessage.Display> sessions = new TreeMap<>();
     private boolean known;
 
     synchronized void take(ServerMessage message) {
-        if (message instanceof ServerMessage.Snapshot snapshot && snapshot.displays().isPresent()) {
+        if (message instanceof ServerMessage.Snapshot snapshot
+                && snapshot.displays().isPresent()) {
             sessions.clear();
             snapshot.displays().get().forEach(this::put);
             known = true;
@@ -57,11 +58,15 @@ final class Roll {
 
     /** All but one's own. */
     synchronized Collection<ServerMessage.Display> others(String own) {
-        return sessions.values().stream().filter(display -> !display.presence().session().equals(own)).toList();
+        return sessions.values().stream()
+                .filter(display -> !display.presence().session().equals(own))
+                .toList();
     }
 
     /** How many others have a socket. */
     long connected(String own) {
-        return others(own).stream().filter(display -> display.presence().connected()).count();
+        return others(own).stream()
+                .filter(display -> display.presence().connected())
+                .count();
     }
 }

@@ -17,33 +17,48 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-
 import picocli.CommandLine.Option;
 
 /**
- * What every command that connects takes. Address and key: the option counts before the environment, that before the settings
- * file, that before the default.
+ * What every command that connects takes. Address and key: the option counts before the environment, that before the
+ * settings file, that before the default.
  */
 public final class ServerOptions {
     static final String DEFAULT = "ws://localhost:8081" + Target.PATH;
     static final String URL_VARIABLE = "COMPOSITOR_URL";
     static final String KEY_VARIABLE = "COMPOSITOR_KEY";
 
-    @Option(names = "--url", paramLabel = "URL", converter = Values.Text.class,
-            description = "ws:// or wss:// address; http(s)://HOST:PORT is taken, too (default: COMPOSITOR_URL, or " + DEFAULT + ").")
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            converter = Values.Text.class,
+            description = "ws:// or wss:// address; http(s)://HOST:PORT is taken, too (default: COMPOSITOR_URL, or "
+                    + DEFAULT + ").")
     private String url;
-    @Option(names = "--key-file", paramLabel = "FILE", converter = Values.Folder.class,
+
+    @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
+            converter = Values.Folder.class,
             description = "File whose first line is the API key (default: COMPOSITOR_KEY).")
     private Path keyFile;
-    @Option(names = "--settings", paramLabel = "FILE", converter = Values.Folder.class,
+
+    @Option(
+            names = "--settings",
+            paramLabel = "FILE",
+            converter = Values.Folder.class,
             description = "JSON file with url and apiKey, for what neither option nor environment gives.")
     private Path settings;
-    @Option(names = "--trust", paramLabel = "FILE", converter = Values.Folder.class,
+
+    @Option(
+            names = "--trust",
+            paramLabel = "FILE",
+            converter = Values.Folder.class,
             description = "PEM certificates to trust at wss:// instead of those that Java trusts.")
     private Path trust;
+
     @Option(names = "--cbor", description = "Speak CBOR instead of JSON.")
     private boolean cbor;
 
@@ -75,10 +90,13 @@ public final class ServerOptions {
         if (!variable.isEmpty()) {
             return Target.address(URL_VARIABLE, variable);
         }
-        return file.url().isPresent() ? Target.address("--settings " + settings + ": url", file.url().get()) : URI.create(DEFAULT);
+        return file.url().isPresent()
+                ? Target.address("--settings " + settings + ": url", file.url().get())
+                : URI.create(DEFAULT);
     }
 
-    private Optional<Key> key(Map<String, String> environment, ClientSettings file, Consumer<String> warn) throws FailedException {
+    private Optional<Key> key(Map<String, String> environment, ClientSettings file, Consumer<String> warn)
+            throws FailedException {
         String variable = environment.getOrDefault(KEY_VARIABLE, "").strip();
         if (keyFile != null) {
             warnIfOthersRead(keyFile, warn);
@@ -90,21 +108,24 @@ public final class ServerOptions {
     private static String firstLine(Path file) throws FailedException {
         try {
             if (Files.size(file) > ClientSettings.MAX_BYTES) {
-                throw new FailedException("--key-file " + file + ": must be at most " + ClientSettings.MAX_BYTES + " bytes, not " + Files.size(file));
+                throw new FailedException("--key-file " + file + ": must be at most " + ClientSettings.MAX_BYTES
+                        + " bytes, not " + Files.size(file));
             }
             try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
                 String line = reader.readLine();
                 return line == null ? "" : line.strip();
             }
         } catch (IOException e) {
-            throw new FailedException("--key-file " + file + ": cannot be read (" + e.getClass().getSimpleName() + ")");
+            throw new FailedException(
+                    "--key-file " + file + ": cannot be read (" + e.getClass().getSimpleName() + ")");
         }
     }
 
     private static void warnIfOthersRead(Path file, Consumer<String> warn) {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-            if (permissions.contains(PosixFilePermission.GROUP_READ) || permissions.contains(PosixFilePermission.OTHERS_READ)) {
+            if (permissions.contains(PosixFilePermission.GROUP_READ)
+                    || permissions.contains(PosixFilePermission.OTHERS_READ)) {
                 warn.accept("warning: " + file + " holds a key and can be read by others; chmod 600 it");
             }
         } catch (IOException | UnsupportedOperationException e) {
@@ -117,9 +138,11 @@ public final class ServerOptions {
             return Optional.empty();
         }
         try (InputStream pem = Files.newInputStream(trust)) {
-            Collection<? extends Certificate> certificates = CertificateFactory.getInstance("X.509").generateCertificates(pem);
+            Collection<? extends Certificate> certificates =
+                    CertificateFactory.getInstance("X.509").generateCertificates(pem);
             if (certificates.isEmpty()) {
-                throw new FailedException("--trust " + trust + ": holds no certificate (PEM, -----BEGIN CERTIFICATE-----)");
+                throw new FailedException(
+                        "--trust " + trust + ": holds no certificate (PEM, -----BEGIN CERTIFICATE-----)");
             }
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
@@ -132,9 +155,12 @@ public final class ServerOptions {
             context.init(null, trusted.getTrustManagers(), null);
             return Optional.of(context);
         } catch (IOException e) {
-            throw new FailedException("--trust " + trust + ": cannot be read (" + e.getClass().getSimpleName() + ")", e);
+            throw new FailedException(
+                    "--trust " + trust + ": cannot be read (" + e.getClass().getSimpleName() + ")", e);
         } catch (GeneralSecurityException e) {
-            throw new FailedException("--trust " + trust + ": holds something that is no certificate (PEM, -----BEGIN CERTIFICATE-----)", e);
+            throw new FailedException(
+                    "--trust " + trust + ": holds something that is no certificate (PEM, -----BEGIN CERTIFICATE-----)",
+                    e);
         }
     }
 }

@@ -4,21 +4,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a host is. */
-@Command(name = "status", sortOptions = false, customSynopsis = "compositor status [options]",
-        description = "Tells how a host is: its version, parts with problems, what was deployed in whose place or refused, "
-        + "and how full its budgets are. Needs the role admin; with another it tells the overall state alone.",
+@Command(
+        name = "status",
+        sortOptions = false,
+        customSynopsis = "compositor status [options]",
+        description =
+                "Tells how a host is: its version, parts with problems, what was deployed in whose place or refused, "
+                        + "and how full its budgets are. Needs the role admin; with another it tells the overall "
+                        + "state alone.",
         footer = {"", "exit codes: 0 no part is down, 1 a part is down or it does not answer, 2 wrong usage"})
 public final class StatusCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the document as the host gives it.")
     private boolean json;
+
     @Mixin
     private ServerOptions server;
+
     @Mixin
     private Help help;
 
@@ -38,22 +44,39 @@ public final class StatusCommand implements Callable<Integer> {
             return lines;
         }
         List<Map<?, ?>> bundles = health.list("bundles");
-        lines.add("bundles     " + bundles.size() + ", active " + bundles.stream().filter(each -> HostHealth.text(each, "state").equals("active")).count());
+        lines.add("bundles     " + bundles.size() + ", active "
+                + bundles.stream()
+                        .filter(each -> HostHealth.text(each, "state").equals("active"))
+                        .count());
         for (Map<?, ?> part : health.list("parts")) {
             for (Map<?, ?> problem : HostHealth.list(part, "problems")) {
-                lines.add(String.format(java.util.Locale.ROOT, "%-12s%s: %s", HostHealth.text(problem, "level"), HostHealth.text(part, "part"), HostHealth.text(problem, "text")));
+                lines.add(String.format(
+                        java.util.Locale.ROOT,
+                        "%-12s%s: %s",
+                        HostHealth.text(problem, "level"),
+                        HostHealth.text(part, "part"),
+                        HostHealth.text(problem, "text")));
             }
         }
         for (Map<?, ?> deployment : health.list("deployments")) {
-            lines.add(String.format(java.util.Locale.ROOT, "%-12s%s", HostHealth.text(deployment, "state"), HostHealth.text(deployment, "text")));
+            lines.add(String.format(
+                    java.util.Locale.ROOT,
+                    "%-12s%s",
+                    HostHealth.text(deployment, "state"),
+                    HostHealth.text(deployment, "text")));
         }
         for (Map<?, ?> component : health.list("components")) {
-            lines.add("component   " + HostHealth.text(component, "component") + " " + HostHealth.text(component, "problem"));
+            lines.add("component   " + HostHealth.text(component, "component") + " "
+                    + HostHealth.text(component, "problem"));
         }
         List<List<String>> budgets = new ArrayList<>();
         for (Map<?, ?> part : health.list("parts")) {
             for (Map<?, ?> budget : HostHealth.list(part, "budgets")) {
-                budgets.add(List.of(HostHealth.text(part, "part"), HostHealth.text(budget, "name"), HostHealth.text(budget, "used"), HostHealth.text(budget, "limit"),
+                budgets.add(List.of(
+                        HostHealth.text(part, "part"),
+                        HostHealth.text(budget, "name"),
+                        HostHealth.text(budget, "used"),
+                        HostHealth.text(budget, "limit"),
                         HostHealth.text(budget, "unit")));
             }
         }

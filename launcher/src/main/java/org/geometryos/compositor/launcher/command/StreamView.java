@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View2d;
@@ -23,6 +22,7 @@ final class StreamView {
     static final int MAX_SHOWN = 20;
     /** How many cameras are kept, events too. */
     private static final int MAX_CAMERAS = 1_000;
+
     private static final int MAX_EVENTS = 100;
     private static final long RATE_NANOS = 1_000_000_000L;
     /** How long the age of the last update says something of the stream. */
@@ -46,6 +46,7 @@ final class StreamView {
         long age;
         /** When the last update came, by the clock for rates. */
         long heard;
+
         long updates;
         long markedUpdates;
         long marked;
@@ -56,15 +57,18 @@ final class StreamView {
         display = Console.plain(welcome.display());
         state = "open";
         superseded = 0;
-        event((welcome.resumed() ? "resumed" : "connected") + " as " + display + " to " + Console.plain(welcome.server().name()) + " "
-                + Console.plain(welcome.server().version()) + ", role " + welcome.role().word());
+        event((welcome.resumed() ? "resumed" : "connected") + " as " + display + " to "
+                + Console.plain(welcome.server().name()) + " "
+                + Console.plain(welcome.server().version()) + ", role "
+                + welcome.role().word());
     }
 
     synchronized void disconnected(Closed closed, String why) {
         closed.reconnectIn().ifPresent(millis -> {
             state = "waiting";
             cameras.values().forEach(camera -> {
-                // nothing of the time without a connection is to be seen in the rate and the age of what comes behind it
+                // nothing of the time without a connection is to be seen in the rate and the age of what comes behind
+                // it
                 camera.rate = 0;
                 camera.aged = false;
             });
@@ -97,9 +101,14 @@ final class StreamView {
             event("error " + error.code().word() + ": " + Console.plain(error.message()));
         } else if (message instanceof ServerMessage.Display change) {
             Presence presence = change.presence();
-            event("display " + Console.plain(presence.display()) + " " + presence.action().name().toLowerCase(Locale.ROOT)
-                    + (presence.action() == Presence.Action.CHANGED ? presence.connected() ? ", connected" : ", not connected" : "")
-                    + presence.reason().map(reason -> ": " + Console.plain(reason)).orElse(""));
+            event("display " + Console.plain(presence.display()) + " "
+                    + presence.action().name().toLowerCase(Locale.ROOT)
+                    + (presence.action() == Presence.Action.CHANGED
+                            ? presence.connected() ? ", connected" : ", not connected"
+                            : "")
+                    + presence.reason()
+                            .map(reason -> ": " + Console.plain(reason))
+                            .orElse(""));
         }
     }
 
@@ -141,8 +150,14 @@ final class StreamView {
     /** Everything in one line. */
     synchronized String line(long nanos, Figures figures) {
         StringBuilder line = new StringBuilder(head(nanos, figures));
-        shown().forEach((name, camera) -> line.append(" | ").append(name).append(' ').append(rate(camera)).append(' ').append(age(camera))
-                .append(' ').append(camera.view));
+        shown().forEach((name, camera) -> line.append(" | ")
+                .append(name)
+                .append(' ')
+                .append(rate(camera))
+                .append(' ')
+                .append(age(camera))
+                .append(' ')
+                .append(camera.view));
         return line.append(rest()).toString();
     }
 
@@ -181,8 +196,10 @@ final class StreamView {
             camera.aged &= nanos - camera.heard < AGED_NANOS;
             all += camera.rate;
         }
-        return display + (display.isEmpty() ? "" : " ") + state + "  " + String.format(Locale.ROOT, "%.1f", all) + "/s  round trip "
-                + figures.clock().map(clock -> millis(clock.roundTrip())).orElse("-") + "  gaps " + figures.gaps() + "  superseded " + superseded
+        return display + (display.isEmpty() ? "" : " ") + state + "  " + String.format(Locale.ROOT, "%.1f", all)
+                + "/s  round trip "
+                + figures.clock().map(clock -> millis(clock.roundTrip())).orElse("-") + "  gaps " + figures.gaps()
+                + "  superseded " + superseded
                 + "  reconnects " + figures.reconnects();
     }
 
@@ -200,10 +217,24 @@ final class StreamView {
 
     private static String words(View view) {
         if (view instanceof View2d flat) {
-            return String.format(Locale.ROOT, "2d (%.1f, %.1f) zoom %.3g rotation %.3f", flat.x(), flat.y(), flat.zoom(), flat.rotation());
+            return String.format(
+                    Locale.ROOT,
+                    "2d (%.1f, %.1f) zoom %.3g rotation %.3f",
+                    flat.x(),
+                    flat.y(),
+                    flat.zoom(),
+                    flat.rotation());
         }
         View3d space = (View3d) view;
-        return String.format(Locale.ROOT, "3d (%.3f, %.3f, %.3f) orientation (%.3f, %.3f, %.3f, %.3f)", space.position().x(), space.position().y(),
-                space.position().z(), space.orientation().x(), space.orientation().y(), space.orientation().z(), space.orientation().w());
+        return String.format(
+                Locale.ROOT,
+                "3d (%.3f, %.3f, %.3f) orientation (%.3f, %.3f, %.3f, %.3f)",
+                space.position().x(),
+                space.position().y(),
+                space.position().z(),
+                space.orientation().x(),
+                space.orientation().y(),
+                space.orientation().z(),
+                space.orientation().w());
     }
 }

@@ -14,14 +14,19 @@ final class Table {
         List<List<String>> all = new ArrayList<>(List.of(head));
         all.addAll(rows);
         for (List<String> row : all) {
-            Arrays.setAll(widths, column -> Math.max(widths[column], row.get(column).length()));
+            Arrays.setAll(
+                    widths, column -> Math.max(widths[column], row.get(column).length()));
         }
-        return all.stream().map(row -> {
-            StringBuilder line = new StringBuilder();
-            for (int column = 0; column < row.size(); column++) {
-                line.append(row.get(column)).append(" ".repeat(widths[column] - row.get(column).length() + 2));
-            }
-            return line.toString().stripTrailing();
-        }).toList();
+        return all.stream()
+                .map(row -> {
+                    StringBuilder line = new StringBuilder();
+                    for (int column = 0; column < row.size(); column++) {
+                        line.append(row.get(column))
+                                .append(" "
+                                        .repeat(widths[column] - row.get(column).length() + 2));
+                    }
+                    return line.toString().stripTrailing();
+                })
+                .toList();
     }
 }

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import javax.net.ssl.SSLContext;
 
 /**
@@ -25,6 +24,7 @@ public record Target(URI uri, Optional<Key> key, Optional<SSLContext> tls, boole
     static final String PATH = "/compositor";
     /** A host's name and perhaps a port; with an @ it is none, as a secret may stand before that. */
     private static final Pattern AUTHORITY = Pattern.compile("([^@:\\[\\]]+)(:\\d*)?");
+
     private static final String RULE = "must be ws://HOST:PORT/compositor or wss://HOST:PORT/compositor";
 
     /**
@@ -39,27 +39,35 @@ public record Target(URI uri, Optional<Key> key, Optional<SSLContext> tls, boole
         } catch (URISyntaxException e) {
             throw new FailedException(where + shown(text) + ": " + RULE);
         }
-        String scheme = uri.getScheme() == null ? "" : switch (uri.getScheme().toLowerCase(java.util.Locale.ROOT)) {
-            case "ws", "http" -> "ws";
-            case "wss", "https" -> "wss";
-            default -> "";
-        };
+        String scheme = uri.getScheme() == null
+                ? ""
+                : switch (uri.getScheme().toLowerCase(java.util.Locale.ROOT)) {
+                    case "ws", "http" -> "ws";
+                    case "wss", "https" -> "wss";
+                    default -> "";
+                };
         if (scheme.isEmpty() || uri.getHost() == null) {
             throw new FailedException(where + shown(text) + ": " + RULE);
         }
         if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-            throw new FailedException(where + ": " + RULE + ", without user, query and fragment; a key has no place in it");
+            throw new FailedException(
+                    where + ": " + RULE + ", without user, query and fragment; a key has no place in it");
         }
         if (uri.getPort() == 0 || uri.getPort() > 65_535) {
             throw new FailedException(where + shown(text) + ": the port must lie in 1 to 65535");
         }
-        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() || uri.getRawPath().equals("/") ? PATH : uri.getRawPath();
+        String path = uri.getRawPath() == null
+                        || uri.getRawPath().isEmpty()
+                        || uri.getRawPath().equals("/")
+                ? PATH
+                : uri.getRawPath();
         return URI.create(scheme + "://" + uri.getRawAuthority() + path);
     }
 
     /**
-     * The same address with a host that {@link URI} and what connects to it take: names in other letters in their ASCII form, an address's zone
-     * as it is written outside of addresses, and for a name with an underscore, which is none by the rules, its address.
+     * The same address with a host that {@link URI} and what connects to it take: names in other letters in their ASCII
+     * form, an address's zone as it is written outside of addresses, and for a name with an underscore, which is none
+     * by the rules, its address.
      */
     private static URI withHost(String where, URI uri) throws FailedException, URISyntaxException {
         if (uri.getHost() != null) {
@@ -76,20 +84,27 @@ public record Target(URI uri, Optional<Key> key, Optional<SSLContext> tls, boole
             return uri;
         }
         if (host.contains("_")) {
-            if (uri.getScheme() != null && Set.of("wss", "https").contains(uri.getScheme().toLowerCase(Locale.ROOT))) {
-                throw new FailedException(where + " " + Console.plain(uri.toString()) + ": a host's name with _ cannot be used with TLS, as no certificate has it; "
+            if (uri.getScheme() != null
+                    && Set.of("wss", "https").contains(uri.getScheme().toLowerCase(Locale.ROOT))) {
+                throw new FailedException(where + " " + Console.plain(uri.toString())
+                        + ": a host's name with _ cannot be used with TLS, as no certificate has it; "
                         + "its address or another name can");
             }
             try {
                 InetAddress address = InetAddress.getByName(host);
-                host = address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
+                host = address instanceof Inet6Address
+                        ? "[" + address.getHostAddress() + "]"
+                        : address.getHostAddress();
             } catch (UnknownHostException e) {
-                throw new FailedException(where + " " + Console.plain(uri.toString()) + ": the host " + Console.plain(host) + " is not known");
+                throw new FailedException(where + " " + Console.plain(uri.toString()) + ": the host "
+                        + Console.plain(host) + " is not known");
             }
         }
         String text = uri.toString();
         int begin = text.indexOf("//") + 2;
-        return new URI(text.substring(0, begin) + host + text.substring(begin + authority.group(1).length()));
+        return new URI(text.substring(0, begin)
+                + host
+                + text.substring(begin + authority.group(1).length()));
     }
 
     /** The text, unless it has a place where a secret may stand. */

@@ -7,10 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.api.recording.Moment;
 import org.geometryos.compositor.api.value.InvalidValueException;
-
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -130,11 +128,12 @@ public final class Values {
             Matcher matcher = TIME.matcher(present(value));
             if (matcher.matches()) {
                 long amount = Long.parseLong(matcher.group(1));
-                Duration time = switch (matcher.group(2)) {
-                    case "ms" -> Duration.ofMillis(amount);
-                    case "s" -> Duration.ofSeconds(amount);
-                    default -> Duration.ofMinutes(amount);
-                };
+                Duration time =
+                        switch (matcher.group(2)) {
+                            case "ms" -> Duration.ofMillis(amount);
+                            case "s" -> Duration.ofSeconds(amount);
+                            default -> Duration.ofMinutes(amount);
+                        };
                 if (time.compareTo(MAX) <= 0) {
                     return time;
                 }
@@ -145,7 +144,9 @@ public final class Values {
         /** The way back, in the largest unit that fits. */
         static String text(Duration time) {
             long millis = time.toMillis();
-            return millis % 1000 != 0 ? millis + "ms" : millis % 60_000 != 0 || millis == 0 ? millis / 1000 + "s" : millis / 60_000 + "m";
+            return millis % 1000 != 0
+                    ? millis + "ms"
+                    : millis % 60_000 != 0 || millis == 0 ? millis / 1000 + "s" : millis / 60_000 + "m";
         }
     }
 
@@ -156,7 +157,9 @@ public final class Values {
             try {
                 return Moment.parse("it", present(value));
             } catch (InvalidValueException e) {
-                throw new TypeConversionException("must be an instant such as 2026-11-21T14:00:00Z, or a time since the beginning such as 90s or 5m");
+                throw new TypeConversionException(
+                        "must be an instant such as 2026-11-21T14:00:00Z, or a time since the beginning such as 90s "
+                                + "or 5m");
             }
         }
     }

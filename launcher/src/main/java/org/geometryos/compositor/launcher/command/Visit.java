@@ -7,7 +7,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.client.ClientListener;
 import org.geometryos.compositor.client.Closed;
@@ -26,20 +25,23 @@ final class Visit implements AutoCloseable {
 
     private Visit(Target target, CompositorClient.Builder builder, Subscription subscription, Roll roll) {
         this.target = target;
-        this.client = builder.once().subscription(subscription).listener(new ClientListener() {
-            @Override
-            public void message(ServerMessage message) {
-                roll.take(message);
-                if (message instanceof ServerMessage.Error error) {
-                    refusal.complete(error.code().word() + ": " + error.message());
-                }
-            }
+        this.client = builder.once()
+                .subscription(subscription)
+                .listener(new ClientListener() {
+                    @Override
+                    public void message(ServerMessage message) {
+                        roll.take(message);
+                        if (message instanceof ServerMessage.Error error) {
+                            refusal.complete(error.code().word() + ": " + error.message());
+                        }
+                    }
 
-            @Override
-            public void disconnected(Closed closed) {
-                roll.forget();
-            }
-        }).connect();
+                    @Override
+                    public void disconnected(Closed closed) {
+                        roll.forget();
+                    }
+                })
+                .connect();
     }
 
     /**
@@ -51,7 +53,8 @@ final class Visit implements AutoCloseable {
     }
 
     /** The same for a client that only administers the host. */
-    static Visit toRun(Target target, Subscription subscription, Roll roll) throws FailedException, InterruptedException {
+    static Visit toRun(Target target, Subscription subscription, Roll roll)
+            throws FailedException, InterruptedException {
         return welcomed(new Visit(target, Remote.builder(target).operator(), subscription, roll));
     }
 
@@ -77,8 +80,11 @@ final class Visit implements AutoCloseable {
     /** Waits until the server has listed the displays. */
     void awaitRoll(Roll roll) throws FailedException, InterruptedException {
         if (!roll.awaitKnown(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS))) {
-            throw new FailedException(target.uri() + refusal.getNow(open() ? " did not say within " + LIMIT_SECONDS + " s which displays there are"
-                    : " closed the connection before it listed the displays"));
+            throw new FailedException(target.uri()
+                    + refusal.getNow(
+                            open()
+                                    ? " did not say within " + LIMIT_SECONDS + " s which displays there are"
+                                    : " closed the connection before it listed the displays"));
         }
     }
 
@@ -96,7 +102,10 @@ final class Visit implements AutoCloseable {
             if (e.getCause() instanceof RefusedException refused) {
                 throw new FailedException(target.uri() + " refused it: " + Console.plain(refused.getMessage()), e);
             }
-            throw new FailedException(ending().map(closed -> Remote.why(target, closed)).orElse(target.uri() + ": " + e.getCause().getMessage()), e);
+            throw new FailedException(
+                    ending().map(closed -> Remote.why(target, closed))
+                            .orElse(target.uri() + ": " + e.getCause().getMessage()),
+                    e);
         }
     }
 

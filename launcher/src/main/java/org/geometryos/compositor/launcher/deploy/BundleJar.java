@@ -13,7 +13,6 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
-
 import org.osgi.framework.Constants;
 import org.osgi.framework.Version;
 
@@ -30,6 +29,7 @@ public record BundleJar(Path file, String name, Version version, Optional<String
     static final long MAX_BYTES = 256L << 20;
     /** The most that the entries of a jar may unpack to, bytes. */
     static final long MAX_UNPACKED = 2L << 30;
+
     private static final String FRAMEWORK = "org.apache.felix.framework";
     private static final byte[] ZIP = {'P', 'K'};
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,255}");
@@ -51,7 +51,8 @@ public record BundleJar(Path file, String name, Version version, Optional<String
             check(jar);
             BundleJar bundle = of(file, jar);
             if (bundle.name.equals(Constants.SYSTEM_BUNDLE_SYMBOLICNAME) || bundle.name.equals(FRAMEWORK)) {
-                throw new RefusedException("(" + bundle.title() + ") is the framework, which comes with the distribution alone");
+                throw new RefusedException(
+                        "(" + bundle.title() + ") is the framework, which comes with the distribution alone");
             }
             return bundle;
         } catch (IOException e) {
@@ -105,24 +106,32 @@ public record BundleJar(Path file, String name, Version version, Optional<String
         }
         String name = beforeParameters(named);
         if (!NAME.matcher(name).matches()) {
-            throw new RefusedException("has a " + Constants.BUNDLE_SYMBOLICNAME + " that is none: it must be 1 to 255 of A-Z a-z 0-9 _ . -");
+            throw new RefusedException("has a " + Constants.BUNDLE_SYMBOLICNAME
+                    + " that is none: it must be 1 to 255 of A-Z a-z 0-9 _ . -");
         }
         String manifestVersion = headers.getValue(Constants.BUNDLE_MANIFESTVERSION);
         if (manifestVersion == null || !manifestVersion.strip().equals("2")) {
-            throw new RefusedException("(" + name + ") has " + (manifestVersion == null ? "no " : "a wrong ") + Constants.BUNDLE_MANIFESTVERSION + ": it must be 2"
+            throw new RefusedException("(" + name + ") has " + (manifestVersion == null ? "no " : "a wrong ")
+                    + Constants.BUNDLE_MANIFESTVERSION + ": it must be 2"
                     + (manifestVersion == null ? "" : ", not " + shortened(manifestVersion)));
         }
         String host = headers.getValue(Constants.FRAGMENT_HOST);
-        return new BundleJar(file, name, version(name, headers.getValue(Constants.BUNDLE_VERSION)),
-                Optional.ofNullable(host).map(BundleJar::beforeParameters), headers);
+        return new BundleJar(
+                file,
+                name,
+                version(name, headers.getValue(Constants.BUNDLE_VERSION)),
+                Optional.ofNullable(host).map(BundleJar::beforeParameters),
+                headers);
     }
 
     private static Version version(String name, String text) throws RefusedException {
         try {
             return text == null ? Version.emptyVersion : Version.parseVersion(text.strip());
         } catch (IllegalArgumentException e) {
-            throw new RefusedException("(" + name + ") has a wrong " + Constants.BUNDLE_VERSION + ": it must be MAJOR.MINOR.MICRO.QUALIFIER, not "
-                    + shortened(text), e);
+            throw new RefusedException(
+                    "(" + name + ") has a wrong " + Constants.BUNDLE_VERSION
+                            + ": it must be MAJOR.MINOR.MICRO.QUALIFIER, not " + shortened(text),
+                    e);
         }
     }
 
@@ -142,7 +151,9 @@ public record BundleJar(Path file, String name, Version version, Optional<String
 
     /** Whether it becomes a part of the framework itself, which only the framework's next start can undo. */
     boolean extendsFramework() {
-        return host.isPresent() && (host.get().equals(Constants.SYSTEM_BUNDLE_SYMBOLICNAME) || host.get().equals(FRAMEWORK));
+        return host.isPresent()
+                && (host.get().equals(Constants.SYSTEM_BUNDLE_SYMBOLICNAME)
+                        || host.get().equals(FRAMEWORK));
     }
 
     /** Its name and version. */

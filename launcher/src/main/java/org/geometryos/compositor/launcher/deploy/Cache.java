@@ -9,8 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Properties;
 
 /**
- * What is in the framework's bundle cache. It is not written down while the cache is being changed, so that one that is left behind half-way is
- * known as such and made anew.
+ * What is in the framework's bundle cache. It is not written down while the cache is being changed, so that one that is
+ * left behind half-way is known as such and made anew.
  */
 final class Cache {
     private final Path record;

@@ -26,9 +26,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks at {@code deploy/}. A file is taken once it is a whole jar that did not change between two looks, or was complete before it came, as
- * one that was moved in is. It is refused when it has been the same for some seconds and is none: somebody may still be writing it. What is taken
- * is a copy, so that what was checked is what is installed.
+ * Looks at {@code deploy/}. A file is taken once it is a whole jar that did not change between two looks, or was
+ * complete before it came, as one that was moved in is. It is refused when it has been the same for some seconds and is
+ * none: somebody may still be writing it. What is taken is a copy, so that what was checked is what is installed.
  *
  * <p>For one thread.
  */
@@ -45,8 +45,7 @@ final class DeployFolder {
     private final Map<Path, Seen> seen = new TreeMap<>();
     private String trouble = "";
 
-    private record Stamp(long size, long modified, Object key, boolean regular) {
-    }
+    private record Stamp(long size, long modified, Object key, boolean regular) {}
 
     /** What is known of a file. */
     private static final class Seen {
@@ -77,7 +76,8 @@ final class DeployFolder {
     }
 
     /**
-     * What there is: whole bundles, and what is refused. What somebody may still be writing is there as what it was before, if it was taken.
+     * What there is: whole bundles, and what is refused. What somebody may still be writing is there as what it was
+     * before, if it was taken.
      *
      * @return empty while the folder cannot be read, as that tells nothing about what is in it
      */
@@ -108,8 +108,12 @@ final class DeployFolder {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
                 String lower = name.toLowerCase(Locale.ROOT);
-                // configurations are somebody else's; a dot in front and the usual endings mark what is still being uploaded
-                if (!name.startsWith(".") && !lower.endsWith(".cfg") && !lower.endsWith(".config") && !lower.matches(".*(\\.(tmp|part|filepart|partial|new|swp)|~)")) {
+                // configurations are somebody else's; a dot in front and the usual endings mark what is still being
+                // uploaded
+                if (!name.startsWith(".")
+                        && !lower.endsWith(".cfg")
+                        && !lower.endsWith(".config")
+                        && !lower.matches(".*(\\.(tmp|part|filepart|partial|new|swp)|~)")) {
                     files.add(entry);
                 }
             }
@@ -145,7 +149,11 @@ final class DeployFolder {
             take(file, known, now);
         }
         if (known.refusal != null && (now - known.since >= PATIENCE_NANOS || settled(stamp))) {
-            known.upload = Upload.refused(shown(file), known.stamp.toString(), known.refusal.getMessage(), known.taken == null ? "" : known.taken.bundle());
+            known.upload = Upload.refused(
+                    shown(file),
+                    known.stamp.toString(),
+                    known.refusal.getMessage(),
+                    known.taken == null ? "" : known.taken.bundle());
         }
     }
 
@@ -161,10 +169,12 @@ final class DeployFolder {
                 throw new RefusedException("is ignored: the name of a bundle ends in .jar");
             }
             if (!known.stamp.regular) {
-                throw new RefusedException(Files.isDirectory(file) ? "is a folder and no jar" : "is no file that can be read");
+                throw new RefusedException(
+                        Files.isDirectory(file) ? "is a folder and no jar" : "is no file that can be read");
             }
             if (known.stamp.size > BundleJar.MAX_BYTES) {
-                throw new RefusedException("is too long: at most " + BundleJar.MAX_BYTES + " bytes, not " + known.stamp.size);
+                throw new RefusedException(
+                        "is too long: at most " + BundleJar.MAX_BYTES + " bytes, not " + known.stamp.size);
             }
             Copy copy = copy(file);
             if (!stamp(file).equals(known.stamp)) {
@@ -173,8 +183,13 @@ final class DeployFolder {
             }
             Upload before = known.taken;
             boolean touched = before != null && copy.digest.equals(known.digest) && sameKey(before, known.stamp);
-            known.taken = touched ? before
-                    : Upload.bundle(shown(file), copy.digest + " " + known.stamp.key, known.stamp.modified, BundleJar.whole(copy.file));
+            known.taken = touched
+                    ? before
+                    : Upload.bundle(
+                            shown(file),
+                            copy.digest + " " + known.stamp.key,
+                            known.stamp.modified,
+                            BundleJar.whole(copy.file));
             known.digest = copy.digest;
             known.upload = known.taken;
             known.refusal = null;
@@ -186,13 +201,15 @@ final class DeployFolder {
         }
     }
 
-    /** The same content in the same file is the same upload. The same content in another file is there once more, on purpose. */
+    /**
+     * The same content in the same file is the same upload. The same content in another file is there once more, on
+     * purpose.
+     */
     private static boolean sameKey(Upload before, Stamp stamp) {
         return before.stamp().endsWith(" " + stamp.key);
     }
 
-    private record Copy(Path file, String digest) {
-    }
+    private record Copy(Path file, String digest) {}
 
     private Copy copy(Path file) throws IOException {
         Path beside = copies.resolve("copy");
@@ -202,11 +219,18 @@ final class DeployFolder {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
-        try (InputStream in = Files.newInputStream(file); OutputStream out = new DigestOutputStream(Files.newOutputStream(beside), digest)) {
+        try (InputStream in = Files.newInputStream(file);
+                OutputStream out = new DigestOutputStream(Files.newOutputStream(beside), digest)) {
             in.transferTo(out);
         }
         String hex = HexFormat.of().formatHex(digest.digest());
-        return new Copy(Files.move(beside, copies.resolve(hex + ".jar"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING), hex);
+        return new Copy(
+                Files.move(
+                        beside,
+                        copies.resolve(hex + ".jar"),
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING),
+                hex);
     }
 
     /** Deletes all copies but those that are in this folder's uploads, and these. */
@@ -230,7 +254,11 @@ final class DeployFolder {
 
     private static Stamp stamp(Path file) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        return new Stamp(attributes.size(), attributes.lastModifiedTime().toMillis(), attributes.fileKey(), attributes.isRegularFile());
+        return new Stamp(
+                attributes.size(),
+                attributes.lastModifiedTime().toMillis(),
+                attributes.fileKey(),
+                attributes.isRegularFile());
     }
 
     private static String shown(Path file) {
@@ -241,6 +269,10 @@ final class DeployFolder {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
-        return e instanceof NoSuchFileException ? "it is not there" : e.getClass() == IOException.class ? e.getMessage() : e.getClass().getSimpleName() + ": " + e.getMessage();
+        return e instanceof NoSuchFileException
+                ? "it is not there"
+                : e.getClass() == IOException.class
+                        ? e.getMessage()
+                        : e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 }

@@ -15,9 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
-
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.launcher.deploy.Outcomes.State;
 import org.geometryos.compositor.launcher.deploy.Provisioner.Gone;
@@ -35,9 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has what runs follow {@code deploy/} while the host runs. A file takes the place of the installed bundle of its symbolic name, whatever their
- * versions; when it goes, the distribution's own bundle is back. What does not resolve or start changes nothing: what ran before runs on. Each
- * outcome is one line.
+ * Has what runs follow {@code deploy/} while the host runs. A file takes the place of the installed bundle of its
+ * symbolic name, whatever their versions; when it goes, the distribution's own bundle is back. What does not resolve or
+ * start changes nothing: what ran before runs on. Each outcome is one line.
  *
  * <p>One thread, {@code compositor-deploy}, between {@link #start} and {@link #stop}.
  */
@@ -74,6 +72,7 @@ public final class Deployer {
     private final Map<Upload, String> failed = new LinkedHashMap<>();
     /** Why what is installed does not run, by symbolic name. */
     private final Map<String, String> idle = new LinkedHashMap<>();
+
     private Set<Upload> known = Set.of();
     private long knownChanges = -1;
     private boolean begun;
@@ -84,7 +83,12 @@ public final class Deployer {
         static final Work NONE = new Work("", 0);
     }
 
-    Deployer(BundleContext context, DeployFolder folder, Cache cache, Provisioned provisioned, Function<Upload, Source> stranger) {
+    Deployer(
+            BundleContext context,
+            DeployFolder folder,
+            Cache cache,
+            Provisioned provisioned,
+            Function<Upload, Source> stranger) {
         this.context = context;
         this.folder = folder;
         this.cache = cache;
@@ -117,11 +121,17 @@ public final class Deployer {
     public Map<String, Object> health() {
         List<Map<String, Object>> problems = new ArrayList<>();
         outcomes.troubles().forEach(line -> problems.add(Map.of("level", "WARNING", "text", line)));
-        loop.health().problems().forEach(each -> problems.add(Map.of("level", each.level().name(), "text", each.text())));
+        loop.health()
+                .problems()
+                .forEach(each -> problems.add(Map.of("level", each.level().name(), "text", each.text())));
         Work now = work;
         if (now != Work.NONE && System.nanoTime() - now.since > LONG_NANOS) {
-            problems.add(Map.of("level", "WARNING", "text", now.what + " has not started or stopped for "
-                    + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - now.since) + " s"));
+            problems.add(Map.of(
+                    "level",
+                    "WARNING",
+                    "text",
+                    now.what + " has not started or stopped for "
+                            + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - now.since) + " s"));
         }
         Map<String, Object> health = new LinkedHashMap<>();
         health.put("problems", problems);
@@ -168,7 +178,8 @@ public final class Deployer {
     }
 
     private boolean somethingWaits() {
-        return !lacking.isEmpty() || current.values().stream().anyMatch(source -> source.upload().isPresent() && !runs(source));
+        return !lacking.isEmpty()
+                || current.values().stream().anyMatch(source -> source.upload().isPresent() && !runs(source));
     }
 
     private Choice choice(Collection<Upload> uploads) {
@@ -217,7 +228,15 @@ public final class Deployer {
             return true;
         }
         boolean wholly = steps.size() == all.size();
-        work = new Work(steps.stream().map(step -> step.after().or(step::before).orElseThrow().jar().title()).collect(Collectors.joining(", ")), System.nanoTime());
+        work = new Work(
+                steps.stream()
+                        .map(step -> step.after()
+                                .or(step::before)
+                                .orElseThrow()
+                                .jar()
+                                .title())
+                        .collect(Collectors.joining(", ")),
+                System.nanoTime());
         cache.changing();
         try {
             Set<Bundle> ran = swap.running();
@@ -225,16 +244,22 @@ public final class Deployer {
             if (loop.stopped()) {
                 return false;
             }
-            ran.removeAll(steps.stream().map(step -> context.getBundle(step.location())).toList());
+            ran.removeAll(steps.stream()
+                    .map(step -> context.getBundle(step.location()))
+                    .toList());
             Map<Step, String> back = new LinkedHashMap<>();
             wrong.forEach((step, e) -> {
-                if (step.after().flatMap(Source::upload).isPresent() && (step.before().isPresent() || context.getBundle(step.location()) == null)) {
+                if (step.after().flatMap(Source::upload).isPresent()
+                        && (step.before().isPresent() || context.getBundle(step.location()) == null)) {
                     back.put(step, explain(e));
                 }
             });
             if (back.isEmpty()) {
-                noLongerRunning(ran).ifPresent(victim -> steps.stream().filter(step -> step.after().flatMap(Source::upload).isPresent())
-                        .forEach(step -> back.put(step, "with it " + victim)));
+                noLongerRunning(ran)
+                        .ifPresent(victim -> steps.stream()
+                                .filter(step ->
+                                        step.after().flatMap(Source::upload).isPresent())
+                                .forEach(step -> back.put(step, "with it " + victim)));
             }
             takeBack(back);
             for (Step step : steps) {
@@ -254,8 +279,12 @@ public final class Deployer {
 
     /** Leaves out what would not resolve, if something runs in whose place it would come. */
     private void tryOut(List<Step> steps) {
-        List<BundleJar> jars = steps.stream().flatMap(step -> step.after().stream()).filter(source -> source.upload().isPresent() && source.jar().host().isEmpty())
-                .map(Source::jar).toList();
+        List<BundleJar> jars = steps.stream()
+                .flatMap(step -> step.after().stream())
+                .filter(source ->
+                        source.upload().isPresent() && source.jar().host().isEmpty())
+                .map(Source::jar)
+                .toList();
         if (jars.isEmpty()) {
             return;
         }
@@ -276,7 +305,8 @@ public final class Deployer {
             if (each.getState() != Bundle.UNINSTALLED && !Swap.runs(each)) {
                 Optional<Exception> why = swap.start(each);
                 if (why.isPresent()) {
-                    return Optional.of(each.getSymbolicName() + " " + each.getVersion() + " would not run: " + explain(why.get()));
+                    return Optional.of(
+                            each.getSymbolicName() + " " + each.getVersion() + " would not run: " + explain(why.get()));
                 }
             }
         }
@@ -293,7 +323,9 @@ public final class Deployer {
             failed.put(step.after().flatMap(Source::upload).orElseThrow(), "does not run: " + why);
             Exception again = wrong.get(step.back());
             if (again != null) {
-                outcomes.say(false, step.before().map(Source::title).orElse("nothing") + " does not run again: " + explain(again));
+                outcomes.say(
+                        false,
+                        step.before().map(Source::title).orElse("nothing") + " does not run again: " + explain(again));
             }
         });
     }
@@ -303,8 +335,13 @@ public final class Deployer {
         String name = step.after().or(step::before).orElseThrow().jar().name();
         if (step.after().isEmpty()) {
             Source gone = current.remove(name);
-            outcomes.say(true, gone.upload().map(Upload::title).orElse("") + " is gone: " + gone.jar().title() + " is uninstalled"
-                    + (gone.jar().extendsFramework() ? "; the framework is without it from its next start on" : ""));
+            outcomes.say(
+                    true,
+                    gone.upload().map(Upload::title).orElse("") + " is gone: "
+                            + gone.jar().title() + " is uninstalled"
+                            + (gone.jar().extendsFramework()
+                                    ? "; the framework is without it from its next start on"
+                                    : ""));
             return;
         }
         Source after = step.after().get();
@@ -318,13 +355,17 @@ public final class Deployer {
             }
         } else {
             Source before = step.before().orElseThrow();
-            outcomes.say(wrong == null, before.upload().map(Upload::title).orElse("") + " is gone: " + after.title()
-                    + (wrong == null ? " runs again" : " does not run: " + explain(wrong)) + " in place of " + before.jar().version());
+            outcomes.say(
+                    wrong == null,
+                    before.upload().map(Upload::title).orElse("") + " is gone: " + after.title()
+                            + (wrong == null ? " runs again" : " does not run: " + explain(wrong)) + " in place of "
+                            + before.jar().version());
         }
     }
 
     private Optional<String> instead(String name) {
-        return Optional.ofNullable(own.get(name)).map(source -> source.jar().version().toString());
+        return Optional.ofNullable(own.get(name))
+                .map(source -> source.jar().version().toString());
     }
 
     private String running(Source after, Optional<Source> before) {
@@ -335,14 +376,17 @@ public final class Deployer {
         if (before.isEmpty()) {
             return line;
         }
-        line += " in place of " + (before.get().upload().isEmpty() ? "the distribution's " : "") + before.get().jar().version();
-        Optional<String> gone = before.get().upload().map(Upload::file).filter(file -> known.stream().noneMatch(each -> each.file().equals(file)));
+        line += " in place of " + (before.get().upload().isEmpty() ? "the distribution's " : "")
+                + before.get().jar().version();
+        Optional<String> gone = before.get()
+                .upload()
+                .map(Upload::file)
+                .filter(file -> known.stream().noneMatch(each -> each.file().equals(file)));
         if (gone.isPresent()) {
             return line + ", as deploy/" + gone.get() + " is gone";
         }
         int compared = after.jar().version().compareTo(before.get().jar().version());
-        return line
-                + (compared == 0 ? " (the same version again)" : compared < 0 ? " (a downgrade)" : "");
+        return line + (compared == 0 ? " (the same version again)" : compared < 0 ? " (a downgrade)" : "");
     }
 
     private String attached(Source fragment) {
@@ -353,18 +397,29 @@ public final class Deployer {
         List<BundleWire> wires = wiring == null ? List.of() : wiring.getRequiredWires("osgi.wiring.host");
         if (wires.isEmpty()) {
             List<Bundle> hosts = swap.hosts(fragment.jar());
-            return "is attached to no bundle: " + fragment.jar().host().orElseThrow() + (hosts.isEmpty() ? " is not there"
-                    : " " + hosts.get(0).getVersion() + " does not take it (" + fragment.jar().headers().getValue(Constants.FRAGMENT_HOST) + ")");
+            return "is attached to no bundle: " + fragment.jar().host().orElseThrow()
+                    + (hosts.isEmpty()
+                            ? " is not there"
+                            : " " + hosts.get(0).getVersion() + " does not take it ("
+                                    + fragment.jar().headers().getValue(Constants.FRAGMENT_HOST) + ")");
         }
-        return "is attached to " + wires.stream().map(wire -> wire.getProvider().getSymbolicName() + " " + wire.getProvider().getVersion()).collect(Collectors.joining(", "));
+        return "is attached to "
+                + wires.stream()
+                        .map(wire -> wire.getProvider().getSymbolicName() + " "
+                                + wire.getProvider().getVersion())
+                        .collect(Collectors.joining(", "));
     }
 
     // ---- at the start, and in between
 
     /** What was installed before the start: what of it does not run is taken back, and all of it is said. */
     private void begin(List<Upload> uploads) throws IOException {
-        goneBefore.forEach((name, gone) -> outcomes.say(true, gone.file() + " is gone: "
-                + Optional.ofNullable(current.get(name)).map(now -> now.title() + " runs again in place of " + gone.version()).orElse(name + " " + gone.version() + " is uninstalled")));
+        goneBefore.forEach((name, gone) -> outcomes.say(
+                true,
+                gone.file() + " is gone: "
+                        + Optional.ofNullable(current.get(name))
+                                .map(now -> now.title() + " runs again in place of " + gone.version())
+                                .orElse(name + " " + gone.version() + " is uninstalled")));
         List<Step> back = new ArrayList<>();
         for (Source each : List.copyOf(current.values())) {
             if (each.upload().isPresent() && each.jar().host().isEmpty()) {
@@ -374,7 +429,8 @@ public final class Deployer {
                     idle.put(each.jar().name(), explain(why.get()));
                 } else if (why.isPresent()) {
                     failed.put(each.upload().get(), "does not run: " + explain(why.get()));
-                    back.add(new Step(Optional.of(each), Optional.of(own.get(each.jar().name()))));
+                    back.add(new Step(
+                            Optional.of(each), Optional.of(own.get(each.jar().name()))));
                 }
             }
         }
@@ -384,12 +440,17 @@ public final class Deployer {
         if (!back.isEmpty()) {
             cache.changing();
             swap.apply(back);
-            back.forEach(step -> current.put(step.after().orElseThrow().jar().name(), step.after().get()));
+            back.forEach(step -> current.put(
+                    step.after().orElseThrow().jar().name(), step.after().get()));
             cache.changed(Provisioner.prints(current));
         }
         for (Source each : current.values()) {
             if (each.upload().isPresent() && runs(each)) {
-                outcomes.done(each.upload().get(), State.RUNNING, running(each, Optional.ofNullable(own.get(each.jar().name()))), instead(each.jar().name()));
+                outcomes.done(
+                        each.upload().get(),
+                        State.RUNNING,
+                        running(each, Optional.ofNullable(own.get(each.jar().name()))),
+                        instead(each.jar().name()));
             }
         }
     }
@@ -399,13 +460,24 @@ public final class Deployer {
         List<Step> back = new ArrayList<>();
         for (Source each : current.values()) {
             Bundle bundle = context.getBundle(each.location());
-            if (each.upload().isEmpty() && bundle != null && !Swap.runs(bundle) && each.jar().host().isEmpty()) {
+            if (each.upload().isEmpty()
+                    && bundle != null
+                    && !Swap.runs(bundle)
+                    && each.jar().host().isEmpty()) {
                 Optional<Exception> why = swap.start(bundle);
                 if (why.isPresent()) {
-                    current.values().stream().filter(other -> other.upload().isPresent() && own.containsKey(other.jar().name())).forEach(other -> {
-                        failed.put(other.upload().get(), "does not run: with it " + each.jar().title() + " would not run: " + explain(why.get()));
-                        back.add(new Step(Optional.of(other), Optional.of(own.get(other.jar().name()))));
-                    });
+                    current.values().stream()
+                            .filter(other -> other.upload().isPresent()
+                                    && own.containsKey(other.jar().name()))
+                            .forEach(other -> {
+                                failed.put(
+                                        other.upload().get(),
+                                        "does not run: with it " + each.jar().title() + " would not run: "
+                                                + explain(why.get()));
+                                back.add(new Step(
+                                        Optional.of(other),
+                                        Optional.of(own.get(other.jar().name()))));
+                            });
                     return back;
                 }
             }
@@ -419,16 +491,24 @@ public final class Deployer {
             if (each.upload().isPresent() && !runs(each)) {
                 Bundle bundle = context.getBundle(each.location());
                 // a resolved one has failed by itself
-                if (bundle.getState() == Bundle.INSTALLED && resolves(bundle) && swap.start(bundle).isEmpty()) {
+                if (bundle.getState() == Bundle.INSTALLED
+                        && resolves(bundle)
+                        && swap.start(bundle).isEmpty()) {
                     idle.remove(each.jar().name());
-                    outcomes.done(each.upload().get(), State.RUNNING, running(each, Optional.empty()), instead(each.jar().name()));
+                    outcomes.done(
+                            each.upload().get(),
+                            State.RUNNING,
+                            running(each, Optional.empty()),
+                            instead(each.jar().name()));
                 }
             }
         }
     }
 
     private boolean resolves(Bundle bundle) {
-        return context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class).resolveBundles(List.of(bundle));
+        return context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
+                .adapt(FrameworkWiring.class)
+                .resolveBundles(List.of(bundle));
     }
 
     private boolean runs(Source source) {
@@ -445,14 +525,27 @@ public final class Deployer {
         for (Upload file : new LinkedHashSet<>(uploads)) {
             String why = lacking.getOrDefault(file, failed.get(file));
             if (file.jar().isEmpty()) {
-                outcomes.is(file, Upload.isJar(file.file()) ? State.REFUSED : State.UNUSED, " " + file.refusal() + nowRunning(file.bundle()));
+                outcomes.is(
+                        file,
+                        Upload.isJar(file.file()) ? State.REFUSED : State.UNUSED,
+                        " " + file.refusal() + nowRunning(file.bundle()));
             } else if (why != null) {
-                outcomes.is(file, State.REFUSED, ": " + file.jar().get().title() + " " + why + nowRunning(file.bundle()));
+                outcomes.is(
+                        file, State.REFUSED, ": " + file.jar().get().title() + " " + why + nowRunning(file.bundle()));
             } else if (passedOver.containsKey(file)) {
                 Upload best = passedOver.get(file);
-                int compared = best.jar().orElseThrow().version().compareTo(file.jar().get().version());
-                outcomes.is(file, State.UNUSED, ": " + file.jar().get().title() + " is not used: " + best.title() + " holds " + (compared > 0
-                        ? "the higher version " + best.jar().orElseThrow().version() : "the same version and was written later"));
+                int compared = best.jar()
+                        .orElseThrow()
+                        .version()
+                        .compareTo(file.jar().get().version());
+                outcomes.is(
+                        file,
+                        State.UNUSED,
+                        ": " + file.jar().get().title() + " is not used: " + best.title() + " holds "
+                                + (compared > 0
+                                        ? "the higher version "
+                                                + best.jar().orElseThrow().version()
+                                        : "the same version and was written later"));
             } else if (running.contains(file) && !runs(current.get(file.bundle()))) {
                 outcomes.is(file, State.WAITING, waiting(current.get(file.bundle())));
             }
@@ -464,13 +557,16 @@ public final class Deployer {
             return ": fragment " + source.jar().title() + " " + attached(source);
         }
         Bundle bundle = context.getBundle(source.location());
-        return ": bundle " + source.jar().title() + (bundle.getState() == Bundle.RESOLVED ? " does not start: " : " cannot resolve: ")
+        return ": bundle " + source.jar().title()
+                + (bundle.getState() == Bundle.RESOLVED ? " does not start: " : " cannot resolve: ")
                 + idle.getOrDefault(source.jar().name(), "it was stopped");
     }
 
     private String nowRunning(String name) {
         Source now = current.get(name);
-        return now == null ? "; nothing is installed" : "; " + now.title() + (runs(now) ? " continues to run" : " is installed, but does not run");
+        return now == null
+                ? "; nothing is installed"
+                : "; " + now.title() + (runs(now) ? " continues to run" : " is installed, but does not run");
     }
 
     private String explain(Exception e) {

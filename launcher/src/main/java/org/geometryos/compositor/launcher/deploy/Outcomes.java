@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What became of each file in {@code deploy/}: said once in a line, and remembered for the health of the host. Any thread. */
+/**
+ * What became of each file in {@code deploy/}: said once in a line, and remembered for the health of the host. Any
+ * thread.
+ */
 final class Outcomes {
     private static final Logger LOG = LoggerFactory.getLogger(Deployer.class);
 
@@ -31,8 +33,7 @@ final class Outcomes {
     }
 
     /** @param instead the version of the distribution's own bundle, in whose place it runs */
-    record Outcome(State state, String line, String bundle, String version, Optional<String> instead) {
-    }
+    record Outcome(State state, String line, String bundle, String version, Optional<String> instead) {}
 
     /** Something that was done about a file. */
     synchronized void done(Upload file, State state, String text, Optional<String> instead) {
@@ -50,7 +51,14 @@ final class Outcomes {
     }
 
     private void put(Upload file, State state, String text, Optional<String> instead) {
-        byFile.put(file.file(), new Outcome(state, file.title() + text, file.bundle(), file.jar().map(jar -> jar.version().toString()).orElse(""), instead));
+        byFile.put(
+                file.file(),
+                new Outcome(
+                        state,
+                        file.title() + text,
+                        file.bundle(),
+                        file.jar().map(jar -> jar.version().toString()).orElse(""),
+                        instead));
     }
 
     /** Something that no file stands for any more. */
@@ -75,7 +83,10 @@ final class Outcomes {
 
     /** Lines about files that are not as their owner wants them. */
     synchronized List<String> troubles() {
-        return byFile.values().stream().filter(each -> each.state == State.REFUSED || each.state == State.WAITING).map(Outcome::line).toList();
+        return byFile.values().stream()
+                .filter(each -> each.state == State.REFUSED || each.state == State.WAITING)
+                .map(Outcome::line)
+                .toList();
     }
 
     /** For the health, as values of the JDK. */

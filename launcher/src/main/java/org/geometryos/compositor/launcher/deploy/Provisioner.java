@@ -3,7 +3,6 @@ package org.geometryos.compositor.launcher.deploy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,16 +12,15 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.startlevel.BundleStartLevel;
 
 /**
- * Makes the framework's bundle cache follow {@code bundle/} and {@code deploy/} before anything is started: installs what is new, updates what
- * changed, uninstalls what is gone. A bundle in {@code deploy/} takes the place of the distribution's own of that symbolic name. What came
- * another way is left alone.
+ * Makes the framework's bundle cache follow {@code bundle/} and {@code deploy/} before anything is started: installs
+ * what is new, updates what changed, uninstalls what is gone. A bundle in {@code deploy/} takes the place of the
+ * distribution's own of that symbolic name. What came another way is left alone.
  */
 public final class Provisioner {
     /** Begins the location of the distribution's bundles. */
@@ -41,8 +39,7 @@ public final class Provisioner {
      * @param id names it, whatever its version
      * @param startLevel 1 or more
      */
-    public record Own(String id, Path file, int startLevel) {
-    }
+    public record Own(String id, Path file, int startLevel) {}
 
     /**
      * What was done.
@@ -52,12 +49,11 @@ public final class Provisioner {
      * @param failed files that could not be installed, with the reason
      * @param gone files that were there the last time and whose bundle has gone with them: by symbolic name
      */
-    record Provisioned(Map<String, Source> own, Map<String, Source> current, Map<Upload, String> failed, Map<String, Gone> gone) {
-    }
+    record Provisioned(
+            Map<String, Source> own, Map<String, Source> current, Map<Upload, String> failed, Map<String, Gone> gone) {}
 
     /** A file that is not there any more, and the version of the bundle that was in it. */
-    record Gone(String file, String version) {
-    }
+    record Gone(String file, String version) {}
 
     /**
      * @param deploy the folder for bundles that take the place of others, or come in addition
@@ -92,7 +88,8 @@ public final class Provisioner {
             BundleJar jar = BundleJar.headers(each.file());
             own.put(jar.name(), Source.own(jar, OWN + each.id(), each.startLevel()));
         }
-        Map<String, Upload> chosen = Choice.of(folder.look().orElse(List.of()), file -> true).chosen();
+        Map<String, Upload> chosen =
+                Choice.of(folder.look().orElse(List.of()), file -> true).chosen();
         Map<String, Source> current = new TreeMap<>();
         Map<Upload, String> failed = new LinkedHashMap<>();
         for (Source each : own.values()) {
@@ -109,14 +106,21 @@ public final class Provisioner {
         }
         uninstallOthers(context, current);
         cache.changed(prints(current));
-        return new Deployer(context, folder, cache, new Provisioned(own, current, failed, gone(last, current)), this::stranger);
+        return new Deployer(
+                context, folder, cache, new Provisioned(own, current, failed, gone(last, current)), this::stranger);
     }
 
     private Source stranger(Upload file) {
-        return Source.own(file.jar().orElseThrow(), Source.DEPLOYED + file.bundle(), deployedLevel).from(file);
+        return Source.own(file.jar().orElseThrow(), Source.DEPLOYED + file.bundle(), deployedLevel)
+                .from(file);
     }
 
-    private static boolean installed(BundleContext context, Source source, Properties before, Map<String, Source> current, Map<Upload, String> failed) {
+    private static boolean installed(
+            BundleContext context,
+            Source source,
+            Properties before,
+            Map<String, Source> current,
+            Map<Upload, String> failed) {
         try {
             install(context, source, before);
             current.put(source.jar().name(), source);
@@ -127,7 +131,8 @@ public final class Provisioner {
         }
     }
 
-    private static void install(BundleContext context, Source source, Properties before) throws IOException, BundleException {
+    private static void install(BundleContext context, Source source, Properties before)
+            throws IOException, BundleException {
         Bundle bundle = context.getBundle(source.location());
         if (bundle == null) {
             try (InputStream jar = source.open()) {
@@ -150,7 +155,10 @@ public final class Provisioner {
         current.values().forEach(source -> wanted.add(source.location()));
         for (Bundle bundle : context.getBundles()) {
             String location = bundle.getLocation();
-            boolean ours = location.startsWith(OWN) || location.startsWith(Source.DEPLOYED) || location.startsWith(Trial.LOCATION) || lies(location);
+            boolean ours = location.startsWith(OWN)
+                    || location.startsWith(Source.DEPLOYED)
+                    || location.startsWith(Trial.LOCATION)
+                    || lies(location);
             if (ours && !wanted.contains(location)) {
                 bundle.uninstall();
             }
@@ -160,7 +168,8 @@ public final class Provisioner {
     /** Whether it is a file of the folder, as earlier versions installed them. */
     private boolean lies(String location) {
         try {
-            return location.startsWith("file:") && deploy.equals(Path.of(URI.create(location)).getParent());
+            return location.startsWith("file:")
+                    && deploy.equals(Path.of(URI.create(location)).getParent());
         } catch (IllegalArgumentException e) {
             return false;
         }
@@ -169,11 +178,16 @@ public final class Provisioner {
     private static Map<String, Gone> gone(Properties before, Map<String, Source> current) {
         Map<String, Gone> gone = new TreeMap<>();
         List<String> running = new ArrayList<>();
-        current.values().stream().filter(source -> source.upload().isPresent()).forEach(source -> running.add(source.location()));
+        current.values().stream()
+                .filter(source -> source.upload().isPresent())
+                .forEach(source -> running.add(source.location()));
         for (String location : before.stringPropertyNames()) {
             String[] words = before.getProperty(location).split(" ", 4);
             if (words[0].equals(Source.PRINT) && words.length == 4 && !running.contains(location)) {
-                String name = current.values().stream().filter(source -> source.location().equals(location)).map(source -> source.jar().name()).findFirst()
+                String name = current.values().stream()
+                        .filter(source -> source.location().equals(location))
+                        .map(source -> source.jar().name())
+                        .findFirst()
                         .orElse(location.substring(location.indexOf(':') + 1));
                 gone.put(name, new Gone("deploy/" + words[3], words[1]));
             }

@@ -1,6 +1,9 @@
 package org.geometryos.compositor.launcher.deploy;
 
-/** A file in {@code deploy/} is no bundle that can be installed; the message says why, as the rest of a sentence about the file. */
+/**
+ * A file in {@code deploy/} is no bundle that can be installed; the message says why, as the rest of a sentence about
+ * the file.
+ */
 final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -35,9 +35,11 @@ record Source(BundleJar jar, Optional<Upload> upload, String location, int start
     /** What changes with its content. */
     String print() throws IOException {
         if (upload.isPresent()) {
-            return PRINT + " " + jar.version() + " " + upload.get().digest() + " " + upload.get().file();
+            return PRINT + " " + jar.version() + " " + upload.get().digest() + " "
+                    + upload.get().file();
         }
-        return jar.file().getFileName() + " " + Files.size(jar.file()) + " " + Files.getLastModifiedTime(jar.file()).toMillis();
+        return jar.file().getFileName() + " " + Files.size(jar.file()) + " "
+                + Files.getLastModifiedTime(jar.file()).toMillis();
     }
 
     /** As a line names it. */

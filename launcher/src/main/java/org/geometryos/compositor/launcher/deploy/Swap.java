@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -25,7 +24,10 @@ import org.osgi.framework.wiring.FrameworkWiring;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Replaces bundles in a running framework: stop, update, refresh, start, all that belong together at once. For one thread. */
+/**
+ * Replaces bundles in a running framework: stop, update, refresh, start, all that belong together at once. For one
+ * thread.
+ */
 final class Swap {
     private static final long REFRESH_SECONDS = 60;
     private static final Logger LOG = LoggerFactory.getLogger(Swap.class);
@@ -62,7 +64,9 @@ final class Swap {
     Map<Step, Exception> apply(Collection<Step> steps) {
         Map<Step, Exception> failed = new LinkedHashMap<>();
         Set<Bundle> stale = new LinkedHashSet<>();
-        List<Step> downwards = steps.stream().sorted(Comparator.comparingInt(Step::startLevel).reversed()).toList();
+        List<Step> downwards = steps.stream()
+                .sorted(Comparator.comparingInt(Step::startLevel).reversed())
+                .toList();
         for (Step step : downwards) {
             step.before().ifPresent(before -> stop(context.getBundle(before.location())));
         }

@@ -13,7 +13,6 @@ import java.util.function.Function;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -21,18 +20,24 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
- * Whether bundles would resolve beside what runs. Their requirements and capabilities alone are installed for a moment, under another name and
- * with nothing that could run, so that a bundle that lacks something never stops the one in whose place it would come.
+ * Whether bundles would resolve beside what runs. Their requirements and capabilities alone are installed for a moment,
+ * under another name and with nothing that could run, so that a bundle that lacks something never stops the one in
+ * whose place it would come.
  */
 final class Trial {
     /** Begins the location of what is only tried. */
     static final String LOCATION = "trial:";
-    private static final String SUFFIX = ".trial";
-    private static final List<String> HEADERS = List.of(Constants.IMPORT_PACKAGE, Constants.EXPORT_PACKAGE, Constants.REQUIRE_BUNDLE,
-            Constants.REQUIRE_CAPABILITY, Constants.PROVIDE_CAPABILITY, "Bundle-RequiredExecutionEnvironment");
 
-    private Trial() {
-    }
+    private static final String SUFFIX = ".trial";
+    private static final List<String> HEADERS = List.of(
+            Constants.IMPORT_PACKAGE,
+            Constants.EXPORT_PACKAGE,
+            Constants.REQUIRE_BUNDLE,
+            Constants.REQUIRE_CAPABILITY,
+            Constants.PROVIDE_CAPABILITY,
+            "Bundle-RequiredExecutionEnvironment");
+
+    private Trial() {}
 
     /**
      * @param jars those that come together
@@ -40,9 +45,13 @@ final class Trial {
      * @param refresh waits until nothing of these bundles is left
      * @return why not, of those that would not
      */
-    static Map<BundleJar, String> unresolved(BundleContext context, Collection<BundleJar> jars, Function<BundleException, String> reason,
+    static Map<BundleJar, String> unresolved(
+            BundleContext context,
+            Collection<BundleJar> jars,
+            Function<BundleException, String> reason,
             Consumer<Collection<Bundle>> refresh) {
-        FrameworkWiring wiring = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
+        FrameworkWiring wiring =
+                context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
         Map<BundleJar, Bundle> trials = new LinkedHashMap<>();
         Map<BundleJar, String> unresolved = new LinkedHashMap<>();
         try {

@@ -1,15 +1,21 @@
 package org.geometryos.compositor.launcher.log;
 
-import java.util.Arrays;
-
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
+import java.util.Arrays;
 
 /** A problem as it is logged: its first frames and causes, and messages of bounded length. */
-record BoundedThrowable(String message, String className, StackTraceElementProxy[] frames, IThrowableProxy cause, IThrowableProxy[] suppressed, boolean cyclic)
+record BoundedThrowable(
+        String message,
+        String className,
+        StackTraceElementProxy[] frames,
+        IThrowableProxy cause,
+        IThrowableProxy[] suppressed,
+        boolean cyclic)
         implements IThrowableProxy {
     /** How many causes, one of the other. */
     static final int DEPTH = 4;
+
     private static final int TEXT = 1_000;
     private static final int FRAMES = 40;
     private static final int SUPPRESSED = 2;
@@ -19,12 +25,22 @@ record BoundedThrowable(String message, String className, StackTraceElementProxy
             return null;
         }
         StackTraceElementProxy[] frames = whole.getStackTraceElementProxyArray();
-        StackTraceElementProxy[] kept = Arrays.copyOf(frames, Math.max(0, Math.min(FRAMES, frames.length - whole.getCommonFrames())));
+        StackTraceElementProxy[] kept =
+                Arrays.copyOf(frames, Math.max(0, Math.min(FRAMES, frames.length - whole.getCommonFrames())));
         IThrowableProxy[] others = whole.getSuppressed() == null ? new IThrowableProxy[0] : whole.getSuppressed();
-        IThrowableProxy[] some = depth == 1 ? new IThrowableProxy[0]
-                : Arrays.stream(others).limit(SUPPRESSED).map(each -> of(each, 1)).toArray(IThrowableProxy[]::new);
-        return new BoundedThrowable(whole.getMessage() == null ? null : LogText.shown(whole.getMessage(), TEXT), whole.getClassName(), kept,
-                of(whole.getCause(), depth - 1), some, whole.isCyclic());
+        IThrowableProxy[] some = depth == 1
+                ? new IThrowableProxy[0]
+                : Arrays.stream(others)
+                        .limit(SUPPRESSED)
+                        .map(each -> of(each, 1))
+                        .toArray(IThrowableProxy[]::new);
+        return new BoundedThrowable(
+                whole.getMessage() == null ? null : LogText.shown(whole.getMessage(), TEXT),
+                whole.getClassName(),
+                kept,
+                of(whole.getCause(), depth - 1),
+                some,
+                whole.isCyclic());
     }
 
     @Override

@@ -8,7 +8,10 @@ import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.LoggerContextListener;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
-/** Puts the {@link LogGuard} before whatever {@code logback.xml} says, also after it was read anew; found by logback as a service. */
+/**
+ * Puts the {@link LogGuard} before whatever {@code logback.xml} says, also after it was read anew; found by logback as
+ * a service.
+ */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogGuardSetup extends ContextAwareBase implements Configurator, LoggerContextListener {
 

@@ -6,17 +6,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How many lines may be logged: of one kind (logger and message without its values), of one logger, and in all, for our own loggers and those of
- * libraries apart, so that neither takes the other's room. Counts what is left out. Any thread.
+ * How many lines may be logged: of one kind (logger and message without its values), of one logger, and in all, for our
+ * own loggers and those of libraries apart, so that neither takes the other's room. Counts what is left out. Any
+ * thread.
  */
 final class LogRates {
     private static final String OWN = "org.geometryos.compositor";
     /** Kinds and loggers that are remembered; one that was forgotten begins anew, within what is left in all. */
     private static final int REMEMBERED = 256;
+
     private static final int MESSAGE = 120;
 
     private enum Scope {
-        KIND(200, 0.1), LOGGER(1_000, 0.5), ALL(2_500, 5);
+        KIND(200, 0.1),
+        LOGGER(1_000, 0.5),
+        ALL(2_500, 5);
 
         private final double burst;
         private final double perSecond;
@@ -72,7 +76,8 @@ final class LogRates {
     /** Whether one more line may be logged; one that may not is counted. */
     synchronized boolean take(String logger, String message) {
         long now = nanos.getAsLong();
-        Bucket ofKind = buckets.computeIfAbsent(logger + ": " + LogText.shown(String.valueOf(message), MESSAGE), key -> new Bucket(Scope.KIND, now));
+        Bucket ofKind = buckets.computeIfAbsent(
+                logger + ": " + LogText.shown(String.valueOf(message), MESSAGE), key -> new Bucket(Scope.KIND, now));
         Bucket ofLogger = buckets.computeIfAbsent(logger, key -> new Bucket(Scope.LOGGER, now));
         Bucket ofAll = logger.startsWith(OWN) ? own : others;
         if (ofKind.has(now) & ofLogger.has(now) & ofAll.has(now)) {

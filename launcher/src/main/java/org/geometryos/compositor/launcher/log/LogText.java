@@ -1,9 +1,11 @@
 package org.geometryos.compositor.launcher.log;
 
-/** Text of whatever origin, made fit for a line of a log: of bounded length, and of characters that neither begin a line nor command a terminal. */
+/**
+ * Text of whatever origin, made fit for a line of a log: of bounded length, and of characters that neither begin a line
+ * nor command a terminal.
+ */
 final class LogText {
-    private LogText() {
-    }
+    private LogText() {}
 
     /** Whether it can be logged as it is. */
     static boolean fits(String text, int max) {
@@ -33,8 +35,11 @@ final class LogText {
                 case '\t' -> shown.append("\\t");
                 default -> {
                     if (strange(c)) {
-                        shown.append("\\u").append(Character.forDigit(c >> 12, 16)).append(Character.forDigit(c >> 8 & 15, 16))
-                                .append(Character.forDigit(c >> 4 & 15, 16)).append(Character.forDigit(c & 15, 16));
+                        shown.append("\\u")
+                                .append(Character.forDigit(c >> 12, 16))
+                                .append(Character.forDigit(c >> 8 & 15, 16))
+                                .append(Character.forDigit(c >> 4 & 15, 16))
+                                .append(Character.forDigit(c & 15, 16));
                     } else {
                         shown.append(c);
                     }
@@ -42,16 +47,28 @@ final class LogText {
             }
             end = shown.length() >= max ? i + 1 : end;
         }
-        return end < text.length() ? shown.append("... (").append(text.length() - end).append(" more characters)").toString() : shown.toString();
+        return end < text.length()
+                ? shown.append("... (")
+                        .append(text.length() - end)
+                        .append(" more characters)")
+                        .toString()
+                : shown.toString();
     }
 
-    /** Controls, line and paragraph separators, what turns the direction of writing or cannot be seen, and halves of pairs. */
+    /**
+     * Controls, line and paragraph separators, what turns the direction of writing or cannot be seen, and halves of
+     * pairs.
+     */
     private static boolean strange(char c) {
         if (c >= ' ' && c < 0x7f) {
             return false;
         }
         return switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.PRIVATE_USE,
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.PRIVATE_USE,
                     Character.UNASSIGNED -> true;
             default -> false;
         };

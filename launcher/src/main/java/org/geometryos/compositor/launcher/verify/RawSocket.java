@@ -23,17 +23,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
-
 import org.geometryos.compositor.launcher.command.Target;
 
 /**
- * HTTP and WebSocket (RFC 6455) frame by frame, as a check has to see them: what a library would hide, refuse or answer by itself.
- * After a handshake a thread of its own reads, notes when each frame came, and answers pings; all else is for one thread.
+ * HTTP and WebSocket (RFC 6455) frame by frame, as a check has to see them: what a library would hide, refuse or answer
+ * by itself. After a handshake a thread of its own reads, notes when each frame came, and answers pings; all else is
+ * for one thread.
  */
 final class RawSocket implements AutoCloseable {
     static final int TEXT = 1;
@@ -102,7 +101,9 @@ final class RawSocket implements AutoCloseable {
     }
 
     private static SSLSocket secured(Target target, Socket plain) throws IOException {
-        SSLSocketFactory factory = target.tls().map(SSLContext::getSocketFactory).orElseGet(() -> (SSLSocketFactory) SSLSocketFactory.getDefault());
+        SSLSocketFactory factory = target.tls()
+                .map(SSLContext::getSocketFactory)
+                .orElseGet(() -> (SSLSocketFactory) SSLSocketFactory.getDefault());
         SSLSocket secured = (SSLSocket) factory.createSocket(plain, target.host(), target.port(), true);
         SSLParameters parameters = secured.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -113,7 +114,9 @@ final class RawSocket implements AutoCloseable {
 
     /** The version of TLS; empty without it. */
     Optional<String> tls() {
-        return socket instanceof SSLSocket secured ? Optional.of(secured.getSession().getProtocol()) : Optional.empty();
+        return socket instanceof SSLSocket secured
+                ? Optional.of(secured.getSession().getProtocol())
+                : Optional.empty();
     }
 
     // ---- HTTP
@@ -131,13 +134,17 @@ final class RawSocket implements AutoCloseable {
         byte[] nonce = new byte[16];
         RANDOM.nextBytes(nonce);
         String challenge = Base64.getEncoder().encodeToString(nonce);
-        Answer answer = ask(target.uri().getRawPath(), key, "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: " + challenge + "\r\n"
-                + (offers.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + String.join(", ", offers) + "\r\n"));
+        Answer answer = ask(
+                target.uri().getRawPath(),
+                key,
+                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: " + challenge + "\r\n"
+                        + (offers.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + String.join(", ", offers) + "\r\n"));
         if (answer.status() == 101) {
             String expected = accept(challenge);
             if (!answer.values("sec-websocket-accept").equals(List.of(expected))) {
-                throw new IOException("Sec-WebSocket-Accept is " + answer.values("sec-websocket-accept") + ", must be " + expected);
+                throw new IOException(
+                        "Sec-WebSocket-Accept is " + answer.values("sec-websocket-accept") + ", must be " + expected);
             }
             socket.setSoTimeout(0);
             Thread reader = new Thread(this::read, "verify-reader");
@@ -149,8 +156,9 @@ final class RawSocket implements AutoCloseable {
 
     private static String accept(String challenge) {
         try {
-            return Base64.getEncoder().encodeToString(
-                    MessageDigest.getInstance("SHA-1").digest((challenge + GUID).getBytes(StandardCharsets.US_ASCII)));
+            return Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("SHA-1")
+                            .digest((challenge + GUID).getBytes(StandardCharsets.US_ASCII)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -172,7 +180,8 @@ final class RawSocket implements AutoCloseable {
             if (colon < 1) {
                 throw new IOException("the answer is not HTTP/1.1");
             }
-            fields.computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>()).add(line.substring(colon + 1).trim());
+            fields.computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                    .add(line.substring(colon + 1).trim());
         }
         int code = Integer.parseInt(status[1]);
         return new Answer(code, fields, code == 101 ? "" : body(fields));
@@ -182,10 +191,13 @@ final class RawSocket implements AutoCloseable {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try {
             if (fields.containsKey("content-length")) {
-                body.writeBytes(in.readNBytes((int) Math.min(MAX_BODY, Long.parseLong(fields.get("content-length").get(0)))));
+                body.writeBytes(in.readNBytes((int) Math.min(
+                        MAX_BODY, Long.parseLong(fields.get("content-length").get(0)))));
             } else if (fields.getOrDefault("transfer-encoding", List.of()).contains("chunked")) {
                 int[] left = {MAX_BODY};
-                for (int size = Integer.parseInt(line(left), 16); size > 0 && body.size() + size <= MAX_BODY; size = Integer.parseInt(line(left), 16)) {
+                for (int size = Integer.parseInt(line(left), 16);
+                        size > 0 && body.size() + size <= MAX_BODY;
+                        size = Integer.parseInt(line(left), 16)) {
                     body.writeBytes(in.readNBytes(size));
                     line(left);
                 }
@@ -215,7 +227,7 @@ final class RawSocket implements AutoCloseable {
 
     private void read() {
         try {
-            for (;;) {
+            for (; ; ) {
                 Frame frame = frame();
                 frames.put(frame);
                 if (frame.opcode() == PING) {

@@ -1,16 +1,19 @@
 package org.geometryos.compositor.launcher.verify;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
-
 /** The verdicts, printed as they come. */
 final class Report {
     /** What became of a step. */
-    enum Verdict { OK, FAIL, SKIP }
+    enum Verdict {
+        OK,
+        FAIL,
+        SKIP
+    }
 
     /** @param millis how long it took */
     record Result(String step, Verdict verdict, double millis, String detail) {}
@@ -27,10 +30,22 @@ final class Report {
     void add(Result result) {
         results.add(result);
         String detail = result.detail().replaceAll("\\p{Cntrl}", "?");
-        out.accept(json
-                ? String.format(Locale.ROOT, "{\"step\":\"%s\",\"verdict\":\"%s\",\"millis\":%.1f,\"detail\":\"%s\"}", result.step(), result.verdict(),
-                        result.millis(), new String(JsonStringEncoder.getInstance().quoteAsString(detail)))
-                : String.format(Locale.ROOT, "%-4s  %-20s  %8.1f ms  %s", result.verdict(), result.step(), result.millis(), detail));
+        out.accept(
+                json
+                        ? String.format(
+                                Locale.ROOT,
+                                "{\"step\":\"%s\",\"verdict\":\"%s\",\"millis\":%.1f,\"detail\":\"%s\"}",
+                                result.step(),
+                                result.verdict(),
+                                result.millis(),
+                                new String(JsonStringEncoder.getInstance().quoteAsString(detail)))
+                        : String.format(
+                                Locale.ROOT,
+                                "%-4s  %-20s  %8.1f ms  %s",
+                                result.verdict(),
+                                result.step(),
+                                result.millis(),
+                                detail));
     }
 
     boolean ok(String step) {

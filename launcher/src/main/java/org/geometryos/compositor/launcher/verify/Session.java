@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.launcher.verify.RawSocket.Frame;
 import org.geometryos.compositor.protocol.ClientMessage;
@@ -40,7 +39,9 @@ final class Session implements AutoCloseable {
     /** Says hello, and waits for the answer. */
     ServerMessage.Welcome hello(String display, boolean keepOpen, Optional<Opening.Resume> resume, long until)
             throws IOException, Fault, InterruptedException {
-        send(new ClientMessage.Hello(Optional.empty(), new Opening(Optional.of(display), Optional.empty(), keepOpen, Optional.empty(), resume)));
+        send(new ClientMessage.Hello(
+                Optional.empty(),
+                new Opening(Optional.of(display), Optional.empty(), keepOpen, Optional.empty(), resume)));
         welcome = await("welcome after hello", ServerMessage.Welcome.class, until);
         return welcome;
     }
@@ -68,7 +69,10 @@ final class Session implements AutoCloseable {
         return ponged;
     }
 
-    /** Takes in what comes until a time or until the condition holds, which is asked after each frame. @return whether it holds */
+    /**
+     * Takes in what comes until a time or until the condition holds, which is asked after each frame. @return whether
+     * it holds
+     */
     boolean collect(long until, Predicate<List<Received>> enough) throws IOException, Fault, InterruptedException {
         while (!enough.test(received)) {
             Frame frame = socket.next(until);
@@ -84,8 +88,8 @@ final class Session implements AutoCloseable {
         switch (frame.opcode()) {
             case RawSocket.TEXT, RawSocket.BINARY -> {
                 if ((frame.opcode() == RawSocket.TEXT) != codec.text()) {
-                    throw new Fault("a " + (codec.text() ? "binary" : "text") + " message came; " + codec.subprotocol() + " has "
-                            + (codec.text() ? "text" : "binary") + " ones");
+                    throw new Fault("a " + (codec.text() ? "binary" : "text") + " message came; " + codec.subprotocol()
+                            + " has " + (codec.text() ? "text" : "binary") + " ones");
                 }
                 try {
                     received.add(new Received(codec.decodeServer(ByteBuffer.wrap(frame.payload())), frame.nanos()));
@@ -99,20 +103,23 @@ final class Session implements AutoCloseable {
             case RawSocket.PONG -> ponged = frame.text();
             case RawSocket.CLOSE -> throw new Fault("the connection was closed with " + frame.closeCode());
             case -1 -> throw new Fault("the connection ended: " + frame.text());
-            default -> { }
+            default -> {}
         }
     }
 
     /** The next message of a type, behind the one that was awaited last; what is between is kept. */
-    <T extends ServerMessage> T await(String what, Class<T> type, long until) throws IOException, Fault, InterruptedException {
+    <T extends ServerMessage> T await(String what, Class<T> type, long until)
+            throws IOException, Fault, InterruptedException {
         return await(what, type, any -> true, until);
     }
 
-    <T extends ServerMessage> T await(String what, Class<T> type, Predicate<T> which, long until) throws IOException, Fault, InterruptedException {
+    <T extends ServerMessage> T await(String what, Class<T> type, Predicate<T> which, long until)
+            throws IOException, Fault, InterruptedException {
         long begin = System.nanoTime();
         while (true) {
             for (; looked < received.size(); looked++) {
-                if (type.isInstance(received.get(looked).message()) && which.test(type.cast(received.get(looked).message()))) {
+                if (type.isInstance(received.get(looked).message())
+                        && which.test(type.cast(received.get(looked).message()))) {
                     return type.cast(received.get(looked++).message());
                 }
             }

@@ -1,12 +1,11 @@
 package org.geometryos.compositor.launcher.verify;
 
-import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 
 /** What {@code GET /compositor/status} answers: {@code {"status","reason","retryAfter"?}}. */
 final class StatusBody {

@@ -25,9 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-
 import javax.net.ssl.SSLException;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Role;
@@ -46,20 +44,24 @@ import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
 
 /**
- * Checks a server from end to end against the protocol, step by step. It only receives and drives nothing, so that it can be
- * done while displays are connected. Each wait has a limit, and the whole ends within the heartbeat's interval and 30 s.
+ * Checks a server from end to end against the protocol, step by step. It only receives and drives nothing, so that it
+ * can be done while displays are connected. Each wait has a limit, and the whole ends within the heartbeat's interval
+ * and 30 s.
  */
 final class Verification {
     /** How long one answer may take. */
     private static final long WAIT_MILLIS = 3_000;
+
     private static final long ALL_MILLIS = 30_000;
     private static final long DEFAULT_INTERVAL = 10_000;
     /** A heartbeat may be late by a quarter of its interval; with a short one by this, which a busy machine needs. */
     private static final long MIN_SLACK = 500;
+
     private static final int ENOUGH = 20;
     private static final int SOME = 5;
     /** 2020; a clock before that was never set. Microseconds. */
     private static final long SANE_TIME = 1_577_836_800_000_000L;
+
     private static final String ADMIN = "compositor.admin";
     private static final RequestId ASKED = new RequestId.Text("verify");
     private static final RequestId CONTROL = new RequestId.Text("control");
@@ -70,7 +72,8 @@ final class Verification {
     private final Optional<String> camera;
     private final Codec codec;
     private final Report report;
-    private final String name = "verify-" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 30, 1L << 40), 36);
+    private final String name =
+            "verify-" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 30, 1L << 40), 36);
     private final List<RawSocket> sockets = new ArrayList<>();
     private final long began = System.nanoTime();
     private long end = began + TimeUnit.MILLISECONDS.toNanos(DEFAULT_INTERVAL + ALL_MILLIS);
@@ -154,10 +157,17 @@ final class Verification {
 
     private static String reason(IOException e) {
         String message = String.valueOf(e.getMessage());
-        return e instanceof SocketTimeoutException ? "no answer within " + WAIT_MILLIS + " ms"
-                : e instanceof SSLException ? "TLS failed: " + message
-                : e instanceof EOFException ? "the connection ended before the answer"
-                : e instanceof ConnectException ? "TCP: " + message : e.getClass() == IOException.class ? message : e.getClass().getSimpleName() + ": " + message;
+        return e instanceof SocketTimeoutException
+                ? "no answer within " + WAIT_MILLIS + " ms"
+                : e instanceof SSLException
+                        ? "TLS failed: " + message
+                        : e instanceof EOFException
+                                ? "the connection ended before the answer"
+                                : e instanceof ConnectException
+                                        ? "TCP: " + message
+                                        : e.getClass() == IOException.class
+                                                ? message
+                                                : e.getClass().getSimpleName() + ": " + message;
     }
 
     /** A wait from now on, within the whole's limit; nanoseconds. */
@@ -179,7 +189,8 @@ final class Verification {
     }
 
     /** A session. @param suffix of the display's name, as two sessions need two */
-    private Session open(Codec form, String suffix, boolean keepOpen, Optional<Opening.Resume> resume) throws IOException, Fault, InterruptedException {
+    private Session open(Codec form, String suffix, boolean keepOpen, Optional<Opening.Resume> resume)
+            throws IOException, Fault, InterruptedException {
         RawSocket socket = connect();
         upgraded(socket.upgrade(List.of(form.subprotocol()), key));
         Session session = new Session(socket, form);
@@ -194,8 +205,16 @@ final class Verification {
     }
 
     private ClientMessage subscribe() {
-        return new ClientMessage.Subscribe(Optional.of(ASKED), new Subscription(camera.isEmpty(), camera.map(Set::of).orElse(Set.of()), false, false,
-                true, OptionalDouble.empty(), true));
+        return new ClientMessage.Subscribe(
+                Optional.of(ASKED),
+                new Subscription(
+                        camera.isEmpty(),
+                        camera.map(Set::of).orElse(Set.of()),
+                        false,
+                        false,
+                        true,
+                        OptionalDouble.empty(),
+                        true));
     }
 
     /** Subscribes to each update and waits for the snapshot. */
@@ -215,8 +234,10 @@ final class Verification {
         try {
             addresses = lookup.get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new Fault(e.getCause() instanceof UnknownHostException ? "DNS: the name " + target.host() + " is unknown"
-                    : "DNS: " + target.host() + ": " + e.getCause().getMessage());
+            throw new Fault(
+                    e.getCause() instanceof UnknownHostException
+                            ? "DNS: the name " + target.host() + " is unknown"
+                            : "DNS: " + target.host() + ": " + e.getCause().getMessage());
         } catch (TimeoutException e) {
             throw new Fault("DNS: no answer for " + target.host() + " within " + WAIT_MILLIS + " ms");
         }
@@ -229,9 +250,11 @@ final class Verification {
             }
             try (RawSocket socket = RawSocket.open(target, one, (int) millis)) {
                 address = one;
-                return one.getHostAddress() + " port " + target.port() + socket.tls().map(version -> ", " + version).orElse("");
+                return one.getHostAddress() + " port " + target.port()
+                        + socket.tls().map(version -> ", " + version).orElse("");
             } catch (SSLException e) {
-                throw new Fault("TLS with " + one.getHostAddress() + " port " + target.port() + " failed: " + e.getMessage());
+                throw new Fault(
+                        "TLS with " + one.getHostAddress() + " port " + target.port() + " failed: " + e.getMessage());
             } catch (IOException e) {
                 last = e;
             }
@@ -243,7 +266,8 @@ final class Verification {
         try (RawSocket socket = connect()) {
             Answer answer = socket.get(target.statusPath(), key);
             if (answer.status() != 200) {
-                throw new Fault("GET " + target.statusPath() + " gives HTTP " + answer.status() + ", must be 200" + answer.said());
+                throw new Fault("GET " + target.statusPath() + " gives HTTP " + answer.status() + ", must be 200"
+                        + answer.said());
             }
             Map<String, String> fields = StatusBody.read(answer.body());
             return fields.get("status") + ": " + fields.get("reason");
@@ -259,13 +283,14 @@ final class Verification {
 
     private String wrongKey() throws IOException, Fault, Skip {
         try (RawSocket socket = connect()) {
-            Answer answer = socket.upgrade(List.of(codec.subprotocol()), Optional.of(Key.random().secret()));
+            Answer answer = socket.upgrade(
+                    List.of(codec.subprotocol()), Optional.of(Key.random().secret()));
             if (answer.status() == 101) {
                 throw new Skip("the server has no key configured: it let a random one in");
             }
             if (answer.status() != 401 || !answer.values("www-authenticate").contains("Bearer")) {
-                throw new Fault("a random key gives HTTP " + answer.status() + " with WWW-Authenticate " + answer.values("www-authenticate")
-                        + ", must be 401 with Bearer");
+                throw new Fault("a random key gives HTTP " + answer.status() + " with WWW-Authenticate "
+                        + answer.values("www-authenticate") + ", must be 401 with Bearer");
             }
             return "refused with 401";
         }
@@ -277,7 +302,8 @@ final class Verification {
             if (answer.status() != 400) {
                 throw new Fault("only an unknown subprotocol offered gives HTTP " + answer.status() + ", must be 400");
             }
-            if (!answer.body().contains(Codecs.json().subprotocol()) || !answer.body().contains(Codecs.cbor().subprotocol())) {
+            if (!answer.body().contains(Codecs.json().subprotocol())
+                    || !answer.body().contains(Codecs.cbor().subprotocol())) {
                 throw new Fault("the body of the 400 must name the supported subprotocols" + answer.said());
             }
             return "refused with 400";
@@ -291,10 +317,12 @@ final class Verification {
             try (RawSocket socket = connect()) {
                 Answer answer = socket.upgrade(offers, key);
                 if (answer.status() != 101) {
-                    throw new Fault("offered " + offers + ": HTTP " + answer.status() + ", must be 101" + answer.said());
+                    throw new Fault(
+                            "offered " + offers + ": HTTP " + answer.status() + ", must be 101" + answer.said());
                 }
                 if (!answer.values("sec-websocket-protocol").equals(offers.subList(0, 1))) {
-                    throw new Fault("offered " + offers + ": answered " + answer.values("sec-websocket-protocol") + ", must be exactly [" + offers.get(0) + "]");
+                    throw new Fault("offered " + offers + ": answered " + answer.values("sec-websocket-protocol")
+                            + ", must be exactly [" + offers.get(0) + "]");
                 }
             }
         }
@@ -303,11 +331,14 @@ final class Verification {
 
     /** It lets whoever runs the host in where others do not get in; everywhere else it is nothing. */
     private String adminSubprotocol() throws IOException, Fault {
-        try (RawSocket socket = connect(); RawSocket alone = connect()) {
+        try (RawSocket socket = connect();
+                RawSocket alone = connect()) {
             Answer answer = socket.upgrade(List.of(ADMIN, codec.subprotocol()), key);
-            if (answer.status() != 101 || !answer.values("sec-websocket-protocol").equals(List.of(codec.subprotocol()))) {
-                throw new Fault("offered [" + ADMIN + ", " + codec.subprotocol() + "]: HTTP " + answer.status() + ", answered " + answer.values("sec-websocket-protocol")
-                        + ", must be 101 and exactly [" + codec.subprotocol() + "]");
+            if (answer.status() != 101
+                    || !answer.values("sec-websocket-protocol").equals(List.of(codec.subprotocol()))) {
+                throw new Fault("offered [" + ADMIN + ", " + codec.subprotocol() + "]: HTTP " + answer.status()
+                        + ", answered " + answer.values("sec-websocket-protocol") + ", must be 101 and exactly ["
+                        + codec.subprotocol() + "]");
             }
             int status = alone.upgrade(List.of(ADMIN), key).status();
             if (status != 400) {
@@ -330,14 +361,27 @@ final class Verification {
         rule("time", said.time(), said.time() >= SANE_TIME, "must be microseconds since 1970, not before 2020");
         long interval = said.heartbeat().interval();
         rule("heartbeat.interval", interval, interval > 0, "must be above 0");
-        rule("heartbeat.timeout", said.heartbeat().timeout(), said.heartbeat().timeout() > interval, "must be above the interval " + interval);
+        rule(
+                "heartbeat.timeout",
+                said.heartbeat().timeout(),
+                said.heartbeat().timeout() > interval,
+                "must be above the interval " + interval);
         rule("limits.messageBytes", said.limits().messageBytes(), said.limits().messageBytes() > 0, "must be above 0");
-        rule("limits.requestsPerSecond", said.limits().requestsPerSecond(), said.limits().requestsPerSecond() > 0, "must be above 0");
-        rule("limits.resumeWindow", said.limits().resumeWindow(), said.limits().resumeWindow() >= 0, "must be at least 0");
+        rule(
+                "limits.requestsPerSecond",
+                said.limits().requestsPerSecond(),
+                said.limits().requestsPerSecond() > 0,
+                "must be above 0");
+        rule(
+                "limits.resumeWindow",
+                said.limits().resumeWindow(),
+                said.limits().resumeWindow() >= 0,
+                "must be at least 0");
         rule("server.name", said.server().name(), !said.server().name().isEmpty(), "must not be empty");
         main = session;
         end = began + TimeUnit.MILLISECONDS.toNanos(interval + ALL_MILLIS);
-        return said.server().name() + " " + said.server().version() + ", role " + said.role().word() + ", heartbeat " + interval + " ms";
+        return said.server().name() + " " + said.server().version() + ", role "
+                + said.role().word() + ", heartbeat " + interval + " ms";
     }
 
     private static void rule(String field, Object value, boolean kept, String rule) throws Fault {
@@ -351,7 +395,8 @@ final class Verification {
             Answer answer = socket.upgrade(List.of(), key);
             upgraded(answer);
             if (!answer.values("sec-websocket-protocol").isEmpty()) {
-                throw new Fault("nothing offered: answered " + answer.values("sec-websocket-protocol") + ", must be no Sec-WebSocket-Protocol");
+                throw new Fault("nothing offered: answered " + answer.values("sec-websocket-protocol")
+                        + ", must be no Sec-WebSocket-Protocol");
             }
             new Session(socket, Codecs.json()).hello(name + ".none", false, Optional.empty(), until());
             return "JSON, no header";
@@ -366,7 +411,8 @@ final class Verification {
             long t0 = micros();
             long sent = System.nanoTime();
             main.send(new ClientMessage.Ping(Optional.of(id), t0));
-            ServerMessage.Pong pong = main.await("pong after ping", ServerMessage.Pong.class, any -> any.id().equals(Optional.of(id)), until());
+            ServerMessage.Pong pong = main.await(
+                    "pong after ping", ServerMessage.Pong.class, any -> any.id().equals(Optional.of(id)), until());
             long t3 = t0 + (main.received().get(main.received().size() - 1).nanos() - sent) / 1000;
             if (pong.t0() != t0) {
                 throw new Fault("pong.t0 " + pong.t0() + ": must be the ping's, " + t0);
@@ -388,26 +434,36 @@ final class Verification {
         main.send(subscribe());
         main.collect(until(), all -> cameras(all.subList(from, all.size())).size() >= ENOUGH);
         List<Received> all = main.received();
-        int ack = index(all, from, message -> message instanceof ServerMessage.Ack one && one.id().equals(ASKED));
+        int ack = index(
+                all,
+                from,
+                message -> message instanceof ServerMessage.Ack one && one.id().equals(ASKED));
         int first = index(all, from, ServerMessage.Snapshot.class::isInstance);
-        int refused = index(all, from, message -> message instanceof ServerMessage.Error error && error.id().equals(Optional.of(ASKED)));
+        int refused = index(
+                all,
+                from,
+                message -> message instanceof ServerMessage.Error error
+                        && error.id().equals(Optional.of(ASKED)));
         if (refused < all.size()) {
-            throw new Fault("subscribe was refused: " + ((ServerMessage.Error) all.get(refused).message()).message());
+            throw new Fault("subscribe was refused: "
+                    + ((ServerMessage.Error) all.get(refused).message()).message());
         }
         if (first < ack && first < all.size()) {
             throw new Fault("the snapshot came before the ack of subscribe; must come behind it");
         }
         if (ack == all.size() || first == all.size()) {
-            throw new Fault("no " + (ack == all.size() ? "ack" : "snapshot") + " after subscribe within " + WAIT_MILLIS + " ms");
+            throw new Fault("no " + (ack == all.size() ? "ack" : "snapshot") + " after subscribe within " + WAIT_MILLIS
+                    + " ms");
         }
         int early = index(all, from, message -> sequence(message).isPresent());
         if (early < first) {
             throw new Fault("an update came before the snapshot; must come behind it");
         }
-        ServerMessage.Snapshot snapshot = (ServerMessage.Snapshot) all.get(first).message();
+        ServerMessage.Snapshot snapshot =
+                (ServerMessage.Snapshot) all.get(first).message();
         if (!snapshot.all() || !snapshot.epoch().equals(main.welcome().epoch())) {
-            throw new Fault("the first snapshot has all " + snapshot.all() + " and epoch " + snapshot.epoch() + ", must be true and "
-                    + main.welcome().epoch());
+            throw new Fault("the first snapshot has all " + snapshot.all() + " and epoch " + snapshot.epoch()
+                    + ", must be true and " + main.welcome().epoch());
         }
         boolean gap = false;
         for (Received later : all.subList(first + 1, all.size())) {
@@ -421,8 +477,10 @@ final class Verification {
     }
 
     private String updates() throws Fault, Skip {
-        ServerMessage.Snapshot snapshot = (ServerMessage.Snapshot) main.received().get(snapshotAt).message();
-        List<Received> later = main.received().subList(snapshotAt + 1, main.received().size());
+        ServerMessage.Snapshot snapshot =
+                (ServerMessage.Snapshot) main.received().get(snapshotAt).message();
+        List<Received> later =
+                main.received().subList(snapshotAt + 1, main.received().size());
         ascending(later, snapshot.seq());
         int count = cameras(later).size();
         if (count == 0) {
@@ -448,7 +506,8 @@ final class Verification {
     }
 
     private String codecs() throws IOException, Fault, Skip, InterruptedException {
-        try (Session json = open(Codecs.json(), ".json", false, Optional.empty()); Session cbor = open(Codecs.cbor(), ".cbor", false, Optional.empty())) {
+        try (Session json = open(Codecs.json(), ".json", false, Optional.empty());
+                Session cbor = open(Codecs.cbor(), ".cbor", false, Optional.empty())) {
             follow(json);
             follow(cbor);
             collect(json, cbor, until(), () -> common(json, cbor).size() >= SOME);
@@ -457,7 +516,8 @@ final class Verification {
             Set<Long> common = common(json, cbor);
             for (long seq : common) {
                 if (!one.get(seq).equals(other.get(seq))) {
-                    throw new Fault("seq " + seq + " is " + one.get(seq) + " in JSON and " + other.get(seq) + " in CBOR, must be the same");
+                    throw new Fault("seq " + seq + " is " + one.get(seq) + " in JSON and " + other.get(seq)
+                            + " in CBOR, must be the same");
                 }
             }
             if (common.isEmpty()) {
@@ -487,11 +547,16 @@ final class Verification {
 
     private String invalid() throws IOException, Fault, InterruptedException {
         try (Session session = open(Codecs.json(), ".invalid", false, Optional.empty())) {
-            session.socket().send(RawSocket.TEXT,
-                    "{\"type\":\"subscribe\",\"id\":\"verify\",\"cameras\":[\"*\"],\"rate\":-1}".getBytes(StandardCharsets.UTF_8));
-            ServerMessage.Error error = session.await("error after a subscribe with rate -1", ServerMessage.Error.class, until());
+            session.socket()
+                    .send(
+                            RawSocket.TEXT,
+                            "{\"type\":\"subscribe\",\"id\":\"verify\",\"cameras\":[\"*\"],\"rate\":-1}"
+                                    .getBytes(StandardCharsets.UTF_8));
+            ServerMessage.Error error =
+                    session.await("error after a subscribe with rate -1", ServerMessage.Error.class, until());
             if (error.code() != ErrorCode.INVALID || !error.id().equals(Optional.of(ASKED))) {
-                throw new Fault("a subscribe with rate -1 gives the code " + error.code().word() + " and the id " + error.id() + ", must be invalid and its own");
+                throw new Fault("a subscribe with rate -1 gives the code "
+                        + error.code().word() + " and the id " + error.id() + ", must be invalid and its own");
             }
             stillOpen(session, "an invalid message");
             return "answered, the connection stays open";
@@ -522,7 +587,8 @@ final class Verification {
     /** Who holds a camera, is asked for it and gives it back; a name of its own is held, which makes no camera. */
     private String control() throws IOException, Fault, Skip, InterruptedException {
         String held = "verify/" + name;
-        try (Session holder = open(codec, ".holder", false, Optional.empty()); Session asker = open(codec, ".asker", false, Optional.empty())) {
+        try (Session holder = open(codec, ".holder", false, Optional.empty());
+                Session asker = open(codec, ".asker", false, Optional.empty())) {
             if (!holder.welcome().role().includes(Role.CONTROL)) {
                 throw new Skip("the role " + holder.welcome().role().word() + " may not");
             }
@@ -530,8 +596,10 @@ final class Verification {
             refused(asker, held, false, ErrorCode.HELD, holder.welcome().display());
             granted(asker, held, ClientMessage.Control.Action.ASK, false);
             ServerMessage.Asked asked = holder.await("asked after ask", ServerMessage.Asked.class, until());
-            if (!asked.equals(new ServerMessage.Asked(held, asker.welcome().display(), asker.welcome().session()))) {
-                throw new Fault("the holder was told " + asked + ", must be the camera " + held + ", and display and session of the asker");
+            if (!asked.equals(new ServerMessage.Asked(
+                    held, asker.welcome().display(), asker.welcome().session()))) {
+                throw new Fault("the holder was told " + asked + ", must be the camera " + held
+                        + ", and display and session of the asker");
             }
             boolean admin = asker.welcome().role().includes(Role.ADMIN);
             if (admin) {
@@ -546,17 +614,22 @@ final class Verification {
         }
     }
 
-    private void granted(Session session, String camera, ClientMessage.Control.Action action, boolean force) throws IOException, Fault, InterruptedException {
+    private void granted(Session session, String camera, ClientMessage.Control.Action action, boolean force)
+            throws IOException, Fault, InterruptedException {
         ServerMessage answer = answer(session, camera, action, force);
         if (!(answer instanceof ServerMessage.Ack)) {
             throw new Fault(said(action, force) + " gives " + answer + ", must be an ack");
         }
     }
 
-    private void refused(Session session, String camera, boolean force, ErrorCode code, String named) throws IOException, Fault, InterruptedException {
+    private void refused(Session session, String camera, boolean force, ErrorCode code, String named)
+            throws IOException, Fault, InterruptedException {
         ServerMessage answer = answer(session, camera, ClientMessage.Control.Action.TAKE, force);
-        if (!(answer instanceof ServerMessage.Error error) || error.code() != code || !error.message().contains(named)) {
-            throw new Fault(said(ClientMessage.Control.Action.TAKE, force) + " gives " + answer + ", must be the error " + code.word() + " that names " + named);
+        if (!(answer instanceof ServerMessage.Error error)
+                || error.code() != code
+                || !error.message().contains(named)) {
+            throw new Fault(said(ClientMessage.Control.Action.TAKE, force) + " gives " + answer + ", must be the error "
+                    + code.word() + " that names " + named);
         }
     }
 
@@ -564,37 +637,58 @@ final class Verification {
         return action.name().toLowerCase(Locale.ROOT) + (force ? " with force" : "");
     }
 
-    private ServerMessage answer(Session session, String camera, ClientMessage.Control.Action action, boolean force) throws IOException, Fault, InterruptedException {
+    private ServerMessage answer(Session session, String camera, ClientMessage.Control.Action action, boolean force)
+            throws IOException, Fault, InterruptedException {
         session.send(new ClientMessage.Control(Optional.of(CONTROL), camera, action, force));
-        return session.await("answer to " + said(action, force), ServerMessage.class, any -> any instanceof ServerMessage.Ack ack && ack.id().equals(CONTROL)
-                || any instanceof ServerMessage.Error error && error.id().equals(Optional.of(CONTROL)), until());
+        return session.await(
+                "answer to " + said(action, force),
+                ServerMessage.class,
+                any -> any instanceof ServerMessage.Ack ack && ack.id().equals(CONTROL)
+                        || any instanceof ServerMessage.Error error
+                                && error.id().equals(Optional.of(CONTROL)),
+                until());
     }
 
     private String resume() throws IOException, Fault, InterruptedException {
-        try (Session witness = open(codec, ".witness", false, Optional.empty()); Session first = open(codec, ".resume", true, Optional.empty())) {
+        try (Session witness = open(codec, ".witness", false, Optional.empty());
+                Session first = open(codec, ".resume", true, Optional.empty())) {
             follow(witness);
             follow(first);
-            collect(first, witness, until(WAIT_MILLIS / 2), () -> cameras(first.received()).size() >= SOME);
+            collect(
+                    first,
+                    witness,
+                    until(WAIT_MILLIS / 2),
+                    () -> cameras(first.received()).size() >= SOME);
             long last = highest(first);
             first.close();
             ServerMessage.Welcome before = first.welcome();
-            try (Session second = open(codec, ".resume", true, Optional.of(new Opening.Resume(before.token(), before.epoch(), last)))) {
+            try (Session second = open(
+                    codec, ".resume", true, Optional.of(new Opening.Resume(before.token(), before.epoch(), last)))) {
                 if (!second.welcome().resumed() || !second.welcome().session().equals(before.session())) {
-                    throw new Fault("after a cut connection welcome says resumed " + second.welcome().resumed() + " and session " + second.welcome().session()
-                            + ", must be true and " + before.session());
+                    throw new Fault("after a cut connection welcome says resumed "
+                            + second.welcome().resumed() + " and session "
+                            + second.welcome().session() + ", must be true and " + before.session());
                 }
-                collect(second, witness, until(WAIT_MILLIS / 2), () -> cameras(second.received()).size() >= SOME);
+                collect(
+                        second,
+                        witness,
+                        until(WAIT_MILLIS / 2),
+                        () -> cameras(second.received()).size() >= SOME);
                 long reached = highest(second);
                 collect(witness, second, until(), () -> highest(witness) >= reached);
                 ascending(second.received(), last);
                 Set<Long> missing = sequence(witness, last, reached);
                 missing.removeAll(sequence(second, last, reached));
                 if (!missing.isEmpty()) {
-                    throw new Fault("after a cut connection seq " + missing.iterator().next() + " is missing, another session got it; with every none may be");
+                    throw new Fault(
+                            "after a cut connection seq " + missing.iterator().next()
+                                    + " is missing, another session got it; with every none may be");
                 }
                 int count = sequence(second, last, reached).size();
                 second.send(new ClientMessage.Bye(Optional.empty()));
-                return count == 0 ? "same session; no camera moved" : "same session, " + count + " updates behind seq " + last + ", none missing, none twice";
+                return count == 0
+                        ? "same session; no camera moved"
+                        : "same session, " + count + " updates behind seq " + last + ", none missing, none twice";
             }
         }
     }
@@ -625,30 +719,42 @@ final class Verification {
 
     private String heartbeat() throws IOException, Fault, InterruptedException {
         long limit = welcomed + TimeUnit.MILLISECONDS.toNanos(beatLimit());
-        main.collect(limit, all -> main.pinged() != 0 && index(all, 0, ServerMessage.Heartbeat.class::isInstance) < all.size());
+        main.collect(
+                limit,
+                all -> main.pinged() != 0 && index(all, 0, ServerMessage.Heartbeat.class::isInstance) < all.size());
         int first = index(main.received(), 0, ServerMessage.Heartbeat.class::isInstance);
-        boolean beat = first < main.received().size() && main.received().get(first).nanos() - limit <= 0;
+        boolean beat =
+                first < main.received().size() && main.received().get(first).nanos() - limit <= 0;
         if (!beat || main.pinged() == 0 || main.pinged() - limit > 0) {
-            throw new Fault("no " + (beat ? "WebSocket ping" : "heartbeat") + " within " + beatLimit() + " ms after welcome, the interval is "
+            throw new Fault("no " + (beat ? "WebSocket ping" : "heartbeat") + " within " + beatLimit()
+                    + " ms after welcome, the interval is "
                     + main.welcome().heartbeat().interval() + " ms");
         }
-        return String.format(Locale.ROOT, "after %.0f ms, WebSocket ping after %.0f ms", (main.received().get(first).nanos() - welcomed) / 1e6,
+        return String.format(
+                Locale.ROOT,
+                "after %.0f ms, WebSocket ping after %.0f ms",
+                (main.received().get(first).nanos() - welcomed) / 1e6,
                 (main.pinged() - welcomed) / 1e6);
     }
 
     private String account() throws IOException, Fault, InterruptedException {
-        Predicate<List<Received>> told = all -> index(all, snapshotAt, ServerMessage.Heartbeat.class::isInstance) < all.size();
+        Predicate<List<Received>> told =
+                all -> index(all, snapshotAt, ServerMessage.Heartbeat.class::isInstance) < all.size();
         if (!main.collect(until(beatLimit()), told)) {
             throw new Fault("no heartbeat behind the snapshot within " + beatLimit() + " ms");
         }
         int at = index(main.received(), snapshotAt, ServerMessage.Heartbeat.class::isInstance);
-        ServerMessage.Heartbeat heartbeat = (ServerMessage.Heartbeat) main.received().get(at).message();
+        ServerMessage.Heartbeat heartbeat =
+                (ServerMessage.Heartbeat) main.received().get(at).message();
         List<Received> before = main.received().subList(snapshotAt, at);
-        long counted = before.stream().map(one -> sequence(one.message()).orElse(Long.MAX_VALUE)).filter(seq -> seq <= heartbeat.seq())
-                .distinct().count();
+        long counted = before.stream()
+                .map(one -> sequence(one.message()).orElse(Long.MAX_VALUE))
+                .filter(seq -> seq <= heartbeat.seq())
+                .distinct()
+                .count();
         boolean gap = before.stream().anyMatch(one -> one.message() instanceof ServerMessage.Gap);
-        String account = "delivered " + heartbeat.delivered() + ", superseded " + heartbeat.superseded() + ", refused " + heartbeat.refused()
-                + " up to seq " + heartbeat.seq();
+        String account = "delivered " + heartbeat.delivered() + ", superseded " + heartbeat.superseded() + ", refused "
+                + heartbeat.refused() + " up to seq " + heartbeat.seq();
         if (heartbeat.delivered() != counted) {
             throw new Fault(account + ": " + counted + " were counted, delivered must be as many");
         }
@@ -661,7 +767,9 @@ final class Verification {
     private String bye() throws IOException, Fault, InterruptedException {
         main.send(new ClientMessage.Bye(Optional.empty()));
         long limit = until();
-        for (Frame frame = main.socket().next(limit); frame != null; frame = main.socket().next(limit)) {
+        for (Frame frame = main.socket().next(limit);
+                frame != null;
+                frame = main.socket().next(limit)) {
             if (frame.opcode() == RawSocket.CLOSE) {
                 if (frame.closeCode() != 1000) {
                     throw new Fault("closed with " + frame.closeCode() + " after bye, must be 1000");
@@ -710,14 +818,18 @@ final class Verification {
     private static long highest(Session session) {
         long highest = 0;
         for (Received one : session.received()) {
-            long seq = one.message() instanceof ServerMessage.Snapshot snapshot ? snapshot.seq() : sequence(one.message()).orElse(0);
+            long seq = one.message() instanceof ServerMessage.Snapshot snapshot
+                    ? snapshot.seq()
+                    : sequence(one.message()).orElse(0);
             highest = Math.max(highest, seq);
         }
         return highest;
     }
 
     private static List<Received> cameras(List<Received> messages) {
-        return messages.stream().filter(one -> one.message() instanceof ServerMessage.Camera).toList();
+        return messages.stream()
+                .filter(one -> one.message() instanceof ServerMessage.Camera)
+                .toList();
     }
 
     /** @return the number of messages if there is none */

@@ -3,6 +3,7 @@ package org.geometryos.compositor.launcher.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -10,13 +11,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
-import com.sun.net.httpserver.HttpServer;
-
 import picocli.CommandLine;
 
 /** The commands {@code status} and {@code bundles}, against what a host answers. */
@@ -86,44 +83,64 @@ class HostHealthTest {
     void whatIsNoHealthIsAnError() {
         for (String wrong : List.of("", "no JSON", "[]", "7", "{\"status\":\"ok\",\"parts\":[", "{}")) {
             answers(200, wrong);
-            assertThatThrownBy(() -> run(new StatusCommand())).as(wrong).isInstanceOf(FailedException.class).hasMessageContaining("/compositor/health does not answer with a health document");
+            assertThatThrownBy(() -> run(new StatusCommand()))
+                    .as(wrong)
+                    .isInstanceOf(FailedException.class)
+                    .hasMessageContaining("/compositor/health does not answer with a health document");
         }
         answers(404, "");
-        assertThatThrownBy(() -> run(new StatusCommand())).isInstanceOf(FailedException.class).hasMessageContaining("HTTP 404").hasMessageContaining("observe");
+        assertThatThrownBy(() -> run(new StatusCommand()))
+                .isInstanceOf(FailedException.class)
+                .hasMessageContaining("HTTP 404")
+                .hasMessageContaining("observe");
         answers(401, "");
-        assertThatThrownBy(() -> run(new StatusCommand())).isInstanceOf(FailedException.class).hasMessageContaining("a key of role admin");
+        assertThatThrownBy(() -> run(new StatusCommand()))
+                .isInstanceOf(FailedException.class)
+                .hasMessageContaining("a key of role admin");
         answers(200, "{\"status\":\"ok\"}");
-        assertThatThrownBy(() -> run(new BundlesCommand())).isInstanceOf(FailedException.class).hasMessageContaining("only the role admin");
+        assertThatThrownBy(() -> run(new BundlesCommand()))
+                .isInstanceOf(FailedException.class)
+                .hasMessageContaining("only the role admin");
         server.stop(0);
-        assertThatThrownBy(() -> run(new StatusCommand())).isInstanceOf(FailedException.class).hasMessageContaining("does not answer");
+        assertThatThrownBy(() -> run(new StatusCommand()))
+                .isInstanceOf(FailedException.class)
+                .hasMessageContaining("does not answer");
     }
 
     @Test
     void statusIsPrintedForPeople() throws Exception {
-        assertThat(StatusCommand.print(HostHealth.of(WELL))).containsExactly(
-                "status      ok, version 0.1.0",
-                "bundles     1, active 1",
-                "",
-                "PART       BUDGET   USED  LIMIT  UNIT",
-                "transport  replies  12    100    bytes");
-        assertThat(StatusCommand.print(HostHealth.of(DOWN))).containsExactly(
-                "status      down, version 0.1.0",
-                "bundles     2, active 1",
-                "down        recorder: the disk is full",
-                "warning     recorder: it?[2J blinks",
-                "refused     deploy/half.jar is only a part of a jar",
-                "component   mqtt has no broker");
-        assertThat(StatusCommand.print(HostHealth.of("{\"status\":\"ok\"}"))).containsExactly("status      ok", "            (the role admin gets the details)");
+        assertThat(StatusCommand.print(HostHealth.of(WELL)))
+                .containsExactly(
+                        "status      ok, version 0.1.0",
+                        "bundles     1, active 1",
+                        "",
+                        "PART       BUDGET   USED  LIMIT  UNIT",
+                        "transport  replies  12    100    bytes");
+        assertThat(StatusCommand.print(HostHealth.of(DOWN)))
+                .containsExactly(
+                        "status      down, version 0.1.0",
+                        "bundles     2, active 1",
+                        "down        recorder: the disk is full",
+                        "warning     recorder: it?[2J blinks",
+                        "refused     deploy/half.jar is only a part of a jar",
+                        "component   mqtt has no broker");
+        assertThat(StatusCommand.print(HostHealth.of("{\"status\":\"ok\"}")))
+                .containsExactly("status      ok", "            (the role admin gets the details)");
     }
 
     @Test
     void bundlesArePrintedAsATableAndAsTheListOfTheDocument() throws Exception {
-        assertThat(BundlesCommand.print(HostHealth.of(DOWN))).containsExactly(
-                "ID  BUNDLE  VERSION  STATE      FROM          INSTEAD OF  PROBLEM",
-                "7   camera  0.1.1    active     deploy/c.jar  0.1.0",
-                "8   half    1.0.0    installed  x                         nothing provides y");
-        assertThat(BundlesCommand.json(HostHealth.of(WELL))).startsWith("[{\"id\":0,").endsWith("\"System Bundle\"}]");
+        assertThat(BundlesCommand.print(HostHealth.of(DOWN)))
+                .containsExactly(
+                        "ID  BUNDLE  VERSION  STATE      FROM          INSTEAD OF  PROBLEM",
+                        "7   camera  0.1.1    active     deploy/c.jar  0.1.0",
+                        "8   half    1.0.0    installed  x                         nothing provides y");
+        assertThat(BundlesCommand.json(HostHealth.of(WELL)))
+                .startsWith("[{\"id\":0,")
+                .endsWith("\"System Bundle\"}]");
         // the order of the members is nothing to rely on
-        assertThat(BundlesCommand.json(HostHealth.of("{\"bundles\":[{\"id\":7,\"bundle\":\"a\\\"],\"}],\"parts\":[],\"status\":\"ok\"}"))).isEqualTo("[{\"id\":7,\"bundle\":\"a\\\"],\"}]");
+        assertThat(BundlesCommand.json(HostHealth.of(
+                        "{\"bundles\":[{\"id\":7,\"bundle\":\"a\\\"],\"}],\"parts\":[],\"status\":\"ok\"}")))
+                .isEqualTo("[{\"id\":7,\"bundle\":\"a\\\"],\"}]");
     }
 }

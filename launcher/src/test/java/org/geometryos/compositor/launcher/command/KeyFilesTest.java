@@ -12,7 +12,6 @@ import java.util.HexFormat;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,10 +40,18 @@ class KeyFilesTest {
         assertThat(file).hasFileName(PREFIX + "wall.left.cfg");
         Properties properties = new Properties();
         properties.load(Files.newBufferedReader(file));
-        assertThat(properties).hasSize(2).containsEntry("role", "control").containsEntry("sha256",
-                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest("cb_a_b".getBytes(StandardCharsets.UTF_8))));
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
-        assertThat(keys.list()).containsExactly(new KeyFiles.Entry("wall.left", java.util.Optional.of("control"), true, file));
+        assertThat(properties)
+                .hasSize(2)
+                .containsEntry("role", "control")
+                .containsEntry(
+                        "sha256",
+                        HexFormat.of()
+                                .formatHex(MessageDigest.getInstance("SHA-256")
+                                        .digest("cb_a_b".getBytes(StandardCharsets.UTF_8))));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(keys.list())
+                .containsExactly(new KeyFiles.Entry("wall.left", java.util.Optional.of("control"), true, file));
         try (Stream<Path> files = Files.list(folder.resolve("conf"))) {
             assertThat(files).as("nothing else is left").containsExactly(file);
         }
@@ -52,12 +59,17 @@ class KeyFilesTest {
 
     @Test
     void filesOfOtherEditorsAndHostsCount() throws Exception {
-        Files.writeString(folder.resolve(PREFIX + "marked.cfg"), "\uFEFFrole = view\r\nsha256 = " + "0".repeat(64) + "\r\n");
-        Files.writeString(folder.resolve(PREFIX.replace('~', '-') + "plain.cfg"), "role = view\rsha256 = " + "1".repeat(64));
+        Files.writeString(
+                folder.resolve(PREFIX + "marked.cfg"), "\uFEFFrole = view\r\nsha256 = " + "0".repeat(64) + "\r\n");
+        Files.writeString(
+                folder.resolve(PREFIX.replace('~', '-') + "plain.cfg"), "role = view\rsha256 = " + "1".repeat(64));
         Files.createDirectory(folder.resolve(PREFIX + "folder.cfg"));
         Files.createSymbolicLink(folder.resolve(PREFIX + "link.cfg"), folder.resolve("not there"));
         KeyFiles keys = new KeyFiles(folder);
-        assertThat(keys.list()).filteredOn(KeyFiles.Entry::usable).extracting(KeyFiles.Entry::name).containsExactlyInAnyOrder("marked", "plain");
+        assertThat(keys.list())
+                .filteredOn(KeyFiles.Entry::usable)
+                .extracting(KeyFiles.Entry::name)
+                .containsExactlyInAnyOrder("marked", "plain");
         assertThat(keys.list()).as("what cannot be read is a key, too").hasSize(4);
     }
 

@@ -3,6 +3,7 @@ package org.geometryos.compositor.launcher.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,15 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-
 import org.geometryos.compositor.api.connection.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import com.sun.net.httpserver.HttpServer;
 
 /** A server that refuses the handshake, and tells why at its status. */
 class RefusedVisitTest {
@@ -48,8 +46,12 @@ class RefusedVisitTest {
     }
 
     private Target target() throws Exception {
-        return new Target(Target.address("--url", "http://127.0.0.1:" + server.getAddress().getPort()), Optional.of(Key.of("test", SECRET)),
-                Optional.empty(), false);
+        return new Target(
+                Target.address(
+                        "--url", "http://127.0.0.1:" + server.getAddress().getPort()),
+                Optional.of(Key.of("test", SECRET)),
+                Optional.empty(),
+                false);
     }
 
     @ParameterizedTest
@@ -58,8 +60,10 @@ class RefusedVisitTest {
         status = code;
         body = "{\"status\":\"no\",\"retryAfter\":1,\"reason\":\"because\\u001b it says so\"}";
         Target target = target();
-        assertThatThrownBy(() -> Visit.to(target, Subscription.NONE, new Roll())).isInstanceOf(FailedException.class)
-                .hasMessage(target.uri() + " refused the connection: HTTP " + code + " (" + meaning + "): because? it says so");
+        assertThatThrownBy(() -> Visit.to(target, Subscription.NONE, new Roll()))
+                .isInstanceOf(FailedException.class)
+                .hasMessage(target.uri() + " refused the connection: HTTP " + code + " (" + meaning
+                        + "): because? it says so");
         assertThat(keys).hasSize(2).allMatch(key -> key.equals("Bearer " + SECRET));
     }
 
@@ -68,7 +72,9 @@ class RefusedVisitTest {
         status = 401;
         body = "go away";
         Target target = target();
-        assertThatThrownBy(() -> Visit.to(target, Subscription.NONE, new Roll())).isInstanceOf(FailedException.class)
-                .hasMessage(target.uri() + " refused the connection: HTTP 401 (the key is not known to it)").hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> Visit.to(target, Subscription.NONE, new Roll()))
+                .isInstanceOf(FailedException.class)
+                .hasMessage(target.uri() + " refused the connection: HTTP 401 (the key is not known to it)")
+                .hasMessageNotContaining("secret");
     }
 }

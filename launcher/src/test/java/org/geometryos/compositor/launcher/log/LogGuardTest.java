@@ -2,6 +2,10 @@ package org.geometryos.compositor.launcher.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,11 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
-import ch.qos.logback.classic.spi.Configurator;
-import ch.qos.logback.classic.util.LogbackMDCAdapter;
-
 /** With the distribution's configuration, and with one of somebody's own. */
 class LogGuardTest {
     private static final Path DEFAULT = Path.of("src/main/dist/lib/logback.xml");
@@ -33,6 +31,7 @@ class LogGuardTest {
 
     @TempDir
     Path data;
+
     private final LoggerContext context = new LoggerContext();
     private final LogGuardSetup setup = new LogGuardSetup();
 
@@ -49,7 +48,8 @@ class LogGuardTest {
         JoranConfigurator configurator = new JoranConfigurator();
         configurator.setContext(context);
         // what goes to the console is not looked at
-        configurator.doConfigure(new ByteArrayInputStream(xml.replace("<appender-ref ref=\"console\"/>", "").getBytes(StandardCharsets.UTF_8)));
+        configurator.doConfigure(new ByteArrayInputStream(
+                xml.replace("<appender-ref ref=\"console\"/>", "").getBytes(StandardCharsets.UTF_8)));
     }
 
     @AfterEach
@@ -80,20 +80,39 @@ class LogGuardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\n", "\r", "\r\n", "\u0085", "\u2028", "\u2029", "\u001b[2K\u001b[1G", "\u202e", "\u2066", "\u0000", "\b", "\u007f", "\u009b"})
+    @ValueSource(
+            strings = {
+                "\n",
+                "\r",
+                "\r\n",
+                "\u0085",
+                "\u2028",
+                "\u2029",
+                "\u001b[2K\u001b[1G",
+                "\u202e",
+                "\u2066",
+                "\u0000",
+                "\b",
+                "\u007f",
+                "\u009b"
+            })
     void whatBeginsALineOrCommandsATerminalIsShownAsAnEscape(String strange) throws IOException {
         logger().warn("refused: {}", strange + FORGED);
-        logger().warn("failed", new IllegalStateException("refused: " + strange + FORGED, new IOException(strange + FORGED)));
+        logger().warn(
+                        "failed",
+                        new IllegalStateException("refused: " + strange + FORGED, new IOException(strange + FORGED)));
         logger().warn("refused: {}", "x", new IllegalStateException(strange + FORGED));
         logger().atWarn().setCause(new IOException(strange + FORGED)).log("refused " + strange + FORGED);
-        assertThat(lines().stream().filter(line -> line.startsWith("2026-01-01"))).isEmpty();
+        assertThat(lines().stream().filter(line -> line.startsWith("2026-01-01")))
+                .isEmpty();
         assertThat(String.join("", lines())).doesNotContain(strange).contains("all is lost");
     }
 
     @Test
     void textOfOtherLanguagesStaysAsItIs() throws IOException {
         logger().warn("{} \ud83c\udfa5 \u00e4 \u65e5\u672c \u0645\u0631\u062d\u0628\u0627", "B\u00fchne");
-        assertThat(lines().get(0)).endsWith("B\u00fchne \ud83c\udfa5 \u00e4 \u65e5\u672c \u0645\u0631\u062d\u0628\u0627");
+        assertThat(lines().get(0))
+                .endsWith("B\u00fchne \ud83c\udfa5 \u00e4 \u65e5\u672c \u0645\u0631\u062d\u0628\u0627");
     }
 
     @Test
@@ -177,7 +196,8 @@ class LogGuardTest {
         }
         log.info("failed", new IllegalStateException("\n" + FORGED));
         assertThat(bytes()).isLessThan(1_000 * 2_300);
-        assertThat(lines().stream().filter(line -> line.startsWith("2026-01-01"))).isEmpty();
+        assertThat(lines().stream().filter(line -> line.startsWith("2026-01-01")))
+                .isEmpty();
     }
 
     @Test

@@ -4,7 +4,6 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-
 import org.osgi.service.component.annotations.ComponentPropertyType;
 
 /** Component property type for {@link CameraSource#ID} and {@link CameraSource#PRIORITY}. */

@@ -11,5 +11,13 @@ import java.util.OptionalLong;
  * @param source name of the source or display that sent it
  * @param origin the session that caused it, if a session did
  */
-public record CameraState(String camera, View view, long time, long received, OptionalLong sample,
-        Optional<String> timecode, String source, Optional<String> origin, boolean cut) {}
+public record CameraState(
+        String camera,
+        View view,
+        long time,
+        long received,
+        OptionalLong sample,
+        Optional<String> timecode,
+        String source,
+        Optional<String> origin,
+        boolean cut) {}

@@ -2,7 +2,6 @@ package org.geometryos.compositor.api.camera;
 
 import java.util.Optional;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.value.Checks;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Names;
@@ -11,13 +10,14 @@ import org.geometryos.compositor.api.value.Names;
  * A new view for a camera, as its driver sends it.
  *
  * @param camera name, see {@link Names}
- * @param time when the view was sampled, microseconds since the Unix epoch (UTC), 0 or more; absent: when the bridge got it
+ * @param time when the view was sampled, microseconds since the Unix epoch (UTC), 0 or more; absent: when the bridge
+ *     got it
  * @param sample the source's own number of the sample, 0 to 2^53 - 1, passed on unchanged
  * @param cut the view jumps; displays must not smooth across it
  * @param timecode at most 32 characters ({@code HH:MM:SS:FF}), passed on unchanged
  */
-public record CameraUpdate(String camera, View view, OptionalLong time, OptionalLong sample, boolean cut,
-        Optional<String> timecode) {
+public record CameraUpdate(
+        String camera, View view, OptionalLong time, OptionalLong sample, boolean cut, Optional<String> timecode) {
     public static final int MAX_TIMECODE = 32;
     /** The largest integer that every client can hold: 2^53 - 1. */
     public static final long MAX_INTEGER = (1L << 53) - 1;
@@ -27,8 +27,10 @@ public record CameraUpdate(String camera, View view, OptionalLong time, Optional
         Checks.present("view", view);
         check("time", Checks.present("time", time));
         check("sample", Checks.present("sample", sample));
-        if (Checks.present("timecode", timecode).isPresent() && timecode.get().codePointCount(0, timecode.get().length()) > MAX_TIMECODE) {
-            throw new InvalidValueException("timecode", timecode.get(), "must have at most " + MAX_TIMECODE + " characters");
+        if (Checks.present("timecode", timecode).isPresent()
+                && timecode.get().codePointCount(0, timecode.get().length()) > MAX_TIMECODE) {
+            throw new InvalidValueException(
+                    "timecode", timecode.get(), "must have at most " + MAX_TIMECODE + " characters");
         }
     }
 

@@ -3,7 +3,6 @@ package org.geometryos.compositor.api.camera;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-
 import org.geometryos.compositor.api.value.Checks;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Size;
@@ -26,7 +25,9 @@ public record Lens(OptionalDouble focalLength, Optional<Size> sensor, Optional<L
         if (Checks.present("distortion", distortion).isPresent()) {
             distortion = Optional.of(List.copyOf(distortion.get()));
             if (distortion.get().size() > MAX_DISTORTION) {
-                throw new InvalidValueException("distortion", distortion.get().size() + " numbers",
+                throw new InvalidValueException(
+                        "distortion",
+                        distortion.get().size() + " numbers",
                         "must hold at most " + MAX_DISTORTION + " numbers");
             }
             for (double coefficient : distortion.get()) {

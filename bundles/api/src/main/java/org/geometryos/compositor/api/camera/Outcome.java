@@ -21,7 +21,10 @@ public sealed interface Outcome {
         HELD,
         /** No such camera. */
         NOT_FOUND,
-        /** One camera too many, more updates than a source may push, or control kept for too long without moving the camera. */
+        /**
+         * One camera too many, more updates than a source may push, or control kept for too long without moving the
+         * camera.
+         */
         LIMIT,
         /** The bridge or the journal is away for the moment; the update is lost unless it is sent again. */
         UNAVAILABLE

@@ -1,7 +1,6 @@
 package org.geometryos.compositor.api.camera;
 
 import java.util.OptionalDouble;
-
 import org.geometryos.compositor.api.value.Checks;
 import org.geometryos.compositor.api.value.InvalidValueException;
 
@@ -16,7 +15,8 @@ public sealed interface Projection {
      * @param zfar above znear; absent means infinite
      * @param aspectRatio width / height, above 0; absent means the display's own
      */
-    record Perspective(double yfov, double znear, OptionalDouble zfar, OptionalDouble aspectRatio) implements Projection {
+    record Perspective(double yfov, double znear, OptionalDouble zfar, OptionalDouble aspectRatio)
+            implements Projection {
         public Perspective {
             Checks.above("yfov", yfov, 0);
             if (!(yfov < Math.PI)) {
@@ -51,8 +51,12 @@ public sealed interface Projection {
         }
     }
 
-    /** Off-axis, for walls and shifted lenses: the edges of the view at the near plane, left &lt; right, bottom &lt; top. */
-    record Frustum(double left, double right, double bottom, double top, double znear, double zfar) implements Projection {
+    /**
+     * Off-axis, for walls and shifted lenses: the edges of the view at the near plane, left &lt; right, bottom &lt;
+     * top.
+     */
+    record Frustum(double left, double right, double bottom, double top, double znear, double zfar)
+            implements Projection {
         public Frustum {
             Checks.finite("left", left);
             Checks.less("left", left, "right", Checks.finite("right", right));

@@ -8,7 +8,11 @@ package org.geometryos.compositor.api.camera;
 public record SourceHealth(Status status, String message) {
 
     /** Ordered from good to bad. */
-    public enum Status { OK, STALE, FAILED }
+    public enum Status {
+        OK,
+        STALE,
+        FAILED
+    }
 
     public static final SourceHealth OK = new SourceHealth(Status.OK, "running");
 

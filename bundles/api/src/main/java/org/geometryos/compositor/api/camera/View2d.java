@@ -1,7 +1,6 @@
 package org.geometryos.compositor.api.camera;
 
 import java.util.Optional;
-
 import org.geometryos.compositor.api.value.Checks;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Size;

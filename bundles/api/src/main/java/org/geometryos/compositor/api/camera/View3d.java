@@ -2,7 +2,6 @@ package org.geometryos.compositor.api.camera;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
-
 import org.geometryos.compositor.api.value.Checks;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
@@ -12,8 +11,13 @@ import org.geometryos.compositor.api.value.Vector3;
  *
  * @param focusDistance metres, above 0
  */
-public record View3d(Vector3 position, Quaternion orientation, Projection projection, OptionalDouble focusDistance,
-        Optional<Lens> lens) implements View {
+public record View3d(
+        Vector3 position,
+        Quaternion orientation,
+        Projection projection,
+        OptionalDouble focusDistance,
+        Optional<Lens> lens)
+        implements View {
 
     public View3d {
         Checks.present("position", position);

@@ -4,8 +4,8 @@
  * <p>Begin with {@link org.geometryos.compositor.api.camera.CameraSource}: register one as an OSGi service, and the
  * camera bridge gives it a {@link org.geometryos.compositor.api.camera.CameraSink} to push
  * {@link org.geometryos.compositor.api.camera.CameraUpdate}s into. Conventions of views are those of the compositor
- * protocol, "Views": lengths in world units (metres for 3D), angles in radians, screen sizes in physical pixels.
- * The records check their own values: an instance is always valid.
+ * protocol, "Views": lengths in world units (metres for 3D), angles in radians, screen sizes in physical pixels. The
+ * records check their own values: an instance is always valid.
  */
 @Export
 @Version("2.0.0")

@@ -3,12 +3,11 @@ package org.geometryos.compositor.api.connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Keeps the sessions: admits connections, opens, resumes and ends sessions, watches that their displays live, announces them
- * to the others. Any thread; no call blocks beyond a short lock.
+ * Keeps the sessions: admits connections, opens, resumes and ends sessions, watches that their displays live, announces
+ * them to the others. Any thread; no call blocks beyond a short lock.
  */
 @ProviderType
 public interface ConnectionManager {
@@ -18,13 +17,17 @@ public interface ConnectionManager {
      *
      * @param address the peer's, numeric
      * @param key the name of its key; empty if no key is configured
-     * @param operator whether the client only administers the host: it is admitted while draining, and a few of them where the host is full
+     * @param operator whether the client only administers the host: it is admitted while draining, and a few of them
+     *     where the host is full
      * @param attempt whether this is a handshake, which counts against the address's rate, or only a question
      * @return why not; empty if it would
      */
     Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean operator, boolean attempt);
 
-    /** Counts a refused handshake and logs it, though not more often than a log can bear. The reason must hold no secret. */
+    /**
+     * Counts a refused handshake and logs it, though not more often than a log can bear. The reason must hold no
+     * secret.
+     */
     void refused(String address, int status, String reason);
 
     /**
@@ -39,8 +42,9 @@ public interface ConnectionManager {
     void leave(long link);
 
     /**
-     * Counts what a socket's session makes the host hold with its subscription. When all sessions together hold too much, those that hold most are
-     * ended, one after the other, until it is less; the one that asks is among them, if it is one of these.
+     * Counts what a socket's session makes the host hold with its subscription. When all sessions together hold too
+     * much, those that hold most are ended, one after the other, until it is less; the one that asks is among them, if
+     * it is one of these.
      *
      * @param bytes as {@link Subscription#bytes()} estimates them
      */
@@ -61,8 +65,8 @@ public interface ConnectionManager {
     List<Display> displays();
 
     /**
-     * Says {@code goodbye} and closes the session's socket. With a code after which a client does not come back (1000, 1003,
-     * 1007, 1009, 4400, 4401, 4403, 4409) the session ends, also one that waits for its display.
+     * Says {@code goodbye} and closes the session's socket. With a code after which a client does not come back (1000,
+     * 1003, 1007, 1009, 4400, 4401, 4403, 4409) the session ends, also one that waits for its display.
      *
      * @param code a close code of the protocol
      * @param reconnectAfter when the display may come back; empty: it should not
@@ -83,17 +87,20 @@ public interface ConnectionManager {
     int notice(Optional<String> display, Level level, String text);
 
     /**
-     * Tells the session that holds a camera that another asks for it ({@code asked}). Kept by nobody: a holder without a socket learns nothing.
+     * Tells the session that holds a camera that another asks for it ({@code asked}). Kept by nobody: a holder without
+     * a socket learns nothing.
      *
      * @param link the link of the asking client
      * @param holder the session that holds the camera
-     * @throws RequestException with {@code limit} if the same session asked less than 1 s ago, or the holder is asked by too many
+     * @throws RequestException with {@code limit} if the same session asked less than 1 s ago, or the holder is asked
+     *     by too many
      */
     void ask(long link, String camera, String holder) throws RequestException;
 
     /**
-     * Takes no further connections but those of operators and of keys with role {@code admin} ({@link #admit}), and moves all others away with {@code goodbye} and
-     * 4503, evenly spread. Called again it begins anew with those that are there.
+     * Takes no further connections but those of operators and of keys with role {@code admin} ({@link #admit}), and
+     * moves all others away with {@code goodbye} and 4503, evenly spread. Called again it begins anew with those that
+     * are there.
      *
      * @param over how long that takes; empty: as configured
      * @param reconnectAfter when the displays may come back; empty: as configured

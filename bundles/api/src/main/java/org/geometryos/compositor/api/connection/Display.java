@@ -13,5 +13,11 @@ import java.util.Optional;
  * @param declared whether a configuration declares it
  * @param seen when it last had a session; empty if it never had
  */
-public record Display(String name, Optional<String> user, Optional<String> session, boolean connected, DisplaySettings settings,
-        boolean declared, Optional<Instant> seen) {}
+public record Display(
+        String name,
+        Optional<String> user,
+        Optional<String> session,
+        boolean connected,
+        DisplaySettings settings,
+        boolean declared,
+        Optional<Instant> seen) {}

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-
 import org.geometryos.compositor.api.value.InvalidValueException;
 
 /**
@@ -20,16 +19,28 @@ import org.geometryos.compositor.api.value.InvalidValueException;
  * @param fit {@code contain}, {@code cover} or {@code same-scale}
  * @param title at most 256 characters
  */
-public record DisplaySettings(OptionalInt width, OptionalInt height, OptionalDouble pixelRatio, OptionalDouble refreshRate,
-        Optional<String> colorSpace, Optional<String> fit, Optional<String> title) {
+public record DisplaySettings(
+        OptionalInt width,
+        OptionalInt height,
+        OptionalDouble pixelRatio,
+        OptionalDouble refreshRate,
+        Optional<String> colorSpace,
+        Optional<String> fit,
+        Optional<String> title) {
 
     public static final int MAX_PIXELS = 1_000_000;
     public static final int MAX_TITLE = 256;
     public static final List<String> COLOR_SPACES = List.of("srgb", "display-p3", "rec2020");
     public static final List<String> FITS = List.of("contain", "cover", "same-scale");
 
-    public static final DisplaySettings EMPTY = new DisplaySettings(OptionalInt.empty(), OptionalInt.empty(),
-            OptionalDouble.empty(), OptionalDouble.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    public static final DisplaySettings EMPTY = new DisplaySettings(
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
 
     /** @throws InvalidValueException if a value breaks its rule */
     public DisplaySettings {
@@ -64,9 +75,14 @@ public record DisplaySettings(OptionalInt width, OptionalInt height, OptionalDou
 
     /** These, and where they say nothing, the others. */
     public DisplaySettings or(DisplaySettings others) {
-        return new DisplaySettings(width.isPresent() ? width : others.width, height.isPresent() ? height : others.height,
-                pixelRatio.isPresent() ? pixelRatio : others.pixelRatio, refreshRate.isPresent() ? refreshRate : others.refreshRate,
-                colorSpace.or(() -> others.colorSpace), fit.or(() -> others.fit), title.or(() -> others.title));
+        return new DisplaySettings(
+                width.isPresent() ? width : others.width,
+                height.isPresent() ? height : others.height,
+                pixelRatio.isPresent() ? pixelRatio : others.pixelRatio,
+                refreshRate.isPresent() ? refreshRate : others.refreshRate,
+                colorSpace.or(() -> others.colorSpace),
+                fit.or(() -> others.fit),
+                title.or(() -> others.title));
     }
 
     /** In values of the JDK alone (Integer, Double, String), by the protocol's names; what is not set is not there. */
@@ -83,14 +99,20 @@ public record DisplaySettings(OptionalInt width, OptionalInt height, OptionalDou
     }
 
     /**
-     * The way back from {@link #toMap()}; numbers may also come as text, as configuration files write them. Other names are
-     * ignored.
+     * The way back from {@link #toMap()}; numbers may also come as text, as configuration files write them. Other names
+     * are ignored.
      *
      * @throws InvalidValueException if a value breaks its rule
      */
     public static DisplaySettings fromMap(Map<?, ?> map) {
-        return new DisplaySettings(integer(map, "width"), integer(map, "height"), number(map, "pixelRatio"), number(map, "refreshRate"),
-                text(map, "colorSpace"), text(map, "fit"), text(map, "title"));
+        return new DisplaySettings(
+                integer(map, "width"),
+                integer(map, "height"),
+                number(map, "pixelRatio"),
+                number(map, "refreshRate"),
+                text(map, "colorSpace"),
+                text(map, "fit"),
+                text(map, "title"));
     }
 
     private static OptionalInt integer(Map<?, ?> map, String field) {
@@ -107,7 +129,10 @@ public record DisplaySettings(OptionalInt width, OptionalInt height, OptionalDou
             return OptionalDouble.empty();
         }
         try {
-            return OptionalDouble.of(value instanceof Number number ? number.doubleValue() : Double.parseDouble(value.toString().trim()));
+            return OptionalDouble.of(
+                    value instanceof Number number
+                            ? number.doubleValue()
+                            : Double.parseDouble(value.toString().trim()));
         } catch (NumberFormatException e) {
             throw new InvalidValueException(field, value, "must be a number");
         }

@@ -4,7 +4,9 @@ import java.util.Locale;
 
 /** How urgent an operator's word to a display is. */
 public enum Level {
-    INFO, WARNING, ERROR;
+    INFO,
+    WARNING,
+    ERROR;
 
     /** As the protocol writes it. */
     public String word() {

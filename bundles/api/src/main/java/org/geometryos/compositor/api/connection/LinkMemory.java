@@ -125,7 +125,8 @@ public final class LinkMemory {
      * @param keyPrint a fingerprint of the key itself; empty without keys
      * @param adminOnly let in for {@code admin} requests only
      */
-    public static Map<String, Object> ofHandshake(String codec, String key, Optional<String> keyPrint, Role role, boolean adminOnly) {
+    public static Map<String, Object> ofHandshake(
+            String codec, String key, Optional<String> keyPrint, Role role, boolean adminOnly) {
         Map<String, Object> attributes = new HashMap<>(Map.of(CODEC, codec, KEY, key, ROLE, role.word()));
         keyPrint.ifPresent(print -> attributes.put(KEY_PRINT, print));
         if (adminOnly) {
@@ -167,7 +168,8 @@ public final class LinkMemory {
 
     /** What it may still ask, in slots that the endpoint gives a meaning; its inbound thread alone touches them. */
     public long[] quota(Supplier<long[]> fresh) {
-        return attributes.get(QUOTA) instanceof long[] quota ? quota
+        return attributes.get(QUOTA) instanceof long[] quota
+                ? quota
                 : (long[]) attributes.computeIfAbsent(QUOTA, name -> fresh.get());
     }
 
@@ -315,7 +317,9 @@ public final class LinkMemory {
     }
 
     public Optional<Pending> pending() {
-        return attributes.get(PENDING) instanceof Map<?, ?> stored ? Optional.of(new Pending(stored)) : Optional.empty();
+        return attributes.get(PENDING) instanceof Map<?, ?> stored
+                ? Optional.of(new Pending(stored))
+                : Optional.empty();
     }
 
     /**

@@ -10,7 +10,11 @@ import java.util.Optional;
  * @param keepOpen the session outlives its socket by the resume window
  * @param resume where to continue
  */
-public record Opening(Optional<String> display, Optional<String> user, boolean keepOpen, Optional<DisplaySettings> settings,
+public record Opening(
+        Optional<String> display,
+        Optional<String> user,
+        boolean keepOpen,
+        Optional<DisplaySettings> settings,
         Optional<Resume> resume) {
 
     /** @param seq the highest number that the client applied */

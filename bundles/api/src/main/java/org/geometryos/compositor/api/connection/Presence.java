@@ -10,7 +10,13 @@ import java.util.Optional;
  * @param settings those in force
  * @param reason why it left
  */
-public record Presence(Action action, String display, String session, String user, boolean connected, DisplaySettings settings,
+public record Presence(
+        Action action,
+        String display,
+        String session,
+        String user,
+        boolean connected,
+        DisplaySettings settings,
         Optional<String> reason) {
 
     /** What happened. */

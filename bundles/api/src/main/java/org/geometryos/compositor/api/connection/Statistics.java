@@ -14,8 +14,15 @@ import java.util.Map;
  * @param closed ended connections, by close code; 1006 for those that ended without one
  * @param closedByClients those of them that the client closed, with a code of its own choice; 1005 for none
  */
-public record Statistics(int connections, int connected, int waiting, int remembered, boolean draining, Map<Integer, Long> refused,
-        Map<Integer, Long> closed, Map<Integer, Long> closedByClients) {
+public record Statistics(
+        int connections,
+        int connected,
+        int waiting,
+        int remembered,
+        boolean draining,
+        Map<Integer, Long> refused,
+        Map<Integer, Long> closed,
+        Map<Integer, Long> closedByClients) {
 
     public Statistics {
         refused = Map.copyOf(refused);

@@ -19,8 +19,14 @@ import java.util.Set;
  * @param rate camera updates per second and camera, above 0 and at most 1000; only without {@code every}
  * @param echo also what the session itself caused
  */
-public record Subscription(boolean all, Set<String> cameras, boolean scene, boolean presence, boolean every,
-        OptionalDouble rate, boolean echo) {
+public record Subscription(
+        boolean all,
+        Set<String> cameras,
+        boolean scene,
+        boolean presence,
+        boolean every,
+        OptionalDouble rate,
+        boolean echo) {
 
     /** What a name takes beside its characters, in all the tables it is in. */
     private static final int NAME_BYTES = 256;
@@ -32,7 +38,10 @@ public record Subscription(boolean all, Set<String> cameras, boolean scene, bool
         cameras = sorted(cameras);
     }
 
-    /** Sorted as an array: a tree of thousands of names would take longer than all else that is done about a subscription. */
+    /**
+     * Sorted as an array: a tree of thousands of names would take longer than all else that is done about a
+     * subscription.
+     */
     private static Set<String> sorted(Collection<String> names) {
         String[] all = names.toArray(String[]::new);
         Arrays.sort(all);
@@ -87,8 +96,13 @@ public record Subscription(boolean all, Set<String> cameras, boolean scene, bool
             return NONE;
         }
         double rate = (Double) map.get("rate");
-        return new Subscription((Boolean) map.get("all"), new LinkedHashSet<>((Collection<String>) map.get("cameras")),
-                (Boolean) map.get("scene"), (Boolean) map.get("presence"), (Boolean) map.get("every"),
-                rate > 0 ? OptionalDouble.of(rate) : OptionalDouble.empty(), (Boolean) map.get("echo"));
+        return new Subscription(
+                (Boolean) map.get("all"),
+                new LinkedHashSet<>((Collection<String>) map.get("cameras")),
+                (Boolean) map.get("scene"),
+                (Boolean) map.get("presence"),
+                (Boolean) map.get("every"),
+                rate > 0 ? OptionalDouble.of(rate) : OptionalDouble.empty(),
+                (Boolean) map.get("echo"));
     }
 }

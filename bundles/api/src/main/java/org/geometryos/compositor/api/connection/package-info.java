@@ -1,6 +1,4 @@
-/**
- * Who is connected: sessions and displays, roles, subscriptions, and the connection manager that keeps them.
- */
+/** Who is connected: sessions and displays, roles, subscriptions, and the connection manager that keeps them. */
 @Export
 @Version("1.1.0")
 package org.geometryos.compositor.api.connection;

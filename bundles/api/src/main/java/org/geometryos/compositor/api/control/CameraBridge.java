@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -16,8 +15,8 @@ import org.geometryos.compositor.api.journal.Journal;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The camera bridge: takes updates of sources and displays, arbitrates control (protocol, "Driving a camera") and appends what holds
- * to the journal. Any thread may call; calls do not block beyond the journal's append.
+ * The camera bridge: takes updates of sources and displays, arbitrates control (protocol, "Driving a camera") and
+ * appends what holds to the journal. Any thread may call; calls do not block beyond the journal's append.
  */
 @ProviderType
 public interface CameraBridge {
@@ -26,19 +25,20 @@ public interface CameraBridge {
     Outcome update(Driver driver, CameraUpdate update);
 
     /**
-     * Drives a camera as a part of something larger: control is as with {@link #update(Driver, CameraUpdate)}, and what is appended says
-     * more than the view.
+     * Drives a camera as a part of something larger: control is as with {@link #update(Driver, CameraUpdate)}, and what
+     * is appended says more than the view.
      *
      * @param condition as in {@link Journal#appendIf}; where it does not hold nothing happens
      * @param change makes what is appended out of the camera's new state; quick, without calls into other parts
      * @return empty if the condition did not hold
      */
-    Optional<Outcome> update(Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change);
+    Optional<Outcome> update(
+            Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change);
 
     /**
-     * Takes or renews the control of a camera, existing or not. By this alone it lasts no longer than the configured {@code holdLimit} after
-     * the holder's last update; then the camera is free, and for the time of a lease whoever kept it is refused as {@link Outcome.Reason#LIMIT},
-     * so that others come first.
+     * Takes or renews the control of a camera, existing or not. By this alone it lasts no longer than the configured
+     * {@code holdLimit} after the holder's last update; then the camera is free, and for the time of a lease whoever
+     * kept it is refused as {@link Outcome.Reason#LIMIT}, so that others come first.
      */
     default Outcome take(Driver driver, String camera) {
         return take(driver, camera, false);

@@ -3,7 +3,6 @@ package org.geometryos.compositor.api.control;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.SourceHealth;
 
@@ -19,5 +18,14 @@ import org.geometryos.compositor.api.camera.SourceHealth;
  * @param cameras names of the cameras that it holds, sorted
  * @param counters its own, see {@link CameraSource#counters()}; empty if it fails to tell them
  */
-public record SourceState(String id, int priority, SourceHealth health, long accepted, long refused, long limited, long ahead,
-        OptionalLong last, List<String> cameras, Map<String, Long> counters) {}
+public record SourceState(
+        String id,
+        int priority,
+        SourceHealth health,
+        long accepted,
+        long refused,
+        long limited,
+        long ahead,
+        OptionalLong last,
+        List<String> cameras,
+        Map<String, Long> counters) {}

@@ -1,6 +1,6 @@
 /**
- * Control of cameras: who drives which one. Displays and tools call the {@link org.geometryos.compositor.api.control.CameraBridge}; a source
- * of cameras does not need this package.
+ * Control of cameras: who drives which one. Displays and tools call the
+ * {@link org.geometryos.compositor.api.control.CameraBridge}; a source of cameras does not need this package.
  */
 @Export
 @Version("1.0.0")

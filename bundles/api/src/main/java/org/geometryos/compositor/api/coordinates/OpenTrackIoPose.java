@@ -4,7 +4,8 @@ import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
 
 /**
- * A pose as OpenTrackIO says it: +X right, +Y ahead, +Z up, metres; degrees, turned about its own axes in the order pan, tilt, roll.
+ * A pose as OpenTrackIO says it: +X right, +Y ahead, +Z up, metres; degrees, turned about its own axes in the order
+ * pan, tilt, roll.
  *
  * @param pan about +Z; positive to the left
  * @param tilt about +X; positive upwards
@@ -16,12 +17,18 @@ public record OpenTrackIoPose(double x, double y, double z, double pan, double t
     public static OpenTrackIoPose of(Pose gltf) {
         Vector3 position = ZUp.fromGltf(gltf.position());
         YawPitchRoll angles = YawPitchRoll.of(gltf.orientation());
-        return new OpenTrackIoPose(position.x(), position.y(), position.z(), Math.toDegrees(angles.yaw()), Math.toDegrees(angles.pitch()),
+        return new OpenTrackIoPose(
+                position.x(),
+                position.y(),
+                position.z(),
+                Math.toDegrees(angles.yaw()),
+                Math.toDegrees(angles.pitch()),
                 -Math.toDegrees(angles.roll()));
     }
 
     public Pose toGltf() {
-        Quaternion orientation = new YawPitchRoll(Math.toRadians(pan), Math.toRadians(tilt), -Math.toRadians(roll)).quaternion();
+        Quaternion orientation =
+                new YawPitchRoll(Math.toRadians(pan), Math.toRadians(tilt), -Math.toRadians(roll)).quaternion();
         return new Pose(ZUp.toGltf(new Vector3(x, y, z)), orientation);
     }
 }

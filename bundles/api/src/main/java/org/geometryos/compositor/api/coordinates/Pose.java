@@ -3,7 +3,10 @@ package org.geometryos.compositor.api.coordinates;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
 
-/** Where something is and how it is turned, in glTF conventions; also the way from its own coordinates to those around it. */
+/**
+ * Where something is and how it is turned, in glTF conventions; also the way from its own coordinates to those around
+ * it.
+ */
 public record Pose(Vector3 position, Quaternion orientation) {
     /** At the origin, looking along -Z. */
     public static final Pose IDENTITY = new Pose(new Vector3(0, 0, 0), Quaternion.IDENTITY);

@@ -26,7 +26,10 @@ public final class Rotations {
         return new Quaternion(0, 0, Math.sin(angle / 2), Math.cos(angle / 2));
     }
 
-    /** The product: first {@code second}, then {@code first}, about fixed axes; or first {@code first}, then {@code second}, about its own. */
+    /**
+     * The product: first {@code second}, then {@code first}, about fixed axes; or first {@code first}, then
+     * {@code second}, about its own.
+     */
     public static Quaternion multiply(Quaternion first, Quaternion second) {
         return new Quaternion(
                 first.w() * second.x() + first.x() * second.w() + first.y() * second.z() - first.z() * second.y(),
@@ -45,25 +48,32 @@ public final class Rotations {
         double x = 2 * (q.y() * v.z() - q.z() * v.y());
         double y = 2 * (q.z() * v.x() - q.x() * v.z());
         double z = 2 * (q.x() * v.y() - q.y() * v.x());
-        return new Vector3(v.x() + q.w() * x + q.y() * z - q.z() * y, v.y() + q.w() * y + q.z() * x - q.x() * z,
+        return new Vector3(
+                v.x() + q.w() * x + q.y() * z - q.z() * y,
+                v.y() + q.w() * y + q.z() * x - q.x() * z,
                 v.z() + q.w() * z + q.x() * y - q.y() * x);
     }
 
     /** The angle of the turn from one orientation to the other, the short way: 0 to pi. */
     public static double angle(Quaternion a, Quaternion b) {
         Quaternion turn = multiply(inverse(a), b);
-        return 2 * Math.atan2(Math.sqrt(turn.x() * turn.x() + turn.y() * turn.y() + turn.z() * turn.z()), Math.abs(turn.w()));
+        return 2
+                * Math.atan2(
+                        Math.sqrt(turn.x() * turn.x() + turn.y() * turn.y() + turn.z() * turn.z()), Math.abs(turn.w()));
     }
 
     /**
      * The orientation of a glTF camera that looks at a target.
      *
-     * @param up the direction that is to point upwards in the picture, of any length but 0; if the camera looks along it, +Z takes its
-     *        place, and +X if it looks along that
+     * @param up the direction that is to point upwards in the picture, of any length but 0; if the camera looks along
+     *     it, +Z takes its place, and +X if it looks along that
      * @throws InvalidValueException if the target is where the camera is, or {@code up} has no direction
      */
     public static Quaternion lookAt(Vector3 camera, Vector3 target, Vector3 up) {
-        Vector3 back = unit("target", target, new Vector3(camera.x() - target.x(), camera.y() - target.y(), camera.z() - target.z()));
+        Vector3 back = unit(
+                "target",
+                target,
+                new Vector3(camera.x() - target.x(), camera.y() - target.y(), camera.z() - target.z()));
         Vector3 right = cross(unit("up", up, up), back);
         if (length(right) < PARALLEL) {
             right = cross(new Vector3(0, 0, 1), back);
@@ -75,7 +85,10 @@ public final class Rotations {
         return ofAxes(right, cross(back, right), back);
     }
 
-    /** The rotation that takes +X, +Y and +Z to three directions, which are at right angles to one another and right-handed. */
+    /**
+     * The rotation that takes +X, +Y and +Z to three directions, which are at right angles to one another and
+     * right-handed.
+     */
     private static Quaternion ofAxes(Vector3 x, Vector3 y, Vector3 z) {
         // by way of the largest component, so that nothing is divided by a small number
         double trace = x.x() + y.y() + z.z();

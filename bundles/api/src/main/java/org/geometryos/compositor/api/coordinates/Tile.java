@@ -3,8 +3,9 @@ package org.geometryos.compositor.api.coordinates;
 import org.geometryos.compositor.api.value.InvalidValueException;
 
 /**
- * A square of the canvas: the one with column 0 and row 0 has its top left corner at the origin, columns grow to the right and rows
- * downwards, both are negative on the other side. A tile holds its left and upper edge; so each point lies in exactly one.
+ * A square of the canvas: the one with column 0 and row 0 has its top left corner at the origin, columns grow to the
+ * right and rows downwards, both are negative on the other side. A tile holds its left and upper edge; so each point
+ * lies in exactly one.
  *
  * @param column from -2^52 to 2^52
  * @param row from -2^52 to 2^52

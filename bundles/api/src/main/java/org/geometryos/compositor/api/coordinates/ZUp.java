@@ -4,8 +4,8 @@ import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
 
 /**
- * Right-handed coordinates with +X to the right, +Y ahead and +Z up, in metres, whose camera looks along its own +Y with +Z up; and the
- * way between them and glTF. No rounding happens on it.
+ * Right-handed coordinates with +X to the right, +Y ahead and +Z up, in metres, whose camera looks along its own +Y
+ * with +Z up; and the way between them and glTF. No rounding happens on it.
  */
 public final class ZUp {
     private ZUp() {}

@@ -2,7 +2,6 @@ package org.geometryos.compositor.api.journal;
 
 import java.util.List;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.connection.Presence;
@@ -62,7 +61,8 @@ public sealed interface Change {
      * @param camera the view that belongs to it
      * @param scene as it stands after it
      */
-    record SceneChanged(List<SceneOp> ops, Optional<String> origin, Optional<CameraState> camera, Scene scene) implements Change {
+    record SceneChanged(List<SceneOp> ops, Optional<String> origin, Optional<CameraState> camera, Scene scene)
+            implements Change {
         public SceneChanged {
             ops = List.copyOf(ops);
         }

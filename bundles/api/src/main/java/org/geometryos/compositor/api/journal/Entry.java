@@ -3,8 +3,8 @@ package org.geometryos.compositor.api.journal;
 import java.util.function.Supplier;
 
 /**
- * One entry of the sequence: its number, what it says, and the encodings of it that were asked for so far. Immutable but for
- * that cache; any thread.
+ * One entry of the sequence: its number, what it says, and the encodings of it that were asked for so far. Immutable
+ * but for that cache; any thread.
  */
 public final class Entry {
     private final long seq;
@@ -25,8 +25,8 @@ public final class Entry {
     }
 
     /**
-     * The entry in a codec's form, made at most once (two threads that ask at the same instant may both make it; one of the two
-     * stays). A new generation of a codec replaces what the old one left.
+     * The entry in a codec's form, made at most once (two threads that ask at the same instant may both make it; one of
+     * the two stays). A new generation of a codec replaces what the old one left.
      *
      * @param codec identifies the codec, as the subprotocol does
      * @param generation of the codec's service; bytes of another generation are not handed out

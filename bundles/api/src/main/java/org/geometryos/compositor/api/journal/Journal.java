@@ -5,12 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
-
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The sequence. Any thread; no call blocks beyond a short lock that is never held across I/O or foreign code, but for the
- * condition of {@link #appendIf}.
+ * The sequence. Any thread; no call blocks beyond a short lock that is never held across I/O or foreign code, but for
+ * the condition of {@link #appendIf}.
  */
 @ProviderType
 public interface Journal {
@@ -45,7 +44,10 @@ public interface Journal {
     /** The entries that name the holders of all cameras that are held, by camera. */
     Map<String, Entry> holders();
 
-    /** The newest entry of a display, by its session; empty if that session is not announced, or was announced to have left. */
+    /**
+     * The newest entry of a display, by its session; empty if that session is not announced, or was announced to have
+     * left.
+     */
     Optional<Entry> display(String session);
 
     /** The newest entry that changed the scene; it holds the scene as it stands. Empty if none has. */

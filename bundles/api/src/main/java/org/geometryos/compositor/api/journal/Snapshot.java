@@ -11,7 +11,12 @@ import java.util.Optional;
  * @param displays the newest entry of each display that has a session, by session
  * @param scene the newest entry that changed the scene; empty if none has
  */
-public record Snapshot(String epoch, long seq, Map<String, Entry> cameras, Map<String, Entry> control, Map<String, Entry> displays,
+public record Snapshot(
+        String epoch,
+        long seq,
+        Map<String, Entry> cameras,
+        Map<String, Entry> control,
+        Map<String, Entry> displays,
         Optional<Entry> scene) {
     public Snapshot {
         cameras = Map.copyOf(cameras);

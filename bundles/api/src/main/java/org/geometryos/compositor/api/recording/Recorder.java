@@ -1,12 +1,11 @@
 package org.geometryos.compositor.api.recording;
 
 import java.util.List;
-
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Records the journal, and gives out what was recorded; the latter also while recording is switched off. Any thread. Only
- * {@link #status()} is free of input and output.
+ * Records the journal, and gives out what was recorded; the latter also while recording is switched off. Any thread.
+ * Only {@link #status()} is free of input and output.
  */
 @ProviderType
 public interface Recorder {

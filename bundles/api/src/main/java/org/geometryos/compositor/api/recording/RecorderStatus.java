@@ -15,5 +15,13 @@ import java.util.Optional;
  * @param bytes of the database and its log, as they were when it last looked
  * @param problem why it does not record although it should
  */
-public record RecorderStatus(boolean enabled, String file, Optional<String> epoch, long seq, long behind, long written, long missed,
-        long bytes, Optional<String> problem) {}
+public record RecorderStatus(
+        boolean enabled,
+        String file,
+        Optional<String> epoch,
+        long seq,
+        long behind,
+        long written,
+        long missed,
+        long bytes,
+        Optional<String> problem) {}

@@ -10,9 +10,11 @@ import java.util.List;
  * @param to when its last entry was received
  * @param last the number of its last entry
  * @param cameras with at least one view in it, by name
- * @param missing entries behind its first one that the recorder should have got and did not; not those of times without recording
+ * @param missing entries behind its first one that the recorder should have got and did not; not those of times without
+ *     recording
  */
-public record Recording(String epoch, long started, long from, long to, long last, long entries, List<String> cameras, long missing) {
+public record Recording(
+        String epoch, long started, long from, long to, long last, long entries, List<String> cameras, long missing) {
     public Recording {
         cameras = List.copyOf(cameras);
     }

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.value.InvalidValueException;
 
 /** The few rules that the records of this package share. */
@@ -16,7 +15,10 @@ final class Rules {
 
     /** Relative, and staying below the folder that the server offers models in. */
     static void uri(String field, String value) {
-        if (value == null || value.isEmpty() || value.codePointCount(0, value.length()) > Model.MAX_URI || !relative(value)) {
+        if (value == null
+                || value.isEmpty()
+                || value.codePointCount(0, value.length()) > Model.MAX_URI
+                || !relative(value)) {
             throw new InvalidValueException(field, value, RELATIVE);
         }
     }
@@ -31,8 +33,13 @@ final class Rules {
         try {
             URI uri = new URI(value);
             String path = uri.getPath();
-            return !uri.isAbsolute() && uri.getRawAuthority() == null && path != null && !path.isEmpty()
-                    && path.charAt(0) != '/' && path.indexOf('\\') < 0 && !Arrays.asList(path.split("/")).contains("..");
+            return !uri.isAbsolute()
+                    && uri.getRawAuthority() == null
+                    && path != null
+                    && !path.isEmpty()
+                    && path.charAt(0) != '/'
+                    && path.indexOf('\\') < 0
+                    && !Arrays.asList(path.split("/")).contains("..");
         } catch (URISyntaxException e) {
             return false;
         }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-
 import org.geometryos.compositor.api.value.Checks;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Quaternion;
@@ -29,7 +28,9 @@ public record Scene(long revision, List<Model> models, List<String> selected) {
         if (revision < 0) {
             throw new InvalidValueException("revision", revision, "must be 0 or more");
         }
-        models = Checks.present("models", models).stream().sorted(Comparator.comparing(Model::id)).toList();
+        models = Checks.present("models", models).stream()
+                .sorted(Comparator.comparing(Model::id))
+                .toList();
         for (int i = 1; i < models.size(); i++) {
             if (models.get(i).id().equals(models.get(i - 1).id())) {
                 throw new InvalidValueException("models", models.get(i).id(), "must have each id once");
@@ -99,7 +100,8 @@ public record Scene(long revision, List<Model> models, List<String> selected) {
         return new Scene(revision + 1, List.copyOf(next.values()), List.copyOf(chosen));
     }
 
-    private static Model there(NavigableMap<String, Model> models, String id, int op, String field) throws NoSuchModelException {
+    private static Model there(NavigableMap<String, Model> models, String id, int op, String field)
+            throws NoSuchModelException {
         Model model = models.get(id);
         if (model == null) {
             throw new NoSuchModelException("ops[" + op + "]." + field, id);
@@ -108,9 +110,14 @@ public record Scene(long revision, List<Model> models, List<String> selected) {
     }
 
     private static Model patched(Model model, SceneOp.Patch patch) {
-        return new Model(model.id(), changed(patch.uri(), model.uri(), model.uri()), changed(patch.position(), model.position(), Model.ORIGIN),
-                changed(patch.orientation(), model.orientation(), Quaternion.IDENTITY), changed(patch.scale(), model.scale(), Model.UNSCALED),
-                changed(patch.visible(), model.visible(), true), patch.label().given() ? patch.label().value() : model.label(),
+        return new Model(
+                model.id(),
+                changed(patch.uri(), model.uri(), model.uri()),
+                changed(patch.position(), model.position(), Model.ORIGIN),
+                changed(patch.orientation(), model.orientation(), Quaternion.IDENTITY),
+                changed(patch.scale(), model.scale(), Model.UNSCALED),
+                changed(patch.visible(), model.visible(), true),
+                patch.label().given() ? patch.label().value() : model.label(),
                 patch.layer().given() ? patch.layer().value() : model.layer());
     }
 

@@ -2,14 +2,15 @@ package org.geometryos.compositor.api.scene;
 
 import java.util.List;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.value.Checks;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Names;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
 
-/** One step of a transaction on the scene. An instance is valid; whether the ids in it exist is for the scene to say. */
+/**
+ * One step of a transaction on the scene. An instance is valid; whether the ids in it exist is for the scene to say.
+ */
 public sealed interface SceneOp {
 
     record Put(Model model) implements SceneOp {
@@ -23,8 +24,16 @@ public sealed interface SceneOp {
      *
      * @param uri has no default to go back to
      */
-    record Patch(String id, Field<String> uri, Field<Vector3> position, Field<Quaternion> orientation, Field<Vector3> scale,
-            Field<Boolean> visible, Field<String> label, Field<String> layer) implements SceneOp {
+    record Patch(
+            String id,
+            Field<String> uri,
+            Field<Vector3> position,
+            Field<Quaternion> orientation,
+            Field<Vector3> scale,
+            Field<Boolean> visible,
+            Field<String> label,
+            Field<String> layer)
+            implements SceneOp {
         public Patch {
             Names.check("id", id);
             if (Checks.present("uri", uri).given()) {

@@ -2,7 +2,6 @@ package org.geometryos.compositor.api.scene;
 
 import java.util.Optional;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.camera.Outcome;
 
 /** What became of a transaction. */

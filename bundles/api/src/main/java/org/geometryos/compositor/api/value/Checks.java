@@ -1,8 +1,8 @@
 package org.geometryos.compositor.api.value;
 
 /**
- * The rules that values share. Each names its field, the value and the rule in an {@link InvalidValueException}, and returns the value
- * otherwise. Any thread.
+ * The rules that values share. Each names its field, the value and the rule in an {@link InvalidValueException}, and
+ * returns the value otherwise. Any thread.
  */
 public final class Checks {
     private Checks() {}

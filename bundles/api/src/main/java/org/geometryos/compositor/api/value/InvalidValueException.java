@@ -1,7 +1,8 @@
 package org.geometryos.compositor.api.value;
 
 /**
- * A value breaks a rule. The message names the field, the value and the rule, and is fit to be shown to whoever sent it.
+ * A value breaks a rule. The message names the field, the value and the rule, and is fit to be shown to whoever sent
+ * it.
  */
 public final class InvalidValueException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
@@ -30,7 +31,10 @@ public final class InvalidValueException extends IllegalArgumentException {
         this.value = value;
     }
 
-    /** The same complaint, with the field seen from one level further out: {@code view} + {@code zoom} = {@code view.zoom}. */
+    /**
+     * The same complaint, with the field seen from one level further out: {@code view} + {@code zoom} =
+     * {@code view.zoom}.
+     */
     public InvalidValueException within(String outer) {
         String path = field.isEmpty() ? outer : field.startsWith("[") ? outer + field : outer + "." + field;
         return new InvalidValueException(path, value, rule, true);

@@ -1,6 +1,9 @@
 package org.geometryos.compositor.api.value;
 
-/** The rule for names of cameras and models: 1-64 of {@code A-Z a-z 0-9 . _ - /}, no empty, {@code .} or {@code ..} segment. */
+/**
+ * The rule for names of cameras and models: 1-64 of {@code A-Z a-z 0-9 . _ - /}, no empty, {@code .} or {@code ..}
+ * segment.
+ */
 public final class Names {
     public static final int MAX_LENGTH = 64;
     private static final String RULE = "must be 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment";
@@ -33,7 +36,12 @@ public final class Names {
                     return false;
                 }
                 segment = i + 1;
-            } else if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-')) {
+            } else if (!(c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || c == '.'
+                    || c == '_'
+                    || c == '-')) {
                 return false;
             }
         }

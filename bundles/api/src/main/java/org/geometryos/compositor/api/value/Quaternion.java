@@ -14,7 +14,9 @@ public record Quaternion(double x, double y, double z, double w) {
         Checks.finite("", w);
         double norm = Math.sqrt(x * x + y * y + z * z + w * w);
         if (!(Math.abs(norm - 1) <= TOLERANCE)) {
-            throw new InvalidValueException("", "[" + x + "," + y + "," + z + "," + w + "] (norm " + norm + ")",
+            throw new InvalidValueException(
+                    "",
+                    "[" + x + "," + y + "," + z + "," + w + "] (norm " + norm + ")",
                     "must be a unit quaternion (norm within 0.001 of 1)");
         }
         if (Math.abs(norm - 1) > 1e-15) {

@@ -1,6 +1,6 @@
 /**
- * The values that all other packages are made of: vectors, rotations, sizes, names, the rules that they keep, and the exception for a value
- * that does not keep one. This package needs no other.
+ * The values that all other packages are made of: vectors, rotations, sizes, names, the rules that they keep, and the
+ * exception for a value that does not keep one. This package needs no other.
  */
 @Export
 @Version("1.0.0")

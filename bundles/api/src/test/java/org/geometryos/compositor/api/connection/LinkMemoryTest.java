@@ -10,10 +10,12 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-
 import org.junit.jupiter.api.Test;
 
-/** What lies in the map is understood by bundles of other versions: names and types are written out here, and do not change. */
+/**
+ * What lies in the map is understood by bundles of other versions: names and types are written out here, and do not
+ * change.
+ */
 class LinkMemoryTest {
     private static final Subscription WANTED =
             new Subscription(false, Set.of("a", "b"), true, false, false, OptionalDouble.of(30), true);
@@ -24,8 +26,18 @@ class LinkMemoryTest {
     @Test
     void whatTheHandshakeDecides() {
         attributes.putAll(LinkMemory.ofHandshake("compositor.v1.cbor", "wall", Optional.of("f1"), Role.CONTROL, true));
-        assertThat(attributes).containsExactlyInAnyOrderEntriesOf(Map.of("codec", "compositor.v1.cbor", "key", "wall", "key.print", "f1",
-                "role", "control", "admin.only", true));
+        assertThat(attributes)
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "codec",
+                        "compositor.v1.cbor",
+                        "key",
+                        "wall",
+                        "key.print",
+                        "f1",
+                        "role",
+                        "control",
+                        "admin.only",
+                        true));
         assertThat(memory.codec()).isEqualTo("compositor.v1.cbor");
         assertThat(memory.key()).isEqualTo("wall");
         assertThat(memory.keyPrint()).contains("f1");
@@ -88,13 +100,24 @@ class LinkMemoryTest {
     @Test
     void aSession() {
         memory.begin("s-1", "wall", Map.of("id", "s-1"), "e", 5);
-        assertThat(attributes).containsExactlyInAnyOrderEntriesOf(Map.of("session", "s-1", "display", "wall", "session.state", Map.of("id", "s-1"),
-                "epoch", "e", "heartbeat.at", 5L));
+        assertThat(attributes)
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "session",
+                        "s-1",
+                        "display",
+                        "wall",
+                        "session.state",
+                        Map.of("id", "s-1"),
+                        "epoch",
+                        "e",
+                        "heartbeat.at",
+                        5L));
         assertThat(memory.greeted()).isTrue();
         assertThat(memory.session()).isEqualTo("s-1");
         assertThat(memory.display()).isEqualTo("wall");
         assertThat(memory.counts("e")).isTrue();
-        assertThat(memory.sessionState()).hasValueSatisfying(state -> assertThat(state).isEqualTo(Map.of("id", "s-1")));
+        assertThat(memory.sessionState())
+                .hasValueSatisfying(state -> assertThat(state).isEqualTo(Map.of("id", "s-1")));
         memory.heartbeatSent(6);
         assertThat(memory.heartbeatAt(0)).isEqualTo(6);
         memory.sessionLeft();
@@ -111,9 +134,15 @@ class LinkMemoryTest {
         memory.ahead(3);
         memory.resume(Subscription.NONE.toMap(), 4);
         memory.ask(WANTED, Optional.of(12L), true);
-        assertThat(attributes).containsEntry("ahead", 3L).containsEntry("resumed", 4L).hasEntrySatisfying("subscription.pending",
-                pending -> assertThat((Map<?, ?>) pending).hasSize(9).containsAllEntriesOf(cast(WANTED.toMap())).containsAllEntriesOf(
-                        cast(Map.of("id", 12L, "silent", true))));
+        assertThat(attributes)
+                .containsEntry("ahead", 3L)
+                .containsEntry("resumed", 4L)
+                .hasEntrySatisfying(
+                        "subscription.pending",
+                        pending -> assertThat((Map<?, ?>) pending)
+                                .hasSize(9)
+                                .containsAllEntriesOf(cast(WANTED.toMap()))
+                                .containsAllEntriesOf(cast(Map.of("id", 12L, "silent", true))));
         LinkMemory.Pending pending = memory.pending().orElseThrow();
         assertThat(memory.asked()).isTrue();
         assertThat(pending.subscription()).isEqualTo(WANTED);
@@ -121,7 +150,9 @@ class LinkMemoryTest {
         assertThat(pending.silent()).isTrue();
 
         memory.subscribed(pending, "e");
-        assertThat(attributes).containsEntry("subscription", WANTED.toMap()).containsEntry("epoch", "e")
+        assertThat(attributes)
+                .containsEntry("subscription", WANTED.toMap())
+                .containsEntry("epoch", "e")
                 .doesNotContainKeys("subscription.pending", "resumed", "ahead");
         assertThat(memory.subscription()).isEqualTo(WANTED);
 
@@ -153,8 +184,20 @@ class LinkMemoryTest {
         memory.viewsFrom(-5);
         memory.ahead(6);
         memory.resume(WANTED.toMap(), 7);
-        assertThat(attributes).containsExactlyInAnyOrderEntriesOf(Map.of("owner", 1L << 40, "refused", 4L, "views.at", -5L, "ahead", 6L, "resumed", 7L,
-                "subscription", WANTED.toMap()));
+        assertThat(attributes)
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "owner",
+                        1L << 40,
+                        "refused",
+                        4L,
+                        "views.at",
+                        -5L,
+                        "ahead",
+                        6L,
+                        "resumed",
+                        7L,
+                        "subscription",
+                        WANTED.toMap()));
         assertThat(memory.isOwner(1L << 40)).isTrue();
         assertThat(memory.isOwner(1)).isFalse();
         assertThat(memory.refused()).isEqualTo(4);
@@ -162,7 +205,10 @@ class LinkMemoryTest {
         assertThat(memory.ahead()).isEqualTo(6);
         assertThat(memory.resumed()).hasValue(7);
         memory.streams("e");
-        assertThat(attributes).containsEntry("epoch", "e").doesNotContainKeys("resumed", "ahead").containsEntry("refused", 4L);
+        assertThat(attributes)
+                .containsEntry("epoch", "e")
+                .doesNotContainKeys("resumed", "ahead")
+                .containsEntry("refused", 4L);
     }
 
     @Test
@@ -194,7 +240,9 @@ class LinkMemoryTest {
     }
 
     private static void isOfTheJdk(Object value) {
-        assertThat(value.getClass().getClassLoader()).as("loader of %s", value.getClass()).isNull();
+        assertThat(value.getClass().getClassLoader())
+                .as("loader of %s", value.getClass())
+                .isNull();
         if (value instanceof Map<?, ?> map) {
             map.values().forEach(LinkMemoryTest::isOfTheJdk);
         } else if (value instanceof Collection<?> all) {

@@ -2,15 +2,13 @@ package org.geometryos.compositor.api.coordinates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.providers.ArbitraryProvider;
 import net.jqwik.api.providers.TypeUsage;
-
-import java.util.Optional;
-import java.util.Set;
-
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Size;
@@ -22,12 +20,15 @@ public final class Coordinates implements ArbitraryProvider {
 
     static Arbitrary<Double> lengths() {
         Arbitrary<Double> around = Arbitraries.doubles().between(-3_000, 3_000).ofScale(9);
-        return Arbitraries.oneOf(around, Arbitraries.doubles().between(-FAR, FAR).ofScale(9),
+        return Arbitraries.oneOf(
+                around,
+                Arbitraries.doubles().between(-FAR, FAR).ofScale(9),
                 Combinators.combine(around, Arbitraries.of(-FAR, FAR)).as(Double::sum));
     }
 
     static Arbitrary<Double> angles() {
-        return Arbitraries.oneOf(Arbitraries.doubles().between(-1, 1).ofScale(12).map(turn -> turn * Math.PI),
+        return Arbitraries.oneOf(
+                Arbitraries.doubles().between(-1, 1).ofScale(12).map(turn -> turn * Math.PI),
                 Arbitraries.of(-Math.PI, -Math.PI / 2, 0.0, 1e-9, Math.PI / 4, Math.PI / 2, Math.PI));
     }
 
@@ -40,13 +41,16 @@ public final class Coordinates implements ArbitraryProvider {
     }
 
     static Arbitrary<Quaternion> quaternions() {
-        return Combinators.combine(angles(), angles(), angles()).as((a, b, c) ->
-                Rotations.multiply(Rotations.multiply(Rotations.aboutY(a), Rotations.aboutX(b)), Rotations.aboutZ(c)));
+        return Combinators.combine(angles(), angles(), angles())
+                .as((a, b, c) -> Rotations.multiply(
+                        Rotations.multiply(Rotations.aboutY(a), Rotations.aboutX(b)), Rotations.aboutZ(c)));
     }
 
     static Arbitrary<View2d> views() {
-        Arbitrary<Double> zooms = Arbitraries.doubles().between(-4, 4).ofScale(6).map(e -> Math.pow(10, e));
-        return Combinators.combine(points(), zooms, angles()).as((c, zoom, rotation) -> new View2d(c.x(), c.y(), zoom, rotation));
+        Arbitrary<Double> zooms =
+                Arbitraries.doubles().between(-4, 4).ofScale(6).map(e -> Math.pow(10, e));
+        return Combinators.combine(points(), zooms, angles())
+                .as((c, zoom, rotation) -> new View2d(c.x(), c.y(), zoom, rotation));
     }
 
     static Arbitrary<Size> screens() {
@@ -65,13 +69,20 @@ public final class Coordinates implements ArbitraryProvider {
     }
 
     private static Optional<Arbitrary<?>> find(TypeUsage type) {
-        return type.isOfType(Point.class) ? Optional.of(points())
-                : type.isOfType(Vector3.class) ? Optional.of(vectors())
-                : type.isOfType(Quaternion.class) ? Optional.of(quaternions())
-                : type.isOfType(View2d.class) ? Optional.of(views())
-                : type.isOfType(Size.class) ? Optional.of(screens())
-                : type.isOfType(Pose.class) ? Optional.of(Combinators.combine(vectors(), quaternions()).as(Pose::new))
-                : Optional.empty();
+        return type.isOfType(Point.class)
+                ? Optional.of(points())
+                : type.isOfType(Vector3.class)
+                        ? Optional.of(vectors())
+                        : type.isOfType(Quaternion.class)
+                                ? Optional.of(quaternions())
+                                : type.isOfType(View2d.class)
+                                        ? Optional.of(views())
+                                        : type.isOfType(Size.class)
+                                                ? Optional.of(screens())
+                                                : type.isOfType(Pose.class)
+                                                        ? Optional.of(Combinators.combine(vectors(), quaternions())
+                                                                .as(Pose::new))
+                                                        : Optional.empty();
     }
 
     static double distance(Point a, Point b) {
@@ -84,7 +95,9 @@ public final class Coordinates implements ArbitraryProvider {
 
     /** The same place within what a double can tell there, and the same direction within 1e-7 rad. */
     static void same(Pose a, Pose b) {
-        double reach = Math.abs(b.position().x()) + Math.abs(b.position().y()) + Math.abs(b.position().z());
+        double reach = Math.abs(b.position().x())
+                + Math.abs(b.position().y())
+                + Math.abs(b.position().z());
         assertThat(distance(a.position(), b.position())).isLessThanOrEqualTo(16 * Math.ulp(reach + 1));
         same(a.orientation(), b.orientation());
     }

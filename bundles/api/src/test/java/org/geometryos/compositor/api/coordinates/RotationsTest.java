@@ -9,7 +9,6 @@ import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
@@ -19,7 +18,9 @@ class RotationsTest {
     private static final Vector3 UP = new Vector3(0, 1, 0);
 
     private static void isCloseTo(Vector3 found, double x, double y, double z) {
-        assertThat(Coordinates.distance(found, new Vector3(x, y, z))).as("%s", found).isLessThan(1e-12);
+        assertThat(Coordinates.distance(found, new Vector3(x, y, z)))
+                .as("%s", found)
+                .isLessThan(1e-12);
     }
 
     @Example
@@ -60,14 +61,16 @@ class RotationsTest {
     void aTurnAndItsInverseAreNone(@ForAll Quaternion q, @ForAll Vector3 v) {
         same(Rotations.multiply(q, Rotations.inverse(q)), Quaternion.IDENTITY);
         Vector3 back = Rotations.rotate(Rotations.inverse(q), Rotations.rotate(q, v));
-        assertThat(Coordinates.distance(back, v)).isLessThanOrEqualTo(1e-14 * (1 + Math.abs(v.x()) + Math.abs(v.y()) + Math.abs(v.z())));
+        assertThat(Coordinates.distance(back, v))
+                .isLessThanOrEqualTo(1e-14 * (1 + Math.abs(v.x()) + Math.abs(v.y()) + Math.abs(v.z())));
     }
 
     @Property
     void aProductIsOneTurnAfterTheOther(@ForAll Quaternion a, @ForAll Quaternion b) {
         Vector3 v = new Vector3(1, 2, 3);
         Vector3 once = Rotations.rotate(Rotations.multiply(a, b), v);
-        assertThat(Coordinates.distance(once, Rotations.rotate(a, Rotations.rotate(b, v)))).isLessThan(1e-12);
+        assertThat(Coordinates.distance(once, Rotations.rotate(a, Rotations.rotate(b, v))))
+                .isLessThan(1e-12);
     }
 
     @Property
@@ -117,8 +120,10 @@ class RotationsTest {
     @Example
     void whatGivesNoDirectionIsRefused() {
         Vector3 here = new Vector3(1, 2, 3);
-        assertThatThrownBy(() -> Rotations.lookAt(here, here, UP)).isInstanceOf(InvalidValueException.class)
+        assertThatThrownBy(() -> Rotations.lookAt(here, here, UP))
+                .isInstanceOf(InvalidValueException.class)
                 .hasMessage("target must give a direction, not Vector3[x=1.0, y=2.0, z=3.0]");
-        assertThatThrownBy(() -> Rotations.lookAt(here, UP, new Vector3(0, 0, 0))).hasMessageStartingWith("up must give a direction");
+        assertThatThrownBy(() -> Rotations.lookAt(here, UP, new Vector3(0, 0, 0)))
+                .hasMessageStartingWith("up must give a direction");
     }
 }

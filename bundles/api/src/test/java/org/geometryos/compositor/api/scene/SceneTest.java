@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
@@ -13,7 +12,15 @@ import org.junit.jupiter.api.Test;
 
 class SceneTest {
     private static final Vector3 AWAY = new Vector3(1, 2, 3);
-    private static final Model GEAR = new Model("gear", "models/gear.glb", AWAY, new Quaternion(0, 1, 0, 0), AWAY, false, Optional.of("a"), Optional.of("b"));
+    private static final Model GEAR = new Model(
+            "gear",
+            "models/gear.glb",
+            AWAY,
+            new Quaternion(0, 1, 0, 0),
+            AWAY,
+            false,
+            Optional.of("a"),
+            Optional.of("b"));
     private static final Model LAMP = new Model("lamp", "models/lamp.glb");
     private static final Scene BOTH = new Scene(5, List.of(LAMP, GEAR), List.of("lamp", "gear"));
 
@@ -23,14 +30,21 @@ class SceneTest {
         assertThat(BOTH.selected()).containsExactly("lamp", "gear");
         assertThat(BOTH.model("gear")).contains(GEAR);
         assertThat(BOTH.model("kettle")).isEmpty();
-        assertThat(new Scene(1, List.of(GEAR), List.of("gear", "gear")).selected()).containsExactly("gear");
+        assertThat(new Scene(1, List.of(GEAR), List.of("gear", "gear")).selected())
+                .containsExactly("gear");
     }
 
     @Test
     void aSceneThatContradictsItselfCannotBeMade() {
-        assertThatThrownBy(() -> new Scene(-1, List.of(), List.of())).isInstanceOf(InvalidValueException.class).hasMessageContaining("revision");
-        assertThatThrownBy(() -> new Scene(1, List.of(GEAR, GEAR), List.of())).isInstanceOf(InvalidValueException.class).hasMessageContaining("\"gear\"");
-        assertThatThrownBy(() -> new Scene(1, List.of(GEAR), List.of("lamp"))).isInstanceOf(InvalidValueException.class).hasMessageContaining("\"lamp\"");
+        assertThatThrownBy(() -> new Scene(-1, List.of(), List.of()))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining("revision");
+        assertThatThrownBy(() -> new Scene(1, List.of(GEAR, GEAR), List.of()))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining("\"gear\"");
+        assertThatThrownBy(() -> new Scene(1, List.of(GEAR), List.of("lamp")))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining("\"lamp\"");
     }
 
     @Test
@@ -44,12 +58,34 @@ class SceneTest {
 
     @Test
     void patchChangesWhatItNamesAndNullRestoresTheDefault() throws Exception {
-        SceneOp.Patch some = new SceneOp.Patch("lamp", SceneOp.Field.absent(), SceneOp.Field.of(AWAY), SceneOp.Field.absent(), SceneOp.Field.absent(),
-                SceneOp.Field.of(false), SceneOp.Field.absent(), SceneOp.Field.of("floor"));
-        assertThat(BOTH.after(List.of(some)).model("lamp")).contains(new Model("lamp", "models/lamp.glb", AWAY, Quaternion.IDENTITY, Model.UNSCALED, false,
-                Optional.empty(), Optional.of("floor")));
-        SceneOp.Patch cleared = new SceneOp.Patch("gear", SceneOp.Field.absent(), SceneOp.Field.cleared(), SceneOp.Field.cleared(), SceneOp.Field.cleared(),
-                SceneOp.Field.cleared(), SceneOp.Field.cleared(), SceneOp.Field.cleared());
+        SceneOp.Patch some = new SceneOp.Patch(
+                "lamp",
+                SceneOp.Field.absent(),
+                SceneOp.Field.of(AWAY),
+                SceneOp.Field.absent(),
+                SceneOp.Field.absent(),
+                SceneOp.Field.of(false),
+                SceneOp.Field.absent(),
+                SceneOp.Field.of("floor"));
+        assertThat(BOTH.after(List.of(some)).model("lamp"))
+                .contains(new Model(
+                        "lamp",
+                        "models/lamp.glb",
+                        AWAY,
+                        Quaternion.IDENTITY,
+                        Model.UNSCALED,
+                        false,
+                        Optional.empty(),
+                        Optional.of("floor")));
+        SceneOp.Patch cleared = new SceneOp.Patch(
+                "gear",
+                SceneOp.Field.absent(),
+                SceneOp.Field.cleared(),
+                SceneOp.Field.cleared(),
+                SceneOp.Field.cleared(),
+                SceneOp.Field.cleared(),
+                SceneOp.Field.cleared(),
+                SceneOp.Field.cleared());
         assertThat(BOTH.after(List.of(cleared)).model("gear")).contains(new Model("gear", "models/gear.glb"));
     }
 
@@ -62,9 +98,13 @@ class SceneTest {
 
     @Test
     void operationsSeeWhatThoseBeforeThemDid() throws Exception {
-        assertThat(BOTH.after(List.of(new SceneOp.Clear(), new SceneOp.Put(LAMP), new SceneOp.Select(List.of("lamp")))).selected()).containsExactly("lamp");
+        assertThat(BOTH.after(List.of(new SceneOp.Clear(), new SceneOp.Put(LAMP), new SceneOp.Select(List.of("lamp"))))
+                        .selected())
+                .containsExactly("lamp");
         assertThatThrownBy(() -> BOTH.after(List.of(new SceneOp.Clear(), new SceneOp.Select(List.of("lamp")))))
-                .isInstanceOfSatisfying(NoSuchModelException.class, e -> assertThat(e.field()).isEqualTo("ops[1].ids[0]")).hasMessageContaining("\"lamp\"");
+                .isInstanceOfSatisfying(
+                        NoSuchModelException.class, e -> assertThat(e.field()).isEqualTo("ops[1].ids[0]"))
+                .hasMessageContaining("\"lamp\"");
     }
 
     @Test

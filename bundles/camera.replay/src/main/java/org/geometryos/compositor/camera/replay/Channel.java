@@ -16,7 +16,9 @@ final class Channel {
         return camera;
     }
 
-    /** Each sample due has a number, sent or not: a hole in the numbers at a display is a loss. Player's thread only. */
+    /**
+     * Each sample due has a number, sent or not: a hole in the numbers at a display is a loss. Player's thread only.
+     */
     long nextSample() {
         return sample++;
     }

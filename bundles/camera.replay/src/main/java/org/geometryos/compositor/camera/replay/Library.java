@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.api.recording.Selection;
 import org.geometryos.compositor.health.GuardedLoop;
@@ -26,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the recordings of a configuration and watches their files. {@link #poll()}, on one thread, does all the work. A file is
- * read when it is new or changed, and has not changed for a moment. When a changed file is broken, or a configured one vanishes,
- * what was read before goes on playing; a file that vanishes from a folder stops.
+ * Reads the recordings of a configuration and watches their files. {@link #poll()}, on one thread, does all the work. A
+ * file is read when it is new or changed, and has not changed for a moment. When a changed file is broken, or a
+ * configured one vanishes, what was read before goes on playing; a file that vanishes from a folder stops.
  */
 final class Library {
     /** Between two looks at the files, milliseconds. */
@@ -37,6 +36,7 @@ final class Library {
     static final long SETTLED = 400;
     /** So many looks for a recorder may be in vain, as it may just be starting. */
     private static final int PATIENCE = 4;
+
     static final long MAX_TOTAL_BYTES = 256L << 20;
     private static final Logger LOG = LoggerFactory.getLogger(Library.class);
 
@@ -57,6 +57,7 @@ final class Library {
     private String folderProblem = "";
     /** What {@link #parts} are, if they are no files. */
     private Optional<Taken> taken = Optional.empty();
+
     private String tapeProblem = "";
     private int missed;
 
@@ -79,6 +80,7 @@ final class Library {
         Stamp seen;
         /** What was read last, well or not. */
         Stamp read;
+
         Recording recording;
         String readProblem = "";
         String told = "";
@@ -92,7 +94,13 @@ final class Library {
      * @param player takes what is to be played, whenever that changes
      * @param errors takes each problem once, as a sentence for an operator
      */
-    Library(Path base, Codec codec, Clock clock, Supplier<Optional<Recorder>> recorder, Consumer<List<Part>> player, Consumer<String> errors) {
+    Library(
+            Path base,
+            Codec codec,
+            Clock clock,
+            Supplier<Optional<Recorder>> recorder,
+            Consumer<List<Part>> player,
+            Consumer<String> errors) {
         this.base = base;
         this.codec = codec;
         this.clock = clock;
@@ -173,8 +181,13 @@ final class Library {
                 return;
             }
             missed = 0;
-            var all = from.orElseThrow(() -> new RecordingException("there is no recorder")).recordings();
-            var named = excerpt.recording().equals(Settings.NEWEST) ? all : all.stream().filter(one -> one.epoch().startsWith(excerpt.recording())).toList();
+            var all = from.orElseThrow(() -> new RecordingException("there is no recorder"))
+                    .recordings();
+            var named = excerpt.recording().equals(Settings.NEWEST)
+                    ? all
+                    : all.stream()
+                            .filter(one -> one.epoch().startsWith(excerpt.recording()))
+                            .toList();
             if (named.isEmpty()) {
                 throw new RecordingException("there is no such recording");
             }
@@ -183,16 +196,22 @@ final class Library {
                 throw new RecordingException("it holds no view of a camera");
             }
             if (current.camera().isPresent() && found.cameras().size() > 1) {
-                throw new RecordingException("camera can be set for a recording with one camera only; this one has " + String.join(", ", found.cameras()));
+                throw new RecordingException("camera can be set for a recording with one camera only; this one has "
+                        + String.join(", ", found.cameras()));
             }
-            Selection selection = new Selection(found.epoch(), excerpt.from().map(at -> at.micros(found.from())).orElse(Long.MIN_VALUE),
-                    excerpt.to().map(at -> at.micros(found.from())).orElse(found.to()), Set.of(), true);
+            Selection selection = new Selection(
+                    found.epoch(),
+                    excerpt.from().map(at -> at.micros(found.from())).orElse(Long.MIN_VALUE),
+                    excerpt.to().map(at -> at.micros(found.from())).orElse(found.to()),
+                    Set.of(),
+                    true);
             List<String> cameras = current.camera().map(List::of).orElse(found.cameras());
             parts = List.of(new Part(new Tape(recorder, codec, clock, selection, found.cameras(), errors), cameras));
             taken = Optional.of(wanted);
             tapeProblem = "";
             player.accept(parts);
-            String playing = "recording " + found.epoch() + (cameras.size() == 1 ? " (camera " : " (cameras ") + String.join(", ", cameras) + ")";
+            String playing = "recording " + found.epoch() + (cameras.size() == 1 ? " (camera " : " (cameras ")
+                    + String.join(", ", cameras) + ")";
             LOG.info("Playing {}", playing);
             status = new Status(true, List.of(playing), List.of(), List.of());
         } catch (RecordingException | org.geometryos.compositor.api.recording.RecordingException | RuntimeException e) {
@@ -216,7 +235,9 @@ final class Library {
                 List<Path> found = new ArrayList<>();
                 try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*.jsonl")) {
                     for (Path one : all) {
-                        if (!one.getFileName().toString().startsWith(".") && Files.isRegularFile(one) && found.size() <= Settings.MAX_FILES) {
+                        if (!one.getFileName().toString().startsWith(".")
+                                && Files.isRegularFile(one)
+                                && found.size() <= Settings.MAX_FILES) {
                             found.add(one);
                         }
                     }
@@ -225,10 +246,14 @@ final class Library {
                     problem = "holds more than " + Settings.MAX_FILES + " recordings; the others are not played";
                     found.remove(Settings.MAX_FILES);
                 }
-                found.stream().sorted().forEach(one -> files.put(one.getFileName().toString(), one));
+                found.stream()
+                        .sorted()
+                        .forEach(one -> files.put(one.getFileName().toString(), one));
             } catch (IOException | DirectoryIteratorException | InvalidPathException e) {
                 problem = "cannot be read: " + reason(e);
-                slots.keySet().forEach(name -> files.put(name, base.resolve(current.folder().get()).resolve(name)));
+                slots.keySet()
+                        .forEach(name -> files.put(
+                                name, base.resolve(current.folder().get()).resolve(name)));
             }
             problem = problem.isEmpty() ? "" : "folder " + current.folder().get() + ": " + problem;
         }
@@ -306,7 +331,8 @@ final class Library {
                     bytes += slot.recording.bytes();
                     cameras.forEach(camera -> taken.put(camera, name));
                     next.add(new Part(slot.recording, cameras));
-                    playing.add(name + (cameras.size() == 1 ? " (camera " : " (cameras ") + String.join(", ", cameras) + ")");
+                    playing.add(name + (cameras.size() == 1 ? " (camera " : " (cameras ") + String.join(", ", cameras)
+                            + ")");
                     problem += problem.isEmpty() ? "" : "; its previous content plays on";
                     if (!slot.recording.flaw().isEmpty()) {
                         flaws.add(name + ": " + slot.recording.flaw());
@@ -335,9 +361,11 @@ final class Library {
         status = new Status(true, List.copyOf(playing), List.copyOf(problems), List.copyOf(flaws));
     }
 
-    private static String unplayable(Reel recording, Settings current, List<String> cameras, Map<String, String> taken, long bytes) {
+    private static String unplayable(
+            Reel recording, Settings current, List<String> cameras, Map<String, String> taken, long bytes) {
         if (current.camera().isPresent() && recording.cameras().size() > 1) {
-            return "camera can be set for a recording with one camera only; this one has " + String.join(", ", recording.cameras());
+            return "camera can be set for a recording with one camera only; this one has "
+                    + String.join(", ", recording.cameras());
         }
         for (String camera : cameras) {
             if (taken.containsKey(camera)) {
@@ -345,6 +373,8 @@ final class Library {
             }
         }
         return bytes + recording.bytes() > MAX_TOTAL_BYTES
-                ? "does not fit: the recordings of one configuration may have " + MAX_TOTAL_BYTES + " bytes (256 MiB) together" : "";
+                ? "does not fit: the recordings of one configuration may have " + MAX_TOTAL_BYTES
+                        + " bytes (256 MiB) together"
+                : "";
     }
 }

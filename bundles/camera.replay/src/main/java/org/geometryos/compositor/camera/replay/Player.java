@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
@@ -20,12 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plays recordings into a sink. {@link #step()}, on one thread, does all the work; everybody else only changes what it looks at:
- * the parts, how to play them, and the sink. No lock is held when the sink is called.
+ * Plays recordings into a sink. {@link #step()}, on one thread, does all the work; everybody else only changes what it
+ * looks at: the parts, how to play them, and the sink. No lock is held when the sink is called.
  */
 final class Player implements Track.Output {
     /** As {@link #step()} gives it: nothing will be due before something changes. */
     static final long NEVER = Long.MAX_VALUE;
+
     private static final Logger LOG = LoggerFactory.getLogger(Player.class);
 
     private final Clock clock;
@@ -193,10 +193,14 @@ final class Player implements Track.Output {
         List<Track> next = new ArrayList<>();
         for (Part part : wanted) {
             List<Channel> driven = part.cameras().stream()
-                    .map(name -> channels.computeIfAbsent(name, camera -> new Channel(camera, clock.micros()))).toList();
-            Optional<Track> known = tracks.stream().filter(track -> track.recording() == part.recording()).findFirst();
+                    .map(name -> channels.computeIfAbsent(name, camera -> new Channel(camera, clock.micros())))
+                    .toList();
+            Optional<Track> known = tracks.stream()
+                    .filter(track -> track.recording() == part.recording())
+                    .findFirst();
             known.ifPresent(track -> track.channels(driven));
-            next.add(known.orElseGet(() -> new Track(part.recording(), driven, playingAt.loop(), playingAt.speed(), now)));
+            next.add(known.orElseGet(
+                    () -> new Track(part.recording(), driven, playingAt.loop(), playingAt.speed(), now)));
         }
         tracks = next;
         playing = wanted;
@@ -219,8 +223,13 @@ final class Player implements Track.Output {
         Outcome outcome = null;
         if (to != null) {
             try {
-                outcome = to.push(new CameraUpdate(channel.camera(), frame.view(), OptionalLong.of(wall(taken)),
-                        OptionalLong.of(sample), jump, frame.timecode()));
+                outcome = to.push(new CameraUpdate(
+                        channel.camera(),
+                        frame.view(),
+                        OptionalLong.of(wall(taken)),
+                        OptionalLong.of(sample),
+                        jump,
+                        frame.timecode()));
             } catch (RuntimeException e) {
                 LOG.debug("The sink failed", e);
             }

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.camera.View;
 
 /** A recording as it was read from a file. Immutable; at least one frame. */

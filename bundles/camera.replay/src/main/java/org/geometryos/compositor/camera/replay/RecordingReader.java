@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.Projection;
@@ -24,9 +23,9 @@ import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.DecodeException;
 
 /**
- * Reads a recording: JSON Lines, each line a {@code camera} message of the protocol. A broken line is left out and told in
- * {@link Recording#flaw()}; more than {@value #MAX_BROKEN} of them, or times of a camera that go backwards, and the file is
- * refused. What is held is about as large as the file.
+ * Reads a recording: JSON Lines, each line a {@code camera} message of the protocol. A broken line is left out and told
+ * in {@link Recording#flaw()}; more than {@value #MAX_BROKEN} of them, or times of a camera that go backwards, and the
+ * file is refused. What is held is about as large as the file.
  */
 final class RecordingReader {
     static final long MAX_BYTES = 64L << 20;
@@ -64,7 +63,8 @@ final class RecordingReader {
         }
         long size = Files.size(file);
         if (size > MAX_BYTES) {
-            throw new RecordingException("has " + size + " bytes; a recording may have at most " + MAX_BYTES + " (64 MiB)");
+            throw new RecordingException(
+                    "has " + size + " bytes; a recording may have at most " + MAX_BYTES + " (64 MiB)");
         }
         try (InputStream in = Files.newInputStream(file)) {
             return new RecordingReader(codec, size).read(in);
@@ -76,7 +76,7 @@ final class RecordingReader {
         int filled = 0;
         long total = 0;
         boolean tooLong = false;
-        for (int n; (n = in.read(buffer, filled, buffer.length - filled)) >= 0;) {
+        for (int n; (n = in.read(buffer, filled, buffer.length - filled)) >= 0; ) {
             total += n;
             if (total > MAX_BYTES) {
                 throw new RecordingException("grew beyond " + MAX_BYTES + " bytes (64 MiB) while it was read");
@@ -105,30 +105,36 @@ final class RecordingReader {
 
     private Recording finish(long total) throws RecordingException {
         if (lines.isEmpty()) {
-            throw new RecordingException(total == 0 ? "is empty"
-                    : broken == 0 ? "holds no camera message"
-                    : "none of its " + broken + " lines can be played; the first: " + firstBroken);
+            throw new RecordingException(
+                    total == 0
+                            ? "is empty"
+                            : broken == 0
+                                    ? "holds no camera message"
+                                    : "none of its " + broken + " lines can be played; the first: " + firstBroken);
         }
         long first = lines.stream().mapToLong(Timed::time).min().getAsLong();
         List<Recording.Frame> frames = new ArrayList<>(lines.size());
         for (Timed one : lines) {
             if (one.time() - first > MAX_DURATION) {
-                throw new RecordingException("lasts longer than 30 days: from time " + first + " to time " + one.time()
-                        + " (microseconds)");
+                throw new RecordingException(
+                        "lasts longer than 30 days: from time " + first + " to time " + one.time() + " (microseconds)");
             }
             frames.add(new Recording.Frame(one.time() - first, one.camera(), one.view(), one.cut(), one.timecode()));
         }
-        String flaw = switch (broken) {
-            case 0 -> "";
-            case 1 -> "1 broken line is left out: " + firstBroken;
-            default -> broken + " broken lines are left out, the first: " + firstBroken;
-        };
+        String flaw =
+                switch (broken) {
+                    case 0 -> "";
+                    case 1 -> "1 broken line is left out: " + firstBroken;
+                    default -> broken + " broken lines are left out, the first: " + firstBroken;
+                };
         return new Recording(List.copyOf(cameras.keySet()), frames, bytes, flaw);
     }
 
     private void line(byte[] buffer, int from, int to, boolean tooLong) throws RecordingException {
         line++;
-        if (line == 1 && to - from >= 3 && Arrays.equals(buffer, from, from + 3, new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF}, 0, 3)) {
+        if (line == 1
+                && to - from >= 3
+                && Arrays.equals(buffer, from, from + 3, new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF}, 0, 3)) {
             from += 3;
         }
         while (from < to && blank(buffer[from])) {
@@ -141,7 +147,8 @@ final class RecordingReader {
             broken("is longer than " + MAX_LINE + " bytes");
         } else if (from < to && buffer[from] != '#') {
             try {
-                ClientMessage message = codec.decodeClient(ByteBuffer.wrap(buffer, from, to - from).slice());
+                ClientMessage message = codec.decodeClient(
+                        ByteBuffer.wrap(buffer, from, to - from).slice());
                 if (message instanceof ClientMessage.Camera camera) {
                     add(camera.update());
                 } else {
@@ -166,8 +173,8 @@ final class RecordingReader {
         Integer known = cameras.get(update.camera());
         if (known == null) {
             if (cameras.size() == MAX_CAMERAS) {
-                throw new RecordingException("line " + line + ": camera " + update.camera() + " is one too many; a recording may have "
-                        + MAX_CAMERAS + " cameras");
+                throw new RecordingException("line " + line + ": camera " + update.camera()
+                        + " is one too many; a recording may have " + MAX_CAMERAS + " cameras");
             }
             known = cameras.size();
             cameras.put(update.camera(), known);
@@ -175,8 +182,8 @@ final class RecordingReader {
             lastViews.add(null);
         }
         if (time < lastTimes.get(known)) {
-            throw new RecordingException("line " + line + ": time must not go backwards within a camera, but " + time + " of camera "
-                    + update.camera() + " comes after " + lastTimes.get(known));
+            throw new RecordingException("line " + line + ": time must not go backwards within a camera, but " + time
+                    + " of camera " + update.camera() + " comes after " + lastTimes.get(known));
         }
         View view = compact(update.view(), lastViews.get(known));
         lastTimes.set(known, time);

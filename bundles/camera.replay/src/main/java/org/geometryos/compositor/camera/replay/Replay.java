@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.SourceHealth;
@@ -14,8 +13,8 @@ import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.protocol.Codec;
 
 /**
- * The source of one configuration: a {@link Library} that reads and a {@link Player} that plays, each with a thread from
- * {@link #start} to {@link #stop}. Any thread.
+ * The source of one configuration: a {@link Library} that reads and a {@link Player} that plays, each with a thread
+ * from {@link #start} to {@link #stop}. Any thread.
  */
 final class Replay implements CameraSource {
     private static final long JOIN_MILLIS = 2_000;
@@ -83,15 +82,26 @@ final class Replay implements CameraSource {
         StringBuilder message = new StringBuilder();
         join(message, status.problems());
         message.append(message.isEmpty() ? "" : "; ")
-                .append(!status.read() ? "reading the recordings" : status.playing().isEmpty() ? "nothing to play" : player.finished() ? "played to the end: " : "playing ");
+                .append(
+                        !status.read()
+                                ? "reading the recordings"
+                                : status.playing().isEmpty()
+                                        ? "nothing to play"
+                                        : player.finished() ? "played to the end: " : "playing ");
         message.append(String.join(", ", status.playing()));
-        message.append("; ").append(player.sent()).append(" sent, ").append(player.refused()).append(" refused, ")
-                .append(player.skippedFrames()).append(" skipped");
+        message.append("; ")
+                .append(player.sent())
+                .append(" sent, ")
+                .append(player.refused())
+                .append(" refused, ")
+                .append(player.skippedFrames())
+                .append(" skipped");
         join(message, status.flaws());
         if (!refusal.isEmpty()) {
             message.append("; a new configuration was refused: ").append(refusal);
         }
-        return new SourceHealth(status.problems().isEmpty() ? SourceHealth.Status.OK : SourceHealth.Status.FAILED, message.toString());
+        return new SourceHealth(
+                status.problems().isEmpty() ? SourceHealth.Status.OK : SourceHealth.Status.FAILED, message.toString());
     }
 
     private static void join(StringBuilder message, List<String> more) {

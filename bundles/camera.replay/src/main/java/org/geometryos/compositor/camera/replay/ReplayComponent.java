@@ -7,7 +7,6 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.api.value.InvalidValueException;
@@ -31,10 +30,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One configuration as one {@link CameraSource}. The service is registered here and not by the component runtime, because its
- * name is reckoned from the configuration and has a default. Calls come from the component runtime, one at a time.
+ * One configuration as one {@link CameraSource}. The service is registered here and not by the component runtime,
+ * because its name is reckoned from the configuration and has a default. Calls come from the component runtime, one at
+ * a time.
  */
-@Component(configurationPid = ReplayConfig.PID, configurationPolicy = ConfigurationPolicy.REQUIRE, service = {})
+@Component(
+        configurationPid = ReplayConfig.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE,
+        service = {})
 @Designate(ocd = ReplayConfig.class, factory = true)
 public final class ReplayComponent {
     private static final Logger LOG = LoggerFactory.getLogger(ReplayComponent.class);
@@ -45,6 +48,7 @@ public final class ReplayComponent {
     private final Problems problems;
     /** Also read by the thread that logs. */
     private volatile String source;
+
     private volatile Recorder recorder;
     private int priority;
     private ServiceRegistration<CameraSource> registration;
@@ -55,7 +59,12 @@ public final class ReplayComponent {
         this.pid = String.valueOf(properties.get("service.pid"));
         this.problems = new Problems(context, pid, ReplayConfig.class);
         this.source = Settings.defaultSource(properties);
-        this.replay = new Replay(base(context), Codecs.json(), Clock.SYSTEM, () -> Optional.ofNullable(recorder), problem -> LOG.error("Replay {}: {}", source(), problem));
+        this.replay = new Replay(
+                base(context),
+                Codecs.json(),
+                Clock.SYSTEM,
+                () -> Optional.ofNullable(recorder),
+                problem -> LOG.error("Replay {}: {}", source(), problem));
         configure(properties);
         register();
         replay.start(source);
@@ -81,7 +90,10 @@ public final class ReplayComponent {
         problems.close();
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setRecorder(Recorder next) {
         recorder = next;
     }

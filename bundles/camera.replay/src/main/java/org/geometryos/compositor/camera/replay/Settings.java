@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.api.recording.Moment;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Names;
@@ -22,13 +21,21 @@ import org.geometryos.compositor.api.value.Names;
  * @param camera the name to drive instead of the recorded one
  * @param excerpt what to play of what the recorder wrote, instead of files or a folder
  */
-record Settings(String source, int priority, List<String> files, Optional<String> folder, boolean loop, double speed,
-        Optional<String> camera, Optional<Excerpt> excerpt) {
+record Settings(
+        String source,
+        int priority,
+        List<String> files,
+        Optional<String> folder,
+        boolean loop,
+        double speed,
+        Optional<String> camera,
+        Optional<Excerpt> excerpt) {
     static final double MIN_SPEED = 0.01;
     static final double MAX_SPEED = 100;
     static final int MAX_FILES = 100;
     /** The recording that was begun last. */
     static final String NEWEST = "newest";
+
     private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /**
@@ -50,8 +57,12 @@ record Settings(String source, int priority, List<String> files, Optional<String
             throw new InvalidValueException("folder", folder.get(), "must be empty when there is a recording");
         }
         if (files.isEmpty() == (folder.isEmpty() && excerpt.isEmpty())) {
-            throw new InvalidValueException("file", files.isEmpty() ? "" : String.join(",", files),
-                    files.isEmpty() ? "is required, unless there is a folder or a recording" : "must be empty when there is a folder or a recording");
+            throw new InvalidValueException(
+                    "file",
+                    files.isEmpty() ? "" : String.join(",", files),
+                    files.isEmpty()
+                            ? "is required, unless there is a folder or a recording"
+                            : "must be empty when there is a folder or a recording");
         }
         Optional<String> camera = text(properties, "camera");
         camera.ifPresent(name -> Names.check("camera", name));
@@ -59,8 +70,15 @@ record Settings(String source, int priority, List<String> files, Optional<String
         if (source.isPresent() && !SOURCE.matcher(source.get()).matches()) {
             throw new InvalidValueException("source", source.get(), "must be 1-64 of A-Z a-z 0-9 . _ -");
         }
-        return new Settings(source.orElseGet(() -> defaultSource(properties)), priority(properties.get("priority")), files, folder,
-                loop(properties.get("loop")), speed(properties.get("speed")), camera, excerpt);
+        return new Settings(
+                source.orElseGet(() -> defaultSource(properties)),
+                priority(properties.get("priority")),
+                files,
+                folder,
+                loop(properties.get("loop")),
+                speed(properties.get("speed")),
+                camera,
+                excerpt);
     }
 
     private static Optional<Excerpt> excerpt(Map<String, ?> properties) {
@@ -68,7 +86,10 @@ record Settings(String source, int priority, List<String> files, Optional<String
         Optional<Moment> to = text(properties, "to").map(text -> Moment.parse("to", text));
         Optional<Excerpt> excerpt = text(properties, "recording").map(name -> new Excerpt(name, from, to));
         if (excerpt.isEmpty() && (from.isPresent() || to.isPresent())) {
-            throw new InvalidValueException(from.isPresent() ? "from" : "to", properties.get(from.isPresent() ? "from" : "to"), "is for a recording of the recorder only");
+            throw new InvalidValueException(
+                    from.isPresent() ? "from" : "to",
+                    properties.get(from.isPresent() ? "from" : "to"),
+                    "is for a recording of the recorder only");
         }
         return excerpt;
     }
@@ -96,7 +117,8 @@ record Settings(String source, int priority, List<String> files, Optional<String
             throw new InvalidValueException("file", String.join(",", files), "must name each file once");
         }
         if (files.size() > MAX_FILES) {
-            throw new InvalidValueException("file", files.size() + " files", "must name at most " + MAX_FILES + " files");
+            throw new InvalidValueException(
+                    "file", files.size() + " files", "must name at most " + MAX_FILES + " files");
         }
         files.forEach(name -> placeholder("file", name));
         return List.copyOf(files);
@@ -134,7 +156,8 @@ record Settings(String source, int priority, List<String> files, Optional<String
 
     private static void placeholder(String key, String value) {
         if (value.contains("$[") || value.indexOf('\0') >= 0) {
-            throw new InvalidValueException(key, value, "must not contain an unresolved placeholder $[...] or a NUL character");
+            throw new InvalidValueException(
+                    key, value, "must not contain an unresolved placeholder $[...] or a NUL character");
         }
     }
 
@@ -153,7 +176,9 @@ record Settings(String source, int priority, List<String> files, Optional<String
         double speed = 1;
         try {
             if (value != null) {
-                speed = value instanceof Number number ? number.doubleValue() : Double.parseDouble(value.toString().strip());
+                speed = value instanceof Number number
+                        ? number.doubleValue()
+                        : Double.parseDouble(value.toString().strip());
             }
         } catch (NumberFormatException e) {
             throw new InvalidValueException("speed", shown(value), "must be a number");
@@ -166,16 +191,21 @@ record Settings(String source, int priority, List<String> files, Optional<String
 
     private static int priority(Object value) {
         try {
-            return value == null ? 0
-                    : value instanceof Integer number ? number
-                    : value instanceof Long number ? Math.toIntExact(number)
-                    : Integer.parseInt(value.toString().strip());
+            return value == null
+                    ? 0
+                    : value instanceof Integer number
+                            ? number
+                            : value instanceof Long number
+                                    ? Math.toIntExact(number)
+                                    : Integer.parseInt(value.toString().strip());
         } catch (ArithmeticException | NumberFormatException e) {
             throw new InvalidValueException("priority", shown(value), "must be a 32-bit integer");
         }
     }
 
     private static Object shown(Object value) {
-        return value.getClass().isArray() || value instanceof Collection ? strings(value).toString() : value;
+        return value.getClass().isArray() || value instanceof Collection
+                ? strings(value).toString()
+                : value;
     }
 }

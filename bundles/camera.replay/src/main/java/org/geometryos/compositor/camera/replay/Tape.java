@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recorder;
@@ -21,9 +20,9 @@ import org.geometryos.compositor.protocol.DecodeException;
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /**
- * A part of what the recorder wrote, read while it plays: some frames ahead, so that a recorder that is replaced is not missed.
- * A view is due as it was received, and its sample is as old as it was then. Confined to the player's thread, but for the
- * cameras.
+ * A part of what the recorder wrote, read while it plays: some frames ahead, so that a recorder that is replaced is not
+ * missed. A view is due as it was received, and its sample is as old as it was then. Confined to the player's thread,
+ * but for the cameras.
  */
 final class Tape implements Reel {
     /** Entries of one read: about a millisecond. */
@@ -34,6 +33,7 @@ final class Tape implements Reel {
     static final long RETRY = 500_000_000;
     /** A sample's distance from its arrival, microseconds, that is believed; beyond it clocks differed. */
     private static final long MOST_OLDER = 60_000_000;
+
     private static final long MOST_NEWER = 1_000_000;
 
     private final Supplier<Optional<Recorder>> recorder;
@@ -46,10 +46,12 @@ final class Tape implements Reel {
     private final ArrayDeque<Frame> ahead = new ArrayDeque<>();
     /** The number of the first frame in {@link #ahead}. */
     private int first;
+
     private long after;
     private boolean read;
     /** When the first entry was received, microseconds; of each lap the same. */
     private long base;
+
     private long latest;
     private int count;
     private long retry;
@@ -61,7 +63,13 @@ final class Tape implements Reel {
      * @param cameras that occur in it
      * @param errors takes each problem once, as a sentence for an operator
      */
-    Tape(Supplier<Optional<Recorder>> recorder, Codec codec, Clock clock, Selection selection, List<String> cameras, Consumer<String> errors) {
+    Tape(
+            Supplier<Optional<Recorder>> recorder,
+            Codec codec,
+            Clock clock,
+            Selection selection,
+            List<String> cameras,
+            Consumer<String> errors) {
         this.recorder = recorder;
         this.codec = codec;
         this.clock = clock;
@@ -149,7 +157,8 @@ final class Tape implements Reel {
     private void add(RecordedEntry entry) {
         after = entry.seq();
         try {
-            if (codec.decodeServer(ByteBuffer.wrap(entry.json().getBytes(StandardCharsets.UTF_8))) instanceof ServerMessage.Camera camera
+            if (codec.decodeServer(ByteBuffer.wrap(entry.json().getBytes(StandardCharsets.UTF_8)))
+                            instanceof ServerMessage.Camera camera
                     && numbers.containsKey(camera.state().camera())) {
                 CameraState state = camera.state();
                 if (count == 0) {
@@ -158,7 +167,12 @@ final class Tape implements Reel {
                 // a clock that was set back while it was recorded holds nothing up
                 latest = Math.max(latest, entry.received() - base);
                 long lead = state.time() - state.received();
-                ahead.add(new Frame(latest, lead < -MOST_OLDER || lead > MOST_NEWER ? 0 : lead, numbers.get(state.camera()), state.view(), state.cut(),
+                ahead.add(new Frame(
+                        latest,
+                        lead < -MOST_OLDER || lead > MOST_NEWER ? 0 : lead,
+                        numbers.get(state.camera()),
+                        state.view(),
+                        state.cut(),
                         state.timecode()));
                 count++;
             }

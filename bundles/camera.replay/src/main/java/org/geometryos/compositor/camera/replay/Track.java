@@ -2,12 +2,11 @@ package org.geometryos.compositor.camera.replay;
 
 import java.util.Arrays;
 import java.util.List;
-
 import org.geometryos.compositor.camera.replay.Recording.Frame;
 
 /**
- * One recording while it plays: where it is, and when what comes next is due. Deadlines are reckoned from the beginning of the
- * lap, so that nothing adds up. Confined to the player's thread.
+ * One recording while it plays: where it is, and when what comes next is due. Deadlines are reckoned from the beginning
+ * of the lap, so that nothing adds up. Confined to the player's thread.
  */
 final class Track {
     /** Later than this, nanoseconds, and what is due is not sent one by one any more. */
@@ -24,6 +23,7 @@ final class Track {
     private double speed;
     /** When the present lap began, or would have begun at the present speed, nanoseconds. */
     private long origin;
+
     private int next;
     /** When to look again for a frame that is not there yet, nanoseconds. */
     private long retry;
@@ -130,7 +130,8 @@ final class Track {
         while (ready(now) && !output.stopped()) {
             Frame frame = recording.frame(next);
             int camera = frame.camera();
-            jumps[camera] = !output.frame(channels.get(camera), frame, at(frame.offset() + frame.lead()), jumps[camera] || frame.cut());
+            jumps[camera] = !output.frame(
+                    channels.get(camera), frame, at(frame.offset() + frame.lead()), jumps[camera] || frame.cut());
             step();
         }
     }

@@ -11,7 +11,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
@@ -63,11 +62,15 @@ final class Fixtures {
 
         /** The x of the views, which the tests use as a number of the line. */
         List<Integer> lines() {
-            return updates.stream().map(update -> (int) ((View2d) update.view()).x()).toList();
+            return updates.stream()
+                    .map(update -> (int) ((View2d) update.view()).x())
+                    .toList();
         }
 
         List<Long> times() {
-            return updates.stream().map(update -> update.time().getAsLong() - TestClock.WALL).toList();
+            return updates.stream()
+                    .map(update -> update.time().getAsLong() - TestClock.WALL)
+                    .toList();
         }
 
         List<Boolean> cuts() {
@@ -97,7 +100,9 @@ final class Fixtures {
     /** Writes a file as one that has been there for a while; each call gives it another time. */
     static Path write(Path file, String text) throws IOException {
         Files.writeString(file, text);
-        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(3600).plusNanos(System.nanoTime() % 1_000_000_000_000L)));
+        Files.setLastModifiedTime(
+                file,
+                FileTime.from(Instant.now().minusSeconds(3600).plusNanos(System.nanoTime() % 1_000_000_000_000L)));
         return file;
     }
 

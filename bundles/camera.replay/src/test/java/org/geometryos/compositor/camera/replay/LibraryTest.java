@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LibraryTest {
     @TempDir
     Path base;
+
     private final List<String> errors = new ArrayList<>();
     private final List<List<Part>> played = new ArrayList<>();
     private Library library;
@@ -42,7 +42,11 @@ class LibraryTest {
 
     /** What plays now. */
     private List<String> cameras() {
-        return played.isEmpty() ? List.of() : played.get(played.size() - 1).stream().flatMap(part -> part.cameras().stream()).toList();
+        return played.isEmpty()
+                ? List.of()
+                : played.get(played.size() - 1).stream()
+                        .flatMap(part -> part.cameras().stream())
+                        .toList();
     }
 
     @Test
@@ -148,7 +152,9 @@ class LibraryTest {
         write(base.resolve("shows/today/b.jsonl"), lines("c", 3, 10));
         library.poll();
         assertThat(cameras()).containsExactly("a", "c");
-        assertThat(played.get(played.size() - 1).get(0).recording()).as("unchanged").isSameAs(a);
+        assertThat(played.get(played.size() - 1).get(0).recording())
+                .as("unchanged")
+                .isSameAs(a);
         Files.delete(base.resolve("shows/today/b.jsonl"));
         library.poll();
         assertThat(cameras()).containsExactly("a");
@@ -171,7 +177,9 @@ class LibraryTest {
         write(base.resolve("two.jsonl"), line("x", 1, 1) + "\n" + line("y", 1, 1));
         configure("file", "two.jsonl,a.jsonl", "camera", "wall");
         assertThat(cameras()).containsExactly("wall");
-        assertThat(errors).containsExactly("two.jsonl: camera can be set for a recording with one camera only; this one has x, y");
+        assertThat(errors)
+                .containsExactly(
+                        "two.jsonl: camera can be set for a recording with one camera only; this one has x, y");
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.camera.replay.Fixtures.TestClock;
@@ -23,7 +22,8 @@ class PlayerTest {
     }
 
     private static Recording.Frame frame(long offset, int camera, int number, boolean cut) {
-        return new Recording.Frame(offset, camera, new View2d(number, 0, 1, 0), cut, Optional.of("01:00:00:0" + number % 10));
+        return new Recording.Frame(
+                offset, camera, new View2d(number, 0, 1, 0), cut, Optional.of("01:00:00:0" + number % 10));
     }
 
     /** One camera, lines numbered from 0, so many microseconds apart. */
@@ -132,7 +132,8 @@ class PlayerTest {
         player.pace(new Player.Pace(true, 10));
         run(2);
         // position 25 ms, then 10 ms of recording in 20 ms, then 10 ms of recording per ms
-        assertThat(sink.times()).containsExactly(5_000_000L, 5_010_000L, 5_020_000L, 5_035_000L, 5_045_500L, 5_046_500L);
+        assertThat(sink.times())
+                .containsExactly(5_000_000L, 5_010_000L, 5_020_000L, 5_035_000L, 5_045_500L, 5_046_500L);
         assertThat(sink.lines()).containsExactly(0, 1, 2, 3, 4, 5);
         assertThat(sink.cuts()).containsExactly(true, false, false, false, false, false);
     }
@@ -143,7 +144,8 @@ class PlayerTest {
         run(200);
         long first = sink.updates.get(0).sample().getAsLong();
         assertThat(first).isEqualTo(TestClock.WALL + 5_000_000);
-        assertThat(sink.updates.stream().map(update -> update.sample().getAsLong())).containsExactly(first, first + 1, first + 2, first + 3);
+        assertThat(sink.updates.stream().map(update -> update.sample().getAsLong()))
+                .containsExactly(first, first + 1, first + 2, first + 3);
     }
 
     @Test
@@ -165,13 +167,23 @@ class PlayerTest {
         assertThat(sink.lines()).endsWith(20, 42);
         assertThat(player.skippedFrames()).isEqualTo(21);
         assertThat(sink.times()).endsWith(5_420_000L);
-        assertThat(sink.updates.get(21).sample().getAsLong() - sink.updates.get(20).sample().getAsLong()).as("skipped ones are numbered").isEqualTo(22);
+        assertThat(sink.updates.get(21).sample().getAsLong()
+                        - sink.updates.get(20).sample().getAsLong())
+                .as("skipped ones are numbered")
+                .isEqualTo(22);
     }
 
     @Test
     void aSkipKeepsTheCutsAndTheLastViewOfEachCamera() {
-        play(recording(List.of("a", "b"), frame(0, 0, 0, false), frame(0, 1, 10, false), frame(100_000, 1, 11, true),
-                frame(200_000, 0, 1, false), frame(300_000, 0, 2, false), frame(400_000, 1, 12, false), frame(900_000, 0, 3, false)));
+        play(recording(
+                List.of("a", "b"),
+                frame(0, 0, 0, false),
+                frame(0, 1, 10, false),
+                frame(100_000, 1, 11, true),
+                frame(200_000, 0, 1, false),
+                frame(300_000, 0, 2, false),
+                frame(400_000, 1, 12, false),
+                frame(900_000, 0, 3, false)));
         player.step();
         clock.millis(450);
         player.step();
@@ -190,7 +202,9 @@ class PlayerTest {
         assertThat(sink.lines()).endsWith(29);
         assertThat(sink.updates.get(sink.updates.size() - 1).cut()).isTrue();
         run(220);
-        assertThat(sink.cuts().subList(sink.cuts().size() - 21, sink.cuts().size())).as("the next lap jumps too").contains(true);
+        assertThat(sink.cuts().subList(sink.cuts().size() - 21, sink.cuts().size()))
+                .as("the next lap jumps too")
+                .contains(true);
     }
 
     @Test
@@ -247,7 +261,12 @@ class PlayerTest {
 
     @Test
     void aCutThatWasRefusedIsMadeUpFor() {
-        play(recording(List.of("a"), frame(0, 0, 0, false), frame(10_000, 0, 1, true), frame(20_000, 0, 2, false), frame(30_000, 0, 3, false)));
+        play(recording(
+                List.of("a"),
+                frame(0, 0, 0, false),
+                frame(10_000, 0, 1, true),
+                frame(20_000, 0, 2, false),
+                frame(30_000, 0, 3, false)));
         run(5);
         player.disconnected(sink);
         run(10);
@@ -326,7 +345,10 @@ class PlayerTest {
         assertThat(sink.removed).isEmpty();
         assertThat(sink.lines()).containsExactly(0, 1, 2, 0, 1);
         assertThat(sink.cuts()).containsExactly(true, false, false, true, false);
-        List<Long> samples = sink.updates.stream().map(CameraUpdate::sample).map(sample -> sample.getAsLong()).toList();
+        List<Long> samples = sink.updates.stream()
+                .map(CameraUpdate::sample)
+                .map(sample -> sample.getAsLong())
+                .toList();
         assertThat(samples.get(4) - samples.get(0)).isEqualTo(4);
     }
 }

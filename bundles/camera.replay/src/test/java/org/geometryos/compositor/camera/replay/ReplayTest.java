@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.SourceHealth;
 import org.geometryos.compositor.camera.replay.Fixtures.TestSink;
@@ -33,6 +32,7 @@ class ReplayTest {
 
     @TempDir
     Path base;
+
     private final TestSink sink = new TestSink();
     private final List<String> registry = new CopyOnWriteArrayList<>();
     private CameraSource source;
@@ -44,34 +44,39 @@ class ReplayTest {
     }
 
     private BundleContext context() {
-        ServiceRegistration<?> registration = (ServiceRegistration<?>) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (proxy, method, arguments) -> {
-            switch (method.getName()) {
-                case "setProperties" -> registry.add("changed " + describe(arguments[0]));
-                case "unregister" -> {
-                    registry.add("unregistered");
-                    source.disconnected(sink);
-                }
-                default -> throw new UnsupportedOperationException(method.getName());
-            }
-            return null;
-        });
-        return (BundleContext) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (proxy, method, arguments) -> {
-            switch (method.getName()) {
-                case "getProperty":
-                    return arguments[0].equals("compositor.recordings") ? base.toString() : null;
-                case "registerService":
-                    if (arguments[0] != CameraSource.class) {
-                        // the health of its configuration
-                        return Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (it, call, values) -> null);
+        ServiceRegistration<?> registration = (ServiceRegistration<?>) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (proxy, method, arguments) -> {
+                    switch (method.getName()) {
+                        case "setProperties" -> registry.add("changed " + describe(arguments[0]));
+                        case "unregister" -> {
+                            registry.add("unregistered");
+                            source.disconnected(sink);
+                        }
+                        default -> throw new UnsupportedOperationException(method.getName());
                     }
-                    registry.add("registered " + describe(arguments[2]));
-                    source = (CameraSource) arguments[1];
-                    source.connected(sink);
-                    return registration;
-                default:
-                    throw new UnsupportedOperationException(method.getName());
-            }
-        });
+                    return null;
+                });
+        return (BundleContext) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (proxy, method, arguments) -> {
+                    switch (method.getName()) {
+                        case "getProperty":
+                            return arguments[0].equals("compositor.recordings") ? base.toString() : null;
+                        case "registerService":
+                            if (arguments[0] != CameraSource.class) {
+                                // the health of its configuration
+                                return Proxy.newProxyInstance(
+                                        getClass().getClassLoader(),
+                                        new Class<?>[] {ServiceRegistration.class},
+                                        (it, call, values) -> null);
+                            }
+                            registry.add("registered " + describe(arguments[2]));
+                            source = (CameraSource) arguments[1];
+                            source.connected(sink);
+                            return registration;
+                        default:
+                            throw new UnsupportedOperationException(method.getName());
+                    }
+                });
     }
 
     private static String describe(Object properties) {
@@ -92,7 +97,8 @@ class ReplayTest {
     }
 
     private static boolean threads() {
-        return Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.isAlive() && thread.getName().startsWith("compositor-replay"));
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.isAlive() && thread.getName().startsWith("compositor-replay"));
     }
 
     @Test
@@ -103,8 +109,11 @@ class ReplayTest {
         assertThat(threads()).isFalse();
         int count = sink.updates.size();
         for (int i = 1; i < count; i++) {
-            long distance = sink.updates.get(i).time().getAsLong() - sink.updates.get(i - 1).time().getAsLong();
-            if (sink.updates.get(i).sample().getAsLong() - sink.updates.get(i - 1).sample().getAsLong() == 1) {
+            long distance = sink.updates.get(i).time().getAsLong()
+                    - sink.updates.get(i - 1).time().getAsLong();
+            if (sink.updates.get(i).sample().getAsLong()
+                            - sink.updates.get(i - 1).sample().getAsLong()
+                    == 1) {
                 assertThat(distance).isBetween(9_000L, 11_000L);
             }
         }
@@ -123,7 +132,8 @@ class ReplayTest {
     @Test
     void aWrongConfigurationPlaysNothingUntilItIsCorrected() {
         activate("file", "a.jsonl", "speed", "0");
-        assertThat(source.health()).isEqualTo(SourceHealth.failed("nothing plays: speed must lie in [0.01, 100], not \"0\""));
+        assertThat(source.health())
+                .isEqualTo(SourceHealth.failed("nothing plays: speed must lie in [0.01, 100], not \"0\""));
         component.modified(map("file", "a.jsonl", "speed", "2", "priority", "4"));
         until("an update", () -> !sink.updates.isEmpty());
         assertThat(source.health().status()).isEqualTo(SourceHealth.Status.OK);
@@ -139,7 +149,9 @@ class ReplayTest {
         int before = sink.updates.size();
         until("it goes on", () -> sink.updates.size() > before + 2);
         assertThat(source.health().status()).isEqualTo(SourceHealth.Status.OK);
-        assertThat(source.health().message()).startsWith("playing a.jsonl (camera a); ").endsWith("; a new configuration was refused: speed must lie in [0.01, 100], not NaN");
+        assertThat(source.health().message())
+                .startsWith("playing a.jsonl (camera a); ")
+                .endsWith("; a new configuration was refused: speed must lie in [0.01, 100], not NaN");
         assertThat(registry).containsExactly("registered show 2");
         component.deactivate(BUNDLE_STOPPED);
     }
@@ -156,7 +168,10 @@ class ReplayTest {
     @Test
     void aFileThatAppearsIsPlayedWithinTwoSeconds() throws Exception {
         activate("file", "late.jsonl");
-        until("it is missed", () -> source.health().status() == SourceHealth.Status.FAILED && source.health().message().contains("late.jsonl: there is no such file"));
+        until(
+                "it is missed",
+                () -> source.health().status() == SourceHealth.Status.FAILED
+                        && source.health().message().contains("late.jsonl: there is no such file"));
         long began = System.nanoTime();
         // when it was last seen that time passes, and for how long it was not
         long[] seen = {began, 0};
@@ -167,7 +182,9 @@ class ReplayTest {
             seen[0] = now;
             return !sink.updates.isEmpty();
         });
-        assertThat(seen[0] - began - seen[1]).as("without the stalls of the machine").isLessThan(2_000_000_000L);
+        assertThat(seen[0] - began - seen[1])
+                .as("without the stalls of the machine")
+                .isLessThan(2_000_000_000L);
         until("well", () -> source.health().status() == SourceHealth.Status.OK);
         component.deactivate(BUNDLE_STOPPED);
     }
@@ -178,10 +195,13 @@ class ReplayTest {
         until("the end", () -> source.health().message().contains("played to the end"));
         assertThat(source.health().status()).isEqualTo(SourceHealth.Status.FAILED);
         // what a slow machine does not play in time is skipped, and counted
-        Matcher told = Pattern.compile("none\\.jsonl: there is no such file; played to the end: a\\.jsonl \\(camera a\\); (\\d+) sent, 0 refused, (\\d+) skipped")
+        Matcher told = Pattern.compile(
+                        "none\\.jsonl: there is no such file; played to the end: a\\.jsonl \\(camera a\\); (\\d+) "
+                                + "sent, 0 refused, (\\d+) skipped")
                 .matcher(source.health().message());
         assertThat(told.matches()).as(source.health().message()).isTrue();
-        assertThat(Integer.parseInt(told.group(1)) + Integer.parseInt(told.group(2))).isEqualTo(100);
+        assertThat(Integer.parseInt(told.group(1)) + Integer.parseInt(told.group(2)))
+                .isEqualTo(100);
         component.deactivate(DELETED);
         assertThat(sink.removed).containsExactly("a");
     }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-
 import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.api.recording.RecorderStatus;
@@ -31,8 +30,10 @@ class TapeTest {
     private final List<RecordedEntry> entries = new ArrayList<>();
     /** How long the recorder takes to find the beginning, nanoseconds. */
     private long seeking;
+
     private Optional<Recorder> recorder = Optional.of(new ListRecorder());
-    private final Library library = new Library(Path.of("."), Codecs.json(), clock, () -> recorder, player::parts, errors::add);
+    private final Library library =
+            new Library(Path.of("."), Codecs.json(), clock, () -> recorder, player::parts, errors::add);
 
     /** What the recorder has, in a list. */
     private final class ListRecorder implements Recorder {
@@ -43,8 +44,17 @@ class TapeTest {
 
         @Override
         public List<Recording> recordings() {
-            return List.of(new Recording("old", 0, 0, 1, 1, 1, List.of("x"), 0),
-                    new Recording("e1", BEGIN, BEGIN, entries.get(entries.size() - 1).received(), entries.size(), entries.size(), List.of("a", "b"), 0));
+            return List.of(
+                    new Recording("old", 0, 0, 1, 1, 1, List.of("x"), 0),
+                    new Recording(
+                            "e1",
+                            BEGIN,
+                            BEGIN,
+                            entries.get(entries.size() - 1).received(),
+                            entries.size(),
+                            entries.size(),
+                            List.of("a", "b"),
+                            0));
         }
 
         @Override
@@ -53,7 +63,11 @@ class TapeTest {
                 throw new RecordingException("asked for " + what);
             }
             clock.nanos += after == 0 ? seeking : 0;
-            return entries.stream().filter(entry -> entry.seq() > after && entry.received() >= what.from() && entry.received() <= what.to()).limit(max).toList();
+            return entries.stream()
+                    .filter(entry ->
+                            entry.seq() > after && entry.received() >= what.from() && entry.received() <= what.to())
+                    .limit(max)
+                    .toList();
         }
     }
 
@@ -61,8 +75,12 @@ class TapeTest {
     private void view(String camera, long offset, long age) {
         int seq = entries.size() + 1;
         long received = BEGIN + offset;
-        entries.add(new RecordedEntry(seq, received, "{\"type\":\"camera\",\"seq\":" + seq + ",\"camera\":\"" + camera + "\",\"time\":" + (received - age)
-                + ",\"received\":" + received + ",\"source\":\"s\",\"view\":{\"kind\":\"2d\",\"center\":[" + seq + ",0],\"zoom\":1,\"rotation\":0}}"));
+        entries.add(new RecordedEntry(
+                seq,
+                received,
+                "{\"type\":\"camera\",\"seq\":" + seq + ",\"camera\":\"" + camera + "\",\"time\":" + (received - age)
+                        + ",\"received\":" + received + ",\"source\":\"s\",\"view\":{\"kind\":\"2d\",\"center\":[" + seq
+                        + ",0],\"zoom\":1,\"rotation\":0}}"));
     }
 
     private void play(Object... more) {
@@ -101,7 +119,12 @@ class TapeTest {
         play();
         run(50);
         assertThat(sink.lines()).containsExactly(1, 2, 3, 4);
-        assertThat(sink.times()).containsExactly(5_000_000L, 5_000_000L + 1_000 - 40_000, 5_000_000L + 16_667 - 300, 5_000_000L + 18_000 - 40_500);
+        assertThat(sink.times())
+                .containsExactly(
+                        5_000_000L,
+                        5_000_000L + 1_000 - 40_000,
+                        5_000_000L + 16_667 - 300,
+                        5_000_000L + 18_000 - 40_500);
         assertThat(sink.updates).extracting(update -> update.camera()).containsExactly("a", "b", "a", "b");
         assertThat(player.finished()).isTrue();
         assertThat(errors).isEmpty();
@@ -190,7 +213,10 @@ class TapeTest {
         play();
         run(50);
         assertThat(sink.lines()).containsExactly(1, 3);
-        assertThat(errors).singleElement().asString().startsWith("recording e1: entry 2, and perhaps more, is left out: ");
+        assertThat(errors)
+                .singleElement()
+                .asString()
+                .startsWith("recording e1: entry 2, and perhaps more, is left out: ");
     }
 
     @Test

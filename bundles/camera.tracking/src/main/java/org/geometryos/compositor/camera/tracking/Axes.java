@@ -3,7 +3,6 @@ package org.geometryos.compositor.camera.tracking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Triple;
 
@@ -30,7 +29,10 @@ record Axes(List<Integer> from, List<Integer> sign) {
             sign.add(negative ? -1 : 1);
         }
         if (from.size() != 3 || from.contains(-1) || from.stream().distinct().count() != 3) {
-            throw new InvalidValueException(key, text, "must name " + String.join(", ", names) + ", each once, in any order, each with or without -");
+            throw new InvalidValueException(
+                    key,
+                    text,
+                    "must name " + String.join(", ", names) + ", each once, in any order, each with or without -");
         }
         return new Axes(List.copyOf(from), List.copyOf(sign));
     }

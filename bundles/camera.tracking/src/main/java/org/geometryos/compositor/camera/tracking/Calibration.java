@@ -4,12 +4,11 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-
 import org.geometryos.compositor.api.value.InvalidValueException;
 
 /**
- * From the reading of a zoom encoder to the lens, for each device of its own. Between two readings of a table it is linear, beyond its
- * ends it stays.
+ * From the reading of a zoom encoder to the lens, for each device of its own. Between two readings of a table it is
+ * linear, beyond its ends it stays.
  *
  * @param tables by the device's id; {@value #OTHERS} for those without one of their own
  */
@@ -23,7 +22,9 @@ record Calibration(Map<Integer, Table> tables) {
     private static final int MAX_READING = (1 << 24) - 1;
     private static final String RULE = "must be like \"1: 0=60 16384=3.5; *: 0=10mm 10000=100mm\"";
 
-    /** @param focal whether the values are focal lengths in millimetres; otherwise vertical fields of view in degrees */
+    /**
+     * @param focal whether the values are focal lengths in millimetres; otherwise vertical fields of view in degrees
+     */
     record Table(boolean focal, NavigableMap<Integer, Double> values) {
         double at(int reading) {
             Map.Entry<Integer, Double> low = values.floorEntry(reading);
@@ -45,7 +46,9 @@ record Calibration(Map<Integer, Table> tables) {
                 if (halves.length != 2) {
                     throw new InvalidValueException(key, entry.strip(), RULE);
                 }
-                int id = halves[0].strip().equals("*") ? OTHERS : integer(key, halves[0], MAX_ID, "a device is * or 0 to 255");
+                int id = halves[0].strip().equals("*")
+                        ? OTHERS
+                        : integer(key, halves[0], MAX_ID, "a device is * or 0 to 255");
                 if (tables.put(id, table(key, entry, halves[1])) != null) {
                     throw new InvalidValueException(key, entry.strip(), "must have one table for each device");
                 }
@@ -64,7 +67,8 @@ record Calibration(Map<Integer, Table> tables) {
             }
             boolean millimetres = halves[1].endsWith("mm");
             focal += millimetres ? 1 : 0;
-            double value = value(key, millimetres ? halves[1].substring(0, halves[1].length() - 2) : halves[1], millimetres);
+            double value =
+                    value(key, millimetres ? halves[1].substring(0, halves[1].length() - 2) : halves[1], millimetres);
             if (values.put(integer(key, halves[0], MAX_READING, "a reading is 0 to 16777215"), value) != null) {
                 throw new InvalidValueException(key, entry.strip(), "must have one value for each reading");
             }
@@ -73,7 +77,8 @@ record Calibration(Map<Integer, Table> tables) {
             throw new InvalidValueException(key, entry.strip(), "must not mix degrees and mm in one table");
         }
         if (values.size() > MAX_READINGS) {
-            throw new InvalidValueException(key, values.size() + " readings", "must have at most " + MAX_READINGS + " readings in a table");
+            throw new InvalidValueException(
+                    key, values.size() + " readings", "must have at most " + MAX_READINGS + " readings in a table");
         }
         return new Table(focal > 0, values);
     }
@@ -93,13 +98,15 @@ record Calibration(Map<Integer, Table> tables) {
     private static double value(String key, String text, boolean millimetres) {
         try {
             double found = Double.parseDouble(text);
-            if (found >= (millimetres ? MIN_FOCAL : Settings.MIN_ANGLE) && found <= (millimetres ? MAX_FOCAL : Settings.MAX_ANGLE)) {
+            if (found >= (millimetres ? MIN_FOCAL : Settings.MIN_ANGLE)
+                    && found <= (millimetres ? MAX_FOCAL : Settings.MAX_ANGLE)) {
                 return found;
             }
         } catch (NumberFormatException e) {
             // told below
         }
-        throw new InvalidValueException(key, text, RULE + "; a field of view lies in [0.001, 179] degrees, a focal length in [0.1, 10000] mm");
+        throw new InvalidValueException(
+                key, text, RULE + "; a field of view lies in [0.001, 179] degrees, a focal length in [0.1, 10000] mm");
     }
 
     boolean focal() {

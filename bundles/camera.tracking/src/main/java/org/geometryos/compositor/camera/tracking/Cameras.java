@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
@@ -13,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The devices that a receiver hears, and the camera that each of them drives. What becomes of samples is done by the receiver's thread;
- * what any thread may ask says so.
+ * The devices that a receiver hears, and the camera that each of them drives. What becomes of samples is done by the
+ * receiver's thread; what any thread may ask says so.
  *
  * @param <S> what is known of a device, immutable
  */
@@ -26,12 +25,14 @@ final class Cameras<S> {
     private static final long TOLD_NANOS = 10_000_000_000L;
     /** Names in one line. */
     private static final int SHOWN = 5;
+
     private static final Logger LOG = LoggerFactory.getLogger(Cameras.class);
 
     private final String receiver;
     private final Counters counters;
     /** By the device's key. Written by the receiver's thread alone. */
     private final Map<Object, Device<S>> devices = new ConcurrentHashMap<>();
+
     private final Map<String, Device<S>> drivers = new ConcurrentHashMap<>();
     private volatile CameraSink sink;
     // the receiver's thread only
@@ -45,10 +46,13 @@ final class Cameras<S> {
         volatile long heard;
         // the receiver's thread only
         S state;
-        /** Whether its next view is no continuation of the camera's last one, for a reason that the bridge cannot see. */
+        /**
+         * Whether its next view is no continuation of the camera's last one, for a reason that the bridge cannot see.
+         */
         boolean jumps;
         /** Whether its last update was taken, so that the camera may still be its own. */
         boolean drives;
+
         long renewed;
 
         Device(Object key) {
@@ -140,7 +144,9 @@ final class Cameras<S> {
 
     /** The device that has been silent for longest goes, with its camera, if it is stale. */
     private boolean makeRoom(long now, long staleNanos) {
-        Device<S> oldest = devices.values().stream().max(Comparator.comparingLong(device -> now - device.heard)).orElseThrow();
+        Device<S> oldest = devices.values().stream()
+                .max(Comparator.comparingLong(device -> now - device.heard))
+                .orElseThrow();
         if (now - oldest.heard <= staleNanos) {
             return false;
         }
@@ -161,14 +167,20 @@ final class Cameras<S> {
     private void renew(long now, long staleNanos) {
         CameraSink from = sink;
         for (Device<S> device : drivers.values()) {
-            if (from != null && device.drives && now - device.heard <= staleNanos && now - device.renewed >= RENEW_NANOS) {
+            if (from != null
+                    && device.drives
+                    && now - device.heard <= staleNanos
+                    && now - device.renewed >= RENEW_NANOS) {
                 device.renewed = now;
                 device.drives = from.renew(device.camera);
             }
         }
     }
 
-    /** Keeps cameras that stand still, and tells the log which have become silent or are back, in one line and not often. */
+    /**
+     * Keeps cameras that stand still, and tells the log which have become silent or are back, in one line and not
+     * often.
+     */
     void tick(long now, long staleNanos) {
         renew(now, staleNanos);
         List<String> silent = silent(now, staleNanos);
@@ -186,11 +198,17 @@ final class Cameras<S> {
 
     /** The names of cameras whose devices are stale. Any thread. */
     List<String> silent(long now, long staleNanos) {
-        return drivers.values().stream().filter(device -> now - device.heard > staleNanos).map(device -> device.camera).sorted().toList();
+        return drivers.values().stream()
+                .filter(device -> now - device.heard > staleNanos)
+                .map(device -> device.camera)
+                .sorted()
+                .toList();
     }
 
     static String some(List<String> names) {
-        return names.size() <= SHOWN ? String.join(", ", names) : String.join(", ", names.subList(0, SHOWN)) + " and " + (names.size() - SHOWN) + " more";
+        return names.size() <= SHOWN
+                ? String.join(", ", names)
+                : String.join(", ", names.subList(0, SHOWN)) + " and " + (names.size() - SHOWN) + " more";
     }
 
     /** Takes all cameras out of the sequence, for good. The receiver's thread, or when that has ended. */

@@ -1,7 +1,6 @@
 package org.geometryos.compositor.camera.tracking;
 
 import java.util.Map;
-
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -11,7 +10,10 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** One configuration of a receiver of FreeD. */
-@Component(configurationPid = FreeDConfig.PID, configurationPolicy = ConfigurationPolicy.REQUIRE, service = {})
+@Component(
+        configurationPid = FreeDConfig.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE,
+        service = {})
 @Designate(ocd = FreeDConfig.class, factory = true)
 public final class FreeDComponent {
     private final SourceService<FreeDOptions> service;

@@ -1,7 +1,6 @@
 package org.geometryos.compositor.camera.tracking;
 
 import java.nio.ByteBuffer;
-
 import org.geometryos.compositor.api.coordinates.FreeDPose;
 
 /**
@@ -36,10 +35,18 @@ record FreeDSample(int id, FreeDPose pose, int zoom, int focus, int user) implem
         if ((sum & 0xff) != CHECK) {
             return Fault.CHECKSUM;
         }
-        FreeDPose pose = new FreeDPose(signed(data, at + 11) / PER_MILLIMETRE, signed(data, at + 14) / PER_MILLIMETRE,
-                signed(data, at + 17) / PER_MILLIMETRE, signed(data, at + 2) / PER_DEGREE, signed(data, at + 5) / PER_DEGREE,
+        FreeDPose pose = new FreeDPose(
+                signed(data, at + 11) / PER_MILLIMETRE,
+                signed(data, at + 14) / PER_MILLIMETRE,
+                signed(data, at + 17) / PER_MILLIMETRE,
+                signed(data, at + 2) / PER_DEGREE,
+                signed(data, at + 5) / PER_DEGREE,
                 signed(data, at + 8) / PER_DEGREE);
-        return new FreeDSample(data.get(at + 1) & 0xff, pose, signed(data, at + 20) & 0xffffff, signed(data, at + 23) & 0xffffff,
+        return new FreeDSample(
+                data.get(at + 1) & 0xff,
+                pose,
+                signed(data, at + 20) & 0xffffff,
+                signed(data, at + 23) & 0xffffff,
                 data.getShort(at + 26) & 0xffff);
     }
 

@@ -5,13 +5,15 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.value.Size;
 
-/** FreeD D1. A device is told by its id; packets have no order and no time of their own, so each one counts, and none is a duplicate. */
+/**
+ * FreeD D1. A device is told by its id; packets have no order and no time of their own, so each one counts, and none is
+ * a duplicate.
+ */
 final class FreeDTracker implements Tracker<FreeDOptions> {
     private final Cameras<FreeDSample> cameras;
     private final Counters counters;
@@ -27,8 +29,11 @@ final class FreeDTracker implements Tracker<FreeDOptions> {
         if (decoded instanceof FreeDSample sample) {
             if (cameras.heard(sample.id(), sample, now, settings.staleNanos())) {
                 // without a value that could be missing a pattern always gives a name
-                String camera = settings.camera().name(Map.of(Settings.RECEIVER, settings.receiver(), "id", String.valueOf(sample.id()))).orElseThrow();
-                cameras.drive(sample.id(), new CameraUpdate(camera, view(sample, settings)), now, settings.staleNanos());
+                String camera = settings.camera()
+                        .name(Map.of(Settings.RECEIVER, settings.receiver(), "id", String.valueOf(sample.id())))
+                        .orElseThrow();
+                cameras.drive(
+                        sample.id(), new CameraUpdate(camera, view(sample, settings)), now, settings.staleNanos());
             }
         } else {
             counters.add((Fault) decoded);
@@ -43,9 +48,16 @@ final class FreeDTracker implements Tracker<FreeDOptions> {
         if (table.isPresent()) {
             double value = table.get().at(sample.zoom());
             focal = table.get().focal() ? OptionalDouble.of(value) : OptionalDouble.empty();
-            angle = OptionalDouble.of(table.get().focal() ? Settings.fieldOfView(sensor.orElseThrow().height(), value) : Math.toRadians(value));
+            angle = OptionalDouble.of(
+                    table.get().focal()
+                            ? Settings.fieldOfView(sensor.orElseThrow().height(), value)
+                            : Math.toRadians(value));
         }
-        return settings.view(settings.placement().place(sample.pose()), angle, OptionalDouble.empty(), new Lens(focal, sensor, Optional.empty()));
+        return settings.view(
+                settings.placement().place(sample.pose()),
+                angle,
+                OptionalDouble.empty(),
+                new Lens(focal, sensor, Optional.empty()));
     }
 
     @Override

@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.api.value.InvalidValueException;
 
 /**
@@ -17,19 +16,27 @@ import org.geometryos.compositor.api.value.InvalidValueException;
  * @param network the interface on which it is joined: a name or an address of it; otherwise on all that can multicast
  */
 record Listen(InetAddress bind, int port, Optional<InetAddress> group, Optional<String> network) {
-    private static final Pattern IPV4 = Pattern.compile("(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");
+    private static final Pattern IPV4 =
+            Pattern.compile("(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");
 
     /** @throws InvalidValueException that names key, value and rule */
     static Listen of(Values values, int port) {
         Optional<InetAddress> group = values.text("group").map(text -> address("group", text));
         if (group.isPresent() && !group.get().isMulticastAddress()) {
-            throw new InvalidValueException("group", values.text("group").get(), "must be a multicast address, as 239.135.1.1");
+            throw new InvalidValueException(
+                    "group", values.text("group").get(), "must be a multicast address, as 239.135.1.1");
         }
-        InetAddress bind = values.text("bind").map(text -> address("bind", text)).orElseGet(() -> group.orElseGet(() -> address("bind", "127.0.0.1")));
-        boolean hears = group.isEmpty() || bind.equals(group.get())
+        InetAddress bind = values.text("bind")
+                .map(text -> address("bind", text))
+                .orElseGet(() -> group.orElseGet(() -> address("bind", "127.0.0.1")));
+        boolean hears = group.isEmpty()
+                || bind.equals(group.get())
                 || bind.isAnyLocalAddress() && bind instanceof Inet4Address == group.get() instanceof Inet4Address;
         if (!hears) {
-            throw new InvalidValueException("bind", values.text("bind").get(), "must be empty, the group, or 0.0.0.0 (:: for IPv6) when there is a group");
+            throw new InvalidValueException(
+                    "bind",
+                    values.text("bind").get(),
+                    "must be empty, the group, or 0.0.0.0 (:: for IPv6) when there is a group");
         }
         Optional<String> network = values.text("interface");
         if (network.isPresent() && group.isEmpty()) {
@@ -65,7 +72,9 @@ record Listen(InetAddress bind, int port, Optional<InetAddress> group, Optional<
     @Override
     public String toString() {
         return "udp " + bind.getHostAddress() + " port " + port
-                + group.filter(joined -> !joined.equals(bind)).map(joined -> " group " + joined.getHostAddress()).orElse("")
+                + group.filter(joined -> !joined.equals(bind))
+                        .map(joined -> " group " + joined.getHostAddress())
+                        .orElse("")
                 + network.map(name -> " on " + name).orElse("");
     }
 }

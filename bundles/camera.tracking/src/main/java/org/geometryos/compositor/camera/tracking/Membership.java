@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The networks on which a socket has joined its multicast group. Networks come and go (a cable, Wi-Fi, an adapter), so it looks again and
- * again: a new one is joined, and one that went and came back is joined anew, as the kernel forgets the membership with the interface. One thread,
- * but for {@link #toString}.
+ * The networks on which a socket has joined its multicast group. Networks come and go (a cable, Wi-Fi, an adapter), so
+ * it looks again and again: a new one is joined, and one that went and came back is joined anew, as the kernel forgets
+ * the membership with the interface. One thread, but for {@link #toString}.
  */
 final class Membership {
     /** Between two looks, nanoseconds. */
     static final long LOOK_NANOS = 2_000_000_000L;
+
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
     private final String receiver;
@@ -28,8 +28,12 @@ final class Membership {
     private final Map<Network, Leave> joined = new LinkedHashMap<>();
     /** Those that were joined at some time. */
     private final Set<Network> known = new HashSet<>();
-    /** Those that could not be left: the socket takes the group for joined there if one of that name and address comes again. */
+    /**
+     * Those that could not be left: the socket takes the group for joined there if one of that name and address comes
+     * again.
+     */
     private final Set<String> stuck = new HashSet<>();
+
     private final Map<Network, String> problems = new LinkedHashMap<>();
     private boolean looked;
     private long lookedAt;
@@ -137,15 +141,24 @@ final class Membership {
     }
 
     private String nothingThere() {
-        return wanted.map(name -> "there is no interface " + name + " that is up").orElse("no interface can multicast");
+        return wanted.map(name -> "there is no interface " + name + " that is up")
+                .orElse("no interface can multicast");
     }
 
     private String describe() {
         Map<String, String> not = new TreeMap<>();
         problems.forEach((network, why) -> not.put(network.name(), why));
         StringBuilder said = new StringBuilder("joined ");
-        said.append(joined.isEmpty() ? "nowhere" : "on " + Cameras.some(joined.keySet().stream().map(Network::name).sorted().toList()));
-        not.forEach((name, why) -> said.append("; not on ").append(name).append(": ").append(why));
+        said.append(
+                joined.isEmpty()
+                        ? "nowhere"
+                        : "on "
+                                + Cameras.some(joined.keySet().stream()
+                                        .map(Network::name)
+                                        .sorted()
+                                        .toList()));
+        not.forEach((name, why) ->
+                said.append("; not on ").append(name).append(": ").append(why));
         return said.toString();
     }
 

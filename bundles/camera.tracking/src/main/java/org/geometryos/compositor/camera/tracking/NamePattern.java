@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Names;
 
@@ -22,19 +21,25 @@ record NamePattern(String text) {
         Matcher found = PLACEHOLDER.matcher(text);
         while (found.find()) {
             if (!known.contains(found.group(1))) {
-                throw new InvalidValueException(key, text, "must have no other placeholders than {"
-                        + String.join("}, {", known.stream().sorted().toList()) + "}");
+                throw new InvalidValueException(
+                        key,
+                        text,
+                        "must have no other placeholders than {"
+                                + String.join("}, {", known.stream().sorted().toList()) + "}");
             }
         }
         if (!Names.valid(PLACEHOLDER.matcher(text).replaceAll("x"))) {
-            throw new InvalidValueException(key, text, "must give a camera name: 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment");
+            throw new InvalidValueException(
+                    key,
+                    text,
+                    "must give a camera name: 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment");
         }
         return new NamePattern(text);
     }
 
     /**
-     * The name, which always is a valid one: in a value whatever does not belong into a name becomes {@code -}, and what is longer than
-     * a name is cut off.
+     * The name, which always is a valid one: in a value whatever does not belong into a name becomes {@code -}, and
+     * what is longer than a name is cut off.
      *
      * @return nothing if one of the values that it takes is not there
      */

@@ -1,7 +1,6 @@
 package org.geometryos.compositor.camera.tracking;
 
 import java.util.Map;
-
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -11,14 +10,18 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** One configuration of a receiver of OpenTrackIO. */
-@Component(configurationPid = OpenTrackIoConfig.PID, configurationPolicy = ConfigurationPolicy.REQUIRE, service = {})
+@Component(
+        configurationPid = OpenTrackIoConfig.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE,
+        service = {})
 @Designate(ocd = OpenTrackIoConfig.class, factory = true)
 public final class OpenTrackIoComponent {
     private final SourceService<OpenTrackIoOptions> service;
 
     @Activate
     public OpenTrackIoComponent(BundleContext context, Map<String, Object> properties) {
-        service = new SourceService<>(context, OpenTrackIoConfig.class, properties, OpenTrackIoOptions.FORMAT, OpenTrackIoTracker::new);
+        service = new SourceService<>(
+                context, OpenTrackIoConfig.class, properties, OpenTrackIoOptions.FORMAT, OpenTrackIoTracker::new);
     }
 
     @Modified

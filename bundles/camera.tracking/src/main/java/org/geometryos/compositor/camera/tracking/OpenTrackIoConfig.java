@@ -8,95 +8,136 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * What can be configured, as it stands in Config Admin. Its getters are never called: they convert and throw;
  * {@link Settings} and {@link OpenTrackIoOptions} read the properties themselves.
  */
-@ObjectClassDefinition(name = "Compositor Bridge: receiver of OpenTrackIO",
+@ObjectClassDefinition(
+        name = "Compositor Bridge: receiver of OpenTrackIO",
         description = "Receives camera tracking over UDP. One configuration is one receiver and one camera source.")
 @interface OpenTrackIoConfig {
     String PID = "org.geometryos.compositor.camera.tracking.opentrackio";
     String CAMERA = "{receiver}/{id}";
 
-    @AttributeDefinition(name = "Port", type = AttributeType.INTEGER, min = "1", max = "65535",
+    @AttributeDefinition(
+            name = "Port",
+            type = AttributeType.INTEGER,
+            min = "1",
+            max = "65535",
             description = "UDP port; 55555 is the most common.")
     int port() default OpenTrackIoOptions.PORT;
 
-    @AttributeDefinition(name = "Address", required = false,
+    @AttributeDefinition(
+            name = "Address",
+            required = false,
             description = "An IP address of this host at which to receive; 0.0.0.0 for all. Anybody who reaches it "
                     + "moves the cameras. Empty means 127.0.0.1 without a group, and the group alone with one. With "
                     + "a group only 0.0.0.0 is possible.")
     String bind() default "";
 
-    @AttributeDefinition(name = "Multicast group", required = false,
+    @AttributeDefinition(
+            name = "Multicast group",
+            required = false,
             description = "IPv4 multicast group to join: 239.135.1.N for the source with number N. Empty means none.")
     String group() default "";
 
-    @AttributeDefinition(name = "Interface", required = false,
+    @AttributeDefinition(
+            name = "Interface",
+            required = false,
             description = "Network interface on which the group is joined, by its name or one of its addresses. "
                     + "Empty means every interface that can multicast.")
     String interface$() default "";
 
-    @AttributeDefinition(name = "Camera",
+    @AttributeDefinition(
+            name = "Camera",
             description = "Names of the cameras, with placeholders: {receiver} (what follows ~ in the PID), {id} "
                     + "(number of the source, 0 without one), {source} (its id), {subject} (label of its camera).")
     String camera() default CAMERA;
 
-    @AttributeDefinition(name = "Source", required = false,
+    @AttributeDefinition(
+            name = "Source",
+            required = false,
             description = "Name of this source, as displays see it, 1 to 64 of A-Z a-z 0-9 . _ -. Empty means what "
                     + "follows ~ in the PID.")
     String source() default "";
 
-    @AttributeDefinition(name = "Priority", type = AttributeType.INTEGER,
+    @AttributeDefinition(
+            name = "Priority",
+            type = AttributeType.INTEGER,
             description = "The source takes a camera from a holder of lower priority. Displays have 10 unless "
                     + "configured.")
     int priority() default 0;
 
-    @AttributeDefinition(name = "Stale after", type = AttributeType.INTEGER, min = "0", max = "3600000",
+    @AttributeDefinition(
+            name = "Stale after",
+            type = AttributeType.INTEGER,
+            min = "0",
+            max = "3600000",
             description = "Milliseconds without a good packet after which a camera's device is stale, at least 100. "
                     + "The source is stale when all its devices are. 0 means never, for devices that send only when "
                     + "something changes.")
     int staleAfter() default Settings.STALE_MILLIS;
 
-    @AttributeDefinition(name = "Position of the offset",
+    @AttributeDefinition(
+            name = "Position of the offset",
             description = "Origin of the tracking system in the world of the displays: x (right), y (up), z (back), "
                     + "in metres.")
     String offsetPosition() default "0,0,0";
 
-    @AttributeDefinition(name = "Rotation of the offset",
+    @AttributeDefinition(
+            name = "Rotation of the offset",
             description = "Rotation of the tracking system in the world of the displays: yaw (to the left), pitch "
                     + "(up), roll (counter-clockwise from behind), in degrees.")
     String offsetRotation() default "0,0,0";
 
-    @AttributeDefinition(name = "Axes",
+    @AttributeDefinition(
+            name = "Axes",
             description = "Which of the sent x, y, z point to the right, ahead and up; - in front of one that "
                     + "points the other way.")
     String axes() default "x,y,z";
 
-    @AttributeDefinition(name = "Angles",
+    @AttributeDefinition(
+            name = "Angles",
             description = "Which of the sent pan, tilt, roll are pan, tilt and roll; - in front of one that turns "
                     + "the other way.")
     String angles() default "pan,tilt,roll";
 
-    @AttributeDefinition(name = "Field of view", type = AttributeType.DOUBLE, min = "0.001", max = "179",
+    @AttributeDefinition(
+            name = "Field of view",
+            type = AttributeType.DOUBLE,
+            min = "0.001",
+            max = "179",
             description = "Vertical field of view in degrees, until a source has sent focal length and sensor.")
     double fieldOfView() default Settings.FIELD_OF_VIEW;
 
-    @AttributeDefinition(name = "Near", type = AttributeType.DOUBLE, min = "0.000001", max = "1000000",
+    @AttributeDefinition(
+            name = "Near",
+            type = AttributeType.DOUBLE,
+            min = "0.000001",
+            max = "1000000",
             description = "Distance of the near plane, in metres.")
     double near() default Settings.NEAR;
 
-    @AttributeDefinition(name = "Far", type = AttributeType.DOUBLE, min = "0",
+    @AttributeDefinition(
+            name = "Far",
+            type = AttributeType.DOUBLE,
+            min = "0",
             description = "Distance of the far plane, in metres. 0 means none.")
     double far() default 0;
 
-    @AttributeDefinition(name = "Offset to UTC", type = AttributeType.INTEGER, min = "-86400", max = "86400",
+    @AttributeDefinition(
+            name = "Offset to UTC",
+            type = AttributeType.INTEGER,
+            min = "-86400",
+            max = "86400",
             description = "Seconds by which the clock of the samples is ahead of UTC: 37 for PTP, which counts TAI; "
                     + "0 for senders that send UTC.")
     int utcOffset() default OpenTrackIoOptions.UTC_OFFSET;
 
-    @AttributeDefinition(name = "Time of the sample",
+    @AttributeDefinition(
+            name = "Time of the sample",
             description = "Whether the bridge passes on the time of samples. Otherwise displays get the time of "
                     + "receipt. Switch it off for senders whose clock is not set.")
     boolean sampleTime() default true;
 
-    @AttributeDefinition(name = "Entrance pupil",
+    @AttributeDefinition(
+            name = "Entrance pupil",
             description = "Whether the bridge moves the eye of the view ahead, from the tracked sensor into the "
                     + "entrance pupil of the lens, where a source sends its offset. Switch it off for senders that "
                     + "have done so.")

@@ -1,14 +1,5 @@
 package org.geometryos.compositor.camera.tracking;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -17,7 +8,14 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
-
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.value.Size;
@@ -26,8 +24,8 @@ import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Transform;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Triple;
 
 /**
- * Reads OpenTrackIO samples of JSON or CBOR. What is not needed is skipped, as long as it is well-formed; {@code null} is as if it were
- * not there. Holds no state between samples; one thread.
+ * Reads OpenTrackIO samples of JSON or CBOR. What is not needed is skipped, as long as it is well-formed; {@code null}
+ * is as if it were not there. Holds no state between samples; one thread.
  */
 final class OpenTrackIoReader {
     static final int MAX_TRANSFORMS = 32;
@@ -37,16 +35,26 @@ final class OpenTrackIoReader {
     private static final long MAX_SECONDS = (1L << 48) - 1;
     private static final long MAX_U32 = (1L << 32) - 1;
     private static final int NANOS = 1_000_000_000;
-    private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING)
-            .maxDocumentLength(Segment.MAX_SAMPLE).build();
+    private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder()
+            .maxNestingDepth(MAX_NESTING)
+            .maxDocumentLength(Segment.MAX_SAMPLE)
+            .build();
 
-    private final JsonFactory json = JsonFactory.builder().recyclerPool(JsonRecyclerPools.newBoundedPool(1))
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-            .streamReadConstraints(LIMITS).build();
-    private final JsonFactory cbor = CBORFactory.builder().recyclerPool(JsonRecyclerPools.newBoundedPool(1))
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).streamReadConstraints(LIMITS).build();
+    private final JsonFactory json = JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.newBoundedPool(1))
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+            .streamReadConstraints(LIMITS)
+            .build();
+    private final JsonFactory cbor = CBORFactory.builder()
+            .recyclerPool(JsonRecyclerPools.newBoundedPool(1))
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(LIMITS)
+            .build();
 
     private final Utf8Check utf8 = new Utf8Check();
 
@@ -58,7 +66,8 @@ final class OpenTrackIoReader {
             return Fault.SYNTAX;
         }
         JsonFactory factory = isJson ? json : cbor;
-        try (JsonParser parser = factory.createParser(payload.array(), payload.arrayOffset() + payload.position(), payload.remaining())) {
+        try (JsonParser parser = factory.createParser(
+                payload.array(), payload.arrayOffset() + payload.position(), payload.remaining())) {
             Reading reading = new Reading(parser);
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return Fault.SYNTAX;
@@ -115,8 +124,15 @@ final class OpenTrackIoReader {
         }
 
         OpenTrackIoSample done() {
-            return new OpenTrackIoSample(sourceId, sourceNumber, label, transforms,
-                    new OpenTrackIoSample.Lens(focalLength, focusDistance, entrancePupil, sensor, distortion), time, number, timecode);
+            return new OpenTrackIoSample(
+                    sourceId,
+                    sourceNumber,
+                    label,
+                    transforms,
+                    new OpenTrackIoSample.Lens(focalLength, focusDistance, entrancePupil, sensor, distortion),
+                    time,
+                    number,
+                    timecode);
         }
 
         void sample() throws IOException {
@@ -199,7 +215,10 @@ final class OpenTrackIoReader {
                         default -> parser.skipChildren();
                     }
                 });
-                valid(found[2].first() > 0 && found[2].second() > 0 && found[2].third() > 0 && chain.size() < MAX_TRANSFORMS);
+                valid(found[2].first() > 0
+                        && found[2].second() > 0
+                        && found[2].third() > 0
+                        && chain.size() < MAX_TRANSFORMS);
                 chain.add(new Transform(found[0], found[1], found[2]));
             });
             return List.copyOf(chain);
@@ -249,7 +268,9 @@ final class OpenTrackIoReader {
                     models.add(radial);
                 }
             });
-            return models.isEmpty() || models.get(0).size() > Lens.MAX_DISTORTION ? Optional.empty() : Optional.of(List.copyOf(models.get(0)));
+            return models.isEmpty() || models.get(0).size() > Lens.MAX_DISTORTION
+                    ? Optional.empty()
+                    : Optional.of(List.copyOf(models.get(0)));
         }
 
         private Timestamp timestamp() throws IOException {
@@ -279,7 +300,8 @@ final class OpenTrackIoReader {
                 }
             });
             valid(found[0] >= 0 && found[1] >= 0 && found[2] >= 0 && found[3] >= 0);
-            String text = String.format(Locale.ROOT, "%02d:%02d:%02d%s%02d", found[0], found[1], found[2], drop[0] ? ";" : ":", found[3]);
+            String text = String.format(
+                    Locale.ROOT, "%02d:%02d:%02d%s%02d", found[0], found[1], found[2], drop[0] ? ";" : ":", found[3]);
             valid(text.length() <= CameraUpdate.MAX_TIMECODE);
             return text;
         }
@@ -305,7 +327,9 @@ final class OpenTrackIoReader {
             if (parser.currentToken() != JsonToken.START_ARRAY) {
                 throw new Refused(Fault.VALUE);
             }
-            for (JsonToken token = parser.nextToken(); token != null && token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            for (JsonToken token = parser.nextToken();
+                    token != null && token != JsonToken.END_ARRAY;
+                    token = parser.nextToken()) {
                 element.read();
             }
             ends(JsonToken.END_ARRAY);

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.value.Size;
 
 /**
@@ -18,8 +17,16 @@ import org.geometryos.compositor.api.value.Size;
  * @param number of the sample
  * @param timecode as {@code HH:MM:SS:FF}
  */
-record OpenTrackIoSample(String sourceId, int sourceNumber, Optional<String> label, List<Transform> transforms, Lens lens,
-        Optional<Timestamp> time, OptionalLong number, Optional<String> timecode) implements Decoded {
+record OpenTrackIoSample(
+        String sourceId,
+        int sourceNumber,
+        Optional<String> label,
+        List<Transform> transforms,
+        Lens lens,
+        Optional<Timestamp> time,
+        OptionalLong number,
+        Optional<String> timecode)
+        implements Decoded {
 
     /** A link of the chain: metres, degrees, factors. */
     record Transform(Triple translation, Triple rotation, Triple scale) {}
@@ -37,16 +44,27 @@ record OpenTrackIoSample(String sourceId, int sourceNumber, Optional<String> lab
      * @param sensor millimetres
      * @param distortion the coefficients of the first model: radial, then tangential
      */
-    record Lens(OptionalDouble focalLength, OptionalDouble focusDistance, OptionalDouble entrancePupil, Optional<Size> sensor,
+    record Lens(
+            OptionalDouble focalLength,
+            OptionalDouble focusDistance,
+            OptionalDouble entrancePupil,
+            Optional<Size> sensor,
             Optional<List<Double>> distortion) {
-        static final Lens UNKNOWN = new Lens(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), Optional.empty(), Optional.empty());
+        static final Lens UNKNOWN = new Lens(
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                Optional.empty(),
+                Optional.empty());
 
         /** What a later sample says, and what it does not say as before. */
         Lens then(Lens later) {
-            return new Lens(later.focalLength.isPresent() ? later.focalLength : focalLength,
+            return new Lens(
+                    later.focalLength.isPresent() ? later.focalLength : focalLength,
                     later.focusDistance.isPresent() ? later.focusDistance : focusDistance,
                     later.entrancePupil.isPresent() ? later.entrancePupil : entrancePupil,
-                    later.sensor.or(() -> sensor), later.distortion.or(() -> distortion));
+                    later.sensor.or(() -> sensor),
+                    later.distortion.or(() -> distortion));
         }
     }
 }

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.View3d;
@@ -71,7 +70,12 @@ final class OpenTrackIoTracker implements Tracker<OpenTrackIoOptions> {
         }
     }
 
-    private void drive(OpenTrackIoSource.Key key, OpenTrackIoSource source, View3d view, OpenTrackIoSample sample, long now,
+    private void drive(
+            OpenTrackIoSource.Key key,
+            OpenTrackIoSource source,
+            View3d view,
+            OpenTrackIoSample sample,
+            long now,
             Settings<OpenTrackIoOptions> settings) {
         Optional<String> camera = settings.camera().name(source.names(key, settings.receiver()));
         if (source.transforms().isEmpty()) {
@@ -79,8 +83,14 @@ final class OpenTrackIoTracker implements Tracker<OpenTrackIoOptions> {
         } else if (camera.isEmpty()) {
             counters.add(Count.UNNAMED);
         } else {
-            OptionalLong time = settings.options().sampleTime() ? time(sample, settings.options().utcOffset()) : OptionalLong.empty();
-            cameras.drive(key, new CameraUpdate(camera.get(), view, time, sample.number(), false, sample.timecode()), now, settings.staleNanos());
+            OptionalLong time = settings.options().sampleTime()
+                    ? time(sample, settings.options().utcOffset())
+                    : OptionalLong.empty();
+            cameras.drive(
+                    key,
+                    new CameraUpdate(camera.get(), view, time, sample.number(), false, sample.timecode()),
+                    now,
+                    settings.staleNanos());
         }
     }
 
@@ -103,9 +113,13 @@ final class OpenTrackIoTracker implements Tracker<OpenTrackIoOptions> {
         OpenTrackIoSample.Lens lens = source.lens();
         double ahead = settings.options().entrancePupil() ? lens.entrancePupil().orElse(0) : 0;
         OptionalDouble angle = lens.focalLength().isPresent() && lens.sensor().isPresent()
-                ? OptionalDouble.of(Settings.fieldOfView(lens.sensor().get().height(), lens.focalLength().getAsDouble()))
+                ? OptionalDouble.of(Settings.fieldOfView(
+                        lens.sensor().get().height(), lens.focalLength().getAsDouble()))
                 : OptionalDouble.empty();
-        return settings.view(settings.placement().place(source.transforms(), ahead), angle, lens.focusDistance(),
+        return settings.view(
+                settings.placement().place(source.transforms(), ahead),
+                angle,
+                lens.focusDistance(),
                 new Lens(lens.focalLength(), lens.sensor(), lens.distortion()));
     }
 }

@@ -1,7 +1,6 @@
 package org.geometryos.compositor.camera.tracking;
 
 import java.util.List;
-
 import org.geometryos.compositor.api.coordinates.FreeDPose;
 import org.geometryos.compositor.api.coordinates.OpenTrackIoPose;
 import org.geometryos.compositor.api.coordinates.Pose;
@@ -22,11 +21,19 @@ record Placement(Pose offset, Axes axes, Axes angles) {
     Pose place(FreeDPose sent) {
         Triple position = axes.apply(new Triple(sent.x(), sent.y(), sent.z()));
         Triple turn = angles.apply(new Triple(sent.pan(), sent.tilt(), sent.roll()));
-        return offset.then(new FreeDPose(position.first(), position.second(), position.third(), turn.first(), turn.second(), turn.third()).toGltf());
+        return offset.then(new FreeDPose(
+                        position.first(),
+                        position.second(),
+                        position.third(),
+                        turn.first(),
+                        turn.second(),
+                        turn.third())
+                .toGltf());
     }
 
     /**
-     * A camera at the end of a chain of OpenTrackIO, in the world. The scale of a link moves what comes behind it; it turns nothing.
+     * A camera at the end of a chain of OpenTrackIO, in the world. The scale of a link moves what comes behind it; it
+     * turns nothing.
      *
      * @param ahead how far the view's eye lies ahead of the tracked point, metres
      * @throws org.geometryos.compositor.api.value.InvalidValueException if numbers get out of hand
@@ -40,8 +47,16 @@ record Placement(Pose offset, Axes axes, Axes angles) {
             Triple scale = axes.order(link.scale());
             Vector3 inner = pose.position();
             // right, ahead, up are x, -z, y of glTF
-            Vector3 scaled = new Vector3(inner.x() * scale.first(), inner.y() * scale.third(), inner.z() * scale.second());
-            pose = new OpenTrackIoPose(position.first(), position.second(), position.third(), turn.first(), turn.second(), turn.third()).toGltf()
+            Vector3 scaled =
+                    new Vector3(inner.x() * scale.first(), inner.y() * scale.third(), inner.z() * scale.second());
+            pose = new OpenTrackIoPose(
+                            position.first(),
+                            position.second(),
+                            position.third(),
+                            turn.first(),
+                            turn.second(),
+                            turn.third())
+                    .toGltf()
                     .then(new Pose(scaled, pose.orientation()));
         }
         Vector3 eye = pose.apply(new Vector3(0, 0, -ahead));

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Puts samples together that came in several packets, in whatever order, of several senders at the same time. What waits is bounded in
- * number, bytes and time; the oldest makes room. One thread.
+ * Puts samples together that came in several packets, in whatever order, of several senders at the same time. What
+ * waits is bounded in number, bytes and time; the oldest makes room. One thread.
  */
 final class Reassembly {
     static final int MAX_SEGMENTS = 512;
@@ -48,7 +48,8 @@ final class Reassembly {
         counters.add(Count.SEGMENTS);
         Key key = new Key(from, segment.sequence());
         Waiting before = waiting.get(key);
-        if (before != null && before.segment.same(segment) || completed.filter(last -> last.repeated(segment, from, now)).isPresent()) {
+        if (before != null && before.segment.same(segment)
+                || completed.filter(last -> last.repeated(segment, from, now)).isPresent()) {
             counters.add(Count.DUPLICATES);
             return Optional.empty();
         }

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.SourceHealth;
@@ -15,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The source of one configuration: a socket, and a thread from {@link #start} to {@link #stop} that reads it, decodes and pushes. Any thread.
+ * The source of one configuration: a socket, and a thread from {@link #start} to {@link #stop} that reads it, decodes
+ * and pushes. Any thread.
  *
  * @param <O> what only the format has in its settings
  */
@@ -28,6 +28,7 @@ final class Receiver<O> implements CameraSource {
     private static final long FAULTS_NANOS = 10_000_000_000L;
     /** Datagrams between two looks at what waits. */
     private static final int BURST = 1_000;
+
     private static final int MAX_DATAGRAM = 65_536;
     private static final long JOIN_MILLIS = 2_000;
     private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
@@ -40,6 +41,7 @@ final class Receiver<O> implements CameraSource {
     private volatile String refusal = "";
     /** Why there is no socket; empty if there is one. */
     private volatile String problem = "it is not open yet";
+
     private volatile UdpInput input;
     private volatile boolean stopped;
     private final GuardedLoop loop;
@@ -138,7 +140,8 @@ final class Receiver<O> implements CameraSource {
             return 0;
         } catch (IOException e) {
             close();
-            failed("cannot receive at " + current.listen() + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            failed("cannot receive at " + current.listen() + ": "
+                    + (e.getMessage() == null ? e.toString() : e.getMessage()));
             return RETRY_NANOS;
         }
     }
@@ -186,7 +189,12 @@ final class Receiver<O> implements CameraSource {
 
     private void tellFaults(long now) {
         if (faults != faultsTold && now - faultsToldAt >= FAULTS_NANOS) {
-            LOG.warn("{}: faulty packets: {} new, the last from {}; in all {}", name, faults - faultsTold, faulty, counted());
+            LOG.warn(
+                    "{}: faulty packets: {} new, the last from {}; in all {}",
+                    name,
+                    faults - faultsTold,
+                    faulty,
+                    counted());
             faultsTold = faults;
             faultsToldAt = now;
         }
@@ -197,7 +205,10 @@ final class Receiver<O> implements CameraSource {
         for (Fault fault : Fault.values()) {
             long count = counters.get(Count.of(fault));
             if (count > 0) {
-                text.append(text.isEmpty() ? "" : ", ").append(Count.of(fault).key()).append(' ').append(count);
+                text.append(text.isEmpty() ? "" : ", ")
+                        .append(Count.of(fault).key())
+                        .append(' ')
+                        .append(count);
             }
         }
         return text.toString();
@@ -239,9 +250,17 @@ final class Receiver<O> implements CameraSource {
             return SourceHealth.stale("nothing has come for a camera at " + listen + joined + faults + more);
         }
         if (silent.size() >= all) {
-            return SourceHealth.stale("no packets come at " + listen + joined + " for " + Cameras.some(silent) + faults + more);
+            return SourceHealth.stale(
+                    "no packets come at " + listen + joined + " for " + Cameras.some(silent) + faults + more);
         }
-        return new SourceHealth(SourceHealth.Status.OK, all + (all == 1 ? " camera at " : " cameras at ") + listen + joined
-                + (silent.isEmpty() ? "" : "; no packets come for " + Cameras.some(silent)) + faults + more);
+        return new SourceHealth(
+                SourceHealth.Status.OK,
+                all
+                        + (all == 1 ? " camera at " : " cameras at ")
+                        + listen
+                        + joined
+                        + (silent.isEmpty() ? "" : "; no packets come for " + Cameras.some(silent))
+                        + faults
+                        + more);
     }
 }

@@ -11,14 +11,19 @@ import java.nio.ByteBuffer;
  * @param checksum Fletcher-16 of header and payload, as sent
  * @param payload as it came; what is kept is copied by whoever keeps it
  */
-record Segment(Encoding encoding, int sequence, int offset, boolean last, int checksum, ByteBuffer payload) implements Decoded {
+record Segment(Encoding encoding, int sequence, int offset, boolean last, int checksum, ByteBuffer payload)
+        implements Decoded {
     /** Samples longer than this are not taken. */
     static final int MAX_SAMPLE = 256 * 1024;
+
     static final int HEADER = 16;
     private static final int MAGIC = 0x4f54726b;
     private static final int LAST = 0x8000;
 
-    enum Encoding { JSON, CBOR }
+    enum Encoding {
+        JSON,
+        CBOR
+    }
 
     /** @param data its remaining bytes are the datagram; they are not consumed */
     static Decoded decode(ByteBuffer data) {
@@ -46,8 +51,13 @@ record Segment(Encoding encoding, int sequence, int offset, boolean last, int ch
         if (length == 0 || offset + length > MAX_SAMPLE) {
             return Fault.SEGMENT;
         }
-        return new Segment(encoding == 1 ? Encoding.JSON : Encoding.CBOR, data.getShort(at + 6) & 0xffff, (int) offset,
-                (lengthAndLast & LAST) != 0, checksum, data.slice(at + HEADER, length));
+        return new Segment(
+                encoding == 1 ? Encoding.JSON : Encoding.CBOR,
+                data.getShort(at + 6) & 0xffff,
+                (int) offset,
+                (lengthAndLast & LAST) != 0,
+                checksum,
+                data.slice(at + HEADER, length));
     }
 
     /** Over the header without its checksum and the payload; both sums modulo 256. */
@@ -74,7 +84,10 @@ record Segment(Encoding encoding, int sequence, int offset, boolean last, int ch
 
     /** Whether a packet is the one that comes right behind this one, in the same sample. */
     boolean before(Segment next) {
-        return !last && next.encoding == encoding && (next.sequence == following(sequence) || wraps() && next.sequence == 1) && next.offset == offset + length();
+        return !last
+                && next.encoding == encoding
+                && (next.sequence == following(sequence) || wraps() && next.sequence == 1)
+                && next.offset == offset + length();
     }
 
     /** The number behind another. */
@@ -88,7 +101,10 @@ record Segment(Encoding encoding, int sequence, int offset, boolean last, int ch
     }
 
     boolean same(Segment other) {
-        return other.sequence == sequence && other.offset == offset && other.checksum == checksum && other.payload.equals(payload);
+        return other.sequence == sequence
+                && other.offset == offset
+                && other.checksum == checksum
+                && other.payload.equals(payload);
     }
 
     Segment copy() {

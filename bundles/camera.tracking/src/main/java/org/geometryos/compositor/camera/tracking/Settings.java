@@ -7,7 +7,6 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.Projection;
 import org.geometryos.compositor.api.camera.View3d;
@@ -26,14 +25,25 @@ import org.geometryos.compositor.api.value.Vector3;
  * @param yfov vertical field of view while the lens is unknown, radians
  * @param staleNanos after so long without a sample a source is stale; {@link Long#MAX_VALUE} if it never is
  */
-record Settings<O>(String receiver, String source, int priority, Listen listen, NamePattern camera, Placement placement, double yfov,
-        double near, OptionalDouble far, long staleNanos, O options) {
+record Settings<O>(
+        String receiver,
+        String source,
+        int priority,
+        Listen listen,
+        NamePattern camera,
+        Placement placement,
+        double yfov,
+        double near,
+        OptionalDouble far,
+        long staleNanos,
+        O options) {
     static final String RECEIVER = "receiver";
     static final int STALE_MILLIS = 1_000;
     static final double FIELD_OF_VIEW = 45;
     static final double NEAR = 0.1;
     /** Fields of view that can be configured, degrees. */
     static final double MIN_ANGLE = 0.001;
+
     static final double MAX_ANGLE = 179;
     private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -57,8 +67,11 @@ record Settings<O>(String receiver, String source, int priority, Listen listen, 
         }
         double[] position = values.numbers("offsetPosition", 0, 0, 0);
         double[] rotation = values.numbers("offsetRotation", 0, 0, 0);
-        Quaternion turn = new YawPitchRoll(Math.toRadians(rotation[0]), Math.toRadians(rotation[1]), Math.toRadians(rotation[2])).quaternion();
-        Placement placement = new Placement(new Pose(new Vector3(position[0], position[1], position[2]), turn),
+        Quaternion turn = new YawPitchRoll(
+                        Math.toRadians(rotation[0]), Math.toRadians(rotation[1]), Math.toRadians(rotation[2]))
+                .quaternion();
+        Placement placement = new Placement(
+                new Pose(new Vector3(position[0], position[1], position[2]), turn),
                 Axes.parse("axes", values.text("axes").orElse("x,y,z"), List.of("x", "y", "z")),
                 Axes.parse("angles", values.text("angles").orElse("pan,tilt,roll"), List.of("pan", "tilt", "roll")));
         double near = values.decimal("near", NEAR, 1e-6, 1e6);
@@ -66,10 +79,18 @@ record Settings<O>(String receiver, String source, int priority, Listen listen, 
         if (far != 0 && far <= near) {
             throw new InvalidValueException("far", far, "must be above near (" + near + "), or 0 for none");
         }
-        return new Settings<>(receiver, source, values.integer("priority", 0, Integer.MIN_VALUE, Integer.MAX_VALUE), Listen.of(values, format.port()),
-                NamePattern.parse("camera", values.text("camera").orElse(format.camera()), format.placeholders()), placement,
-                Math.toRadians(values.decimal("fieldOfView", FIELD_OF_VIEW, MIN_ANGLE, MAX_ANGLE)), near, far == 0 ? OptionalDouble.empty() : OptionalDouble.of(far),
-                staleNanos(values), format.options().apply(values));
+        return new Settings<>(
+                receiver,
+                source,
+                values.integer("priority", 0, Integer.MIN_VALUE, Integer.MAX_VALUE),
+                Listen.of(values, format.port()),
+                NamePattern.parse("camera", values.text("camera").orElse(format.camera()), format.placeholders()),
+                placement,
+                Math.toRadians(values.decimal("fieldOfView", FIELD_OF_VIEW, MIN_ANGLE, MAX_ANGLE)),
+                near,
+                far == 0 ? OptionalDouble.empty() : OptionalDouble.of(far),
+                staleNanos(values),
+                format.options().apply(values));
     }
 
     private static long staleNanos(Values values) {
@@ -82,11 +103,17 @@ record Settings<O>(String receiver, String source, int priority, Listen listen, 
 
     /** Whether a device that stands still has the same view as with other settings. */
     boolean sameViews(Settings<O> other) {
-        return placement.equals(other.placement) && yfov == other.yfov && near == other.near && far.equals(other.far)
+        return placement.equals(other.placement)
+                && yfov == other.yfov
+                && near == other.near
+                && far.equals(other.far)
                 && options.equals(other.options);
     }
 
-    /** A name for any configuration, even a wrong one: what follows {@code ~} in its PID, or else the last part of the factory's. */
+    /**
+     * A name for any configuration, even a wrong one: what follows {@code ~} in its PID, or else the last part of the
+     * factory's.
+     */
     static String receiver(Map<String, ?> properties, Format<?> format) {
         String name = properties.get("service.pid") instanceof String pid ? pid.substring(pid.indexOf('~') + 1) : "";
         if (name.isEmpty() || name.startsWith(format.pid())) {
@@ -103,9 +130,15 @@ record Settings<O>(String receiver, String source, int priority, Listen listen, 
      * @throws InvalidValueException if there is no such view
      */
     View3d view(Pose pose, OptionalDouble angle, OptionalDouble focusDistance, Lens lens) {
-        boolean known = lens.focalLength().isPresent() || lens.sensor().isPresent() || lens.distortion().isPresent();
-        return new View3d(pose.position(), pose.orientation(), new Projection.Perspective(angle.orElse(yfov), near, far, OptionalDouble.empty()),
-                focusDistance, known ? Optional.of(lens) : Optional.empty());
+        boolean known = lens.focalLength().isPresent()
+                || lens.sensor().isPresent()
+                || lens.distortion().isPresent();
+        return new View3d(
+                pose.position(),
+                pose.orientation(),
+                new Projection.Perspective(angle.orElse(yfov), near, far, OptionalDouble.empty()),
+                focusDistance,
+                known ? Optional.of(lens) : Optional.empty());
     }
 
     /** The vertical field of view of a pinhole camera, radians; both in millimetres. */

@@ -6,7 +6,6 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
-
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.configuration.Problems;
@@ -15,8 +14,9 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.ComponentConstants;
 
 /**
- * One configuration as one {@link CameraSource}, for the component of each format. The service is registered here and not by the
- * component runtime, because its name is reckoned from the configuration and has a default. Calls come one at a time.
+ * One configuration as one {@link CameraSource}, for the component of each format. The service is registered here and
+ * not by the component runtime, because its name is reckoned from the configuration and has a default. Calls come one
+ * at a time.
  *
  * @param <O> what only the format has in its settings
  */
@@ -35,7 +35,11 @@ final class SourceService<O> {
      *
      * @param config that describes the configuration
      */
-    <S> SourceService(BundleContext context, Class<?> config, Map<String, Object> properties, Settings.Format<O> format,
+    <S> SourceService(
+            BundleContext context,
+            Class<?> config,
+            Map<String, Object> properties,
+            Settings.Format<O> format,
             BiFunction<Cameras<S>, Counters, Tracker<O>> tracker) {
         this.context = context;
         this.format = format;

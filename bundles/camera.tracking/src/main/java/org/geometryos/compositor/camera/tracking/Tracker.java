@@ -4,7 +4,8 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * Makes camera updates of the datagrams of one format. Whatever they hold: a datagram ends in an update or in a counter. One thread.
+ * Makes camera updates of the datagrams of one format. Whatever they hold: a datagram ends in an update or in a
+ * counter. One thread.
  *
  * @param <O> what only its format has in its settings
  */

@@ -30,16 +30,19 @@ final class UdpInput implements Closeable {
     private final Membership membership;
 
     /** The networks of this machine, for the group of one socket. */
-    private record Networks(DatagramChannel channel, InetAddress group, Optional<String> network) implements Membership.Networks {
+    private record Networks(DatagramChannel channel, InetAddress group, Optional<String> network)
+            implements Membership.Networks {
         @Override
         public Map<Membership.Network, Membership.Join> present() throws IOException {
             Map<Membership.Network, Membership.Join> present = new LinkedHashMap<>();
             for (NetworkInterface one : networks(network)) {
-                if (one.inetAddresses().noneMatch(address -> address instanceof Inet4Address == group instanceof Inet4Address)) {
+                if (one.inetAddresses()
+                        .noneMatch(address -> address instanceof Inet4Address == group instanceof Inet4Address)) {
                     // it has none yet
                     continue;
                 }
-                present.put(new Membership.Network(one.getName(), one.getIndex()), () -> channel.join(group, one)::drop);
+                present.put(
+                        new Membership.Network(one.getName(), one.getIndex()), () -> channel.join(group, one)::drop);
             }
             return present;
         }
@@ -58,7 +61,8 @@ final class UdpInput implements Closeable {
      */
     static UdpInput open(String name, Listen listen) throws IOException {
         InetAddress family = listen.group().orElse(listen.bind());
-        DatagramChannel channel = DatagramChannel.open(family instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        DatagramChannel channel = DatagramChannel.open(
+                family instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
@@ -68,7 +72,9 @@ final class UdpInput implements Closeable {
             }
             channel.bind(new InetSocketAddress(listen.bind(), listen.port()));
             Membership membership = listen.group()
-                    .map(group -> new Membership(name, listen.network(), new Networks(channel, group, listen.network()))).orElse(null);
+                    .map(group ->
+                            new Membership(name, listen.network(), new Networks(channel, group, listen.network())))
+                    .orElse(null);
             if (membership != null) {
                 membership.look(System.nanoTime());
             }
@@ -84,16 +90,20 @@ final class UdpInput implements Closeable {
     private static List<NetworkInterface> networks(Optional<String> wanted) throws IOException {
         if (wanted.isPresent()) {
             String name = wanted.get();
-            NetworkInterface found = Listen.isLiteral(name) ? NetworkInterface.getByInetAddress(InetAddress.getByName(name)) : NetworkInterface.getByName(name);
+            NetworkInterface found = Listen.isLiteral(name)
+                    ? NetworkInterface.getByInetAddress(InetAddress.getByName(name))
+                    : NetworkInterface.getByName(name);
             return found == null || !found.isUp() ? List.of() : List.of(found);
         }
-        return NetworkInterface.networkInterfaces().filter(one -> {
-            try {
-                return one.isUp() && one.supportsMulticast();
-            } catch (IOException e) {
-                return false;
-            }
-        }).toList();
+        return NetworkInterface.networkInterfaces()
+                .filter(one -> {
+                    try {
+                        return one.isUp() && one.supportsMulticast();
+                    } catch (IOException e) {
+                        return false;
+                    }
+                })
+                .toList();
     }
 
     /**

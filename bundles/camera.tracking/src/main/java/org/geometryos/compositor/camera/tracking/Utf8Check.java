@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Whether bytes are UTF-8. One thread. */
 final class Utf8Check {
-    private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
+    private final CharsetDecoder decoder = StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
             .onUnmappableCharacter(CodingErrorAction.REPORT);
     /** What is decoded is not looked at. */
     private final CharBuffer sink = CharBuffer.allocate(1024);
@@ -26,7 +28,8 @@ final class Utf8Check {
     }
 
     /**
-     * Whether it is a document in UTF-8: the other encodings of Unicode, which the parser of JSON would find out by itself, have NUL in them.
+     * Whether it is a document in UTF-8: the other encodings of Unicode, which the parser of JSON would find out by
+     * itself, have NUL in them.
      *
      * @param bytes not consumed
      */

@@ -6,12 +6,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.value.InvalidValueException;
 
 /**
- * The properties of a configuration: typed values, or the Strings of a {@code .cfg} file. What is missing or blank has its default; what
- * is wrong gives an {@link InvalidValueException} that names key, value and rule.
+ * The properties of a configuration: typed values, or the Strings of a {@code .cfg} file. What is missing or blank has
+ * its default; what is wrong gives an {@link InvalidValueException} that names key, value and rule.
  */
 record Values(Map<String, ?> properties) {
 
@@ -30,7 +29,8 @@ record Values(Map<String, ?> properties) {
         }
         String text = String.join(separator, parts).strip();
         if (text.contains("$[") || text.indexOf('\0') >= 0) {
-            throw new InvalidValueException(key, text, "must not contain an unresolved placeholder $[...] or a NUL character");
+            throw new InvalidValueException(
+                    key, text, "must not contain an unresolved placeholder $[...] or a NUL character");
         }
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
@@ -84,7 +84,8 @@ record Values(Map<String, ?> properties) {
         }
         String[] parts = text.get().split(",", -1);
         if (parts.length != missing.length) {
-            throw new InvalidValueException(key, text.get(), "must be " + missing.length + " numbers, separated by commas");
+            throw new InvalidValueException(
+                    key, text.get(), "must be " + missing.length + " numbers, separated by commas");
         }
         double[] found = new double[parts.length];
         for (int i = 0; i < parts.length; i++) {

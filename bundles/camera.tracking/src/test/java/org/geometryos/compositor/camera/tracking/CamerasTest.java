@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.View2d;
@@ -71,7 +70,9 @@ class CamerasTest {
         assertThat(sample("more", "more", 900)).isFalse();
         assertThat(counters.get(Count.TOO_MANY)).isEqualTo(1);
         assertThat(cameras.state("more")).isEmpty();
-        assertThat(sample("more", "more", STALE + 1)).as("the first one is stale").isTrue();
+        assertThat(sample("more", "more", STALE + 1))
+                .as("the first one is stale")
+                .isTrue();
         assertThat(sink.removed).containsExactly("c0");
         assertThat(cameras.state(0)).isEmpty();
         assertThat(cameras.cameras()).isEqualTo(Cameras.MAX_DEVICES);

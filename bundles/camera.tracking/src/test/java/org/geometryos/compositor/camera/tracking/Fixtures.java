@@ -2,6 +2,10 @@ package org.geometryos.compositor.camera.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,12 +22,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
-
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
@@ -66,7 +64,8 @@ final class Fixtures {
     /** The same as CBOR. */
     static byte[] cbor(String json) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (JsonParser parser = new JsonFactory().createParser(json); JsonGenerator generator = new CBORFactory().createGenerator(out)) {
+        try (JsonParser parser = new JsonFactory().createParser(json);
+                JsonGenerator generator = new CBORFactory().createGenerator(out)) {
             parser.nextToken();
             generator.copyCurrentStructure(parser);
         } catch (IOException e) {
@@ -78,8 +77,14 @@ final class Fixtures {
     /** A packet with a checksum that is right. */
     static byte[] packet(int encoding, int sequence, int offset, boolean last, byte[] payload) {
         ByteBuffer packet = ByteBuffer.allocate(16 + payload.length);
-        packet.put(utf8("OTrk")).put((byte) 0).put((byte) encoding).putShort((short) sequence).putInt(offset)
-                .putShort((short) (payload.length | (last ? 0x8000 : 0))).putShort((short) 0).put(payload);
+        packet.put(utf8("OTrk"))
+                .put((byte) 0)
+                .put((byte) encoding)
+                .putShort((short) sequence)
+                .putInt(offset)
+                .putShort((short) (payload.length | (last ? 0x8000 : 0)))
+                .putShort((short) 0)
+                .put(payload);
         return withFletcher(packet.array());
     }
 
@@ -124,7 +129,12 @@ final class Fixtures {
         List<byte[]> packets = new ArrayList<>();
         for (int offset = 0; offset < payload.length; offset += most) {
             int end = Math.min(payload.length, offset + most);
-            packets.add(packet(encoding, sequence++ & 0xffff, offset, end == payload.length, Arrays.copyOfRange(payload, offset, end)));
+            packets.add(packet(
+                    encoding,
+                    sequence++ & 0xffff,
+                    offset,
+                    end == payload.length,
+                    Arrays.copyOfRange(payload, offset, end)));
         }
         return packets;
     }
@@ -179,18 +189,24 @@ final class Fixtures {
     }
 
     static void isCloseTo(Quaternion found, double x, double y, double z, double w) {
-        double off = Math.max(Math.max(Math.abs(found.x() - x), Math.abs(found.y() - y)), Math.max(Math.abs(found.z() - z), Math.abs(found.w() - w)));
+        double off = Math.max(
+                Math.max(Math.abs(found.x() - x), Math.abs(found.y() - y)),
+                Math.max(Math.abs(found.z() - z), Math.abs(found.w() - w)));
         assertThat(off).as("%s", found).isLessThan(1e-6);
     }
 
     static void isCloseTo(Vector3 found, double x, double y, double z) {
-        assertThat(Math.max(Math.max(Math.abs(found.x() - x), Math.abs(found.y() - y)), Math.abs(found.z() - z))).as("%s", found).isLessThan(1e-9);
+        assertThat(Math.max(Math.max(Math.abs(found.x() - x), Math.abs(found.y() - y)), Math.abs(found.z() - z)))
+                .as("%s", found)
+                .isLessThan(1e-9);
     }
 
     static void until(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + 10_000_000_000L;
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - deadline).as("waited 10 s in vain for " + what).isNegative();
+            assertThat(System.nanoTime() - deadline)
+                    .as("waited 10 s in vain for " + what)
+                    .isNegative();
             Thread.onSpinWait();
             Thread.yield();
         }

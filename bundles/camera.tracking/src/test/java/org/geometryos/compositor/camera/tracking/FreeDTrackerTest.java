@@ -11,7 +11,6 @@ import static org.geometryos.compositor.camera.tracking.Fixtures.isCloseTo;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.Projection;
@@ -45,7 +44,9 @@ class FreeDTrackerTest {
         assertThat(sink.last().camera()).isEqualTo("stage/0");
         isCloseTo(sink.view().orientation(), 0.004135, 0.537715, -0.002637, 0.843112);
         isCloseTo(sink.view().position(), 0, 0, 0);
-        assertThat(sink.view().projection()).isEqualTo(new Projection.Perspective(Math.PI / 4, 0.1, OptionalDouble.empty(), OptionalDouble.empty()));
+        assertThat(sink.view().projection())
+                .isEqualTo(
+                        new Projection.Perspective(Math.PI / 4, 0.1, OptionalDouble.empty(), OptionalDouble.empty()));
         assertThat(sink.view().lens()).isEmpty();
         assertThat(sink.last().time()).isEmpty();
     }
@@ -86,7 +87,8 @@ class FreeDTrackerTest {
         assertThat(projection().yfov()).isCloseTo(Math.toRadians(40), within(1e-12));
         take(freeD(2, 0, 0, 0, 0, 0, 0, 8192), settings);
         assertThat(projection().yfov()).isCloseTo(2 * Math.atan(20.25 / 60), within(1e-12));
-        assertThat(sink.view().lens()).contains(new Lens(OptionalDouble.of(30), Optional.of(new Size(36, 20.25)), Optional.empty()));
+        assertThat(sink.view().lens())
+                .contains(new Lens(OptionalDouble.of(30), Optional.of(new Size(36, 20.25)), Optional.empty()));
     }
 
     @Test

@@ -17,20 +17,35 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
-
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.camera.tracking.Fixtures.TestSink;
 import org.junit.jupiter.api.Test;
 
-/** A million mutated packets of each format end in counters, whatever they hold; afterwards a good packet is worth what it always was. */
+/**
+ * A million mutated packets of each format end in counters, whatever they hold; afterwards a good packet is worth what
+ * it always was.
+ */
 class FuzzTest {
     private static final int PACKETS = 1_000_000;
     /** Between two packets. */
     private static final long STEP_NANOS = 1_000_000;
-    private static final byte[][] MORSELS = {utf8("1e999"), utf8("-1"), utf8("null"), utf8("{"), utf8("]"), utf8("\""), utf8("99999999999999999999"),
-        {(byte) 0xff}, {(byte) 0xf9, 0x7e, 0}, {(byte) 0x9f}, {0, 0, 0, 0}, {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff}};
+
+    private static final byte[][] MORSELS = {
+        utf8("1e999"),
+        utf8("-1"),
+        utf8("null"),
+        utf8("{"),
+        utf8("]"),
+        utf8("\""),
+        utf8("99999999999999999999"),
+        {(byte) 0xff},
+        {(byte) 0xf9, 0x7e, 0},
+        {(byte) 0x9f},
+        {0, 0, 0, 0},
+        {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff}
+    };
     private static final String SMALL = """
             {"sourceId":"urn:uuid:7","sourceNumber":7,"static":{"camera":{"label":"Jib","activeSensorPhysicalDimensions":{"width":36.0,"height":24.0}}},\
             "timing":{"sampleTimestamp":{"seconds":1700000037,"nanoseconds":5},"sequenceNumber":4711,"timecode":{"hours":1,"minutes":2,"seconds":3,"frames":4}},\
@@ -71,7 +86,10 @@ class FuzzTest {
         TestSink sink = new TestSink();
         cameras.connected(sink);
         tracker.datagram(buffer(json(1, SMALL.replace("urn:uuid:7", "good"))), SENDER, end, settings);
-        assertThat(sink.updates).as("seed %d", seed).extracting(CameraUpdate::camera).containsExactly("good/7/Jib");
+        assertThat(sink.updates)
+                .as("seed %d", seed)
+                .extracting(CameraUpdate::camera)
+                .containsExactly("good/7/Jib");
         Fixtures.isCloseTo(sink.view().position(), 1, 3.1, -2);
     }
 
@@ -79,19 +97,35 @@ class FuzzTest {
     void aMillionFreeDPackets() {
         Cameras<FreeDSample> cameras = new Cameras<>("fuzz", counters);
         FreeDTracker tracker = new FreeDTracker(cameras, counters);
-        Settings<FreeDOptions> settings = Fixtures.freeD("zoom", "1: 0=60 16384=3.5; *: 1000=10mm 10000=100mm", "sensor", "36x20.25");
-        List<byte[]> good = List.of(Fixtures.freeD(1, 100, 200, 300, 400, 500, 600, 700), Fixtures.freeD(2, -1, -2, -3, -4, -5, -6, 70_000));
-        long end = run(cameras, tracker, settings, good, packet -> packet.length == FreeDSample.LENGTH ? Fixtures.withFreeDChecksum(packet) : packet);
+        Settings<FreeDOptions> settings =
+                Fixtures.freeD("zoom", "1: 0=60 16384=3.5; *: 1000=10mm 10000=100mm", "sensor", "36x20.25");
+        List<byte[]> good = List.of(
+                Fixtures.freeD(1, 100, 200, 300, 400, 500, 600, 700),
+                Fixtures.freeD(2, -1, -2, -3, -4, -5, -6, 70_000));
+        long end = run(
+                cameras,
+                tracker,
+                settings,
+                good,
+                packet -> packet.length == FreeDSample.LENGTH ? Fixtures.withFreeDChecksum(packet) : packet);
 
         TestSink sink = new TestSink();
         cameras.connected(sink);
         tracker.datagram(buffer(Fixtures.freeD(9, 0, 0, 0, 64_000, 0, 0, 0)), SENDER, end, settings);
-        assertThat(sink.updates).as("seed %d", seed).extracting(CameraUpdate::camera).containsExactly("stage/9");
+        assertThat(sink.updates)
+                .as("seed %d", seed)
+                .extracting(CameraUpdate::camera)
+                .containsExactly("stage/9");
         Fixtures.isCloseTo(sink.view().position(), 1, 0, 0);
     }
 
     /** @return a time when all that was heard is stale */
-    private <O> long run(Cameras<?> cameras, Tracker<O> tracker, Settings<O> settings, List<byte[]> good, UnaryOperator<byte[]> repair) {
+    private <O> long run(
+            Cameras<?> cameras,
+            Tracker<O> tracker,
+            Settings<O> settings,
+            List<byte[]> good,
+            UnaryOperator<byte[]> repair) {
         cameras.connected(bridge);
         ByteBuffer buffer = ByteBuffer.allocate(65_536);
         long now = 0;
@@ -104,9 +138,14 @@ class FuzzTest {
             try {
                 tracker.datagram(buffer, i % 3 == 0 ? OTHER_SENDER : SENDER, now, settings);
             } catch (RuntimeException e) {
-                throw new AssertionError("packet " + i + " of seed " + seed + ": " + HexFormat.of().formatHex(packet), e);
+                throw new AssertionError(
+                        "packet " + i + " of seed " + seed + ": "
+                                + HexFormat.of().formatHex(packet),
+                        e);
             }
-            assertThat(counted() - before).as("packet %d of seed %d is counted", i, seed).isPositive();
+            assertThat(counted() - before)
+                    .as("packet %d of seed %d is counted", i, seed)
+                    .isPositive();
             if (i % 100 == 0) {
                 tracker.tick(now);
             }

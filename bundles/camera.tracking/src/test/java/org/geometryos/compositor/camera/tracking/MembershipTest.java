@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
 import org.geometryos.compositor.camera.tracking.Membership.Network;
 import org.junit.jupiter.api.Test;
 
@@ -101,9 +100,13 @@ class MembershipTest {
     void nowhereIsAFailureThatSaysWhy() {
         assertThatThrownBy(this::look).isInstanceOf(IOException.class).hasMessage("no interface can multicast");
         present.put(WIRED, Optional.of("no address"));
-        assertThatThrownBy(this::look).isInstanceOf(IOException.class).hasMessage("joined nowhere; not on eth0: no address");
+        assertThatThrownBy(this::look)
+                .isInstanceOf(IOException.class)
+                .hasMessage("joined nowhere; not on eth0: no address");
         Membership one = new Membership("test", Optional.of("eth7"), Map::of);
-        assertThatThrownBy(() -> one.look(0)).isInstanceOf(IOException.class).hasMessage("there is no interface eth7 that is up");
+        assertThatThrownBy(() -> one.look(0))
+                .isInstanceOf(IOException.class)
+                .hasMessage("there is no interface eth7 that is up");
     }
 
     @Test
@@ -123,7 +126,8 @@ class MembershipTest {
         present.remove(WIRED);
         look();
         present.put(WIRED, Optional.of("Address already in use"));
-        assertThatThrownBy(this::look).isInstanceOf(IOException.class)
+        assertThatThrownBy(this::look)
+                .isInstanceOf(IOException.class)
                 .hasMessage("the group cannot be joined again on eth0: Address already in use");
     }
 
@@ -148,6 +152,8 @@ class MembershipTest {
         assertThat(membership).hasToString("joined on eth0");
         stuck = false;
         there(new Network(WIRELESS.name(), 9));
-        assertThatThrownBy(this::look).isInstanceOf(Membership.StaleException.class).hasMessageContaining("wlan0");
+        assertThatThrownBy(this::look)
+                .isInstanceOf(Membership.StaleException.class)
+                .hasMessageContaining("wlan0");
     }
 }

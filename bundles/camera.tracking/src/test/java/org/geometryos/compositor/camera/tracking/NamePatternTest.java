@@ -6,17 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.StringLength;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Names;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.StringLength;
 
 class NamePatternTest {
     private static final Set<String> KNOWN = Set.of("a", "b");
@@ -53,7 +51,8 @@ class NamePatternTest {
     }
 
     @Property
-    void anyValueGivesAValidName(@ForAll @StringLength(min = 1, max = 80) String a, @ForAll @StringLength(min = 1, max = 80) String b) {
+    void anyValueGivesAValidName(
+            @ForAll @StringLength(min = 1, max = 80) String a, @ForAll @StringLength(min = 1, max = 80) String b) {
         assertThat(name("{a}/{b}", a, b).orElseThrow()).matches(Names::valid);
         assertThat(name("x/{b}.{a}", a, b).orElseThrow()).matches(Names::valid);
     }
@@ -61,6 +60,8 @@ class NamePatternTest {
     @ParameterizedTest
     @ValueSource(strings = {"{c}", "{}", "{a", "a b", "/{a}", "{a}/", "{a}//{b}", "../{a}", ""})
     void aPatternThatGivesNoNameIsRefused(String pattern) {
-        assertThatThrownBy(() -> NamePattern.parse("camera", pattern, KNOWN)).isInstanceOf(InvalidValueException.class).hasMessageStartingWith("camera must ");
+        assertThatThrownBy(() -> NamePattern.parse("camera", pattern, KNOWN))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageStartingWith("camera must ");
     }
 }

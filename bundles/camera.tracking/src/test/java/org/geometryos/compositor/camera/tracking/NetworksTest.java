@@ -15,7 +15,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -36,7 +35,10 @@ class NetworksTest {
         command[0] = "ip";
         System.arraycopy(arguments, 0, command, 1, arguments.length);
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
             return process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0;
         } catch (IOException e) {
             return false;
@@ -45,8 +47,11 @@ class NetworksTest {
 
     private static boolean come() throws Exception {
         boolean made = ip("link", "add", NAME, "type", "dummy")
-                || ip("link", "add", NAME, "type", "veth", "peer", "name", NAME + "p") && ip("link", "set", NAME + "p", "up");
-        return made && ip("addr", "add", ADDRESS + "/24", "dev", NAME) && ip("link", "set", NAME, "multicast", "on", "up");
+                || ip("link", "add", NAME, "type", "veth", "peer", "name", NAME + "p")
+                        && ip("link", "set", NAME + "p", "up");
+        return made
+                && ip("addr", "add", ADDRESS + "/24", "dev", NAME)
+                && ip("link", "set", NAME, "multicast", "on", "up");
     }
 
     @AfterEach
@@ -59,8 +64,11 @@ class NetworksTest {
 
     @Test
     void aNetworkThatComesLaterAndAgainIsHeard() throws Exception {
-        Assumptions.assumeTrue(come(), "this process may not make a network interface (ip link add type dummy or veth)");
-        Assumptions.assumeTrue(NetworkInterface.networkInterfaces().anyMatch(NetworksTest::another), "there is no other network with multicast, beside the one that comes and goes");
+        Assumptions.assumeTrue(
+                come(), "this process may not make a network interface (ip link add type dummy or veth)");
+        Assumptions.assumeTrue(
+                NetworkInterface.networkInterfaces().anyMatch(NetworksTest::another),
+                "there is no other network with multicast, beside the one that comes and goes");
         ip("link", "del", NAME);
         int port;
         try (DatagramSocket socket = new DatagramSocket()) {
@@ -90,7 +98,10 @@ class NetworksTest {
 
     private static boolean another(NetworkInterface one) {
         try {
-            return !one.getName().equals(NAME) && one.isUp() && one.supportsMulticast() && one.inetAddresses().anyMatch(Inet4Address.class::isInstance);
+            return !one.getName().equals(NAME)
+                    && one.isUp()
+                    && one.supportsMulticast()
+                    && one.inetAddresses().anyMatch(Inet4Address.class::isInstance);
         } catch (IOException e) {
             return false;
         }

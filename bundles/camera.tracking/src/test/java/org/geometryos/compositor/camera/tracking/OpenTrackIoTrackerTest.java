@@ -19,7 +19,6 @@ import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.Projection;
@@ -70,8 +69,11 @@ class OpenTrackIoTrackerTest {
         isCloseTo(sink.view().orientation(), -0.270598, 0.653281, -0.653281, -0.270598);
         assertThat(((Projection.Perspective) sink.view().projection()).yfov()).isCloseTo(0.917231, within(1e-6));
         assertThat(sink.view().focusDistance()).hasValue(4.2);
-        assertThat(sink.view().lens()).contains(new Lens(OptionalDouble.of(24.305), Optional.of(new Size(36, 24)),
-                Optional.of(List.of(0.1, 0.2, 0.3, 0.4, 0.5))));
+        assertThat(sink.view().lens())
+                .contains(new Lens(
+                        OptionalDouble.of(24.305),
+                        Optional.of(new Size(36, 24)),
+                        Optional.of(List.of(0.1, 0.2, 0.3, 0.4, 0.5))));
         assertThat(sink.last().time()).as("UTC, 37 s behind TAI").hasValue(1_700_000_000_123_456L);
         assertThat(sink.last().sample()).hasValue(4711);
         assertThat(sink.last().timecode()).contains("01:02:03:04");
@@ -138,7 +140,9 @@ class OpenTrackIoTrackerTest {
     @Test
     void theFirstPacketMayHaveTheNumberZero() {
         take(hex("4f54726b000100000000000080020bfb7b7d"));
-        assertThat(counters.get(Count.INCOMPLETE)).as("an empty sample: no pose yet").isEqualTo(1);
+        assertThat(counters.get(Count.INCOMPLETE))
+                .as("an empty sample: no pose yet")
+                .isEqualTo(1);
         assertThat(counters.get(Count.DUPLICATES)).isZero();
     }
 
@@ -175,13 +179,16 @@ class OpenTrackIoTrackerTest {
         assertThat(sink.updates).extracting(CameraUpdate::camera).containsExactly("stage/1", "stage/2", "stage/1");
         assertThat(sink.updates).extracting(CameraUpdate::cut).containsOnly(false);
         take(json(12, source(1, "\"sourceId\":\"urn:uuid:a\",")));
-        assertThat(counters.get(Count.NAME_TAKEN)).as("another source of the same name").isEqualTo(1);
+        assertThat(counters.get(Count.NAME_TAKEN))
+                .as("another source of the same name")
+                .isEqualTo(1);
     }
 
     @Test
     void whatASampleLeavesOutIsAsBefore() {
         next(FULL);
-        next("{\"sourceId\":\"urn:uuid:00000000-1111-2222-3333-444444444444\",\"sourceNumber\":7,\"lens\":{\"pinholeFocalLength\":12}}");
+        next("{\"sourceId\":\"urn:uuid:00000000-1111-2222-3333-444444444444\",\"sourceNumber\":7,"
+                + "\"lens\":{\"pinholeFocalLength\":12}}");
         isCloseTo(sink.view().position(), 1, 3, -2);
         assertThat(((Projection.Perspective) sink.view().projection()).yfov()).isCloseTo(Math.PI / 2, within(1e-12));
         assertThat(sink.view().focusDistance()).hasValue(4.2);
@@ -206,19 +213,23 @@ class OpenTrackIoTrackerTest {
         next(source(1, "\"static\":{\"camera\":{\"label\":\"B\"}},"));
         assertThat(sink.removed).containsExactly("A");
         assertThat(sink.last().camera()).isEqualTo("B");
-        assertThat(sink.last().cut()).as("a new camera has nothing to be smoothed with").isFalse();
+        assertThat(sink.last().cut())
+                .as("a new camera has nothing to be smoothed with")
+                .isFalse();
     }
 
     @Test
     void theTransformsAreAChainFromTheStageToTheCamera() {
-        next("{\"transforms\":[{\"translation\":{\"x\":10},\"rotation\":{\"pan\":90}},{\"translation\":{\"y\":2},\"rotation\":{\"tilt\":90}}]}");
+        next("{\"transforms\":[{\"translation\":{\"x\":10},\"rotation\":{\"pan\":90}},{\"translation\":{\"y\":2},"
+                + "\"rotation\":{\"tilt\":90}}]}");
         isCloseTo(sink.view().position(), 8, 0, 0);
         isCloseTo(sink.view().orientation(), 0.5, 0.5, -0.5, 0.5);
     }
 
     @Test
     void theScaleOfALinkMovesWhatComesBehindIt() {
-        next("{\"transforms\":[{\"translation\":{\"x\":1},\"scale\":{\"x\":2,\"y\":3,\"z\":4}},{\"translation\":{\"x\":1,\"y\":1,\"z\":1}}]}");
+        next("{\"transforms\":[{\"translation\":{\"x\":1},\"scale\":{\"x\":2,\"y\":3,\"z\":4}},"
+                + "{\"translation\":{\"x\":1,\"y\":1,\"z\":1}}]}");
         isCloseTo(sink.view().position(), 3, 4, -3);
     }
 
@@ -242,7 +253,12 @@ class OpenTrackIoTrackerTest {
         next("{\"transforms\":[");
         next("{\"transforms\":7}");
         next(source(201, ""));
-        for (Count fault : List.of(Count.FAULT_CHECKSUM, Count.FAULT_ENCODING, Count.FAULT_SYNTAX, Count.FAULT_VALUE, Count.FAULT_SOURCE)) {
+        for (Count fault : List.of(
+                Count.FAULT_CHECKSUM,
+                Count.FAULT_ENCODING,
+                Count.FAULT_SYNTAX,
+                Count.FAULT_VALUE,
+                Count.FAULT_SOURCE)) {
             assertThat(counters.get(fault)).as("%s", fault).isEqualTo(1);
         }
         assertThat(sink.updates).hasSize(1);
@@ -251,7 +267,8 @@ class OpenTrackIoTrackerTest {
 
     @Test
     void aLensThatGivesNoViewIsNotKeptEither() {
-        next("{\"lens\":{\"pinholeFocalLength\":1e-320},\"static\":{\"camera\":{\"activeSensorPhysicalDimensions\":{\"width\":36,\"height\":24}}}}");
+        next("{\"lens\":{\"pinholeFocalLength\":1e-320},"
+                + "\"static\":{\"camera\":{\"activeSensorPhysicalDimensions\":{\"width\":36,\"height\":24}}}}");
         assertThat(counters.get(Count.FAULT_VALUE)).isEqualTo(1);
         next(AT_HOME);
         assertThat(sink.view().lens()).isEmpty();

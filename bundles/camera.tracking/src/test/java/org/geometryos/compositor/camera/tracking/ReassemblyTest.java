@@ -14,13 +14,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-
-import org.junit.jupiter.api.Test;
-
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 
 class ReassemblyTest {
     private final Counters counters = new Counters();
@@ -41,8 +39,11 @@ class ReassemblyTest {
     }
 
     @Property
-    void partsInAnyOrderBecomeTheSample(@ForAll @Size(min = 2, max = 400) byte[] payload, @ForAll @IntRange(min = 1, max = 399) int most,
-            @ForAll @IntRange(min = 0, max = 65_535) int sequence, @ForAll Random random) {
+    void partsInAnyOrderBecomeTheSample(
+            @ForAll @Size(min = 2, max = 400) byte[] payload,
+            @ForAll @IntRange(min = 1, max = 399) int most,
+            @ForAll @IntRange(min = 0, max = 65_535) int sequence,
+            @ForAll Random random) {
         Reassembly fresh = new Reassembly(new Counters());
         List<byte[]> parts = split(1, sequence, payload, Math.min(most, payload.length - 1));
         int last = sequence + parts.size() - 1 & 0xffff;
@@ -50,7 +51,8 @@ class ReassemblyTest {
         for (int i = 0; i < parts.size(); i++) {
             Optional<Reassembly.Whole> whole = fresh.add((Segment) Segment.decode(buffer(parts.get(i))), SENDER, 0);
             assertThat(whole.isPresent()).isEqualTo(i == parts.size() - 1);
-            whole.ifPresent(found -> assertThat(found).isEqualTo(new Reassembly.Whole(Segment.Encoding.JSON, last, buffer(payload))));
+            whole.ifPresent(found ->
+                    assertThat(found).isEqualTo(new Reassembly.Whole(Segment.Encoding.JSON, last, buffer(payload))));
         }
         assertThat(fresh.waiting()).isZero();
         assertThat(fresh.bytes()).isZero();
@@ -58,8 +60,11 @@ class ReassemblyTest {
 
     /** Some senders never use the number 0 behind the last one. */
     @Property
-    void numbersMaySkipZeroWhereTheyBeginAnew(@ForAll @Size(min = 2, max = 400) byte[] payload, @ForAll @IntRange(min = 40, max = 399) int most,
-            @ForAll @IntRange(min = 65_526, max = 65_535) int first, @ForAll Random random) {
+    void numbersMaySkipZeroWhereTheyBeginAnew(
+            @ForAll @Size(min = 2, max = 400) byte[] payload,
+            @ForAll @IntRange(min = 40, max = 399) int most,
+            @ForAll @IntRange(min = 65_526, max = 65_535) int first,
+            @ForAll Random random) {
         Reassembly fresh = new Reassembly(new Counters());
         List<byte[]> parts = new ArrayList<>();
         int sequence = first;
@@ -92,10 +97,18 @@ class ReassemblyTest {
     void partsOfDifferentSamplesDoNotBecomeOne() {
         List<byte[]> one = split(1, 10, payload(120, 1), 60);
         add(one.get(0));
-        assertThat(add(packet(2, 11, 60, true, payload(60, 2)))).as("another encoding").isEmpty();
-        assertThat(add(packet(1, 12, 60, true, payload(60, 2)))).as("a hole in the numbers").isEmpty();
-        assertThat(add(packet(1, 9, 0, false, payload(60, 2)))).as("another beginning").isEmpty();
-        assertThat(add(packet(1, 11, 61, true, payload(60, 2)))).as("a hole in the bytes").isEmpty();
+        assertThat(add(packet(2, 11, 60, true, payload(60, 2))))
+                .as("another encoding")
+                .isEmpty();
+        assertThat(add(packet(1, 12, 60, true, payload(60, 2))))
+                .as("a hole in the numbers")
+                .isEmpty();
+        assertThat(add(packet(1, 9, 0, false, payload(60, 2))))
+                .as("another beginning")
+                .isEmpty();
+        assertThat(add(packet(1, 11, 61, true, payload(60, 2))))
+                .as("a hole in the bytes")
+                .isEmpty();
         assertThat(add(one.get(1))).isPresent();
     }
 
@@ -154,8 +167,12 @@ class ReassemblyTest {
             assertThat(reassembly.waiting()).isEqualTo(Math.min(i + 1, Reassembly.MAX_SEGMENTS));
         }
         assertThat(counters.get(Count.SEGMENTS_DROPPED)).isEqualTo(Reassembly.MAX_SEGMENTS);
-        assertThat(add(packet(1, 1, 1, true, new byte[1]))).as("the oldest is gone").isEmpty();
-        assertThat(add(packet(1, 4 * Reassembly.MAX_SEGMENTS - 1, 1, true, new byte[1]))).as("the newest is not").isPresent();
+        assertThat(add(packet(1, 1, 1, true, new byte[1])))
+                .as("the oldest is gone")
+                .isEmpty();
+        assertThat(add(packet(1, 4 * Reassembly.MAX_SEGMENTS - 1, 1, true, new byte[1])))
+                .as("the newest is not")
+                .isPresent();
     }
 
     @Test

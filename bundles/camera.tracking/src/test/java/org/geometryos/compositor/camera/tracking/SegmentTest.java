@@ -9,14 +9,12 @@ import static org.geometryos.compositor.camera.tracking.Fixtures.withFletcher;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-
-import org.geometryos.compositor.camera.tracking.Segment.Encoding;
-import org.junit.jupiter.api.Test;
-
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.geometryos.compositor.camera.tracking.Segment.Encoding;
+import org.junit.jupiter.api.Test;
 
 class SegmentTest {
     private static final String JSON = "4f54726b000100000000000080020bfb7b7d";
@@ -71,7 +69,9 @@ class SegmentTest {
     @Test
     void onlyJsonAndCborAreTaken() {
         for (int encoding : new int[] {0, 3, 0x80, 0xff}) {
-            assertThat(decode(packet(encoding, 0, 0, true, utf8("{}")))).as("encoding %d", encoding).isEqualTo(Fault.ENCODING);
+            assertThat(decode(packet(encoding, 0, 0, true, utf8("{}"))))
+                    .as("encoding %d", encoding)
+                    .isEqualTo(Fault.ENCODING);
         }
     }
 
@@ -80,7 +80,8 @@ class SegmentTest {
         assertThat(decode(packet(1, 0, 0, true, new byte[0]))).isEqualTo(Fault.SEGMENT);
         assertThat(decode(packet(1, 0, Segment.MAX_SAMPLE, true, new byte[1]))).isEqualTo(Fault.SEGMENT);
         assertThat(decode(packet(1, 0, -1, true, new byte[1]))).isEqualTo(Fault.SEGMENT);
-        assertThat(decode(packet(1, 0, Segment.MAX_SAMPLE - 1, true, new byte[1]))).isInstanceOf(Segment.class);
+        assertThat(decode(packet(1, 0, Segment.MAX_SAMPLE - 1, true, new byte[1])))
+                .isInstanceOf(Segment.class);
     }
 
     @Test
@@ -89,15 +90,22 @@ class SegmentTest {
     }
 
     @Property
-    void whatIsSentIsRead(@ForAll @IntRange(min = 0, max = 65_535) int sequence, @ForAll @IntRange(min = 0, max = 100_000) int offset,
-            @ForAll boolean last, @ForAll @Size(min = 1, max = 300) byte[] payload) {
+    void whatIsSentIsRead(
+            @ForAll @IntRange(min = 0, max = 65_535) int sequence,
+            @ForAll @IntRange(min = 0, max = 100_000) int offset,
+            @ForAll boolean last,
+            @ForAll @Size(min = 1, max = 300) byte[] payload) {
         byte[] bytes = packet(2, sequence, offset, last, payload);
-        Segment segment = (Segment) Segment.decode(ByteBuffer.wrap(Arrays.copyOf(bytes, bytes.length + 9), 0, bytes.length));
-        assertThat(segment).isEqualTo(new Segment(Encoding.CBOR, sequence, offset, last, segment.checksum(), buffer(payload)));
+        Segment segment =
+                (Segment) Segment.decode(ByteBuffer.wrap(Arrays.copyOf(bytes, bytes.length + 9), 0, bytes.length));
+        assertThat(segment)
+                .isEqualTo(new Segment(Encoding.CBOR, sequence, offset, last, segment.checksum(), buffer(payload)));
     }
 
     @Property
-    void aSingleChangedByteOfThePayloadIsFound(@ForAll @Size(min = 1, max = 300) byte[] payload, @ForAll @IntRange(min = 0, max = 299) int place,
+    void aSingleChangedByteOfThePayloadIsFound(
+            @ForAll @Size(min = 1, max = 300) byte[] payload,
+            @ForAll @IntRange(min = 0, max = 299) int place,
             @ForAll @IntRange(min = 1, max = 255) int change) {
         byte[] bytes = packet(1, 1, 0, true, payload);
         bytes[16 + place % payload.length] ^= (byte) change;

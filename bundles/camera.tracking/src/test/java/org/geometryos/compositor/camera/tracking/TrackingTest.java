@@ -33,7 +33,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
-
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.SourceHealth;
 import org.geometryos.compositor.api.camera.View3d;
@@ -57,7 +56,7 @@ class TrackingTest {
     private final List<String> registry = new CopyOnWriteArrayList<>();
     private DatagramSocket sender;
     private volatile CameraSource source;
-    private IntConsumer component = reason -> { };
+    private IntConsumer component = reason -> {};
     private int port;
 
     @BeforeEach
@@ -80,13 +79,16 @@ class TrackingTest {
     }
 
     private static List<String> receivers() {
-        return Thread.getAllStackTraces().keySet().stream().filter(Thread::isAlive).map(Thread::getName)
-                .filter(name -> name.startsWith("compositor-tracking")).toList();
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("compositor-tracking"))
+                .toList();
     }
 
     private BundleContext context() {
-        ServiceRegistration<?> registration = (ServiceRegistration<?>) Proxy.newProxyInstance(getClass().getClassLoader(),
-                new Class<?>[] {ServiceRegistration.class}, (proxy, method, arguments) -> {
+        ServiceRegistration<?> registration = (ServiceRegistration<?>) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (proxy, method, arguments) -> {
                     switch (method.getName()) {
                         case "setProperties" -> registry.add("changed " + describe(arguments[0]));
                         case "unregister" -> {
@@ -97,19 +99,23 @@ class TrackingTest {
                     }
                     return null;
                 });
-        return (BundleContext) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (proxy, method, arguments) -> {
-            if (!method.getName().equals("registerService")) {
-                throw new UnsupportedOperationException(method.getName());
-            }
-            if (arguments[0] != CameraSource.class) {
-                // the health of its configuration
-                return Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (it, call, values) -> null);
-            }
-            registry.add("registered " + describe(arguments[2]));
-            source = (CameraSource) arguments[1];
-            source.connected(sink);
-            return registration;
-        });
+        return (BundleContext) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (proxy, method, arguments) -> {
+                    if (!method.getName().equals("registerService")) {
+                        throw new UnsupportedOperationException(method.getName());
+                    }
+                    if (arguments[0] != CameraSource.class) {
+                        // the health of its configuration
+                        return Proxy.newProxyInstance(
+                                getClass().getClassLoader(),
+                                new Class<?>[] {ServiceRegistration.class},
+                                (it, call, values) -> null);
+                    }
+                    registry.add("registered " + describe(arguments[2]));
+                    source = (CameraSource) arguments[1];
+                    source.connected(sink);
+                    return registration;
+                });
     }
 
     private static String describe(Object properties) {
@@ -135,7 +141,7 @@ class TrackingTest {
 
     private void stop(int reason) {
         component.accept(reason);
-        component = done -> { };
+        component = done -> {};
     }
 
     private void send(byte[] packet, int to) {
@@ -146,7 +152,10 @@ class TrackingTest {
         }
     }
 
-    /** Sends one packet after the other, since the socket opens some time after the component; until something has become of one. */
+    /**
+     * Sends one packet after the other, since the socket opens some time after the component; until something has
+     * become of one.
+     */
     private void sendUntil(String what, Supplier<byte[]> packets, BooleanSupplier condition) {
         until(what, () -> {
             send(packets.get(), port);
@@ -166,7 +175,9 @@ class TrackingTest {
         sendUntil("an update", () -> json(sequence[0]++, FULL), () -> !sink.updates.isEmpty());
         int before = sink.updates.size();
         split(1, sequence[0], utf8(FULL), 300).forEach(part -> send(part, port));
-        until("an update of segments", () -> sink.updates.size() > before && source.counters().get("segments") > 1);
+        until(
+                "an update of segments",
+                () -> sink.updates.size() > before && source.counters().get("segments") > 1);
         assertThat(sink.last().camera()).isEqualTo("stage/7");
         stop(BUNDLE_STOPPED);
         assertThat(registry).containsExactly("registered stage 0", "unregistered");
@@ -189,7 +200,9 @@ class TrackingTest {
     @Test
     void aWrongConfigurationReceivesNothingUntilItIsCorrected() {
         FreeDComponent receiver = freeDReceiver("port", "0");
-        assertThat(source.health()).isEqualTo(SourceHealth.failed("nothing is received: port must be an integer in [1, 65535], not \"0\""));
+        assertThat(source.health())
+                .isEqualTo(
+                        SourceHealth.failed("nothing is received: port must be an integer in [1, 65535], not \"0\""));
         receiver.modified(with("priority", 4));
         sendFreeDUntil("an update", () -> !sink.updates.isEmpty());
         assertThat(registry).containsExactly("registered stage 0", "changed stage 4");
@@ -203,7 +216,9 @@ class TrackingTest {
         int before = sink.updates.size();
         sendFreeDUntil("it goes on", () -> sink.updates.size() > before + 2);
         assertThat(source.health().status()).isEqualTo(SourceHealth.Status.OK);
-        assertThat(source.health().message()).startsWith("1 camera at udp 127.0.0.1 port " + port + "; a new configuration was refused: camera must ");
+        assertThat(source.health().message())
+                .startsWith(
+                        "1 camera at udp 127.0.0.1 port " + port + "; a new configuration was refused: camera must ");
         assertThat(registry).containsExactly("registered stage 0");
     }
 
@@ -217,7 +232,13 @@ class TrackingTest {
                 receiver.modified(with("camera", "{receiver}/crane"));
             }
         }
-        until("every packet", () -> sink.updates.stream().filter(update -> ((View3d) update.view()).position().x() > 1.5).count() == 100);
+        until(
+                "every packet",
+                () -> sink.updates.stream()
+                                .filter(update ->
+                                        ((View3d) update.view()).position().x() > 1.5)
+                                .count()
+                        == 100);
         assertThat(sink.last().camera()).isEqualTo("stage/crane");
         assertThat(sink.removed).containsExactly("stage/1");
     }
@@ -246,7 +267,11 @@ class TrackingTest {
     void aPortInUseIsToldAndTriedAgain() throws Exception {
         try (DatagramSocket other = new DatagramSocket(port, LOOPBACK)) {
             freeDReceiver();
-            until("the failure", () -> source.health().message().startsWith("cannot receive at udp 127.0.0.1 port " + other.getLocalPort() + ": "));
+            until(
+                    "the failure",
+                    () -> source.health()
+                            .message()
+                            .startsWith("cannot receive at udp 127.0.0.1 port " + other.getLocalPort() + ": "));
             assertThat(source.health().status()).isEqualTo(SourceHealth.Status.FAILED);
         }
         sendFreeDUntil("good health", () -> source.health().status() == SourceHealth.Status.OK);
@@ -256,11 +281,19 @@ class TrackingTest {
     @Test
     void aSourceThatStopsIsStaleAndSaysSo() {
         freeDReceiver("staleAfter", 1_000);
-        until("the socket", () -> source.health().equals(SourceHealth.stale("nothing has come for a camera at udp 127.0.0.1 port " + port)));
+        until(
+                "the socket",
+                () -> source.health()
+                        .equals(SourceHealth.stale("nothing has come for a camera at udp 127.0.0.1 port " + port)));
         sendFreeDUntil("good health", () -> source.health().status() == SourceHealth.Status.OK);
-        until("silence", () -> source.health().equals(SourceHealth.stale("no packets come at udp 127.0.0.1 port " + port + " for stage/1")));
+        until(
+                "silence",
+                () -> source.health()
+                        .equals(SourceHealth.stale("no packets come at udp 127.0.0.1 port " + port + " for stage/1")));
         int before = sink.updates.size();
-        sendFreeDUntil("good health again", () -> sink.updates.size() > before && source.health().status() == SourceHealth.Status.OK);
+        sendFreeDUntil(
+                "good health again",
+                () -> sink.updates.size() > before && source.health().status() == SourceHealth.Status.OK);
         assertThat(sink.updates.get(before).cut()).as("the same device goes on").isFalse();
     }
 
@@ -279,7 +312,8 @@ class TrackingTest {
             multicast.setOption(StandardSocketOptions.IP_MULTICAST_IF, network);
             multicast.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, true);
             multicast.bind(new InetSocketAddress(LOOPBACK, 0));
-            Assumptions.assumeTrue(multicasts(multicast, network), "this machine takes no multicast on " + network.getName());
+            Assumptions.assumeTrue(
+                    multicasts(multicast, network), "this machine takes no multicast on " + network.getName());
             openTrackIoReceiver("group", GROUP, "interface", "127.0.0.1");
             SocketAddress group = new InetSocketAddress(GROUP, port);
             int[] sequence = {0};
@@ -288,7 +322,9 @@ class TrackingTest {
                 LockSupport.parkNanos(5_000_000);
                 return !sink.updates.isEmpty();
             });
-            assertThat(source.health().message()).isEqualTo("1 camera at udp " + GROUP + " port " + port + " on 127.0.0.1, joined on " + network.getName());
+            assertThat(source.health().message())
+                    .isEqualTo("1 camera at udp " + GROUP + " port " + port + " on 127.0.0.1, joined on "
+                            + network.getName());
         }
     }
 
@@ -296,14 +332,19 @@ class TrackingTest {
     @Test
     void aNetworkThatComesIsJoinedAndOneThatWentAndCameAgain() throws Exception {
         String name = "cb" + ProcessHandle.current().pid() % 1_000_000;
-        Assumptions.assumeTrue(plugged(name), "no network interface can be made here: that takes root and the program ip");
+        Assumptions.assumeTrue(
+                plugged(name), "no network interface can be made here: that takes root and the program ip");
         try {
             unplug(name);
             openTrackIoReceiver("group", GROUP, "interface", name);
-            until("the failure", () -> source.health().message().endsWith("there is no interface " + name + " that is up"));
+            until(
+                    "the failure",
+                    () -> source.health().message().endsWith("there is no interface " + name + " that is up"));
             for (int times = 0; times < 2; times++) {
                 assertThat(plugged(name)).isTrue();
-                until("the group on the network", () -> source.health().message().endsWith(", joined on " + name) && inGroup(name));
+                until(
+                        "the group on the network",
+                        () -> source.health().message().endsWith(", joined on " + name) && inGroup(name));
                 unplug(name);
                 until("the failure", () -> source.health().status() == SourceHealth.Status.FAILED);
             }
@@ -314,8 +355,10 @@ class TrackingTest {
 
     /** A pair of interfaces as of a cable; the one of the name has an address. */
     private static boolean plugged(String name) {
-        return ip("link", "add", name, "type", "veth", "peer", "name", name + "p") && ip("addr", "add", "169.254.77.1/30", "dev", name)
-                && ip("link", "set", name + "p", "up") && ip("link", "set", name, "up", "multicast", "on");
+        return ip("link", "add", name, "type", "veth", "peer", "name", name + "p")
+                && ip("addr", "add", "169.254.77.1/30", "dev", name)
+                && ip("link", "set", name + "p", "up")
+                && ip("link", "set", name, "up", "multicast", "on");
     }
 
     private static void unplug(String name) {
@@ -326,7 +369,12 @@ class TrackingTest {
         List<String> command = new ArrayList<>(List.of("ip"));
         command.addAll(List.of(arguments));
         try {
-            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+            return new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {
@@ -338,7 +386,12 @@ class TrackingTest {
     private static boolean inGroup(String name) {
         try {
             boolean here = false;
-            String group = String.format(Locale.ROOT, "%08X", Integer.reverseBytes(ByteBuffer.wrap(InetAddress.getByName(GROUP).getAddress()).getInt()));
+            String group = String.format(
+                    Locale.ROOT,
+                    "%08X",
+                    Integer.reverseBytes(
+                            ByteBuffer.wrap(InetAddress.getByName(GROUP).getAddress())
+                                    .getInt()));
             for (String line : Files.readAllLines(Path.of("/proc/net/igmp"))) {
                 here = Character.isDigit(line.charAt(0)) ? line.split("\\s+")[1].equals(name) : here;
                 if (here && line.strip().startsWith(group)) {

@@ -1,16 +1,5 @@
 package org.geometryos.compositor.http.send;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -18,17 +7,28 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * An answer on its way to a client: a block whenever the client takes one, by a thread of the HTTP service, so that no thread waits for a slow
- * client. Its place is one of {@link Slots}.
+ * An answer on its way to a client: a block whenever the client takes one, by a thread of the HTTP service, so that no
+ * thread waits for a slow client. Its place is one of {@link Slots}.
  */
 public final class Delivery implements WriteListener, AsyncListener {
     /** Whoever has not got everything by then is cut off. */
     private static final long LIMIT = TimeUnit.MINUTES.toMillis(15);
+
     private static final int BLOCK = 1 << 15;
     /** What the HTTP service takes at once without a wait, in bytes. */
     private static final int SMALL = 4_096;
+
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
     private final Content content;
@@ -55,7 +55,9 @@ public final class Delivery implements WriteListener, AsyncListener {
      *
      * @param key the caller's, see {@link Slots#take}
      */
-    public static void send(HttpServletRequest request, HttpServletResponse response, byte[] bytes, Slots slots, String key) throws IOException {
+    public static void send(
+            HttpServletRequest request, HttpServletResponse response, byte[] bytes, Slots slots, String key)
+            throws IOException {
         if (bytes.length <= SMALL) {
             response.setContentLength(bytes.length);
             response.getOutputStream().write(bytes);
@@ -83,8 +85,16 @@ public final class Delivery implements WriteListener, AsyncListener {
      * @param key the caller's, see {@link Slots#take}
      * @param describe sets what else is known of the answer; called if it is sent
      */
-    public static void send(HttpServletRequest request, HttpServletResponse response, FileChannel file, long from, long to, Slots slots, String key,
-            Runnable describe) throws IOException {
+    public static void send(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FileChannel file,
+            long from,
+            long to,
+            Slots slots,
+            String key,
+            Runnable describe)
+            throws IOException {
         deliver(request, response, slots, key, describe, new Content() {
             private long at = from;
 
@@ -108,7 +118,13 @@ public final class Delivery implements WriteListener, AsyncListener {
         });
     }
 
-    private static void deliver(HttpServletRequest request, HttpServletResponse response, Slots slots, String key, Runnable describe, Content content)
+    private static void deliver(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Slots slots,
+            String key,
+            Runnable describe,
+            Content content)
             throws IOException {
         Delivery delivery = new Delivery(content);
         Optional<Slots.Slot> slot = slots.take(key, String.valueOf(request.getRemoteAddr()), delivery::end);
@@ -117,14 +133,17 @@ public final class Delivery implements WriteListener, AsyncListener {
             response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             response.setHeader("Retry-After", "1");
             response.setContentType("text/plain; charset=utf-8");
-            response.getOutputStream().write("too many answers are on their way already, in all or to you\n".getBytes(StandardCharsets.US_ASCII));
+            response.getOutputStream()
+                    .write("too many answers are on their way already, in all or to you\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             return;
         }
         describe.run();
         delivery.begin(request, response, slot.get());
     }
 
-    private void begin(HttpServletRequest request, HttpServletResponse response, Slots.Slot granted) throws IOException {
+    private void begin(HttpServletRequest request, HttpServletResponse response, Slots.Slot granted)
+            throws IOException {
         slot = granted;
         try {
             out = response.getOutputStream();

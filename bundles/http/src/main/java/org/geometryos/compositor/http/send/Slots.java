@@ -11,13 +11,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How many answers are on their way at a time, and for whom. Whoever comes first may have three quarters; the last quarter is for those who
- * have few, by their key and by their address, so that nobody keeps all others out. And while somebody waits, an answer that is taken slower
- * than {@link #LEAST_RATE} ends. Any thread.
+ * How many answers are on their way at a time, and for whom. Whoever comes first may have three quarters; the last
+ * quarter is for those who have few, by their key and by their address, so that nobody keeps all others out. And while
+ * somebody waits, an answer that is taken slower than {@link #LEAST_RATE} ends. Any thread.
  */
 public final class Slots {
     /** Bytes per second, over {@link #WINDOW}. */
     public static final long LEAST_RATE = 16_384;
+
     static final long WINDOW = TimeUnit.SECONDS.toNanos(5);
     /** One of so many parts is the most that one may have of the last quarter's kind. */
     private static final int FEW = 16;
@@ -95,7 +96,8 @@ public final class Slots {
      * @return empty if there is none at the moment
      */
     public Optional<Slot> take(String key, String address, Runnable cut) {
-        List<String> owners = key.isEmpty() ? List.of("address " + address) : List.of("key " + key, "address " + address);
+        List<String> owners =
+                key.isEmpty() ? List.of("address " + address) : List.of("key " + key, "address " + address);
         List<Slot> tooSlow = new ArrayList<>();
         Optional<Slot> slot;
         synchronized (this) {

@@ -2,6 +2,9 @@ package org.geometryos.compositor.http.send;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -15,7 +18,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -26,10 +28,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-
 /** Against Jetty with few threads, over sockets. */
 class DeliveryTest {
     private static final int SIZE = 8 << 20;
@@ -38,6 +36,7 @@ class DeliveryTest {
 
     @TempDir
     Path folder;
+
     private final byte[] content = new byte[SIZE];
     private final AtomicLong late = new AtomicLong();
     private final Slots slots = new Slots(SLOTS, () -> System.nanoTime() + late.get());
@@ -59,9 +58,22 @@ class DeliveryTest {
             protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
                 String key = request.getHeader("X-Key") == null ? "" : request.getHeader("X-Key");
                 if (request.getServletPath().equals("/file")) {
-                    Delivery.send(request, response, FileChannel.open(file), 10, SIZE, slots, key, () -> response.setContentLength(SIZE - 10));
+                    Delivery.send(
+                            request,
+                            response,
+                            FileChannel.open(file),
+                            10,
+                            SIZE,
+                            slots,
+                            key,
+                            () -> response.setContentLength(SIZE - 10));
                 } else {
-                    Delivery.send(request, response, request.getServletPath().equals("/small") ? new byte[] {'a', 'b'} : content, slots, key);
+                    Delivery.send(
+                            request,
+                            response,
+                            request.getServletPath().equals("/small") ? new byte[] {'a', 'b'} : content,
+                            slots,
+                            key);
                 }
             }
         });
@@ -92,7 +104,10 @@ class DeliveryTest {
         socket.connect(new InetSocketAddress("127.0.0.1", connector.getLocalPort()));
         sockets.add(socket);
         socket.setSoTimeout(LIMIT_MILLIS);
-        socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nX-Key: " + key + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream()
+                .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nX-Key: " + key
+                                + "\r\nConnection: close\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
@@ -107,7 +122,9 @@ class DeliveryTest {
     private void untilTaken(int number) throws InterruptedException {
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS);
         while (slots.taken() != number) {
-            assertThat(System.nanoTime() - until).as("%d slots are taken", slots.taken()).isNegative();
+            assertThat(System.nanoTime() - until)
+                    .as("%d slots are taken", slots.taken())
+                    .isNegative();
             TimeUnit.MILLISECONDS.sleep(5);
         }
     }
@@ -127,10 +144,11 @@ class DeliveryTest {
         }
         untilTaken(SLOTS - SLOTS / 4);
         // all are from one address here; who is told from whom by the key has another one
-        Slots.Slot kept = slots.take("innocent", "192.0.2.1", () -> { }).orElseThrow();
+        Slots.Slot kept = slots.take("innocent", "192.0.2.1", () -> {}).orElseThrow();
         kept.release();
         assertThat(body(ask("/small", "innocent"), 200)).hasSize(2);
-        assertThat(new String(body(ask("/bytes", "hostile"), 503), StandardCharsets.US_ASCII)).contains("too many answers");
+        assertThat(new String(body(ask("/bytes", "hostile"), 503), StandardCharsets.US_ASCII))
+                .contains("too many answers");
     }
 
     @Test

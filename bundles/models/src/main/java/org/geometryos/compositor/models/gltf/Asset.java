@@ -2,7 +2,6 @@ package org.geometryos.compositor.models.gltf;
 
 import java.util.List;
 import java.util.Optional;
-
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.value.Vector3;
 

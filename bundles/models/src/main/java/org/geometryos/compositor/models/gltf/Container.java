@@ -24,7 +24,8 @@ record Container(Json json, Optional<Content> binary) {
 
     static Container glb(Content file) throws RefusedException, IOException {
         if (file.size() < HEADER + CHUNK_HEADER) {
-            throw new RefusedException("a GLB file must have at least " + (HEADER + CHUNK_HEADER) + " bytes, not " + file.size());
+            throw new RefusedException(
+                    "a GLB file must have at least " + (HEADER + CHUNK_HEADER) + " bytes, not " + file.size());
         }
         ByteBuffer header = file.bytes(0, HEADER);
         if (header.getInt() != MAGIC) {
@@ -32,12 +33,16 @@ record Container(Json json, Optional<Content> binary) {
         }
         int version = header.getInt();
         if (version != VERSION) {
-            throw new RefusedException("the version of a GLB file", "must be " + VERSION, Integer.toUnsignedString(version));
+            throw new RefusedException(
+                    "the version of a GLB file", "must be " + VERSION, Integer.toUnsignedString(version));
         }
         long length = Integer.toUnsignedLong(header.getInt());
         // nobody reads what follows
         if (length < HEADER + CHUNK_HEADER || length > file.size()) {
-            throw new RefusedException("the length in the header", "must be in [" + (HEADER + CHUNK_HEADER) + ", " + file.size() + "], as the file has so many bytes", length);
+            throw new RefusedException(
+                    "the length in the header",
+                    "must be in [" + (HEADER + CHUNK_HEADER) + ", " + file.size() + "], as the file has so many bytes",
+                    length);
         }
         Json json = null;
         Optional<Content> binary = Optional.empty();
@@ -54,7 +59,10 @@ record Container(Json json, Optional<Content> binary) {
             int type = chunk.getInt();
             at += CHUNK_HEADER;
             if (size > length - at) {
-                throw new RefusedException("the length of chunk " + number, "must end within the file (" + (length - at) + " bytes are left)", size);
+                throw new RefusedException(
+                        "the length of chunk " + number,
+                        "must end within the file (" + (length - at) + " bytes are left)",
+                        size);
             }
             if (number == 0) {
                 if (type != JSON_CHUNK) {
@@ -62,7 +70,8 @@ record Container(Json json, Optional<Content> binary) {
                 }
                 json = json(file.part(at, size));
             } else if (type == JSON_CHUNK || type == BIN_CHUNK && number != 1) {
-                throw new RefusedException("chunk " + number + " must be neither a second JSON chunk nor a binary chunk behind the second place");
+                throw new RefusedException("chunk " + number
+                        + " must be neither a second JSON chunk nor a binary chunk behind the second place");
             } else if (type == BIN_CHUNK) {
                 binary = Optional.of(file.part(at, size));
             }

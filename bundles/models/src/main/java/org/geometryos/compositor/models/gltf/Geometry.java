@@ -11,12 +11,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Buffers, their views and accessors, each within the bounds of the one below it. All reckoning is in 64 bits, on counts below 2^40. What is
- * wrong with one of them counts when something needs it; what all of them take together is bounded at once.
+ * Buffers, their views and accessors, each within the bounds of the one below it. All reckoning is in 64 bits, on
+ * counts below 2^40. What is wrong with one of them counts when something needs it; what all of them take together is
+ * bounded at once.
  */
 final class Geometry {
-    private static final Map<Integer, Integer> COMPONENT_BYTES = Map.of(5120, 1, 5121, 1, 5122, 2, 5123, 2, 5125, 4, 5126, 4);
-    private static final Map<String, Integer> COMPONENTS = Map.of("SCALAR", 1, "VEC2", 2, "VEC3", 3, "VEC4", 4, "MAT2", 4, "MAT3", 9, "MAT4", 16);
+    private static final Map<Integer, Integer> COMPONENT_BYTES =
+            Map.of(5120, 1, 5121, 1, 5122, 2, 5123, 2, 5125, 4, 5126, 4);
+    private static final Map<String, Integer> COMPONENTS =
+            Map.of("SCALAR", 1, "VEC2", 2, "VEC3", 3, "VEC4", 4, "MAT2", 4, "MAT3", 9, "MAT4", 16);
     private static final Set<Integer> INDEX_TYPES = Set.of(5121, 5123, 5125);
     static final int FLOAT = 5126;
     private static final long MOST = 1L << 40;
@@ -93,6 +96,7 @@ final class Geometry {
         Json place;
         /** null: all zero */
         View view;
+
         long offset;
         int component;
         String type;
@@ -100,14 +104,19 @@ final class Geometry {
         Optional<double[][]> range = Optional.empty();
         /** null: as the view has them */
         View sparseValues;
+
         long sparseOffset;
         long sparseCount;
         /** of its values; null as long as nobody asked */
         Long largest;
     }
 
-    /** @param unpacked bytes that all views, and all accessors, may take together: each of them becomes an array in a display */
-    Geometry(Json root, Optional<Content> binary, Neighbours files, long unpacked) throws RefusedException, IOException {
+    /**
+     * @param unpacked bytes that all views, and all accessors, may take together: each of them becomes an array in a
+     *     display
+     */
+    Geometry(Json root, Optional<Content> binary, Neighbours files, long unpacked)
+            throws RefusedException, IOException {
         this.left = unpacked;
         this.files = files;
         this.binary = binary;
@@ -125,10 +134,16 @@ final class Geometry {
         } else if (binary.isPresent() && buffer.name().equals("0")) {
             content = binary.get();
         } else {
-            throw new RefusedException(buffer, "must have a uri, or be the first one and stand in the binary chunk of a GLB file", "neither");
+            throw new RefusedException(
+                    buffer,
+                    "must have a uri, or be the first one and stand in the binary chunk of a GLB file",
+                    "neither");
         }
         if (length > content.size()) {
-            throw new RefusedException(buffer.at("byteLength"), "must be at most the size of the content (" + content.size() + " bytes)", length);
+            throw new RefusedException(
+                    buffer.at("byteLength"),
+                    "must be at most the size of the content (" + content.size() + " bytes)",
+                    length);
         }
         return content.part(0, length);
     }
@@ -138,18 +153,23 @@ final class Geometry {
         long offset = view.at("byteOffset").integer(0, MOST, 0);
         long length = view.at("byteLength").integer(0, MOST);
         if (offset + length > buffer.size()) {
-            throw new RefusedException(view, "must end within its buffer (" + buffer.size() + " bytes)", "at " + (offset + length));
+            throw new RefusedException(
+                    view, "must end within its buffer (" + buffer.size() + " bytes)", "at " + (offset + length));
         }
         long stride = view.at("byteStride").integer(0, 252, 0);
         take(view, length);
         return new View(buffer.part(offset, length), (int) stride);
     }
 
-    /** Each view is a copy in a display, each accessor a buffer of its graphics: however small a file is, there is a bound to what it becomes. */
+    /**
+     * Each view is a copy in a display, each accessor a buffer of its graphics: however small a file is, there is a
+     * bound to what it becomes.
+     */
     private void take(Json place, long bytes) throws RefusedException {
         left -= bytes;
         if (left < 0) {
-            throw new TooMuchException(RefusedException.shown(place) + " lets buffer views and accessors take more bytes than a model may unpack to");
+            throw new TooMuchException(RefusedException.shown(place)
+                    + " lets buffer views and accessors take more bytes than a model may unpack to");
         }
     }
 
@@ -233,7 +253,8 @@ final class Geometry {
         return (bytes + 3) / 4 * 4;
     }
 
-    private static void within(Json place, View view, long offset, long count, int component, String type) throws RefusedException {
+    private static void within(Json place, View view, long offset, long count, int component, String type)
+            throws RefusedException {
         long size = size(component, type);
         long stride = view.stride == 0 ? size : view.stride;
         if (stride < size) {
@@ -242,7 +263,8 @@ final class Geometry {
         int bytes = COMPONENT_BYTES.get(component);
         boolean interleaved = stride != size;
         if (interleaved && stride % bytes != 0) {
-            throw new RefusedException(place, "must name a bufferView with a byteStride that is a multiple of " + bytes, stride);
+            throw new RefusedException(
+                    place, "must name a bufferView with a byteStride that is a multiple of " + bytes, stride);
         }
         // displays copy a view before they look into it
         if (offset % bytes != 0) {
@@ -255,7 +277,8 @@ final class Geometry {
             end = Math.max(end, offset / stride * stride + count * stride);
         }
         if (end > view.bytes.size()) {
-            throw new RefusedException(place, "must end within its bufferView (" + view.bytes.size() + " bytes)", "at " + end);
+            throw new RefusedException(
+                    place, "must end within its bufferView (" + view.bytes.size() + " bytes)", "at " + end);
         }
     }
 
@@ -289,14 +312,20 @@ final class Geometry {
     void type(Json index, int accessor, Set<String> types) throws RefusedException {
         Accessor found = accessors.get(accessor);
         if (!types.contains(found.type)) {
-            throw new RefusedException(index, "must be the number of an accessor of type " + String.join(" or ", new TreeSet<>(types)), found.type);
+            throw new RefusedException(
+                    index,
+                    "must be the number of an accessor of type " + String.join(" or ", new TreeSet<>(types)),
+                    found.type);
         }
     }
 
     void component(Json index, int accessor, Set<Integer> components) throws RefusedException {
         Accessor found = accessors.get(accessor);
         if (!components.contains(found.component)) {
-            throw new RefusedException(index, "must be the number of an accessor of componentType " + new TreeSet<>(components), found.component);
+            throw new RefusedException(
+                    index,
+                    "must be the number of an accessor of componentType " + new TreeSet<>(components),
+                    found.component);
         }
     }
 
@@ -306,17 +335,20 @@ final class Geometry {
         component(index, accessor, INDEX_TYPES);
         Accessor found = accessors.get(accessor);
         if (found.view != null && found.view.stride != 0 && found.view.stride != size(found.component, found.type)) {
-            throw new RefusedException(index, "must be the number of an accessor whose bufferView has no byteStride", found.view.stride);
+            throw new RefusedException(
+                    index, "must be the number of an accessor whose bufferView has no byteStride", found.view.stride);
         }
         if (found.count == 0) {
             return;
         }
         if (found.largest == null) {
-            found.largest = Math.max(largest(found.view, found.offset, found.count, found.component),
+            found.largest = Math.max(
+                    largest(found.view, found.offset, found.count, found.component),
                     largest(found.sparseValues, found.sparseOffset, found.sparseCount, found.component));
         }
         if (found.largest >= vertices) {
-            throw new RefusedException(found.place, "must hold numbers of vertices, of which there are " + vertices, found.largest);
+            throw new RefusedException(
+                    found.place, "must hold numbers of vertices, of which there are " + vertices, found.largest);
         }
     }
 
@@ -324,7 +356,7 @@ final class Geometry {
         long largest = 0;
         if (view != null) {
             Integers values = new Integers(view.bytes, offset, count, component);
-            for (long next; (next = values.next()) >= 0;) {
+            for (long next; (next = values.next()) >= 0; ) {
                 largest = Math.max(largest, next);
             }
         }

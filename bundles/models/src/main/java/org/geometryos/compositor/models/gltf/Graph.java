@@ -9,10 +9,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The nodes: each with one parent at most, none within itself, and each one's place in the world. No recursion anywhere. */
+/**
+ * The nodes: each with one parent at most, none within itself, and each one's place in the world. No recursion
+ * anywhere.
+ */
 final class Graph {
     /** Nodes on the way from a root to a leaf: displays go this way by recursion. */
     static final int MAX_DEPTH = 256;
+
     private static final double UNIT = 0.01;
     private static final double[] IDENTITY = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};
 
@@ -99,7 +103,8 @@ final class Graph {
         int reached = 0;
         for (int depth = 1; !level.isEmpty(); depth++) {
             if (depth > MAX_DEPTH) {
-                throw new RefusedException(nodes.get(level.peek()), "must have at most " + (MAX_DEPTH - 1) + " nodes above it", "more");
+                throw new RefusedException(
+                        nodes.get(level.peek()), "must have at most " + (MAX_DEPTH - 1) + " nodes above it", "more");
             }
             for (int left = level.size(); left > 0; left--) {
                 int node = level.remove();
@@ -144,7 +149,8 @@ final class Graph {
             double w = rotation[3];
             double norm = Math.sqrt(x * x + y * y + z * z + w * w);
             if (!(Math.abs(norm - 1) <= UNIT)) {
-                throw new RefusedException(node.at("rotation"), "must be a unit quaternion", "one with a norm of " + norm);
+                throw new RefusedException(
+                        node.at("rotation"), "must be a unit quaternion", "one with a norm of " + norm);
             }
             local[0] = 1 - 2 * (y * y + z * z);
             local[1] = 2 * (x * y + z * w);
@@ -189,7 +195,9 @@ final class Graph {
         return worlds[node];
     }
 
-    /** The nodes of the scene that displays show: the one that the model names, or its first; all nodes if it has none. */
+    /**
+     * The nodes of the scene that displays show: the one that the model names, or its first; all nodes if it has none.
+     */
     List<Integer> shown(Json root) throws RefusedException {
         List<Json> scenes = root.at("scenes").items();
         List<Integer> first = null;

@@ -11,17 +11,20 @@ import java.util.TreeSet;
 
 /** Pictures: what they are, and how large they become, by their first bytes. */
 final class Images {
-    private static final Set<String> TYPES = new TreeSet<>(Set.of("image/png", "image/jpeg", "image/webp", "image/avif"));
+    private static final Set<String> TYPES =
+            new TreeSet<>(Set.of("image/png", "image/jpeg", "image/webp", "image/avif"));
     /** What else is met; browsers look at the first bytes, too. */
     private static final Set<String> NAMELESS = Set.of("image/jpg", "application/octet-stream", "");
     /** The widest and highest texture that graphics of today take everywhere. */
     static final int MAX_SIDE = 16_384;
     /** Of all images of a model together; four bytes each. */
     static final long MAX_PIXELS = 1L << 28;
+
     private static final int HEAD = 30;
     private static final int FTYP = 0x66747970;
     /** Brands avif, avis, mif1 and msf1. */
     private static final Set<Integer> AVIF = Set.of(0x61766966, 0x61766973, 0x6D696631, 0x6D736631);
+
     private static final int META = 0x6D657461;
     private static final int IPRP = 0x69707270;
     private static final int IPCO = 0x6970636F;
@@ -57,7 +60,8 @@ final class Images {
         Json uri = image.at("uri");
         Json view = image.at("bufferView");
         if (uri.absent() == view.absent()) {
-            throw new RefusedException(image, "must have either a uri or a bufferView", uri.absent() ? "neither" : "both");
+            throw new RefusedException(
+                    image, "must have either a uri or a bufferView", uri.absent() ? "neither" : "both");
         }
         Json type = image.at("mimeType");
         if (!type.absent()) {
@@ -77,7 +81,10 @@ final class Images {
 
     private void size(Json image, Picture picture) throws RefusedException {
         if (picture.width < 1 || picture.height < 1 || picture.width > MAX_SIDE || picture.height > MAX_SIDE) {
-            throw new RefusedException(image, "must have between 1 and " + MAX_SIDE + " pixels in width and height", picture.width + " x " + picture.height);
+            throw new RefusedException(
+                    image,
+                    "must have between 1 and " + MAX_SIDE + " pixels in width and height",
+                    picture.width + " x " + picture.height);
         }
         pixels -= (long) picture.width * picture.height;
         if (pixels < 0) {
@@ -128,7 +135,10 @@ final class Images {
         long from = 0;
         long to = content.size();
         for (int type : List.of(META, IPRP, IPCO)) {
-            Box inner = boxes(content, from, to).stream().filter(box -> box.type == type).findFirst().orElse(new Box(type, to, to));
+            Box inner = boxes(content, from, to).stream()
+                    .filter(box -> box.type == type)
+                    .findFirst()
+                    .orElse(new Box(type, to, to));
             // of these, the first is one with four bytes of version and flags
             from = inner.from + (type == META ? 4 : 0);
             to = inner.to;
@@ -151,7 +161,7 @@ final class Images {
 
     private static List<Box> boxes(Content content, long from, long to) throws IOException {
         List<Box> boxes = new ArrayList<>();
-        for (long at = from; at >= 0 && at + 8 <= to && boxes.size() < MAX_SEGMENTS;) {
+        for (long at = from; at >= 0 && at + 8 <= to && boxes.size() < MAX_SEGMENTS; ) {
             ByteBuffer head = content.bytes(at, 8).order(ByteOrder.BIG_ENDIAN);
             long length = Integer.toUnsignedLong(head.getInt(0));
             int begin = 8;

@@ -1,5 +1,11 @@
 package org.geometryos.compositor.models.gltf;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.ByteArrayInputStream;
 import java.io.CharConversionException;
 import java.io.IOException;
@@ -15,22 +21,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-
 /**
- * A value of a JSON document and the place where it stands, which every refusal names. Reading recurses nowhere, and takes an amount of memory that
- * {@link #MAX_TOKENS} and the length of the document bound.
+ * A value of a JSON document and the place where it stands, which every refusal names. Reading recurses nowhere, and
+ * takes an amount of memory that {@link #MAX_TOKENS} and the length of the document bound.
  */
 final class Json {
     /** Bytes of a document; images and buffers may be in it, as data URIs. */
     static final int MAX_BYTES = 16 << 20;
     /** Objects, arrays, names, values and ends in a document. */
     static final int MAX_TOKENS = 1_000_000;
+
     static final int MAX_DEPTH = 64;
     private static final int MAX_NAME = 1000;
     private static final int MAX_NUMBER = 100;
@@ -45,8 +45,13 @@ final class Json {
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).maxStringLength(MAX_BYTES)
-                    .maxNameLength(MAX_NAME).maxNumberLength(MAX_NUMBER).maxTokenCount(MAX_TOKENS).build())
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxStringLength(MAX_BYTES)
+                    .maxNameLength(MAX_NAME)
+                    .maxNumberLength(MAX_NUMBER)
+                    .maxTokenCount(MAX_TOKENS)
+                    .build())
             .build();
 
     private final Json parent;
@@ -67,10 +72,14 @@ final class Json {
             throw new RefusedException("the JSON", "must have at most " + MAX_BYTES + " bytes", utf8.length);
         }
         // browsers pass over a byte order mark
-        int mark = utf8.length >= 3 && utf8[0] == (byte) 0xEF && utf8[1] == (byte) 0xBB && utf8[2] == (byte) 0xBF ? 3 : 0;
-        var decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
+        int mark =
+                utf8.length >= 3 && utf8[0] == (byte) 0xEF && utf8[1] == (byte) 0xBB && utf8[2] == (byte) 0xBF ? 3 : 0;
+        var decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
-        try (JsonParser parser = FACTORY.createParser(new InputStreamReader(new ByteArrayInputStream(utf8, mark, utf8.length - mark), decoder))) {
+        try (JsonParser parser = FACTORY.createParser(
+                new InputStreamReader(new ByteArrayInputStream(utf8, mark, utf8.length - mark), decoder))) {
             Json document = new Json(null, "the JSON", tree(parser));
             document.object();
             if (parser.nextToken() != null) {
@@ -88,13 +97,16 @@ final class Json {
 
     private static String sentence(JsonProcessingException e) {
         return RefusedException.shown(e.getOriginalMessage())
-                + (e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ")");
+                + (e.getLocation() == null
+                        ? ""
+                        : " (line " + e.getLocation().getLineNr() + ", column "
+                                + e.getLocation().getColumnNr() + ")");
     }
 
     private static Object tree(JsonParser parser) throws IOException {
         Deque<Object> open = new ArrayDeque<>();
         Deque<String> names = new ArrayDeque<>();
-        for (JsonToken token; (token = parser.nextToken()) != null;) {
+        for (JsonToken token; (token = parser.nextToken()) != null; ) {
             Object done;
             switch (token) {
                 case START_OBJECT -> {
@@ -126,7 +138,9 @@ final class Json {
     }
 
     private static Object integer(JsonParser parser) throws IOException {
-        return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? (Object) parser.getDoubleValue() : (Object) parser.getLongValue();
+        return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                ? (Object) parser.getDoubleValue()
+                : (Object) parser.getLongValue();
     }
 
     @SuppressWarnings("unchecked")
@@ -164,7 +178,12 @@ final class Json {
     }
 
     RefusedException refused(String rule) {
-        return new RefusedException(this, rule, value == null ? "absent" : value instanceof Map ? "an object" : value instanceof List ? "a list" : value);
+        return new RefusedException(
+                this,
+                rule,
+                value == null
+                        ? "absent"
+                        : value instanceof Map ? "an object" : value instanceof List ? "a list" : value);
     }
 
     /** What has this name in the object; nothing, if this is nothing. */

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
-
 import org.geometryos.compositor.api.camera.Projection;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.coordinates.Rotations;
@@ -22,26 +21,58 @@ import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
 
 /**
- * Checks a glTF 2.0 model: that it is whole, that every number in it that displays follow leads somewhere within it, and that displays, with
- * three.js and no further decoders, can show it. What they do not read is bounded and not judged: what no scene has in it, what only an optional
- * extension needs that they do not know, how animations move, what cameras of the model see. Takes time in proportion to the file, and memory that the limits bound; recurses nowhere; whatever
- * the file holds it gives an {@link Asset} or a {@link RefusedException}. Of one thread.
+ * Checks a glTF 2.0 model: that it is whole, that every number in it that displays follow leads somewhere within it,
+ * and that displays, with three.js and no further decoders, can show it. What they do not read is bounded and not
+ * judged: what no scene has in it, what only an optional extension needs that they do not know, how animations move,
+ * what cameras of the model see. Takes time in proportion to the file, and memory that the limits bound; recurses
+ * nowhere; whatever the file holds it gives an {@link Asset} or a {@link RefusedException}. Of one thread.
  */
 public final class ModelCheck {
     /** What displays can do, as far as a model may require it. */
-    static final Set<String> EXTENSIONS = Set.of("KHR_lights_punctual", "KHR_materials_anisotropy", "KHR_materials_clearcoat",
-            "KHR_materials_dispersion", "KHR_materials_emissive_strength", "KHR_materials_ior", "KHR_materials_iridescence",
-            "KHR_materials_sheen", "KHR_materials_specular", "KHR_materials_transmission", "KHR_materials_unlit", "KHR_materials_volume",
-            "KHR_mesh_quantization", "KHR_texture_transform", "EXT_materials_bump", "EXT_mesh_gpu_instancing", "EXT_texture_avif", "EXT_texture_webp");
+    static final Set<String> EXTENSIONS = Set.of(
+            "KHR_lights_punctual",
+            "KHR_materials_anisotropy",
+            "KHR_materials_clearcoat",
+            "KHR_materials_dispersion",
+            "KHR_materials_emissive_strength",
+            "KHR_materials_ior",
+            "KHR_materials_iridescence",
+            "KHR_materials_sheen",
+            "KHR_materials_specular",
+            "KHR_materials_transmission",
+            "KHR_materials_unlit",
+            "KHR_materials_volume",
+            "KHR_mesh_quantization",
+            "KHR_texture_transform",
+            "EXT_materials_bump",
+            "EXT_mesh_gpu_instancing",
+            "EXT_texture_avif",
+            "EXT_texture_webp");
+
     private static final Set<String> PROJECTIONS = new TreeSet<>(Set.of("perspective", "orthographic"));
     /** three.js gives up on a model that only uses this one, too. */
     private static final String DRACO = "KHR_draco_mesh_compression";
+
     static final int MAX_CAMERAS = 32;
     /** Vertices that a display draws, those of each node and of each instance counted. */
     static final long MAX_DRAWN = 1L << 27;
+
     private static final Set<Integer> FLOATS = Set.of(Geometry.FLOAT);
-    private static final Map<String, Set<String>> ATTRIBUTES = Map.of("POSITION", Set.of("VEC3"), "NORMAL", Set.of("VEC3"), "TANGENT", Set.of("VEC3", "VEC4"),
-            "TEXCOORD", Set.of("VEC2"), "COLOR", Set.of("VEC3", "VEC4"), "JOINTS", Set.of("VEC4"), "WEIGHTS", Set.of("VEC4"));
+    private static final Map<String, Set<String>> ATTRIBUTES = Map.of(
+            "POSITION",
+            Set.of("VEC3"),
+            "NORMAL",
+            Set.of("VEC3"),
+            "TANGENT",
+            Set.of("VEC3", "VEC4"),
+            "TEXCOORD",
+            Set.of("VEC2"),
+            "COLOR",
+            Set.of("VEC3", "VEC4"),
+            "JOINTS",
+            Set.of("VEC4"),
+            "WEIGHTS",
+            Set.of("VEC4"));
     /** Those whose texture displays take instead of the plain one. */
     private static final List<String> TEXTURES = List.of("EXT_texture_webp", "EXT_texture_avif");
 
@@ -69,7 +100,8 @@ public final class ModelCheck {
         this.samplers = root.at("samplers").items();
         this.materials = root.at("materials").items();
         this.meshes = root.at("meshes").items();
-        this.lights = root.at("extensions").at("KHR_lights_punctual").at("lights").items();
+        this.lights =
+                root.at("extensions").at("KHR_lights_punctual").at("lights").items();
     }
 
     /**
@@ -79,7 +111,8 @@ public final class ModelCheck {
      * @param unpacked bytes that its geometry may take in a display
      * @throws IOException if it cannot be read, which says nothing about the model
      */
-    public static Asset check(Content file, boolean glb, Neighbours files, long unpacked) throws RefusedException, IOException {
+    public static Asset check(Content file, boolean glb, Neighbours files, long unpacked)
+            throws RefusedException, IOException {
         return new ModelCheck(glb ? Container.glb(file) : Container.gltf(file), files, unpacked).whole();
     }
 
@@ -174,7 +207,8 @@ public final class ModelCheck {
         while (!open.isEmpty()) {
             Json at = open.pop();
             for (Json child : at.children()) {
-                boolean unread = child.name().equals("extras") || at.name().equals("extensions") && !EXTENSIONS.contains(child.name());
+                boolean unread = child.name().equals("extras")
+                        || at.name().equals("extensions") && !EXTENSIONS.contains(child.name());
                 if (unread) {
                     continue;
                 }
@@ -234,7 +268,8 @@ public final class ModelCheck {
             drawn += one.drawn;
             int morphs = primitive.at("targets").items().size();
             if (targets >= 0 && morphs != targets) {
-                throw new RefusedException(primitive.at("targets"), "must be as many as in the first primitive (" + targets + ")", morphs);
+                throw new RefusedException(
+                        primitive.at("targets"), "must be as many as in the first primitive (" + targets + ")", morphs);
             }
             targets = morphs;
         }
@@ -278,7 +313,10 @@ public final class ModelCheck {
             }
             long count = geometry.count(accessor);
             if (vertices >= 0 && count != vertices) {
-                throw new RefusedException(attribute, "must be the number of an accessor with as many elements as the others (" + vertices + ")", count);
+                throw new RefusedException(
+                        attribute,
+                        "must be the number of an accessor with as many elements as the others (" + vertices + ")",
+                        count);
             }
             vertices = count;
         }
@@ -305,7 +343,10 @@ public final class ModelCheck {
             geometry.type(inverse, accessor, Set.of("MAT4"));
             geometry.component(inverse, accessor, FLOATS);
             if (geometry.count(accessor) < joints.size()) {
-                throw new RefusedException(inverse, "must be the number of an accessor with an element for each of the " + joints.size() + " joints",
+                throw new RefusedException(
+                        inverse,
+                        "must be the number of an accessor with an element for each of the " + joints.size()
+                                + " joints",
                         geometry.count(accessor));
             }
         }
@@ -323,7 +364,8 @@ public final class ModelCheck {
                 }
                 if (geometry.count(geometry.accessor(sampler.at("input"))) == 0) {
                     // three.js gives up on a track without a time
-                    throw new RefusedException(sampler.at("input"), "must be the number of an accessor with an element", 0);
+                    throw new RefusedException(
+                            sampler.at("input"), "must be the number of an accessor with an element", 0);
                 }
             }
         }
@@ -364,7 +406,8 @@ public final class ModelCheck {
 
     /** How many times the mesh of a node is there; once unless an extension says otherwise. */
     private long instances(Json node) throws RefusedException {
-        return Math.max(1, vertices(node.at("extensions").at("EXT_mesh_gpu_instancing").at("attributes"), -1));
+        return Math.max(
+                1, vertices(node.at("extensions").at("EXT_mesh_gpu_instancing").at("attributes"), -1));
     }
 
     /** Displays make all cameras, of what there is, and see through none. */
@@ -381,10 +424,17 @@ public final class ModelCheck {
         Json its = camera.at(camera.at("type").text());
         try {
             if (camera.at("type").text().equals("orthographic")) {
-                return new Projection.Orthographic(its.at("xmag").number(), its.at("ymag").number(), its.at("znear").number(), its.at("zfar").number());
+                return new Projection.Orthographic(
+                        its.at("xmag").number(),
+                        its.at("ymag").number(),
+                        its.at("znear").number(),
+                        its.at("zfar").number());
             }
             OptionalDouble aspect = optional(its.at("aspectRatio"));
-            return new Projection.Perspective(its.at("yfov").number(), its.at("znear").number(), optional(its.at("zfar")),
+            return new Projection.Perspective(
+                    its.at("yfov").number(),
+                    its.at("znear").number(),
+                    optional(its.at("zfar")),
                     aspect.isPresent() && aspect.getAsDouble() == 0 ? OptionalDouble.empty() : aspect);
         } catch (InvalidValueException e) {
             throw new RefusedException(its + ": " + e.getMessage());
@@ -406,7 +456,9 @@ public final class ModelCheck {
             Json camera = cameras.get(at.at("camera").index(cameras, "cameras"));
             Optional<View3d> view = views.size() < MAX_CAMERAS ? view(camera, graph.world(node)) : Optional.empty();
             if (view.isPresent()) {
-                String name = camera.at("name").isText() ? camera.at("name").text() : at.at("name").isText() ? at.at("name").text() : "";
+                String name = camera.at("name").isText()
+                        ? camera.at("name").text()
+                        : at.at("name").isText() ? at.at("name").text() : "";
                 views.add(new Asset.NamedView(name, view.get()));
             } else {
                 left++;
@@ -418,9 +470,12 @@ public final class ModelCheck {
     /** Where the camera's axes point. Their lengths do not count, and a mirror image is seen from the front. */
     private static Optional<View3d> view(Json camera, double[] world) {
         try {
-            Quaternion orientation = Rotations.lookAt(new Vector3(0, 0, 0), new Vector3(-world[8], -world[9], -world[10]),
+            Quaternion orientation = Rotations.lookAt(
+                    new Vector3(0, 0, 0),
+                    new Vector3(-world[8], -world[9], -world[10]),
                     new Vector3(world[4], world[5], world[6]));
-            return Optional.of(new View3d(new Vector3(world[12], world[13], world[14]), orientation, projection(camera)));
+            return Optional.of(
+                    new View3d(new Vector3(world[12], world[13], world[14]), orientation, projection(camera)));
         } catch (InvalidValueException | RefusedException e) {
             return Optional.empty();
         }

@@ -1,6 +1,8 @@
 package org.geometryos.compositor.models.gltf;
 
-/** A model is not taken. The message names the place, the rule and, shortened and without control characters, the value. */
+/**
+ * A model is not taken. The message names the place, the rule and, shortened and without control characters, the value.
+ */
 public class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 80;
@@ -12,7 +14,8 @@ public class RefusedException extends Exception {
     }
 
     RefusedException(Object place, String rule, Object value) {
-        this(shown(place) + " " + rule + ", not " + (value instanceof String ? "\"" + shown(value) + "\"" : shown(value)));
+        this(shown(place) + " " + rule + ", not "
+                + (value instanceof String ? "\"" + shown(value) + "\"" : shown(value)));
     }
 
     /** A text from outside, fit for a log. */
@@ -22,8 +25,14 @@ public class RefusedException extends Exception {
         for (int i = 0; i < text.length() && i < SHOWN; i++) {
             char c = text.charAt(i);
             int type = Character.getType(c);
-            clean.append(type == Character.CONTROL || type == Character.SURROGATE || type == Character.FORMAT
-                    || type == Character.LINE_SEPARATOR || type == Character.PARAGRAPH_SEPARATOR ? '?' : c);
+            clean.append(
+                    type == Character.CONTROL
+                                    || type == Character.SURROGATE
+                                    || type == Character.FORMAT
+                                    || type == Character.LINE_SEPARATOR
+                                    || type == Character.PARAGRAPH_SEPARATOR
+                            ? '?'
+                            : c);
         }
         return text.length() > SHOWN ? clean.append("...").toString() : clean.toString();
     }

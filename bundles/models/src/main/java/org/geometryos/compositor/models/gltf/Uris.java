@@ -18,7 +18,8 @@ record Uris(Content content, String mimeType) {
     private static final Pattern BLANKS = Pattern.compile("[\\t\\n\\f\\r ]+");
 
     /** What names another place than a file beside the model or below: nobody is to be led there, be it read or not. */
-    private static final Pattern ELSEWHERE = Pattern.compile("(?is)(?!data:)[a-z][a-z0-9+.-]*:.*|[/\\\\].*|(.*[/\\\\])?(\\.|%2e){2}([/\\\\].*)?");
+    private static final Pattern ELSEWHERE =
+            Pattern.compile("(?is)(?!data:)[a-z][a-z0-9+.-]*:.*|[/\\\\].*|(.*[/\\\\])?(\\.|%2e){2}([/\\\\].*)?");
 
     /** Of a uri that displays do not read. */
     static void beside(Json uri) throws RefusedException {
@@ -37,12 +38,17 @@ record Uris(Content content, String mimeType) {
             }
         }
         int comma = text.indexOf(',');
-        if (comma < 0 || comma > LONGEST_TYPE || !text.substring(0, comma).toLowerCase(Locale.ROOT).endsWith(BASE64)) {
+        if (comma < 0
+                || comma > LONGEST_TYPE
+                || !text.substring(0, comma).toLowerCase(Locale.ROOT).endsWith(BASE64)) {
             throw uri.refused("must be a data URI with ;base64, or name a file beside the model");
         }
         String type = text.substring(DATA.length(), comma - BASE64.length()).toLowerCase(Locale.ROOT);
         try {
-            return new Uris(Content.of(Base64.getDecoder().decode(BLANKS.matcher(text.substring(comma + 1)).replaceAll(""))), type);
+            return new Uris(
+                    Content.of(Base64.getDecoder()
+                            .decode(BLANKS.matcher(text.substring(comma + 1)).replaceAll(""))),
+                    type);
         } catch (IllegalArgumentException e) {
             throw uri.refused("must hold base64");
         }

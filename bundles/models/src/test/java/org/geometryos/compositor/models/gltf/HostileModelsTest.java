@@ -3,6 +3,7 @@ package org.geometryos.compositor.models.gltf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,15 +14,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-
-import com.fasterxml.jackson.databind.node.ArrayNode;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Models that are damaged, hostile or beyond what displays can do. Each is refused for its own reason, soon, and nothing else happens. */
+/**
+ * Models that are damaged, hostile or beyond what displays can do. Each is refused for its own reason, soon, and
+ * nothing else happens.
+ */
 public class HostileModelsTest {
     /** Far above what any of them takes; a machine may be busy. */
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -70,7 +71,14 @@ public class HostileModelsTest {
         values("/asset", "null", "[]", "{}");
         values("/asset/version", "\"1.0\"", "\"3.0\"", "\"2\"", "2.0", "null", "\"2.0.0.0.0\"");
         values("/asset/minVersion", "\"2.1\"", "2");
-        values("/extensionsRequired", "[\"KHR_draco_mesh_compression\"]", "[\"EXT_meshopt_compression\"]", "[\"KHR_texture_basisu\"]", "[\"X_unheard_of\"]", "[1]", "{}");
+        values(
+                "/extensionsRequired",
+                "[\"KHR_draco_mesh_compression\"]",
+                "[\"EXT_meshopt_compression\"]",
+                "[\"KHR_texture_basisu\"]",
+                "[\"X_unheard_of\"]",
+                "[1]",
+                "{}");
         values("/extensionsUsed", "[\"KHR_draco_mesh_compression\"]", "\"all\"");
         values("/extensions/KHR_lights_punctual/lights/0/type", "\"sun\"", "7");
         values("/scenes", "{}", "[[]]", "[{\"nodes\":[0,0]}]", "[{\"nodes\":[1]}]", "[{\"nodes\":0}]");
@@ -104,7 +112,16 @@ public class HostileModelsTest {
         values("/animations/0/channels/0/target/node", "1e9");
         values("/accessors/0/componentType", "5124", "5130", "\"FLOAT\"", "null");
         values("/accessors/0/type", "\"VEC5\"", "\"MAT4\"", "null");
-        values("/accessors/0/count", "0", "-1", "4", "1099511627776", "9007199254740993", "1e300", "18446744073709551616", "null");
+        values(
+                "/accessors/0/count",
+                "0",
+                "-1",
+                "4",
+                "1099511627776",
+                "9007199254740993",
+                "1e300",
+                "18446744073709551616",
+                "null");
         values("/accessors/0/byteOffset", "-1", "4294967296", "1099511627776", "2", "12");
         values("/accessors/0/min", "[0,0]", "[0,0,\"0\"]", "0");
         values("/accessors/3/count", "1", "100000000", "1099511627776");
@@ -128,19 +145,22 @@ public class HostileModelsTest {
     }
 
     static Stream<Arguments> numbersOfNothing() {
-        return INDICES.entrySet().stream().flatMap(row -> Stream.of("-1", row.getValue().toString(), "0.5", "1e300", "\"0\"", "null", "[0]")
-                .map(value -> Arguments.of(row.getKey(), value)));
+        return INDICES.entrySet().stream()
+                .flatMap(row -> Stream.of("-1", row.getValue().toString(), "0.5", "1e300", "\"0\"", "null", "[0]")
+                        .map(value -> Arguments.of(row.getKey(), value)));
     }
 
     @ParameterizedTest(name = "{0} = {1}")
     @MethodSource("numbersOfNothing")
     void aNumberOfSomethingThatIsNotThere(String pointer, String value) {
         assertThat(refused(Models.glb(Models.with(Models.full(), pointer, value)), true))
-                .startsWith(pointer.substring(1).replaceAll("/(\\d+)", "[$1]").replace('/', '.') + " must be an integer in [0, ");
+                .startsWith(pointer.substring(1).replaceAll("/(\\d+)", "[$1]").replace('/', '.')
+                        + " must be an integer in [0, ");
     }
 
     static Stream<Arguments> spoiledFields() {
-        return VALUES.entrySet().stream().flatMap(row -> row.getValue().stream().map(value -> Arguments.of(row.getKey(), value)));
+        return VALUES.entrySet().stream()
+                .flatMap(row -> row.getValue().stream().map(value -> Arguments.of(row.getKey(), value)));
     }
 
     @ParameterizedTest(name = "{0} = {1}")
@@ -170,11 +190,36 @@ public class HostileModelsTest {
                 Arguments.of("an empty chunk", Models.bytes("glTF", 2, 20, 0, "JSON")),
                 Arguments.of("the binary chunk first", Models.bytes("glTF", 2, 24, 4, "BIN\0", "{}  ")),
                 Arguments.of("another chunk first", Models.bytes("glTF", 2, 24, 4, "XXXX", "{}  ")),
-                Arguments.of("two JSON chunks", Models.bytes("glTF", 2, 32 + padded.length, padded.length, "JSON", padded, 4, "JSON", "{}  ")),
-                Arguments.of("a binary chunk in the third place", Models.bytes("glTF", 2, 40 + padded.length, padded.length, "JSON", padded, 0, "XXXX", 4, "BIN\0", 0)),
-                Arguments.of("half a chunk header at the end", Models.bytes("glTF", 2, 24 + padded.length, padded.length, "JSON", padded, 0)),
-                Arguments.of("a hundred chunks", Models.bytes("glTF", 2, 20 + padded.length + 800, padded.length, "JSON", padded,
-                        repeat(Models.bytes(0, "XXXX"), 100))),
+                Arguments.of(
+                        "two JSON chunks",
+                        Models.bytes("glTF", 2, 32 + padded.length, padded.length, "JSON", padded, 4, "JSON", "{}  ")),
+                Arguments.of(
+                        "a binary chunk in the third place",
+                        Models.bytes(
+                                "glTF",
+                                2,
+                                40 + padded.length,
+                                padded.length,
+                                "JSON",
+                                padded,
+                                0,
+                                "XXXX",
+                                4,
+                                "BIN\0",
+                                0)),
+                Arguments.of(
+                        "half a chunk header at the end",
+                        Models.bytes("glTF", 2, 24 + padded.length, padded.length, "JSON", padded, 0)),
+                Arguments.of(
+                        "a hundred chunks",
+                        Models.bytes(
+                                "glTF",
+                                2,
+                                20 + padded.length + 800,
+                                padded.length,
+                                "JSON",
+                                padded,
+                                repeat(Models.bytes(0, "XXXX"), 100))),
                 Arguments.of("the binary chunk missing", Models.glb(json, null)),
                 Arguments.of("the binary chunk cut off", Models.glb(json, Arrays.copyOf(Models.binary(), 8))),
                 Arguments.of("cut off in the middle", Arrays.copyOf(good, good.length / 2)),
@@ -212,10 +257,14 @@ public class HostileModelsTest {
                 Arguments.of("a comment", "/* */" + wrapped("0")),
                 Arguments.of("NaN", wrapped("NaN")),
                 Arguments.of("a name twice", "{\"asset\":{\"version\":\"2.0\"},\"asset\":{\"version\":\"2.0\"}}"),
-                Arguments.of("a name twice, once in disguise", "{\"asset\":{\"version\":\"2.0\"},\"\\u0061sset\":{\"version\":\"2.0\"}}"),
+                Arguments.of(
+                        "a name twice, once in disguise",
+                        "{\"asset\":{\"version\":\"2.0\"},\"\\u0061sset\":{\"version\":\"2.0\"}}"),
                 Arguments.of("100,000 lists in one another", wrapped("[".repeat(100_000) + "]".repeat(100_000))),
                 Arguments.of("100,000 lists that nobody closes", wrapped("[".repeat(100_000))),
-                Arguments.of("100,000 objects in one another", wrapped("{\"a\":".repeat(100_000) + "0" + "}".repeat(100_000))),
+                Arguments.of(
+                        "100,000 objects in one another",
+                        wrapped("{\"a\":".repeat(100_000) + "0" + "}".repeat(100_000))),
                 Arguments.of("two million values", wrapped("[" + "0,".repeat(2_000_000) + "0]")),
                 Arguments.of("a million empty lists", wrapped("[" + "[],".repeat(1_000_000) + "[]]")),
                 Arguments.of("600,000 names", wrapped("{" + names(600_000) + "\"z\":0}")),
@@ -245,15 +294,39 @@ public class HostileModelsTest {
     @Test
     void anEncodingThatIsNotUtf8() {
         refused(wrapped("\"x\"").getBytes(StandardCharsets.UTF_16), false);
-        refused(Models.bytes("{\"asset\":{\"version\":\"2.0\"},\"extras\":\"", new byte[] {(byte) 0xC0, (byte) 0x80}, "\"}"), false);
+        refused(
+                Models.bytes(
+                        "{\"asset\":{\"version\":\"2.0\"},\"extras\":\"", new byte[] {(byte) 0xC0, (byte) 0x80}, "\"}"),
+                false);
         refused(Models.bytes("{\"asset\":{\"version\":\"2.0\"},\"extras\":\"", new byte[] {(byte) 0xFF}, "\"}"), false);
     }
 
     static Stream<String> uris() {
-        return Stream.of("http://example.org/a.bin", "https://example.org/a.bin", "//example.org/a.bin", "file:///etc/passwd", "/etc/passwd", "../a.bin",
-                "a/../../b.bin", "%2e%2e/a.bin", "..%2fa.bin", "a\\\\b.bin", "C:\\\\a.bin", "blob:7", "javascript:alert(1)", "data:", "data:,", "data:,abc",
-                "data:text/html;base64,AAAA", "data:application/octet-stream,abc", "data:application/octet-stream;base64,!!!!", "data:application/octet-stream;base64,AAA",
-                "data:application/octet-stream;base64,AAAA", "data:application/octet-stream;base64;base64,AAAA", "missing.bin", "",
+        return Stream.of(
+                "http://example.org/a.bin",
+                "https://example.org/a.bin",
+                "//example.org/a.bin",
+                "file:///etc/passwd",
+                "/etc/passwd",
+                "../a.bin",
+                "a/../../b.bin",
+                "%2e%2e/a.bin",
+                "..%2fa.bin",
+                "a\\\\b.bin",
+                "C:\\\\a.bin",
+                "blob:7",
+                "javascript:alert(1)",
+                "data:",
+                "data:,",
+                "data:,abc",
+                "data:text/html;base64,AAAA",
+                "data:application/octet-stream,abc",
+                "data:application/octet-stream;base64,!!!!",
+                "data:application/octet-stream;base64,AAA",
+                "data:application/octet-stream;base64,AAAA",
+                "data:application/octet-stream;base64;base64,AAAA",
+                "missing.bin",
+                "",
                 "data:application/octet-stream;charset=" + "x".repeat(1000) + ";base64,AAAA");
     }
 
@@ -276,16 +349,34 @@ public class HostileModelsTest {
                 Arguments.of("AVIF of the brand of something else", avif("avif", 0x6D703432)),
                 Arguments.of("half an AVIF", Arrays.copyOf(Models.AVIF, 150)),
                 Arguments.of("PNG without header", Arrays.copyOf(Models.PNG, 12)),
-                Arguments.of("PNG of 2^31 pixels in width", Models.bytes(Arrays.copyOf(Models.PNG, 16), 0x80, 1 << 24, new byte[20])),
-                Arguments.of("PNG of 65,535 pixels in height", Models.bytes(Arrays.copyOf(Models.PNG, 16), 1 << 24, 0xFFFF0000, new byte[20])),
+                Arguments.of(
+                        "PNG of 2^31 pixels in width",
+                        Models.bytes(Arrays.copyOf(Models.PNG, 16), 0x80, 1 << 24, new byte[20])),
+                Arguments.of(
+                        "PNG of 65,535 pixels in height",
+                        Models.bytes(Arrays.copyOf(Models.PNG, 16), 1 << 24, 0xFFFF0000, new byte[20])),
                 Arguments.of("PNG of no width", Models.bytes(Arrays.copyOf(Models.PNG, 16), 0, 1 << 24, new byte[20])),
-                Arguments.of("PNG with something else first", Models.bytes(Arrays.copyOf(Models.PNG, 12), "tEXt", new byte[20])),
-                Arguments.of("JPEG without a frame", Models.bytes(new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xD9}, new byte[40])),
+                Arguments.of(
+                        "PNG with something else first",
+                        Models.bytes(Arrays.copyOf(Models.PNG, 12), "tEXt", new byte[20])),
+                Arguments.of(
+                        "JPEG without a frame",
+                        Models.bytes(new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xD9}, new byte[40])),
                 Arguments.of("JPEG of fill bytes", filled()),
-                Arguments.of("JPEG with a segment of no length", Models.bytes(new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xE0, 0, 0}, new byte[40])),
-                Arguments.of("JPEG of 65,535 pixels", Models.bytes(new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xC0, 0, 17, 8, -1, -1, -1, -1}, new byte[40])),
+                Arguments.of(
+                        "JPEG with a segment of no length",
+                        Models.bytes(
+                                new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xE0, 0, 0}, new byte[40])),
+                Arguments.of(
+                        "JPEG of 65,535 pixels",
+                        Models.bytes(
+                                new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xC0, 0, 17, 8, -1, -1, -1, -1
+                                },
+                                new byte[40])),
                 Arguments.of("WebP of another kind", Models.bytes("RIFF", 40, "WEBPVP8?", new byte[40])),
-                Arguments.of("WebP of 2^24 pixels", Models.bytes("RIFF", 40, "WEBPVP8X", 10, 0, new byte[] {-1, -1, -1, -1, -1, -1}, new byte[20])),
+                Arguments.of(
+                        "WebP of 2^24 pixels",
+                        Models.bytes("RIFF", 40, "WEBPVP8X", 10, 0, new byte[] {-1, -1, -1, -1, -1, -1}, new byte[20])),
                 Arguments.of("GIF", Models.bytes("GIF89a", new byte[40])),
                 Arguments.of("KTX2", Models.bytes(new byte[] {(byte) 0xAB}, "KTX 20", new byte[40])),
                 Arguments.of("HTML", Models.bytes("<html><script>alert(1)</script></html>")));
@@ -308,7 +399,8 @@ public class HostileModelsTest {
                 byte[] bytes = Models.AVIF.clone();
                 ByteBuffer.wrap(bytes).putInt(at, length);
                 try {
-                    Models.check(Models.text(Models.textured("{\"uri\":\"fur.avif\"}")), false, Map.of("fur.avif", bytes));
+                    Models.check(
+                            Models.text(Models.textured("{\"uri\":\"fur.avif\"}")), false, Map.of("fur.avif", bytes));
                 } catch (RefusedException refused) {
                     // what counts is that it is nothing else
                 }
@@ -327,7 +419,10 @@ public class HostileModelsTest {
     @MethodSource("pictures")
     void aPictureThatIsNone(String kind, byte[] picture) {
         for (String type : List.of("image/png", "image/jpeg", "image/webp", "image/avif")) {
-            refused(Models.text(Models.textured("{\"uri\":\"data:" + type + ";base64," + Base64.getEncoder().encodeToString(picture) + "\"}")), false);
+            refused(
+                    Models.text(Models.textured("{\"uri\":\"data:" + type + ";base64,"
+                            + Base64.getEncoder().encodeToString(picture) + "\"}")),
+                    false);
         }
     }
 
@@ -355,7 +450,9 @@ public class HostileModelsTest {
         for (int i = 0; i + 1 < length; i++) {
             nodes.append("{\"children\":[").append(i + 1).append("]},");
         }
-        return nodes.append(last < 0 ? "{}" : "{\"children\":[" + last + "]}").append(']').toString();
+        return nodes.append(last < 0 ? "{}" : "{\"children\":[" + last + "]}")
+                .append(']')
+                .toString();
     }
 
     @Test
@@ -369,35 +466,55 @@ public class HostileModelsTest {
 
     @Test
     void manyViewsOfTheSameBytes() {
-        refused(Models.text(Models.with(Models.triangle(), "/bufferViews", "[" + "{\"buffer\":0,\"byteLength\":36},".repeat(100_000) + "{\"buffer\":0,\"byteLength\":36}]")), false);
+        refused(
+                Models.text(Models.with(
+                        Models.triangle(),
+                        "/bufferViews",
+                        "[" + "{\"buffer\":0,\"byteLength\":36},".repeat(100_000)
+                                + "{\"buffer\":0,\"byteLength\":36}]")),
+                false);
     }
 
     @Test
     void manyAccessorsOfTheSameView() {
         String accessor = "{\"bufferView\":0,\"componentType\":5126,\"count\":3,\"type\":\"VEC3\"}";
-        refused(Models.text(Models.with(Models.triangle(), "/accessors", "[" + (accessor + ",").repeat(60_000) + accessor + "]")), false);
+        refused(
+                Models.text(Models.with(
+                        Models.triangle(), "/accessors", "[" + (accessor + ",").repeat(60_000) + accessor + "]")),
+                false);
     }
 
     @Test
     void manyAccessorsOfNothing() {
         String accessor = "{\"componentType\":5126,\"count\":65536,\"type\":\"VEC4\"}";
-        refused(Models.text(Models.with(Models.triangle(), "/accessors", "[" + accessor + "," + accessor + "]")), false);
+        refused(
+                Models.text(Models.with(Models.triangle(), "/accessors", "[" + accessor + "," + accessor + "]")),
+                false);
     }
 
     @Test
     void moreToDrawThanADisplayCan() {
         String primitive = "{\"attributes\":{\"POSITION\":0}}";
-        var model = Models.with(Models.triangle(), "/meshes/0/primitives", "[" + (primitive + ",").repeat(30_000) + primitive + "]");
+        var model = Models.with(
+                Models.triangle(), "/meshes/0/primitives", "[" + (primitive + ",").repeat(30_000) + primitive + "]");
         StringBuilder nodes = new StringBuilder("[{\"mesh\":0}");
         StringBuilder roots = new StringBuilder("[0");
         for (int i = 1; i < 3000; i++) {
             nodes.append(",{\"mesh\":0}");
             roots.append(',').append(i);
         }
-        refused(Models.text(Models.with(Models.with(model, "/nodes", nodes + "]"), "/scenes/0/nodes", roots + "]")), false);
+        refused(
+                Models.text(Models.with(Models.with(model, "/nodes", nodes + "]"), "/scenes/0/nodes", roots + "]")),
+                false);
         String many = "{\"componentType\":5126,\"count\":80000,\"type\":\"VEC3\"}";
-        refused(Models.text(Models.with(Models.with(Models.triangle(), "/accessors", "[" + many + "]"), "/nodes",
-                "[{\"mesh\":0,\"extensions\":{\"EXT_mesh_gpu_instancing\":{\"attributes\":{\"TRANSLATION\":0}}}}]")), false);
+        refused(
+                Models.text(
+                        Models.with(
+                                Models.with(Models.triangle(), "/accessors", "[" + many + "]"),
+                                "/nodes",
+                                "[{\"mesh\":0,"
+                                        + "\"extensions\":{\"EXT_mesh_gpu_instancing\":{\"attributes\":{\"TRANSLATION\":0}}}}]")),
+                false);
     }
 
     @Test
@@ -419,7 +536,14 @@ public class HostileModelsTest {
 
     @Test
     void whatNobodyReadsMayNotLeadElsewhereEither() {
-        for (String uri : List.of("http://example.org/a.ktx2", "//example.org/a", "file:///etc/passwd", "/etc/passwd", "../a.bin", "a/%2E%2e/b", "JavaScript:alert(1)")) {
+        for (String uri : List.of(
+                "http://example.org/a.ktx2",
+                "//example.org/a",
+                "file:///etc/passwd",
+                "/etc/passwd",
+                "../a.bin",
+                "a/%2E%2e/b",
+                "JavaScript:alert(1)")) {
             refused(Models.text(Models.with(Models.triangle(), "/images", "[{\"uri\":\"" + uri + "\"}]")), false);
             var model = Models.triangle();
             ((ArrayNode) model.get("buffers")).add(Models.object("{\"byteLength\":1,\"uri\":\"" + uri + "\"}"));
@@ -435,20 +559,29 @@ public class HostileModelsTest {
     @Test
     void tracksThatWouldBeCopiedAgainAndAgain() {
         String channel = "{\"sampler\":0,\"target\":{\"node\":0,\"path\":\"scale\"}}";
-        var model = Models.with(Models.triangle(), "/animations", "[{\"samplers\":[{\"input\":1,\"output\":1}],\"channels\":["
-                + (channel + ",").repeat(50_000) + channel + "]}]");
-        ((ArrayNode) model.get("accessors")).add(Models.object("{\"componentType\":5121,\"count\":1000,\"type\":\"SCALAR\"}"));
+        var model = Models.with(
+                Models.triangle(),
+                "/animations",
+                "[{\"samplers\":[{\"input\":1,\"output\":1}],\"channels\":[" + (channel + ",").repeat(50_000) + channel
+                        + "]}]");
+        ((ArrayNode) model.get("accessors"))
+                .add(Models.object("{\"componentType\":5121,\"count\":1000,\"type\":\"SCALAR\"}"));
         refused(Models.text(model), false);
     }
 
     /** Files to put into a folder, by name. */
     public static Map<String, byte[]> files() {
         Map<String, byte[]> files = new LinkedHashMap<>();
-        Stream.concat(numbersOfNothing(), spoiledFields()).forEach(row -> files.put("field " + files.size() + ".glb",
-                Models.glb(Models.with(Models.full(), (String) row.get()[0], (String) row.get()[1]))));
+        Stream.concat(numbersOfNothing(), spoiledFields())
+                .forEach(row -> files.put(
+                        "field " + files.size() + ".glb",
+                        Models.glb(Models.with(Models.full(), (String) row.get()[0], (String) row.get()[1]))));
         containers().forEach(row -> files.put("container " + files.size() + ".glb", (byte[]) row.get()[1]));
-        texts().forEach(row -> files.put("text " + files.size() + ".gltf", ((String) row.get()[1]).getBytes(StandardCharsets.UTF_8)));
-        uris().forEach(uri -> files.put("uri " + files.size() + ".gltf", Models.text(Models.with(Models.triangle(), "/buffers/0/uri", '"' + uri + '"'))));
+        texts().forEach(row ->
+                files.put("text " + files.size() + ".gltf", ((String) row.get()[1]).getBytes(StandardCharsets.UTF_8)));
+        uris().forEach(uri -> files.put(
+                "uri " + files.size() + ".gltf",
+                Models.text(Models.with(Models.triangle(), "/buffers/0/uri", '"' + uri + '"'))));
         return files;
     }
 
@@ -462,7 +595,11 @@ public class HostileModelsTest {
                 return e.getMessage();
             }
         });
-        assertThat(reason).as("the reason").isNotBlank().hasSizeLessThan(600).doesNotContainPattern("\\p{Cntrl}|Exception|Error|@[0-9a-f]{4}");
+        assertThat(reason)
+                .as("the reason")
+                .isNotBlank()
+                .hasSizeLessThan(600)
+                .doesNotContainPattern("\\p{Cntrl}|Exception|Error|@[0-9a-f]{4}");
         return reason;
     }
 }

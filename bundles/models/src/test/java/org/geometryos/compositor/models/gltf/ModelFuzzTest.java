@@ -2,22 +2,47 @@ package org.geometryos.compositor.models.gltf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-
 import org.junit.jupiter.api.Test;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** Good models, spoiled at random: whatever comes out is taken or refused, and nothing else happens. */
 class ModelFuzzTest {
     private static final int ROUNDS = 20_000;
-    private static final String[] VALUES = {"null", "true", "-1", "0", "1", "2", "3", "5", "255", "1.5", "1e300", "-1e300", "4294967295", "9223372036854775807",
-        "1099511627776", "\"\"", "\"VEC3\"", "\"MAT4\"", "\"data:application/octet-stream;base64,AAAA\"", "\"../x\"", "[]", "{}", "[0]", "[[]]", "5126", "5121", "5123"};
+    private static final String[] VALUES = {
+        "null",
+        "true",
+        "-1",
+        "0",
+        "1",
+        "2",
+        "3",
+        "5",
+        "255",
+        "1.5",
+        "1e300",
+        "-1e300",
+        "4294967295",
+        "9223372036854775807",
+        "1099511627776",
+        "\"\"",
+        "\"VEC3\"",
+        "\"MAT4\"",
+        "\"data:application/octet-stream;base64,AAAA\"",
+        "\"../x\"",
+        "[]",
+        "{}",
+        "[0]",
+        "[[]]",
+        "5126",
+        "5121",
+        "5123"
+    };
 
     private int taken;
     private int refused;
@@ -69,9 +94,13 @@ class ModelFuzzTest {
         for (int i = 0; i < all.size(); i++) {
             all.get(i).forEach(all::add);
         }
-        List<JsonNode> inner = all.stream().filter(node -> node.isContainerNode() && !node.isEmpty()).toList();
+        List<JsonNode> inner = all.stream()
+                .filter(node -> node.isContainerNode() && !node.isEmpty())
+                .toList();
         JsonNode at = inner.get(random.nextInt(inner.size()));
-        JsonNode value = random.nextInt(4) == 0 ? all.get(random.nextInt(all.size())).deepCopy() : Models.MAPPER.readTree(VALUES[random.nextInt(VALUES.length)]);
+        JsonNode value = random.nextInt(4) == 0
+                ? all.get(random.nextInt(all.size())).deepCopy()
+                : Models.MAPPER.readTree(VALUES[random.nextInt(VALUES.length)]);
         int place = random.nextInt(at.size());
         if (at instanceof ArrayNode array) {
             array.set(place, value);

@@ -1,5 +1,9 @@
 package org.geometryos.compositor.models.gltf;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,23 +13,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
 /** Valid models to begin with, and the ways to spoil them. */
 public final class Models {
     static final ObjectMapper MAPPER = new ObjectMapper();
     static final long UNPACKED = 1 << 20;
     /** One pixel. */
-    static final byte[] PNG = Base64.getDecoder().decode(
-            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+    static final byte[] PNG = Base64.getDecoder()
+            .decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
 
     /** Three pixels by two. */
-    static final byte[] AVIF = Base64.getDecoder().decode("AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUIAAADrbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAA"
-            + "AQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAETAAAAJAAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAABqaXBycAAAAEtpcGNvAAAAFGlzcGUAAAAAAAAAAwAAAAIAAAAQcGl4aQAAAAAD"
-            + "CAgIAAAADGF2MUOBAAwAAAAAE2NvbHJuY2x4AAEADQAGgAAAABdpcG1hAAAAAAAAAAEAAQQBAoMEAAAALG1kYXQSAAoIGAQrRAQ0GhAyFh7Hh4VZ3///4sAAAJA1jjxwI1alUoA=");
+    static final byte[] AVIF = Base64.getDecoder()
+            .decode(
+                    "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUIAAADrbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAA"
+                            + "AQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAETAAAAJAAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAABqaXBycAAAAEtpcGNvAAAAFGlzcGUAAAAAAAAAAwAAAAIAAAAQcGl4aQAAAAAD"
+                            + "CAgIAAAADGF2MUOBAAwAAAAAE2NvbHJuY2x4AAEADQAGgAAAABdpcG1hAAAAAAAAAAEAAQQBAoMEAAAALG1kYXQSAAoIGAQrRAQ0GhAyFh7Hh4VZ3///4sAAAJA1jjxwI1alUoA=");
 
     private static final String FULL = """
             {"asset":{"version":"2.0","minVersion":"2.0"},
@@ -85,7 +86,10 @@ public final class Models {
         }
     }
 
-    /** The binary chunk of {@link #full}: three vertices, three indices, twelve bytes for animation and sparse values, a place, a picture. */
+    /**
+     * The binary chunk of {@link #full}: three vertices, three indices, twelve bytes for animation and sparse values, a
+     * place, a picture.
+     */
     static byte[] binary() {
         ByteBuffer bytes = ByteBuffer.allocate((84 + PNG.length + 3) / 4 * 4).order(ByteOrder.LITTLE_ENDIAN);
         for (float[] vertex : new float[][] {{0, 0, 0, 0, 0}, {1, 0, 0, 1, 0}, {0, 1, 0, 0, 1}}) {
@@ -123,8 +127,16 @@ public final class Models {
         for (int i = 0; i < images.length; i++) {
             String comma = i == 0 ? "" : ",";
             textures.append(comma).append("{\"source\":").append(i).append('}');
-            materials.append(comma).append("{\"emissiveTexture\":{\"index\":").append(i).append("}}");
-            primitives.append(comma).append("{\"attributes\":{\"POSITION\":0},\"material\":").append(i).append('}');
+            materials
+                    .append(comma)
+                    .append("{\"emissiveTexture\":{\"index\":")
+                    .append(i)
+                    .append("}}");
+            primitives
+                    .append(comma)
+                    .append("{\"attributes\":{\"POSITION\":0},\"material\":")
+                    .append(i)
+                    .append('}');
         }
         with(model, "/textures", "[" + textures + "]");
         with(model, "/materials", "[" + materials + "]");
@@ -134,7 +146,11 @@ public final class Models {
     /** A triangle with a camera in front of it. */
     public static ObjectNode withCamera(String name, double distance) {
         ObjectNode model = triangle();
-        model.set("cameras", object("{\"all\":[{\"name\":\"" + name + "\",\"type\":\"perspective\",\"perspective\":{\"yfov\":0.5,\"znear\":0.1}}]}").get("all"));
+        model.set(
+                "cameras",
+                object("{\"all\":[{\"name\":\"" + name
+                                + "\",\"type\":\"perspective\",\"perspective\":{\"yfov\":0.5,\"znear\":0.1}}]}")
+                        .get("all"));
         ((ArrayNode) model.get("nodes")).add(object("{\"camera\":0,\"translation\":[0,0," + distance + "]}"));
         ((ArrayNode) model.at("/scenes/0/nodes")).add(1);
         return model;
@@ -153,7 +169,12 @@ public final class Models {
         int padded = (json.length + 3) / 4 * 4;
         int length = 20 + padded + (binary == null ? 0 : 8 + binary.length);
         ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putInt(0x46546C67).putInt(2).putInt(length).putInt(padded).putInt(0x4E4F534A).put(json);
+        bytes.putInt(0x46546C67)
+                .putInt(2)
+                .putInt(length)
+                .putInt(padded)
+                .putInt(0x4E4F534A)
+                .put(json);
         for (int i = json.length; i < padded; i++) {
             bytes.put((byte) ' ');
         }
@@ -162,7 +183,6 @@ public final class Models {
         }
         return bytes.array();
     }
-
 
     /** A JSON pointer's value replaced; null removes it. */
     static ObjectNode with(ObjectNode model, String pointer, String json) {
@@ -190,9 +210,13 @@ public final class Models {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (Object part : parts) {
             if (part instanceof Integer number) {
-                bytes.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(number).array());
+                bytes.writeBytes(ByteBuffer.allocate(4)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(number)
+                        .array());
             } else {
-                bytes.writeBytes(part instanceof byte[] raw ? raw : part.toString().getBytes(StandardCharsets.ISO_8859_1));
+                bytes.writeBytes(
+                        part instanceof byte[] raw ? raw : part.toString().getBytes(StandardCharsets.ISO_8859_1));
             }
         }
         return bytes.toByteArray();
@@ -203,11 +227,15 @@ public final class Models {
     }
 
     static Asset check(byte[] file, boolean glb, Map<String, byte[]> files) throws RefusedException, IOException {
-        return ModelCheck.check(Content.of(file), glb, uri -> {
-            if (!files.containsKey(uri)) {
-                throw new RefusedException("there is no file \"" + RefusedException.shown(uri) + "\"");
-            }
-            return Content.of(files.get(uri));
-        }, UNPACKED);
+        return ModelCheck.check(
+                Content.of(file),
+                glb,
+                uri -> {
+                    if (!files.containsKey(uri)) {
+                        throw new RefusedException("there is no file \"" + RefusedException.shown(uri) + "\"");
+                    }
+                    return Content.of(files.get(uri));
+                },
+                UNPACKED);
     }
 }

@@ -1,5 +1,6 @@
 package org.geometryos.compositor.protocol.codec;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -7,9 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-
-import com.fasterxml.jackson.core.JsonGenerator;
-
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
@@ -76,12 +74,18 @@ abstract class AbstractCodec implements Codec {
             String word = fields.text("type");
             if (!types.contains(word)) {
                 String rule = "type must be one of " + String.join(", ", types);
-                throw new DecodeException(ErrorCode.UNKNOWN_TYPE, id.orElse(null), "type",
+                throw new DecodeException(
+                        ErrorCode.UNKNOWN_TYPE,
+                        id.orElse(null),
+                        "type",
                         rule + ", not \"" + Malformed.shown(word, 80) + "\"");
             }
             return kind.read(word, id, fields);
         } catch (InvalidValueException e) {
-            throw new DecodeException(ErrorCode.INVALID, id.orElse(null), e.field(),
+            throw new DecodeException(
+                    ErrorCode.INVALID,
+                    id.orElse(null),
+                    e.field(),
                     Malformed.shown(e.getMessage(), Malformed.MAX_MESSAGE));
         }
     }
@@ -100,7 +104,10 @@ abstract class AbstractCodec implements Codec {
         T read(String type, Optional<RequestId> id, Fields fields);
     }
 
-    /** Takes what a generator hands over from its buffer: mostly all at once, so that it is copied once, into its final size. */
+    /**
+     * Takes what a generator hands over from its buffer: mostly all at once, so that it is copied once, into its final
+     * size.
+     */
     private static final class Bytes extends OutputStream {
         private byte[] bytes = new byte[0];
         private int size;
@@ -120,7 +127,7 @@ abstract class AbstractCodec implements Codec {
 
         @Override
         public void write(int b) {
-            write(new byte[] { (byte) b }, 0, 1);
+            write(new byte[] {(byte) b}, 0, 1);
         }
 
         byte[] get() {

@@ -2,12 +2,11 @@ package org.geometryos.compositor.protocol.codec;
 
 import java.util.ArrayList;
 import java.util.List;
-
 import org.geometryos.compositor.protocol.DecodeException;
 
 /**
- * Reads CBOR (RFC 8949) into {@link Fields}. Of its own, because Jackson's parser lets pass what the protocol refuses: tags,
- * keys that are no text, broken UTF-8.
+ * Reads CBOR (RFC 8949) into {@link Fields}. Of its own, because Jackson's parser lets pass what the protocol refuses:
+ * tags, keys that are no text, broken UTF-8.
  */
 final class CborTree {
     private static final int UNSIGNED = 0;
@@ -153,9 +152,11 @@ final class CborTree {
     private static double half(int bits) {
         int exponent = bits >> 10 & 31;
         int fraction = bits & 1023;
-        double value = exponent == 0 ? fraction * 0x1p-24
-                : exponent == 31 ? (fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN)
-                : Math.scalb((double) (fraction + 1024), exponent - 25);
+        double value = exponent == 0
+                ? fraction * 0x1p-24
+                : exponent == 31
+                        ? (fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN)
+                        : Math.scalb((double) (fraction + 1024), exponent - 25);
         return (bits & 0x8000) == 0 ? value : -value;
     }
 

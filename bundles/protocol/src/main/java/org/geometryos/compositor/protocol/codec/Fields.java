@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Function;
-
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Quaternion;
@@ -28,6 +27,7 @@ final class Fields {
     static final Object BYTES = words("a byte string");
     /** Up to so many names a walk through all of them is quicker than a hash. */
     private static final int FEW = 16;
+
     private static final long MAX = CameraUpdate.MAX_INTEGER;
 
     private String[] names = new String[8];
@@ -200,7 +200,8 @@ final class Fields {
         double[] numbers = new double[count];
         for (int i = 0; i < count; i++) {
             Object item = list.get(i);
-            numbers[i] = item instanceof Double number && Double.isFinite(number) ? number
+            numbers[i] = item instanceof Double number && Double.isFinite(number)
+                    ? number
                     : number(name + "[" + i + "]", item);
         }
         return numbers;
@@ -275,7 +276,8 @@ final class Fields {
     }
 
     static InvalidValueException wrong(String field, Object value, String rule) {
-        return new InvalidValueException(field, value instanceof List<?> list ? words("a list of " + list.size()) : value, rule);
+        return new InvalidValueException(
+                field, value instanceof List<?> list ? words("a list of " + list.size()) : value, rule);
     }
 
     @Override

@@ -1,14 +1,12 @@
 package org.geometryos.compositor.protocol.codec;
 
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.geometryos.compositor.protocol.DecodeException;
 
 /** Reads JSON (RFC 8259) into {@link Fields}. */
@@ -34,7 +32,9 @@ final class JsonTree {
             }
             return fields;
         } catch (JsonProcessingException e) {
-            String where = e.getLocation() == null ? "" : " at character " + e.getLocation().getCharOffset();
+            String where = e.getLocation() == null
+                    ? ""
+                    : " at character " + e.getLocation().getCharOffset();
             throw Malformed.because("not valid JSON" + where + ": " + Malformed.shown(e.getOriginalMessage(), 200));
         } catch (IOException e) {
             throw Malformed.because("not valid JSON");

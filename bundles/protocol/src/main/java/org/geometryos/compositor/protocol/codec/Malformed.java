@@ -3,7 +3,6 @@ package org.geometryos.compositor.protocol.codec;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-
 import org.geometryos.compositor.protocol.DecodeException;
 import org.geometryos.compositor.protocol.ErrorCode;
 

@@ -9,7 +9,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -36,14 +35,28 @@ import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /**
- * Makes messages of {@link Fields}. Each method reads one kind of object and throws {@link InvalidValueException} with the
- * path of the field at fault.
+ * Makes messages of {@link Fields}. Each method reads one kind of object and throws {@link InvalidValueException} with
+ * the path of the field at fault.
  */
 final class Reader {
-    static final List<String> CLIENT_TYPES = List.of("hello", "settings", "subscribe", "unsubscribe", "camera", "control",
-            "scene", "ping", "admin", "bye");
-    static final List<String> SERVER_TYPES = List.of("welcome", "ack", "error", "snapshot", "camera", "camera-removed",
-            "control", "scene", "display", "asked", "notice", "heartbeat", "pong", "gap", "goodbye");
+    static final List<String> CLIENT_TYPES = List.of(
+            "hello", "settings", "subscribe", "unsubscribe", "camera", "control", "scene", "ping", "admin", "bye");
+    static final List<String> SERVER_TYPES = List.of(
+            "welcome",
+            "ack",
+            "error",
+            "snapshot",
+            "camera",
+            "camera-removed",
+            "control",
+            "scene",
+            "display",
+            "asked",
+            "notice",
+            "heartbeat",
+            "pong",
+            "gap",
+            "goodbye");
 
     private static final int MAX_ID = 64;
     private static final int MAX_NAMES = 10_000;
@@ -79,8 +92,9 @@ final class Reader {
             case "unsubscribe" -> new ClientMessage.Unsubscribe(id);
             case "camera" -> new ClientMessage.Camera(id, update(f));
             case "control" -> controlRequest(id, f);
-            case "scene" -> new ClientMessage.Scene(id, f.objects("ops", Reader::op),
-                    f.optionalObject("camera", Reader::sceneUpdate));
+            case "scene" ->
+                new ClientMessage.Scene(
+                        id, f.objects("ops", Reader::op), f.optionalObject("camera", Reader::sceneUpdate));
             case "ping" -> new ClientMessage.Ping(id, f.integer("t0"));
             case "admin" -> new ClientMessage.Admin(id, adminAction(f));
             case "bye" -> new ClientMessage.Bye(id);
@@ -89,8 +103,12 @@ final class Reader {
     }
 
     private static Opening opening(Fields f) {
-        return new Opening(optionalName(f, "display"), optionalName(f, "user"),
-                f.optionalWord("connection", List.of("keep-open", "once")).orElse("keep-open").equals("keep-open"),
+        return new Opening(
+                optionalName(f, "display"),
+                optionalName(f, "user"),
+                f.optionalWord("connection", List.of("keep-open", "once"))
+                        .orElse("keep-open")
+                        .equals("keep-open"),
                 f.optionalObject("settings", Reader::settings),
                 f.optionalObject("resume", r -> new Opening.Resume(r.text("token"), r.text("epoch"), r.count("seq"))));
     }
@@ -102,16 +120,21 @@ final class Reader {
         }
         boolean all = cameras.contains("*");
         if (all) {
-            cameras.stream().filter(name -> !name.equals("*")).min(Comparator.naturalOrder()).ifPresent(name -> {
-                throw new InvalidValueException("cameras", name, "must hold \"*\" alone or names");
-            });
+            cameras.stream()
+                    .filter(name -> !name.equals("*"))
+                    .min(Comparator.naturalOrder())
+                    .ifPresent(name -> {
+                        throw new InvalidValueException("cameras", name, "must hold \"*\" alone or names");
+                    });
         }
         if (!all) {
             for (int i = 0; i < cameras.size(); i++) {
                 Names.check("cameras[" + i + "]", cameras.get(i));
             }
         }
-        boolean every = f.optionalWord("delivery", List.of("latest", "every")).orElse("latest").equals("every");
+        boolean every = f.optionalWord("delivery", List.of("latest", "every"))
+                .orElse("latest")
+                .equals("every");
         OptionalDouble rate = f.optionalNumber("rate");
         if (rate.isPresent() && every) {
             throw new InvalidValueException("rate", rate.getAsDouble(), "must be absent with delivery \"every\"");
@@ -119,7 +142,13 @@ final class Reader {
         if (rate.isPresent() && !(rate.getAsDouble() > 0 && rate.getAsDouble() <= MAX_RATE)) {
             throw new InvalidValueException("rate", rate.getAsDouble(), "must be above 0 and at most 1000");
         }
-        return new Subscription(all, all ? Set.of() : new HashSet<>(cameras), f.flag("scene", false), f.flag("presence", false), every, rate,
+        return new Subscription(
+                all,
+                all ? Set.of() : new HashSet<>(cameras),
+                f.flag("scene", false),
+                f.flag("presence", false),
+                every,
+                rate,
                 f.flag("echo", true));
     }
 
@@ -130,16 +159,25 @@ final class Reader {
         if (force && !word.equals("take")) {
             throw new InvalidValueException("force", true, "must be absent with action \"" + word + "\"");
         }
-        return new ClientMessage.Control(id, camera, switch (word) {
-            case "take" -> ClientMessage.Control.Action.TAKE;
-            case "release" -> ClientMessage.Control.Action.RELEASE;
-            default -> ClientMessage.Control.Action.ASK;
-        }, force);
+        return new ClientMessage.Control(
+                id,
+                camera,
+                switch (word) {
+                    case "take" -> ClientMessage.Control.Action.TAKE;
+                    case "release" -> ClientMessage.Control.Action.RELEASE;
+                    default -> ClientMessage.Control.Action.ASK;
+                },
+                force);
     }
 
     private static CameraUpdate update(Fields f) {
-        return new CameraUpdate(f.text("camera"), f.object("view", Reader::view), f.optionalCount("time"),
-                f.optionalCount("sample"), f.flag("cut", false), f.optionalText("timecode"));
+        return new CameraUpdate(
+                f.text("camera"),
+                f.object("view", Reader::view),
+                f.optionalCount("time"),
+                f.optionalCount("sample"),
+                f.flag("cut", false),
+                f.optionalText("timecode"));
     }
 
     private static CameraUpdate sceneUpdate(Fields f) {
@@ -149,10 +187,12 @@ final class Reader {
     private static ClientMessage.AdminAction adminAction(Fields f) {
         String action = f.word("action", List.of("drain", "undrain", "close", "notice", "remove-camera"));
         return switch (action) {
-            case "drain" -> new ClientMessage.AdminAction.Drain(f.optionalCount("over"), f.optionalCount("reconnectAfter"));
+            case "drain" ->
+                new ClientMessage.AdminAction.Drain(f.optionalCount("over"), f.optionalCount("reconnectAfter"));
             case "undrain" -> new ClientMessage.AdminAction.Undrain();
-            case "close" -> new ClientMessage.AdminAction.Close(name("display", f.text("display")),
-                    f.optionalText("reason", MAX_REASON));
+            case "close" ->
+                new ClientMessage.AdminAction.Close(
+                        name("display", f.text("display")), f.optionalText("reason", MAX_REASON));
             case "notice" -> new ClientMessage.AdminAction.Notice(optionalName(f, "display"), level(f), f.text("text"));
             case "remove-camera" -> new ClientMessage.AdminAction.RemoveCamera(camera(f));
             default -> throw new IllegalArgumentException(action);
@@ -165,34 +205,58 @@ final class Reader {
     static ServerMessage server(String type, Optional<RequestId> id, Fields f) {
         return switch (type) {
             case "welcome" -> welcome(f);
-            case "ack" -> new ServerMessage.Ack(id.orElseThrow(() -> new InvalidValueException("id", null, "is required")),
-                    f.optionalCount("seq"));
+            case "ack" ->
+                new ServerMessage.Ack(
+                        id.orElseThrow(() -> new InvalidValueException("id", null, "is required")),
+                        f.optionalCount("seq"));
             case "error" -> new ServerMessage.Error(id, errorCode(f), f.text("message"), f.optionalText("field"));
             case "snapshot" -> snapshot(f);
             case "camera" -> numberedCamera(f);
             case "camera-removed" -> new ServerMessage.CameraRemoved(f.count("seq"), camera(f));
             case "control" -> control(f);
-            case "scene" -> new ServerMessage.Scene(f.count("seq"), f.objects("ops", Reader::op), f.optionalText("origin"),
-                    f.optionalObject("camera", c -> new ServerMessage.Camera(OptionalLong.empty(), state(c))));
+            case "scene" ->
+                new ServerMessage.Scene(
+                        f.count("seq"),
+                        f.objects("ops", Reader::op),
+                        f.optionalText("origin"),
+                        f.optionalObject("camera", c -> new ServerMessage.Camera(OptionalLong.empty(), state(c))));
             case "display" -> display(f);
             case "asked" -> new ServerMessage.Asked(camera(f), f.text("display"), f.text("session"));
             case "notice" -> new ServerMessage.Notice(level(f), f.text("text"));
-            case "heartbeat" -> new ServerMessage.Heartbeat(f.count("time"), f.count("seq"), f.count("delivered"),
-                    f.count("superseded"), f.count("refused"));
+            case "heartbeat" ->
+                new ServerMessage.Heartbeat(
+                        f.count("time"),
+                        f.count("seq"),
+                        f.count("delivered"),
+                        f.count("superseded"),
+                        f.count("refused"));
             case "pong" -> new ServerMessage.Pong(id, f.integer("t0"), f.integer("t1"), f.integer("t2"));
             case "gap" -> new ServerMessage.Gap(f.count("from"), f.count("to"));
-            case "goodbye" -> new ServerMessage.Goodbye(whole(f, "code"), f.text("reason"), f.optionalCount("reconnectAfter"));
+            case "goodbye" ->
+                new ServerMessage.Goodbye(whole(f, "code"), f.text("reason"), f.optionalCount("reconnectAfter"));
             default -> throw new IllegalArgumentException(type);
         };
     }
 
     private static ServerMessage.Welcome welcome(Fields f) {
-        return new ServerMessage.Welcome(f.text("session"), f.text("display"), f.text("token"), f.flag("resumed"),
-                f.text("epoch"), f.count("seq"), f.count("time"),
+        return new ServerMessage.Welcome(
+                f.text("session"),
+                f.text("display"),
+                f.text("token"),
+                f.flag("resumed"),
+                f.text("epoch"),
+                f.count("seq"),
+                f.count("time"),
                 Role.of(f.word("role", List.of("view", "control", "admin"))),
                 f.object("heartbeat", h -> new ServerMessage.Beat(h.count("interval"), h.count("timeout"))),
-                f.object("limits", l -> new ServerMessage.Limits(whole(l, "messageBytes"), whole(l, "requestsPerSecond"),
-                        l.count("resumeWindow"), whole(l, "cameras"), whole(l, "models"))),
+                f.object(
+                        "limits",
+                        l -> new ServerMessage.Limits(
+                                whole(l, "messageBytes"),
+                                whole(l, "requestsPerSecond"),
+                                l.count("resumeWindow"),
+                                whole(l, "cameras"),
+                                whole(l, "models"))),
                 f.object("server", s -> new ServerMessage.Server(s.text("name"), s.text("version"))),
                 f.optionalObject("settings", Reader::settings));
     }
@@ -207,10 +271,16 @@ final class Reader {
     }
 
     private static ServerMessage.Snapshot snapshot(Fields f) {
-        return new ServerMessage.Snapshot(f.text("epoch"), f.count("seq"), f.flag("all"),
-                f.objects("cameras", Reader::numberedCamera), f.objects("control", Reader::control),
-                f.optionalObject("scene", s -> new ServerMessage.SceneState(s.count("revision"),
-                        s.objects("models", Reader::model), s.texts("selected"))),
+        return new ServerMessage.Snapshot(
+                f.text("epoch"),
+                f.count("seq"),
+                f.flag("all"),
+                f.objects("cameras", Reader::numberedCamera),
+                f.objects("control", Reader::control),
+                f.optionalObject(
+                        "scene",
+                        s -> new ServerMessage.SceneState(
+                                s.count("revision"), s.objects("models", Reader::model), s.texts("selected"))),
                 f.get("displays") == null ? Optional.empty() : Optional.of(f.objects("displays", Reader::display)));
     }
 
@@ -219,25 +289,40 @@ final class Reader {
     }
 
     private static CameraState state(Fields f) {
-        return new CameraState(camera(f), f.object("view", Reader::view), f.count("time"), f.count("received"),
-                f.optionalCount("sample"), f.optionalText("timecode"), f.text("source"), f.optionalText("origin"),
+        return new CameraState(
+                camera(f),
+                f.object("view", Reader::view),
+                f.count("time"),
+                f.count("received"),
+                f.optionalCount("sample"),
+                f.optionalText("timecode"),
+                f.text("source"),
+                f.optionalText("origin"),
                 f.flag("cut", false));
     }
 
     /** The holder's priority is not on the wire. */
     private static ServerMessage.Control control(Fields f) {
-        return new ServerMessage.Control(f.count("seq"),
-                new ControlState(camera(f), f.optionalText("holder"), f.optionalText("session"), 0));
+        return new ServerMessage.Control(
+                f.count("seq"), new ControlState(camera(f), f.optionalText("holder"), f.optionalText("session"), 0));
     }
 
     private static ServerMessage.Display display(Fields f) {
         String action = f.word("action", List.of("joined", "changed", "left"));
-        return new ServerMessage.Display(f.count("seq"), new Presence(switch (action) {
-            case "joined" -> Presence.Action.JOINED;
-            case "changed" -> Presence.Action.CHANGED;
-            default -> Presence.Action.LEFT;
-        }, f.text("display"), f.text("session"), f.text("user"), f.flag("connected"),
-                f.optionalObject("settings", Reader::settings).orElse(DisplaySettings.EMPTY), f.optionalText("reason")));
+        return new ServerMessage.Display(
+                f.count("seq"),
+                new Presence(
+                        switch (action) {
+                            case "joined" -> Presence.Action.JOINED;
+                            case "changed" -> Presence.Action.CHANGED;
+                            default -> Presence.Action.LEFT;
+                        },
+                        f.text("display"),
+                        f.text("session"),
+                        f.text("user"),
+                        f.flag("connected"),
+                        f.optionalObject("settings", Reader::settings).orElse(DisplaySettings.EMPTY),
+                        f.optionalText("reason")));
     }
 
     // ---- parts ----
@@ -252,25 +337,38 @@ final class Reader {
     }
 
     private static View3d view3d(Fields f) {
-        return new View3d(f.vector("position"), f.quaternion("orientation"), f.object("projection", Reader::projection),
-                f.optionalNumber("focusDistance"), f.optionalObject("lens", Reader::lens));
+        return new View3d(
+                f.vector("position"),
+                f.quaternion("orientation"),
+                f.object("projection", Reader::projection),
+                f.optionalNumber("focusDistance"),
+                f.optionalObject("lens", Reader::lens));
     }
 
     private static Projection projection(Fields f) {
         String type = f.word("type", List.of("perspective", "orthographic", "frustum"));
         return switch (type) {
-            case "perspective" -> new Projection.Perspective(f.number("yfov"), f.number("znear"), f.optionalNumber("zfar"),
-                    f.optionalNumber("aspectRatio"));
-            case "orthographic" -> new Projection.Orthographic(f.number("xmag"), f.number("ymag"), f.number("znear"),
-                    f.number("zfar"));
-            case "frustum" -> new Projection.Frustum(f.number("left"), f.number("right"), f.number("bottom"), f.number("top"),
-                    f.number("znear"), f.number("zfar"));
+            case "perspective" ->
+                new Projection.Perspective(
+                        f.number("yfov"), f.number("znear"), f.optionalNumber("zfar"), f.optionalNumber("aspectRatio"));
+            case "orthographic" ->
+                new Projection.Orthographic(f.number("xmag"), f.number("ymag"), f.number("znear"), f.number("zfar"));
+            case "frustum" ->
+                new Projection.Frustum(
+                        f.number("left"),
+                        f.number("right"),
+                        f.number("bottom"),
+                        f.number("top"),
+                        f.number("znear"),
+                        f.number("zfar"));
             default -> throw new IllegalArgumentException(type);
         };
     }
 
     private static Lens lens(Fields f) {
-        return new Lens(f.optionalNumber("focalLength"), size(f, "sensor"),
+        return new Lens(
+                f.optionalNumber("focalLength"),
+                size(f, "sensor"),
                 f.get("distortion") == null ? Optional.empty() : Optional.of(f.numbers("distortion")));
     }
 
@@ -287,13 +385,20 @@ final class Reader {
     }
 
     private static DisplaySettings settings(Fields f) {
-        return new DisplaySettings(pixels(f, "width"), pixels(f, "height"), positive(f, "pixelRatio"), positive(f, "refreshRate"),
+        return new DisplaySettings(
+                pixels(f, "width"),
+                pixels(f, "height"),
+                positive(f, "pixelRatio"),
+                positive(f, "refreshRate"),
                 f.optionalWord("colorSpace", DisplaySettings.COLOR_SPACES),
-                f.optionalWord("fit", DisplaySettings.FITS), f.optionalText("title", DisplaySettings.MAX_TITLE));
+                f.optionalWord("fit", DisplaySettings.FITS),
+                f.optionalText("title", DisplaySettings.MAX_TITLE));
     }
 
     private static OptionalInt pixels(Fields f, String name) {
-        return f.get(name) == null ? OptionalInt.empty() : OptionalInt.of((int) f.integer(name, 1, DisplaySettings.MAX_PIXELS));
+        return f.get(name) == null
+                ? OptionalInt.empty()
+                : OptionalInt.of((int) f.integer(name, 1, DisplaySettings.MAX_PIXELS));
     }
 
     private static OptionalDouble positive(Fields f, String name) {
@@ -308,9 +413,16 @@ final class Reader {
         String op = f.word("op", List.of("put", "patch", "remove", "select", "clear"));
         return switch (op) {
             case "put" -> new SceneOp.Put(f.object("model", Reader::model));
-            case "patch" -> new SceneOp.Patch(f.text("id"), change(f, "uri", f::text), change(f, "position", f::vector),
-                    change(f, "orientation", f::quaternion), change(f, "scale", f::vector), change(f, "visible", f::flag),
-                    change(f, "label", f::text), change(f, "layer", f::text));
+            case "patch" ->
+                new SceneOp.Patch(
+                        f.text("id"),
+                        change(f, "uri", f::text),
+                        change(f, "position", f::vector),
+                        change(f, "orientation", f::quaternion),
+                        change(f, "scale", f::vector),
+                        change(f, "visible", f::flag),
+                        change(f, "label", f::text),
+                        change(f, "layer", f::text));
             case "remove" -> new SceneOp.Remove(f.text("id"));
             case "select" -> new SceneOp.Select(f.texts("ids"));
             case "clear" -> new SceneOp.Clear();
@@ -320,16 +432,21 @@ final class Reader {
 
     /** A field of a patch: here alone null is not the same as absent. */
     private static <T> SceneOp.Field<T> change(Fields f, String name, Function<String, T> read) {
-        return !f.has(name) ? SceneOp.Field.absent()
+        return !f.has(name)
+                ? SceneOp.Field.absent()
                 : f.get(name) == null ? SceneOp.Field.cleared() : SceneOp.Field.of(read.apply(name));
     }
 
     private static Model model(Fields f) {
-        return new Model(f.text("id"), f.text("uri"),
+        return new Model(
+                f.text("id"),
+                f.text("uri"),
                 f.get("position") == null ? Model.ORIGIN : f.vector("position"),
                 f.get("orientation") == null ? Quaternion.IDENTITY : f.quaternion("orientation"),
                 f.get("scale") == null ? Model.UNSCALED : f.vector("scale"),
-                f.flag("visible", true), f.optionalText("label"), f.optionalText("layer"));
+                f.flag("visible", true),
+                f.optionalText("label"),
+                f.optionalText("layer"));
     }
 
     private static Level level(Fields f) {
@@ -360,7 +477,12 @@ final class Reader {
         boolean good = !text.isEmpty() && text.length() <= 64;
         for (int i = 0; good && i < text.length(); i++) {
             char c = text.charAt(i);
-            good = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-';
+            good = c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || c == '.'
+                    || c == '_'
+                    || c == '-';
         }
         if (!good) {
             throw new InvalidValueException(field, text, "must be 1-64 of A-Z a-z 0-9 . _ -");

@@ -1,5 +1,8 @@
 package org.geometryos.compositor.protocol.codec;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -8,11 +11,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
-
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Lens;
@@ -34,8 +32,8 @@ import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /**
- * Writes a message in either form. Each object is begun with the number of its fields, because CBOR's definite lengths want
- * it first; a wrong number makes the CBOR generator throw.
+ * Writes a message in either form. Each object is begun with the number of its fields, because CBOR's definite lengths
+ * want it first; a wrong number makes the CBOR generator throw.
  */
 final class Writer {
     private static final SerializedString TYPE = name("type");
@@ -139,7 +137,8 @@ final class Writer {
             text("origin", m.origin());
             if (m.camera().isPresent()) {
                 out.writeFieldName(CAMERA);
-                camera(new ServerMessage.Camera(OptionalLong.empty(), m.camera().get().state()));
+                camera(new ServerMessage.Camera(
+                        OptionalLong.empty(), m.camera().get().state()));
             }
             end();
         } else if (message instanceof ServerMessage.Display m) {
@@ -181,7 +180,12 @@ final class Writer {
 
     private void camera(ServerMessage.Camera message) throws IOException {
         CameraState state = message.state();
-        open(6 + one(message.seq()) + one(state.sample()) + one(state.timecode()) + one(state.origin()) + one(state.cut()));
+        open(6
+                + one(message.seq())
+                + one(state.sample())
+                + one(state.timecode())
+                + one(state.origin())
+                + one(state.cut()));
         out.writeFieldName(TYPE);
         out.writeString(CAMERA);
         integer(SEQ, message.seq());
@@ -212,7 +216,8 @@ final class Writer {
 
     private void display(ServerMessage.Display m) throws IOException {
         Presence presence = m.presence();
-        Optional<DisplaySettings> settings = Optional.of(presence.settings()).filter(s -> !s.equals(DisplaySettings.EMPTY));
+        Optional<DisplaySettings> settings =
+                Optional.of(presence.settings()).filter(s -> !s.equals(DisplaySettings.EMPTY));
         begin("display", 6 + one(settings) + one(presence.reason()));
         integer("seq", m.seq());
         text("action", word(presence.action()));
@@ -313,8 +318,14 @@ final class Writer {
             view(update.view());
         } else if (message instanceof ClientMessage.Hello m) {
             Opening opening = m.opening();
-            begin("hello", id + one(opening.display()) + one(opening.user()) + one(!opening.keepOpen())
-                    + one(opening.settings()) + one(opening.resume()));
+            begin(
+                    "hello",
+                    id
+                            + one(opening.display())
+                            + one(opening.user())
+                            + one(!opening.keepOpen())
+                            + one(opening.settings())
+                            + one(opening.resume()));
             id(m.id());
             text("display", opening.display());
             text("user", opening.user());
@@ -377,8 +388,15 @@ final class Writer {
     private void subscribe(ClientMessage.Subscribe m) throws IOException {
         Subscription s = m.subscription();
         boolean cameras = s.all() || !s.cameras().isEmpty();
-        begin("subscribe", one(m.id()) + one(cameras) + one(s.scene()) + one(s.presence()) + one(s.every())
-                + one(s.rate()) + one(!s.echo()));
+        begin(
+                "subscribe",
+                one(m.id())
+                        + one(cameras)
+                        + one(s.scene())
+                        + one(s.presence())
+                        + one(s.every())
+                        + one(s.rate())
+                        + one(!s.echo()));
         id(m.id());
         if (cameras) {
             texts("cameras", s.all() ? List.of("*") : s.cameras());
@@ -540,8 +558,13 @@ final class Writer {
         }
         DisplaySettings s = settings.get();
         out.writeFieldName("settings");
-        open(one(s.width()) + one(s.height()) + one(s.pixelRatio()) + one(s.refreshRate()) + one(s.colorSpace())
-                + one(s.fit()) + one(s.title()));
+        open(one(s.width())
+                + one(s.height())
+                + one(s.pixelRatio())
+                + one(s.refreshRate())
+                + one(s.colorSpace())
+                + one(s.fit())
+                + one(s.title()));
         if (s.width().isPresent()) {
             integer("width", s.width().getAsInt());
         }
@@ -603,8 +626,14 @@ final class Writer {
     }
 
     private void patch(SceneOp.Patch p) throws IOException {
-        open(2 + one(p.uri().given()) + one(p.position().given()) + one(p.orientation().given()) + one(p.scale().given())
-                + one(p.visible().given()) + one(p.label().given()) + one(p.layer().given()));
+        open(2
+                + one(p.uri().given())
+                + one(p.position().given())
+                + one(p.orientation().given())
+                + one(p.scale().given())
+                + one(p.visible().given())
+                + one(p.label().given())
+                + one(p.layer().given()));
         text("op", "patch");
         text(ID, p.id());
         patch("uri", p.uri(), value -> text("uri", value));
@@ -757,7 +786,8 @@ final class Writer {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 int[] points = text.codePoints()
-                        .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c).toArray();
+                        .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+                        .toArray();
                 return new String(points, 0, points.length);
             }
         }

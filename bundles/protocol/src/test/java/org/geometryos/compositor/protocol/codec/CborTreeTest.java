@@ -2,24 +2,26 @@ package org.geometryos.compositor.protocol.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import org.geometryos.compositor.protocol.DecodeException;
 import org.junit.jupiter.api.Test;
 
 /** The reader of our own against Jackson's, which takes more but never reads what both take in another way. */
 class CborTreeTest {
     /** A map of integers, floats of each width, texts and bytes in pieces, lists and maps with and without length. */
-    private static final byte[] SEED = HexFormat.of().parseHex("a9" + "6474797065" + "63627965" + "6131" + "1b0000000000000005"
-            + "626232" + "9f01f93c00fa3fc00000ff" + "626333" + "7f6261626163ff" + "626434" + "5f4101420203ff"
-            + "626535" + "bf6161f661628101ff" + "626636" + "3903e7" + "626737" + "f5" + "626838" + "fb3ff199999999999a");
+    private static final byte[] SEED = HexFormat.of()
+            .parseHex("a9" + "6474797065" + "63627965" + "6131" + "1b0000000000000005"
+                    + "626232" + "9f01f93c00fa3fc00000ff" + "626333" + "7f6261626163ff" + "626434" + "5f4101420203ff"
+                    + "626535" + "bf6161f661628101ff" + "626636" + "3903e7" + "626737" + "f5" + "626838"
+                    + "fb3ff199999999999a");
+
     private static final CBORFactory JACKSON = new CBORFactory();
 
     @Test
@@ -80,8 +82,10 @@ class CborTreeTest {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-            case VALUE_NUMBER_INT -> parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                    ? (Object) parser.getBigIntegerValue().doubleValue() : (Object) parser.getLongValue();
+            case VALUE_NUMBER_INT ->
+                parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                        ? (Object) parser.getBigIntegerValue().doubleValue()
+                        : (Object) parser.getLongValue();
             default -> throw new AssertionError(token);
         };
     }
@@ -95,6 +99,8 @@ class CborTreeTest {
     @Test
     void theSeedItselfIsTaken() throws DecodeException {
         assertThat(CborTree.read(SEED, 0, SEED.length).text("type")).isEqualTo("bye");
-        assertThat(CborTree.read(Arrays.copyOf(SEED, SEED.length + 1), 0, SEED.length).flag("g7")).isTrue();
+        assertThat(CborTree.read(Arrays.copyOf(SEED, SEED.length + 1), 0, SEED.length)
+                        .flag("g7"))
+                .isTrue();
     }
 }

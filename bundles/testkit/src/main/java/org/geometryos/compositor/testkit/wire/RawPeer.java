@@ -50,7 +50,8 @@ public final class RawPeer implements AutoCloseable {
     /** @param headers names in lower case */
     public record Answer(int status, String line, Map<String, List<String>> headers, String body) {
         public Optional<String> header(String name) {
-            return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()).stream().findFirst();
+            return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()).stream()
+                    .findFirst();
         }
     }
 
@@ -64,7 +65,7 @@ public final class RawPeer implements AutoCloseable {
     private final OutputStream out;
 
     public RawPeer(int port) throws IOException {
-        this(port, CONNECT_MILLIS, socket -> { });
+        this(port, CONNECT_MILLIS, socket -> {});
     }
 
     /** @param readMillis how long a read may take */
@@ -111,7 +112,8 @@ public final class RawPeer implements AutoCloseable {
         Map<String, List<String>> headers = new LinkedHashMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
             int colon = line.indexOf(':');
-            headers.computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>()).add(line.substring(colon + 1).trim());
+            headers.computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                    .add(line.substring(colon + 1).trim());
         }
         int code = Integer.parseInt(status.split(" ", 3)[1]);
         boolean bodiless = code == 101 || code == 204 || code == 304 || method.equals("HEAD");
@@ -121,7 +123,8 @@ public final class RawPeer implements AutoCloseable {
     private String body(Map<String, List<String>> headers) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         if (headers.containsKey("content-length")) {
-            body.writeBytes(in.readNBytes(Integer.parseInt(headers.get("content-length").get(0))));
+            body.writeBytes(
+                    in.readNBytes(Integer.parseInt(headers.get("content-length").get(0))));
         } else if (headers.getOrDefault("transfer-encoding", List.of()).contains("chunked")) {
             for (int size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {
                 body.writeBytes(in.readNBytes(size));
@@ -184,7 +187,8 @@ public final class RawPeer implements AutoCloseable {
         int first = in.readUnsignedByte();
         int second = in.readUnsignedByte();
         if ((first & 0x70) != 0 || (second & Frames.MASKED) != 0) {
-            throw new AssertionError("a server sets no reserved bit and does not mask, but a frame begins with " + first + " " + second);
+            throw new AssertionError(
+                    "a server sets no reserved bit and does not mask, but a frame begins with " + first + " " + second);
         }
         long size = second == 126 ? in.readUnsignedShort() : second == 127 ? in.readLong() : second;
         byte[] payload = new byte[Math.toIntExact(size)];
@@ -199,7 +203,7 @@ public final class RawPeer implements AutoCloseable {
 
     /** @param answering whether pings and the close are answered */
     public Frame message(boolean answering) throws IOException {
-        for (;;) {
+        for (; ; ) {
             Frame frame = next();
             switch (frame.opcode) {
                 case Frames.TEXT, Frames.BINARY -> {
@@ -216,7 +220,7 @@ public final class RawPeer implements AutoCloseable {
                     }
                     throw new ClosedException(frame.closeCode());
                 }
-                default -> { }
+                default -> {}
             }
         }
     }

@@ -26,7 +26,10 @@ public final class RawRequest {
 
     /** A handshake that offers no subprotocol. */
     public static RawRequest upgrade() {
-        return get("/compositor").with("Upgrade", "websocket").with("Connection", "Upgrade").with("Sec-WebSocket-Version", "13")
+        return get("/compositor")
+                .with("Upgrade", "websocket")
+                .with("Connection", "Upgrade")
+                .with("Sec-WebSocket-Version", "13")
                 .with("Sec-WebSocket-Key", KEY);
     }
 

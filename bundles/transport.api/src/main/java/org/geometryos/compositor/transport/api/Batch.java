@@ -12,7 +12,10 @@ public interface Batch {
     /** Empties it. */
     Batch clear();
 
-    /** Adds a message as one unmasked frame. The array must not be changed afterwards: links whose sockets do not take all of it refer to it. */
+    /**
+     * Adds a message as one unmasked frame. The array must not be changed afterwards: links whose sockets do not take
+     * all of it refer to it.
+     */
     Batch add(byte[] payload, boolean text);
 
     /**
@@ -21,7 +24,9 @@ public interface Batch {
      */
     Batch ping();
 
-    /** Whether pings are wanted beside those that come with heartbeats: as receipts, which tell whether a peer reads. */
+    /**
+     * Whether pings are wanted beside those that come with heartbeats: as receipts, which tell whether a peer reads.
+     */
     default boolean receipts() {
         return true;
     }

@@ -14,8 +14,14 @@ import java.util.Optional;
  * @param loopback whether the peer's address is a loopback address
  * @param secure whether it came over TLS
  */
-public record Handshake(boolean upgrade, String path, Map<String, List<String>> headers, String remoteAddress,
-        int remotePort, boolean loopback, boolean secure) {
+public record Handshake(
+        boolean upgrade,
+        String path,
+        Map<String, List<String>> headers,
+        String remoteAddress,
+        int remotePort,
+        boolean loopback,
+        boolean secure) {
 
     /** The first value of a header. */
     public Optional<String> header(String lowerCaseName) {

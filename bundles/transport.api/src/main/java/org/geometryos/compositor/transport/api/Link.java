@@ -1,12 +1,9 @@
 package org.geometryos.compositor.transport.api;
 
 import java.util.concurrent.ConcurrentMap;
-
 import org.osgi.annotation.versioning.ProviderType;
 
-/**
- * One WebSocket connection, with attributes that outlive whoever handles it. Any thread, unless said otherwise.
- */
+/** One WebSocket connection, with attributes that outlive whoever handles it. Any thread, unless said otherwise. */
 @ProviderType
 public interface Link {
 
@@ -14,7 +11,10 @@ public interface Link {
     enum Sent {
         /** Taken as a whole. */
         TAKEN,
-        /** Nothing taken: the socket takes no more for now, or what was sent before has not arrived yet. {@link LinkListener#ready} follows. */
+        /**
+         * Nothing taken: the socket takes no more for now, or what was sent before has not arrived yet.
+         * {@link LinkListener#ready} follows.
+         */
         BUSY,
         /** Nothing taken: somebody else {@link #acquire}d the stream. */
         NOT_OWNER,
@@ -40,8 +40,8 @@ public interface Link {
     long acquire();
 
     /**
-     * Takes all of a batch or nothing, at once, and moves position and account in the same step. What the kernel does not take
-     * is kept and finished by the transport. Never blocks. One thread of the owner at a time.
+     * Takes all of a batch or nothing, at once, and moves position and account in the same step. What the kernel does
+     * not take is kept and finished by the transport. Never blocks. One thread of the owner at a time.
      *
      * @param cursor the new {@link #cursor()}
      * @param delivered the new {@link #delivered()}
@@ -50,16 +50,16 @@ public interface Link {
     Sent send(long owner, Batch batch, long cursor, long delivered, long due);
 
     /**
-     * Whether a batch of so many bytes might be taken at the moment, so that the caller need not make it in vain. If not, {@link LinkListener#ready}
-     * follows, or it is worth trying again a moment later.
+     * Whether a batch of so many bytes might be taken at the moment, so that the caller need not make it in vain. If
+     * not, {@link LinkListener#ready} follows, or it is worth trying again a moment later.
      */
     default boolean takes(int bytes) {
         return true;
     }
 
     /**
-     * Tells that a {@link #send} follows soon, so that what it needs is fetched into the processor's cache meanwhile. For whoever sends
-     * to very many links in turn; changes nothing.
+     * Tells that a {@link #send} follows soon, so that what it needs is fetched into the processor's cache meanwhile.
+     * For whoever sends to very many links in turn; changes nothing.
      */
     default void prefetch() {
         // nothing to fetch
@@ -80,8 +80,8 @@ public interface Link {
     // beside the stream
 
     /**
-     * Sends one message as soon as the socket can take it, ahead of what comes in the stream. While such messages wait, no
-     * further message of the peer is handed out, so that their number stays small.
+     * Sends one message as soon as the socket can take it, ahead of what comes in the stream. While such messages wait,
+     * no further message of the peer is handed out, so that their number stays small.
      *
      * @return false if the link is closed, or more than 64 messages or 1 MiB wait
      */
@@ -93,13 +93,16 @@ public interface Link {
     /** Tells all listeners that an attribute of this link has changed ({@link LinkListener#changed}). */
     void signal();
 
-    /** Lets inbound messages flow again after {@link LinkHandler#message} returned false, or after it had to {@link #postpone} one. */
+    /**
+     * Lets inbound messages flow again after {@link LinkHandler#message} returned false, or after it had to
+     * {@link #postpone} one.
+     */
     void resume();
 
     /**
-     * For the handler alone, while a message is handed to it: it cannot take it now. The link keeps the message and hands it over again, to
-     * whoever is the handler then, after {@link #resume()} or when the time is over. Meanwhile nothing more is read of the peer, and what the call
-     * returns does not count.
+     * For the handler alone, while a message is handed to it: it cannot take it now. The link keeps the message and
+     * hands it over again, to whoever is the handler then, after {@link #resume()} or when the time is over. Meanwhile
+     * nothing more is read of the peer, and what the call returns does not count.
      *
      * @param nanos for how long at most, at most one second; it is ended to a tenth of a second
      * @return false if the link cannot keep it: then it has to be taken now
@@ -118,7 +121,8 @@ public interface Link {
     }
 
     /**
-     * Sends what waits, then a close frame, waits for the peer's within a limit and ends the connection. The first call counts.
+     * Sends what waits, then a close frame, waits for the peer's within a limit and ends the connection. The first call
+     * counts.
      *
      * @param reason at most 123 bytes of UTF-8; longer ones are cut
      */
@@ -140,12 +144,18 @@ public interface Link {
 
     // facts
 
-    /** Whether the peer began to close: its close frame came before there was one of ours. False also for one that was lost. */
+    /**
+     * Whether the peer began to close: its close frame came before there was one of ours. False also for one that was
+     * lost.
+     */
     default boolean closedByPeer() {
         return false;
     }
 
-    /** When anything at all (a frame of any kind) last came in, {@link System#nanoTime()}. While nobody handles inbound, it stays young. */
+    /**
+     * When anything at all (a frame of any kind) last came in, {@link System#nanoTime()}. While nobody handles inbound,
+     * it stays young.
+     */
     long receivedAt();
 
     /** When anything was last handed to the socket, {@link System#nanoTime()}. */

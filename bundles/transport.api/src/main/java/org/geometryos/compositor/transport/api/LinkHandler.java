@@ -2,12 +2,12 @@ package org.geometryos.compositor.transport.api;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
-
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Decides handshakes and takes what clients send. Of several services the one with the highest ranking is in charge; when it
- * goes, messages wait in the sockets for the next one. It should leave only after its running calls have returned.
+ * Decides handshakes and takes what clients send. Of several services the one with the highest ranking is in charge;
+ * when it goes, messages wait in the sockets for the next one. It should leave only after its running calls have
+ * returned.
  */
 @ConsumerType
 public interface LinkHandler {
@@ -21,8 +21,8 @@ public interface LinkHandler {
     }
 
     /**
-     * A whole message. Per link one call at a time, in order; calls for different links run in parallel, in the threads that serve all links: what
-     * would have to wait for others is {@linkplain Link#postpone postponed}.
+     * A whole message. Per link one call at a time, in order; calls for different links run in parallel, in the threads
+     * that serve all links: what would have to wait for others is {@linkplain Link#postpone postponed}.
      *
      * @param payload valid during the call only
      * @param text whether it came as text (well-formed UTF-8) or binary

@@ -2,7 +2,6 @@ package org.geometryos.compositor.transport.api;
 
 import java.util.Collection;
 import java.util.Optional;
-
 import org.osgi.annotation.versioning.ProviderType;
 
 /** All sockets. Any thread. */

@@ -4,8 +4,8 @@
  * <p>The {@code transport} bundle owns the sockets and registers a
  * {@link org.geometryos.compositor.transport.api.Transport}. One
  * {@link org.geometryos.compositor.transport.api.LinkHandler} decides handshakes and takes what comes in; any number of
- * {@link org.geometryos.compositor.transport.api.LinkListener}s learn of sockets that come, go, change and can take more. Both
- * are services (whiteboard) and may be replaced at any time while the sockets stay.
+ * {@link org.geometryos.compositor.transport.api.LinkListener}s learn of sockets that come, go, change and can take
+ * more. Both are services (whiteboard) and may be replaced at any time while the sockets stay.
  */
 @Export
 @Version("1.2.0")

@@ -3,7 +3,6 @@ package org.geometryos.compositor.broadcast;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
@@ -25,8 +24,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * An update to a camera with one subscriber, from the journal to the one link, among that many displays that are subscribed to a camera of
- * their own each. Encoding is in it, sockets are not.
+ * An update to a camera with one subscriber, from the journal to the one link, among that many displays that are
+ * subscribed to a camera of their own each. Encoding is in it, sockets are not.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -49,7 +48,10 @@ public class LookupBenchmark {
         journal = Journals.ring();
         writer = new Writer("lookup", () -> journal, name -> codec, new CountingBatch(), System::nanoTime);
         for (int i = 0; i < groups; i++) {
-            TakingLink link = new TakingLink(i, journal.epoch(), journal.head(),
+            TakingLink link = new TakingLink(
+                    i,
+                    journal.epoch(),
+                    journal.head(),
                     new Subscription(false, Set.of("camera/" + i), false, false, true, OptionalDouble.empty(), true));
             subscriber = i == 0 ? link : subscriber;
             writer.look(link);

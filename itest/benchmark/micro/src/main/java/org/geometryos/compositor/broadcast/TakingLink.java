@@ -3,7 +3,6 @@ package org.geometryos.compositor.broadcast;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Handshake;

@@ -1,7 +1,6 @@
 package org.geometryos.compositor.journal;
 
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
@@ -28,6 +27,7 @@ public class JournalBenchmark {
     private static final int CAMERAS = 10;
     /** More than the ring holds. */
     private static final int FILL = 100_000;
+
     private static final int PAGE = 64;
 
     private final Change[] changes = new Change[CAMERAS];

@@ -2,7 +2,6 @@ package org.geometryos.compositor.benchmark.micro;
 
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
@@ -38,7 +37,9 @@ public class EncodeBenchmark {
     @Setup
     public void prepare() {
         encoder = codec.equals("json") ? Codecs.json() : Codecs.cbor();
-        message = new ServerMessage.Camera(OptionalLong.of(4711), Cameras.state("stage/left", view.equals("2d") ? Cameras.view2d() : Cameras.view3d()));
+        message = new ServerMessage.Camera(
+                OptionalLong.of(4711),
+                Cameras.state("stage/left", view.equals("2d") ? Cameras.view2d() : Cameras.view3d()));
     }
 
     @Benchmark
