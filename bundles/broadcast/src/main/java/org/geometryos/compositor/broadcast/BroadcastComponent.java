@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
@@ -33,19 +35,42 @@ import org.osgi.service.metatype.annotations.Designate;
         configurationPid = BroadcastConfig.PID)
 @Designate(ocd = BroadcastConfig.class)
 public final class BroadcastComponent implements LinkListener, JournalListener {
-    private record Share(Writer writer, Workers.Task task) {}
+    private record Share(Writer writer, Crew.Task task) {}
+
+    /**
+     * What turns the writers, and their clocks.
+     *
+     * @param crew by the names of those to be turned
+     * @param nanos {@link System#nanoTime()}
+     * @param micros the time of day, microseconds since the Unix epoch
+     */
+    record Machine(Function<List<String>, Crew> crew, LongSupplier nanos, LongSupplier micros) {
+        static Machine threads() {
+            return new Machine(
+                    names -> new Workers(names, Runtime.getRuntime().availableProcessors(), System::nanoTime),
+                    System::nanoTime,
+                    Writer::micros);
+        }
+    }
 
     private final Transport transport;
     private final Configured<Settings> configured;
     private final Map<String, CodecRef> codecs = new ConcurrentHashMap<>();
     private volatile Journal journal;
-    private Workers workers;
+    private final Machine machine;
+    private Crew crew;
     private volatile List<Share> shares = List.of();
 
     @Activate
     public BroadcastComponent(
             BundleContext context, @Reference Transport transport, Map<String, Object> configuration) {
+        this(context, transport, configuration, Machine.threads());
+    }
+
+    /** @param context null without a framework */
+    BroadcastComponent(BundleContext context, Transport transport, Map<String, Object> configuration, Machine machine) {
         this.transport = transport;
+        this.machine = machine;
         configured = Configured.of(context, BroadcastConfig.PID, BroadcastConfig.class, Settings::of);
         start(configured.start(configuration).writers());
     }
@@ -54,19 +79,20 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
         List<String> names = IntStream.range(0, count)
                 .mapToObj(i -> "compositor-broadcast-" + i)
                 .toList();
-        workers = new Workers(names, Runtime.getRuntime().availableProcessors(), System::nanoTime);
+        crew = machine.crew.apply(names);
         List<Share> made = new ArrayList<>();
         for (String name : names) {
-            Writer writer = new Writer(name, () -> journal, codecs::get, transport.batch(), System::nanoTime);
-            made.add(new Share(writer, workers.add(writer)));
+            Writer writer =
+                    new Writer(name, () -> journal, codecs::get, transport.batch(), machine.nanos, machine.micros);
+            made.add(new Share(writer, crew.add(writer)));
         }
         shares = List.copyOf(made);
-        workers.start();
+        crew.start();
         transport.links().forEach(this::look);
     }
 
     private synchronized void stop() {
-        if (workers.stop()) {
+        if (crew.stop()) {
             shares.forEach(share -> share.writer.moveIdleCursors());
         }
     }

@@ -20,7 +20,7 @@ import org.geometryos.compositor.health.GuardedLoop;
  * long as nobody wrote before: after a rest all threads write at once, which halves the age of what arrives; under a
  * load that never ends they would take each other's room, and one thread less turns all writers.
  */
-final class Workers {
+final class Workers implements Crew {
     /** Rest that can be saved up: a pass over a thousand displays. */
     private static final long SAVED = TimeUnit.MILLISECONDS.toNanos(8);
 
@@ -49,7 +49,7 @@ final class Workers {
     }
 
     /** Some work, and where it stands. */
-    final class Task {
+    final class Task implements Crew.Task {
         private final Work work;
         private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
         private final Worker home;
@@ -63,8 +63,8 @@ final class Workers {
             this.due = nanos.getAsLong();
         }
 
-        /** There is something to do. Any thread. */
-        void wake() {
+        @Override
+        public void wake() {
             for (; ; ) {
                 State now = state.get();
                 if (now == State.QUEUED || now == State.AGAIN) {
@@ -210,8 +210,8 @@ final class Workers {
         }
     }
 
-    /** Takes up work, before the start; as much as there are threads. */
-    Task add(Work work) {
+    @Override
+    public Task add(Work work) {
         Worker home = workers.stream()
                 .filter(worker -> worker.own == null)
                 .findFirst()
@@ -220,12 +220,14 @@ final class Workers {
         return home.own;
     }
 
-    void start() {
+    @Override
+    public void start() {
         workers.forEach(worker -> worker.loop.start());
     }
 
     /** Ends the threads after what they are at. @return whether they have ended, in 5 s each */
-    boolean stop() {
+    @Override
+    public boolean stop() {
         stopped = true;
         workers.forEach(worker -> worker.loop.ask());
         workers.forEach(worker -> worker.loop.stop(STOP_MILLIS));

@@ -103,6 +103,7 @@ final class Writer implements Workers.Work {
     private final Function<String, CodecRef> codecs;
     private final Batch batch;
     private final LongSupplier nanos;
+    private final LongSupplier micros;
     private final String name;
     private final ConcurrentLinkedQueue<Event> events = new ConcurrentLinkedQueue<>();
     /** Whether any display waits for what is new; if not, it is taken in with the next scan. */
@@ -173,14 +174,17 @@ final class Writer implements Workers.Work {
     /**
      * @param name as it is logged
      * @param nanos the clock, {@link System#nanoTime()}
+     * @param micros the time of day, microseconds since the Unix epoch
      */
     Writer(
             String name,
             Supplier<Journal> journals,
             Function<String, CodecRef> codecs,
             Batch batch,
-            LongSupplier nanos) {
+            LongSupplier nanos,
+            LongSupplier micros) {
         this.nanos = nanos;
+        this.micros = micros;
         this.nextScan = nanos.getAsLong();
         this.nextChange = nextScan - CHANGES_SAVED;
         this.leftOutTold = nextScan - LEFT_OUT_TOLD;
@@ -1445,7 +1449,7 @@ final class Writer implements Workers.Work {
         batch.add(
                 codec.codec()
                         .encode(new ServerMessage.Heartbeat(
-                                micros(),
+                                micros.getAsLong(),
                                 cursor,
                                 display.delivered,
                                 due - display.delivered - display.refused,
@@ -1465,7 +1469,8 @@ final class Writer implements Workers.Work {
         return false;
     }
 
-    private static long micros() {
+    /** The time of day. */
+    static long micros() {
         Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
     }

@@ -67,7 +67,8 @@ final class Stage {
 
     /** Another writer, told of all links. */
     Writer writer() {
-        Writer writer = new Writer("writer-" + writers.size(), () -> journal, codecs::get, transport.batch(), clock);
+        Writer writer = new Writer(
+                "writer-" + writers.size(), () -> journal, codecs::get, transport.batch(), clock, Writer::micros);
         writers.add(writer);
         links.stream().filter(Link::open).forEach(writer::look);
         return writer;

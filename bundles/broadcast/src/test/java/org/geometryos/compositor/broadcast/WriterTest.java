@@ -1037,8 +1037,8 @@ class WriterTest {
         Writer first = stage.writers.get(0);
         FakeLink link = stage.display(every());
         FakeLink newest = stage.display(latest());
-        Writer second =
-                new Writer("second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock);
+        Writer second = new Writer(
+                "second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock, Writer::micros);
         second.look(stage.link("other"));
         second.turn();
         for (int i = 0; i < 10; i++) {
@@ -1083,8 +1083,8 @@ class WriterTest {
     void aSubscriptionAnsweredByOneBroadcasterIsNotAnsweredAgainByTheNext() throws InterruptedException {
         FakeLink link = stage.link("s");
         stage.settle();
-        Writer second =
-                new Writer("second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock);
+        Writer second = new Writer(
+                "second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock, Writer::micros);
         Thread[] thief = new Thread[1];
         link.afterSend(() -> {
             link.afterSend(() -> {});
