@@ -57,10 +57,6 @@ final class Bridge {
     /** @param moved when the holder last moved the camera; before that, when it took it */
     private record Lease(Driver driver, long until, long moved) {}
 
-    Bridge(Settings settings) {
-        this(settings, System::nanoTime, Bridge::now);
-    }
-
     /**
      * @param nanos the clock of leases, {@link System#nanoTime()}
      * @param micros the time of day, microseconds since the Unix epoch
@@ -515,7 +511,8 @@ final class Bridge {
         return new ControlState(camera, Optional.of(driver.name()), driver.session(), driver.priority());
     }
 
-    private static long now() {
+    /** The time of day, microseconds since the Unix epoch. */
+    static long now() {
         Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
     }

@@ -51,12 +51,13 @@ public final class CameraComponent implements CameraBridge {
 
     private final LongPredicate runs;
     private final LongSupplier nanos;
+    private final LongSupplier micros;
     private final Bridge bridge;
     /** Sources that left, by their names, until they are back or gone for good. */
     private final Map<String, Left> left = new ConcurrentHashMap<>();
 
     private final Map<CameraSource, SourceSlot> sources = new ConcurrentHashMap<>();
-    private final HealthWatch health = new HealthWatch(sources.values());
+    private final HealthWatch health;
     private final GuardedLoop clock = GuardedLoop.of("compositor-camera-leases", this::turn);
     private volatile boolean stopped;
 
@@ -65,7 +66,14 @@ public final class CameraComponent implements CameraBridge {
 
     @Activate
     public CameraComponent(BundleContext context, Map<String, Object> configuration) {
-        this(context, configuration, id -> runsOrIsGone(context.getBundle(id)), System::nanoTime);
+        this(context, configuration, id -> runsOrIsGone(context.getBundle(id)), System::nanoTime, Bridge::now);
+        start();
+    }
+
+    /** Starts the threads: one calls {@link #tick}, one asks the sources how they are. */
+    void start() {
+        health.start();
+        clock.start();
     }
 
     private static boolean runsOrIsGone(Bundle bundle) {
@@ -73,17 +81,26 @@ public final class CameraComponent implements CameraBridge {
     }
 
     /**
+     * One without threads.
+     *
+     * @param context null without a framework
      * @param runs whether a bundle runs or was uninstalled: then a source of it that is missing is missing by
      *     somebody's will
      * @param nanos the clock, {@link System#nanoTime()}
+     * @param micros the time of day, microseconds since the Unix epoch
      */
-    CameraComponent(BundleContext context, Map<String, Object> configuration, LongPredicate runs, LongSupplier nanos) {
+    CameraComponent(
+            BundleContext context,
+            Map<String, Object> configuration,
+            LongPredicate runs,
+            LongSupplier nanos,
+            LongSupplier micros) {
         this.runs = runs;
         this.nanos = nanos;
+        this.micros = micros;
         configured = Configured.of(context, CameraConfig.PID, CameraConfig.class, Settings::of);
-        bridge = new Bridge(configured.start(configuration));
-        health.start();
-        clock.start();
+        bridge = new Bridge(configured.start(configuration), nanos, micros);
+        health = new HealthWatch(sources.values(), nanos);
     }
 
     @Modified
@@ -155,7 +172,7 @@ public final class CameraComponent implements CameraBridge {
             return;
         }
         long bundle = properties.get(Constants.SERVICE_BUNDLEID) instanceof Long number ? number : -1;
-        SourceSlot slot = new SourceSlot(source, id, bundle, priority(id, properties), bridge);
+        SourceSlot slot = new SourceSlot(source, id, bundle, priority(id, properties), bridge, nanos, micros);
         sources.put(source, slot);
         slot.connect();
     }

@@ -2,6 +2,7 @@ package org.geometryos.compositor.camera;
 
 import java.util.Collection;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.geometryos.compositor.health.Failures;
 
 /**
@@ -16,6 +17,7 @@ final class HealthWatch {
     private static final long JOIN_MILLIS = 1_000;
 
     private final Collection<SourceSlot> sources;
+    private final LongSupplier nanos;
     private final Failures failures = new Failures(NAME);
     private volatile Thread asking;
     /** When the source that is being asked was asked, nanoseconds. */
@@ -24,9 +26,13 @@ final class HealthWatch {
     private volatile boolean waiting;
     private volatile boolean stopped;
 
-    /** @param sources as they come and go */
-    HealthWatch(Collection<SourceSlot> sources) {
+    /**
+     * @param sources as they come and go
+     * @param nanos the clock, {@link System#nanoTime()}
+     */
+    HealthWatch(Collection<SourceSlot> sources, LongSupplier nanos) {
         this.sources = sources;
+        this.nanos = nanos;
     }
 
     void start() {
@@ -42,7 +48,7 @@ final class HealthWatch {
             long wait = TICK_NANOS;
             try {
                 for (SourceSlot slot : sources) {
-                    began = System.nanoTime();
+                    began = nanos.getAsLong();
                     waiting = true;
                     slot.ask();
                     if (!current()) {
@@ -67,7 +73,7 @@ final class HealthWatch {
 
     /** Replaces the thread if a source keeps it. Called by the clock. */
     void check() {
-        if (!stopped && waiting && System.nanoTime() - began > ANSWER_NANOS) {
+        if (!stopped && waiting && nanos.getAsLong() - began > ANSWER_NANOS) {
             Thread kept = asking;
             start();
             kept.interrupt();
@@ -77,6 +83,9 @@ final class HealthWatch {
     void stop() throws InterruptedException {
         stopped = true;
         Thread last = asking;
+        if (last == null) {
+            return;
+        }
         LockSupport.unpark(last);
         last.join(JOIN_MILLIS);
     }

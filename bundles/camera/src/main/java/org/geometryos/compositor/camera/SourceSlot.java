@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -36,11 +37,13 @@ final class SourceSlot implements CameraSink {
     private final String id;
     private final long bundle;
     private final Bridge bridge;
+    private final LongSupplier nanos;
+    private final LongSupplier micros;
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong limited = new AtomicLong();
     private final AtomicLong ahead = new AtomicLong();
-    private final Rate rate = new Rate(System.nanoTime());
+    private final Rate rate;
     /** When the source was asked how it is, nanoseconds with the last bit set; 0 while nobody waits for its answer. */
     private final AtomicLong asked = new AtomicLong();
 
@@ -54,13 +57,28 @@ final class SourceSlot implements CameraSink {
     // the clock's thread only
     private boolean well = true;
     private long limitedTold;
-    private long limitedToldAt = System.nanoTime() - TOLD_NANOS;
+    private long limitedToldAt;
 
-    SourceSlot(CameraSource source, String id, long bundle, int priority, Bridge bridge) {
+    /**
+     * @param nanos the clock, {@link System#nanoTime()}
+     * @param micros the time of day, microseconds since the Unix epoch
+     */
+    SourceSlot(
+            CameraSource source,
+            String id,
+            long bundle,
+            int priority,
+            Bridge bridge,
+            LongSupplier nanos,
+            LongSupplier micros) {
         this.source = source;
         this.id = id;
         this.bundle = bundle;
         this.bridge = bridge;
+        this.nanos = nanos;
+        this.micros = micros;
+        this.rate = new Rate(nanos.getAsLong());
+        this.limitedToldAt = nanos.getAsLong() - TOLD_NANOS;
         priority(priority);
     }
 
@@ -103,7 +121,7 @@ final class SourceSlot implements CameraSink {
         }
         if (outcome.accepted()) {
             accepted.incrementAndGet();
-            long now = System.currentTimeMillis();
+            long now = micros.getAsLong() / 1000;
             last = now;
             OptionalLong time = update.time();
             if (time.isPresent() && time.getAsLong() / 1000 - AHEAD_MICROS / 1000 > now) {
@@ -129,7 +147,7 @@ final class SourceSlot implements CameraSink {
     /** @return a refusal, or null */
     private Outcome tooFast() {
         int perSecond = bridge.updatesPerSecond();
-        if (rate.take(System.nanoTime(), perSecond)) {
+        if (rate.take(nanos.getAsLong(), perSecond)) {
             return null;
         }
         limited.incrementAndGet();
@@ -154,7 +172,7 @@ final class SourceSlot implements CameraSink {
 
     /** Asks the source how it is, unless another thread still waits for its answer. */
     void ask() {
-        if (!asked.compareAndSet(0, System.nanoTime() | 1)) {
+        if (!asked.compareAndSet(0, nanos.getAsLong() | 1)) {
             return;
         }
         try {
@@ -171,7 +189,7 @@ final class SourceSlot implements CameraSink {
 
     private SourceHealth health() {
         long since = asked.get();
-        if (since != 0 && System.nanoTime() - since > HealthWatch.ANSWER_NANOS) {
+        if (since != 0 && nanos.getAsLong() - since > HealthWatch.ANSWER_NANOS) {
             return SourceHealth.failed("it has not told its health for more than 1 s");
         }
         return failure.isEmpty() ? told : SourceHealth.failed(shortened(failure));
@@ -206,7 +224,7 @@ final class SourceSlot implements CameraSink {
 
     /** Tells the log, not often, that the source pushes too fast. */
     void tellLimited() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         long count = limited.get();
         if (count != limitedTold && now - limitedToldAt >= TOLD_NANOS) {
             LOG.warn(

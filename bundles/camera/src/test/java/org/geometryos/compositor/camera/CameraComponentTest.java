@@ -33,7 +33,16 @@ class CameraComponentTest {
     private final FakeClock clock = new FakeClock(0);
     private final FakeJournal journal = new FakeJournal("epoch");
     private final CameraComponent component =
-            new CameraComponent(null, properties(400, 5_000), bundle -> running, clock);
+            new CameraComponent(null, properties(400, 5_000), bundle -> running, this::nanos, Bridge::now);
+
+    CameraComponentTest() {
+        component.start();
+    }
+
+    /** It passes by itself, and when it is told to. */
+    private long nanos() {
+        return System.nanoTime() + clock.getAsLong();
+    }
 
     private static Map<String, Object> properties(int cameras, int lease) {
         return Map.of("maxCameras", cameras, "leaseMillis", lease);

@@ -41,11 +41,12 @@ final class Lifecycle {
     private final KnownDisplays displays;
     private final Announcer announcer;
     private final Closings closings;
-    private final Tokens tokens = new Tokens();
+    private final Tokens tokens;
     private final Sessions.Neighbours around;
     private final Supplier<Settings> settings;
     private final ServerMessage.Server server;
     private final LongSupplier nanos;
+    private final LongSupplier micros;
 
     Lifecycle(
             SessionTable table,
@@ -53,10 +54,11 @@ final class Lifecycle {
             KnownDisplays displays,
             Announcer announcer,
             Closings closings,
+            Tokens tokens,
             Sessions.Neighbours around,
             Supplier<Settings> settings,
             String version,
-            LongSupplier nanos) {
+            Sessions.Clocks clocks) {
         this.table = table;
         this.door = door;
         this.displays = displays;
@@ -65,7 +67,9 @@ final class Lifecycle {
         this.around = around;
         this.settings = settings;
         this.server = new ServerMessage.Server("compositor-bridge", version);
-        this.nanos = nanos;
+        this.tokens = tokens;
+        this.nanos = clocks.nanos();
+        this.micros = clocks.micros();
     }
 
     // ---- this table and the one before it
@@ -200,7 +204,7 @@ final class Lifecycle {
                 key,
                 memory.keyPrint().orElse(""),
                 Role.VIEW,
-                Sessions.micros(),
+                micros.getAsLong(),
                 opening.keepOpen(),
                 own);
         add(session);
@@ -250,7 +254,7 @@ final class Lifecycle {
                         resumed,
                         journal.epoch(),
                         seq,
-                        Sessions.micros(),
+                        micros.getAsLong(),
                         session.role,
                         new ServerMessage.Beat(now.heartbeatInterval(), now.heartbeatTimeout()),
                         new ServerMessage.Limits(

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
@@ -32,6 +33,7 @@ final class Liveness {
     private final Door door;
     private final Sessions.Neighbours around;
     private final Lifecycle lifecycle;
+    private final LongSupplier micros;
     private Iterator<Link> round = Collections.emptyIterator();
     private long lookedAt;
     private boolean looked;
@@ -39,10 +41,12 @@ final class Liveness {
     private long awakeFrom;
     private final ArrayDeque<Dying> dying = new ArrayDeque<>();
 
-    Liveness(Door door, Sessions.Neighbours around, Lifecycle lifecycle, long now) {
+    Liveness(Door door, Sessions.Neighbours around, Lifecycle lifecycle, Sessions.Clocks clocks) {
+        long now = clocks.nanos().getAsLong();
         this.door = door;
         this.around = around;
         this.lifecycle = lifecycle;
+        this.micros = clocks.micros();
         this.tickedAt = now;
         this.awakeFrom = now - TimeUnit.DAYS.toNanos(1);
     }
@@ -145,7 +149,7 @@ final class Liveness {
         memory.heartbeatSent(now);
         link.reply(
                 codec.encode(new ServerMessage.Heartbeat(
-                        Sessions.micros(),
+                        micros.getAsLong(),
                         link.cursor(),
                         account.delivered(),
                         account.superseded(),

@@ -1,11 +1,13 @@
 package org.geometryos.compositor.connections;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -73,7 +75,7 @@ final class Sessions implements ConnectionManager {
     }
 
     private final Neighbours around;
-    private final LongSupplier nanos;
+    private final Clocks clocks;
     private final Door door = new Door();
     private final Tally refused = new Tally(LOG, "refused");
     private final SessionTable table = new SessionTable();
@@ -86,19 +88,39 @@ final class Sessions implements ConnectionManager {
     private final Liveness liveness;
     private volatile Settings settings;
 
+    /**
+     * @param nanos {@link System#nanoTime()}
+     * @param micros the time of day, microseconds since the Unix epoch
+     */
+    record Clocks(LongSupplier nanos, LongSupplier micros) {}
+
     /** @param nanos the clock, {@link System#nanoTime()} */
     Sessions(Neighbours around, Settings settings, String version, LongSupplier nanos) {
-        this.nanos = nanos;
+        this(around, settings, version, new Clocks(nanos, Sessions::timeOfDay), new SecureRandom());
+    }
+
+    /** @param random what names and tokens are made of */
+    Sessions(Neighbours around, Settings settings, String version, Clocks clocks, Random random) {
+        this.clocks = clocks;
         this.around = around;
         this.settings = settings;
         displays = new KnownDisplays(table, around.store);
         announcer = new Announcer(table, displays, around);
-        closings = new Closings(around, nanos);
-        lifecycle =
-                new Lifecycle(table, door, displays, announcer, closings, around, () -> this.settings, version, nanos);
+        closings = new Closings(around, clocks.nanos);
+        lifecycle = new Lifecycle(
+                table,
+                door,
+                displays,
+                announcer,
+                closings,
+                new Tokens(random),
+                around,
+                () -> this.settings,
+                version,
+                clocks);
         messages = new Messages(table, around);
         draining = new Draining(table, around, lifecycle);
-        liveness = new Liveness(door, around, lifecycle, nanos.getAsLong());
+        liveness = new Liveness(door, around, lifecycle, clocks);
     }
 
     SessionTable table() {
@@ -130,14 +152,13 @@ final class Sessions implements ConnectionManager {
         synchronized (table.lock) {
             lifecycle.restore(content.sessions());
             content.draining()
-                    .ifPresent(left ->
-                            draining.begin(left.left(), left.reconnectAfter(), left.except(), nanos.getAsLong()));
+                    .ifPresent(left -> draining.begin(left.left(), left.reconnectAfter(), left.except(), now()));
         }
     }
 
     /** What the next table needs to know. */
     SessionFile.Content content() {
-        long now = nanos.getAsLong();
+        long now = now();
         synchronized (table.lock) {
             return new SessionFile.Content(
                     table.all().stream().map(session -> session.kept(now)).toList(), draining.left(now));
@@ -149,14 +170,13 @@ final class Sessions implements ConnectionManager {
     @Override
     public Optional<Refusal> admit(String address, Optional<String> key, Role role, boolean operator, boolean attempt) {
         return draining.refusal(key.isPresent(), role, operator)
-                .or(() -> door.refusal(
-                        address, key.orElse("local"), operator, attempt, settings.admission(), nanos.getAsLong()));
+                .or(() -> door.refusal(address, key.orElse("local"), operator, attempt, settings.admission(), now()));
     }
 
     @Override
     public void refused(String address, int status, String reason) {
         refused.count(status);
-        refused.say(status, "handshake from " + address, reason, nanos.getAsLong());
+        refused.say(status, "handshake from " + address, reason, now());
     }
 
     // ---- what clients ask
@@ -190,7 +210,7 @@ final class Sessions implements ConnectionManager {
 
     @Override
     public void ask(long linkId, String camera, String holder) throws RequestException {
-        messages.ask(link(linkId), camera, holder, nanos.getAsLong());
+        messages.ask(link(linkId), camera, holder, now());
     }
 
     @Override
@@ -255,7 +275,7 @@ final class Sessions implements ConnectionManager {
                     over.orElse(current.drainOver()),
                     reconnectAfter.orElse(current.drainReconnectAfter()),
                     except,
-                    nanos.getAsLong());
+                    now());
         }
     }
 
@@ -331,7 +351,7 @@ final class Sessions implements ConnectionManager {
 
     /** Called several times a second, by one thread. */
     void tick() {
-        long now = nanos.getAsLong();
+        long now = now();
         liveness.awake(now);
         Settings current = settings;
         Journal journal = around.journal.get();
@@ -350,7 +370,11 @@ final class Sessions implements ConnectionManager {
         }
     }
 
-    static long micros() {
+    private long now() {
+        return clocks.nanos.getAsLong();
+    }
+
+    private static long timeOfDay() {
         Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
     }

@@ -3,10 +3,10 @@ package org.geometryos.compositor.connections;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Opening;
@@ -21,7 +21,12 @@ final class Tokens {
     private static final int TOKEN_BYTES = 18;
     private static final int NAME_BYTES = 6;
 
-    private final SecureRandom random = new SecureRandom();
+    private final Random random;
+
+    /** @param random one that nobody can guess */
+    Tokens(Random random) {
+        this.random = random;
+    }
 
     String token() {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(TOKEN_BYTES));

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
@@ -77,6 +78,8 @@ public final class Endpoint implements LinkHandler, LinkListener {
     private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
     private final LongMessages longMessages =
             new LongMessages(Math.max(2, Runtime.getRuntime().availableProcessors()));
+    private final LongSupplier nanos;
+    private final LongSupplier micros;
     private final KeySource keySource;
     private final Problems keyProblems;
     private final Keys keys;
@@ -91,14 +94,30 @@ public final class Endpoint implements LinkHandler, LinkListener {
 
     @Activate
     public Endpoint(BundleContext context, Map<String, Object> configuration, @Reference ConfigurationAdmin admin) {
-        this(context, configuration, new ConfiguredKeys(context, admin), means(context.getProperty(KEY_REQUIRED)));
+        this(
+                context,
+                configuration,
+                new ConfiguredKeys(context, admin),
+                means(context.getProperty(KEY_REQUIRED)),
+                System::nanoTime,
+                Endpoint::timeOfDay);
     }
 
     /**
      * @param context null without a framework
      * @param hostRequiresKey whether nobody is let in without a key, whatever the configuration says
+     * @param nanos the clock, {@link System#nanoTime()}
+     * @param micros the time of day, microseconds since the Unix epoch
      */
-    Endpoint(BundleContext context, Map<String, Object> configuration, KeySource keySource, boolean hostRequiresKey) {
+    Endpoint(
+            BundleContext context,
+            Map<String, Object> configuration,
+            KeySource keySource,
+            boolean hostRequiresKey,
+            LongSupplier nanos,
+            LongSupplier micros) {
+        this.nanos = nanos;
+        this.micros = micros;
         this.configured = Configured.of(context, EndpointConfig.PID, EndpointConfig.class, Settings::of);
         this.settings = configured.start(configuration);
         this.hostRequiresKey = hostRequiresKey;
@@ -214,7 +233,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
 
     @Override
     public boolean message(Link link, ByteBuffer payload, boolean text) {
-        long received = micros();
+        long received = micros.getAsLong();
         LinkMemory memory = LinkMemory.of(link.attributes());
         Codec codec = codecs.get(memory.codec());
         if (codec == null) {
@@ -245,7 +264,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
     }
 
     private boolean take(Link link, LinkMemory memory, Codec codec, ByteBuffer payload, long received) {
-        Quota quota = new Quota(memory, System.nanoTime());
+        Quota quota = new Quota(memory, nanos.getAsLong());
         Caller caller = new Caller(link, memory, codec, quota, received);
         int length = payload.remaining();
         int perSecond = memory.requestsPerSecond(REQUESTS_PER_SECOND);
@@ -340,7 +359,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
         if (message instanceof ClientMessage.Camera camera) {
             camera(caller, camera);
         } else if (message instanceof ClientMessage.Ping ping) {
-            caller.send(new ServerMessage.Pong(ping.id(), ping.t0(), caller.received, micros()));
+            caller.send(new ServerMessage.Pong(ping.id(), ping.t0(), caller.received, micros.getAsLong()));
         } else if (message instanceof ClientMessage.Subscribe subscribe) {
             return subscribe(caller, subscribe.id(), subscribe.subscription(), false);
         } else if (message instanceof ClientMessage.Unsubscribe unsubscribe) {
@@ -570,7 +589,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
         return millis.isPresent() ? Optional.of(Duration.ofMillis(millis.getAsLong())) : Optional.empty();
     }
 
-    private static long micros() {
+    static long timeOfDay() {
         Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
     }

@@ -38,7 +38,8 @@ class EndpointTest {
     private final FakeLink link = connections.link;
     private final FakeCameras cameras = new FakeCameras();
     private final FakeKeySource keySource = new FakeKeySource();
-    private final Endpoint endpoint = new Endpoint(null, config(10, 12, 20), keySource, false);
+    private final Endpoint endpoint =
+            new Endpoint(null, config(10, 12, 20), keySource, false, System::nanoTime, Endpoint::timeOfDay);
 
     EndpointTest() {
         endpoint.setJson(Codecs.json());

@@ -44,7 +44,13 @@ class KeysTest {
     }
 
     private Endpoint endpoint(String required, String... origins) {
-        return wire(new Endpoint(null, EndpointTest.config(10, 12, 20, required, origins), source, false));
+        return wire(new Endpoint(
+                null,
+                EndpointTest.config(10, 12, 20, required, origins),
+                source,
+                false,
+                System::nanoTime,
+                Endpoint::timeOfDay));
     }
 
     private Endpoint wire(Endpoint fresh) {
@@ -369,7 +375,8 @@ class KeysTest {
 
     @Test
     void aHostThatRequiresAKeyIsNotOpenedByTheConfiguration() {
-        endpoint = wire(new Endpoint(null, EndpointTest.config(10, 12, 20, "false"), source, true));
+        endpoint = wire(new Endpoint(
+                null, EndpointTest.config(10, 12, 20, "false"), source, true, System::nanoTime, Endpoint::timeOfDay));
         endpoint.modified(EndpointTest.config(10, 12, 20, "false"));
         assertThat(endpoint.handshake(GateTest.handshake(true))).isInstanceOf(Decision.Refuse.class);
     }

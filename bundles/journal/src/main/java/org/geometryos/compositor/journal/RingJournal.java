@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.geometryos.compositor.api.camera.CameraState;
@@ -100,11 +101,16 @@ final class RingJournal implements Journal {
 
     /** @param wake called after each append, outside the lock */
     RingJournal(Limits limits, Runnable wake) {
+        this(limits, wake, new SecureRandom());
+    }
+
+    /** @param random what the epoch is made of */
+    RingJournal(Limits limits, Runnable wake, Random random) {
         this.limits = limits;
         this.wake = wake;
-        byte[] random = new byte[8];
-        new SecureRandom().nextBytes(random);
-        this.epoch = HexFormat.of().formatHex(random);
+        byte[] bytes = new byte[8];
+        random.nextBytes(bytes);
+        this.epoch = HexFormat.of().formatHex(bytes);
     }
 
     /** How much is held, for an operator. */
