@@ -9,6 +9,7 @@ import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.osgi.annotation.versioning.ConsumerType;
 
 /** What a client sends (protocol, "Messages"). An instance is valid. */
 public sealed interface ClientMessage {
@@ -16,18 +17,51 @@ public sealed interface ClientMessage {
     /** The client's number of the request; the answer carries it. */
     Optional<RequestId> id();
 
-    record Hello(Optional<RequestId> id, Opening opening) implements ClientMessage {}
+    /** Calls the method of the visitor that belongs to this kind of message, once, on the caller's thread. */
+    <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X;
 
-    record Settings(Optional<RequestId> id, DisplaySettings settings) implements ClientMessage {}
+    record Hello(Optional<RequestId> id, Opening opening) implements ClientMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.hello(this);
+        }
+    }
 
-    record Subscribe(Optional<RequestId> id, Subscription subscription) implements ClientMessage {}
+    record Settings(Optional<RequestId> id, DisplaySettings settings) implements ClientMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.settings(this);
+        }
+    }
 
-    record Unsubscribe(Optional<RequestId> id) implements ClientMessage {}
+    record Subscribe(Optional<RequestId> id, Subscription subscription) implements ClientMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.subscribe(this);
+        }
+    }
 
-    record Camera(Optional<RequestId> id, CameraUpdate update) implements ClientMessage {}
+    record Unsubscribe(Optional<RequestId> id) implements ClientMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.unsubscribe(this);
+        }
+    }
+
+    record Camera(Optional<RequestId> id, CameraUpdate update) implements ClientMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.camera(this);
+        }
+    }
 
     /** @param force whether to take it whoever holds it; only with {@code TAKE}, and for role {@code admin} */
     record Control(Optional<RequestId> id, String camera, Action action, boolean force) implements ClientMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.control(this);
+        }
+
         public enum Action {
             TAKE,
             RELEASE,
@@ -41,26 +75,122 @@ public sealed interface ClientMessage {
     }
 
     /** @param camera the update that belongs to the transaction; without time and sample */
-    record Scene(Optional<RequestId> id, List<SceneOp> ops, Optional<CameraUpdate> camera) implements ClientMessage {}
+    record Scene(Optional<RequestId> id, List<SceneOp> ops, Optional<CameraUpdate> camera) implements ClientMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.scene(this);
+        }
+    }
 
     /** @param t0 the client's clock, handed back unchanged */
-    record Ping(Optional<RequestId> id, long t0) implements ClientMessage {}
+    record Ping(Optional<RequestId> id, long t0) implements ClientMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.ping(this);
+        }
+    }
 
-    record Admin(Optional<RequestId> id, AdminAction action) implements ClientMessage {}
+    record Admin(Optional<RequestId> id, AdminAction action) implements ClientMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.admin(this);
+        }
+    }
 
-    record Bye(Optional<RequestId> id) implements ClientMessage {}
+    record Bye(Optional<RequestId> id) implements ClientMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.bye(this);
+        }
+    }
+
+    /**
+     * An answer to each kind of message. A later version of this package may add a kind and with it a method.
+     *
+     * @param <R> what the answers are; {@link Void} if they are none
+     * @param <X> what an answer may throw; {@link RuntimeException} if nothing that is checked
+     */
+    @ConsumerType
+    interface Visitor<R, X extends Exception> {
+        R hello(Hello message) throws X;
+
+        R settings(Settings message) throws X;
+
+        R subscribe(Subscribe message) throws X;
+
+        R unsubscribe(Unsubscribe message) throws X;
+
+        R camera(Camera message) throws X;
+
+        R control(Control message) throws X;
+
+        R scene(Scene message) throws X;
+
+        R ping(Ping message) throws X;
+
+        R admin(Admin message) throws X;
+
+        R bye(Bye message) throws X;
+    }
 
     /** What role {@code admin} may ask for. */
     sealed interface AdminAction {
+
+        /** Calls the method of the visitor that belongs to this kind of action, once, on the caller's thread. */
+        <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X;
         /** Milliseconds. */
-        record Drain(OptionalLong over, OptionalLong reconnectAfter) implements AdminAction {}
+        record Drain(OptionalLong over, OptionalLong reconnectAfter) implements AdminAction {
+            @Override
+            public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+                return visitor.drain(this);
+            }
+        }
 
-        record Undrain() implements AdminAction {}
+        record Undrain() implements AdminAction {
+            @Override
+            public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+                return visitor.undrain(this);
+            }
+        }
 
-        record Close(String display, Optional<String> reason) implements AdminAction {}
+        record Close(String display, Optional<String> reason) implements AdminAction {
+            @Override
+            public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+                return visitor.close(this);
+            }
+        }
 
-        record Notice(Optional<String> display, Level level, String text) implements AdminAction {}
+        record Notice(Optional<String> display, Level level, String text) implements AdminAction {
+            @Override
+            public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+                return visitor.notice(this);
+            }
+        }
 
-        record RemoveCamera(String camera) implements AdminAction {}
+        record RemoveCamera(String camera) implements AdminAction {
+            @Override
+            public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+                return visitor.removeCamera(this);
+            }
+        }
+
+        /**
+         * An answer to each kind of action. A later version of this package may add a kind and with it a method.
+         *
+         * @param <R> what the answers are; {@link Void} if they are none
+         * @param <X> what an answer may throw; {@link RuntimeException} if nothing that is checked
+         */
+        @ConsumerType
+        interface Visitor<R, X extends Exception> {
+            R drain(Drain action) throws X;
+
+            R undrain(Undrain action) throws X;
+
+            R close(Close action) throws X;
+
+            R notice(Notice action) throws X;
+
+            R removeCamera(RemoveCamera action) throws X;
+        }
     }
 }

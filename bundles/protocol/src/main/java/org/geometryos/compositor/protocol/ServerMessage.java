@@ -11,9 +11,13 @@ import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.osgi.annotation.versioning.ConsumerType;
 
 /** What the server sends (protocol, "Messages"). Times in microseconds since the Unix epoch unless said otherwise. */
 public sealed interface ServerMessage {
+
+    /** Calls the method of the visitor that belongs to this kind of message, once, on the caller's thread. */
+    <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X;
 
     record Welcome(
             String session,
@@ -28,7 +32,12 @@ public sealed interface ServerMessage {
             Limits limits,
             Server server,
             Optional<DisplaySettings> settings)
-            implements ServerMessage {}
+            implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.welcome(this);
+        }
+    }
 
     /** Milliseconds. */
     record Beat(long interval, long timeout) {}
@@ -38,10 +47,20 @@ public sealed interface ServerMessage {
 
     record Server(String name, String version) {}
 
-    record Ack(RequestId id, OptionalLong seq) implements ServerMessage {}
+    record Ack(RequestId id, OptionalLong seq) implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.ack(this);
+        }
+    }
 
     record Error(Optional<RequestId> id, ErrorCode code, String message, Optional<String> field)
-            implements ServerMessage {}
+            implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.error(this);
+        }
+    }
 
     record Snapshot(
             String epoch,
@@ -51,21 +70,51 @@ public sealed interface ServerMessage {
             List<Control> control,
             Optional<SceneState> scene,
             Optional<List<Display>> displays)
-            implements ServerMessage {}
+            implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.snapshot(this);
+        }
+    }
 
     record SceneState(long revision, List<Model> models, List<String> selected) {}
 
     /** @param seq empty inside a {@code scene} message */
-    record Camera(OptionalLong seq, CameraState state) implements ServerMessage {}
+    record Camera(OptionalLong seq, CameraState state) implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.camera(this);
+        }
+    }
 
-    record CameraRemoved(long seq, String camera) implements ServerMessage {}
+    record CameraRemoved(long seq, String camera) implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.cameraRemoved(this);
+        }
+    }
 
-    record Control(long seq, ControlState state) implements ServerMessage {}
+    record Control(long seq, ControlState state) implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.control(this);
+        }
+    }
 
     record Scene(long seq, List<SceneOp> ops, Optional<String> origin, Optional<Camera> camera)
-            implements ServerMessage {}
+            implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.scene(this);
+        }
+    }
 
-    record Display(long seq, Presence presence) implements ServerMessage {}
+    record Display(long seq, Presence presence) implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.display(this);
+        }
+    }
 
     /**
      * Somebody asks the holder of a camera for its control. Not in the sequence.
@@ -73,17 +122,86 @@ public sealed interface ServerMessage {
      * @param display of who asks
      * @param session of who asks
      */
-    record Asked(String camera, String display, String session) implements ServerMessage {}
+    record Asked(String camera, String display, String session) implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.asked(this);
+        }
+    }
 
-    record Notice(Level level, String text) implements ServerMessage {}
+    record Notice(Level level, String text) implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.notice(this);
+        }
+    }
 
-    record Heartbeat(long time, long seq, long delivered, long superseded, long refused) implements ServerMessage {}
+    record Heartbeat(long time, long seq, long delivered, long superseded, long refused) implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.heartbeat(this);
+        }
+    }
 
     /** @param t0 as the client gave it */
-    record Pong(Optional<RequestId> id, long t0, long t1, long t2) implements ServerMessage {}
+    record Pong(Optional<RequestId> id, long t0, long t1, long t2) implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.pong(this);
+        }
+    }
 
-    record Gap(long from, long to) implements ServerMessage {}
+    record Gap(long from, long to) implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.gap(this);
+        }
+    }
 
     /** @param reconnectAfter milliseconds */
-    record Goodbye(int code, String reason, OptionalLong reconnectAfter) implements ServerMessage {}
+    record Goodbye(int code, String reason, OptionalLong reconnectAfter) implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.goodbye(this);
+        }
+    }
+
+    /**
+     * An answer to each kind of message. A later version of this package may add a kind and with it a method.
+     *
+     * @param <R> what the answers are; {@link Void} if they are none
+     * @param <X> what an answer may throw; {@link RuntimeException} if nothing that is checked
+     */
+    @ConsumerType
+    interface Visitor<R, X extends Exception> {
+        R welcome(Welcome message) throws X;
+
+        R ack(Ack message) throws X;
+
+        R error(Error message) throws X;
+
+        R snapshot(Snapshot message) throws X;
+
+        R camera(Camera message) throws X;
+
+        R cameraRemoved(CameraRemoved message) throws X;
+
+        R control(Control message) throws X;
+
+        R scene(Scene message) throws X;
+
+        R display(Display message) throws X;
+
+        R asked(Asked message) throws X;
+
+        R notice(Notice message) throws X;
+
+        R heartbeat(Heartbeat message) throws X;
+
+        R pong(Pong message) throws X;
+
+        R gap(Gap message) throws X;
+
+        R goodbye(Goodbye message) throws X;
+    }
 }

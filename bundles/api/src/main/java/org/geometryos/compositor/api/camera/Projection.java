@@ -3,9 +3,13 @@ package org.geometryos.compositor.api.camera;
 import java.util.OptionalDouble;
 import org.geometryos.compositor.api.value.Checks;
 import org.geometryos.compositor.api.value.InvalidValueException;
+import org.osgi.annotation.versioning.ConsumerType;
 
 /** How a 3D camera projects; near and far in metres along -Z. */
 public sealed interface Projection {
+
+    /** Calls the method of the visitor that belongs to this kind of projection, once, on the caller's thread. */
+    <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X;
 
     /**
      * glTF 2.0 perspective.
@@ -30,6 +34,11 @@ public sealed interface Projection {
                 Checks.above("aspectRatio", aspectRatio.getAsDouble(), 0);
             }
         }
+
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.perspective(this);
+        }
     }
 
     /**
@@ -49,6 +58,11 @@ public sealed interface Projection {
             }
             Checks.less("znear", znear, "zfar", Checks.finite("zfar", zfar));
         }
+
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.orthographic(this);
+        }
     }
 
     /**
@@ -65,5 +79,25 @@ public sealed interface Projection {
             Checks.above("znear", znear, 0);
             Checks.less("znear", znear, "zfar", Checks.finite("zfar", zfar));
         }
+
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.frustum(this);
+        }
+    }
+
+    /**
+     * An answer to each kind of projection. A later version of this package may add a kind and with it a method.
+     *
+     * @param <R> what the answers are; {@link Void} if they are none
+     * @param <X> what an answer may throw; {@link RuntimeException} if nothing that is checked
+     */
+    @ConsumerType
+    interface Visitor<R, X extends Exception> {
+        R perspective(Perspective projection) throws X;
+
+        R orthographic(Orthographic projection) throws X;
+
+        R frustum(Frustum projection) throws X;
     }
 }

@@ -33,4 +33,9 @@ public record View2d(double x, double y, double zoom, double rotation, Optional<
     public View2d(double x, double y, double zoom, double rotation) {
         this(x, y, zoom, rotation, Optional.empty());
     }
+
+    @Override
+    public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+        return visitor.view2d(this);
+    }
 }

@@ -33,4 +33,9 @@ public record View3d(
     public View3d(Vector3 position, Quaternion orientation, Projection projection) {
         this(position, orientation, projection, OptionalDouble.empty(), Optional.empty());
     }
+
+    @Override
+    public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+        return visitor.view3d(this);
+    }
 }

@@ -26,7 +26,7 @@ abstract class AbstractCodec implements Codec {
     public final byte[] encode(ServerMessage message) {
         Bytes bytes = new Bytes();
         try (JsonGenerator out = generator(bytes)) {
-            new Writer(out).message(message);
+            message.accept(new ServerMessageWriter(out));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -37,7 +37,7 @@ abstract class AbstractCodec implements Codec {
     public final byte[] encode(ClientMessage message) {
         Bytes bytes = new Bytes();
         try (JsonGenerator out = generator(bytes)) {
-            new Writer(out).message(message);
+            message.accept(new ClientMessageWriter(out));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

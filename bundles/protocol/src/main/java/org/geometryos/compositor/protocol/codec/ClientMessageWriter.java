@@ -1,0 +1,229 @@
+package org.geometryos.compositor.protocol.codec;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.connection.Opening;
+import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.protocol.ClientMessage;
+import org.geometryos.compositor.protocol.RequestId;
+
+/** Writes what a client sends. */
+final class ClientMessageWriter extends PartWriter implements ClientMessage.Visitor<Void, IOException> {
+    private static final SerializedString FORCE = name("force");
+    private static final SerializedString SCENE = name("scene");
+    private static final SerializedString PRESENCE = name("presence");
+    private static final SerializedString RATE = name("rate");
+
+    ClientMessageWriter(JsonGenerator out) {
+        super(out);
+    }
+
+    @Override
+    public Void camera(ClientMessage.Camera m) throws IOException {
+        CameraUpdate update = m.update();
+        open(3 + one(m.id()) + one(update.time()) + one(update.sample()) + one(update.timecode()) + one(update.cut()));
+        out.writeFieldName(TYPE);
+        out.writeString(CAMERA);
+        id(m.id());
+        text(CAMERA, update.camera());
+        integer(TIME, update.time());
+        integer(SAMPLE, update.sample());
+        text(TIMECODE, update.timecode());
+        ifTrue(CUT, update.cut());
+        view(update.view());
+        end();
+        return null;
+    }
+
+    @Override
+    public Void hello(ClientMessage.Hello m) throws IOException {
+        Opening opening = m.opening();
+        begin(
+                "hello",
+                one(m.id())
+                        + one(opening.display())
+                        + one(opening.user())
+                        + one(!opening.keepOpen())
+                        + one(opening.settings())
+                        + one(opening.resume()));
+        id(m.id());
+        text("display", opening.display());
+        text("user", opening.user());
+        if (!opening.keepOpen()) {
+            text("connection", "once");
+        }
+        settings(opening.settings());
+        if (opening.resume().isPresent()) {
+            Opening.Resume resume = opening.resume().get();
+            out.writeFieldName("resume");
+            open(3);
+            text("token", resume.token());
+            text("epoch", resume.epoch());
+            integer("seq", resume.seq());
+            end();
+        }
+        end();
+        return null;
+    }
+
+    @Override
+    public Void settings(ClientMessage.Settings m) throws IOException {
+        begin("settings", 1 + one(m.id()));
+        id(m.id());
+        settings(Optional.of(m.settings()));
+        end();
+        return null;
+    }
+
+    @Override
+    public Void subscribe(ClientMessage.Subscribe m) throws IOException {
+        Subscription s = m.subscription();
+        boolean cameras = s.all() || !s.cameras().isEmpty();
+        begin(
+                "subscribe",
+                one(m.id())
+                        + one(cameras)
+                        + one(s.scene())
+                        + one(s.presence())
+                        + one(s.every())
+                        + one(s.rate())
+                        + one(!s.echo()));
+        id(m.id());
+        if (cameras) {
+            texts("cameras", s.all() ? List.of("*") : s.cameras());
+        }
+        ifTrue(SCENE, s.scene());
+        ifTrue(PRESENCE, s.presence());
+        if (s.every()) {
+            text("delivery", "every");
+        }
+        number(RATE, s.rate());
+        if (!s.echo()) {
+            out.writeBooleanField("echo", false);
+        }
+        end();
+        return null;
+    }
+
+    @Override
+    public Void unsubscribe(ClientMessage.Unsubscribe m) throws IOException {
+        begin("unsubscribe", one(m.id()));
+        id(m.id());
+        end();
+        return null;
+    }
+
+    @Override
+    public Void control(ClientMessage.Control m) throws IOException {
+        begin("control", 2 + one(m.id()) + one(m.force()));
+        id(m.id());
+        text("camera", m.camera());
+        text("action", word(m.action()));
+        ifTrue(FORCE, m.force());
+        end();
+        return null;
+    }
+
+    @Override
+    public Void scene(ClientMessage.Scene m) throws IOException {
+        begin("scene", 1 + one(m.id()) + one(m.camera()));
+        id(m.id());
+        ops(m.ops());
+        if (m.camera().isPresent()) {
+            CameraUpdate update = m.camera().get();
+            out.writeFieldName(CAMERA);
+            open(2 + one(update.cut()));
+            text(CAMERA, update.camera());
+            ifTrue(CUT, update.cut());
+            view(update.view());
+            end();
+        }
+        end();
+        return null;
+    }
+
+    @Override
+    public Void ping(ClientMessage.Ping m) throws IOException {
+        begin("ping", 1 + one(m.id()));
+        id(m.id());
+        integer("t0", m.t0());
+        end();
+        return null;
+    }
+
+    @Override
+    public Void admin(ClientMessage.Admin m) throws IOException {
+        return m.action().accept(new Action(m.id()));
+    }
+
+    @Override
+    public Void bye(ClientMessage.Bye m) throws IOException {
+        begin("bye", one(m.id()));
+        id(m.id());
+        end();
+        return null;
+    }
+
+    /** Writes a request for role {@code admin}. */
+    private final class Action implements ClientMessage.AdminAction.Visitor<Void, IOException> {
+        private final Optional<RequestId> id;
+
+        Action(Optional<RequestId> id) {
+            this.id = id;
+        }
+
+        @Override
+        public Void drain(ClientMessage.AdminAction.Drain action) throws IOException {
+            action("drain", one(action.over()) + one(action.reconnectAfter()));
+            integer("over", action.over());
+            integer("reconnectAfter", action.reconnectAfter());
+            end();
+            return null;
+        }
+
+        @Override
+        public Void undrain(ClientMessage.AdminAction.Undrain action) throws IOException {
+            action("undrain", 0);
+            end();
+            return null;
+        }
+
+        @Override
+        public Void close(ClientMessage.AdminAction.Close action) throws IOException {
+            action("close", 1 + one(action.reason()));
+            text("display", action.display());
+            text("reason", action.reason());
+            end();
+            return null;
+        }
+
+        @Override
+        public Void notice(ClientMessage.AdminAction.Notice action) throws IOException {
+            action("notice", 2 + one(action.display()));
+            text("display", action.display());
+            text("level", word(action.level()));
+            text("text", action.text());
+            end();
+            return null;
+        }
+
+        @Override
+        public Void removeCamera(ClientMessage.AdminAction.RemoveCamera action) throws IOException {
+            action("remove-camera", 1);
+            text("camera", action.camera());
+            end();
+            return null;
+        }
+
+        /** Begins the request: its id, its action, and so many fields more. */
+        private void action(String word, int fields) throws IOException {
+            begin("admin", 1 + one(id) + fields);
+            ClientMessageWriter.this.id(id);
+            text("action", word);
+        }
+    }
+}
