@@ -1,0 +1,142 @@
+package org.geometryos.compositor.endpoint;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.geometryos.compositor.api.connection.LinkMemory;
+import org.geometryos.compositor.protocol.CloseCode;
+import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.protocol.DecodeException;
+import org.geometryos.compositor.protocol.ErrorCode;
+import org.geometryos.compositor.protocol.RequestId;
+import org.geometryos.compositor.transport.api.Link;
+
+/**
+ * What comes in, up to the message: its codec, how much a client may ask, and what becomes of what cannot be read. What
+ * belongs to a connection stands with its link. A link's messages come one after the other.
+ */
+final class Intake {
+    /** Bytes of a message that count as one ordinary request; a longer one counts as several. */
+    private static final int REQUEST_BYTES = 2_048;
+    /** Messages beyond this length are taken apart a few at a time. */
+    private static final int LONG_MESSAGE = 4_096;
+    /** How long nothing more is read of a client whose request was one too many. */
+    private static final long REST = TimeUnit.MILLISECONDS.toNanos(100);
+    /** Of a client while no connection manager has said how many it may make. */
+    private static final int REQUESTS_PER_SECOND = 100;
+
+    private final Services services;
+    private final Supplier<Settings> settings;
+    private final LongSupplier nanos;
+    private final LongSupplier micros;
+    private final LongMessages longMessages =
+            new LongMessages(Math.max(2, Runtime.getRuntime().availableProcessors()));
+
+    /**
+     * @param nanos the clock, {@link System#nanoTime()}
+     * @param micros the time of day, microseconds since the Unix epoch
+     */
+    Intake(Services services, Supplier<Settings> settings, LongSupplier nanos, LongSupplier micros) {
+        this.services = services;
+        this.settings = settings;
+        this.nanos = nanos;
+        this.micros = micros;
+    }
+
+    /** @return whether the next message of the link may come; if not, it is asked for with {@link Link#resume} */
+    boolean message(Link link, ByteBuffer payload, boolean text) {
+        long received = micros.getAsLong();
+        LinkMemory memory = LinkMemory.of(link.attributes());
+        Codec codec = services.codecs.get(memory.codec());
+        if (codec == null) {
+            close(link, CloseCode.RESTART, "the codec of this connection is gone", Optional.of(Duration.ZERO));
+            return true;
+        }
+        if (text != codec.text()) {
+            link.close(
+                    CloseCode.WRONG_FRAME_TYPE.code(),
+                    codec.subprotocol() + " takes " + (codec.text() ? "text" : "binary") + " messages");
+            return true;
+        }
+        if (payload.remaining() <= LONG_MESSAGE) {
+            return take(link, memory, codec, payload, received);
+        }
+        if (!longMessages.enter(link)) {
+            return true;
+        }
+        try {
+            return take(link, memory, codec, payload, received);
+        } finally {
+            longMessages.leave();
+        }
+    }
+
+    void closed(Link link) {
+        longMessages.gone(link);
+    }
+
+    private boolean take(Link link, LinkMemory memory, Codec codec, ByteBuffer payload, long received) {
+        Quota quota = new Quota(memory, nanos.getAsLong());
+        RequestHandler handler =
+                new RequestHandler(services, settings.get(), micros, link, memory, codec, quota, received);
+        if (!granted(handler, payload)) {
+            return true;
+        }
+        try {
+            return handler.handle(codec.decodeClient(payload));
+        } catch (DecodeException e) {
+            handler.error(e.id(), e.code(), e.getMessage(), e.field().orElse(null));
+            int perMinute = settings.get().malformedPerMinute();
+            if (e.code() == ErrorCode.MALFORMED && quota.malformed(perMinute)) {
+                close(
+                        link,
+                        CloseCode.MALFORMED,
+                        "more than " + perMinute + " malformed messages within a minute",
+                        Optional.empty());
+            }
+            return true;
+        }
+    }
+
+    private boolean granted(RequestHandler handler, ByteBuffer payload) {
+        int length = payload.remaining();
+        int perSecond = handler.memory.requestsPerSecond(REQUESTS_PER_SECOND);
+        Quota.Verdict verdict = handler.quota.request(perSecond, 1 + length / REQUEST_BYTES);
+        if (verdict == Quota.Verdict.GRANTED) {
+            return true;
+        }
+        handler.link.rest(REST);
+        handler.error(
+                length > LONG_MESSAGE ? Optional.empty() : idOf(handler.codec, payload),
+                ErrorCode.LIMIT,
+                "more than "
+                        + perSecond + " requests per second"
+                        + (length < REQUEST_BYTES
+                                ? ""
+                                : ", of which one of " + length + " bytes counts as " + (1 + length / REQUEST_BYTES)),
+                null);
+        if (verdict == Quota.Verdict.TOO_LONG) {
+            close(
+                    handler.link,
+                    CloseCode.TOO_MUCH_ASKED,
+                    "too many requests for ten seconds running",
+                    Optional.of(Duration.ofSeconds(10)));
+        }
+        return false;
+    }
+
+    private static Optional<RequestId> idOf(Codec codec, ByteBuffer payload) {
+        try {
+            return codec.decodeClient(payload).id();
+        } catch (DecodeException e) {
+            return e.id();
+        }
+    }
+
+    private void close(Link link, CloseCode code, String reason, Optional<Duration> reconnectAfter) {
+        services.connections.get().close(link.id(), code.code(), reason, reconnectAfter);
+    }
+}

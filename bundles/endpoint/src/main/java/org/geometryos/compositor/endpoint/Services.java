@@ -1,0 +1,25 @@
+package org.geometryos.compositor.endpoint;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.geometryos.compositor.api.connection.ConnectionManager;
+import org.geometryos.compositor.api.control.CameraBridge;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.transport.api.Transport;
+
+/**
+ * The services that the endpoint works with, each as it is at the moment: null while it is away. {@link Endpoint} alone
+ * writes them. Whoever needs one twice reads it once. Any thread.
+ */
+final class Services {
+    final AtomicReference<ConnectionManager> connections = new AtomicReference<>();
+    final AtomicReference<Transport> transport = new AtomicReference<>();
+    final AtomicReference<CameraBridge> cameras = new AtomicReference<>();
+    final AtomicReference<SceneService> scene = new AtomicReference<>();
+    final AtomicReference<Journal> journal = new AtomicReference<>();
+    /** By subprotocol. */
+    final Map<String, Codec> codecs = new ConcurrentHashMap<>();
+}
