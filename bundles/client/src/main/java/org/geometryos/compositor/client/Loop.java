@@ -21,7 +21,7 @@ final class Loop {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final ScheduledThreadPoolExecutor executor;
-    private final Set<CompositorClient> clients = ConcurrentHashMap.newKeySet();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private volatile Thread thread;
     private volatile HttpClient http;
 
@@ -43,16 +43,16 @@ final class Loop {
         http = builder.build();
     }
 
-    void join(CompositorClient client) {
-        clients.add(client);
+    void join(Connection connection) {
+        connections.add(connection);
     }
 
-    void leave(CompositorClient client) {
-        clients.remove(client);
+    void leave(Connection connection) {
+        connections.remove(connection);
     }
 
-    Set<CompositorClient> clients() {
-        return Set.copyOf(clients);
+    Set<Connection> connections() {
+        return Set.copyOf(connections);
     }
 
     HttpClient http() {

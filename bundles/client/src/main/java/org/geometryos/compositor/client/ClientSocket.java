@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
  * One WebSocket, from the attempt to the end: whole messages in, one message at a time out. All its events come on the
  * loop's thread; the next message is asked for when the one before is handled.
  */
-final class Wire implements WebSocket.Listener {
+final class ClientSocket implements WebSocket.Listener {
     /** The server's messages stay below this, bytes. */
     static final int MAX_MESSAGE = 1 << 20;
 
@@ -37,23 +37,23 @@ final class Wire implements WebSocket.Listener {
 
     /** What becomes of it. After {@link #lost} nothing more comes. */
     interface Events {
-        void opened(Wire wire);
+        void opened(ClientSocket socket);
 
         /** Something came in, be it a ping. */
-        void heard(Wire wire);
+        void heard(ClientSocket socket);
 
-        void message(Wire wire, ByteBuffer message);
+        void message(ClientSocket socket, ByteBuffer message);
 
         /** A message that cannot be read; the connection stays. */
-        void unreadable(Wire wire, String why);
+        void unreadable(ClientSocket socket, String why);
 
-        void sent(Wire wire);
+        void sent(ClientSocket socket);
 
         /** @param code of the close, {@link #ABNORMAL} if there was none */
-        void lost(Wire wire, int code, String reason, int httpStatus);
+        void lost(ClientSocket socket, int code, String reason, int httpStatus);
     }
 
-    Wire(Loop loop, String subprotocol, boolean text, Events events) {
+    ClientSocket(Loop loop, String subprotocol, boolean text, Events events) {
         this.loop = loop;
         this.subprotocol = subprotocol;
         this.text = text;

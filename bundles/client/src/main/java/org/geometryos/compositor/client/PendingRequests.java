@@ -14,13 +14,13 @@ import org.geometryos.compositor.protocol.ServerMessage;
  * Requests that wait for their answer, in the order in which they were sent. How many there are is bounded outside. One
  * thread.
  */
-final class Requests {
+final class PendingRequests {
     private final long limitNanos;
     private final Map<RequestId, Waiting> waiting = new LinkedHashMap<>();
 
     private record Waiting(CompletableFuture<OptionalLong> answer, long deadline) {}
 
-    Requests(long limitNanos) {
+    PendingRequests(long limitNanos) {
         this.limitNanos = limitNanos;
     }
 

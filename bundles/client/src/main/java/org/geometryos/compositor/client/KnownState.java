@@ -1,0 +1,108 @@
+package org.geometryos.compositor.client;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.scene.NoSuchModelException;
+import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.protocol.ServerMessage;
+
+/**
+ * What is known of cameras and scene, and up to where in the sequence. It outlives connections. Written by one thread,
+ * read by any.
+ */
+final class KnownState {
+    private final CameraTable cameras = new CameraTable();
+    /** Null as long as it is not subscribed to. */
+    private volatile Scene scene;
+
+    private volatile String epoch = "";
+    private volatile long seq;
+
+    Map<String, ServerMessage.Camera> cameras() {
+        return cameras.copy();
+    }
+
+    Optional<Scene> scene() {
+        return Optional.ofNullable(scene);
+    }
+
+    String epoch() {
+        return epoch;
+    }
+
+    long seq() {
+        return seq;
+    }
+
+    /** A session begins that knows nothing of the one before. */
+    void begin(String run, long position) {
+        epoch = run;
+        seq = position;
+    }
+
+    /** Everything up to here is applied, or was nothing for this session. */
+    void servedUpTo(long position) {
+        seq = Math.max(seq, position);
+    }
+
+    /** @return whether it was news */
+    boolean camera(ServerMessage.Camera camera) {
+        if (!cameras.apply(camera)) {
+            return false;
+        }
+        servedUpTo(camera.seq().orElse(0));
+        return true;
+    }
+
+    void removed(ServerMessage.CameraRemoved removed) {
+        cameras.remove(removed.camera());
+        servedUpTo(removed.seq());
+    }
+
+    void transaction(ServerMessage.Scene change) {
+        change.camera().ifPresent(camera -> cameras.apply(camera, change.seq()));
+        changed(change.ops());
+        servedUpTo(change.seq());
+    }
+
+    private void changed(List<SceneOp> ops) {
+        Scene before = scene;
+        if (before == null) {
+            return;
+        }
+        try {
+            scene = before.after(ops);
+        } catch (NoSuchModelException e) {
+            // what a server must not send; without the whole scene there is none
+            scene = null;
+        }
+    }
+
+    void snapshot(ServerMessage.Snapshot snapshot) {
+        if (snapshot.all()) {
+            cameras.replace(snapshot.cameras());
+            begin(snapshot.epoch(), snapshot.seq());
+        } else {
+            snapshot.cameras().forEach(cameras::apply);
+            servedUpTo(snapshot.seq());
+        }
+        if (snapshot.all() || snapshot.scene().isPresent()) {
+            scene = snapshot.scene()
+                    .map(state -> new Scene(state.revision(), state.models(), state.selected()))
+                    .orElse(null);
+        }
+    }
+
+    /** Forgets what is not subscribed to any more. */
+    void retain(Subscription wanted) {
+        cameras.retain(wanted::wants);
+        scene = wanted.scene() ? scene : null;
+    }
+
+    void forgetCameras() {
+        cameras.retain(name -> false);
+    }
+}
