@@ -10,3 +10,4 @@ export function vector(/** @type {any} */ value, /** @type {number} */ length) {
 export const isObject = (/** @type {unknown} */ value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 export const isSeq = (/** @type {unknown} */ value) => Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0;
 export const isTime = isSeq;
+export const isName = (/** @type {unknown} */ value) => typeof value === 'string' && value.length >= 1 && value.length <= 64;

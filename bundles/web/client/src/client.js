@@ -1,12 +1,15 @@
-import { finite, isObject, isSeq, isTime, positive } from './checks.js';
+import { CameraTable } from './camera-table.js';
+import { finite, isName, isObject, isSeq, positive } from './checks.js';
 import { ClockFilter } from './clock.js';
 import { Drag } from './drag.js';
+import { Driving } from './driving.js';
 import { CompositorError } from './error.js';
-import { OwnViews } from './own-views.js';
 import { ReconnectSchedule } from './reconnect.js';
+import { PendingRequests } from './requests.js';
+import { SceneRepair } from './scene-repair.js';
+import { localNow, ServerClock } from './server-clock.js';
 import { SharedScene } from './shared-scene.js';
 import { Timers } from './timers.js';
-import { checkView } from './views.js';
 
 /** @typedef {import('./drag.js').DragOptions} DragOptions */
 /** @typedef {import('./messages.js').CameraMessage} CameraMessage */
@@ -51,20 +54,11 @@ export const SUBPROTOCOL = 'compositor.v1.json';
 const CLOSE_SILENT = 4000;
 
 const MAX_BUFFERED = 64 * 1024;
-const MAX_PENDING_CAMERAS = 64;
 const DEFAULT_HEARTBEAT = Object.freeze({ interval: 10_000, timeout: 30_000 });
 const DEFAULT_LIMITS = Object.freeze({ messageBytes: 65_536, requestsPerSecond: 100, cameras: 4_096 });
 
-/** Local clock: microseconds since the Unix epoch, never running backwards. On some systems it stands still while the machine sleeps. */
-const localNow = () => Math.round((performance.timeOrigin + performance.now()) * 1000);
-/** By how many ms the wall clock, which goes on then, is ahead of it. */
-const wallAhead = () => Date.now() - performance.timeOrigin - performance.now();
-/** More than this in ms is a sleep, or somebody who set the wall clock, and not its steering. */
-const JUMP = 250;
 /** How long a server may take, in ms, to say that the connection outlived a sleep. */
 const AFTER_SLEEP = 5_000;
-
-const isName = (/** @type {unknown} */ value) => typeof value === 'string' && value.length >= 1 && value.length <= 64;
 
 /**
  * A session with a Compositor server. It stays: lost sockets are replaced, the session is resumed or, if it is gone,
@@ -73,8 +67,10 @@ const isName = (/** @type {unknown} */ value) => typeof value === 'string' && va
  * {@link ClientEvents} lists what it tells: see {@link CompositorClient#on}.
  */
 export class CompositorClient {
-  /** What this client drives, before the server has told it. */
-  #own = new OwnViews();
+  #requests;
+  #serverClock;
+  #table;
+  #repair;
 
   /** @param {ClientOptions} options */
   constructor(options) {
@@ -101,25 +97,52 @@ export class CompositorClient {
     this.epoch = null;
     /** Highest sequence number applied. */
     this.seq = 0;
-    /** Newest state of each subscribed camera. @type {Map<string, CameraMessage>} */
-    this.cameras = new Map();
-    /** Who holds which camera. @type {Map<string, ControlMessage>} */
-    this.control = new Map();
+    this.stats = { received: 0, stale: 0, ignored: 0, gaps: 0, connects: 0, resumes: 0, superseded: 0, repairs: 0, clockJumps: 0 };
     /** Timers that run on time in a page that nobody sees, too. */
     this.timers = new Timers(options.timerWorker);
-    /** The scene of all displays, if subscribed to: the server's word, and what is to be shown. */
-    this.scene = new SharedScene({
-      ask: (message, resolve, reject) => this.#ask(message, resolve, reject),
-      emit: (type, value) => this.#emit(type, value),
-      subscribed: () => this.subscription?.scene === true,
-      session: () => this.welcome?.session,
-      order: () => this.#own.next(),
-      carried: (view, order, message) => this.#own.carried(view, order, message),
+    this.#requests = new PendingRequests(this.timers, this.options);
+    const host = {
       options: this.options,
       timers: this.timers,
+      stats: this.stats,
+      connected: () => this.#isConnected(),
+      session: () => this.welcome?.session,
+      emit: (/** @type {string} */ type, /** @type {any} */ value) => this.#emit(type, value),
+      ask: (/** @type {any} */ message, /** @type {(answer: any) => void} */ resolve, /** @type {(error: CompositorError) => void} */ reject) =>
+        this.#ask(message, resolve, reject),
+    };
+    this.driving = new Driving({
+      ...host,
+      writable: () => this.#writable(),
+      send: (message) => this.#send(message),
+      full: () => this.#requests.full,
+      hears: (camera) => this.#hearsOf(camera),
     });
+    this.#table = new CameraTable({
+      ...host,
+      most: () => this.#limits().cameras ?? DEFAULT_LIMITS.cameras,
+      ignore: (why) => this.#ignore(why),
+      own: this.driving.own,
+    });
+    /** Newest state of each subscribed camera. @type {Map<string, CameraMessage>} */
+    this.cameras = this.#table.cameras;
+    /** Who holds which camera. @type {Map<string, ControlMessage>} */
+    this.control = this.#table.control;
+    /** The scene of all displays, if subscribed to: the server's word, and what is to be shown. */
+    this.scene = new SharedScene({
+      ...host,
+      subscribed: () => this.#followsScene(),
+      order: () => this.driving.own.next(),
+      carried: (view, order, message) => this.driving.own.carried(view, order, message),
+    });
+    this.#repair = new SceneRepair({ ...host, subscribed: () => this.#followsScene(), ask: () => this.#askForScene() });
     this.clock = new ClockFilter();
-    this.stats = { received: 0, stale: 0, ignored: 0, gaps: 0, connects: 0, resumes: 0, superseded: 0, repairs: 0, clockJumps: 0 };
+    this.#serverClock = new ServerClock(this.clock, {
+      ...host,
+      interval: () => this.#heartbeat().interval,
+      ping: () => this.ping(),
+      jumped: () => this.#slept(),
+    });
     /** Why the client closed for good. @type {CompositorError | null} */
     this.failure = null;
 
@@ -132,26 +155,11 @@ export class CompositorClient {
     this.socket = null;
     this.subscriptionStands = false;
     this.settings = options.settings;
-    this.nextId = 1;
-    /** Requests waiting for an answer. @type {Map<number, {resolve: Function, reject: Function, timer: any, type: string}>} */
-    this.outstanding = new Map();
-    /** Views that wait for the socket, the newest of each camera. @type {Map<string, {message: object, at: number}>} */
-    this.pendingViews = new Map();
-    /** @type {any} subscribe request whose ack came and whose snapshot did not yet */
-    this.awaitingSnapshot = null;
     /** @type {any} */
     this.goodbye = null;
-    this.roughOffset = 0;
-    /** Of the wall clock, when it was looked at last. */
-    this.ahead = wallAhead();
-    /** Of the local clock: a measurement that began before says nothing any more. */
-    this.measuredSince = 0;
     this.lastReceived = 0;
-    /** Whether a message about the scene did not fit, and no snapshot of it came since. */
-    this.sceneTorn = false;
-    this.repairedAt = -Infinity;
-    /** @type {Record<'connect' | 'reconnect' | 'watchdog' | 'ping' | 'flush' | 'repair' | 'goodbye', any>} */
-    this.due = { connect: null, reconnect: null, watchdog: null, ping: null, flush: null, repair: null, goodbye: null };
+    /** @type {Record<'connect' | 'reconnect' | 'watchdog' | 'goodbye', any>} */
+    this.due = { connect: null, reconnect: null, watchdog: null, goodbye: null };
   }
 
   // ---- events
@@ -237,8 +245,7 @@ export class CompositorClient {
     this.failure = failure;
     this.#drop(code, failure ?? new CompositorError('closed', 'the client was closed'));
     this.timers.clear(this.due.reconnect);
-    this.pendingViews.clear();
-    this.#own.keep([]);
+    this.driving.forget();
     this.subscriptionStands = false;
     this.scene.closed(failure ?? new CompositorError('closed', 'the client was closed'));
     this.#setState('closed');
@@ -290,7 +297,8 @@ export class CompositorClient {
   #drop(/** @type {number} */ code, /** @type {CompositorError} */ reason) {
     const { socket, due, timers } = this;
     this.socket = null;
-    for (const name of /** @type {const} */ (['connect', 'watchdog', 'ping', 'flush', 'repair', 'goodbye'])) timers.clear(due[name]);
+    for (const name of /** @type {const} */ (['connect', 'watchdog', 'goodbye'])) timers.clear(due[name]);
+    for (const part of [this.#serverClock, this.driving, this.#repair]) part.rest();
     if (socket !== null) {
       try {
         socket.close(code);
@@ -298,13 +306,7 @@ export class CompositorClient {
         // It was never open.
       }
     }
-    this.awaitingSnapshot = null;
-    const waiting = [...this.outstanding.values()];
-    this.outstanding.clear();
-    for (const request of waiting) {
-      this.timers.clear(request.timer);
-      request.reject(reason);
-    }
+    this.#requests.fail(reason);
   }
 
   #lost(/** @type {number} */ closeCode, /** @type {string} */ closeReason) {
@@ -361,30 +363,8 @@ export class CompositorClient {
   /** Sends a request; one of the two functions is called once, at once if it cannot be sent. */
   #ask(/** @type {{type: string, [field: string]: any}} */ message, /** @type {(answer: any) => void} */ resolve,
     /** @type {(error: CompositorError) => void} */ reject) {
-    const { maxOutstanding, requestTimeout } = this.options;
-    if (this.state !== 'connected') {
-      reject(new CompositorError('disconnected', `not connected: ${this.state}`));
-      return;
-    }
-    if (this.outstanding.size >= maxOutstanding) {
-      reject(new CompositorError('limit', `${maxOutstanding} requests wait for their answer`));
-      return;
-    }
-    const id = this.nextId++;
-    const timer = this.timers.set(() => {
-      this.outstanding.delete(id);
-      if (this.awaitingSnapshot?.id === id) this.awaitingSnapshot = null;
-      reject(new CompositorError('timeout', `no answer to ${message.type} within ${requestTimeout} ms`));
-    }, requestTimeout);
-    this.outstanding.set(id, { resolve, reject, timer, type: message.type });
-    try {
-      if (this.#send({ ...message, id })) return;
-      throw new CompositorError('disconnected', 'the connection is closing');
-    } catch (error) {
-      this.timers.clear(timer);
-      this.outstanding.delete(id);
-      reject(/** @type {CompositorError} */ (error));
-    }
+    if (this.state === 'connected') this.#requests.ask(message, (asked) => this.#send(asked), resolve, reject);
+    else reject(new CompositorError('disconnected', `not connected: ${this.state}`));
   }
 
   /**
@@ -410,9 +390,7 @@ export class CompositorClient {
   unsubscribe() {
     this.subscription = null;
     this.subscriptionStands = false;
-    this.cameras.clear();
-    this.control.clear();
-    this.#own.keep([]);
+    this.#table.keep([]);
     this.#forgetScene();
     return this.state === 'connected' ? this.request({ type: 'unsubscribe' }) : Promise.resolve(null);
   }
@@ -427,49 +405,13 @@ export class CompositorClient {
    *   `sample`: a rising number (with prediction: the client's own count); `confirm`: ask for the server's answer; `predict` (true)
    * @returns {Promise<any> | undefined} with `confirm`: the `ack`
    */
-  drive(camera, view, { time, sample, cut, timecode, confirm, predict = true } = {}) {
-    const wrong = checkView(view);
-    if (wrong !== null) throw new CompositorError('invalid', wrong, 'view');
-    const predicted = predict && this.#hearsOf(camera);
-    if (!predicted) this.#own.delete(camera);
-    const number = predicted ? this.#own.drive(camera, view, sample) : sample;
-    const message = { type: 'camera', camera, view, time, sample: number, cut: cut || undefined, timecode };
-    if (confirm) {
-      this.pendingViews.delete(camera);
-      const answer = this.request(message);
-      if (predicted) answer.catch((error) => this.#driveFailed(camera, error, true));
-      return answer;
-    }
-    const waiting = /** @type {any} */ (this.pendingViews.get(camera)?.message);
-    if (waiting?.cut) message.cut = true;
-    if (this.#writable() && this.#sendView(message, predicted)) {
-      if (this.pendingViews.delete(camera)) this.stats.superseded++;
-      return undefined;
-    }
-    if (waiting !== undefined) this.stats.superseded++;
-    else if (this.pendingViews.size >= MAX_PENDING_CAMERAS) return undefined;
-    this.pendingViews.set(camera, { message, at: performance.now() });
-    if (this.state === 'connected') this.#flushLater();
-    return undefined;
+  drive(camera, view, options = {}) {
+    return this.driving.drive(camera, view, options);
   }
 
   /** Whether something can be sent now without piling up. */
   #writable() {
     return this.state === 'connected' && this.socket.readyState === 1 && this.socket.bufferedAmount < MAX_BUFFERED;
-  }
-
-  /** Sends a view; now and then so that the server answers whether it takes it. @returns {boolean} whether the socket took it */
-  #sendView(/** @type {any} */ message, /** @type {boolean} */ predicted) {
-    if (!predicted || this.outstanding.size >= this.options.maxOutstanding || !this.#own.asks(message.camera)) return this.#send(message);
-    this.#ask(message, () => {}, (error) => this.#driveFailed(message.camera, error, false));
-    return true;
-  }
-
-  /** A view was not taken, or nobody knows whether it was; `unsent` where it will not be sent again. */
-  #driveFailed(/** @type {string} */ camera, /** @type {CompositorError} */ error, /** @type {boolean} */ unsent) {
-    const unknown = ['disconnected', 'timeout', 'closed'].includes(error.code);
-    if (unsent || !unknown) this.#own.delete(camera);
-    if (!unknown) this.#emit('drive-refused', { camera, error });
   }
 
   /** Whether the server tells this client what becomes of a camera that it drives. */
@@ -487,29 +429,9 @@ export class CompositorClient {
    * @returns {View | null} null: the server's word counts
    */
   predictedView(camera, smoother) {
-    const own = this.#own.get(camera, this.pendingViews.has(camera) ? this.options.driveHold : 0, smoother);
+    const own = this.driving.predicted(camera, smoother);
     const move = this.scene.predictedMove(camera);
     return (move !== null && (own === null || move.order > own.order) ? move : own)?.view ?? null;
-  }
-
-  #flushLater() {
-    this.timers.clear(this.due.flush);
-    this.due.flush = this.timers.set(() => this.#flushViews(), 20);
-  }
-
-  #flushViews() {
-    const oldest = performance.now() - this.options.driveHold;
-    for (const [camera, { message, at }] of this.pendingViews) {
-      if (at < oldest) {
-        this.pendingViews.delete(camera);
-        this.#own.delete(camera);
-        this.stats.superseded++;
-      } else if (this.#writable() && this.#send(message)) {
-        this.pendingViews.delete(camera);
-        this.#own.sent(camera);
-      }
-    }
-    if (this.pendingViews.size > 0 && this.state === 'connected') this.#flushLater();
   }
 
   /**
@@ -539,7 +461,7 @@ export class CompositorClient {
     return new Drag(this.scene, {
       writable: () => this.#writable(),
       requestsPerSecond: () => this.#limits().requestsPerSecond ?? DEFAULT_LIMITS.requestsPerSecond,
-      order: () => this.#own.next(),
+      order: () => this.driving.own.next(),
       emit: (type, value) => this.#emit(type, value),
       options: this.options,
       timers: this.timers,
@@ -602,41 +524,17 @@ export class CompositorClient {
 
   /** The server's clock, in microseconds; before any measurement what the server said with `welcome`, or else the local clock. */
   now() {
-    this.#watchClock();
-    return localNow() + (this.clock.offset ?? this.roughOffset);
+    return this.#serverClock.now();
   }
 
-  /**
-   * Looks whether the local clock stood still for a while: what was measured of the server's is wrong by that, and is measured anew at once.
-   * Until then `clock.offset` is undefined.
-   * @returns {boolean} whether it did
-   */
-  #watchClock() {
-    const ahead = wallAhead();
-    const jump = ahead - this.ahead;
-    this.ahead = ahead;
-    if (Math.abs(jump) < JUMP || this.state !== 'connected') return false;
+  /** The machine slept, or somebody set its clock. */
+  #slept() {
     this.stats.clockJumps++;
-    this.roughOffset = this.clock.offset ?? this.roughOffset;
-    this.clock.reset();
-    this.measuredSince = localNow();
     const { timeout } = this.#heartbeat();
     // Of what happened while the machine slept nobody knows: the server may have closed meanwhile.
     this.lastReceived = Math.min(this.lastReceived, performance.now() - Math.max(0, timeout - AFTER_SLEEP));
     this.timers.clear(this.due.watchdog);
     this.#watch();
-    if (!this.#isConnected()) return true;
-    this.timers.clear(this.due.ping);
-    this.#measure(0);
-    return true;
-  }
-
-  /** Pings often at first, while much else goes on, and later as often as the server's heartbeat. */
-  #measure(/** @type {number} */ round) {
-    if (round > 0 && this.#watchClock()) return;
-    this.ping();
-    const interval = Math.min(round < 5 ? 100 : round < 20 ? 1_000 : Infinity, this.#heartbeat().interval);
-    this.due.ping = this.timers.set(() => this.#measure(round + 1), interval);
   }
 
   #heartbeat() {
@@ -659,7 +557,7 @@ export class CompositorClient {
   }
 
   #received(/** @type {unknown} */ data) {
-    this.#watchClock();
+    this.#serverClock.watch();
     this.lastReceived = performance.now();
     this.stats.received++;
     if (typeof data !== 'string') return this.#ignore('binary message');
@@ -713,10 +611,9 @@ export class CompositorClient {
       this.seq = seq;
       this.subscriptionStands = false;
     }
-    this.clock.reset();
-    if (isTime(message.time)) this.roughOffset = message.time - localNow();
+    this.#serverClock.welcomed(message.time);
     this.#watch();
-    this.#measure(0);
+    this.#serverClock.begin();
     this.#setState('connected');
     this.scene.connected(resumed, seq);
     this.#emit('welcome', message);
@@ -726,34 +623,18 @@ export class CompositorClient {
         if (error.code !== 'disconnected' && error.code !== 'closed') this.#emit('error', error);
       });
     }
-    if (resumed && this.sceneTorn) this.#repairLater();
-    this.#flushViews();
+    if (resumed) this.#repair.resumed();
+    this.driving.flush();
     return undefined;
   }
 
   #onAck(/** @type {any} */ message) {
-    const request = this.outstanding.get(message.id);
-    if (request === undefined) return;
-    if (request.type === 'subscribe') {
-      this.awaitingSnapshot = { id: message.id };
-      this.#forgetUnsubscribed();
-      return;
-    }
-    this.#settle(message.id, request.resolve, message);
-  }
-
-  #settle(/** @type {number} */ id, /** @type {Function} */ settle, /** @type {any} */ value) {
-    const request = this.outstanding.get(id);
-    if (request === undefined) return;
-    this.timers.clear(request.timer);
-    this.outstanding.delete(id);
-    settle(value);
+    if (this.#requests.ack(message)) this.#forgetUnsubscribed();
   }
 
   #onError(/** @type {any} */ message) {
     const error = new CompositorError(String(message.code), String(message.message ?? message.code), message.field);
-    const request = this.outstanding.get(message.id);
-    if (request !== undefined) return this.#settle(message.id, request.reject, error);
+    if (this.#requests.refuse(message.id, error)) return undefined;
     this.#emit('error', error);
     if (message.id === 'hello' && this.state === 'connecting') {
       // What is wrong with this hello stays wrong; only a server that is not ready is worth another try.
@@ -767,84 +648,45 @@ export class CompositorClient {
     if (!isSeq(message.seq) || typeof message.epoch !== 'string') return this.#ignore('snapshot without epoch or seq');
     const newEpoch = message.epoch !== this.epoch;
     if (message.all === true) {
-      this.cameras.clear();
-      this.control.clear();
       this.epoch = message.epoch;
       this.seq = message.seq;
     } else {
       this.seq = Math.max(this.seq, message.seq);
     }
-    for (const camera of Array.isArray(message.cameras) ? message.cameras : []) {
-      if (this.#validCamera(camera, camera?.seq)) this.#takeCamera(camera);
-    }
-    for (const control of Array.isArray(message.control) ? message.control : []) {
-      if (isObject(control) && isName(control.camera)) this.#takeControl(control);
-    }
+    this.#table.snapshot(message);
     try {
       this.scene.snapshot(message, newEpoch);
-      if (message.all === true || message.scene != null) this.sceneTorn = false;
+      if (message.all === true || message.scene != null) this.#repair.whole();
     } catch (error) {
       this.#sceneDoesNotFit(`scene of the snapshot: ${/** @type {Error} */ (error).message}`);
     }
-    const awaited = this.awaitingSnapshot;
-    this.awaitingSnapshot = null;
+    const answer = this.#requests.snapshot();
     this.#emit('snapshot', message);
-    if (awaited !== null) {
-      const request = this.outstanding.get(awaited.id);
-      if (request !== undefined) this.#settle(awaited.id, request.resolve, message);
-    }
+    answer(message);
     return undefined;
   }
 
   /** What the new subscription leaves out is not kept up to date any more. */
   #forgetUnsubscribed() {
-    if (this.subscription?.scene !== true && this.scene.known) this.#forgetScene();
+    if (!this.#followsScene() && this.scene.known) this.#forgetScene();
     const names = this.subscription?.cameras ?? [];
-    if (names.includes('*')) return;
-    this.#own.keep(names);
-    for (const name of this.cameras.keys()) if (!names.includes(name)) this.cameras.delete(name);
-    for (const name of this.control.keys()) if (!names.includes(name)) this.control.delete(name);
+    if (!names.includes('*')) this.#table.keep(names);
+  }
+
+  #followsScene() {
+    return this.subscription?.scene === true;
   }
 
   #forgetScene() {
     this.scene.forget();
-    this.sceneTorn = false;
-    this.timers.clear(this.due.repair);
-  }
-
-  #validCamera(/** @type {any} */ message, /** @type {any} */ seq) {
-    if (!isObject(message) || !isName(message.camera) || !isSeq(seq) || !isTime(message.time)) {
-      this.#ignore('camera message incomplete');
-      return false;
-    }
-    const wrong = checkView(message.view);
-    if (wrong !== null) {
-      this.#ignore(`camera ${message.camera}: ${wrong}`);
-      return false;
-    }
-    return true;
-  }
-
-  /** @returns {boolean} false if the state known is at least as new */
-  #takeCamera(/** @type {CameraMessage} */ message) {
-    const known = this.cameras.get(message.camera);
-    if (known !== undefined && message.seq <= known.seq) {
-      this.stats.stale++;
-      return false;
-    }
-    if (known === undefined && this.cameras.size >= (this.#limits().cameras ?? DEFAULT_LIMITS.cameras)) {
-      this.#ignore('more cameras than the server allows');
-      return false;
-    }
-    this.cameras.set(message.camera, message);
-    this.#own.told(message, message.origin !== undefined && message.origin === this.welcome?.session);
-    return true;
+    this.#repair.whole();
+    this.#repair.rest();
   }
 
   #onCamera(/** @type {CameraMessage} */ message) {
-    if (!this.#validCamera(message, message.seq)) return;
+    if (!this.#table.valid(message, message.seq)) return;
     this.seq = Math.max(this.seq, message.seq);
-    if (this.#takeCamera(message)) this.#emit('camera', message);
+    if (this.#table.take(message)) this.#emit('camera', message);
   }
 
   #onOrdered(/** @type {any} */ message) {
@@ -854,25 +696,14 @@ export class CompositorClient {
   }
 
   #onRemoved(/** @type {any} */ message) {
-    this.cameras.delete(message.camera);
-    this.control.delete(message.camera);
-    this.#own.delete(message.camera);
+    this.#table.delete(message.camera);
     this.#onOrdered(message);
   }
 
   #onControl(/** @type {any} */ message) {
     if (!isName(message.camera)) return this.#ignore('control without camera');
-    this.#takeControl(message);
+    this.#table.takeControl(message);
     return this.#onOrdered(message);
-  }
-
-  #takeControl(/** @type {any} */ message) {
-    const session = this.welcome?.session;
-    if (this.control.get(message.camera)?.session === session && message.session !== session) this.#own.delete(message.camera);
-    if (message.holder == null) this.control.delete(message.camera);
-    else if (this.control.has(message.camera) || this.control.size < (this.#limits().cameras ?? DEFAULT_LIMITS.cameras)) {
-      this.control.set(message.camera, message);
-    }
   }
 
   #onScene(/** @type {any} */ message) {
@@ -881,8 +712,8 @@ export class CompositorClient {
     // Listeners of `scene` find the scene and the camera of the same transaction already in place.
     /** @type {CameraMessage | null} */
     let camera = null;
-    if (isObject(message.camera) && this.#validCamera(message.camera, message.seq)) camera = { ...message.camera, type: 'camera', seq: message.seq };
-    const taken = camera !== null && this.#takeCamera(camera);
+    if (isObject(message.camera) && this.#table.valid(message.camera, message.seq)) camera = { ...message.camera, type: 'camera', seq: message.seq };
+    const taken = camera !== null && this.#table.take(camera);
     try {
       if (this.scene.transaction({ ...message, camera })) this.#emit('scene', message);
       else this.stats.stale++;
@@ -896,26 +727,16 @@ export class CompositorClient {
   /** What this client knows of the scene is not what the server has: it asks for all of it. */
   #sceneDoesNotFit(/** @type {string} */ why) {
     this.#ignore(why);
-    if (this.subscription?.scene !== true) return;
-    this.sceneTorn = true;
-    this.#repairLater();
-  }
-
-  #repairLater() {
-    this.timers.clear(this.due.repair);
-    const wait = this.repairedAt + this.options.repairInterval - performance.now();
-    this.due.repair = this.timers.set(() => this.#repair(), Math.max(0, wait));
+    this.#repair.torn();
   }
 
   /** A snapshot holds what is newly subscribed: so the scene is left out of the subscription, and at once taken in again. */
-  #repair() {
-    if (!this.sceneTorn || this.state !== 'connected') return;
-    this.repairedAt = performance.now();
+  #askForScene() {
     this.stats.repairs++;
     // Should the connection be lost in between, the whole subscription is sent again.
     this.subscriptionStands = false;
     this.#request({ type: 'subscribe', ...this.subscription, scene: false }).catch(() => {});
-    this.#subscribe().catch(() => {}).finally(() => { if (this.sceneTorn && this.state === 'connected') this.#repairLater(); });
+    return this.#subscribe();
   }
 
   #onHeartbeat(/** @type {any} */ message) {
@@ -928,8 +749,8 @@ export class CompositorClient {
   }
 
   #onPong(/** @type {any} */ message) {
-    if (message.t0 < this.measuredSince) return undefined;
-    if (!this.clock.add(message.t0, message.t1, message.t2, localNow())) return this.#ignore('pong with impossible times');
+    if (this.#serverClock.outdated(message)) return undefined;
+    if (!this.#serverClock.add(message)) return this.#ignore('pong with impossible times');
     return this.#emit('pong', message);
   }
 

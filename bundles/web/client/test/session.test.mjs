@@ -318,7 +318,7 @@ test('without a connection only the newest view of each camera waits', async () 
   client.drive('tour', flat(2));
   client.drive('tour', flat(3));
   client.drive('stage', flat(4));
-  assert.equal(client.pendingViews.size, 2);
+  assert.equal(client.driving.waiting.size, 2);
   await until(() => server.of('camera').length === 2, 'views');
   assert.deepEqual(server.of('camera').map(({ camera, view, cut }) => [camera, view.center[0], cut]), [['tour', 3, true], ['stage', 4, undefined]]);
   assert.equal(client.stats.superseded, 2);
