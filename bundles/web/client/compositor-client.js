@@ -10,7 +10,7 @@
 export { ClockFilter } from './src/clock.js';
 export { CompositorClient, SUBPROTOCOL } from './src/client.js';
 export { Drag } from './src/drag.js';
-export { CompositorError } from './src/error.js';
+export { CLIENT_CODES, CompositorError, ERROR_CODES } from './src/error.js';
 export { FINAL_CODES, ReconnectSchedule } from './src/reconnect.js';
 export { applyOps, checkOps, EMPTY_SCENE } from './src/scene.js';
 export { SharedScene } from './src/shared-scene.js';

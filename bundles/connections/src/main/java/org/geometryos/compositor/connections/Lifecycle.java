@@ -21,6 +21,7 @@ import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.transport.api.Link;
 import org.slf4j.Logger;
@@ -187,7 +188,7 @@ final class Lifecycle {
         if (there != null) {
             if (!there.key.equals(key) || !there.user.equals(user)) {
                 throw new RequestException(
-                        "taken",
+                        ErrorCode.TAKEN.word(),
                         "display",
                         "display \"" + display + "\" is in use by another user",
                         CloseCode.TAKEN.code());

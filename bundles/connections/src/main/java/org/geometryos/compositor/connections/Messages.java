@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.transport.api.Link;
 
@@ -65,7 +66,7 @@ final class Messages {
             SessionEntry asked = table.get(holder).orElse(null);
             if (asker.askedAt != null && now - asker.askedAt < ASK_PAUSE) {
                 throw new RequestException(
-                        "limit",
+                        ErrorCode.LIMIT.word(),
                         "action",
                         "ask at most once a second; the last time was "
                                 + TimeUnit.NANOSECONDS.toMillis(now - asker.askedAt) + " ms ago",
@@ -79,7 +80,7 @@ final class Messages {
             long full = asked.askedFull == null || asked.askedFull - now < 0 ? now : asked.askedFull;
             if (full - now > ASK_PAUSE - ASK_PAUSE / ASKED_PER_SECOND) {
                 throw new RequestException(
-                        "limit",
+                        ErrorCode.LIMIT.word(),
                         "camera",
                         "the holder of camera \"" + camera + "\" is asked more than " + ASKED_PER_SECOND
                                 + " times per second",

@@ -31,6 +31,7 @@ import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.Transport;
 import org.slf4j.Logger;
@@ -182,7 +183,7 @@ final class Sessions implements ConnectionManager {
     // ---- what clients ask
 
     static RequestException unavailable(String message) {
-        return new RequestException("unavailable", null, message, 0);
+        return new RequestException(ErrorCode.UNAVAILABLE.word(), null, message, 0);
     }
 
     private Link link(long id) throws RequestException {
