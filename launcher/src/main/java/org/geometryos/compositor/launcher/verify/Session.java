@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.launcher.verify.RawSocket.Frame;
@@ -25,7 +26,12 @@ final class Session implements AutoCloseable {
     private int looked;
 
     /** @param nanos when it came */
-    record Received(ServerMessage message, long nanos) {}
+    record Received(ServerMessage message, long nanos) {
+        /** Its number, if the message belongs to the sequence; not of a snapshot. */
+        OptionalLong seq() {
+            return message.accept(Sequence.OF);
+        }
+    }
 
     Session(RawSocket socket, Codec codec) {
         this.socket = socket;
