@@ -9,7 +9,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,32 +29,9 @@ final class LoadLoop implements Runnable {
     /** The longest message of the protocol, and its header. */
     private static final int BUFFER = (1 << 20) + Frames.HEADER;
 
-    private static final int HANDSHAKE_BYTES = 8192;
-    // the sample of RFC 6455, section 1.3
-    private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
-    private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
-
-    /** Numbers of samples start here, so that all have the same length. */
-    private static final long FIRST_SAMPLE = 1_000_000_000;
-
-    private static final byte[] SAMPLE = "\"sample\":".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] TIME = "\"time\":".getBytes(StandardCharsets.US_ASCII);
-    /** How many updates back the time of sending is known; a power of two. */
-    private static final int SENT = 1 << 16;
-    /** In any second; below the 20,000 requests that the bridge takes from a source by default. */
-    private static final int MOST_PER_SECOND = 15_000;
     /** Where the value of {@code type} begins in a message, which all servers write first. */
     private static final int TYPE = "{\"type\":\"".length();
 
-    /**
-     * A display that is not a probe is read this often, at most; with many of them less often, so that the effort stays
-     * the same.
-     */
-    private static final long SWEEP_NANOS = 20_000_000;
-
-    private static final long SWEEP_NANOS_PER_DISPLAY = 20_000;
-    /** Reads between two looks at the probes. */
-    private static final int SLICE = 16;
     /** Little enough that a display which does not read is felt by the server within seconds. */
     private static final int SLOW_RECEIVE_BUFFER = 16_384;
 
@@ -64,21 +40,19 @@ final class LoadLoop implements Runnable {
     private final DatagramChannel trackers = DatagramChannel.open();
 
     private final InetSocketAddress server;
-    private final String subprotocol;
+    private final ClientHandshake handshake;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private volatile boolean stopped;
 
     // the loop's thread only
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER);
-    private final ByteBuffer out = ByteBuffer.allocateDirect(HANDSHAKE_BYTES);
+    private final ByteBuffer out = ByteBuffer.allocateDirect(ClientHandshake.MAX_BYTES);
     private final List<DisplaySocket> probes = new ArrayList<>();
-    private final List<DisplaySocket> swept = new ArrayList<>();
+    /** Displays that are no probes. */
+    private final Sweep<DisplaySocket> swept = new Sweep<>();
+
     private final List<DisplaySocket> sources = new ArrayList<>();
-    private final Histogram latency = new Histogram();
-    private final Histogram lateness = new Histogram();
-    private final long[] sentAt = new long[SENT];
-    private final long clockNanos = System.nanoTime();
-    private final long clockMicros = micros(Instant.now());
+    private final SentUpdates updates = new SentUpdates();
     private Batch batch;
     private int batchStarted;
     private int asked;
@@ -90,7 +64,6 @@ final class LoadLoop implements Runnable {
     private long texts;
     private long textBytes;
     private long pings;
-    private long updates;
     private long deliveries;
     private long deliveryBytes;
     private long connectBegan;
@@ -99,15 +72,12 @@ final class LoadLoop implements Runnable {
     private Pace pace;
     /** Where trackers send, while they send; null while sources do. */
     private InetSocketAddress tracked;
-    /** {@link #updates} when the pace began. */
+    /** How many updates there were when the pace began. */
     private long paceBegan;
-
-    private int sweepAt;
-    private long sweptUntil;
 
     LoadLoop(InetSocketAddress server, String subprotocol) throws IOException {
         this.server = server;
-        this.subprotocol = subprotocol;
+        this.handshake = new ClientHandshake(server.getPort(), subprotocol);
         this.selector = Selector.open();
     }
 
@@ -163,8 +133,7 @@ final class LoadLoop implements Runnable {
     /** Begins to count latency and lateness anew. Any thread. @param to called on the loop's thread */
     void begin(Consumer<LoadReport> to) {
         command(() -> {
-            latency.clear();
-            lateness.clear();
+            updates.begin();
             to.accept(report());
         });
     }
@@ -195,8 +164,8 @@ final class LoadLoop implements Runnable {
 
     private void start(Pace next, Consumer<LoadReport> to) {
         pace = next;
-        paceBegan = updates;
-        probes.forEach(probe -> probe.arrived = updates);
+        paceBegan = updates.count();
+        probes.forEach(probe -> probe.arrived = paceBegan);
         to.accept(report());
     }
 
@@ -210,11 +179,11 @@ final class LoadLoop implements Runnable {
                 texts,
                 textBytes,
                 pings,
-                updates,
+                updates.count(),
                 deliveries,
                 deliveryBytes,
-                LoadReport.Quantiles.of(latency),
-                LoadReport.Quantiles.of(lateness));
+                LoadReport.Quantiles.of(updates.latency),
+                LoadReport.Quantiles.of(updates.lateness));
     }
 
     @Override
@@ -233,7 +202,7 @@ final class LoadLoop implements Runnable {
                     command.run();
                 }
                 publish();
-                behind = sweep();
+                behind = swept.turn(System.nanoTime(), this::readSwept);
                 startMore();
                 if (connected != null && started == asked && outstanding == 0) {
                     connectSeconds = (System.nanoTime() - connectBegan) / 1e9;
@@ -295,41 +264,7 @@ final class LoadLoop implements Runnable {
     private void upgrade(DisplaySocket display) throws IOException {
         display.state = DisplaySocket.State.UPGRADING;
         display.key.interestOps(SelectionKey.OP_READ);
-        String request = "GET " + display.batch.path() + " HTTP/1.1\r\nHost: localhost:" + server.getPort()
-                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-                + KEY
-                + "\r\nSec-WebSocket-Protocol: " + subprotocol + "\r\n\r\n";
-        display.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
-    }
-
-    /** @return whether the answer to the handshake was there as a whole */
-    private boolean takeAnswer(DisplaySocket display) throws IOException {
-        String text = StandardCharsets.ISO_8859_1
-                .decode(in.slice(in.position(), Math.min(in.remaining(), HANDSHAKE_BYTES)))
-                .toString();
-        int end = text.indexOf("\r\n\r\n");
-        if (end < 0) {
-            if (text.length() == HANDSHAKE_BYTES) {
-                throw new IOException("answer to the handshake of more than " + HANDSHAKE_BYTES + " bytes");
-            }
-            return false;
-        }
-        String head = text.substring(0, end) + "\r\n";
-        if (!head.startsWith("HTTP/1.1 101 ")) {
-            throw new IOException(
-                    "handshake refused: " + head.lines().findFirst().orElse(""));
-        }
-        if (!has(head, "Sec-WebSocket-Accept", ACCEPT) || !has(head, "Sec-WebSocket-Protocol", subprotocol)) {
-            throw new IOException("handshake of socket " + display.number + " answered wrongly: " + head);
-        }
-        in.position(in.position() + end + 4);
-        return true;
-    }
-
-    private static boolean has(String head, String name, String value) {
-        return head.lines()
-                .anyMatch(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1)
-                        && line.substring(name.length() + 1).trim().equals(value));
+        display.write(handshake.request(display.batch.path()));
     }
 
     private void greet(DisplaySocket display) throws IOException {
@@ -352,7 +287,7 @@ final class LoadLoop implements Runnable {
         if (display.batch.kind() == Batch.Kind.SOURCE) {
             sources.add(display);
         } else if (display.probe) {
-            display.arrived = updates;
+            display.arrived = updates.count();
             probes.add(display);
         } else {
             display.key.interestOpsAnd(~SelectionKey.OP_READ);
@@ -382,35 +317,19 @@ final class LoadLoop implements Runnable {
         }
     }
 
-    /** Reads those displays that are due, at most a slice of them. @return whether more are due */
-    private boolean sweep() {
-        if (swept.isEmpty()) {
-            return false;
-        }
-        long step = Math.max(SWEEP_NANOS / swept.size(), SWEEP_NANOS_PER_DISPLAY);
-        long now = System.nanoTime();
-        // a sweep that fell behind is not made up for: the next one reads what has come
-        sweptUntil = Math.max(sweptUntil, now - step * swept.size());
-        long due = (now - sweptUntil) / step;
-        int reads = (int) Math.min(due, SLICE);
-        for (int i = 0; i < reads; i++) {
-            sweepAt = (sweepAt + 1) % swept.size();
-            DisplaySocket display = swept.get(sweepAt);
-            if (display.state == DisplaySocket.State.READY) {
-                try {
-                    read(display);
-                } catch (IOException | Frames.FrameException e) {
-                    drop(display, e.getMessage());
-                }
+    private void readSwept(DisplaySocket display) {
+        if (display.state == DisplaySocket.State.READY) {
+            try {
+                read(display);
+            } catch (IOException | Frames.FrameException e) {
+                drop(display, e.getMessage());
             }
         }
-        sweptUntil += reads * step;
-        return due > reads;
     }
 
     private void read(DisplaySocket display) throws IOException, Frames.FrameException {
         boolean open = display.read(in);
-        if (display.state == DisplaySocket.State.UPGRADING && takeAnswer(display)) {
+        if (display.state == DisplaySocket.State.UPGRADING && handshake.take(in)) {
             greet(display);
         }
         if (display.state == DisplaySocket.State.GREETING || display.state == DisplaySocket.State.READY) {
@@ -466,38 +385,12 @@ final class LoadLoop implements Runnable {
     }
 
     private void arrived(DisplaySocket probe, ByteBuffer camera) throws Frames.FrameException {
+        long now = System.nanoTime();
         if (tracked != null) {
-            latency.add(micros(System.nanoTime()) - number(camera, TIME));
-            return;
+            updates.arrivedByTime(camera, now);
+        } else {
+            probe.arrived = Math.max(probe.arrived, updates.arrived(camera, now));
         }
-        long number = number(camera, SAMPLE) - FIRST_SAMPLE;
-        if (number < 0 || number >= updates) {
-            throw new Frames.FrameException("sample " + (number + FIRST_SAMPLE) + " was never sent");
-        }
-        if (updates - number <= SENT) {
-            latency.add((System.nanoTime() - sentAt[(int) (number & SENT - 1)]) / 1000);
-        }
-        probe.arrived = Math.max(probe.arrived, number + 1);
-    }
-
-    /** The number behind a field's name. */
-    private static long number(ByteBuffer camera, byte[] name) throws Frames.FrameException {
-        int last = camera.remaining() - name.length;
-        for (int at = 0; at < last; at++) {
-            int same = 0;
-            while (same < name.length && camera.get(at + same) == name[same]) {
-                same++;
-            }
-            if (same == name.length) {
-                long number = 0;
-                for (int i = at + same; i < camera.remaining() && camera.get(i) >= '0' && camera.get(i) <= '9'; i++) {
-                    number = number * 10 + camera.get(i) - '0';
-                }
-                return number;
-            }
-        }
-        throw new Frames.FrameException("a camera message without " + new String(name, StandardCharsets.US_ASCII) + " "
-                + StandardCharsets.UTF_8.decode(camera));
     }
 
     // ---- sending
@@ -513,20 +406,21 @@ final class LoadLoop implements Runnable {
         }
         long now = System.nanoTime();
         for (long number;
-                pace != null && pace.due(number = updates - paceBegan, arrived - paceBegan, now) && allowed(now);
+                pace != null
+                        && pace.due(number = updates.count() - paceBegan, arrived - paceBegan, now)
+                        && updates.allowed(now);
                 now = System.nanoTime()) {
             if (pace instanceof Pace.Open open) {
-                lateness.add((now - open.time(number)) / 1000);
+                updates.lateness.add((now - open.time(number)) / 1000);
             }
             int camera = (int) (number % pace.cameras());
-            sentAt[(int) (updates & SENT - 1)] = now;
+            long sample = updates.sent(now);
             if (tracked != null) {
-                send(TrackerPacket.of(camera + 1, micros(now), number / pace.cameras()));
+                send(TrackerPacket.of(camera + 1, updates.micros(now), number / pace.cameras()));
                 continue;
             }
             DisplaySocket source = sources.get(camera);
-            String message = camera(camera, micros(now), FIRST_SAMPLE + updates);
-            updates++;
+            String message = camera(camera, updates.micros(now), sample);
             try {
                 send(source, Frames.TEXT, ByteBuffer.wrap(message.getBytes(StandardCharsets.US_ASCII)));
             } catch (IOException e) {
@@ -537,22 +431,12 @@ final class LoadLoop implements Runnable {
 
     /** To the receiver of trackers. */
     private void send(ByteBuffer packet) {
-        updates++;
         try {
             trackers.send(packet, tracked);
         } catch (IOException e) {
             pace = null;
             failed("a tracker's packet: " + e.getMessage());
         }
-    }
-
-    /** The time of day, microseconds since the Unix epoch. @param nanos of {@link System#nanoTime()} */
-    private long micros(long nanos) {
-        return clockMicros + (nanos - clockNanos) / 1000;
-    }
-
-    private boolean allowed(long now) {
-        return updates < MOST_PER_SECOND || now - sentAt[(int) (updates - MOST_PER_SECOND & SENT - 1)] >= 1_000_000_000;
     }
 
     /** About 160 bytes. */
@@ -565,10 +449,6 @@ final class LoadLoop implements Runnable {
         out.clear();
         Frames.put(out, opcode, payload);
         display.write(out.flip());
-    }
-
-    private static long micros(Instant time) {
-        return time.getEpochSecond() * 1_000_000 + time.getNano() / 1000;
     }
 
     // ---- failing
