@@ -30,6 +30,33 @@ final class StreamView {
     /** A time further ahead than this is the source's mistake (protocol, "Time"); microseconds. */
     private static final long AHEAD = 1_000_000;
 
+    private static final View.Visitor<String, RuntimeException> WORDS = new View.Visitor<>() {
+        @Override
+        public String view2d(View2d flat) {
+            return String.format(
+                    Locale.ROOT,
+                    "2d (%.1f, %.1f) zoom %.3g rotation %.3f",
+                    flat.x(),
+                    flat.y(),
+                    flat.zoom(),
+                    flat.rotation());
+        }
+
+        @Override
+        public String view3d(View3d space) {
+            return String.format(
+                    Locale.ROOT,
+                    "3d (%.3f, %.3f, %.3f) orientation (%.3f, %.3f, %.3f, %.3f)",
+                    space.position().x(),
+                    space.position().y(),
+                    space.position().z(),
+                    space.orientation().x(),
+                    space.orientation().y(),
+                    space.orientation().z(),
+                    space.orientation().w());
+        }
+    };
+
     /** The figures that the client counts itself. */
     record Figures(long gaps, long reconnects, Optional<ClockEstimate> clock) {}
 
@@ -81,25 +108,69 @@ final class StreamView {
      * @param nanos a clock for rates
      */
     synchronized void message(ServerMessage message, long now, long nanos, Optional<ClockEstimate> clock) {
-        if (message instanceof ServerMessage.Camera camera) {
+        message.accept(new Telling(now, nanos, clock));
+    }
+
+    /** Says what a message says. */
+    private final class Telling implements ServerMessage.Visitor<Void, RuntimeException> {
+        private final long now;
+        private final long nanos;
+        private final Optional<ClockEstimate> clock;
+
+        Telling(long now, long nanos, Optional<ClockEstimate> clock) {
+            this.now = now;
+            this.nanos = nanos;
+            this.clock = clock;
+        }
+
+        @Override
+        public Void camera(ServerMessage.Camera camera) {
             update(camera.state(), now, nanos, clock, true);
-        } else if (message instanceof ServerMessage.Snapshot snapshot) {
+            return null;
+        }
+
+        @Override
+        public Void snapshot(ServerMessage.Snapshot snapshot) {
             if (snapshot.all()) {
                 cameras.clear();
             }
             snapshot.cameras().forEach(camera -> update(camera.state(), now, nanos, clock, false));
-        } else if (message instanceof ServerMessage.CameraRemoved removed) {
+            return null;
+        }
+
+        @Override
+        public Void cameraRemoved(ServerMessage.CameraRemoved removed) {
             cameras.remove(removed.camera());
             event("camera " + removed.camera() + " is gone");
-        } else if (message instanceof ServerMessage.Heartbeat heartbeat) {
+            return null;
+        }
+
+        @Override
+        public Void heartbeat(ServerMessage.Heartbeat heartbeat) {
             superseded = heartbeat.superseded();
-        } else if (message instanceof ServerMessage.Notice notice) {
+            return null;
+        }
+
+        @Override
+        public Void notice(ServerMessage.Notice notice) {
             event("notice (" + notice.level().word() + "): " + Console.plain(notice.text()));
-        } else if (message instanceof ServerMessage.Goodbye goodbye) {
+            return null;
+        }
+
+        @Override
+        public Void goodbye(ServerMessage.Goodbye goodbye) {
             event("goodbye (" + goodbye.code() + "): " + Console.plain(goodbye.reason()));
-        } else if (message instanceof ServerMessage.Error error) {
+            return null;
+        }
+
+        @Override
+        public Void error(ServerMessage.Error error) {
             event("error " + error.code().word() + ": " + Console.plain(error.message()));
-        } else if (message instanceof ServerMessage.Display change) {
+            return null;
+        }
+
+        @Override
+        public Void display(ServerMessage.Display change) {
             Presence presence = change.presence();
             event("display " + Console.plain(presence.display()) + " "
                     + presence.action().name().toLowerCase(Locale.ROOT)
@@ -109,6 +180,44 @@ final class StreamView {
                     + presence.reason()
                             .map(reason -> ": " + Console.plain(reason))
                             .orElse(""));
+            return null;
+        }
+
+        // what the client tells by itself, or what this view does not show
+
+        @Override
+        public Void welcome(ServerMessage.Welcome message) {
+            return null;
+        }
+
+        @Override
+        public Void ack(ServerMessage.Ack message) {
+            return null;
+        }
+
+        @Override
+        public Void control(ServerMessage.Control message) {
+            return null;
+        }
+
+        @Override
+        public Void scene(ServerMessage.Scene message) {
+            return null;
+        }
+
+        @Override
+        public Void asked(ServerMessage.Asked message) {
+            return null;
+        }
+
+        @Override
+        public Void pong(ServerMessage.Pong message) {
+            return null;
+        }
+
+        @Override
+        public Void gap(ServerMessage.Gap message) {
+            return null;
         }
     }
 
@@ -123,7 +232,7 @@ final class StreamView {
             camera.marked = nanos;
             cameras.put(update.camera(), camera);
         }
-        camera.view = words(update.view());
+        camera.view = update.view().accept(WORDS);
         if (moving) {
             camera.updates++;
             long taken = update.time() > update.received() + AHEAD ? update.received() : update.time();
@@ -213,28 +322,5 @@ final class StreamView {
 
     private static String millis(long micros) {
         return String.format(Locale.ROOT, "%.1f ms", micros / 1000.0);
-    }
-
-    private static String words(View view) {
-        if (view instanceof View2d flat) {
-            return String.format(
-                    Locale.ROOT,
-                    "2d (%.1f, %.1f) zoom %.3g rotation %.3f",
-                    flat.x(),
-                    flat.y(),
-                    flat.zoom(),
-                    flat.rotation());
-        }
-        View3d space = (View3d) view;
-        return String.format(
-                Locale.ROOT,
-                "3d (%.3f, %.3f, %.3f) orientation (%.3f, %.3f, %.3f, %.3f)",
-                space.position().x(),
-                space.position().y(),
-                space.position().z(),
-                space.orientation().x(),
-                space.orientation().y(),
-                space.orientation().z(),
-                space.orientation().w());
     }
 }
