@@ -8,7 +8,8 @@
  */
 
 export { ClockFilter } from './src/clock.js';
-export { CompositorClient, SUBPROTOCOL } from './src/client.js';
+export { CompositorClient } from './src/client.js';
+export { SUBPROTOCOL } from './src/connection.js';
 export { Drag } from './src/drag.js';
 export { CLIENT_CODES, CompositorError, ERROR_CODES } from './src/error.js';
 export { FINAL_CODES, ReconnectSchedule } from './src/reconnect.js';

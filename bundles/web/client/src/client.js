@@ -1,10 +1,10 @@
 import { CameraTable } from './camera-table.js';
-import { finite, isName, isObject, isSeq, positive } from './checks.js';
+import { isName, isObject, isSeq, positive } from './checks.js';
 import { ClockFilter } from './clock.js';
+import { CLOSE_SILENT, Connection } from './connection.js';
 import { Drag } from './drag.js';
 import { Driving } from './driving.js';
 import { CompositorError } from './error.js';
-import { ReconnectSchedule } from './reconnect.js';
 import { PendingRequests } from './requests.js';
 import { SceneRepair } from './scene-repair.js';
 import { localNow, ServerClock } from './server-clock.js';
@@ -48,17 +48,8 @@ import { Timers } from './timers.js';
  *   time (beside this module); false: none
  */
 
-export const SUBPROTOCOL = 'compositor.v1.json';
-
-/** Close code of this client for a server that went silent or does not answer; 1000 would end the session. */
-const CLOSE_SILENT = 4000;
-
-const MAX_BUFFERED = 64 * 1024;
 const DEFAULT_HEARTBEAT = Object.freeze({ interval: 10_000, timeout: 30_000 });
 const DEFAULT_LIMITS = Object.freeze({ messageBytes: 65_536, requestsPerSecond: 100, cameras: 4_096 });
-
-/** How long a server may take, in ms, to say that the connection outlived a sleep. */
-const AFTER_SLEEP = 5_000;
 
 /**
  * A session with a Compositor server. It stays: lost sockets are replaced, the session is resumed or, if it is gone,
@@ -111,10 +102,24 @@ export class CompositorClient {
       ask: (/** @type {any} */ message, /** @type {(answer: any) => void} */ resolve, /** @type {(error: CompositorError) => void} */ reject) =>
         this.#ask(message, resolve, reject),
     };
+    this.connection = new Connection({
+      ...host,
+      messageBytes: () => this.#limits().messageBytes,
+      timeout: () => this.#heartbeat().timeout,
+      opening: () => this.#setState('connecting'),
+      opened: () => this.#hello(),
+      received: (data) => this.#received(data),
+      dropped: (reason) => this.#dropped(reason),
+      ended: (failure) => this.#end(failure),
+      waiting: (loss) => {
+        this.#setState('waiting');
+        this.#emit('reconnect', loss);
+      },
+    });
     this.driving = new Driving({
       ...host,
       writable: () => this.#writable(),
-      send: (message) => this.#send(message),
+      send: (message) => this.connection.send(message),
       full: () => this.#requests.full,
       hears: (camera) => this.#hearsOf(camera),
     });
@@ -150,16 +155,8 @@ export class CompositorClient {
     this.subscription = options.subscription ?? null;
     if (this.subscription !== null) checkSubscription(this.subscription);
     this.listeners = new Map();
-    this.schedule = new ReconnectSchedule(this.options.random);
-    /** @type {any} */
-    this.socket = null;
     this.subscriptionStands = false;
     this.settings = options.settings;
-    /** @type {any} */
-    this.goodbye = null;
-    this.lastReceived = 0;
-    /** @type {Record<'connect' | 'reconnect' | 'watchdog' | 'goodbye', any>} */
-    this.due = { connect: null, reconnect: null, watchdog: null, goodbye: null };
   }
 
   // ---- events
@@ -204,13 +201,12 @@ export class CompositorClient {
     if (this.state !== 'idle' && this.state !== 'closed') return;
     if (this.state === 'closed') this.welcome = null;
     this.failure = null;
-    this.schedule.connected();
-    this.#open();
+    this.connection.begin();
   }
 
   /** Tries at once where the client waits for its next try. */
   retry() {
-    if (this.state === 'waiting') this.#open();
+    if (this.state === 'waiting') this.connection.open();
   }
 
   /**
@@ -237,14 +233,13 @@ export class CompositorClient {
   /** Ends the session for good. */
   close() {
     if (this.state === 'closed') return;
-    if (this.state === 'connected') this.#send({ type: 'bye' });
+    if (this.state === 'connected') this.connection.send({ type: 'bye' });
     this.#end(null, 1000);
   }
 
   #end(/** @type {CompositorError | null} */ failure, code = CLOSE_SILENT) {
     this.failure = failure;
-    this.#drop(code, failure ?? new CompositorError('closed', 'the client was closed'));
-    this.timers.clear(this.due.reconnect);
+    this.connection.close(code, failure ?? new CompositorError('closed', 'the client was closed'));
     this.driving.forget();
     this.subscriptionStands = false;
     this.scene.closed(failure ?? new CompositorError('closed', 'the client was closed'));
@@ -252,37 +247,10 @@ export class CompositorClient {
     this.timers.rest();
   }
 
-  #open() {
-    this.timers.clear(this.due.reconnect);
-    const { url, key, WebSocket, connectTimeout } = this.options;
-    const protocols = [SUBPROTOCOL];
-    if (key) protocols.push(`compositor.key.${base64Url(key)}`);
-    this.goodbye = null;
-    this.#setState('connecting');
-    let socket;
-    try {
-      socket = new WebSocket(url, protocols);
-    } catch (error) {
-      this.#end(new CompositorError('invalid', `cannot open ${url}: ${/** @type {Error} */ (error).message}`));
-      return;
-    }
-    this.socket = socket;
-    // Each handler asks whether its socket is still the one: a socket given up may speak for minutes.
-    socket.onopen = () => { if (socket === this.socket) this.#hello(); };
-    socket.onmessage = (/** @type {any} */ event) => {
-      if (socket !== this.socket) return;
-      this.#received(event.data);
-      this.timers.sweep();
-    };
-    socket.onerror = () => {};
-    socket.onclose = (/** @type {any} */ event) => { if (socket === this.socket) this.#lost(event.code, event.reason); };
-    this.due.connect = this.timers.set(() => this.#lost(1006, 'no welcome in time'), connectTimeout);
-  }
-
   #hello() {
     const { display, user, connection } = this.options;
     const resumable = this.welcome !== null && this.epoch !== null && connection === 'keep-open';
-    this.#send({
+    this.connection.send({
       type: 'hello',
       id: 'hello',
       display: this.welcome?.display ?? display,
@@ -293,51 +261,18 @@ export class CompositorClient {
     });
   }
 
-  /** Lets go of the socket without waiting for the other side, and fails what waited for an answer. */
-  #drop(/** @type {number} */ code, /** @type {CompositorError} */ reason) {
-    const { socket, due, timers } = this;
-    this.socket = null;
-    for (const name of /** @type {const} */ (['connect', 'watchdog', 'goodbye'])) timers.clear(due[name]);
+  /** The socket, while there is one. */
+  get socket() {
+    return this.connection.socket;
+  }
+
+  /** The socket is given up. */
+  #dropped(/** @type {CompositorError} */ reason) {
     for (const part of [this.#serverClock, this.driving, this.#repair]) part.rest();
-    if (socket !== null) {
-      try {
-        socket.close(code);
-      } catch {
-        // It was never open.
-      }
-    }
     this.#requests.fail(reason);
   }
 
-  #lost(/** @type {number} */ closeCode, /** @type {string} */ closeReason) {
-    // The close frame may be lost on the way; then the goodbye tells.
-    const code = closeCode === 1006 && this.goodbye ? this.goodbye.code : closeCode;
-    const reason = closeReason || this.goodbye?.reason || '';
-    const delay = this.schedule.lost(code, this.goodbye?.reconnectAfter, performance.now());
-    const lost = new CompositorError('disconnected', `connection lost (${code}${reason ? `, ${reason}` : ''})`);
-    if (delay < 0 || this.options.connection === 'once') {
-      this.#end(new CompositorError(String(code), reason || `closed with ${code}`));
-      return;
-    }
-    this.#drop(CLOSE_SILENT, lost);
-    this.#setState('waiting');
-    this.due.reconnect = this.timers.set(() => this.#open(), delay);
-    this.#emit('reconnect', { code, reason, delay });
-  }
-
   // ---- sending
-
-  /** @returns {boolean} whether the socket took it */
-  #send(/** @type {object} */ message) {
-    const { socket } = this;
-    if (socket === null || socket.readyState !== 1) return false;
-    const text = JSON.stringify(message);
-    if (text.length * 3 > this.#limits().messageBytes && new TextEncoder().encode(text).length > this.#limits().messageBytes) {
-      throw new CompositorError('limit', `a message may be at most ${this.#limits().messageBytes} bytes long`, 'messageBytes');
-    }
-    socket.send(text);
-    return true;
-  }
 
   #isConnected() {
     return this.state === 'connected';
@@ -363,7 +298,7 @@ export class CompositorClient {
   /** Sends a request; one of the two functions is called once, at once if it cannot be sent. */
   #ask(/** @type {{type: string, [field: string]: any}} */ message, /** @type {(answer: any) => void} */ resolve,
     /** @type {(error: CompositorError) => void} */ reject) {
-    if (this.state === 'connected') this.#requests.ask(message, (asked) => this.#send(asked), resolve, reject);
+    if (this.state === 'connected') this.#requests.ask(message, (asked) => this.connection.send(asked), resolve, reject);
     else reject(new CompositorError('disconnected', `not connected: ${this.state}`));
   }
 
@@ -411,7 +346,7 @@ export class CompositorClient {
 
   /** Whether something can be sent now without piling up. */
   #writable() {
-    return this.state === 'connected' && this.socket.readyState === 1 && this.socket.bufferedAmount < MAX_BUFFERED;
+    return this.state === 'connected' && this.connection.writable;
   }
 
   /** Whether the server tells this client what becomes of a camera that it drives. */
@@ -517,7 +452,7 @@ export class CompositorClient {
 
   /** Measures the clock once; the answer comes as event `pong`. */
   ping() {
-    return this.#send({ type: 'ping', t0: localNow() });
+    return this.connection.send({ type: 'ping', t0: localNow() });
   }
 
   // ---- clock
@@ -530,23 +465,12 @@ export class CompositorClient {
   /** The machine slept, or somebody set its clock. */
   #slept() {
     this.stats.clockJumps++;
-    const { timeout } = this.#heartbeat();
-    // Of what happened while the machine slept nobody knows: the server may have closed meanwhile.
-    this.lastReceived = Math.min(this.lastReceived, performance.now() - Math.max(0, timeout - AFTER_SLEEP));
-    this.timers.clear(this.due.watchdog);
-    this.#watch();
+    this.connection.slept();
   }
 
   #heartbeat() {
     const { interval, timeout } = this.welcome?.heartbeat ?? DEFAULT_HEARTBEAT;
     return positive(interval) && positive(timeout) ? { interval, timeout } : DEFAULT_HEARTBEAT;
-  }
-
-  #watch() {
-    const { timeout } = this.#heartbeat();
-    const left = this.lastReceived + timeout - performance.now();
-    if (left <= 0) this.#lost(1006, `nothing received for ${timeout} ms`);
-    else this.due.watchdog = this.timers.set(() => this.#watch(), left);
   }
 
   // ---- receiving
@@ -558,7 +482,7 @@ export class CompositorClient {
 
   #received(/** @type {unknown} */ data) {
     this.#serverClock.watch();
-    this.lastReceived = performance.now();
+    this.connection.heard();
     this.stats.received++;
     if (typeof data !== 'string') return this.#ignore('binary message');
     let message;
@@ -600,10 +524,8 @@ export class CompositorClient {
     if (this.state === 'connected' || ![session, token, epoch].every((text) => typeof text === 'string') || !isSeq(seq)) {
       return this.#ignore('welcome out of place or incomplete');
     }
-    this.timers.clear(this.due.connect);
     const resumed = message.resumed === true && this.welcome !== null;
     this.welcome = message;
-    this.schedule.connected();
     this.stats.connects++;
     if (resumed) this.stats.resumes++;
     else {
@@ -612,7 +534,7 @@ export class CompositorClient {
       this.subscriptionStands = false;
     }
     this.#serverClock.welcomed(message.time);
-    this.#watch();
+    this.connection.welcomed();
     this.#serverClock.begin();
     this.#setState('connected');
     this.scene.connected(resumed, seq);
@@ -638,7 +560,7 @@ export class CompositorClient {
     this.#emit('error', error);
     if (message.id === 'hello' && this.state === 'connecting') {
       // What is wrong with this hello stays wrong; only a server that is not ready is worth another try.
-      if (error.code === 'unavailable' || error.code === 'limit') this.#lost(1006, error.message);
+      if (error.code === 'unavailable' || error.code === 'limit') this.connection.lost(1006, error.message);
       else this.#end(error);
     }
     return undefined;
@@ -755,25 +677,9 @@ export class CompositorClient {
   }
 
   #onGoodbye(/** @type {any} */ message) {
-    const { code, reason, reconnectAfter } = message;
-    this.goodbye = {
-      code: Number.isInteger(code) ? code : 1006,
-      reason: typeof reason === 'string' ? reason : '',
-      reconnectAfter: finite(reconnectAfter) ? reconnectAfter : null,
-    };
-    this.timers.clear(this.due.goodbye);
-    this.due.goodbye = this.timers.set(() => this.#lost(1006, ''), 5_000);
+    this.connection.said(message);
     this.#emit('goodbye', message);
   }
-}
-
-/**
- * @param {string} text
- * @returns {string} base64url of its UTF-8, without padding
- */
-function base64Url(text) {
-  const bytes = new TextEncoder().encode(text);
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 /** @param {Subscription} subscription */

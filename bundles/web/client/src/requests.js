@@ -1,5 +1,6 @@
 import { CompositorError } from './error.js';
 
+/** @typedef {import('./timers.js').Timers} Timers */
 /** @typedef {{resolve: (answer: any) => void, reject: (error: CompositorError) => void, timer: any, type: string}} Waiting */
 
 /** Requests that wait for their answer, each with a limit of its own. A `subscribe` waits for its `ack` and then for the snapshot. */
@@ -13,7 +14,7 @@ export class PendingRequests {
   #awaitsSnapshot = null;
 
   /**
-   * @param {import('./timers.js').Timers} timers
+   * @param {Timers} timers
    * @param {{readonly maxOutstanding: number, readonly requestTimeout: number}} options
    */
   constructor(timers, options) {

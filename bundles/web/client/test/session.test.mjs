@@ -160,7 +160,7 @@ test('does what goodbye says when the close frame is lost', async () => {
   const delays = [];
   client.on('reconnect', ({ code, delay }) => delays.push([code, delay]));
   server.last.send({ type: 'goodbye', code: 4503, reason: 'draining', reconnectAfter: 40 });
-  await until(() => client.goodbye);
+  await until(() => client.connection.goodbye);
   server.last.socket.terminate();
   await until(() => client.stats.connects === 2);
   assert.deepEqual(delays, [[4503, 40]]);
@@ -410,7 +410,7 @@ test('a connection that did not outlive a sleep is missed within seconds, not wi
     server.pings = false;
     Date.now = () => now() + 3_600_000;
     client.now();
-    assert.ok(client.lastReceived <= performance.now() - 300, 'as if nothing had come since before the sleep');
+    assert.ok(client.connection.lastReceived <= performance.now() - 300, 'as if nothing had come since before the sleep');
     assert.equal(client.state, 'connected');
   } finally {
     Date.now = now;
