@@ -56,6 +56,10 @@ const DEFAULT_LIMITS = Object.freeze({ messageBytes: 65_536, requestsPerSecond: 
  * built up again, until {@link CompositorClient#close} or a close code that forbids it.
  *
  * {@link ClientEvents} lists what it tells: see {@link CompositorClient#on}.
+ *
+ * It is one thing, the order of events: what is done and said at a welcome, a loss and an end, and in which order the parts hear of a
+ * message. What is kept between events has rooms of its own (connection, requests, driving, cameras, clock, scene); a good half of the
+ * lines are the methods for users, and what they mean.
  */
 export class CompositorClient {
   #requests;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CameraTable } from '../src/camera-table.js';
 import { ClockFilter } from '../src/clock.js';
+import { Connection } from '../src/connection.js';
 import { Driving } from '../src/driving.js';
 import { CompositorError } from '../src/error.js';
 import { OwnViews } from '../src/own-views.js';
@@ -280,4 +281,137 @@ test('a jump of the wall clock begins all measurements anew', () => {
   } finally {
     Date.now = real;
   }
+});
+
+// ---- connection
+
+function connection(options = {}) {
+  const timers = Object.assign(new Turned(), { sweep() {} });
+  const told = [];
+  const sockets = [];
+  class FakeSocket {
+    readyState = 0;
+    bufferedAmount = 0;
+    sent = [];
+
+    constructor(url, protocols) {
+      if (url === 'wrong') throw new Error('no address');
+      Object.assign(this, { url, protocols });
+      sockets.push(this);
+    }
+
+    send(text) {
+      this.sent.push(text);
+    }
+
+    close(code) {
+      this.closed = code;
+    }
+
+    stand() {
+      this.readyState = 1;
+      this.onopen();
+    }
+  }
+  const host = {
+    options: { url: 'ws://here', connection: 'keep-open', connectTimeout: 9_000, random: () => 0.5, WebSocket: FakeSocket, ...options },
+    timers,
+    messageBytes: () => 40,
+    timeout: () => 30_000,
+    opening: () => told.push('opening'),
+    opened: () => told.push('opened'),
+    received: (data) => told.push(data),
+    dropped: (reason) => told.push(`dropped ${reason.code}`),
+    ended: (failure) => told.push(`ended ${failure.code}`),
+    waiting: ({ code, delay }) => told.push(`waiting ${code} ${delay}`),
+  };
+  return { room: new Connection(host), host, timers, told, sockets };
+}
+
+test('an attempt stands, is greeted, and a lost one is followed by the next', () => {
+  const { room, timers, told, sockets } = connection({ key: 'secret' });
+  room.begin();
+  assert.deepEqual(sockets[0].protocols, ['compositor.v1.json', 'compositor.key.c2VjcmV0']);
+  assert.deepEqual(timers.waits, [9_000]);
+  sockets[0].stand();
+  room.heard();
+  room.welcomed();
+  sockets[0].onmessage({ data: 'text' });
+  sockets[0].onclose({ code: 1012, reason: 'restart' });
+  assert.deepEqual(told, ['opening', 'opened', 'text', 'dropped disconnected', 'waiting 1012 50']);
+  timers.turn();
+  assert.equal(sockets.length, 2);
+  sockets[0].onmessage({ data: 'of a socket that is given up' });
+  sockets[0].onclose({ code: 1000, reason: '' });
+  assert.equal(told.length, 6);
+});
+
+test('after a final code, with "once", and where there is no such address it ends', () => {
+  for (const [options, code, ended] of [[{}, 4409, 'ended 4409'], [{ connection: 'once' }, 1006, 'ended 1006']]) {
+    const { room, told, sockets } = connection(options);
+    room.begin();
+    sockets[0].onclose({ code, reason: '' });
+    assert.equal(told.at(-1), ended);
+  }
+  const { room, told } = connection({ url: 'wrong' });
+  room.begin();
+  assert.deepEqual(told, ['opening', 'ended invalid']);
+});
+
+test('the goodbye stands for a close frame that is lost, and for a server that does not close', () => {
+  const { room, timers, told, sockets } = connection();
+  room.begin();
+  room.said({ code: 4503, reason: 'draining', reconnectAfter: 5_000 });
+  sockets[0].onclose({ code: 1006, reason: '' });
+  assert.equal(told.at(-1), 'waiting 4503 5050');
+  timers.turn();
+  room.said({ code: 'x', reason: 7, reconnectAfter: NaN });
+  assert.deepEqual(room.goodbye, { code: 1006, reason: '', reconnectAfter: null });
+  timers.clear(1);
+  timers.turn();
+  assert.ok(told.at(-1).startsWith('waiting 1006'));
+});
+
+test('who closes, or tries at once, while it begins to wait is obeyed', () => {
+  const closing = connection();
+  closing.host.waiting = () => closing.room.close(1000, new CompositorError('closed', 'closed'));
+  closing.room.begin();
+  closing.sockets[0].onclose({ code: 1006, reason: '' });
+  assert.deepEqual(closing.timers.waits, [], 'nothing brings a closed client back');
+
+  const trying = connection();
+  trying.host.waiting = () => trying.room.open();
+  trying.room.begin();
+  trying.sockets[0].onclose({ code: 1006, reason: '' });
+  assert.deepEqual([trying.sockets.length, trying.timers.waits], [2, [9_000]], 'one attempt');
+});
+
+test('a message that is too long is refused, one that cannot be sent is not sent', () => {
+  const { room, sockets } = connection();
+  assert.equal(room.send({}), false);
+  room.begin();
+  assert.equal(room.send({}), false);
+  assert.equal(room.writable, false);
+  sockets[0].stand();
+  assert.equal(room.writable, true);
+  assert.equal(room.send({ type: 'bye' }), true);
+  assert.throws(() => room.send({ type: 'ä'.repeat(20) }), (error) => error.code === 'limit' && error.field === 'messageBytes');
+  sockets[0].bufferedAmount = 1 << 20;
+  assert.equal(room.writable, false);
+  assert.deepEqual(sockets[0].sent, ['{"type":"bye"}']);
+});
+
+test('a silent server is given up; after a sleep it has five seconds', () => {
+  const { room, timers, told, sockets, host } = connection();
+  room.begin();
+  sockets[0].stand();
+  room.heard();
+  room.welcomed();
+  room.slept();
+  assert.equal(timers.waits.length, 1);
+  assert.ok(timers.waits[0] <= 5_000, String(timers.waits));
+  host.timeout = () => -1;
+  timers.turn();
+  assert.ok(told.at(-1).startsWith('waiting 1006'));
+  assert.equal(sockets[0].closed, 4000);
 });
