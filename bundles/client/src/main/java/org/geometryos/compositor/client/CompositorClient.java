@@ -41,6 +41,9 @@ import org.geometryos.compositor.protocol.codec.Codecs;
  *
  * <p>Every method may be called from any thread and none blocks, but for {@link #close()}. Futures complete, and the
  * listener is called, on the client's own thread.
+ *
+ * <p>This class is what users see: what they ask, and the options, which are half of its lines. What it knows and does
+ * is in classes of its own.
  */
 public final class CompositorClient implements AutoCloseable {
     /** Where the client stands. */
