@@ -25,8 +25,11 @@ import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.health.Health;
 
-/** The sequence in memory: one ring for views of cameras, one for all else, and the newest state per key. */
-final class RingJournal implements Journal {
+/**
+ * The sequence in memory: one ring for views of cameras, one for all else, and the newest state per key. Public for
+ * what measures it by itself; the bundle exports nothing.
+ */
+public final class RingJournal implements Journal {
     /** What an entry takes: objects, and encodings in two codecs. Estimated from a heap histogram, rounded up. */
     private static final int VIEW_2D_BYTES = 900;
 
@@ -71,7 +74,7 @@ final class RingJournal implements Journal {
     private volatile long head;
 
     /** Bytes per ring. */
-    record Limits(long camera, long ordered) {
+    public record Limits(long camera, long ordered) {
         static final long MIN = 65_536;
         static final long MAX = 1L << 32;
         private static final long HEAP = 512L << 20;
@@ -100,7 +103,7 @@ final class RingJournal implements Journal {
     }
 
     /** @param wake called after each append, outside the lock */
-    RingJournal(Limits limits, Runnable wake) {
+    public RingJournal(Limits limits, Runnable wake) {
         this(limits, wake, new SecureRandom());
     }
 

@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Names;
@@ -31,6 +33,18 @@ record Settings(
         List<CameraUpdate> cameras,
         Optional<String> show2d,
         Optional<String> show3d) {
+    private static final View.Visitor<Boolean, RuntimeException> FLAT = new View.Visitor<>() {
+        @Override
+        public Boolean view2d(View2d view) {
+            return true;
+        }
+
+        @Override
+        public Boolean view3d(View3d view) {
+            return false;
+        }
+    };
+
     private static final Pattern COLOR = Pattern.compile("#[0-9A-Fa-f]{6}");
     private static final String COLOR_RULE = "must be a colour such as #202020, or nothing";
     private static final int MAX_TILES = 512;
@@ -68,7 +82,7 @@ record Settings(
 
     Settings {
         for (CameraUpdate camera : cameras) {
-            boolean flat = camera.view() instanceof View2d;
+            boolean flat = camera.view().accept(FLAT);
             (flat ? show3d : show2d).filter(camera.camera()::equals).ifPresent(name -> {
                 throw new InvalidValueException(flat ? "show.3d" : "show.2d", name, "must be a camera of that kind");
             });

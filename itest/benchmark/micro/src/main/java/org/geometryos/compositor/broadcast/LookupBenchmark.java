@@ -7,7 +7,9 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.benchmark.micro.Cameras;
-import org.geometryos.compositor.journal.Journals;
+import org.geometryos.compositor.benchmark.micro.CountingBatch;
+import org.geometryos.compositor.benchmark.micro.Journals;
+import org.geometryos.compositor.benchmark.micro.TakingLink;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -46,7 +48,7 @@ public class LookupBenchmark {
     @Setup
     public void prepare() {
         journal = Journals.ring();
-        writer = new Writer("lookup", () -> journal, name -> codec, new CountingBatch(), System::nanoTime);
+        writer = new Writer("lookup", () -> journal, name -> codec, new CountingBatch(), System::nanoTime, () -> 0);
         for (int i = 0; i < groups; i++) {
             TakingLink link = new TakingLink(
                     i,

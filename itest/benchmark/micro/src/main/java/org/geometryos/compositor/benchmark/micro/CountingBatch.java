@@ -1,9 +1,9 @@
-package org.geometryos.compositor.broadcast;
+package org.geometryos.compositor.benchmark.micro;
 
 import org.geometryos.compositor.transport.api.Batch;
 
 /** Keeps nothing of what is added but its size. */
-final class CountingBatch implements Batch {
+public final class CountingBatch implements Batch {
     private static final int HEADER = 4;
 
     private int size;

@@ -1,6 +1,7 @@
-package org.geometryos.compositor.journal;
+package org.geometryos.compositor.benchmark.micro;
 
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.journal.RingJournal;
 
 /** The journal by itself, without the component around it. */
 public final class Journals {

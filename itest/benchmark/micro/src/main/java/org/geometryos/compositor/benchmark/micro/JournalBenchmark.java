@@ -1,10 +1,9 @@
-package org.geometryos.compositor.journal;
+package org.geometryos.compositor.benchmark.micro;
 
 import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
-import org.geometryos.compositor.benchmark.micro.Cameras;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
