@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.geometryos.compositor.api.camera.Projection;
@@ -84,6 +86,24 @@ class VisitorTest {
                 ServerMessage.Visitor.class,
                 samples(Samples::server),
                 (message, visitor) -> message.accept((ServerMessage.Visitor<Object, RuntimeException>) visitor));
+    }
+
+    /** It has no compiler that would ask. */
+    @Test
+    void theJavaScriptClientHasAnAnswerToEachMessageOfTheServer() {
+        Set<String> kinds = Arrays.stream(ServerMessage.class.getPermittedSubclasses())
+                .map(kind -> method(kind).replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))
+                .collect(Collectors.toCollection(TreeSet::new));
+        String source = Documents.read(Documents.FOLDER
+                .resolve("../../bundles/web/client/src/client.js")
+                .normalize());
+        String dispatch = source.substring(source.indexOf("switch (message.type) {"));
+        Set<String> answered = Pattern.compile("case '([a-z-]+)':")
+                .matcher(dispatch.substring(0, dispatch.indexOf("default:")))
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(answered).isEqualTo(kinds);
     }
 
     @Test
