@@ -8,7 +8,7 @@ import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /** A codec service, and the number that tells it from the one before it. */
-record CodecRef(Codec codec, long generation) {
+public record CodecRef(Codec codec, long generation) {
 
     /** A part of an entry in the codec's form; encoded at most once. */
     byte[] encode(Entry entry, Part part) {

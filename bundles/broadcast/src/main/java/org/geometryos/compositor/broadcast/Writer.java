@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * where it stands. When the link can take more it catches up on its own: each entry ({@code every}) or the newest state
  * ({@code latest}).
  */
-final class Writer implements Workers.Work {
+public final class Writer implements Workers.Work {
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     /**
      * Entries per pass: what has come meanwhile goes out together, but a batch stays near the size of a send buffer.
@@ -176,7 +176,7 @@ final class Writer implements Workers.Work {
      * @param nanos the clock, {@link System#nanoTime()}
      * @param micros the time of day, microseconds since the Unix epoch
      */
-    Writer(
+    public Writer(
             String name,
             Supplier<Journal> journals,
             Function<String, CodecRef> codecs,
@@ -201,7 +201,7 @@ final class Writer implements Workers.Work {
     }
 
     /** A link came, can take more or has changed attributes: the next turn sees to it. Any thread. */
-    void look(Link link) {
+    public void look(Link link) {
         events.add(new Event(Kind.LOOK, link));
     }
 

@@ -3,7 +3,7 @@ package org.geometryos.compositor.benchmark.micro;
 import org.geometryos.compositor.transport.api.Batch;
 
 /** Keeps nothing of what is added but its size. */
-public final class CountingBatch implements Batch {
+final class CountingBatch implements Batch {
     private static final int HEADER = 4;
 
     private int size;

@@ -9,7 +9,7 @@ import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;
 
 /** A connection of a subscribed display that takes everything at once and sends nothing anywhere. One thread. */
-public final class TakingLink implements Link {
+final class TakingLink implements Link {
     private final long id;
     private final ConcurrentMap<String, Object> attributes = new ConcurrentHashMap<>();
     private long owner;
@@ -17,9 +17,9 @@ public final class TakingLink implements Link {
     private long delivered;
     private long due;
     /** Batches taken. */
-    public long taken;
+    long taken;
 
-    public TakingLink(long id, String epoch, long head, Subscription subscription) {
+    TakingLink(long id, String epoch, long head, Subscription subscription) {
         this.id = id;
         attributes.put("codec", "compositor.v1.json");
         attributes.put("session", "s" + id);

@@ -1,4 +1,4 @@
-package org.geometryos.compositor.broadcast;
+package org.geometryos.compositor.benchmark.micro;
 
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -6,10 +6,8 @@ import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
-import org.geometryos.compositor.benchmark.micro.Cameras;
-import org.geometryos.compositor.benchmark.micro.CountingBatch;
-import org.geometryos.compositor.benchmark.micro.Journals;
-import org.geometryos.compositor.benchmark.micro.TakingLink;
+import org.geometryos.compositor.broadcast.CodecRef;
+import org.geometryos.compositor.broadcast.Writer;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
