@@ -85,18 +85,18 @@ final class Probe {
     }
 
     /** A session. @param suffix of the display's name, as two sessions need two */
-    Session open(Codec form, String suffix, boolean keepOpen, Optional<Opening.Resume> resume)
-            throws IOException, Fault, InterruptedException {
+    ProbeSession open(Codec form, String suffix, boolean keepOpen, Optional<Opening.Resume> resume)
+            throws IOException, StepFault, InterruptedException {
         RawSocket socket = connect();
         upgraded(socket.upgrade(List.of(form.subprotocol()), key));
-        Session session = new Session(socket, form);
+        ProbeSession session = new ProbeSession(socket, form);
         session.hello(name + suffix, keepOpen, resume, until());
         return session;
     }
 
-    static void upgraded(Answer answer) throws Fault {
+    static void upgraded(Answer answer) throws StepFault {
         if (answer.status() != 101) {
-            throw new Fault("HTTP " + answer.status() + ", must be 101" + answer.said());
+            throw new StepFault("HTTP " + answer.status() + ", must be 101" + answer.said());
         }
     }
 
@@ -114,16 +114,16 @@ final class Probe {
     }
 
     /** Subscribes to each update and waits for the snapshot. */
-    void follow(Session session) throws IOException, Fault, InterruptedException {
+    void follow(ProbeSession session) throws IOException, StepFault, InterruptedException {
         session.send(subscribe());
         session.await("snapshot after subscribe", ServerMessage.Snapshot.class, until());
     }
 
     /** Takes in what comes to two sessions, in turns. */
-    static void collect(Session one, Session other, long until, BooleanSupplier enough)
-            throws IOException, Fault, InterruptedException {
+    static void collect(ProbeSession one, ProbeSession other, long until, BooleanSupplier enough)
+            throws IOException, StepFault, InterruptedException {
         while (!enough.getAsBoolean() && System.nanoTime() - until < 0) {
-            for (Session session : List.of(one, other)) {
+            for (ProbeSession session : List.of(one, other)) {
                 session.collect(System.nanoTime() + 10_000_000, all -> false);
             }
         }

@@ -27,9 +27,9 @@ final class SessionSteps {
         this.probe = probe;
     }
 
-    String codecs() throws IOException, Fault, Skip, InterruptedException {
-        try (Session json = probe.open(Codecs.json(), ".json", false, Optional.empty());
-                Session cbor = probe.open(Codecs.cbor(), ".cbor", false, Optional.empty())) {
+    String codecs() throws IOException, StepFault, Skip, InterruptedException {
+        try (ProbeSession json = probe.open(Codecs.json(), ".json", false, Optional.empty());
+                ProbeSession cbor = probe.open(Codecs.cbor(), ".cbor", false, Optional.empty())) {
             probe.follow(json);
             probe.follow(cbor);
             Probe.collect(
@@ -42,7 +42,7 @@ final class SessionSteps {
             Set<Long> common = Trace.common(json.received(), cbor.received());
             for (long seq : common) {
                 if (!one.get(seq).equals(other.get(seq))) {
-                    throw new Fault("seq " + seq + " is " + one.get(seq) + " in JSON and " + other.get(seq)
+                    throw new StepFault("seq " + seq + " is " + one.get(seq) + " in JSON and " + other.get(seq)
                             + " in CBOR, must be the same");
                 }
             }
@@ -53,8 +53,8 @@ final class SessionSteps {
         }
     }
 
-    String invalid() throws IOException, Fault, InterruptedException {
-        try (Session session = probe.open(Codecs.json(), ".invalid", false, Optional.empty())) {
+    String invalid() throws IOException, StepFault, InterruptedException {
+        try (ProbeSession session = probe.open(Codecs.json(), ".invalid", false, Optional.empty())) {
             session.socket()
                     .send(
                             RawSocket.TEXT,
@@ -63,7 +63,7 @@ final class SessionSteps {
             ServerMessage.Error error =
                     session.await("error after a subscribe with rate -1", ServerMessage.Error.class, probe.until());
             if (error.code() != ErrorCode.INVALID || !error.id().equals(Optional.of(Probe.ASKED))) {
-                throw new Fault("a subscribe with rate -1 gives the code "
+                throw new StepFault("a subscribe with rate -1 gives the code "
                         + error.code().word() + " and the id " + error.id() + ", must be invalid and its own");
             }
             stillOpen(session, "an invalid message");
@@ -71,33 +71,34 @@ final class SessionSteps {
         }
     }
 
-    String malformed() throws IOException, Fault, InterruptedException {
-        try (Session session = probe.open(Codecs.json(), ".malformed", false, Optional.empty())) {
+    String malformed() throws IOException, StepFault, InterruptedException {
+        try (ProbeSession session = probe.open(Codecs.json(), ".malformed", false, Optional.empty())) {
             session.socket().send(RawSocket.TEXT, "{\"type\":".getBytes(StandardCharsets.UTF_8));
             ServerMessage.Error error =
                     session.await("error after half an object", ServerMessage.Error.class, probe.until());
             if (error.code() != ErrorCode.MALFORMED) {
-                throw new Fault("half an object gives the code " + error.code().word() + ", must be malformed");
+                throw new StepFault(
+                        "half an object gives the code " + error.code().word() + ", must be malformed");
             }
             stillOpen(session, "a malformed message");
             return "answered, the connection stays open";
         }
     }
 
-    private void stillOpen(Session session, String after) throws IOException, Fault, InterruptedException {
+    private void stillOpen(ProbeSession session, String after) throws IOException, StepFault, InterruptedException {
         try {
             session.send(new ClientMessage.Unsubscribe(Optional.of(ASKED_AGAIN)));
             session.await("ack", ServerMessage.Ack.class, any -> any.id().equals(ASKED_AGAIN), probe.until());
-        } catch (Fault e) {
-            throw new Fault("after " + after + " the connection must stay open: " + e.getMessage());
+        } catch (StepFault e) {
+            throw new StepFault("after " + after + " the connection must stay open: " + e.getMessage());
         }
     }
 
     /** Who holds a camera, is asked for it and gives it back; a name of its own is held, which makes no camera. */
-    String control() throws IOException, Fault, Skip, InterruptedException {
+    String control() throws IOException, StepFault, Skip, InterruptedException {
         String held = "verify/" + probe.name;
-        try (Session holder = probe.open(probe.codec, ".holder", false, Optional.empty());
-                Session asker = probe.open(probe.codec, ".asker", false, Optional.empty())) {
+        try (ProbeSession holder = probe.open(probe.codec, ".holder", false, Optional.empty());
+                ProbeSession asker = probe.open(probe.codec, ".asker", false, Optional.empty())) {
             if (!holder.welcome().role().includes(Role.CONTROL)) {
                 throw new Skip("the role " + holder.welcome().role().word() + " may not");
             }
@@ -107,7 +108,7 @@ final class SessionSteps {
             ServerMessage.Asked asked = holder.await("asked after ask", ServerMessage.Asked.class, probe.until());
             if (!asked.equals(new ServerMessage.Asked(
                     held, asker.welcome().display(), asker.welcome().session()))) {
-                throw new Fault("the holder was told " + asked + ", must be the camera " + held
+                throw new StepFault("the holder was told " + asked + ", must be the camera " + held
                         + ", and display and session of the asker");
             }
             boolean admin = asker.welcome().role().includes(Role.ADMIN);
@@ -123,22 +124,22 @@ final class SessionSteps {
         }
     }
 
-    private void granted(Session session, String camera, ClientMessage.Control.Action action, boolean force)
-            throws IOException, Fault, InterruptedException {
+    private void granted(ProbeSession session, String camera, ClientMessage.Control.Action action, boolean force)
+            throws IOException, StepFault, InterruptedException {
         ServerMessage answer = answer(session, camera, action, force);
         if (!(answer instanceof ServerMessage.Ack)) {
-            throw new Fault(said(action, force) + " gives " + answer + ", must be an ack");
+            throw new StepFault(said(action, force) + " gives " + answer + ", must be an ack");
         }
     }
 
-    private void refused(Session session, String camera, boolean force, ErrorCode code, String named)
-            throws IOException, Fault, InterruptedException {
+    private void refused(ProbeSession session, String camera, boolean force, ErrorCode code, String named)
+            throws IOException, StepFault, InterruptedException {
         ServerMessage answer = answer(session, camera, ClientMessage.Control.Action.TAKE, force);
         if (!(answer instanceof ServerMessage.Error error)
                 || error.code() != code
                 || !error.message().contains(named)) {
-            throw new Fault(said(ClientMessage.Control.Action.TAKE, force) + " gives " + answer + ", must be the error "
-                    + code.word() + " that names " + named);
+            throw new StepFault(said(ClientMessage.Control.Action.TAKE, force) + " gives " + answer
+                    + ", must be the error " + code.word() + " that names " + named);
         }
     }
 
@@ -146,8 +147,9 @@ final class SessionSteps {
         return action.name().toLowerCase(Locale.ROOT) + (force ? " with force" : "");
     }
 
-    private ServerMessage answer(Session session, String camera, ClientMessage.Control.Action action, boolean force)
-            throws IOException, Fault, InterruptedException {
+    private ServerMessage answer(
+            ProbeSession session, String camera, ClientMessage.Control.Action action, boolean force)
+            throws IOException, StepFault, InterruptedException {
         session.send(new ClientMessage.Control(Optional.of(CONTROL), camera, action, force));
         return session.await(
                 "answer to " + said(action, force),
@@ -158,9 +160,9 @@ final class SessionSteps {
                 probe.until());
     }
 
-    String resume() throws IOException, Fault, InterruptedException {
-        try (Session witness = probe.open(probe.codec, ".witness", false, Optional.empty());
-                Session first = probe.open(probe.codec, ".resume", true, Optional.empty())) {
+    String resume() throws IOException, StepFault, InterruptedException {
+        try (ProbeSession witness = probe.open(probe.codec, ".witness", false, Optional.empty());
+                ProbeSession first = probe.open(probe.codec, ".resume", true, Optional.empty())) {
             probe.follow(witness);
             probe.follow(first);
             Probe.collect(
@@ -171,13 +173,13 @@ final class SessionSteps {
             long last = Trace.highest(first.received());
             first.close();
             ServerMessage.Welcome before = first.welcome();
-            try (Session second = probe.open(
+            try (ProbeSession second = probe.open(
                     probe.codec,
                     ".resume",
                     true,
                     Optional.of(new Opening.Resume(before.token(), before.epoch(), last)))) {
                 if (!second.welcome().resumed() || !second.welcome().session().equals(before.session())) {
-                    throw new Fault("after a cut connection welcome says resumed "
+                    throw new StepFault("after a cut connection welcome says resumed "
                             + second.welcome().resumed() + " and session "
                             + second.welcome().session() + ", must be true and " + before.session());
                 }
@@ -192,7 +194,7 @@ final class SessionSteps {
                 Set<Long> missing = Trace.sequence(witness.received(), last, reached);
                 missing.removeAll(Trace.sequence(second.received(), last, reached));
                 if (!missing.isEmpty()) {
-                    throw new Fault(
+                    throw new StepFault(
                             "after a cut connection seq " + missing.iterator().next()
                                     + " is missing, another session got it; with every none may be");
                 }

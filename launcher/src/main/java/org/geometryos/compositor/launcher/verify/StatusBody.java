@@ -12,11 +12,11 @@ final class StatusBody {
     private StatusBody() {}
 
     /** @return status and reason */
-    static Map<String, String> read(String json) throws Fault {
+    static Map<String, String> read(String json) throws StepFault {
         Map<String, String> fields = new HashMap<>();
         try (JsonParser parser = new JsonFactory().createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new Fault("the body must be a JSON object with status and reason");
+                throw new StepFault("the body must be a JSON object with status and reason");
             }
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 if (parser.nextToken() == JsonToken.VALUE_STRING) {
@@ -25,11 +25,11 @@ final class StatusBody {
                 parser.skipChildren();
             }
         } catch (IOException e) {
-            throw new Fault("the body must be a JSON object with status and reason, and is no JSON");
+            throw new StepFault("the body must be a JSON object with status and reason, and is no JSON");
         }
         for (String name : new String[] {"status", "reason"}) {
             if (fields.getOrDefault(name, "").isEmpty()) {
-                throw new Fault("the body must have " + name + ", a string that is not empty");
+                throw new StepFault("the body must have " + name + ", a string that is not empty");
             }
         }
         return fields;

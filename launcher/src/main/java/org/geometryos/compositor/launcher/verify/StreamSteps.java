@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.geometryos.compositor.launcher.verify.ProbeSession.Received;
 import org.geometryos.compositor.launcher.verify.RawSocket.Frame;
-import org.geometryos.compositor.launcher.verify.Session.Received;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -26,7 +26,7 @@ final class StreamSteps {
 
     private final Probe probe;
     /** The session whose heartbeats are awaited and whose account is checked. */
-    private Session main;
+    private ProbeSession main;
     /** When its welcome came. */
     private long welcomed;
     /** Where in what it received its first snapshot stands. */
@@ -36,8 +36,8 @@ final class StreamSteps {
         this.probe = probe;
     }
 
-    String welcome() throws IOException, Fault, InterruptedException {
-        Session session = probe.open(probe.codec, "", false, Optional.empty());
+    String welcome() throws IOException, StepFault, InterruptedException {
+        ProbeSession session = probe.open(probe.codec, "", false, Optional.empty());
         ServerMessage.Welcome said = session.welcome();
         welcomed = session.received().get(session.received().size() - 1).nanos();
         rule("session", said.session(), !said.session().isEmpty(), "must not be empty");
@@ -72,13 +72,13 @@ final class StreamSteps {
                 + said.role().word() + ", heartbeat " + interval + " ms";
     }
 
-    private static void rule(String field, Object value, boolean kept, String rule) throws Fault {
+    private static void rule(String field, Object value, boolean kept, String rule) throws StepFault {
         if (!kept) {
-            throw new Fault("welcome." + field + " " + value + ": " + rule);
+            throw new StepFault("welcome." + field + " " + value + ": " + rule);
         }
     }
 
-    String ping() throws IOException, Fault, InterruptedException {
+    String ping() throws IOException, StepFault, InterruptedException {
         long best = Long.MAX_VALUE;
         long offset = 0;
         for (int i = 0; i < PINGS; i++) {
@@ -93,10 +93,10 @@ final class StreamSteps {
                     probe.until());
             long t3 = t0 + (main.received().get(main.received().size() - 1).nanos() - sent) / 1000;
             if (pong.t0() != t0) {
-                throw new Fault("pong.t0 " + pong.t0() + ": must be the ping's, " + t0);
+                throw new StepFault("pong.t0 " + pong.t0() + ": must be the ping's, " + t0);
             }
             if (pong.t2() < pong.t1()) {
-                throw new Fault("pong.t2 " + pong.t2() + ": must not lie before t1, " + pong.t1());
+                throw new StepFault("pong.t2 " + pong.t2() + ": must not lie before t1, " + pong.t1());
             }
             long roundTrip = t3 - t0 - (pong.t2() - pong.t1());
             if (roundTrip < best) {
@@ -107,7 +107,7 @@ final class StreamSteps {
         return String.format(Locale.ROOT, "round trip %.1f ms, clock offset %.1f ms", best / 1000.0, offset / 1000.0);
     }
 
-    String snapshot() throws IOException, Fault, InterruptedException {
+    String snapshot() throws IOException, StepFault, InterruptedException {
         int from = main.received().size();
         main.send(probe.subscribe());
         main.collect(
@@ -125,39 +125,39 @@ final class StreamSteps {
                 message -> message instanceof ServerMessage.Error error
                         && error.id().equals(Optional.of(Probe.ASKED)));
         if (refused < all.size()) {
-            throw new Fault("subscribe was refused: "
+            throw new StepFault("subscribe was refused: "
                     + ((ServerMessage.Error) all.get(refused).message()).message());
         }
         if (first < ack && first < all.size()) {
-            throw new Fault("the snapshot came before the ack of subscribe; must come behind it");
+            throw new StepFault("the snapshot came before the ack of subscribe; must come behind it");
         }
         if (ack == all.size() || first == all.size()) {
-            throw new Fault("no " + (ack == all.size() ? "ack" : "snapshot") + " after subscribe within "
+            throw new StepFault("no " + (ack == all.size() ? "ack" : "snapshot") + " after subscribe within "
                     + Probe.WAIT_MILLIS + " ms");
         }
         int early =
                 Trace.index(all, from, message -> message.accept(Sequence.OF).isPresent());
         if (early < first) {
-            throw new Fault("an update came before the snapshot; must come behind it");
+            throw new StepFault("an update came before the snapshot; must come behind it");
         }
         ServerMessage.Snapshot snapshot =
                 (ServerMessage.Snapshot) all.get(first).message();
         if (!snapshot.all() || !snapshot.epoch().equals(main.welcome().epoch())) {
-            throw new Fault("the first snapshot has all " + snapshot.all() + " and epoch " + snapshot.epoch()
+            throw new StepFault("the first snapshot has all " + snapshot.all() + " and epoch " + snapshot.epoch()
                     + ", must be true and " + main.welcome().epoch());
         }
         boolean gap = false;
         for (Received later : all.subList(first + 1, all.size())) {
             gap |= later.message() instanceof ServerMessage.Gap;
             if (later.message() instanceof ServerMessage.Snapshot && !gap) {
-                throw new Fault("a second snapshot came, without a gap; must be exactly one");
+                throw new StepFault("a second snapshot came, without a gap; must be exactly one");
             }
         }
         snapshotAt = first;
         return snapshot.cameras().size() + " cameras at seq " + snapshot.seq();
     }
 
-    String updates() throws Fault, Skip {
+    String updates() throws StepFault, Skip {
         ServerMessage.Snapshot snapshot =
                 (ServerMessage.Snapshot) main.received().get(snapshotAt).message();
         List<Received> later =
@@ -170,11 +170,11 @@ final class StreamSteps {
         return count + " updates in ascending seq";
     }
 
-    String webSocketPing() throws IOException, Fault, InterruptedException {
+    String webSocketPing() throws IOException, StepFault, InterruptedException {
         long sent = System.nanoTime();
         main.socket().send(RawSocket.PING, probe.name.getBytes(StandardCharsets.UTF_8));
         if (!main.collect(probe.until(), all -> main.ponged().equals(probe.name))) {
-            throw new Fault("no WebSocket pong with the ping's payload within " + Probe.WAIT_MILLIS + " ms");
+            throw new StepFault("no WebSocket pong with the ping's payload within " + Probe.WAIT_MILLIS + " ms");
         }
         return String.format(Locale.ROOT, "pong after %.1f ms", (System.nanoTime() - sent) / 1e6);
     }
@@ -184,7 +184,7 @@ final class StreamSteps {
         return interval + Math.max(interval / 4, MIN_SLACK);
     }
 
-    String heartbeat() throws IOException, Fault, InterruptedException {
+    String heartbeat() throws IOException, StepFault, InterruptedException {
         long limit = welcomed + TimeUnit.MILLISECONDS.toNanos(beatLimit());
         main.collect(
                 limit,
@@ -194,7 +194,7 @@ final class StreamSteps {
         boolean beat =
                 first < main.received().size() && main.received().get(first).nanos() - limit <= 0;
         if (!beat || main.pinged() == 0 || main.pinged() - limit > 0) {
-            throw new Fault("no " + (beat ? "WebSocket ping" : "heartbeat") + " within " + beatLimit()
+            throw new StepFault("no " + (beat ? "WebSocket ping" : "heartbeat") + " within " + beatLimit()
                     + " ms after welcome, the interval is "
                     + main.welcome().heartbeat().interval() + " ms");
         }
@@ -205,11 +205,11 @@ final class StreamSteps {
                 (main.pinged() - welcomed) / 1e6);
     }
 
-    String account() throws IOException, Fault, InterruptedException {
+    String account() throws IOException, StepFault, InterruptedException {
         Predicate<List<Received>> told =
                 all -> Trace.index(all, snapshotAt, ServerMessage.Heartbeat.class::isInstance) < all.size();
         if (!main.collect(probe.until(beatLimit()), told)) {
-            throw new Fault("no heartbeat behind the snapshot within " + beatLimit() + " ms");
+            throw new StepFault("no heartbeat behind the snapshot within " + beatLimit() + " ms");
         }
         int at = Trace.index(main.received(), snapshotAt, ServerMessage.Heartbeat.class::isInstance);
         ServerMessage.Heartbeat heartbeat =
@@ -224,15 +224,15 @@ final class StreamSteps {
         String account = "delivered " + heartbeat.delivered() + ", superseded " + heartbeat.superseded() + ", refused "
                 + heartbeat.refused() + " up to seq " + heartbeat.seq();
         if (heartbeat.delivered() != counted) {
-            throw new Fault(account + ": " + counted + " were counted, delivered must be as many");
+            throw new StepFault(account + ": " + counted + " were counted, delivered must be as many");
         }
         if (heartbeat.superseded() != 0 || !gap && heartbeat.refused() != 0) {
-            throw new Fault(account + ": with every, superseded must be 0, and refused too without a gap");
+            throw new StepFault(account + ": with every, superseded must be 0, and refused too without a gap");
         }
         return account + ", as counted";
     }
 
-    String bye() throws IOException, Fault, InterruptedException {
+    String bye() throws IOException, StepFault, InterruptedException {
         main.send(new ClientMessage.Bye(Optional.empty()));
         long limit = probe.until();
         for (Frame frame = main.socket().next(limit);
@@ -240,15 +240,15 @@ final class StreamSteps {
                 frame = main.socket().next(limit)) {
             if (frame.opcode() == RawSocket.CLOSE) {
                 if (frame.closeCode() != 1000) {
-                    throw new Fault("closed with " + frame.closeCode() + " after bye, must be 1000");
+                    throw new StepFault("closed with " + frame.closeCode() + " after bye, must be 1000");
                 }
                 return "closed with 1000";
             }
             if (frame.opcode() == -1) {
-                throw new Fault("the connection ended after bye, must be closed with 1000: " + frame.text());
+                throw new StepFault("the connection ended after bye, must be closed with 1000: " + frame.text());
             }
         }
-        throw new Fault("no close within " + Probe.WAIT_MILLIS + " ms after bye");
+        throw new StepFault("no close within " + Probe.WAIT_MILLIS + " ms after bye");
     }
 
     private static long micros() {

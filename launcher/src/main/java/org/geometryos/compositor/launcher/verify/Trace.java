@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.geometryos.compositor.api.camera.CameraState;
-import org.geometryos.compositor.launcher.verify.Session.Received;
+import org.geometryos.compositor.launcher.verify.ProbeSession.Received;
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /** Looks at what came to a session. */
@@ -56,7 +56,7 @@ final class Trace {
     }
 
     /** @param after what the first number must be above */
-    static void ascending(List<Received> messages, long after) throws Fault {
+    static void ascending(List<Received> messages, long after) throws StepFault {
         long last = after;
         for (Received one : messages) {
             if (one.message() instanceof ServerMessage.Snapshot snapshot) {
@@ -65,7 +65,7 @@ final class Trace {
             OptionalLong seq = one.seq();
             if (seq.isPresent()) {
                 if (seq.getAsLong() <= last) {
-                    throw new Fault("seq " + seq.getAsLong() + " came after " + last + ", must be above it");
+                    throw new StepFault("seq " + seq.getAsLong() + " came after " + last + ", must be above it");
                 }
                 last = seq.getAsLong();
             }

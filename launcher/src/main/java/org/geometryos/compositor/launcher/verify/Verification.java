@@ -7,7 +7,7 @@ import java.net.SocketTimeoutException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.geometryos.compositor.launcher.command.Target;
-import org.geometryos.compositor.launcher.verify.Report.Verdict;
+import org.geometryos.compositor.launcher.verify.StepReport.Verdict;
 
 /**
  * Checks a server from end to end against the protocol, step by step. It only receives and drives nothing, so that it
@@ -15,7 +15,7 @@ import org.geometryos.compositor.launcher.verify.Report.Verdict;
  * and 30 s.
  */
 final class Verification {
-    private final Report report;
+    private final StepReport report;
     private final Probe probe;
     private final HandshakeSteps handshakes;
     private final StreamSteps stream;
@@ -23,11 +23,11 @@ final class Verification {
 
     /** @return what there is to say when all is well */
     private interface Action {
-        String run() throws IOException, Fault, Skip, InterruptedException;
+        String run() throws IOException, StepFault, Skip, InterruptedException;
     }
 
     /** @param camera the one to look at; empty: all */
-    Verification(Target target, Optional<String> camera, Report report) {
+    Verification(Target target, Optional<String> camera, StepReport report) {
         this.report = report;
         this.probe = new Probe(target, camera);
         this.handshakes = new HandshakeSteps(probe);
@@ -81,14 +81,14 @@ final class Verification {
         } catch (Skip e) {
             verdict = Verdict.SKIP;
             detail = e.getMessage();
-        } catch (Fault e) {
+        } catch (StepFault e) {
             verdict = Verdict.FAIL;
             detail = e.getMessage();
         } catch (IOException e) {
             verdict = Verdict.FAIL;
             detail = reason(e);
         }
-        report.add(new Report.Result(step, verdict, (System.nanoTime() - start) / 1e6, detail));
+        report.add(new StepReport.Result(step, verdict, (System.nanoTime() - start) / 1e6, detail));
     }
 
     static String reason(IOException e) {

@@ -44,11 +44,11 @@ public final class VerifyCommand implements Callable<Integer> {
             throw new UsageException(
                     "--camera " + camera + ": must be 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment");
         }
-        Report report = new Report(Console::out, json);
+        StepReport report = new StepReport(Console::out, json);
         new Verification(server.target(), Optional.ofNullable(camera), report).run();
-        long failed = report.count(Report.Verdict.FAIL);
-        Console.error(report.count(Report.Verdict.OK) + " steps OK, " + failed + " failed, "
-                + report.count(Report.Verdict.SKIP) + " skipped");
+        long failed = report.count(StepReport.Verdict.FAIL);
+        Console.error(report.count(StepReport.Verdict.OK) + " steps OK, " + failed + " failed, "
+                + report.count(StepReport.Verdict.SKIP) + " skipped");
         return failed == 0 ? 0 : 1;
     }
 }

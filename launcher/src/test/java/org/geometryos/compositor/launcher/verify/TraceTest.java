@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.View2d;
-import org.geometryos.compositor.launcher.verify.Session.Received;
+import org.geometryos.compositor.launcher.verify.ProbeSession.Received;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.junit.jupiter.api.Test;
 
@@ -72,7 +72,7 @@ class TraceTest {
         assertDoesNotThrow(() -> Trace.ascending(came(camera(3), snapshot(1), camera(2)), 2));
         for (List<Received> wrong :
                 List.of(came(camera(2)), came(camera(3), camera(3)), came(camera(4), snapshot(9), camera(9)))) {
-            Fault fault = assertThrows(Fault.class, () -> Trace.ascending(wrong, 2));
+            StepFault fault = assertThrows(StepFault.class, () -> Trace.ascending(wrong, 2));
             assertTrue(fault.getMessage().contains("must be above it"), fault.getMessage());
         }
     }

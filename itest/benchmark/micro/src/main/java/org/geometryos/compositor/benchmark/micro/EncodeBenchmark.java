@@ -39,7 +39,7 @@ public class EncodeBenchmark {
         encoder = codec.equals("json") ? Codecs.json() : Codecs.cbor();
         message = new ServerMessage.Camera(
                 OptionalLong.of(4711),
-                Cameras.state("stage/left", view.equals("2d") ? Cameras.view2d() : Cameras.view3d()));
+                SampleCameras.state("stage/left", view.equals("2d") ? SampleCameras.view2d() : SampleCameras.view3d()));
     }
 
     @Benchmark

@@ -37,7 +37,7 @@ public class JournalBenchmark {
     public void prepare() {
         journal = Journals.ring();
         for (int i = 0; i < CAMERAS; i++) {
-            changes[i] = Cameras.change("camera/" + i, Cameras.view2d());
+            changes[i] = SampleCameras.change("camera/" + i, SampleCameras.view2d());
         }
         for (int i = 0; i < FILL; i++) {
             append();

@@ -37,7 +37,7 @@ public class LookupBenchmark {
     @Param({"1", "1000"})
     public int groups;
 
-    private final Change change = Cameras.change("camera/0", Cameras.view2d());
+    private final Change change = SampleCameras.change("camera/0", SampleCameras.view2d());
     private final CodecRef codec = new CodecRef(Codecs.json(), 1);
     private Journal journal;
     private Writer writer;

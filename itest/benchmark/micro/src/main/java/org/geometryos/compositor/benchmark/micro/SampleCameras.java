@@ -16,10 +16,10 @@ import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.api.value.Vector3;
 
 /** Camera updates as sources send them. */
-public final class Cameras {
+public final class SampleCameras {
     private static final long TIME = 1_763_734_779_123_456L;
 
-    private Cameras() {}
+    private SampleCameras() {}
 
     /** A viewport with numbers of all digits, as a moving one has them. */
     public static View view2d() {

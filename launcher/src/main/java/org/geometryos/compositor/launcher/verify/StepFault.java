@@ -1,10 +1,10 @@
 package org.geometryos.compositor.launcher.verify;
 
 /** What is wrong with the server: the message names what came and the rule. */
-final class Fault extends Exception {
+final class StepFault extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Fault(String message) {
+    StepFault(String message) {
         super(message, null, false, false);
     }
 }

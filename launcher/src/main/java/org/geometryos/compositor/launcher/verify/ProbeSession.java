@@ -16,7 +16,7 @@ import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /** A WebSocket that speaks the protocol and keeps everything that came, with its time. One thread. */
-final class Session implements AutoCloseable {
+final class ProbeSession implements AutoCloseable {
     private final RawSocket socket;
     private final Codec codec;
     private final List<Received> received = new ArrayList<>();
@@ -33,7 +33,7 @@ final class Session implements AutoCloseable {
         }
     }
 
-    Session(RawSocket socket, Codec codec) {
+    ProbeSession(RawSocket socket, Codec codec) {
         this.socket = socket;
         this.codec = codec;
     }
@@ -44,7 +44,7 @@ final class Session implements AutoCloseable {
 
     /** Says hello, and waits for the answer. */
     ServerMessage.Welcome hello(String display, boolean keepOpen, Optional<Opening.Resume> resume, long until)
-            throws IOException, Fault, InterruptedException {
+            throws IOException, StepFault, InterruptedException {
         send(new ClientMessage.Hello(
                 Optional.empty(),
                 new Opening(Optional.of(display), Optional.empty(), keepOpen, Optional.empty(), resume)));
@@ -79,7 +79,7 @@ final class Session implements AutoCloseable {
      * Takes in what comes until a time or until the condition holds, which is asked after each frame. @return whether
      * it holds
      */
-    boolean collect(long until, Predicate<List<Received>> enough) throws IOException, Fault, InterruptedException {
+    boolean collect(long until, Predicate<List<Received>> enough) throws IOException, StepFault, InterruptedException {
         while (!enough.test(received)) {
             Frame frame = socket.next(until);
             if (frame == null) {
@@ -90,37 +90,37 @@ final class Session implements AutoCloseable {
         return true;
     }
 
-    private void take(Frame frame) throws IOException, Fault {
+    private void take(Frame frame) throws IOException, StepFault {
         switch (frame.opcode()) {
             case RawSocket.TEXT, RawSocket.BINARY -> {
                 if ((frame.opcode() == RawSocket.TEXT) != codec.text()) {
-                    throw new Fault("a " + (codec.text() ? "binary" : "text") + " message came; " + codec.subprotocol()
-                            + " has " + (codec.text() ? "text" : "binary") + " ones");
+                    throw new StepFault("a " + (codec.text() ? "binary" : "text") + " message came; "
+                            + codec.subprotocol() + " has " + (codec.text() ? "text" : "binary") + " ones");
                 }
                 try {
                     received.add(new Received(codec.decodeServer(ByteBuffer.wrap(frame.payload())), frame.nanos()));
                 } catch (DecodeException e) {
                     if (e.code() != ErrorCode.UNKNOWN_TYPE) {
-                        throw new Fault("a message breaks the protocol: " + e.getMessage());
+                        throw new StepFault("a message breaks the protocol: " + e.getMessage());
                     }
                 }
             }
             case RawSocket.PING -> pinged = pinged == 0 ? frame.nanos() : pinged;
             case RawSocket.PONG -> ponged = frame.text();
-            case RawSocket.CLOSE -> throw new Fault("the connection was closed with " + frame.closeCode());
-            case -1 -> throw new Fault("the connection ended: " + frame.text());
+            case RawSocket.CLOSE -> throw new StepFault("the connection was closed with " + frame.closeCode());
+            case -1 -> throw new StepFault("the connection ended: " + frame.text());
             default -> {}
         }
     }
 
     /** The next message of a type, behind the one that was awaited last; what is between is kept. */
     <T extends ServerMessage> T await(String what, Class<T> type, long until)
-            throws IOException, Fault, InterruptedException {
+            throws IOException, StepFault, InterruptedException {
         return await(what, type, any -> true, until);
     }
 
     <T extends ServerMessage> T await(String what, Class<T> type, Predicate<T> which, long until)
-            throws IOException, Fault, InterruptedException {
+            throws IOException, StepFault, InterruptedException {
         long begin = System.nanoTime();
         while (true) {
             for (; looked < received.size(); looked++) {
@@ -131,7 +131,7 @@ final class Session implements AutoCloseable {
             }
             int before = received.size();
             if (!collect(until, all -> all.size() > before)) {
-                throw new Fault("no " + what + " within " + (System.nanoTime() - begin) / 1_000_000 + " ms");
+                throw new StepFault("no " + what + " within " + (System.nanoTime() - begin) / 1_000_000 + " ms");
             }
         }
     }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /** The verdicts, printed as they come. */
-final class Report {
+final class StepReport {
     /** What became of a step. */
     enum Verdict {
         OK,
@@ -22,7 +22,7 @@ final class Report {
     private final boolean json;
     private final List<Result> results = new ArrayList<>();
 
-    Report(Consumer<String> out, boolean json) {
+    StepReport(Consumer<String> out, boolean json) {
         this.out = out;
         this.json = json;
     }
