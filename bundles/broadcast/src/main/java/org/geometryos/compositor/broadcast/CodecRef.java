@@ -29,31 +29,40 @@ public record CodecRef(Codec codec, long generation) {
     }
 
     static ServerMessage message(Entry entry, Part part) {
-        Change change = entry.change();
-        if (change instanceof Change.SceneChanged scene) {
-            return part == Part.CAMERA
-                    ? camera(entry)
-                    : new ServerMessage.Scene(
-                            entry.seq(),
-                            scene.ops(),
-                            scene.origin(),
-                            part == Part.SCENE
-                                    ? Optional.empty()
-                                    : scene.camera()
-                                            .map(state -> new ServerMessage.Camera(OptionalLong.empty(), state)));
-        }
-        if (change instanceof Change.CameraChanged) {
-            return camera(entry);
-        }
-        if (change instanceof Change.CameraRemoved removed) {
-            return new ServerMessage.CameraRemoved(entry.seq(), removed.camera());
-        }
-        if (change instanceof Change.ControlChanged control) {
-            return new ServerMessage.Control(entry.seq(), control.state());
-        }
-        if (change instanceof Change.PresenceChanged presence) {
-            return new ServerMessage.Display(entry.seq(), presence.presence());
-        }
-        throw new IllegalArgumentException("no message for " + change);
+        return entry.change().accept(new Change.Visitor<>() {
+            @Override
+            public ServerMessage cameraChanged(Change.CameraChanged change) {
+                return camera(entry);
+            }
+
+            @Override
+            public ServerMessage cameraRemoved(Change.CameraRemoved change) {
+                return new ServerMessage.CameraRemoved(entry.seq(), change.camera());
+            }
+
+            @Override
+            public ServerMessage controlChanged(Change.ControlChanged change) {
+                return new ServerMessage.Control(entry.seq(), change.state());
+            }
+
+            @Override
+            public ServerMessage presenceChanged(Change.PresenceChanged change) {
+                return new ServerMessage.Display(entry.seq(), change.presence());
+            }
+
+            @Override
+            public ServerMessage sceneChanged(Change.SceneChanged change) {
+                return part == Part.CAMERA
+                        ? camera(entry)
+                        : new ServerMessage.Scene(
+                                entry.seq(),
+                                change.ops(),
+                                change.origin(),
+                                part == Part.SCENE
+                                        ? Optional.empty()
+                                        : change.camera()
+                                                .map(state -> new ServerMessage.Camera(OptionalLong.empty(), state)));
+            }
+        });
     }
 }

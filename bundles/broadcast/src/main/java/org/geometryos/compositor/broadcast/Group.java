@@ -1,10 +1,12 @@
 package org.geometryos.compositor.broadcast;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
@@ -27,6 +29,8 @@ final class Group {
         }
     }
 
+    private static final Superseded SUPERSEDED = new Superseded();
+
     final Key key;
     final Subscription subscription;
     /** Members that have everything up to the writer's position, but for what is pending. */
@@ -38,59 +42,24 @@ final class Group {
     /** Entries that the members wanted since the group began, without those pending. */
     long count;
 
+    private final Change.Visitor<Interest> interests;
+
     Group(Key key) {
         this.key = key;
         this.subscription = key.subscription();
+        this.interests = new Interest.Of(subscription);
     }
 
-    /** Whether the members want an entry. */
-    boolean wants(Entry entry) {
+    /** What an entry is to the members. */
+    Interest interest(Entry entry) {
         Change change = entry.change();
-        return subscribed(change)
-                && (subscription.echo() || !change.origin().orElse("").equals(key.session()));
-    }
-
-    private boolean subscribed(Change change) {
-        if (change instanceof Change.CameraChanged changed) {
-            return subscription.wants(changed.state().camera());
-        }
-        if (change instanceof Change.SceneChanged changed) {
-            return subscription.scene()
-                    || changed.camera().isPresent()
-                            && subscription.wants(changed.camera().get().camera());
-        }
-        if (change instanceof Change.CameraRemoved removed) {
-            return subscription.wants(removed.camera());
-        }
-        if (change instanceof Change.PresenceChanged) {
-            return subscription.presence();
-        }
-        return change instanceof Change.ControlChanged control
-                && subscription.wants(control.state().camera());
-    }
-
-    /**
-     * Whether to the members an entry is one view of a camera among others, which a newer one supersedes; all else
-     * comes one by one.
-     */
-    boolean view(Entry entry) {
-        return entry.change() instanceof Change.CameraChanged
-                || entry.change() instanceof Change.SceneChanged && !subscription.scene();
-    }
-
-    /** What of an entry that the members want goes to them. */
-    Part part(Entry entry) {
-        if (!(entry.change() instanceof Change.SceneChanged changed)
-                || changed.camera().isEmpty()) {
-            return Part.WHOLE;
-        }
-        return !subscription.scene()
-                ? Part.CAMERA
-                : subscription.wants(changed.camera().get().camera()) ? Part.WHOLE : Part.SCENE;
+        return subscription.echo() || !change.origin().orElse("").equals(key.session())
+                ? change.accept(interests)
+                : Interest.NONE;
     }
 
     /** What of the pending entries is sent: all, or of each camera's views the newest. */
-    List<Entry> due() {
+    List<Entry> outgoing() {
         return subscription.every() || pending.size() == 1 ? pending : newest(pending);
     }
 
@@ -100,21 +69,43 @@ final class Group {
         List<Entry> kept = new ArrayList<>(entries.size());
         for (int i = entries.size() - 1; i >= 0; i--) {
             Entry entry = entries.get(i);
-            if (view(entry)) {
-                if (seen.add(entry.change().view().orElseThrow().camera())) {
-                    kept.add(entry);
-                }
-            } else {
-                if (entry.change() instanceof Change.CameraRemoved removed) {
-                    seen.add(removed.camera());
-                } else if (part(entry) == Part.WHOLE) {
-                    entry.change().view().ifPresent(state -> seen.add(state.camera()));
-                }
+            Interest interest = interest(entry);
+            String camera =
+                    interest.extent == Part.SCENE ? null : entry.change().accept(SUPERSEDED);
+            if (camera == null || seen.add(camera) || !interest.view) {
                 kept.add(entry);
             }
         }
-        java.util.Collections.reverse(kept);
+        Collections.reverse(kept);
         return kept;
+    }
+
+    /** The camera whose earlier views a change supersedes, or null. */
+    private static final class Superseded implements Change.Visitor<String> {
+        @Override
+        public String cameraChanged(Change.CameraChanged change) {
+            return change.state().camera();
+        }
+
+        @Override
+        public String cameraRemoved(Change.CameraRemoved change) {
+            return change.camera();
+        }
+
+        @Override
+        public String controlChanged(Change.ControlChanged change) {
+            return null;
+        }
+
+        @Override
+        public String presenceChanged(Change.PresenceChanged change) {
+            return null;
+        }
+
+        @Override
+        public String sceneChanged(Change.SceneChanged change) {
+            return change.camera().map(CameraState::camera).orElse(null);
+        }
     }
 
     void enter(Display display) {

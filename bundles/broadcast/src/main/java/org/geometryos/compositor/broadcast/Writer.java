@@ -126,6 +126,7 @@ public final class Writer implements Workers.Work {
     private final Roster forAll = new Roster();
     private final Roster forPresence = new Roster();
     private final Roster forScene = new Roster();
+    private final Sorting sorting = new Sorting();
     private int latestGroups;
     /** Groups with entries that have not gone out, the one that waits longest first. */
     private final Set<Group> dirty = new LinkedHashSet<>();
@@ -396,14 +397,14 @@ public final class Writer implements Workers.Work {
         while (at < position) {
             Page page = journal.read(at, 1024);
             for (Entry entry : page.entries()) {
-                boolean view = display.group.view(entry);
+                Interest interest = display.group.interest(entry);
                 if (entry.seq() > position
-                        || !display.group.wants(entry)
-                        || view && display.repeat && entry.seq() <= display.repeatTo) {
+                        || !interest.wanted()
+                        || interest.view && display.repeat && entry.seq() <= display.repeatTo) {
                     continue;
                 }
                 count++;
-                if (!view && entry.seq() <= display.aheadSeq) {
+                if (!interest.view && entry.seq() <= display.aheadSeq) {
                     display.aheadCount++;
                 }
             }
@@ -652,75 +653,84 @@ public final class Writer implements Workers.Work {
     }
 
     private void sort(Entry entry) {
-        String camera;
-        if (entry.change() instanceof Change.PresenceChanged changed) {
-            present(changed.presence(), entry);
-            return;
+        sorting.entry = entry;
+        entry.change().accept(sorting);
+    }
+
+    /** Takes an entry into the newest state, and offers it to the groups. One instance, so that none is allocated. */
+    private final class Sorting implements Change.Visitor<Void> {
+        private Entry entry;
+
+        @Override
+        public Void cameraChanged(Change.CameraChanged change) {
+            views.put(change.state().camera(), entry);
+            return offer(change.state().camera());
         }
-        if (entry.change() instanceof Change.CameraChanged changed) {
-            camera = changed.state().camera();
-            views.put(camera, entry);
-        } else if (entry.change() instanceof Change.CameraRemoved removed) {
-            camera = removed.camera();
-            views.remove(camera);
-        } else if (entry.change() instanceof Change.ControlChanged control) {
-            camera = control.state().camera();
-            if (control.state().holder().isPresent()) {
+
+        @Override
+        public Void cameraRemoved(Change.CameraRemoved change) {
+            views.remove(change.camera());
+            return offer(change.camera());
+        }
+
+        @Override
+        public Void controlChanged(Change.ControlChanged change) {
+            String camera = change.state().camera();
+            if (change.state().holder().isPresent()) {
                 holders.put(camera, entry);
             } else {
                 holders.remove(camera);
             }
-        } else if (entry.change() instanceof Change.SceneChanged changed) {
-            changed(changed, entry);
-            return;
-        } else {
-            return;
+            return offer(camera);
         }
-        for (Group group : forAll.groups()) {
-            offer(group, entry);
-        }
-        Roster some = byCamera.get(camera);
-        if (some != null) {
-            for (Group group : some.groups()) {
-                offer(group, entry);
+
+        @Override
+        public Void presenceChanged(Change.PresenceChanged change) {
+            Presence presence = change.presence();
+            if (presence.action() == Presence.Action.LEFT) {
+                present.remove(presence.session());
+            } else {
+                present.put(presence.session(), entry);
             }
+            return offer(forPresence);
         }
-    }
 
-    private void changed(Change.SceneChanged change, Entry entry) {
-        scene = change.scene();
-        for (Group group : forScene.groups()) {
-            offer(group, entry);
-        }
-        if (change.camera().isPresent()) {
-            String camera = change.camera().get().camera();
-            views.put(camera, entry);
-            withoutScene(forAll, entry);
-            withoutScene(byCamera.getOrDefault(camera, NOBODY), entry);
-        }
-    }
-
-    private void withoutScene(Roster roster, Entry entry) {
-        for (Group group : roster.groups()) {
-            if (!group.subscription.scene()) {
-                offer(group, entry);
+        @Override
+        public Void sceneChanged(Change.SceneChanged change) {
+            scene = change.scene();
+            offer(forScene);
+            if (change.camera().isPresent()) {
+                String camera = change.camera().get().camera();
+                views.put(camera, entry);
+                withoutScene(forAll);
+                withoutScene(byCamera.getOrDefault(camera, NOBODY));
             }
+            return null;
         }
-    }
 
-    private void present(Presence presence, Entry entry) {
-        if (presence.action() == Presence.Action.LEFT) {
-            present.remove(presence.session());
-        } else {
-            present.put(presence.session(), entry);
+        private Void offer(String camera) {
+            offer(forAll);
+            return offer(byCamera.getOrDefault(camera, NOBODY));
         }
-        for (Group group : forPresence.groups()) {
-            offer(group, entry);
+
+        private Void offer(Roster roster) {
+            for (Group group : roster.groups()) {
+                Writer.this.offer(group, entry);
+            }
+            return null;
+        }
+
+        private void withoutScene(Roster roster) {
+            for (Group group : roster.groups()) {
+                if (!group.subscription.scene()) {
+                    Writer.this.offer(group, entry);
+                }
+            }
         }
     }
 
     private void offer(Group group, Entry entry) {
-        if (group.wants(entry)) {
+        if (group.interest(entry).wanted()) {
             group.pending.add(entry);
             dirty.add(group);
         }
@@ -734,11 +744,11 @@ public final class Writer implements Workers.Work {
             return;
         }
         CodecRef codec = codecs.apply(group.key.codec());
-        List<Entry> entries = group.due();
+        List<Entry> entries = group.outgoing();
         batch.clear();
         if (codec != null && !group.inSync.isEmpty()) {
             for (Entry entry : entries) {
-                batch.add(codec.encode(entry, group.part(entry)), codec.text());
+                batch.add(codec.encode(entry, group.interest(entry).extent), codec.text());
             }
         }
         int n = entries.size();
@@ -1191,8 +1201,9 @@ public final class Writer implements Workers.Work {
                     break;
                 }
                 for (Entry entry : page.entries()) {
-                    if (entry.seq() <= position && display.group.wants(entry)) {
-                        batch.add(codec.encode(entry, display.group.part(entry)), codec.text());
+                    Interest interest = display.group.interest(entry);
+                    if (entry.seq() <= position && interest.wanted()) {
+                        batch.add(codec.encode(entry, interest.extent), codec.text());
                         n++;
                     }
                 }
@@ -1241,8 +1252,9 @@ public final class Writer implements Workers.Work {
         entries.sort(Comparator.comparingLong(Entry::seq));
         batch.clear();
         for (Entry entry : entries) {
-            boolean repeatedView = !display.group.view(entry) && entry.seq() <= display.cursor;
-            batch.add(codec.encode(entry, repeatedView ? Part.CAMERA : display.group.part(entry)), codec.text());
+            Interest interest = display.group.interest(entry);
+            boolean repeatedView = !interest.view && entry.seq() <= display.cursor;
+            batch.add(codec.encode(entry, repeatedView ? Part.CAMERA : interest.extent), codec.text());
         }
         ping(display);
         synchronized (display.link) {
@@ -1276,13 +1288,11 @@ public final class Writer implements Workers.Work {
      * ordered; of one that the display has had only the view can be repeated.
      */
     private static boolean wantsView(Display display, Entry entry) {
-        if (!display.group.wants(entry)) {
-            return false;
-        }
-        if (display.group.view(entry)) {
+        Interest interest = display.group.interest(entry);
+        if (interest.view) {
             return display.repeat || entry.seq() > display.cursor;
         }
-        return display.repeat && entry.seq() <= display.cursor && display.group.part(entry) == Part.WHOLE;
+        return interest == Interest.ORDERED && display.repeat && entry.seq() <= display.cursor;
     }
 
     /** A display with a rate whose time has not come: only what is ordered, ahead of the views held back. */
@@ -1297,7 +1307,7 @@ public final class Writer implements Workers.Work {
         }
         batch.clear();
         for (Entry entry : entries) {
-            batch.add(codec.encode(entry, display.group.part(entry)), codec.text());
+            batch.add(codec.encode(entry, display.group.interest(entry).extent), codec.text());
         }
         synchronized (display.link) {
             if (took(
@@ -1319,7 +1329,8 @@ public final class Writer implements Workers.Work {
         for (long at = after; at < position; ) {
             Page page = journal.readOrdered(at, 1024);
             for (Entry entry : page.entries()) {
-                if (entry.seq() <= position && display.group.wants(entry) && !display.group.view(entry)) {
+                Interest interest = display.group.interest(entry);
+                if (entry.seq() <= position && interest.wanted() && !interest.view) {
                     to.add(entry);
                 }
             }

@@ -46,6 +46,7 @@ public final class RingJournal implements Journal {
     private static final int OP_BYTES = 150;
     private static final int CHARACTER_BYTES = 11;
     private static final int LISTED_BYTES = 8;
+    private static final OpSize OP_SIZE = new OpSize();
     /** So many cameras that are gone are remembered for {@link #holds}; older ones count as lost. */
     private static final int MAX_GONE_CAMERAS = 65_536;
 
@@ -65,6 +66,7 @@ public final class RingJournal implements Journal {
     private final Map<String, Slot> slots = new HashMap<>();
     private final Map<String, Entry> control = new HashMap<>();
     private final Map<String, Entry> displays = new HashMap<>();
+    private final Placing placing = new Placing();
     private Entry scene;
     private Limits limits;
     private int cameras;
@@ -173,39 +175,66 @@ public final class RingJournal implements Journal {
     }
 
     private void put(Entry entry) {
-        if (entry.change() instanceof Change.CameraChanged changed) {
-            newest(changed.state().camera(), entry);
-            int size = bytes(changed.state());
-            cameraRing.add(entry, size, limits.camera(), this::viewGone);
-            return;
+        placing.entry = entry;
+        entry.change().accept(placing);
+    }
+
+    /**
+     * Puts an entry into its ring, and into the newest state. One instance, so that an append allocates none; guarded
+     * by the lock.
+     */
+    private final class Placing implements Change.Visitor<Void> {
+        private Entry entry;
+
+        @Override
+        public Void cameraChanged(Change.CameraChanged change) {
+            newest(change.state().camera(), entry);
+            cameraRing.add(entry, bytes(change.state()), limits.camera(), RingJournal.this::viewGone);
+            return null;
         }
-        int size = OTHER_BYTES;
-        if (entry.change() instanceof Change.SceneChanged changed) {
-            scene = entry;
-            changed.camera().ifPresent(state -> newest(state.camera(), entry));
-            size += bytes(changed);
-        } else if (entry.change() instanceof Change.CameraRemoved removed) {
-            Slot slot = slots.get(removed.camera());
+
+        @Override
+        public Void cameraRemoved(Change.CameraRemoved change) {
+            Slot slot = slots.get(change.camera());
             if (slot != null && slot.newest != null) {
                 slot.newest = null;
                 cameras--;
                 forget();
             }
-        } else if (entry.change() instanceof Change.ControlChanged changed) {
-            if (changed.state().holder().isPresent()) {
-                control.put(changed.state().camera(), entry);
-            } else {
-                control.remove(changed.state().camera());
-            }
-        } else if (entry.change() instanceof Change.PresenceChanged changed) {
-            if (changed.presence().action() == Presence.Action.LEFT) {
-                displays.remove(changed.presence().session());
-            } else {
-                displays.put(changed.presence().session(), entry);
-            }
-            size += characters(changed.presence()) * CHARACTER_BYTES;
+            return ordered(OTHER_BYTES);
         }
-        orderedRing.add(entry, size, limits.ordered(), e -> {});
+
+        @Override
+        public Void controlChanged(Change.ControlChanged change) {
+            if (change.state().holder().isPresent()) {
+                control.put(change.state().camera(), entry);
+            } else {
+                control.remove(change.state().camera());
+            }
+            return ordered(OTHER_BYTES);
+        }
+
+        @Override
+        public Void presenceChanged(Change.PresenceChanged change) {
+            if (change.presence().action() == Presence.Action.LEFT) {
+                displays.remove(change.presence().session());
+            } else {
+                displays.put(change.presence().session(), entry);
+            }
+            return ordered(OTHER_BYTES + characters(change.presence()) * CHARACTER_BYTES);
+        }
+
+        @Override
+        public Void sceneChanged(Change.SceneChanged change) {
+            scene = entry;
+            change.camera().ifPresent(state -> newest(state.camera(), entry));
+            return ordered(OTHER_BYTES + bytes(change));
+        }
+
+        private Void ordered(int size) {
+            orderedRing.add(entry, size, limits.ordered(), e -> {});
+            return null;
+        }
     }
 
     private void newest(String camera, Entry entry) {
@@ -220,8 +249,7 @@ public final class RingJournal implements Journal {
         int bytes = (change.scene().models().size() + change.scene().selected().size()) * LISTED_BYTES
                 + change.camera().map(RingJournal::bytes).orElse(0);
         for (SceneOp op : change.ops()) {
-            bytes += (op instanceof SceneOp.Put || op instanceof SceneOp.Patch ? MODEL_BYTES : OP_BYTES)
-                    + characters(op) * CHARACTER_BYTES;
+            bytes += op.accept(OP_SIZE);
         }
         return bytes;
     }
@@ -243,20 +271,45 @@ public final class RingJournal implements Journal {
                 + length(presence.reason());
     }
 
-    private static int characters(SceneOp op) {
-        if (op instanceof SceneOp.Put put) {
-            Model model = put.model();
-            return model.id().length() + model.uri().length() + length(model.label()) + length(model.layer());
+    /** What an operation takes, in bytes. */
+    private static final class OpSize implements SceneOp.Visitor<Integer, RuntimeException> {
+        @Override
+        public Integer put(SceneOp.Put op) {
+            Model model = op.model();
+            return MODEL_BYTES
+                    + CHARACTER_BYTES
+                            * (model.id().length()
+                                    + model.uri().length()
+                                    + length(model.label())
+                                    + length(model.layer()));
         }
-        if (op instanceof SceneOp.Patch patch) {
-            return patch.id().length()
-                    + length(patch.uri().value())
-                    + length(patch.label().value())
-                    + length(patch.layer().value());
+
+        @Override
+        public Integer patch(SceneOp.Patch op) {
+            return MODEL_BYTES
+                    + CHARACTER_BYTES
+                            * (op.id().length()
+                                    + length(op.uri().value())
+                                    + length(op.label().value())
+                                    + length(op.layer().value()));
         }
-        return op instanceof SceneOp.Select select
-                ? select.ids().stream().mapToInt(String::length).sum()
-                : 0;
+
+        @Override
+        public Integer remove(SceneOp.Remove op) {
+            return OP_BYTES;
+        }
+
+        @Override
+        public Integer select(SceneOp.Select op) {
+            return OP_BYTES
+                    + CHARACTER_BYTES
+                            * op.ids().stream().mapToInt(String::length).sum();
+        }
+
+        @Override
+        public Integer clear(SceneOp.Clear op) {
+            return OP_BYTES;
+        }
     }
 
     private static int length(Optional<String> text) {

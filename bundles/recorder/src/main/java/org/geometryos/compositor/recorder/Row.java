@@ -20,81 +20,73 @@ record Row(long seq, OptionalLong time, OptionalLong received, String kind, Opti
 
     /** @param generation of the codec's service, so that what the broadcaster has encoded is not encoded again */
     static Row of(Entry entry, Codec codec, long generation) {
-        Change change = entry.change();
-        if (change instanceof Change.CameraChanged changed) {
-            return row(
-                    entry,
-                    codec,
-                    generation,
-                    OptionalLong.of(changed.state().time()),
-                    OptionalLong.of(changed.state().received()),
-                    "camera",
-                    Optional.of(changed.state().camera()),
-                    new ServerMessage.Camera(OptionalLong.of(entry.seq()), changed.state()));
-        }
-        if (change instanceof Change.CameraRemoved removed) {
-            return row(
-                    entry,
-                    codec,
-                    generation,
-                    OptionalLong.empty(),
-                    OptionalLong.empty(),
-                    "camera-removed",
-                    Optional.of(removed.camera()),
-                    new ServerMessage.CameraRemoved(entry.seq(), removed.camera()));
-        }
-        if (change instanceof Change.ControlChanged control) {
-            return row(
-                    entry,
-                    codec,
-                    generation,
-                    OptionalLong.empty(),
-                    OptionalLong.empty(),
-                    "control",
-                    Optional.of(control.state().camera()),
-                    new ServerMessage.Control(entry.seq(), control.state()));
-        }
-        if (change instanceof Change.PresenceChanged presence) {
-            return row(
-                    entry,
-                    codec,
-                    generation,
-                    OptionalLong.empty(),
-                    OptionalLong.empty(),
-                    "display",
-                    Optional.empty(),
-                    new ServerMessage.Display(entry.seq(), presence.presence()));
-        }
-        if (change instanceof Change.SceneChanged scene) {
-            return row(
-                    entry,
-                    codec,
-                    generation,
-                    OptionalLong.empty(),
-                    scene.camera()
-                            .map(state -> OptionalLong.of(state.received()))
-                            .orElse(OptionalLong.empty()),
-                    "scene",
-                    scene.camera().map(CameraState::camera),
-                    new ServerMessage.Scene(
-                            entry.seq(),
-                            scene.ops(),
-                            scene.origin(),
-                            scene.camera().map(state -> new ServerMessage.Camera(OptionalLong.empty(), state))));
-        }
-        throw new IllegalArgumentException("no message for " + change);
-    }
+        return entry.change().accept(new Change.Visitor<Row>() {
+            @Override
+            public Row cameraChanged(Change.CameraChanged change) {
+                CameraState state = change.state();
+                return row(
+                        OptionalLong.of(state.time()),
+                        OptionalLong.of(state.received()),
+                        "camera",
+                        Optional.of(state.camera()),
+                        new ServerMessage.Camera(OptionalLong.of(entry.seq()), state));
+            }
 
-    private static Row row(
-            Entry entry,
-            Codec codec,
-            long generation,
-            OptionalLong time,
-            OptionalLong received,
-            String kind,
-            Optional<String> camera,
-            ServerMessage message) {
-        byte[] bytes = entry.encoded(codec.subprotocol(), generation, () -> codec.encode(message));
-        return new Row(entry.seq(), time, received, kind, camera, new String(bytes, StandardCharsets.UTF_8));
+            @Override
+            public Row cameraRemoved(Change.CameraRemoved change) {
+                return row(
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        "camera-removed",
+                        Optional.of(change.camera()),
+                        new ServerMessage.CameraRemoved(entry.seq(), change.camera()));
+            }
+
+            @Override
+            public Row controlChanged(Change.ControlChanged change) {
+                return row(
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        "control",
+                        Optional.of(change.state().camera()),
+                        new ServerMessage.Control(entry.seq(), change.state()));
+            }
+
+            @Override
+            public Row presenceChanged(Change.PresenceChanged change) {
+                return row(
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        "display",
+                        Optional.empty(),
+                        new ServerMessage.Display(entry.seq(), change.presence()));
+            }
+
+            @Override
+            public Row sceneChanged(Change.SceneChanged change) {
+                return row(
+                        OptionalLong.empty(),
+                        change.camera()
+                                .map(state -> OptionalLong.of(state.received()))
+                                .orElse(OptionalLong.empty()),
+                        "scene",
+                        change.camera().map(CameraState::camera),
+                        new ServerMessage.Scene(
+                                entry.seq(),
+                                change.ops(),
+                                change.origin(),
+                                change.camera().map(state -> new ServerMessage.Camera(OptionalLong.empty(), state))));
+            }
+
+            private Row row(
+                    OptionalLong time,
+                    OptionalLong received,
+                    String kind,
+                    Optional<String> camera,
+                    ServerMessage message) {
+                byte[] bytes = entry.encoded(codec.subprotocol(), generation, () -> codec.encode(message));
+                return new Row(entry.seq(), time, received, kind, camera, new String(bytes, StandardCharsets.UTF_8));
+            }
+        });
     }
 }

@@ -20,6 +20,8 @@ final class Sizes {
     /** Quotation marks and a comma. */
     private static final int MARKS = 3;
 
+    private static final OpSize OP_SIZE = new OpSize();
+
     private Sizes() {}
 
     /** All models, and the selection. */
@@ -53,28 +55,42 @@ final class Sizes {
 
     /** The operations of a transaction. */
     static long message(List<SceneOp> ops) {
-        return ops.stream().mapToLong(Sizes::op).sum();
+        return ops.stream().mapToLong(op -> op.accept(OP_SIZE)).sum();
     }
 
-    private static int op(SceneOp op) {
-        if (op instanceof SceneOp.Put put) {
-            return OP + model(put.model());
+    private static final class OpSize implements SceneOp.Visitor<Integer, RuntimeException> {
+        @Override
+        public Integer put(SceneOp.Put op) {
+            return OP + model(op.model());
         }
-        if (op instanceof SceneOp.Patch patch) {
+
+        @Override
+        public Integer patch(SceneOp.Patch op) {
             return OP
-                    + text(patch.id())
-                    + field(patch.uri(), Sizes::text)
-                    + field(patch.position(), Sizes::numbers)
-                    + field(patch.orientation(), Sizes::numbers)
-                    + field(patch.scale(), Sizes::numbers)
-                    + field(patch.visible(), visible -> 5)
-                    + field(patch.label(), Sizes::text)
-                    + field(patch.layer(), Sizes::text);
+                    + text(op.id())
+                    + field(op.uri(), Sizes::text)
+                    + field(op.position(), Sizes::numbers)
+                    + field(op.orientation(), Sizes::numbers)
+                    + field(op.scale(), Sizes::numbers)
+                    + field(op.visible(), visible -> 5)
+                    + field(op.label(), Sizes::text)
+                    + field(op.layer(), Sizes::text);
         }
-        if (op instanceof SceneOp.Remove remove) {
-            return OP + text(remove.id());
+
+        @Override
+        public Integer remove(SceneOp.Remove op) {
+            return OP + text(op.id());
         }
-        return op instanceof SceneOp.Select select ? OP + ids(select.ids()) : OP;
+
+        @Override
+        public Integer select(SceneOp.Select op) {
+            return OP + ids(op.ids());
+        }
+
+        @Override
+        public Integer clear(SceneOp.Clear op) {
+            return OP;
+        }
     }
 
     /** @param size of a value; {@code null} takes four */

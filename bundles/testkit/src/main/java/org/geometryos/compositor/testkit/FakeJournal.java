@@ -213,28 +213,58 @@ public final class FakeJournal implements Journal {
         all.add(entry);
         held.put(entry.seq(), entry);
         entry.change().view().ifPresent(state -> newest.put(state.camera(), entry));
-        if (entry.change() instanceof Change.CameraChanged) {
+        entry.change().accept(new Placing(entry));
+    }
+
+    private final class Placing implements Change.Visitor<Void> {
+        private final Entry entry;
+
+        private Placing(Entry entry) {
+            this.entry = entry;
+        }
+
+        @Override
+        public Void cameraChanged(Change.CameraChanged change) {
             views.put(entry.seq(), entry);
             while (views.size() > maxViews) {
                 Entry old = views.pollFirstEntry().getValue();
                 held.remove(old.seq());
                 viewGone(old);
             }
-            return;
+            return null;
         }
-        if (entry.change() instanceof Change.SceneChanged) {
+
+        @Override
+        public Void cameraRemoved(Change.CameraRemoved change) {
+            newest.remove(change.camera());
+            return order();
+        }
+
+        @Override
+        public Void controlChanged(Change.ControlChanged change) {
+            keep(holders, change.state().camera(), change.state().holder().isPresent(), entry);
+            return order();
+        }
+
+        @Override
+        public Void presenceChanged(Change.PresenceChanged change) {
+            keep(displays, change.presence().session(), change.presence().action() != Presence.Action.LEFT, entry);
+            return order();
+        }
+
+        @Override
+        public Void sceneChanged(Change.SceneChanged change) {
             scene = entry;
-        } else if (entry.change() instanceof Change.CameraRemoved removed) {
-            newest.remove(removed.camera());
-        } else if (entry.change() instanceof Change.ControlChanged control) {
-            keep(holders, control.state().camera(), control.state().holder().isPresent(), entry);
-        } else if (entry.change() instanceof Change.PresenceChanged changed) {
-            keep(displays, changed.presence().session(), changed.presence().action() != Presence.Action.LEFT, entry);
+            return order();
         }
-        ordered.put(entry.seq(), entry);
-        while (ordered.size() > maxOrdered) {
-            orderedGone = ordered.pollFirstEntry().getKey();
-            held.remove(orderedGone);
+
+        private Void order() {
+            ordered.put(entry.seq(), entry);
+            while (ordered.size() > maxOrdered) {
+                orderedGone = ordered.pollFirstEntry().getKey();
+                held.remove(orderedGone);
+            }
+            return null;
         }
     }
 

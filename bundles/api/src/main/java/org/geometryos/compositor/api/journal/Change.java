@@ -7,9 +7,19 @@ import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.osgi.annotation.versioning.ConsumerType;
 
-/** What an entry of the journal says. Immutable values of this API and the JDK only. */
+/**
+ * What an entry of the journal says. Immutable values of this API and the JDK only.
+ *
+ * <p>A consumer that treats several kinds of changes implements {@link Visitor}: a kind that a later version adds does
+ * not compile until the consumer has an answer to it. A test for one kind, for the sake of that kind alone, needs no
+ * visitor.
+ */
 public sealed interface Change {
+
+    /** Calls the method of the visitor that belongs to this kind of change, once, on the caller's thread. */
+    <R> R accept(Visitor<R> visitor);
 
     /** The view that the change gives a camera, if it does: by itself or as a part of a transaction. */
     default Optional<CameraState> view() {
@@ -30,12 +40,22 @@ public sealed interface Change {
         public Optional<CameraState> view() {
             return Optional.of(state);
         }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.cameraChanged(this);
+        }
     }
 
     /** A camera is gone. */
     record CameraRemoved(String camera, Optional<String> origin) implements Change {
         public CameraRemoved(String camera) {
             this(camera, Optional.empty());
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.cameraRemoved(this);
         }
     }
 
@@ -45,6 +65,11 @@ public sealed interface Change {
         public ControlChanged(ControlState state) {
             this(state, state.session());
         }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.controlChanged(this);
+        }
     }
 
     /** A display came, changed or went. */
@@ -52,6 +77,11 @@ public sealed interface Change {
         @Override
         public Optional<String> origin() {
             return Optional.of(presence.session());
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.presenceChanged(this);
         }
     }
 
@@ -71,5 +101,28 @@ public sealed interface Change {
         public Optional<CameraState> view() {
             return camera;
         }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.sceneChanged(this);
+        }
+    }
+
+    /**
+     * An answer to each kind of change. A later version of this package may add a kind and with it a method.
+     *
+     * @param <R> what the answers are; {@link Void} if they are none
+     */
+    @ConsumerType
+    interface Visitor<R> {
+        R cameraChanged(CameraChanged change);
+
+        R cameraRemoved(CameraRemoved change);
+
+        R controlChanged(ControlChanged change);
+
+        R presenceChanged(PresenceChanged change);
+
+        R sceneChanged(SceneChanged change);
     }
 }

@@ -74,39 +74,70 @@ public record Scene(long revision, List<Model> models, List<String> selected) {
      * @throws NoSuchModelException if one of them names a model that is not there when its turn comes
      */
     public Scene after(List<SceneOp> ops) throws NoSuchModelException {
-        NavigableMap<String, Model> next = new TreeMap<>();
-        models.forEach(model -> next.put(model.id(), model));
-        Collection<String> chosen = new LinkedHashSet<>(selected);
-        for (int i = 0; i < ops.size(); i++) {
-            SceneOp op = ops.get(i);
-            if (op instanceof SceneOp.Put put) {
-                next.put(put.model().id(), put.model());
-            } else if (op instanceof SceneOp.Patch patch) {
-                next.put(patch.id(), patched(there(next, patch.id(), i, "id"), patch));
-            } else if (op instanceof SceneOp.Remove remove) {
-                there(next, remove.id(), i, "id");
-                next.remove(remove.id());
-                chosen.remove(remove.id());
-            } else if (op instanceof SceneOp.Select select) {
-                for (int n = 0; n < select.ids().size(); n++) {
-                    there(next, select.ids().get(n), i, "ids[" + n + "]");
-                }
-                chosen = new LinkedHashSet<>(select.ids());
-            } else if (op instanceof SceneOp.Clear) {
-                next.clear();
-                chosen.clear();
-            }
+        Edit edit = new Edit(this);
+        for (SceneOp op : ops) {
+            op.accept(edit);
+            edit.at++;
         }
-        return new Scene(revision + 1, List.copyOf(next.values()), List.copyOf(chosen));
+        return new Scene(revision + 1, List.copyOf(edit.models.values()), List.copyOf(edit.chosen));
     }
 
-    private static Model there(NavigableMap<String, Model> models, String id, int op, String field)
-            throws NoSuchModelException {
-        Model model = models.get(id);
-        if (model == null) {
-            throw new NoSuchModelException("ops[" + op + "]." + field, id);
+    /** What becomes of a scene while the operations of a transaction are applied. */
+    private static final class Edit implements SceneOp.Visitor<Void, NoSuchModelException> {
+        private final NavigableMap<String, Model> models = new TreeMap<>();
+        private final Collection<String> chosen;
+        /** The operation under way. */
+        private int at;
+
+        private Edit(Scene scene) {
+            scene.models.forEach(model -> models.put(model.id(), model));
+            chosen = new LinkedHashSet<>(scene.selected);
         }
-        return model;
+
+        @Override
+        public Void put(SceneOp.Put op) {
+            models.put(op.model().id(), op.model());
+            return null;
+        }
+
+        @Override
+        public Void patch(SceneOp.Patch op) throws NoSuchModelException {
+            models.put(op.id(), patched(there(op.id(), "id"), op));
+            return null;
+        }
+
+        @Override
+        public Void remove(SceneOp.Remove op) throws NoSuchModelException {
+            there(op.id(), "id");
+            models.remove(op.id());
+            chosen.remove(op.id());
+            return null;
+        }
+
+        @Override
+        public Void select(SceneOp.Select op) throws NoSuchModelException {
+            for (int n = 0; n < op.ids().size(); n++) {
+                there(op.ids().get(n), "ids[" + n + "]");
+            }
+            chosen.clear();
+            chosen.addAll(op.ids());
+            return null;
+        }
+
+        @Override
+        public Void clear(SceneOp.Clear op) {
+            models.clear();
+            chosen.clear();
+            return null;
+        }
+
+        private Model there(String id, String field) throws NoSuchModelException {
+            Model model = models.get(id);
+            if (model == null) {
+                throw new NoSuchModelException("ops[" + at + "]." + field, id);
+            }
+            return model;
+        }
     }
 
     private static Model patched(Model model, SceneOp.Patch patch) {

@@ -7,15 +7,27 @@ import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Names;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
+import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * One step of a transaction on the scene. An instance is valid; whether the ids in it exist is for the scene to say.
+ *
+ * <p>Whoever takes operations apart implements {@link Visitor}: a kind that a later version adds does not compile until
+ * there is an answer to it.
  */
 public sealed interface SceneOp {
+
+    /** Calls the method of the visitor that belongs to this kind of operation, once, on the caller's thread. */
+    <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X;
 
     record Put(Model model) implements SceneOp {
         public Put {
             Checks.present("model", model);
+        }
+
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.put(this);
         }
     }
 
@@ -46,11 +58,21 @@ public sealed interface SceneOp {
             Rules.text("label", Checks.present("label", label).value());
             Rules.text("layer", Checks.present("layer", layer).value());
         }
+
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.patch(this);
+        }
     }
 
     record Remove(String id) implements SceneOp {
         public Remove {
             Names.check("id", id);
+        }
+
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.remove(this);
         }
     }
 
@@ -63,9 +85,38 @@ public sealed interface SceneOp {
             }
             ids = List.copyOf(ids);
         }
+
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.select(this);
+        }
     }
 
-    record Clear() implements SceneOp {}
+    record Clear() implements SceneOp {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.clear(this);
+        }
+    }
+
+    /**
+     * An answer to each kind of operation. A later version of this package may add a kind and with it a method.
+     *
+     * @param <R> what the answers are; {@link Void} if they are none
+     * @param <X> what they throw; {@link RuntimeException} if nothing checked
+     */
+    @ConsumerType
+    interface Visitor<R, X extends Exception> {
+        R put(Put op) throws X;
+
+        R patch(Patch op) throws X;
+
+        R remove(Remove op) throws X;
+
+        R select(Select op) throws X;
+
+        R clear(Clear op) throws X;
+    }
 
     /**
      * A field of a patch.

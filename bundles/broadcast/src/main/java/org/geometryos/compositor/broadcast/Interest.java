@@ -1,0 +1,75 @@
+package org.geometryos.compositor.broadcast;
+
+import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.journal.Change;
+
+/** What a change is to those who have a subscription: whether it goes to them, how much of it, and how. */
+enum Interest {
+    /** It does not go to them. */
+    NONE(false, Part.WHOLE),
+    /** One view of a camera among others, which a newer one supersedes. */
+    VIEW(true, Part.WHOLE),
+    /** The same, out of a transaction. */
+    VIEW_OF_TRANSACTION(true, Part.CAMERA),
+    /** One of those that all go out, each by itself. */
+    ORDERED(false, Part.WHOLE),
+    /** The same, of a transaction without its view. */
+    ORDERED_SCENE(false, Part.SCENE);
+
+    final boolean view;
+    final Part extent;
+
+    Interest(boolean view, Part extent) {
+        this.view = view;
+        this.extent = extent;
+    }
+
+    boolean wanted() {
+        return this != NONE;
+    }
+
+    /** The interest that a subscription stands for, whoever caused the change. */
+    static final class Of implements Change.Visitor<Interest> {
+        private final Subscription subscription;
+
+        Of(Subscription subscription) {
+            this.subscription = subscription;
+        }
+
+        @Override
+        public Interest cameraChanged(Change.CameraChanged change) {
+            return subscription.wants(change.state().camera()) ? VIEW : NONE;
+        }
+
+        @Override
+        public Interest cameraRemoved(Change.CameraRemoved change) {
+            return ordered(subscription.wants(change.camera()));
+        }
+
+        @Override
+        public Interest controlChanged(Change.ControlChanged change) {
+            return ordered(subscription.wants(change.state().camera()));
+        }
+
+        @Override
+        public Interest presenceChanged(Change.PresenceChanged change) {
+            return ordered(subscription.presence());
+        }
+
+        @Override
+        public Interest sceneChanged(Change.SceneChanged change) {
+            if (change.camera().isEmpty()) {
+                return ordered(subscription.scene());
+            }
+            boolean view = subscription.wants(change.camera().get().camera());
+            if (subscription.scene()) {
+                return view ? ORDERED : ORDERED_SCENE;
+            }
+            return view ? VIEW_OF_TRANSACTION : NONE;
+        }
+
+        private static Interest ordered(boolean wanted) {
+            return wanted ? ORDERED : NONE;
+        }
+    }
+}
