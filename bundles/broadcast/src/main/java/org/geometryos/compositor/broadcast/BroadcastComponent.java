@@ -26,30 +26,28 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
-/**
- * The broadcaster: spreads the links over its writers and follows journal, transport and codecs as they come and go.
- */
+/** The broadcaster: spreads the links over its shards and follows journal, transport and codecs as they come and go. */
 @Component(
         service = {LinkListener.class, JournalListener.class},
         immediate = true,
         configurationPid = BroadcastConfig.PID)
 @Designate(ocd = BroadcastConfig.class)
 public final class BroadcastComponent implements LinkListener, JournalListener {
-    private record Share(Writer writer, Crew.Task task) {}
+    private record Share(Shard shard, ShardExecutor.Task task) {}
 
     /**
-     * What turns the writers, and their clocks.
+     * What turns the shards, and their clocks.
      *
      * @param crew by the names of those to be turned
      * @param nanos {@link System#nanoTime()}
      * @param micros the time of day, microseconds since the Unix epoch
      */
-    record Machine(Function<List<String>, Crew> crew, LongSupplier nanos, LongSupplier micros) {
+    record Machine(Function<List<String>, ShardExecutor> executor, LongSupplier nanos, LongSupplier micros) {
         static Machine threads() {
             return new Machine(
-                    names -> new Workers(names, Runtime.getRuntime().availableProcessors(), System::nanoTime),
+                    names -> new ShardThreads(names, Runtime.getRuntime().availableProcessors(), System::nanoTime),
                     System::nanoTime,
-                    Writer::micros);
+                    Shard::micros);
         }
     }
 
@@ -58,7 +56,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
     private final Map<String, CodecRef> codecs = new ConcurrentHashMap<>();
     private volatile Journal journal;
     private final Machine machine;
-    private Crew crew;
+    private ShardExecutor executor;
     private volatile List<Share> shares = List.of();
 
     @Activate
@@ -72,28 +70,27 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
         this.transport = transport;
         this.machine = machine;
         configured = Configured.of(context, BroadcastConfig.PID, BroadcastConfig.class, Settings::of);
-        start(configured.start(configuration).writers());
+        start(configured.start(configuration).shards());
     }
 
     private synchronized void start(int count) {
         List<String> names = IntStream.range(0, count)
                 .mapToObj(i -> "compositor-broadcast-" + i)
                 .toList();
-        crew = machine.crew.apply(names);
+        executor = machine.executor.apply(names);
         List<Share> made = new ArrayList<>();
         for (String name : names) {
-            Writer writer =
-                    new Writer(name, () -> journal, codecs::get, transport.batch(), machine.nanos, machine.micros);
-            made.add(new Share(writer, crew.add(writer)));
+            Shard shard = new Shard(name, () -> journal, codecs::get, transport.batch(), machine.nanos, machine.micros);
+            made.add(new Share(shard, executor.add(shard)));
         }
         shares = List.copyOf(made);
-        crew.start();
+        executor.start();
         transport.links().forEach(this::look);
     }
 
     private synchronized void stop() {
-        if (crew.stop()) {
-            shares.forEach(share -> share.writer.moveIdleCursors());
+        if (executor.stop()) {
+            shares.forEach(share -> share.shard.moveIdleCursors());
         }
     }
 
@@ -101,7 +98,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
     void modified(Map<String, Object> properties) {
         configured
                 .change(properties)
-                .map(Settings::writers)
+                .map(Settings::shards)
                 .filter(count -> count != shares.size())
                 .ifPresent(count -> {
                     stop();
@@ -146,7 +143,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
     @Override
     public void appended() {
         for (Share share : shares) {
-            if (share.writer.needed()) {
+            if (share.shard.needed()) {
                 share.task.wake();
             }
         }
@@ -169,14 +166,14 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
 
     private void look(Link link) {
         Share share = share(link);
-        share.writer.look(link);
+        share.shard.look(link);
         share.task.wake();
     }
 
     @Override
     public void closed(Link link, int code, String reason) {
         Share share = share(link);
-        share.writer.gone(link);
+        share.shard.gone(link);
         share.task.wake();
     }
 

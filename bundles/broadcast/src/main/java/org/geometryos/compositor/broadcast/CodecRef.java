@@ -11,11 +11,11 @@ import org.geometryos.compositor.protocol.ServerMessage;
 public record CodecRef(Codec codec, long generation) {
 
     /** A part of an entry in the codec's form; encoded at most once. */
-    byte[] encode(Entry entry, Part part) {
-        return part == Part.WHOLE
-                ? entry.encoded(codec.subprotocol(), generation, () -> codec.encode(message(entry, part)))
+    byte[] encode(Entry entry, Extent extent) {
+        return extent == Extent.WHOLE
+                ? entry.encoded(codec.subprotocol(), generation, () -> codec.encode(message(entry, extent)))
                 : entry.encoded(
-                        codec.subprotocol() + part.suffix, generation, () -> codec.encode(message(entry, part)));
+                        codec.subprotocol() + extent.suffix, generation, () -> codec.encode(message(entry, extent)));
     }
 
     boolean text() {
@@ -28,7 +28,7 @@ public record CodecRef(Codec codec, long generation) {
                 OptionalLong.of(entry.seq()), entry.change().view().orElseThrow());
     }
 
-    static ServerMessage message(Entry entry, Part part) {
+    static ServerMessage message(Entry entry, Extent extent) {
         return entry.change().accept(new Change.Visitor<>() {
             @Override
             public ServerMessage cameraChanged(Change.CameraChanged change) {
@@ -52,13 +52,13 @@ public record CodecRef(Codec codec, long generation) {
 
             @Override
             public ServerMessage sceneChanged(Change.SceneChanged change) {
-                return part == Part.CAMERA
+                return extent == Extent.VIEW
                         ? camera(entry)
                         : new ServerMessage.Scene(
                                 entry.seq(),
                                 change.ops(),
                                 change.origin(),
-                                part == Part.SCENE
+                                extent == Extent.SCENE
                                         ? Optional.empty()
                                         : change.camera()
                                                 .map(state -> new ServerMessage.Camera(OptionalLong.empty(), state)));

@@ -12,7 +12,7 @@ import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 
 /**
- * Displays of one writer that want the same in the same form: what goes to them is laid out once per pass. More than
+ * Displays of one shard that want the same in the same form: what goes to them is laid out once per pass. More than
  * {@link #SIZE} of them are several groups, so that a pass over thousands takes in what is new between one group and
  * the next. A display that limits its rate or leaves out its own echo has a group to itself.
  */
@@ -33,10 +33,10 @@ final class Group {
 
     final Key key;
     final Subscription subscription;
-    /** Members that have everything up to the writer's position, but for what is pending. */
-    final List<Display> inSync = new ArrayList<>();
+    /** Members that have everything up to the shard's position, but for what is pending. */
+    final List<Subscriber> inSync = new ArrayList<>();
 
-    final Set<Display> members = new LinkedHashSet<>();
+    final Set<Subscriber> members = new LinkedHashSet<>();
     /** Entries that the members want and those in sync have not got yet. */
     final List<Entry> pending = new ArrayList<>();
     /** Entries that the members wanted since the group began, without those pending. */
@@ -71,7 +71,7 @@ final class Group {
             Entry entry = entries.get(i);
             Interest interest = interest(entry);
             String camera =
-                    interest.extent == Part.SCENE ? null : entry.change().accept(SUPERSEDED);
+                    interest.extent == Extent.SCENE ? null : entry.change().accept(SUPERSEDED);
             if (camera == null || seen.add(camera) || !interest.view) {
                 kept.add(entry);
             }
@@ -108,19 +108,19 @@ final class Group {
         }
     }
 
-    void enter(Display display) {
-        display.index = inSync.size();
-        inSync.add(display);
+    void enter(Subscriber subscriber) {
+        subscriber.index = inSync.size();
+        inSync.add(subscriber);
     }
 
-    void leave(Display display) {
-        if (display.index >= 0) {
-            Display last = inSync.remove(inSync.size() - 1);
-            if (last != display) {
-                inSync.set(display.index, last);
-                last.index = display.index;
+    void leave(Subscriber subscriber) {
+        if (subscriber.index >= 0) {
+            Subscriber last = inSync.remove(inSync.size() - 1);
+            if (last != subscriber) {
+                inSync.set(subscriber.index, last);
+                last.index = subscriber.index;
             }
-            display.index = -1;
+            subscriber.index = -1;
         }
     }
 }

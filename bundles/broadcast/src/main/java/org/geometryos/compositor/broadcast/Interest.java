@@ -6,20 +6,20 @@ import org.geometryos.compositor.api.journal.Change;
 /** What a change is to those who have a subscription: whether it goes to them, how much of it, and how. */
 enum Interest {
     /** It does not go to them. */
-    NONE(false, Part.WHOLE),
+    NONE(false, Extent.WHOLE),
     /** One view of a camera among others, which a newer one supersedes. */
-    VIEW(true, Part.WHOLE),
+    VIEW(true, Extent.WHOLE),
     /** The same, out of a transaction. */
-    VIEW_OF_TRANSACTION(true, Part.CAMERA),
+    VIEW_OF_TRANSACTION(true, Extent.VIEW),
     /** One of those that all go out, each by itself. */
-    ORDERED(false, Part.WHOLE),
+    ORDERED(false, Extent.WHOLE),
     /** The same, of a transaction without its view. */
-    ORDERED_SCENE(false, Part.SCENE);
+    ORDERED_SCENE(false, Extent.SCENE);
 
     final boolean view;
-    final Part extent;
+    final Extent extent;
 
-    Interest(boolean view, Part extent) {
+    Interest(boolean view, Extent extent) {
         this.view = view;
         this.extent = extent;
     }

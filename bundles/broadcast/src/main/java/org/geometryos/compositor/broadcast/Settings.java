@@ -1,7 +1,7 @@
 package org.geometryos.compositor.broadcast;
 
-/** The configuration, checked; as many writers as there are to be. */
-record Settings(int writers) {
+/** The configuration, checked; as many shards as there are to be. */
+record Settings(int shards) {
     private static final int MAX_WRITERS = 16;
     private static final int MAX_BY_ITSELF = 4;
 

@@ -31,7 +31,7 @@ class BroadcastComponentTest {
     private int connected;
     private final FakeTransport transport = new FakeTransport(new FakeClock());
 
-    private static BroadcastConfig config(int writers) {
+    private static BroadcastConfig config(int shards) {
         return new BroadcastConfig() {
             @Override
             public Class<? extends Annotation> annotationType() {
@@ -40,13 +40,13 @@ class BroadcastComponentTest {
 
             @Override
             public int writers() {
-                return writers;
+                return shards;
             }
         };
     }
 
-    private BroadcastComponent component(int writers) {
-        BroadcastComponent made = new BroadcastComponent(null, transport, Map.of("writers", writers));
+    private BroadcastComponent component(int shards) {
+        BroadcastComponent made = new BroadcastComponent(null, transport, Map.of("writers", shards));
         components.add(made);
         made.setJournal(journal);
         long service = components.size();
@@ -69,7 +69,7 @@ class BroadcastComponentTest {
     }
 
     private FakeLink link(Subscription subscription) {
-        // each with numbers of its own, so that the writers share them
+        // each with numbers of its own, so that the shards share them
         FakeLink link = transport.connect(
                 1L + connected * Group.SIZE,
                 Map.of(
@@ -135,8 +135,8 @@ class BroadcastComponentTest {
         for (int i = 0; i < 6; i++) {
             displays.add(link(Stage.every()));
         }
-        for (int writers = 1; writers <= 3; writers++) {
-            component.modified(Map.of("writers", writers));
+        for (int shards = 1; shards <= 3; shards++) {
+            component.modified(Map.of("writers", shards));
             move(100);
         }
         component.modified(Map.of("writers", 17));
@@ -214,7 +214,7 @@ class BroadcastComponentTest {
 
     @Test
     void unlessTheirNumberIsGivenThereAreAsManyWritersAsCoresButFourAtMost() {
-        assertThat(Settings.of(config(0)).writers())
+        assertThat(Settings.of(config(0)).shards())
                 .isEqualTo(Math.min(Runtime.getRuntime().availableProcessors(), 4));
     }
 

@@ -24,14 +24,14 @@ import org.geometryos.compositor.testkit.FakeTransport;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkListener;
 
-/** A journal, writers without threads, links and a clock that stands still: whoever tests turns them. */
+/** A journal, shards without threads, links and a clock that stands still: whoever tests turns them. */
 final class Stage {
     private static final int MANY_TURNS = 5_000;
 
     final FakeClock clock = new FakeClock();
     final FakeTransport transport = new FakeTransport(clock);
     FakeJournal journal = new FakeJournal("first");
-    final List<Writer> writers = new ArrayList<>();
+    final List<Shard> shards = new ArrayList<>();
     final List<FakeLink> links = new ArrayList<>();
     final Map<String, CodecRef> codecs = new HashMap<>(Map.of(
             "compositor.v1.json",
@@ -49,15 +49,15 @@ final class Stage {
 
             @Override
             public void ready(Link link) {
-                writers.forEach(writer -> writer.look(link));
+                shards.forEach(shard -> shard.look(link));
             }
 
             @Override
             public void closed(Link link, int code, String reason) {
-                writers.forEach(writer -> writer.gone(link));
+                shards.forEach(shard -> shard.gone(link));
             }
         });
-        writer();
+        shard();
     }
 
     Stage(FakeJournal journal) {
@@ -65,19 +65,19 @@ final class Stage {
         this.journal = journal;
     }
 
-    /** Another writer, told of all links. */
-    Writer writer() {
-        Writer writer = new Writer(
-                "writer-" + writers.size(), () -> journal, codecs::get, transport.batch(), clock, Writer::micros);
-        writers.add(writer);
-        links.stream().filter(Link::open).forEach(writer::look);
-        return writer;
+    /** Another shard, told of all links. */
+    Shard shard() {
+        Shard shard = new Shard(
+                "writer-" + shards.size(), () -> journal, codecs::get, transport.batch(), clock, Shard::micros);
+        shards.add(shard);
+        links.stream().filter(Link::open).forEach(shard::look);
+        return shard;
     }
 
-    /** Ends a writer as its bundle's stop does. */
-    void end(Writer writer) {
-        writer.moveIdleCursors();
-        writers.remove(writer);
+    /** Ends a shard as its bundle's stop does. */
+    void end(Shard shard) {
+        shard.moveIdleCursors();
+        shards.remove(shard);
         links.stream().filter(Link::open).forEach(Link::signal);
     }
 
@@ -137,13 +137,13 @@ final class Stage {
         link.signal();
     }
 
-    /** Turns all writers until none has anything to do. */
+    /** Turns all shards until none has anything to do. */
     void settle() {
         int turns = 0;
         for (boolean worked = true; worked; ) {
             worked = false;
-            for (Writer writer : List.copyOf(writers)) {
-                worked |= writer.turn();
+            for (Shard shard : List.copyOf(shards)) {
+                worked |= shard.turn();
             }
             assertThat(++turns).as("turns").isLessThan(MANY_TURNS);
         }

@@ -427,7 +427,7 @@ final class Viewer {
                             hasView(subscription, entry) ? Optional.of(camera) : Optional.empty())
                     : camera;
         }
-        return CodecRef.message(entry, Part.WHOLE);
+        return CodecRef.message(entry, Extent.WHOLE);
     }
 
     private static Scene after(Scene scene, Change.SceneChanged changed) {

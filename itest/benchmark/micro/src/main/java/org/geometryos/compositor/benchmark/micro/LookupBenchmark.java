@@ -7,7 +7,7 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.broadcast.CodecRef;
-import org.geometryos.compositor.broadcast.Writer;
+import org.geometryos.compositor.broadcast.Shard;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -40,13 +40,13 @@ public class LookupBenchmark {
     private final Change change = SampleCameras.change("camera/0", SampleCameras.view2d());
     private final CodecRef codec = new CodecRef(Codecs.json(), 1);
     private Journal journal;
-    private Writer writer;
+    private Shard shard;
     private TakingLink subscriber;
 
     @Setup
     public void prepare() {
         journal = Journals.ring();
-        writer = new Writer("lookup", () -> journal, name -> codec, new CountingBatch(), System::nanoTime, () -> 0);
+        shard = new Shard("lookup", () -> journal, name -> codec, new CountingBatch(), System::nanoTime, () -> 0);
         for (int i = 0; i < groups; i++) {
             TakingLink link = new TakingLink(
                     i,
@@ -54,9 +54,9 @@ public class LookupBenchmark {
                     journal.head(),
                     new Subscription(false, Set.of("camera/" + i), false, false, true, OptionalDouble.empty(), true));
             subscriber = i == 0 ? link : subscriber;
-            writer.look(link);
+            shard.look(link);
         }
-        while (writer.turn()) {
+        while (shard.turn()) {
             // until all are in sync
         }
         update();
@@ -66,7 +66,7 @@ public class LookupBenchmark {
     @Benchmark
     public boolean update() {
         journal.append(change);
-        return writer.turn();
+        return shard.turn();
     }
 
     /** Whoever skips the subscriber would be fast. */

@@ -17,12 +17,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class WorkersTest {
+class ShardThreadsTest {
     private static final long HOUR = TimeUnit.HOURS.toNanos(1);
     /** A clock that only moves when it is told to. */
     private final AtomicLong clock = new AtomicLong(-TimeUnit.DAYS.toNanos(1));
 
-    private Workers workers;
+    private ShardThreads workers;
 
     @AfterEach
     void end() {
@@ -34,7 +34,7 @@ class WorkersTest {
         workers = workers(3, 2, System::nanoTime);
         List<Counter> counters =
                 IntStream.range(0, 3).mapToObj(i -> new Counter(i != 1)).toList();
-        List<Workers.Task> tasks = counters.stream().map(workers::add).toList();
+        List<ShardThreads.Task> tasks = counters.stream().map(workers::add).toList();
         workers.start();
         int rounds = 50_000;
         Thread[] sources = new Thread[2];
@@ -64,8 +64,8 @@ class WorkersTest {
         workers = workers(2, 2, clock::get);
         Held first = new Held();
         Held second = new Held();
-        Workers.Task one = workers.add(first);
-        Workers.Task two = workers.add(second);
+        ShardThreads.Task one = workers.add(first);
+        ShardThreads.Task two = workers.add(second);
         workers.start();
         await(() -> first.ended.get() && second.ended.get() && resting());
         for (int i = 0; i < 50; i++) {
@@ -91,8 +91,8 @@ class WorkersTest {
         Held second = new Held();
         first.urgent = false;
         second.urgent = false;
-        Workers.Task one = workers.add(first);
-        Workers.Task two = workers.add(second);
+        ShardThreads.Task one = workers.add(first);
+        ShardThreads.Task two = workers.add(second);
         workers.start();
         await(() -> first.ended.get() && second.ended.get() && resting());
         clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
@@ -115,7 +115,7 @@ class WorkersTest {
         AtomicBoolean over = new AtomicBoolean();
         AtomicReference<String> last = new AtomicReference<>("");
         AtomicInteger inTurn = new AtomicInteger();
-        List<Workers.Task> tasks = new ArrayList<>();
+        List<ShardThreads.Task> tasks = new ArrayList<>();
         for (String name : List.of("a", "b")) {
             tasks.add(workers.add(work(() -> clock.get() + HOUR, () -> {
                 clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(5));
@@ -129,7 +129,7 @@ class WorkersTest {
             })));
         }
         workers.start();
-        tasks.forEach(Workers.Task::wake);
+        tasks.forEach(ShardThreads.Task::wake);
         await(() -> inTurn.get() >= 1_000);
         over.set(true);
     }
@@ -150,7 +150,7 @@ class WorkersTest {
     void aTurnThatFailsIsTriedAgainAndHoldsNobodyUpForLong() {
         workers = workers(1, 1, System::nanoTime);
         AtomicInteger turns = new AtomicInteger();
-        Workers.Task task = workers.add(work(() -> System.nanoTime() + HOUR, () -> {
+        ShardThreads.Task task = workers.add(work(() -> System.nanoTime() + HOUR, () -> {
             if (turns.incrementAndGet() == 1) {
                 throw new IllegalStateException("for the test");
             }
@@ -162,8 +162,8 @@ class WorkersTest {
     }
 
     /** Urgent work. */
-    private static Workers.Work work(LongSupplier due, BooleanSupplier turn) {
-        return new Workers.Work() {
+    private static ShardExecutor.Work work(LongSupplier due, BooleanSupplier turn) {
+        return new ShardExecutor.Work() {
             @Override
             public boolean turn() {
                 return turn.getAsBoolean();
@@ -175,14 +175,14 @@ class WorkersTest {
             }
 
             @Override
-            public long due() {
+            public long nextTurn() {
                 return due.getAsLong();
             }
         };
     }
 
-    private Workers workers(int count, int cores, LongSupplier nanos) {
-        return new Workers(
+    private ShardThreads workers(int count, int cores, LongSupplier nanos) {
+        return new ShardThreads(
                 IntStream.range(0, count).mapToObj(i -> "worker-" + i).toList(), cores, nanos);
     }
 
@@ -202,7 +202,7 @@ class WorkersTest {
     }
 
     /** Takes up what was asked for until then. */
-    private static final class Counter implements Workers.Work {
+    private static final class Counter implements ShardExecutor.Work {
         private final boolean urgent;
         final AtomicInteger asked = new AtomicInteger();
         final AtomicInteger done = new AtomicInteger();
@@ -229,13 +229,13 @@ class WorkersTest {
         }
 
         @Override
-        public long due() {
+        public long nextTurn() {
             return System.nanoTime() + HOUR;
         }
     }
 
     /** Stays in its turn until it is let go. */
-    private final class Held implements Workers.Work {
+    private final class Held implements ShardExecutor.Work {
         volatile CountDownLatch begun = new CountDownLatch(1);
         volatile CountDownLatch release = new CountDownLatch(0);
         final AtomicBoolean ended = new AtomicBoolean();
@@ -265,7 +265,7 @@ class WorkersTest {
         }
 
         @Override
-        public long due() {
+        public long nextTurn() {
             return clock.get() + HOUR;
         }
     }

@@ -13,33 +13,19 @@ import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.GuardedLoop;
 
 /**
- * The threads that do the writers' work. A writer is turned by one thread at a time, by whichever is free, in the order
+ * The threads that do the shards' work. A shard is turned by one thread at a time, by whichever is free, in the order
  * of waking.
  *
  * <p>One core is left to what reads, collects garbage and runs beside the host. It is lent to what is urgent, for as
  * long as nobody wrote before: after a rest all threads write at once, which halves the age of what arrives; under a
- * load that never ends they would take each other's room, and one thread less turns all writers.
+ * load that never ends they would take each other's room, and one thread less turns all shards.
  */
-final class Workers implements Crew {
+final class ShardThreads implements ShardExecutor {
     /** Rest that can be saved up: a pass over a thousand displays. */
     private static final long SAVED = TimeUnit.MILLISECONDS.toNanos(8);
 
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long STOP_MILLIS = 5000;
-
-    /** What is turned. */
-    interface Work {
-        /** Does what is to be done now. One thread at a time. @return whether there is more to do */
-        boolean turn();
-
-        /** Whether it shall be done at the earliest, and not at the least cost. Any thread. */
-        boolean urgent();
-
-        /**
-         * When there is something to do without being woken, by the clock; asked after each turn, by the same thread.
-         */
-        long due();
-    }
 
     private enum State {
         IDLE,
@@ -49,18 +35,18 @@ final class Workers implements Crew {
     }
 
     /** Some work, and where it stands. */
-    final class Task implements Crew.Task {
+    final class Task implements ShardExecutor.Task {
         private final Work work;
         private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
         private final Worker home;
         private final Failures failures;
-        private volatile long due;
+        private volatile long nextTurn;
 
         private Task(Work work, Worker home) {
             this.work = work;
             this.home = home;
             this.failures = new Failures("a pass of " + home.thread.getName());
-            this.due = nanos.getAsLong();
+            this.nextTurn = nanos.getAsLong();
         }
 
         @Override
@@ -86,15 +72,15 @@ final class Workers implements Crew {
             boolean more;
             try {
                 more = work.turn();
-                due = work.due();
+                nextTurn = work.nextTurn();
                 failures.worked();
             } catch (RuntimeException | Error e) {
-                // whatever it is: the thread has other writers to turn, and the displays concerned catch up
+                // whatever it is: the thread has other shards to turn, and the displays concerned catch up
                 LockSupport.parkNanos(failures.failed(e));
                 more = true;
             }
             if (!more && state.compareAndSet(State.RUNNING, State.IDLE)) {
-                if (by != home && due - home.until < 0) {
+                if (by != home && nextTurn - home.until < 0) {
                     LockSupport.unpark(home.thread);
                 }
                 return;
@@ -163,16 +149,16 @@ final class Workers implements Crew {
         }
 
         private void rest() {
-            until = own.state.get() == State.IDLE ? own.due : nanos.getAsLong() + PAUSE;
+            until = own.state.get() == State.IDLE ? own.nextTurn : nanos.getAsLong() + PAUSE;
             idle.set(true);
             if (!stopped && !mayTurnSome()) {
                 long wait = Math.min(until - nanos.getAsLong(), PAUSE);
                 if (wait > 0) {
-                    LockSupport.parkNanos(Workers.this, wait);
+                    LockSupport.parkNanos(ShardThreads.this, wait);
                 }
             }
             idle.set(false);
-            if (own.state.get() == State.IDLE && own.due - nanos.getAsLong() <= 0) {
+            if (own.state.get() == State.IDLE && own.nextTurn - nanos.getAsLong() <= 0) {
                 own.wake();
             }
         }
@@ -202,7 +188,7 @@ final class Workers implements Crew {
      * @param cores how many there are, at least one
      * @param nanos the clock, {@link System#nanoTime()}
      */
-    Workers(List<String> names, int cores, LongSupplier nanos) {
+    ShardThreads(List<String> names, int cores, LongSupplier nanos) {
         this.nanos = nanos;
         this.restedFrom = nanos.getAsLong();
         for (String name : names) {
@@ -234,7 +220,7 @@ final class Workers implements Crew {
         return workers.stream().noneMatch(worker -> worker.thread.isAlive());
     }
 
-    /** Wakes a thread for the ready writers. If no thread is at rest, the running ones take them. */
+    /** Wakes a thread for the ready shards. If no thread is at rest, the running ones take them. */
     private void call(Task task) {
         if (callPrimary() || !task.work.urgent() || !mayBorrow()) {
             return;

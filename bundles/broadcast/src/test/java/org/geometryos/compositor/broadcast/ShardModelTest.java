@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Random schedules with fixed seeds: cameras move, displays are busy, ask for something else, come back on another
  * socket, broadcasters take over from each other. Each display checks all it gets ({@link Viewer}).
  */
-class WriterModelTest {
+class ShardModelTest {
     private static final String[] CAMERAS = {"a", "b", "c", "d/e"};
     private static final int STEPS = 700;
     private static final int SCHEDULES = 15;
@@ -107,7 +107,7 @@ class WriterModelTest {
             for (int i = 0; i < STEPS; i++) {
                 step();
                 if (what.bounded()) {
-                    // the writer itself keeps up
+                    // the shard itself keeps up
                     stage.settle();
                 }
             }
@@ -130,7 +130,7 @@ class WriterModelTest {
             if (dice < 40) {
                 change();
             } else if (dice < 60) {
-                stage.writers.get(random.nextInt(stage.writers.size())).turn();
+                stage.shards.get(random.nextInt(stage.shards.size())).turn();
             } else if (dice < 70) {
                 stage.clock.passMillis(random.nextInt(random.nextInt(20) == 0 ? 3_000 : 40));
             } else if (dice < 84) {
@@ -210,17 +210,17 @@ class WriterModelTest {
             if (!what.handOver) {
                 return;
             }
-            if (stage.writers.size() > 1) {
-                stage.end(stage.writers.get(random.nextInt(stage.writers.size())));
+            if (stage.shards.size() > 1) {
+                stage.end(stage.shards.get(random.nextInt(stage.shards.size())));
                 return;
             }
-            Writer old = stage.writers.get(0);
+            Shard old = stage.shards.get(0);
             if (what.sideBySide && random.nextBoolean()) {
-                stage.writer();
+                stage.shard();
             } else {
                 old.moveIdleCursors();
-                stage.writers.remove(old);
-                stage.writer();
+                stage.shards.remove(old);
+                stage.shard();
             }
         }
 

@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * where it stands. When the link can take more it catches up on its own: each entry ({@code every}) or the newest state
  * ({@code latest}).
  */
-public final class Writer implements Workers.Work {
-    private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
+public final class Shard implements ShardExecutor.Work {
+    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     /**
      * Entries per pass: what has come meanwhile goes out together, but a batch stays near the size of a send buffer.
      */
@@ -72,7 +72,7 @@ public final class Writer implements Workers.Work {
     private static final long CHANGE = TimeUnit.MILLISECONDS.toNanos(10);
     /** Bytes of snapshots per second that a display gets by changing its subscription. */
     private static final long CHANGE_BYTES = 2 << 20;
-    /** Changed subscriptions take one part in so many of a writer's time. */
+    /** Changed subscriptions take one part in so many of a shard's time. */
     private static final long CHANGES_SHARE = 10;
 
     private static final long SCAN = TimeUnit.MILLISECONDS.toNanos(100);
@@ -86,7 +86,7 @@ public final class Writer implements Workers.Work {
     private static final long HEARTBEAT_DEFAULT = 10_000;
     /** Those who begin or catch up give way to what is new after such a time. */
     private static final long SLICE = TimeUnit.MILLISECONDS.toNanos(5);
-    /** Beginning subscriptions take one part in so many of a writer's time, beyond what they may take at once. */
+    /** Beginning subscriptions take one part in so many of a shard's time, beyond what they may take at once. */
     private static final long BEGINNINGS_SHARE = 3;
 
     private static final long BEGINNINGS_SAVED = TimeUnit.MILLISECONDS.toNanos(250);
@@ -120,7 +120,7 @@ public final class Writer implements Workers.Work {
     private final Map<String, Entry> present = new LinkedHashMap<>();
 
     private Scene scene = Scene.EMPTY;
-    private final Map<Long, Display> displays = new HashMap<>();
+    private final Map<Long, Subscriber> subscribers = new HashMap<>();
     private final Map<Group.Key, List<Group>> groups = new HashMap<>();
     private final Map<String, Roster> byCamera = new HashMap<>();
     private final Roster forAll = new Roster();
@@ -131,22 +131,22 @@ public final class Writer implements Workers.Work {
     /** Groups with entries that have not gone out, the one that waits longest first. */
     private final Set<Group> dirty = new LinkedHashSet<>();
 
-    private final Set<Display> lagging = new LinkedHashSet<>();
+    private final Set<Subscriber> lagging = new LinkedHashSet<>();
     /** Members of the group under way whose batch ends with a ping. */
-    private final List<Display> pinged = new ArrayList<>();
+    private final List<Subscriber> pinged = new ArrayList<>();
     /** Links to take up as soon as there is a journal. */
     private final Set<Link> waiting = new LinkedHashSet<>();
 
-    private final Set<Display> again = new LinkedHashSet<>();
+    private final Set<Subscriber> again = new LinkedHashSet<>();
     /**
      * Displays whose subscription begins next, all with what there is then: those who ask for the same get the same
      * snapshot.
      */
-    private final ArrayDeque<Display> asking = new ArrayDeque<>();
+    private final ArrayDeque<Subscriber> asking = new ArrayDeque<>();
     /**
      * Those whose snapshot has to wait until the sockets hold less: all at once would be asked in vain again and again.
      */
-    private final Set<Display> parked = new LinkedHashSet<>();
+    private final Set<Subscriber> parked = new LinkedHashSet<>();
 
     private boolean full;
     /** When the next ones may begin, and one of those parked. */
@@ -154,11 +154,11 @@ public final class Writer implements Workers.Work {
 
     private long nextParked;
     /** All displays, by the time of their next heartbeat, which does not change while they are in here. */
-    private final TreeSet<Display> beating = new TreeSet<>(Writer::beforeOrAfter);
+    private final TreeSet<Subscriber> beating = new TreeSet<>(Shard::beforeOrAfter);
     /** Displays with a rate whose views wait, by when they may go out. */
-    private final TreeSet<Display> timed = new TreeSet<>(Writer::earlierViews);
+    private final TreeSet<Subscriber> timed = new TreeSet<>(Shard::earlierViews);
     /** Displays whose changed subscriptions have to wait, by when they may be taken up. */
-    private final TreeSet<Display> changing = new TreeSet<>(Writer::earlierChange);
+    private final TreeSet<Subscriber> changing = new TreeSet<>(Shard::earlierChange);
     /** When the next changed subscription may be taken up. */
     private long nextChange;
     /** The last snapshot, for whoever asks for the same at the same position. */
@@ -177,7 +177,7 @@ public final class Writer implements Workers.Work {
      * @param nanos the clock, {@link System#nanoTime()}
      * @param micros the time of day, microseconds since the Unix epoch
      */
-    public Writer(
+    public Shard(
             String name,
             Supplier<Journal> journals,
             Function<String, CodecRef> codecs,
@@ -215,7 +215,7 @@ public final class Writer implements Workers.Work {
     public boolean turn() {
         boolean worked = events();
         worked |= beginnings();
-        needed = !displays.isEmpty() || !waiting.isEmpty();
+        needed = !subscribers.isEmpty() || !waiting.isEmpty();
         urgent = latestGroups > 0;
         worked |= pass();
         worked |= timers();
@@ -228,10 +228,10 @@ public final class Writer implements Workers.Work {
     }
 
     @Override
-    public long due() {
+    public long nextTurn() {
         long first = nextScan;
         if (!timed.isEmpty()) {
-            first = earlier(first, timed.first().nextDue);
+            first = earlier(first, timed.first().nextViews);
         }
         if (!asking.isEmpty()) {
             first = earlier(first, nextBeginnings);
@@ -244,9 +244,9 @@ public final class Writer implements Workers.Work {
 
     /** Spares the next broadcaster the search for what displays in sync have missed. */
     void moveIdleCursors() {
-        for (Display display : displays.values()) {
-            if (display.inSync() && !dirty.contains(display.group)) {
-                display.link.send(display.owner, batch.clear(), position, display.delivered, display.due());
+        for (Subscriber subscriber : subscribers.values()) {
+            if (subscriber.inSync() && !dirty.contains(subscriber.group)) {
+                subscriber.link.send(subscriber.owner, batch.clear(), position, subscriber.delivered, subscriber.due());
             }
         }
     }
@@ -260,35 +260,35 @@ public final class Writer implements Workers.Work {
         for (int n = 0; n < EVENTS && nanos.getAsLong() - until <= 0 && (event = events.poll()) != null; n++) {
             any = true;
             if (event.kind == Kind.GONE) {
-                Display display = displays.get(event.link.id());
+                Subscriber subscriber = subscribers.get(event.link.id());
                 waiting.remove(event.link);
-                if (display != null && display.link == event.link) {
-                    drop(display);
+                if (subscriber != null && subscriber.link == event.link) {
+                    drop(subscriber);
                 }
             } else {
-                look(event.link, displays.get(event.link.id()));
+                look(event.link, subscribers.get(event.link.id()));
             }
         }
         until = nanos.getAsLong() + SLICE;
         for (int n = again.size(); n > 0 && nanos.getAsLong() - until <= 0 && !again.isEmpty(); n--) {
             any = true;
-            Display display = again.iterator().next();
-            again.remove(display);
-            serve(display);
+            Subscriber subscriber = again.iterator().next();
+            again.remove(subscriber);
+            serve(subscriber);
         }
         return any;
     }
 
-    private void begin(Display display) {
-        display.asks = false;
-        if (displays.get(display.link.id()) != display) {
+    private void begin(Subscriber subscriber) {
+        subscriber.asks = false;
+        if (subscribers.get(subscriber.link.id()) != subscriber) {
             return;
         }
         full = false;
-        serve(display, true);
+        serve(subscriber, true);
         if (full) {
-            display.asks = true;
-            parked.add(display);
+            subscriber.asks = true;
+            parked.add(subscriber);
             nextParked = nanos.getAsLong() + SCAN;
         }
     }
@@ -313,16 +313,16 @@ public final class Writer implements Workers.Work {
             now = nanos.getAsLong();
         }
         while (!parked.isEmpty() && now - nextParked >= 0 && now - began <= SLICE) {
-            Display display = parked.iterator().next();
-            parked.remove(display);
-            begin(display);
+            Subscriber subscriber = parked.iterator().next();
+            parked.remove(subscriber);
+            begin(subscriber);
             now = nanos.getAsLong();
         }
         nextBeginnings = later(nextBeginnings, now - BEGINNINGS_SAVED) + (now - began) * BEGINNINGS_SHARE;
         return true;
     }
 
-    private void look(Link link, Display known) {
+    private void look(Link link, Subscriber known) {
         if (!link.open() || !memory(link, known).greeted()) {
             if (known != null && !link.open()) {
                 // what it asked for takes memory until it is gone for good
@@ -330,82 +330,82 @@ public final class Writer implements Workers.Work {
             }
             return;
         }
-        Display display = known;
+        Subscriber subscriber = known;
         if (known != null && !known.mine()) {
             // another broadcaster took it and may be gone by now: only here it would show
             drop(known);
-            display = null;
+            subscriber = null;
         }
-        if (display == null) {
-            // its cursor says nothing before the writer itself stands in a sequence
+        if (subscriber == null) {
+            // its cursor says nothing before the shard itself stands in a sequence
             takeUpJournal();
             if (journal == null) {
                 waiting.add(link);
                 return;
             }
-            display = adopt(link);
+            subscriber = adopt(link);
         }
-        beatAgain(display);
-        serve(display);
+        beatAgain(subscriber);
+        serve(subscriber);
     }
 
-    private static LinkMemory memory(Link link, Display known) {
+    private static LinkMemory memory(Link link, Subscriber known) {
         return known != null && known.link == link ? known.memory : LinkMemory.of(link.attributes());
     }
 
-    private Display adopt(Link link) {
-        Display display;
+    private Subscriber adopt(Link link) {
+        Subscriber subscriber;
         synchronized (link) {
-            display = new Display(link, nanos.getAsLong());
+            subscriber = new Subscriber(link, nanos.getAsLong());
         }
-        boolean here = display.memory.counts(journal.epoch());
-        // another writer may have been ahead of this one: nothing is sent twice
-        while (here && position < display.served() && advance()) {
+        boolean here = subscriber.memory.counts(journal.epoch());
+        // another shard may have been ahead of this one: nothing is sent twice
+        while (here && position < subscriber.served() && advance()) {
             // on to where the display stands
         }
-        displays.put(link.id(), display);
-        display.nextHeartbeat = display.memory.heartbeatAt(nanos.getAsLong()) + interval(display);
-        beating.add(display);
-        if (display.subscription.none()) {
-            return display;
+        subscribers.put(link.id(), subscriber);
+        subscriber.nextHeartbeat = subscriber.memory.heartbeatAt(nanos.getAsLong()) + interval(subscriber);
+        beating.add(subscriber);
+        if (subscriber.subscription.none()) {
+            return subscriber;
         }
-        join(display);
-        lagging.add(display);
+        join(subscriber);
+        lagging.add(subscriber);
         if (here) {
-            account(display);
+            account(subscriber);
         } else {
-            display.needsSnapshot = true;
-            display.newEpoch = true;
-            display.base = display.group.count - display.dueAtCursor;
+            subscriber.needsSnapshot = true;
+            subscriber.newEpoch = true;
+            subscriber.base = subscriber.group.count - subscriber.dueAtCursor;
         }
-        return display;
+        return subscriber;
     }
 
     /** Sets the account of a display that stands at its cursor. */
-    private void account(Display display) {
-        display.aheadCount = 0;
-        display.base = display.group.count - display.dueAtCursor - missed(display);
+    private void account(Subscriber subscriber) {
+        subscriber.aheadCount = 0;
+        subscriber.base = subscriber.group.count - subscriber.dueAtCursor - missed(subscriber);
     }
 
     /**
-     * How many entries a display wants between its cursor and the writer's position; of a resumed one, without the
-     * views that are only repeated.
+     * How many entries a display wants between its cursor and the shard's position; of a resumed one, without the views
+     * that are only repeated.
      */
-    private long missed(Display display) {
+    private long missed(Subscriber subscriber) {
         long count = 0;
-        long at = display.cursor;
+        long at = subscriber.cursor;
         while (at < position) {
             Page page = journal.read(at, 1024);
             for (Entry entry : page.entries()) {
-                Interest interest = display.group.interest(entry);
+                Interest interest = subscriber.group.interest(entry);
                 if (entry.seq() > position
                         || !interest.wanted()
-                        || interest.view && display.repeat && entry.seq() <= display.repeatTo) {
+                        || interest.view && subscriber.repeat && entry.seq() <= subscriber.repeatTo) {
                     continue;
                 }
                 count++;
-                if (!interest.view && entry.seq() <= display.aheadSeq) {
-                    display.aheadCount++;
+                if (!interest.view && entry.seq() <= subscriber.aheadSeq) {
+                    subscriber.aheadCount++;
                 }
             }
             at = page.to();
@@ -413,18 +413,18 @@ public final class Writer implements Workers.Work {
         return count;
     }
 
-    private void join(Display display) {
-        Group.Key key = Group.Key.of(display.codec, display.subscription, display.session);
+    private void join(Subscriber subscriber) {
+        Group.Key key = Group.Key.of(subscriber.codec, subscriber.subscription, subscriber.session);
         Group group = withRoom(key);
         while (dirty.contains(group)) {
             level(group);
             // its last member may have gone, and the group with it
             group = withRoom(key);
         }
-        group.members.add(display);
-        display.group = group;
+        group.members.add(subscriber);
+        subscriber.group = group;
         // one for all of them
-        display.subscription = group.subscription;
+        subscriber.subscription = group.subscription;
     }
 
     private Group withRoom(Group.Key key) {
@@ -456,16 +456,16 @@ public final class Writer implements Workers.Work {
         return group;
     }
 
-    private void part(Display display) {
-        Group group = display.group;
+    private void part(Subscriber subscriber) {
+        Group group = subscriber.group;
         if (group == null) {
             return;
         }
-        display.dueAtCursor = display.due();
-        group.leave(display);
-        lagging.remove(display);
-        display.group = null;
-        group.members.remove(display);
+        subscriber.dueAtCursor = subscriber.due();
+        group.leave(subscriber);
+        lagging.remove(subscriber);
+        subscriber.group = null;
+        group.members.remove(subscriber);
         if (group.members.isEmpty()) {
             groups.computeIfPresent(group.key, (key, alike) -> alike.remove(group) && alike.isEmpty() ? null : alike);
             dirty.remove(group);
@@ -486,18 +486,18 @@ public final class Writer implements Workers.Work {
         }
     }
 
-    private void drop(Display display) {
-        part(display);
-        lagging.remove(display);
-        again.remove(display);
-        parked.remove(display);
-        displays.remove(display.link.id(), display);
-        beating.remove(display);
-        if (display.timed) {
-            timed.remove(display);
+    private void drop(Subscriber subscriber) {
+        part(subscriber);
+        lagging.remove(subscriber);
+        again.remove(subscriber);
+        parked.remove(subscriber);
+        subscribers.remove(subscriber.link.id(), subscriber);
+        beating.remove(subscriber);
+        if (subscriber.timed) {
+            timed.remove(subscriber);
         }
-        if (display.changes) {
-            changing.remove(display);
+        if (subscriber.changes) {
+            changing.remove(subscriber);
         }
     }
 
@@ -515,8 +515,8 @@ public final class Writer implements Workers.Work {
         if (another) {
             long stood = position;
             startAt(now.snapshot());
-            for (Display display : displays.values()) {
-                lostSequence(display, stood, true);
+            for (Subscriber subscriber : subscribers.values()) {
+                lostSequence(subscriber, stood, true);
             }
             for (Link link : waiting) {
                 events.add(new Event(Kind.LOOK, link));
@@ -542,22 +542,22 @@ public final class Writer implements Workers.Work {
                 .orElse(Scene.EMPTY);
     }
 
-    /** @param stood the writer's position until now */
-    private void lostSequence(Display display, long stood, boolean newEpoch) {
-        if (display.group == null) {
+    /** @param stood the shard's position until now */
+    private void lostSequence(Subscriber subscriber, long stood, boolean newEpoch) {
+        if (subscriber.group == null) {
             return;
         }
-        if (display.inSync()) {
-            fallOut(display, stood, display.group.count);
+        if (subscriber.inSync()) {
+            fallOut(subscriber, stood, subscriber.group.count);
         }
-        again.add(display);
-        if (newEpoch && !display.needsSnapshot && display.memory.counts(journal.epoch())) {
+        again.add(subscriber);
+        if (newEpoch && !subscriber.needsSnapshot && subscriber.memory.counts(journal.epoch())) {
             // the same journal was away for a moment
-            account(display);
+            account(subscriber);
             return;
         }
-        display.needsSnapshot = true;
-        display.newEpoch |= newEpoch;
+        subscriber.needsSnapshot = true;
+        subscriber.newEpoch |= newEpoch;
     }
 
     /**
@@ -610,7 +610,7 @@ public final class Writer implements Workers.Work {
             levelAll();
             long stood = position;
             startAt(journal.snapshot());
-            displays.values().forEach(display -> lostSequence(display, stood, false));
+            subscribers.values().forEach(subscriber -> lostSequence(subscriber, stood, false));
             return true;
         }
         for (Entry entry : page.entries()) {
@@ -620,7 +620,7 @@ public final class Writer implements Workers.Work {
         return true;
     }
 
-    /** Brings the members of a group that are in sync to the writer's position. */
+    /** Brings the members of a group that are in sync to the shard's position. */
     private void level(Group group) {
         if (dirty.remove(group)) {
             flushSafely(group);
@@ -646,8 +646,8 @@ public final class Writer implements Workers.Work {
         } catch (RuntimeException | Error e) {
             failed(group.key, e);
             List.copyOf(group.inSync).stream()
-                    .filter(display -> display.cursor < position)
-                    .forEach(display -> fallOut(display, before, countBefore));
+                    .filter(subscriber -> subscriber.cursor < position)
+                    .forEach(subscriber -> fallOut(subscriber, before, countBefore));
         }
         group.pending.clear();
     }
@@ -715,7 +715,7 @@ public final class Writer implements Workers.Work {
 
         private Void offer(Roster roster) {
             for (Group group : roster.groups()) {
-                Writer.this.offer(group, entry);
+                Shard.this.offer(group, entry);
             }
             return null;
         }
@@ -723,7 +723,7 @@ public final class Writer implements Workers.Work {
         private void withoutScene(Roster roster) {
             for (Group group : roster.groups()) {
                 if (!group.subscription.scene()) {
-                    Writer.this.offer(group, entry);
+                    Shard.this.offer(group, entry);
                 }
             }
         }
@@ -764,19 +764,19 @@ public final class Writer implements Workers.Work {
                     group.inSync.get(k).link.prefetch();
                 }
             }
-            Display display = group.inSync.get(i);
-            if (receipts && display.pingDue(now)) {
-                pinged.add(display);
+            Subscriber subscriber = group.inSync.get(i);
+            if (receipts && subscriber.wantsPing(now)) {
+                pinged.add(subscriber);
                 i++;
-            } else if (hand(display, codec, n, before, countBefore)) {
+            } else if (hand(subscriber, codec, n, before, countBefore)) {
                 i++;
             }
         }
         if (!pinged.isEmpty()) {
             batch.ping();
-            for (Display display : pinged) {
-                if (hand(display, codec, n, before, countBefore)) {
-                    display.pinged(now);
+            for (Subscriber subscriber : pinged) {
+                if (hand(subscriber, codec, n, before, countBefore)) {
+                    subscriber.pinged(now);
                 }
             }
         }
@@ -786,36 +786,36 @@ public final class Writer implements Workers.Work {
      * Gives a display in sync the batch of its group. @return whether it is still in sync; if not, another one has its
      * place in the list
      */
-    private boolean hand(Display display, CodecRef codec, int messages, long before, long countBefore) {
-        long delivered = display.delivered + messages;
+    private boolean hand(Subscriber subscriber, CodecRef codec, int messages, long before, long countBefore) {
+        long delivered = subscriber.delivered + messages;
         Link.Sent sent = codec == null
                 ? Link.Sent.BUSY
-                : display.link.send(display.owner, batch, position, delivered, display.due());
+                : subscriber.link.send(subscriber.owner, batch, position, delivered, subscriber.due());
         if (sent == Link.Sent.TAKEN) {
-            display.delivered = delivered;
-            display.cursor = position;
+            subscriber.delivered = delivered;
+            subscriber.cursor = position;
             return true;
         }
         if (sent == Link.Sent.BUSY) {
-            fallOut(display, before, countBefore);
+            fallOut(subscriber, before, countBefore);
         } else {
-            drop(display);
+            drop(subscriber);
         }
         return false;
     }
 
     /** A display in sync up to a position could not be given what follows. */
-    private void fallOut(Display display, long before, long countBefore) {
-        display.dueAtCursor = countBefore - display.base;
-        display.cursor = before;
-        display.group.leave(display);
-        lagging.add(display);
+    private void fallOut(Subscriber subscriber, long before, long countBefore) {
+        subscriber.dueAtCursor = countBefore - subscriber.base;
+        subscriber.cursor = before;
+        subscriber.group.leave(subscriber);
+        lagging.add(subscriber);
     }
 
     /** The member of a group with a rate: what is ordered goes at once, views when their time has come. */
     private void flushLimited(Group group, long before, long countBefore) {
-        for (Display display : List.copyOf(group.inSync)) {
-            fallOut(display, before, countBefore);
+        for (Subscriber subscriber : List.copyOf(group.inSync)) {
+            fallOut(subscriber, before, countBefore);
         }
         // not at once: who begins another subscription must not join a group whose entries of this pass are still to go
         // out
@@ -825,49 +825,49 @@ public final class Writer implements Workers.Work {
     // ---- one display
 
     /** Looks what a display needs: something to catch up with, a subscription to begin. */
-    private void serve(Display display) {
-        if (asks(display) && (!display.subscribed || mayChange(display))) {
-            display.asks = true;
-            asking.add(display);
+    private void serve(Subscriber subscriber) {
+        if (asks(subscriber) && (!subscriber.subscribed || mayChange(subscriber))) {
+            subscriber.asks = true;
+            asking.add(subscriber);
         }
         // what it still has to get goes with the answer: sent now, it could keep the answer from being taken, again and
         // again
-        if (!display.asks || !mayBegin(nanos.getAsLong())) {
-            serve(display, false);
+        if (!subscriber.asks || !mayBegin(nanos.getAsLong())) {
+            serve(subscriber, false);
         }
     }
 
     /** @param wants whether its subscription begins now, with what has been taken in */
-    private void serve(Display display, boolean wants) {
+    private void serve(Subscriber subscriber, boolean wants) {
         try {
-            if (!wants && (display.group == null || !lagging.contains(display)) || !display.link.takes(0)) {
-                if (wants && display.inSync()) {
+            if (!wants && (subscriber.group == null || !lagging.contains(subscriber)) || !subscriber.link.takes(0)) {
+                if (wants && subscriber.inSync()) {
                     // it is looked at again when it can take more, and with each scan
-                    level(display.group);
-                    if (display.inSync()) {
-                        fallOut(display, position, display.group.count);
+                    level(subscriber.group);
+                    if (subscriber.inSync()) {
+                        fallOut(subscriber, position, subscriber.group.count);
                     }
                 }
                 return;
             }
-            if (display.group != null) {
-                level(display.group);
+            if (subscriber.group != null) {
+                level(subscriber.group);
             }
-            if (displays.get(display.link.id()) != display) {
+            if (subscribers.get(subscriber.link.id()) != subscriber) {
                 return;
             }
-            if (display.group != null && lagging.contains(display)) {
-                catchUp(display);
+            if (subscriber.group != null && lagging.contains(subscriber)) {
+                catchUp(subscriber);
             } else {
-                LinkMemory.Pending pending = pending(display);
+                LinkMemory.Pending pending = pending(subscriber);
                 if (pending != null) {
-                    subscribe(display, pending);
+                    subscribe(subscriber, pending);
                 }
             }
         } catch (RuntimeException | Error e) {
-            failed(display.link, e);
-            if (displays.get(display.link.id()) == display && !display.inSync()) {
-                lagging.add(display);
+            failed(subscriber.link, e);
+            if (subscribers.get(subscriber.link.id()) == subscriber && !subscriber.inSync()) {
+                lagging.add(subscriber);
             }
         }
     }
@@ -885,16 +885,16 @@ public final class Writer implements Workers.Work {
      * Whether a display's changed subscription is taken up now; if not, its time comes. Meanwhile nothing that it sends
      * is handed out, so that it can only wait. What it has subscribed to so far goes on.
      */
-    private boolean mayChange(Display display) {
+    private boolean mayChange(Subscriber subscriber) {
         long now = nanos.getAsLong();
-        if (display.changes) {
+        if (subscriber.changes) {
             return false;
         }
-        if (now - display.nextChange >= 0 && now - nextChange >= 0) {
+        if (now - subscriber.nextChange >= 0 && now - nextChange >= 0) {
             return true;
         }
-        display.changes = true;
-        changing.add(display);
+        subscriber.changes = true;
+        changing.add(subscriber);
         return false;
     }
 
@@ -906,68 +906,70 @@ public final class Writer implements Workers.Work {
         return a - b < 0 ? a : b;
     }
 
-    private static int earlierViews(Display a, Display b) {
-        int first = Long.compare(a.nextDue - b.nextDue, 0);
+    private static int earlierViews(Subscriber a, Subscriber b) {
+        int first = Long.compare(a.nextViews - b.nextViews, 0);
         return first != 0 ? first : Long.compare(a.link.id(), b.link.id());
     }
 
-    private static int earlierChange(Display a, Display b) {
+    private static int earlierChange(Subscriber a, Subscriber b) {
         int first = Long.compare(a.nextChange - b.nextChange, 0);
         return first != 0 ? first : Long.compare(a.link.id(), b.link.id());
     }
 
     /** A display has got an answer to a changed subscription. */
-    private void changed(Display display, long began, int bytes) {
+    private void changed(Subscriber subscriber, long began, int bytes) {
         long now = nanos.getAsLong();
-        display.nextChange = later(display.nextChange, now - CHANGES_SAVED)
+        subscriber.nextChange = later(subscriber.nextChange, now - CHANGES_SAVED)
                 + Math.max(CHANGE, bytes * TimeUnit.SECONDS.toNanos(1) / CHANGE_BYTES);
-        if (display.subscribed) {
+        if (subscriber.subscribed) {
             nextChange = later(nextChange, now - CHANGES_SAVED / CHANGES_SHARE) + (now - began) * CHANGES_SHARE;
         }
-        display.subscribed = true;
+        subscriber.subscribed = true;
     }
 
-    private static boolean asks(Display display) {
-        return !display.changes && !display.asks && display.memory.asked();
+    private static boolean asks(Subscriber subscriber) {
+        return !subscriber.changes && !subscriber.asks && subscriber.memory.asked();
     }
 
     /** A subscription that was asked for and may be taken up, or null. */
-    private static LinkMemory.Pending pending(Display display) {
-        return asks(display) ? display.memory.pending().orElse(null) : null;
+    private static LinkMemory.Pending pending(Subscriber subscriber) {
+        return asks(subscriber) ? subscriber.memory.pending().orElse(null) : null;
     }
 
     /** Begins a subscription of a display that has everything so far. One that has not does so with the last of it. */
-    private void subscribe(Display display, LinkMemory.Pending pending) {
-        CodecRef codec = codecs.apply(display.codec);
+    private void subscribe(Subscriber subscriber, LinkMemory.Pending pending) {
+        CodecRef codec = codecs.apply(subscriber.codec);
         if (codec == null || journal == null) {
             // nobody tells when they are back: the scan looks
-            if (display.group == null) {
-                lagging.add(display);
+            if (subscriber.group == null) {
+                lagging.add(subscriber);
             }
             return;
         }
-        if (!display.link.takes(size(pending.subscription()))) {
-            full = display.link.takes(0);
-            if (display.inSync()) {
-                fallOut(display, position, display.group.count);
-            } else if (display.group == null && !full) {
+        if (!subscriber.link.takes(size(pending.subscription()))) {
+            full = subscriber.link.takes(0);
+            if (subscriber.inSync()) {
+                fallOut(subscriber, position, subscriber.group.count);
+            } else if (subscriber.group == null && !full) {
                 // its time comes again with the scan
-                lagging.add(display);
+                lagging.add(subscriber);
             }
             return;
         }
         long began = nanos.getAsLong();
         batch.clear();
-        addSubscription(display, codec, pending);
-        synchronized (display.link) {
+        addSubscription(subscriber, codec, pending);
+        synchronized (subscriber.link) {
             int bytes = batch.size();
-            if (took(display, display.link.send(display.owner, batch, position, display.delivered, display.due()))) {
-                display.cursor = position;
-                changed(display, began, bytes);
-                begun(display, pending);
-            } else if (display.inSync()) {
+            if (took(
+                    subscriber,
+                    subscriber.link.send(subscriber.owner, batch, position, subscriber.delivered, subscriber.due()))) {
+                subscriber.cursor = position;
+                changed(subscriber, began, bytes);
+                begun(subscriber, pending);
+            } else if (subscriber.inSync()) {
                 // so that what comes meanwhile does not get ahead of it again and again
-                fallOut(display, position, display.group.count);
+                fallOut(subscriber, position, subscriber.group.count);
             }
         }
     }
@@ -983,39 +985,39 @@ public final class Writer implements Workers.Work {
     }
 
     /** Adds the answer to a subscription: ack and snapshot. */
-    private void addSubscription(Display display, CodecRef codec, LinkMemory.Pending pending) {
+    private void addSubscription(Subscriber subscriber, CodecRef codec, LinkMemory.Pending pending) {
         Subscription next = pending.subscription();
         pending.id()
                 .map(id -> id instanceof Long n ? new RequestId.Number(n) : new RequestId.Text((String) id))
                 .ifPresent(id ->
                         batch.add(codec.codec().encode(new ServerMessage.Ack(id, OptionalLong.empty())), codec.text()));
         if (!next.none() || !pending.silent()) {
-            batch.add(snapshot(codec, next, display.subscription, display.subscription.none()), codec.text());
+            batch.add(snapshot(codec, next, subscriber.subscription, subscriber.subscription.none()), codec.text());
         }
     }
 
-    /** The answer to a subscription is sent, and the display has everything up to the writer's position. */
-    private void begun(Display display, LinkMemory.Pending pending) {
-        part(display);
-        lagging.remove(display);
-        display.subscription = pending.subscription();
-        display.memory.subscribed(pending, journal.epoch());
-        display.repeat = false;
-        display.aheadSeq = 0;
-        if (!display.subscription.none()) {
-            join(display);
-            settled(display, display.dueAtCursor);
+    /** The answer to a subscription is sent, and the display has everything up to the shard's position. */
+    private void begun(Subscriber subscriber, LinkMemory.Pending pending) {
+        part(subscriber);
+        lagging.remove(subscriber);
+        subscriber.subscription = pending.subscription();
+        subscriber.memory.subscribed(pending, journal.epoch());
+        subscriber.repeat = false;
+        subscriber.aheadSeq = 0;
+        if (!subscriber.subscription.none()) {
+            join(subscriber);
+            settled(subscriber, subscriber.dueAtCursor);
         }
-        display.link.resume();
+        subscriber.link.resume();
     }
 
-    /** The display has everything up to the writer's position, and {@code due} says how much that was. */
-    private void settled(Display display, long due) {
-        display.cursor = position;
-        display.dueAtCursor = due;
-        display.base = display.group.count - due;
-        lagging.remove(display);
-        display.group.enter(display);
+    /** The display has everything up to the shard's position, and {@code due} says how much that was. */
+    private void settled(Subscriber subscriber, long due) {
+        subscriber.cursor = position;
+        subscriber.dueAtCursor = due;
+        subscriber.base = subscriber.group.count - due;
+        lagging.remove(subscriber);
+        subscriber.group.enter(subscriber);
     }
 
     /** What a snapshot says follows from this. */
@@ -1065,7 +1067,7 @@ public final class Writer implements Workers.Work {
         List<ServerMessage.Control> control = new ArrayList<>();
         holders.forEach((camera, entry) -> {
             if (wanted.wants(camera) && !had.wants(camera)) {
-                control.add((ServerMessage.Control) CodecRef.message(entry, Part.WHOLE));
+                control.add((ServerMessage.Control) CodecRef.message(entry, Extent.WHOLE));
             }
         });
         Optional<ServerMessage.SceneState> models = wanted.scene() && !had.scene()
@@ -1091,17 +1093,17 @@ public final class Writer implements Workers.Work {
      * are.
      */
     private List<ServerMessage.Display> displays(CodecRef codec, int room) {
-        List<ServerMessage.Display> displays = new ArrayList<>(present.size());
+        List<ServerMessage.Display> subscribers = new ArrayList<>(present.size());
         int bytes = 0;
         for (Entry entry : present.values()) {
-            bytes += codec.encode(entry, Part.WHOLE).length + 1;
+            bytes += codec.encode(entry, Extent.WHOLE).length + 1;
             if (bytes > room) {
-                leftOut(displays.size());
+                leftOut(subscribers.size());
                 break;
             }
-            displays.add((ServerMessage.Display) CodecRef.message(entry, Part.WHOLE));
+            subscribers.add((ServerMessage.Display) CodecRef.message(entry, Extent.WHOLE));
         }
-        return displays;
+        return subscribers;
     }
 
     private void leftOut(int fit) {
@@ -1112,96 +1114,97 @@ public final class Writer implements Workers.Work {
         }
     }
 
-    private void catchUp(Display display) {
-        CodecRef codec = codecs.apply(display.codec);
+    private void catchUp(Subscriber subscriber) {
+        CodecRef codec = codecs.apply(subscriber.codec);
         if (codec == null || journal == null) {
             return;
         }
-        if (!display.needsSnapshot && lost(display, Math.max(display.cursor, display.aheadSeq))) {
-            display.needsSnapshot = true;
+        if (!subscriber.needsSnapshot && lost(subscriber, Math.max(subscriber.cursor, subscriber.aheadSeq))) {
+            subscriber.needsSnapshot = true;
         }
-        LinkMemory.Pending pending = pending(display);
-        if (display.needsSnapshot) {
-            startAnew(display, codec, pending);
-        } else if (display.subscription.every()) {
-            sendEach(display, codec, pending);
-        } else if (pending == null && display.limited() && nanos.getAsLong() - display.nextDue < 0) {
-            sendAhead(display, codec);
+        LinkMemory.Pending pending = pending(subscriber);
+        if (subscriber.needsSnapshot) {
+            startAnew(subscriber, codec, pending);
+        } else if (subscriber.subscription.every()) {
+            sendEach(subscriber, codec, pending);
+        } else if (pending == null && subscriber.limited() && nanos.getAsLong() - subscriber.nextViews < 0) {
+            sendAhead(subscriber, codec);
         } else {
-            sendNewest(display, codec, pending);
+            sendNewest(subscriber, codec, pending);
         }
     }
 
     /** Whether something behind a position that the display has to get one by one is gone. */
-    private boolean lost(Display display, long after) {
-        if (!display.subscription.every()) {
+    private boolean lost(Subscriber subscriber, long after) {
+        if (!subscriber.subscription.every()) {
             return !journal.holds(after, Set.of());
         }
-        return !(display.subscription.all()
+        return !(subscriber.subscription.all()
                 ? journal.holdsAll(after)
-                : journal.holds(after, display.subscription.cameras()));
+                : journal.holds(after, subscriber.subscription.cameras()));
     }
 
     /**
      * Sends the last of what a display had to catch up with, and begins the subscription that was asked for, if one
      * was.
      */
-    private boolean sendLast(Display display, CodecRef codec, LinkMemory.Pending pending, long delivered, long due) {
+    private boolean sendLast(
+            Subscriber subscriber, CodecRef codec, LinkMemory.Pending pending, long delivered, long due) {
         if (pending != null) {
-            addSubscription(display, codec, pending);
+            addSubscription(subscriber, codec, pending);
         }
-        if (!took(display, display.link.send(display.owner, batch, position, delivered, due))) {
+        if (!took(subscriber, subscriber.link.send(subscriber.owner, batch, position, delivered, due))) {
             return false;
         }
-        display.delivered = delivered;
-        settled(display, due);
+        subscriber.delivered = delivered;
+        settled(subscriber, due);
         return true;
     }
 
-    private void startAnew(Display display, CodecRef codec, LinkMemory.Pending pending) {
-        if (!display.link.takes(size(display.subscription))) {
+    private void startAnew(Subscriber subscriber, CodecRef codec, LinkMemory.Pending pending) {
+        if (!subscriber.link.takes(size(subscriber.subscription))) {
             return;
         }
         batch.clear();
-        long delivered = display.delivered + display.aheadCount;
-        long due = display.newEpoch ? display.dueAtCursor + display.aheadCount : display.due();
-        long refused = display.refused + due - display.dueAtCursor - display.aheadCount;
-        if (!display.newEpoch) {
-            batch.add(codec.codec().encode(new ServerMessage.Gap(display.cursor + 1, position)), codec.text());
+        long delivered = subscriber.delivered + subscriber.aheadCount;
+        long due = subscriber.newEpoch ? subscriber.dueAtCursor + subscriber.aheadCount : subscriber.due();
+        long refused = subscriber.refused + due - subscriber.dueAtCursor - subscriber.aheadCount;
+        if (!subscriber.newEpoch) {
+            batch.add(codec.codec().encode(new ServerMessage.Gap(subscriber.cursor + 1, position)), codec.text());
         }
-        batch.add(snapshot(codec, display.subscription, Subscription.NONE, true), codec.text());
-        ping(display);
-        synchronized (display.link) {
-            if (!sendLast(display, codec, pending, delivered, due)) {
+        batch.add(snapshot(codec, subscriber.subscription, Subscription.NONE, true), codec.text());
+        ping(subscriber);
+        synchronized (subscriber.link) {
+            if (!sendLast(subscriber, codec, pending, delivered, due)) {
                 return;
             }
-            display.memory.refused(refused);
-            display.memory.streams(journal.epoch());
-            display.refused = refused;
-            display.needsSnapshot = false;
-            display.newEpoch = false;
-            display.repeat = false;
-            display.aheadCount = 0;
-            display.aheadSeq = 0;
+            subscriber.memory.refused(refused);
+            subscriber.memory.streams(journal.epoch());
+            subscriber.refused = refused;
+            subscriber.needsSnapshot = false;
+            subscriber.newEpoch = false;
+            subscriber.repeat = false;
+            subscriber.aheadCount = 0;
+            subscriber.aheadSeq = 0;
             if (pending != null) {
-                begun(display, pending);
+                begun(subscriber, pending);
             }
         }
     }
 
-    private void sendEach(Display display, CodecRef codec, LinkMemory.Pending pending) {
+    private void sendEach(Subscriber subscriber, CodecRef codec, LinkMemory.Pending pending) {
         for (int turn = 0; turn < CATCH_UP_TURNS; turn++) {
-            long at = display.cursor;
+            long at = subscriber.cursor;
             long to = at;
             int n = 0;
             batch.clear();
             while (to < position && batch.size() < CATCH_UP_BYTES) {
                 Page page = journal.read(to, PASS);
-                if (page.gone() > 0 && lost(display, to)) {
+                if (page.gone() > 0 && lost(subscriber, to)) {
                     break;
                 }
                 for (Entry entry : page.entries()) {
-                    Interest interest = display.group.interest(entry);
+                    Interest interest = subscriber.group.interest(entry);
                     if (entry.seq() <= position && interest.wanted()) {
                         batch.add(codec.encode(entry, interest.extent), codec.text());
                         n++;
@@ -1213,72 +1216,73 @@ public final class Writer implements Workers.Work {
                 // gone while we read: the next turn finds out
                 break;
             }
-            ping(display);
+            ping(subscriber);
             if (to == position) {
-                synchronized (display.link) {
-                    if (sendLast(display, codec, pending, display.delivered + n, display.dueAtCursor + n)
+                synchronized (subscriber.link) {
+                    if (sendLast(subscriber, codec, pending, subscriber.delivered + n, subscriber.dueAtCursor + n)
                             && pending != null) {
-                        begun(display, pending);
+                        begun(subscriber, pending);
                     }
                 }
                 return;
             }
             if (!took(
-                    display,
-                    display.link.send(display.owner, batch, to, display.delivered + n, display.dueAtCursor + n))) {
+                    subscriber,
+                    subscriber.link.send(
+                            subscriber.owner, batch, to, subscriber.delivered + n, subscriber.dueAtCursor + n))) {
                 return;
             }
-            display.cursor = to;
-            display.delivered += n;
-            display.dueAtCursor += n;
+            subscriber.cursor = to;
+            subscriber.delivered += n;
+            subscriber.dueAtCursor += n;
         }
-        again.add(display);
+        again.add(subscriber);
     }
 
-    private void sendNewest(Display display, CodecRef codec, LinkMemory.Pending pending) {
+    private void sendNewest(Subscriber subscriber, CodecRef codec, LinkMemory.Pending pending) {
         List<Entry> entries = new ArrayList<>();
         int repeated = 0;
         for (Entry entry : views.values()) {
-            if (wantsView(display, entry)) {
+            if (wantsView(subscriber, entry)) {
                 entries.add(entry);
-                if (display.repeat && entry.seq() <= display.repeatTo) {
+                if (subscriber.repeat && entry.seq() <= subscriber.repeatTo) {
                     repeated++;
                 }
             }
         }
-        if (!addOrdered(display, entries)) {
+        if (!addOrdered(subscriber, entries)) {
             return;
         }
         entries.sort(Comparator.comparingLong(Entry::seq));
         batch.clear();
         for (Entry entry : entries) {
-            Interest interest = display.group.interest(entry);
-            boolean repeatedView = !interest.view && entry.seq() <= display.cursor;
-            batch.add(codec.encode(entry, repeatedView ? Part.CAMERA : interest.extent), codec.text());
+            Interest interest = subscriber.group.interest(entry);
+            boolean repeatedView = !interest.view && entry.seq() <= subscriber.cursor;
+            batch.add(codec.encode(entry, repeatedView ? Extent.VIEW : interest.extent), codec.text());
         }
-        ping(display);
-        synchronized (display.link) {
+        ping(subscriber);
+        synchronized (subscriber.link) {
             if (!sendLast(
-                    display,
+                    subscriber,
                     codec,
                     pending,
-                    display.delivered + entries.size() - repeated + display.aheadCount,
-                    display.due())) {
+                    subscriber.delivered + entries.size() - repeated + subscriber.aheadCount,
+                    subscriber.due())) {
                 return;
             }
-            display.aheadCount = 0;
-            if (display.repeat) {
-                display.repeat = false;
-                display.memory.repeated();
+            subscriber.aheadCount = 0;
+            if (subscriber.repeat) {
+                subscriber.repeat = false;
+                subscriber.memory.repeated();
             }
-            if (display.limited()) {
+            if (subscriber.limited()) {
                 // not later than asked for, but a late one is not made up for by one too early
-                long period = display.period();
-                due(display, Math.max(display.nextDue, nanos.getAsLong() - period / 10) + period);
-                display.memory.viewsFrom(display.nextDue);
+                long period = subscriber.period();
+                scheduleViews(subscriber, Math.max(subscriber.nextViews, nanos.getAsLong() - period / 10) + period);
+                subscriber.memory.viewsFrom(subscriber.nextViews);
             }
             if (pending != null) {
-                begun(display, pending);
+                begun(subscriber, pending);
             }
         }
     }
@@ -1287,35 +1291,40 @@ public final class Writer implements Workers.Work {
      * Whether a camera's newest view is still to be sent, or sent again. A transaction comes whole with what is
      * ordered; of one that the display has had only the view can be repeated.
      */
-    private static boolean wantsView(Display display, Entry entry) {
-        Interest interest = display.group.interest(entry);
+    private static boolean wantsView(Subscriber subscriber, Entry entry) {
+        Interest interest = subscriber.group.interest(entry);
         if (interest.view) {
-            return display.repeat || entry.seq() > display.cursor;
+            return subscriber.repeat || entry.seq() > subscriber.cursor;
         }
-        return interest == Interest.ORDERED && display.repeat && entry.seq() <= display.cursor;
+        return interest == Interest.ORDERED && subscriber.repeat && entry.seq() <= subscriber.cursor;
     }
 
     /** A display with a rate whose time has not come: only what is ordered, ahead of the views held back. */
-    private void sendAhead(Display display, CodecRef codec) {
-        if (!display.timed) {
-            display.timed = true;
-            timed.add(display);
+    private void sendAhead(Subscriber subscriber, CodecRef codec) {
+        if (!subscriber.timed) {
+            subscriber.timed = true;
+            timed.add(subscriber);
         }
         List<Entry> entries = new ArrayList<>();
-        if (!addOrdered(display, entries) || entries.isEmpty()) {
+        if (!addOrdered(subscriber, entries) || entries.isEmpty()) {
             return;
         }
         batch.clear();
         for (Entry entry : entries) {
-            batch.add(codec.encode(entry, display.group.interest(entry).extent), codec.text());
+            batch.add(codec.encode(entry, subscriber.group.interest(entry).extent), codec.text());
         }
-        synchronized (display.link) {
+        synchronized (subscriber.link) {
             if (took(
-                    display,
-                    display.link.send(display.owner, batch, display.cursor, display.delivered, display.dueAtCursor))) {
-                display.aheadCount += entries.size();
-                display.aheadSeq = entries.get(entries.size() - 1).seq();
-                display.memory.ahead(display.aheadSeq);
+                    subscriber,
+                    subscriber.link.send(
+                            subscriber.owner,
+                            batch,
+                            subscriber.cursor,
+                            subscriber.delivered,
+                            subscriber.dueAtCursor))) {
+                subscriber.aheadCount += entries.size();
+                subscriber.aheadSeq = entries.get(entries.size() - 1).seq();
+                subscriber.memory.ahead(subscriber.aheadSeq);
             }
         }
     }
@@ -1324,36 +1333,36 @@ public final class Writer implements Workers.Work {
      * Adds what is ordered and was not sent. @return false if some of it went while it was read: the next turn finds
      * out
      */
-    private boolean addOrdered(Display display, List<Entry> to) {
-        long after = Math.max(display.cursor, display.aheadSeq);
+    private boolean addOrdered(Subscriber subscriber, List<Entry> to) {
+        long after = Math.max(subscriber.cursor, subscriber.aheadSeq);
         for (long at = after; at < position; ) {
             Page page = journal.readOrdered(at, 1024);
             for (Entry entry : page.entries()) {
-                Interest interest = display.group.interest(entry);
+                Interest interest = subscriber.group.interest(entry);
                 if (entry.seq() <= position && interest.wanted() && !interest.view) {
                     to.add(entry);
                 }
             }
             at = page.to();
         }
-        if (lost(display, after)) {
-            again.add(display);
+        if (lost(subscriber, after)) {
+            again.add(subscriber);
             return false;
         }
         return true;
     }
 
-    private void ping(Display display) {
+    private void ping(Subscriber subscriber) {
         long now = nanos.getAsLong();
-        if (batch.receipts() && display.pingDue(now)) {
-            display.pinged(now);
+        if (batch.receipts() && subscriber.wantsPing(now)) {
+            subscriber.pinged(now);
             batch.ping();
         }
     }
 
-    private boolean took(Display display, Link.Sent sent) {
+    private boolean took(Subscriber subscriber, Link.Sent sent) {
         if (sent == Link.Sent.CLOSED || sent == Link.Sent.NOT_OWNER) {
-            drop(display);
+            drop(subscriber);
         }
         return sent == Link.Sent.TAKEN;
     }
@@ -1363,19 +1372,19 @@ public final class Writer implements Workers.Work {
     private boolean timers() {
         long now = nanos.getAsLong();
         boolean any = false;
-        while (!timed.isEmpty() && timed.first().nextDue - now <= 0) {
+        while (!timed.isEmpty() && timed.first().nextViews - now <= 0) {
             any = true;
-            Display display = timed.pollFirst();
-            display.timed = false;
-            if (lagging.contains(display)) {
-                serve(display);
+            Subscriber subscriber = timed.pollFirst();
+            subscriber.timed = false;
+            if (lagging.contains(subscriber)) {
+                serve(subscriber);
             }
         }
         while (!changing.isEmpty() && changing.first().nextChange - now <= 0 && nextChange - now <= 0) {
             any = true;
-            Display display = changing.pollFirst();
-            display.changes = false;
-            serve(display);
+            Subscriber subscriber = changing.pollFirst();
+            subscriber.changes = false;
+            serve(subscriber);
         }
         if (nextScan - now <= 0) {
             nextScan = now + SCAN;
@@ -1398,82 +1407,82 @@ public final class Writer implements Workers.Work {
                 beatsLeft = true;
                 return;
             }
-            Display display = beating.pollFirst();
+            Subscriber subscriber = beating.pollFirst();
             boolean sent = false;
             try {
-                sent = heartbeat(display, now);
+                sent = heartbeat(subscriber, now);
             } catch (RuntimeException | Error e) {
-                failed(display.link, e);
+                failed(subscriber.link, e);
             }
-            if (displays.get(display.link.id()) == display) {
+            if (subscribers.get(subscriber.link.id()) == subscriber) {
                 if (!sent) {
                     // one that is busy is looked at when it can take more
-                    display.missesBeat = true;
-                    display.nextHeartbeat = now + BEAT_AGAIN;
+                    subscriber.missesBeat = true;
+                    subscriber.nextHeartbeat = now + BEAT_AGAIN;
                 }
-                beating.add(display);
+                beating.add(subscriber);
             }
         }
     }
 
     /** A display that could not be given its heartbeat may take it now. */
-    private void beatAgain(Display display) {
-        if (display.missesBeat && beating.remove(display)) {
-            display.nextHeartbeat = nanos.getAsLong();
-            display.missesBeat = false;
-            beating.add(display);
+    private void beatAgain(Subscriber subscriber) {
+        if (subscriber.missesBeat && beating.remove(subscriber)) {
+            subscriber.nextHeartbeat = nanos.getAsLong();
+            subscriber.missesBeat = false;
+            beating.add(subscriber);
         }
     }
 
-    private static int beforeOrAfter(Display a, Display b) {
+    private static int beforeOrAfter(Subscriber a, Subscriber b) {
         int first = Long.compare(a.nextHeartbeat - b.nextHeartbeat, 0);
         return first != 0 ? first : Long.compare(a.link.id(), b.link.id());
     }
 
     /** Sets when the views of a display with a rate may go out next. */
-    private void due(Display display, long at) {
-        if (display.timed) {
-            timed.remove(display);
-            display.timed = false;
+    private void scheduleViews(Subscriber subscriber, long at) {
+        if (subscriber.timed) {
+            timed.remove(subscriber);
+            subscriber.timed = false;
         }
-        display.nextDue = at;
+        subscriber.nextViews = at;
     }
 
-    private static long interval(Display display) {
+    private static long interval(Subscriber subscriber) {
         // a scan earlier, so that the interval is the longest silence and not the shortest
-        return TimeUnit.MILLISECONDS.toNanos(display.memory.heartbeatInterval(HEARTBEAT_DEFAULT)) - SCAN;
+        return TimeUnit.MILLISECONDS.toNanos(subscriber.memory.heartbeatInterval(HEARTBEAT_DEFAULT)) - SCAN;
     }
 
     /** @return whether it was sent */
-    private boolean heartbeat(Display display, long now) {
-        CodecRef codec = codecs.apply(display.codec);
-        if (codec == null || !display.link.takes(0)) {
+    private boolean heartbeat(Subscriber subscriber, long now) {
+        CodecRef codec = codecs.apply(subscriber.codec);
+        if (codec == null || !subscriber.link.takes(0)) {
             return false;
         }
-        if (display.group != null) {
-            level(display.group);
+        if (subscriber.group != null) {
+            level(subscriber.group);
         }
-        boolean here = display.group == null || display.inSync();
-        long cursor = here && journal != null ? position : display.cursor;
-        long due = here ? display.due() : display.dueAtCursor;
+        boolean here = subscriber.group == null || subscriber.inSync();
+        long cursor = here && journal != null ? position : subscriber.cursor;
+        long due = here ? subscriber.due() : subscriber.dueAtCursor;
         batch.clear();
         batch.add(
                 codec.codec()
                         .encode(new ServerMessage.Heartbeat(
                                 micros.getAsLong(),
                                 cursor,
-                                display.delivered,
-                                due - display.delivered - display.refused,
-                                display.refused)),
+                                subscriber.delivered,
+                                due - subscriber.delivered - subscriber.refused,
+                                subscriber.refused)),
                 codec.text());
         batch.ping();
-        display.pinged(now);
-        if (took(display, display.link.send(display.owner, batch, cursor, display.delivered, due))) {
-            display.memory.heartbeatSent(now);
-            display.nextHeartbeat = now + interval(display);
-            display.missesBeat = false;
-            if (display.group == null && journal != null) {
-                display.memory.epoch(journal.epoch());
+        subscriber.pinged(now);
+        if (took(subscriber, subscriber.link.send(subscriber.owner, batch, cursor, subscriber.delivered, due))) {
+            subscriber.memory.heartbeatSent(now);
+            subscriber.nextHeartbeat = now + interval(subscriber);
+            subscriber.missesBeat = false;
+            if (subscriber.group == null && journal != null) {
+                subscriber.memory.epoch(journal.epoch());
             }
             return true;
         }

@@ -43,8 +43,8 @@ import org.geometryos.compositor.testkit.FakeJournal;
 import org.geometryos.compositor.testkit.FakeLink;
 import org.junit.jupiter.api.Test;
 
-/** A writer turned by hand, with a clock that moves when told. */
-class WriterTest {
+/** A shard turned by hand, with a clock that moves when told. */
+class ShardTest {
     private final Stage stage = new Stage();
 
     // ---- subscribing
@@ -409,7 +409,7 @@ class WriterTest {
             stage.subscribe(links.get(i), latest("b", "camera-" + i), null);
         }
         stage.move("a");
-        stage.writers.get(0).turn();
+        stage.shards.get(0).turn();
         assertThat(seqs(display)).hasSize(1);
         assertThat(links.stream().filter(link -> !link.messages().isEmpty())).hasSizeBetween(1, 5);
         stage.pass(2_000);
@@ -972,9 +972,9 @@ class WriterTest {
         FakeLink link = stage.display(every());
         stage.move("a");
         stage.settle();
-        stage.end(stage.writers.get(0));
+        stage.end(stage.shards.get(0));
         stage.journal = null;
-        stage.writer();
+        stage.shard();
         stage.settle();
         stage.journal = journal;
         stage.move("a");
@@ -1017,9 +1017,9 @@ class WriterTest {
             stage.move("a");
             if (i % 10 == 9) {
                 stage.settle();
-                stage.end(stage.writers.get(0));
+                stage.end(stage.shards.get(0));
                 stage.move("a");
-                stage.writer();
+                stage.shard();
             }
         }
         newest.busy(false);
@@ -1034,11 +1034,11 @@ class WriterTest {
 
     @Test
     void aBroadcasterThatIsBehindSendsNothingTwiceWhenItTakesADisplayOver() {
-        Writer first = stage.writers.get(0);
+        Shard first = stage.shards.get(0);
         FakeLink link = stage.display(every());
         FakeLink newest = stage.display(latest());
-        Writer second = new Writer(
-                "second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock, Writer::micros);
+        Shard second = new Shard(
+                "second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock, Shard::micros);
         second.look(stage.link("other"));
         second.turn();
         for (int i = 0; i < 10; i++) {
@@ -1061,16 +1061,16 @@ class WriterTest {
 
     @Test
     void aBroadcasterThatLostADisplayMovesNothingOfItAnyMore() {
-        Writer first = stage.writers.get(0);
+        Shard first = stage.shards.get(0);
         FakeLink link = stage.display(every());
         stage.move("a");
         stage.settle();
         link.busy(true);
-        Writer second = stage.writer();
+        Shard second = stage.shard();
         stage.move("a");
         second.turn();
         link.busy(false);
-        stage.writers.remove(first);
+        stage.shards.remove(first);
         stage.settle();
         long cursor = link.cursor();
         first.turn();
@@ -1083,8 +1083,8 @@ class WriterTest {
     void aSubscriptionAnsweredByOneBroadcasterIsNotAnsweredAgainByTheNext() throws InterruptedException {
         FakeLink link = stage.link("s");
         stage.settle();
-        Writer second = new Writer(
-                "second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock, Writer::micros);
+        Shard second = new Shard(
+                "second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock, Shard::micros);
         Thread[] thief = new Thread[1];
         link.afterSend(() -> {
             link.afterSend(() -> {});

@@ -6,8 +6,8 @@ import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.transport.api.Link;
 
-/** What a writer knows of one display. Only its thread touches it; what must outlive it stands in the link. */
-final class Display {
+/** What a shard knows of one display. Only its thread touches it; what must outlive it stands in the link. */
+final class Subscriber {
     /**
      * With the half second after which a missing answer counts, less than 1.5 s of old updates wait for one that begins
      * to read again.
@@ -61,7 +61,7 @@ final class Display {
 
     long aheadSeq;
     /** Rate: the next time at which views may go out. */
-    long nextDue;
+    long nextViews;
 
     boolean timed;
     long nextHeartbeat;
@@ -79,10 +79,10 @@ final class Display {
     private long nextPing;
 
     /**
-     * Takes the link over and reads how it stands; with the link's monitor, under which another writer notes what it
-     * has sent.
+     * Takes the link over and reads how it stands; with the link's monitor, under which another shard notes what it has
+     * sent.
      */
-    Display(Link link, long now) {
+    Subscriber(Link link, long now) {
         this.link = link;
         this.nextPing = now;
         this.owner = link.acquire();
@@ -95,7 +95,7 @@ final class Display {
         this.dueAtCursor = link.due();
         this.refused = memory.refused();
         this.aheadSeq = memory.ahead();
-        this.nextDue = memory.viewsAt(now);
+        this.nextViews = memory.viewsAt(now);
         OptionalLong welcomed = memory.resumed();
         if (!subscription.every() && welcomed.isPresent()) {
             this.repeat = true;
@@ -108,7 +108,7 @@ final class Display {
     }
 
     /** Whether what goes out now takes a ping along. */
-    boolean pingDue(long now) {
+    boolean wantsPing(long now) {
         return now - nextPing >= 0;
     }
 
@@ -121,7 +121,7 @@ final class Display {
         nextPing = now + PING - Math.floorMod(now - (long) (neighbours * SPREAD % 1 * PING), PING);
     }
 
-    /** Whether no other writer has taken the link since. */
+    /** Whether no other shard has taken the link since. */
     boolean mine() {
         return memory.isOwner(owner);
     }
