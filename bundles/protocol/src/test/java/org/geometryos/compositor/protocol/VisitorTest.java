@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.geometryos.compositor.api.camera.Projection;
 import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View3d;
+import org.geometryos.compositor.api.scene.SceneOp;
 import org.junit.jupiter.api.Test;
 
 /** Each kind of a sealed family comes to the method of the visitor that has its name. */
@@ -140,5 +141,17 @@ class VisitorTest {
                 Projection.Visitor.class,
                 views().filter(View3d.class::isInstance).map(view -> ((View3d) view).projection()),
                 (projection, visitor) -> projection.accept((Projection.Visitor<Object, RuntimeException>) visitor));
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void operationsOfTheScene() {
+        each(
+                SceneOp.class,
+                SceneOp.Visitor.class,
+                samples(Samples::server)
+                        .filter(ServerMessage.Scene.class::isInstance)
+                        .flatMap(message -> ((ServerMessage.Scene) message).ops().stream()),
+                (op, visitor) -> op.accept((SceneOp.Visitor<Object, RuntimeException>) visitor));
     }
 }

@@ -22,7 +22,9 @@ import org.geometryos.compositor.api.value.Vector3;
  * Writes the values that messages of both directions are made of: views, settings of a display, models and operations.
  */
 abstract class PartWriter extends FieldWriter
-        implements View.Visitor<Void, IOException>, Projection.Visitor<Void, IOException> {
+        implements View.Visitor<Void, IOException>,
+                Projection.Visitor<Void, IOException>,
+                SceneOp.Visitor<Void, IOException> {
     static final SerializedString CAMERA = name("camera");
     static final SerializedString TIME = name("time");
     static final SerializedString SAMPLE = name("sample");
@@ -216,34 +218,45 @@ abstract class PartWriter extends FieldWriter
     final void ops(List<SceneOp> ops) throws IOException {
         list("ops", ops.size());
         for (SceneOp op : ops) {
-            op(op);
+            op.accept(this);
         }
         out.writeEndArray();
     }
 
-    private void op(SceneOp op) throws IOException {
-        if (op instanceof SceneOp.Put put) {
-            open(2);
-            text("op", "put");
-            out.writeFieldName("model");
-            model(put.model());
-        } else if (op instanceof SceneOp.Patch patch) {
-            patch(patch);
-        } else if (op instanceof SceneOp.Remove remove) {
-            open(2);
-            text("op", "remove");
-            text("id", remove.id());
-        } else if (op instanceof SceneOp.Select select) {
-            open(2);
-            text("op", "select");
-            texts("ids", select.ids());
-        } else if (op instanceof SceneOp.Clear) {
-            open(1);
-            text("op", "clear");
-        } else {
-            throw new IllegalArgumentException("no op of this protocol: " + op);
-        }
+    @Override
+    public final Void put(SceneOp.Put put) throws IOException {
+        open(2);
+        text("op", "put");
+        out.writeFieldName("model");
+        model(put.model());
         end();
+        return null;
+    }
+
+    @Override
+    public final Void remove(SceneOp.Remove remove) throws IOException {
+        open(2);
+        text("op", "remove");
+        text("id", remove.id());
+        end();
+        return null;
+    }
+
+    @Override
+    public final Void select(SceneOp.Select select) throws IOException {
+        open(2);
+        text("op", "select");
+        texts("ids", select.ids());
+        end();
+        return null;
+    }
+
+    @Override
+    public final Void clear(SceneOp.Clear clear) throws IOException {
+        open(1);
+        text("op", "clear");
+        end();
+        return null;
     }
 
     final void model(Model m) throws IOException {
@@ -259,7 +272,8 @@ abstract class PartWriter extends FieldWriter
         end();
     }
 
-    private void patch(SceneOp.Patch p) throws IOException {
+    @Override
+    public final Void patch(SceneOp.Patch p) throws IOException {
         open(2
                 + one(p.uri().given())
                 + one(p.position().given())
@@ -277,6 +291,8 @@ abstract class PartWriter extends FieldWriter
         patch("visible", p.visible(), value -> out.writeBooleanField("visible", value));
         patch("label", p.label(), value -> text("label", value));
         patch("layer", p.layer(), value -> text("layer", value));
+        end();
+        return null;
     }
 
     private <T> void patch(String name, SceneOp.Field<T> field, Write<T> write) throws IOException {
