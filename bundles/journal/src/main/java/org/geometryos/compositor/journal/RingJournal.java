@@ -14,6 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.Lens;
+import org.geometryos.compositor.api.camera.View;
+import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.journal.Change;
@@ -47,6 +49,24 @@ public final class RingJournal implements Journal {
     private static final int CHARACTER_BYTES = 11;
     private static final int LISTED_BYTES = 8;
     private static final OpSize OP_SIZE = new OpSize();
+    /** Without allocating, but for a lens with distortion: this is asked for each view. */
+    private static final View.Visitor<Integer, RuntimeException> VIEW_BYTES = new View.Visitor<>() {
+        private final Integer flat = VIEW_2D_BYTES;
+        private final Integer space = VIEW_3D_BYTES;
+
+        @Override
+        public Integer view2d(View2d view) {
+            return flat;
+        }
+
+        @Override
+        public Integer view3d(View3d view) {
+            Lens lens = view.lens().orElse(null);
+            List<Double> distortion = lens == null ? null : lens.distortion().orElse(null);
+            return distortion == null ? space : space + distortion.size() * COEFFICIENT_BYTES;
+        }
+    };
+
     /** So many cameras that are gone are remembered for {@link #holds}; older ones count as lost. */
     private static final int MAX_GONE_CAMERAS = 65_536;
 
@@ -254,14 +274,8 @@ public final class RingJournal implements Journal {
         return bytes;
     }
 
-    /** Without allocating: this is asked for each view. */
     private static int bytes(CameraState state) {
-        if (state.view() instanceof View3d view) {
-            Lens lens = view.lens().orElse(null);
-            List<Double> distortion = lens == null ? null : lens.distortion().orElse(null);
-            return VIEW_3D_BYTES + (distortion == null ? 0 : distortion.size() * COEFFICIENT_BYTES);
-        }
-        return VIEW_2D_BYTES;
+        return state.view().accept(VIEW_BYTES);
     }
 
     private static int characters(Presence presence) {
