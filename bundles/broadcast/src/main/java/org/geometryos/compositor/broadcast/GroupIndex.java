@@ -1,0 +1,170 @@
+package org.geometryos.compositor.broadcast;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Entry;
+
+/**
+ * The groups of a shard: by what they want, so that an entry costs those that want it, and those whose entries have not
+ * gone out. One thread at a time.
+ */
+final class GroupIndex {
+    private static final Roster NOBODY = new Roster();
+
+    private final Map<Group.Key, List<Group>> groups = new HashMap<>();
+    private final Map<String, Roster> byCamera = new HashMap<>();
+    private final Roster forAll = new Roster();
+    private final Roster forPresence = new Roster();
+    private final Roster forScene = new Roster();
+    /** Groups with entries that have not gone out, the one that waits longest first. */
+    private final Set<Group> dirty = new LinkedHashSet<>();
+
+    private final Offering offering = new Offering();
+    private int latestGroups;
+
+    /** Whether any group wants the newest rather than everything. */
+    boolean wantsNewest() {
+        return latestGroups > 0;
+    }
+
+    int dirty() {
+        return dirty.size();
+    }
+
+    boolean isDirty(Group group) {
+        return dirty.contains(group);
+    }
+
+    /** The group whose entries wait longest, or null. */
+    Group firstDirty() {
+        return dirty.isEmpty() ? null : dirty.iterator().next();
+    }
+
+    /** The entries of a group go out now. @return whether there are any */
+    boolean takeDirty(Group group) {
+        return dirty.remove(group);
+    }
+
+    /** A group of those who want this, with room for one more. */
+    Group withRoom(Group.Key key) {
+        List<Group> alike = groups.computeIfAbsent(key, k -> new ArrayList<>());
+        return alike.stream()
+                .filter(group -> group.members.size() < Group.SIZE)
+                .findFirst()
+                .orElseGet(() -> newGroup(key, alike));
+    }
+
+    private Group newGroup(Group.Key key, List<Group> alike) {
+        Group group = new Group(key);
+        alike.add(group);
+        latestGroups += group.subscription.every() ? 0 : 1;
+        if (group.subscription.all()) {
+            forAll.add(group);
+        } else {
+            group.subscription
+                    .cameras()
+                    .forEach(camera ->
+                            byCamera.computeIfAbsent(camera, c -> new Roster()).add(group));
+        }
+        if (group.subscription.presence()) {
+            forPresence.add(group);
+        }
+        if (group.subscription.scene()) {
+            forScene.add(group);
+        }
+        return group;
+    }
+
+    /** Forgets a group that has no members. */
+    void remove(Group group) {
+        groups.computeIfPresent(group.key, (key, alike) -> alike.remove(group) && alike.isEmpty() ? null : alike);
+        dirty.remove(group);
+        latestGroups -= group.subscription.every() ? 0 : 1;
+        forPresence.remove(group);
+        forScene.remove(group);
+        if (group.subscription.all()) {
+            forAll.remove(group);
+        } else {
+            for (String camera : group.subscription.cameras()) {
+                Roster there = byCamera.get(camera);
+                there.remove(group);
+                if (there.isEmpty()) {
+                    byCamera.remove(camera);
+                }
+            }
+        }
+    }
+
+    /** Puts an entry to those groups that want it. */
+    void offer(Entry entry) {
+        offering.entry = entry;
+        entry.change().accept(offering);
+    }
+
+    /** Looks at the groups that may want an entry, and at no other. One instance, so that none is allocated. */
+    private final class Offering implements Change.Visitor<Void> {
+        private Entry entry;
+
+        @Override
+        public Void cameraChanged(Change.CameraChanged change) {
+            return offer(change.state().camera());
+        }
+
+        @Override
+        public Void cameraRemoved(Change.CameraRemoved change) {
+            return offer(change.camera());
+        }
+
+        @Override
+        public Void controlChanged(Change.ControlChanged change) {
+            return offer(change.state().camera());
+        }
+
+        @Override
+        public Void presenceChanged(Change.PresenceChanged change) {
+            return offer(forPresence);
+        }
+
+        @Override
+        public Void sceneChanged(Change.SceneChanged change) {
+            offer(forScene);
+            if (change.camera().isPresent()) {
+                withoutScene(forAll);
+                withoutScene(byCamera.getOrDefault(change.camera().get().camera(), NOBODY));
+            }
+            return null;
+        }
+
+        private Void offer(String camera) {
+            offer(forAll);
+            return offer(byCamera.getOrDefault(camera, NOBODY));
+        }
+
+        private Void offer(Roster roster) {
+            for (Group group : roster.groups()) {
+                offer(group);
+            }
+            return null;
+        }
+
+        private void withoutScene(Roster roster) {
+            for (Group group : roster.groups()) {
+                if (!group.subscription.scene()) {
+                    offer(group);
+                }
+            }
+        }
+
+        private void offer(Group group) {
+            if (group.interest(entry).wanted()) {
+                group.pending.add(entry);
+                dirty.add(group);
+            }
+        }
+    }
+}

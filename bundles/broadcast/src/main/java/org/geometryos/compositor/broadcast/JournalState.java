@@ -1,0 +1,171 @@
+package org.geometryos.compositor.broadcast;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.geometryos.compositor.api.connection.Presence;
+import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.journal.Page;
+import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.api.scene.Scene;
+
+/** What a shard knows of the journal: the newest state, as of its position. One thread at a time. */
+final class JournalState {
+    /** What a snapshot takes for each, about. */
+    private static final int CAMERA_SIZE = 400;
+
+    private static final int MODEL_SIZE = 150;
+    private static final int DISPLAY_SIZE = 200;
+
+    private final Map<String, Entry> views = new HashMap<>();
+    private final Map<String, Entry> holders = new HashMap<>();
+    /** The newest entry of each display, by session. */
+    private final Map<String, Entry> present = new LinkedHashMap<>();
+
+    private final Taking taking = new Taking();
+    private Scene scene = Scene.EMPTY;
+    private Journal journal;
+    private long position;
+
+    /** The journal, or null while there is none. */
+    Journal journal() {
+        return journal;
+    }
+
+    /** The number up to which entries were taken. */
+    long position() {
+        return position;
+    }
+
+    /** The newest view of each camera. */
+    Map<String, Entry> views() {
+        return views;
+    }
+
+    /** The newest control of each camera that is held. */
+    Map<String, Entry> holders() {
+        return holders;
+    }
+
+    /** The newest entry of each display that is there, the earliest first. */
+    Collection<Entry> present() {
+        return present.values();
+    }
+
+    Scene scene() {
+        return scene;
+    }
+
+    /**
+     * Follows another journal, or none.
+     *
+     * @return whether its sequence is another one, of which the state was taken
+     */
+    boolean follow(Journal next) {
+        boolean another = next != null && (journal == null || !next.epoch().equals(journal.epoch()));
+        journal = next;
+        if (another) {
+            startAnew();
+        }
+        return another;
+    }
+
+    /** Takes the journal's state as it stands. */
+    void startAnew() {
+        Snapshot snapshot = journal.snapshot();
+        position = snapshot.seq();
+        views.clear();
+        views.putAll(snapshot.cameras());
+        holders.clear();
+        holders.putAll(snapshot.control());
+        present.clear();
+        snapshot.displays().values().stream()
+                .sorted(Comparator.comparingLong(Entry::seq))
+                .forEach(entry -> present.put(
+                        ((Change.PresenceChanged) entry.change()).presence().session(), entry));
+        scene = snapshot.scene()
+                .map(entry -> ((Change.SceneChanged) entry.change()).scene())
+                .orElse(Scene.EMPTY);
+    }
+
+    /** Takes the entries of a page, which follows the position. */
+    void take(Page page, Consumer<Entry> taken) {
+        for (Entry entry : page.entries()) {
+            taking.entry = entry;
+            entry.change().accept(taking);
+            taken.accept(entry);
+        }
+        position = page.to();
+    }
+
+    /** About how long a snapshot would be. */
+    int estimate(Subscription wanted) {
+        return CAMERA_SIZE
+                        * (wanted.all()
+                                ? views.size()
+                                : Math.min(views.size(), wanted.cameras().size()))
+                + (wanted.scene() ? scene.models().size() * MODEL_SIZE : 0)
+                + (wanted.presence() ? present.size() * DISPLAY_SIZE : 0);
+    }
+
+    /** Whether something behind a position that a subscription has to get one by one is gone. */
+    boolean lost(Subscription subscription, long after) {
+        if (!subscription.every()) {
+            return !journal.holds(after, Set.of());
+        }
+        return !(subscription.all() ? journal.holdsAll(after) : journal.holds(after, subscription.cameras()));
+    }
+
+    /** Takes an entry into the newest state. One instance, so that none is allocated. */
+    private final class Taking implements Change.Visitor<Void> {
+        private Entry entry;
+
+        @Override
+        public Void cameraChanged(Change.CameraChanged change) {
+            views.put(change.state().camera(), entry);
+            return null;
+        }
+
+        @Override
+        public Void cameraRemoved(Change.CameraRemoved change) {
+            views.remove(change.camera());
+            return null;
+        }
+
+        @Override
+        public Void controlChanged(Change.ControlChanged change) {
+            if (change.state().holder().isPresent()) {
+                holders.put(change.state().camera(), entry);
+            } else {
+                holders.remove(change.state().camera());
+            }
+            return null;
+        }
+
+        @Override
+        public Void presenceChanged(Change.PresenceChanged change) {
+            if (change.presence().action() == Presence.Action.LEFT) {
+                present.remove(change.presence().session());
+            } else {
+                present.put(change.presence().session(), entry);
+            }
+            return null;
+        }
+
+        @Override
+        public Void sceneChanged(Change.SceneChanged change) {
+            scene = change.scene();
+            if (change.camera().isPresent()) {
+                views.put(change.camera().get().camera(), entry);
+            }
+            return null;
+        }
+    }
+}
