@@ -27,13 +27,23 @@ export async function buildClient(root, out) {
     logLevel: 'warning',
   });
   copyFileSync(join(root, 'client/src/compositor-timers.js'), join(out, 'compositor-timers.js'));
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const { status, stdout, error } = spawnSync(process.execPath, [compiler, '-p', 'client', '--outDir', join(out, 'types')],
-    { cwd: root, encoding: 'utf8', timeout: 120_000 });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`the client's types do not hold:\n${stdout}`);
+  checkTypes(root, 'client', '--outDir', join(out, 'types'));
   const { private: _, ...manifest } = JSON.parse(readFileSync(join(root, 'client/package.json'), 'utf8'));
   writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   copyFileSync(join(root, 'client/README.md'), join(out, 'README.md'));
   copyFileSync(join(root, '../../LICENSE'), join(out, 'LICENSE'));
+}
+
+/**
+ * Checks the types in the comments of a folder, which has a `tsconfig.json`.
+ * @param {string} root this folder
+ * @param {string} folder
+ * @param {string[]} options of the compiler
+ */
+export function checkTypes(root, folder, ...options) {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const { status, stdout, error } = spawnSync(process.execPath, [compiler, '-p', folder, ...options],
+    { cwd: root, encoding: 'utf8', timeout: 120_000 });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`the types of ${folder} do not hold:\n${stdout}`);
 }

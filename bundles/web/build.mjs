@@ -54,7 +54,8 @@ if (read(stamp) === inputs && existsSync(join(out, 'index')) && existsSync(clien
 }
 
 const { build } = await import('esbuild');
-const { buildClient } = await import('./build-client.mjs');
+const { buildClient, checkTypes } = await import('./build-client.mjs');
+checkTypes(root, 'pages');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, 'assets'), { recursive: true });
 mkdirSync(maps, { recursive: true });
@@ -71,10 +72,15 @@ const common = {
   logLevel: 'warning',
 };
 // A browser that is too old for the pages runs this one, and says so.
-const first = await build({ ...common, entryPoints: ['pages/first.js'], format: 'iife', target: 'es2018' });
+const first = await build({ ...common, entryPoints: ['pages/shared/first.js'], format: 'iife', target: 'es2018' });
 const result = await build({
   ...common,
-  entryPoints: ['app', 'wall', 'display2d', 'display3d'].map((name) => `pages/${name}.js`),
+  entryPoints: {
+    app: 'pages/shell/app.js',
+    wall: 'pages/wall/wall.js',
+    display2d: 'pages/canvas/display2d.js',
+    display3d: 'pages/stage/display3d.js',
+  },
   format: 'esm',
   target: 'es2022',
   metafile: true,
@@ -89,10 +95,10 @@ const result = await build({
 for (const { path, contents } of [...first.outputFiles, ...result.outputFiles]) writeFileSync(path.endsWith('.map') ? join(maps, basename(path)) : path, contents);
 
 const copy = (from, to) => writeFileSync(join(out, to), readFileSync(join(root, from)));
-copy('pages/index.html', 'index.html');
-copy('pages/wall.html', 'wall.html');
-copy('pages/app.css', 'assets/app.css');
-copy('pages/wall.css', 'assets/wall.css');
+copy('pages/shell/index.html', 'index.html');
+copy('pages/wall/wall.html', 'wall.html');
+copy('pages/shell/app.css', 'assets/app.css');
+copy('pages/wall/wall.css', 'assets/wall.css');
 await buildClient(root, client);
 copy('target/client/compositor-client.js', 'compositor-client.js');
 copy('target/client/compositor-timers.js', 'compositor-timers.js');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
-import { shownAlone } from '../assets3d.js';
+import { shownAlone } from '../stage/assets3d.js';
 
 // browsers have it, Node does not, and the loader tells with it how far it is
 globalThis.ProgressEvent ??= class extends Event {};

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { limit, media, missing, rewriteAddress, storage } from '../browser.js';
+import { limit, media, missing, rewriteAddress, storage } from '../shared/browser.js';
 
 afterEach(() => {
   missing.clear();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applyOps, EMPTY_SCENE } from '../../client/compositor-client.js';
-import { Editor } from '../editor.js';
+import { Editor } from '../stage/editor.js';
 
 /** A scene that takes everything at once, or refuses everything. */
 function scene() {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { Follower } from '../follower.js';
-import { pan2d, zoom2d } from '../views.js';
+import { Follower } from '../shared/follower.js';
+import { pan2d, zoom2d } from '../shared/views.js';
 
 const VIEW = { kind: '2d', center: [0, 0], zoom: 1, rotation: 0, size: [100, 100] };
 let client;

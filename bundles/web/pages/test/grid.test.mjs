@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { coordinate, labelStep, lineLevels } from '../grid.js';
-import { complete, DEFAULTS } from '../settings.js';
-import { pictureSize } from '../wallsize.js';
+import { coordinate, labelStep, lineLevels } from '../canvas/grid.js';
+import { complete, DEFAULTS } from '../shared/settings.js';
+import { pictureSize } from '../wall/wallsize.js';
 
 const grid = { spacing: 100, subdivisions: 10 };
 const levels = () => [0, 1, 2].map(() => ({ step: 0, alpha: 0 }));

@@ -34,7 +34,7 @@ beforeEach(async () => {
   globalThis.addEventListener = page.addEventListener.bind(page);
   globalThis.document = page;
   canvas = Object.assign(new Page(), { isConnected: true });
-  ({ HeldKeys, isPlain, keyName } = await import('../keys.js'));
+  ({ HeldKeys, isPlain, keyName } = await import('../shell/keys.js'));
   held = new HeldKeys(canvas);
 });
 

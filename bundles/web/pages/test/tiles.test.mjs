@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TilePyramid } from '../tiles.js';
+import { TilePyramid } from '../canvas/tiles.js';
 
 /** A pyramid whose tiles arrive when the test says so. */
 function pyramid(options = {}) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   anglesOf, dolly3d, fittedZoom, fly3d, frame3d, look3d, lookDistance, lookPoint, orbit3d, ownView2d, pan2d, pan3d, placePicture, projectionMatrix, quaternionOf, rotate, sameView, screenToWorld, zoom2d,
-} from '../views.js';
+} from '../shared/views.js';
 
 const close = (actual, expected, tolerance = 1e-9) => {
   assert.equal(actual.length, expected.length);

@@ -21,17 +21,14 @@ import org.geometryos.compositor.launcher.command.KeyCommand;
 import org.geometryos.compositor.launcher.command.RecordCommand;
 import org.geometryos.compositor.launcher.command.StatusCommand;
 import org.geometryos.compositor.launcher.command.UsageException;
+import org.geometryos.compositor.launcher.host.ExitCode;
+import org.geometryos.compositor.launcher.host.RunCommand;
+import org.geometryos.compositor.launcher.host.StartException;
 import org.geometryos.compositor.launcher.verify.VerifyCommand;
 import picocli.CommandLine;
 
 /** The command {@code compositor}. */
 public final class Main {
-
-    static final int OK = 0;
-    static final int FAILED = 1;
-    private static final int USAGE = 2;
-
-    private static volatile int exitCode = OK;
 
     private Main() {}
 
@@ -40,19 +37,15 @@ public final class Main {
         // letters of the default
         Locale.setDefault(Locale.ROOT);
         Console.reserveStandardOutput();
+        int code;
         try {
-            exitCode = execute(Arrays.asList(arguments));
+            code = execute(Arrays.asList(arguments));
         } catch (Throwable e) {
             // without this the main thread alone would end, and the process stay
-            exitCode = FAILED;
+            code = ExitCode.FAILED;
             Console.error("failed: " + e);
         }
-        System.exit(exitCode);
-    }
-
-    /** What the process is to end with. */
-    static int exitCode() {
-        return exitCode;
+        ExitCode.exit(code);
     }
 
     private static int execute(List<String> arguments) {
@@ -64,11 +57,11 @@ public final class Main {
             String command = arguments.get(0);
             if (command.equals("--help") || command.equals("-h")) {
                 Console.out(usage().stripTrailing());
-                return OK;
+                return ExitCode.OK;
             }
             if (command.equals("--version") || command.equals("run") && arguments.contains("--version")) {
                 Console.out("Compositor Bridge " + version());
-                return OK;
+                return ExitCode.OK;
             }
             line = command(command, home());
             CommandLine.ParseResult result = Arguments.parse(line, arguments.subList(1, arguments.size()));
@@ -78,7 +71,7 @@ public final class Main {
             }
             if (result.isUsageHelpRequested()) {
                 Console.out(Arguments.help(line));
-                return OK;
+                return ExitCode.OK;
             }
             if (!(line.getCommand() instanceof Callable<?> action)) {
                 throw new UsageException(
@@ -90,15 +83,15 @@ public final class Main {
                     + (line == null
                             ? usage().lines().findFirst().orElse("") + "\ncompositor --help says more"
                             : line.getCommandSpec().qualifiedName() + " --help says more"));
-            return USAGE;
+            return ExitCode.USAGE;
         } catch (StartException | FailedException e) {
             Console.error(e.getMessage());
-            return FAILED;
+            return ExitCode.FAILED;
         } catch (InterruptedException e) {
-            return FAILED;
+            return ExitCode.FAILED;
         } catch (Exception e) {
             Console.error("failed: " + e);
-            return FAILED;
+            return ExitCode.FAILED;
         }
     }
 

@@ -15,6 +15,7 @@ import org.geometryos.compositor.launcher.command.DrainCommand;
 import org.geometryos.compositor.launcher.command.KeyCommand;
 import org.geometryos.compositor.launcher.command.RecordCommand;
 import org.geometryos.compositor.launcher.command.StatusCommand;
+import org.geometryos.compositor.launcher.host.RunCommand;
 import org.geometryos.compositor.launcher.verify.VerifyCommand;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;

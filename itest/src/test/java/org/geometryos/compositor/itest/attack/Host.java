@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.geometryos.compositor.itest.Waiting;
 import org.geometryos.compositor.itest.outside.DistributionProcess;
-import org.geometryos.compositor.itest.outside.Waiting;
 
 /**
  * The distribution that is attacked, with a key of each role. By default its heap is small, so that some hundred

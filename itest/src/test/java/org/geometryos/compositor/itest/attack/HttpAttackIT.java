@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.geometryos.compositor.itest.Stalls;
-import org.geometryos.compositor.itest.outside.Waiting;
+import org.geometryos.compositor.itest.Waiting;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.geometryos.compositor.itest.outside.Waiting;
+import org.geometryos.compositor.itest.Waiting;
 
 /**
  * A display that does nothing but what a display does, made of the JDK's client: it takes updates of the camera

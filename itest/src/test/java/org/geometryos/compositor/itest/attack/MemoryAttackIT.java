@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.itest.Stalls;
-import org.geometryos.compositor.itest.outside.Waiting;
+import org.geometryos.compositor.itest.Waiting;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;

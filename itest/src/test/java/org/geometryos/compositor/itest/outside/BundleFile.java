@@ -14,16 +14,16 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
 /** Jars as an operator might put them into the folder for bundles. */
-final class BundleFile {
+public final class BundleFile {
     private BundleFile() {}
 
     /** A copy of a bundle as another version of it. */
-    static Path versioned(Path jar, String version, Path to) throws IOException {
+    public static Path versioned(Path jar, String version, Path to) throws IOException {
         return changed(jar, Map.of("Bundle-Version", version), to);
     }
 
     /** A copy of a bundle with other headers. */
-    static Path changed(Path jar, Map<String, String> headers, Path to) throws IOException {
+    public static Path changed(Path jar, Map<String, String> headers, Path to) throws IOException {
         try (JarFile in = new JarFile(jar.toFile())) {
             Manifest manifest = in.getManifest();
             headers.forEach(manifest.getMainAttributes()::putValue);
@@ -42,7 +42,7 @@ final class BundleFile {
     }
 
     /** A bundle of nothing but headers. */
-    static Path empty(String name, String version, Map<String, String> more, Path to) throws IOException {
+    public static Path empty(String name, String version, Map<String, String> more, Path to) throws IOException {
         Manifest manifest = new Manifest();
         Attributes headers = manifest.getMainAttributes();
         headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -57,7 +57,7 @@ final class BundleFile {
     }
 
     /** Puts it into the folder under a name, in one step. */
-    static Path deploy(DistributionProcess distribution, Path jar, String name) throws IOException {
+    public static Path deploy(DistributionProcess distribution, Path jar, String name) throws IOException {
         return Files.move(
                 jar,
                 distribution.deploy().resolve(name),

@@ -14,19 +14,19 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** What a display of the demo recordings has to see, whatever client it is made of. */
-final class CameraStream {
-    static final int UPDATES = 30;
-    static final String SUBSCRIBE = "{\"type\":\"subscribe\",\"id\":1,\"cameras\":[\"*\"]}";
-    static final Map<String, String> KINDS = Map.of("tour", "2d", "stage", "3d");
+public final class CameraStream {
+    public static final int UPDATES = 30;
+    public static final String SUBSCRIBE = "{\"type\":\"subscribe\",\"id\":1,\"cameras\":[\"*\"]}";
+    public static final Map<String, String> KINDS = Map.of("tour", "2d", "stage", "3d");
 
     private CameraStream() {}
 
-    static String hello(String display) {
+    public static String hello(String display) {
         return "{\"type\":\"hello\",\"display\":\"" + display + "\"}";
     }
 
     /** Waits until both cameras are there: recordings begin to play when the host is ready already. */
-    static void awaitBoth(int port) throws IOException {
+    public static void awaitBoth(int port) throws IOException {
         try (RawClient display = RawClient.display(port, "awaiting-both")) {
             display.send(SUBSCRIBE);
             Set<String> missing = new HashSet<>(KINDS.keySet());
@@ -44,7 +44,7 @@ final class CameraStream {
     }
 
     /** Whether the messages so far hold enough updates of both cameras. */
-    static boolean enough(List<JsonNode> messages) {
+    public static boolean enough(List<JsonNode> messages) {
         return KINDS.keySet().stream()
                 .allMatch(camera -> messages.stream()
                                 .filter(m -> Json.type(m).equals("camera")
@@ -54,7 +54,7 @@ final class CameraStream {
     }
 
     /** Checks everything that came, from the first message on. */
-    static void check(List<JsonNode> messages, String display) {
+    public static void check(List<JsonNode> messages, String display) {
         JsonNode welcome = messages.get(0);
         assertEquals("welcome", Json.type(welcome), () -> "the first message: " + welcome);
         assertEquals(display, welcome.path("display").asText());

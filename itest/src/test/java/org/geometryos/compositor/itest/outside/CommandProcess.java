@@ -15,9 +15,10 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.geometryos.compositor.itest.Waiting;
 
 /** A command of the distribution as a process. What it prints on standard output is kept in lines. */
-final class CommandProcess implements AutoCloseable {
+public final class CommandProcess implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Process process;
@@ -33,7 +34,8 @@ final class CommandProcess implements AutoCloseable {
     }
 
     /** @param errors the file that gets what it prints on standard error */
-    static CommandProcess start(Path errors, Map<String, String> environment, String... arguments) throws IOException {
+    public static CommandProcess start(Path errors, Map<String, String> environment, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 DistributionProcess.distribution().resolve("bin/compositor").toString()));
         command.addAll(List.of(arguments));
@@ -54,11 +56,11 @@ final class CommandProcess implements AutoCloseable {
         }
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return List.copyOf(lines);
     }
 
-    String errors() {
+    public String errors() {
         try {
             return Files.readString(errors);
         } catch (IOException e) {
@@ -67,7 +69,7 @@ final class CommandProcess implements AutoCloseable {
     }
 
     /** Waits until what it printed meets a condition. */
-    void await(String what, Predicate<List<String>> condition) {
+    public void await(String what, Predicate<List<String>> condition) {
         Waiting.until(LIMIT, () -> what + "; " + said(), () -> {
             boolean ended = !reader.isAlive();
             boolean met = condition.test(lines);
@@ -80,19 +82,19 @@ final class CommandProcess implements AutoCloseable {
      * Asks it to end with SIGTERM, which it takes as it takes Ctrl-C; started in the background it would be deaf to
      * that one.
      */
-    void terminate() {
+    public void terminate() {
         process.toHandle().destroy();
     }
 
     /** Waits for the end. @return the exit code */
-    int ends() throws InterruptedException {
+    public int ends() throws InterruptedException {
         assertTrue(process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS), () -> "it did not end; " + said());
         reader.join(5_000);
         return process.exitValue();
     }
 
     /** The end of what it printed, for messages. */
-    String said() {
+    public String said() {
         List<String> all = lines();
         return all.size() + " lines, the last ones:\n"
                 + String.join("\n", all.subList(Math.max(0, all.size() - 25), all.size())) + "\nstandard error:\n"

@@ -11,9 +11,9 @@ import org.geometryos.compositor.api.camera.View2d;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
-/** The only class of a bundle that {@link HotDeployIT} makes: turns the camera {@code deployed} at 20 Hz. */
+/** The only class of a bundle that {@link SmallBundle} makes for tests: turns the camera {@code deployed} at 20 Hz. */
 public final class DeployedCamera implements BundleActivator, CameraSource {
-    static final String CAMERA = "deployed";
+    public static final String CAMERA = "deployed";
 
     private volatile CameraSink sink;
     private ScheduledExecutorService clock;

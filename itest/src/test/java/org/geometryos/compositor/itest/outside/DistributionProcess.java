@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.geometryos.compositor.itest.Stalls;
+import org.geometryos.compositor.itest.Waiting;
 
 /**
  * The built distribution as a process, on a free port, with data and configuration folders of its own. What it prints
@@ -58,7 +59,7 @@ public final class DistributionProcess implements AutoCloseable {
     }
 
     /** Where the built distribution is. */
-    static Path distribution() {
+    public static Path distribution() {
         Path home = Path.of(System.getProperty(
                         "compositor.distribution",
                         Folders.module()
@@ -88,7 +89,7 @@ public final class DistributionProcess implements AutoCloseable {
     }
 
     /** Starts it and does not wait for anything. */
-    Process begin() throws IOException {
+    public Process begin() throws IOException {
         starts++;
         log = folder.resolve(starts + ".log");
         ProcessBuilder builder = new ProcessBuilder(
@@ -120,7 +121,7 @@ public final class DistributionProcess implements AutoCloseable {
         return port;
     }
 
-    Process process() {
+    public Process process() {
         return process;
     }
 
@@ -129,11 +130,11 @@ public final class DistributionProcess implements AutoCloseable {
     }
 
     /** Where a client connects. */
-    String url() {
+    public String url() {
         return "ws://localhost:" + port + "/compositor";
     }
 
-    String http() {
+    public String http() {
         return "http://localhost:" + port;
     }
 
@@ -152,7 +153,7 @@ public final class DistributionProcess implements AutoCloseable {
     }
 
     /** The jar of a bundle as it is in the distribution. */
-    Path bundle(String symbolicName) throws IOException {
+    public Path bundle(String symbolicName) throws IOException {
         try (Stream<Path> jars = Files.list(home.resolve("bundle"))) {
             return jars.filter(jar -> jar.getFileName().toString().startsWith(symbolicName + "-"))
                     .findFirst()
@@ -161,7 +162,7 @@ public final class DistributionProcess implements AutoCloseable {
     }
 
     /** Where bundles are put to be deployed. */
-    Path deploy() {
+    public Path deploy() {
         return home.resolve("deploy");
     }
 
@@ -169,7 +170,7 @@ public final class DistributionProcess implements AutoCloseable {
         return folder.resolve("data");
     }
 
-    Path conf() throws IOException {
+    public Path conf() throws IOException {
         return Files.createDirectories(folder.resolve("conf"));
     }
 
@@ -184,7 +185,7 @@ public final class DistributionProcess implements AutoCloseable {
     }
 
     /** Takes a configuration file away. */
-    void unconfigure(String pid) throws IOException {
+    public void unconfigure(String pid) throws IOException {
         Files.deleteIfExists(conf().resolve(pid + ".cfg"));
     }
 
@@ -201,7 +202,7 @@ public final class DistributionProcess implements AutoCloseable {
     }
 
     /** Waits until it has ended by itself. @return its exit code */
-    int awaitEnd(Duration limit) throws InterruptedException {
+    public int awaitEnd(Duration limit) throws InterruptedException {
         assertTrue(process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS), () -> "it goes on; it printed:\n" + log());
         return process.exitValue();
     }

@@ -9,18 +9,18 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** Where the tests find and leave files. */
-final class Folders {
+public final class Folders {
     private Folders() {}
 
     /** The folder of the module. */
-    static Path module() {
+    public static Path module() {
         return Path.of(System.getProperty("compositor.itest", ""))
                 .toAbsolutePath()
                 .normalize();
     }
 
     /** What the tests leave behind. */
-    static Path output() throws IOException {
+    public static Path output() throws IOException {
         String target = System.getProperty("compositor.output");
         Path output = target == null ? module().resolve("target") : Path.of(target);
         return Files.createDirectories(output.resolve("outside"))
@@ -29,7 +29,7 @@ final class Folders {
     }
 
     /** An empty folder for the output of a test. */
-    static Path fresh(String name) throws IOException {
+    public static Path fresh(String name) throws IOException {
         Path folder = output().resolve(name);
         if (Files.exists(folder)) {
             Files.walkFileTree(folder, new SimpleFileVisitor<>() {
@@ -49,7 +49,7 @@ final class Folders {
         return Files.createDirectories(folder);
     }
 
-    static void copy(Path from, Path to) throws IOException {
+    public static void copy(Path from, Path to) throws IOException {
         Files.walkFileTree(from, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import org.geometryos.compositor.testkit.wire.RawPeer;
 
 /** A connection that a thread of its own reads, so that it lives however long the test is busy with something else. */
-final class Follower implements AutoCloseable {
+public final class Follower implements AutoCloseable {
     private static final long LIMIT_NANOS = KeyedDistribution.LIMIT.toNanos();
     private static final int MOST = 100_000;
 
@@ -20,7 +20,7 @@ final class Follower implements AutoCloseable {
     private final Thread reader;
     private volatile int closedWith;
 
-    Follower(RawClient client, String name) {
+    public Follower(RawClient client, String name) {
         this.client = client;
         this.reader = new Thread(this::read, "follower-" + name);
         reader.setDaemon(true);
@@ -39,23 +39,23 @@ final class Follower implements AutoCloseable {
         }
     }
 
-    void send(String message) throws IOException {
+    public void send(String message) throws IOException {
         client.send(message);
     }
 
     /** The code that it was closed with; 0 as long as it is open, 1006 if there was no close frame. */
-    int closedWith() {
+    public int closedWith() {
         return closedWith;
     }
 
     /** The next message of the kind; those before it are dropped. */
-    JsonNode await(String what, Predicate<JsonNode> kind) {
+    public JsonNode await(String what, Predicate<JsonNode> kind) {
         List<JsonNode> all = awaitAll(what, kind);
         return all.get(all.size() - 1);
     }
 
     /** All messages up to the next one of the kind, with it. */
-    List<JsonNode> awaitAll(String what, Predicate<JsonNode> kind) {
+    public List<JsonNode> awaitAll(String what, Predicate<JsonNode> kind) {
         List<JsonNode> seen = new ArrayList<>();
         long end = System.nanoTime() + LIMIT_NANOS;
         try {
@@ -77,14 +77,14 @@ final class Follower implements AutoCloseable {
     }
 
     /** The next word about a display. */
-    JsonNode presence(String display, String action) {
+    public JsonNode presence(String display, String action) {
         return await(
                 "display " + display + " " + action,
                 message -> tells(message, display)
                         && action.equals(message.path("action").asText()));
     }
 
-    static boolean tells(JsonNode message, String display) {
+    public static boolean tells(JsonNode message, String display) {
         return Json.type(message).equals("display")
                 && display.equals(message.path("display").asText());
     }

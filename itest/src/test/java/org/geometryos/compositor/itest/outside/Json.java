@@ -8,13 +8,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** Messages, read and written without any code of the server's. */
-final class Json {
+public final class Json {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final CBORMapper CBOR = new CBORMapper();
 
     private Json() {}
 
-    static JsonNode read(String text) {
+    public static JsonNode read(String text) {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {
@@ -22,7 +22,7 @@ final class Json {
         }
     }
 
-    static JsonNode readCbor(byte[] bytes) {
+    public static JsonNode readCbor(byte[] bytes) {
         try {
             return CBOR.readTree(bytes);
         } catch (IOException e) {
@@ -31,7 +31,7 @@ final class Json {
     }
 
     /** A message given as JSON, in CBOR. */
-    static byte[] cbor(String text) {
+    public static byte[] cbor(String text) {
         try {
             return CBOR.writeValueAsBytes(read(text));
         } catch (JsonProcessingException e) {
@@ -39,7 +39,7 @@ final class Json {
         }
     }
 
-    static String type(JsonNode message) {
+    public static String type(JsonNode message) {
         return message.path("type").asText();
     }
 }

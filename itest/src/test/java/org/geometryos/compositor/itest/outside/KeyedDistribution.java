@@ -15,20 +15,21 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.geometryos.compositor.itest.Waiting;
 import org.geometryos.compositor.itest.outside.RawClient.Closing;
 import org.geometryos.compositor.testkit.wire.RawPeer.Answer;
 import org.geometryos.compositor.testkit.wire.RawRequest;
 
 /** The distribution with a key for each role; its configuration by files, and connections with those keys. */
-final class KeyedDistribution implements AutoCloseable {
-    static final Duration LIMIT = Duration.ofSeconds(20);
-    static final String JSON = "compositor.v1.json";
-    static final String CBOR = "compositor.v1.cbor";
-    static final String VIEW = "view";
-    static final String CONTROL = "control";
-    static final String ADMIN = "admin";
-    static final String BYE = "{\"type\":\"bye\"}";
-    static final String PRESENCE = "{\"type\":\"subscribe\",\"presence\":true}";
+public final class KeyedDistribution implements AutoCloseable {
+    public static final Duration LIMIT = Duration.ofSeconds(20);
+    public static final String JSON = "compositor.v1.json";
+    public static final String CBOR = "compositor.v1.cbor";
+    public static final String VIEW = "view";
+    public static final String CONTROL = "control";
+    public static final String ADMIN = "admin";
+    public static final String BYE = "{\"type\":\"bye\"}";
+    public static final String PRESENCE = "{\"type\":\"subscribe\",\"presence\":true}";
     private static final String PREFIX = "org.geometryos.compositor.";
     private static final int DEFAULT_RESUME_WINDOW = 60_000;
 
@@ -40,8 +41,8 @@ final class KeyedDistribution implements AutoCloseable {
     private int resumeWindow = DEFAULT_RESUME_WINDOW;
 
     /** What a display needs to come back. */
-    record Ticket(String session, String display, String token, String epoch, long seq) {
-        static Ticket of(JsonNode welcome) {
+    public record Ticket(String session, String display, String token, String epoch, long seq) {
+        public static Ticket of(JsonNode welcome) {
             assertEquals("welcome", Json.type(welcome), welcome::toString);
             return new Ticket(
                     welcome.path("session").asText(),
@@ -51,21 +52,21 @@ final class KeyedDistribution implements AutoCloseable {
                     welcome.path("seq").asLong());
         }
 
-        Ticket at(long position) {
+        public Ticket at(long position) {
             return new Ticket(session, display, token, epoch, position);
         }
 
-        Ticket in(String otherEpoch) {
+        public Ticket in(String otherEpoch) {
             return new Ticket(session, display, token, otherEpoch, seq);
         }
 
-        String hello() {
+        public String hello() {
             return "{\"type\":\"hello\",\"display\":\"" + display + "\",\"resume\":{\"token\":\"" + token
                     + "\",\"epoch\":\"" + epoch + "\",\"seq\":" + seq + "}}";
         }
     }
 
-    KeyedDistribution(String name) throws IOException {
+    public KeyedDistribution(String name) throws IOException {
         process = DistributionProcess.copy(name);
         for (String role : List.of(VIEW, CONTROL, ADMIN)) {
             key(role, role, secret(role));
@@ -80,63 +81,63 @@ final class KeyedDistribution implements AutoCloseable {
                         && status(ADMIN).status() == 200);
     }
 
-    DistributionProcess process() {
+    public DistributionProcess process() {
         return process;
     }
 
-    int port() {
+    public int port() {
         return process.port();
     }
 
     // ---- keys
 
     /** The key of a name, of whatever role. */
-    static String secret(String name) {
+    public static String secret(String name) {
         return "cb_rows_" + name + "_0123456789abcdef";
     }
 
     /** Writes the file of a key. */
-    void key(String name, String role, String secret) throws IOException {
+    public void key(String name, String role, String secret) throws IOException {
         process.configure(PREFIX + "endpoint.key~" + name, "role=" + role, "key=" + secret);
     }
 
-    void removeKey(String name) throws IOException {
+    public void removeKey(String name) throws IOException {
         process.unconfigure(PREFIX + "endpoint.key~" + name);
     }
 
     /** @param key null: none is given */
-    static RawRequest with(String key, RawRequest request) {
+    public static RawRequest with(String key, RawRequest request) {
         return key == null ? request : request.with("Authorization", "Bearer " + secret(key));
     }
 
     // ---- asking
 
-    Answer ask(RawRequest request) throws IOException {
+    public Answer ask(RawRequest request) throws IOException {
         try (RawClient client = new RawClient(port())) {
             return client.ask(request);
         }
     }
 
     /** What a page of this machine gets to know. */
-    Answer status(String key) throws IOException {
+    public Answer status(String key) throws IOException {
         return ask(with(key, RawRequest.get("/compositor/status").with("Origin", "http://localhost")));
     }
 
-    void untilTaken(String key) {
+    public void untilTaken(String key) {
         Waiting.until(
                 LIMIT, "a connection with the key " + key, () -> status(key).status() == 200);
     }
 
-    RawClient connect(String key) throws IOException {
+    public RawClient connect(String key) throws IOException {
         return connect(key, JSON);
     }
 
-    RawClient connect(String key, String subprotocol) throws IOException {
+    public RawClient connect(String key, String subprotocol) throws IOException {
         return RawClient.connect(port(), with(key, RawRequest.upgrade(subprotocol)));
     }
 
     /** A connection that has said hello and was welcomed. */
-    RawClient display(String key, String name) throws IOException {
+    public RawClient display(String key, String name) throws IOException {
         RawClient client = connect(key);
         client.send(CameraStream.hello(name));
         client.await("welcome");
@@ -144,13 +145,13 @@ final class KeyedDistribution implements AutoCloseable {
     }
 
     /** What a display that says hello is answered first. */
-    static JsonNode greet(RawClient client, String hello) throws IOException {
+    public static JsonNode greet(RawClient client, String hello) throws IOException {
         client.send(hello);
         return client.message();
     }
 
     /** A session of an admin that follows who comes and goes. */
-    Follower watcher() throws IOException {
+    public Follower watcher() throws IOException {
         RawClient client = display(ADMIN, "watcher");
         client.send(PRESENCE);
         client.await("snapshot");
@@ -158,7 +159,7 @@ final class KeyedDistribution implements AutoCloseable {
     }
 
     /** Says hello with a ticket, and bye. @return whether the session was resumed */
-    boolean resumes(String key, Ticket ticket) throws IOException {
+    public boolean resumes(String key, Ticket ticket) throws IOException {
         try (RawClient client = connect(key)) {
             boolean resumed = greet(client, ticket.hello()).path("resumed").asBoolean();
             leave(client);
@@ -166,13 +167,13 @@ final class KeyedDistribution implements AutoCloseable {
         }
     }
 
-    static void leave(RawClient client) throws IOException {
+    public static void leave(RawClient client) throws IOException {
         client.send(BYE);
         assertEquals(1000, client.awaitClose().code());
     }
 
     /** That a connection ends in order: a goodbye with the code, and the close. @return the goodbye */
-    static JsonNode assertGoodbye(int code, boolean invitesBack, Closing closing) {
+    public static JsonNode assertGoodbye(int code, boolean invitesBack, Closing closing) {
         assertEquals(code, closing.code(), () -> "close code, after " + closing.last());
         JsonNode goodbye = closing.last();
         assertEquals("goodbye", Json.type(goodbye), () -> "the last message: " + goodbye);
@@ -184,7 +185,7 @@ final class KeyedDistribution implements AutoCloseable {
         return goodbye;
     }
 
-    static void assertServed(RawClient client) throws IOException {
+    public static void assertServed(RawClient client) throws IOException {
         client.send("{\"type\":\"ping\",\"id\":77,\"t0\":1}");
         JsonNode pong;
         do {
@@ -195,7 +196,7 @@ final class KeyedDistribution implements AutoCloseable {
     // ---- configuration
 
     /** Configures a part; nothing is waited for. */
-    void configure(String part, String... lines) throws IOException {
+    public void configure(String part, String... lines) throws IOException {
         process.configure(PREFIX + part, lines);
         configured.add(part);
     }
@@ -204,7 +205,7 @@ final class KeyedDistribution implements AutoCloseable {
      * Configures the connections, and waits until that is in force. A resume window among the lines must be another one
      * than before.
      */
-    void connections(String... lines) throws IOException {
+    public void connections(String... lines) throws IOException {
         List<String> all = new ArrayList<>(List.of(lines));
         int window = all.stream()
                 .filter(line -> line.startsWith("resumeWindow="))
@@ -219,7 +220,7 @@ final class KeyedDistribution implements AutoCloseable {
     }
 
     /** Takes all configurations but the keys away, and waits until the defaults are in force. */
-    void defaults() throws IOException {
+    public void defaults() throws IOException {
         boolean connections = configured.contains("connections");
         for (String part : configured) {
             process.unconfigure(PREFIX + part);
@@ -238,7 +239,7 @@ final class KeyedDistribution implements AutoCloseable {
     }
 
     /** A limit as welcome names it at this moment; -1 if nobody is welcomed. */
-    int limit(String name) {
+    public int limit(String name) {
         try (RawClient client = connect(ADMIN)) {
             JsonNode welcome = greet(client, "{\"type\":\"hello\",\"connection\":\"once\"}");
             if (!Json.type(welcome).equals("welcome")) {
@@ -254,7 +255,7 @@ final class KeyedDistribution implements AutoCloseable {
     // ---- bundles
 
     /** Puts a bundle of the distribution into its folder for bundles, which replaces it. */
-    void deploy(String bundle) throws IOException {
+    public void deploy(String bundle) throws IOException {
         String name = PREFIX + bundle;
         Path beside = Files.copy(
                 process.bundle(name),
@@ -268,7 +269,7 @@ final class KeyedDistribution implements AutoCloseable {
     }
 
     /** Takes a bundle away, by one that holds nothing in its place. */
-    void takeAway(String bundle) throws IOException {
+    public void takeAway(String bundle) throws IOException {
         String name = PREFIX + bundle;
         BundleFile.deploy(
                 process,

@@ -15,11 +15,11 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /** What node's test runner reports in JUnit's format. */
-final class NodeReport {
+public final class NodeReport {
     private NodeReport() {}
 
     /** The test cases of a report, each with its outcome. */
-    static List<DynamicTest> cases(Path report) throws Exception {
+    public static List<DynamicTest> cases(Path report) throws Exception {
         Document document =
                 DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(report.toFile());
         NodeList found = document.getElementsByTagName("testcase");

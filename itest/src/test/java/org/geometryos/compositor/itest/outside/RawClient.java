@@ -15,7 +15,7 @@ import org.geometryos.compositor.testkit.wire.RawPeer.Frame;
 import org.geometryos.compositor.testkit.wire.RawRequest;
 
 /** A raw peer that speaks the protocol in the form that its handshake got: messages are given and read as JSON. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 20_000;
     /** How long a message is waited for although others come. */
     private static final int AWAIT_MILLIS = 60_000;
@@ -23,26 +23,26 @@ final class RawClient implements AutoCloseable {
     private final RawPeer peer;
     private boolean binary;
 
-    RawClient(int port) throws IOException {
+    public RawClient(int port) throws IOException {
         this(port, socket -> {});
     }
 
-    RawClient(int port, RawPeer.Preparation preparation) throws IOException {
+    public RawClient(int port, RawPeer.Preparation preparation) throws IOException {
         peer = new RawPeer(port, TIMEOUT_MILLIS, preparation);
     }
 
     /** A WebSocket. @param subprotocol may be null: none offered */
-    static RawClient connect(int port, String subprotocol) throws IOException {
+    public static RawClient connect(int port, String subprotocol) throws IOException {
         return connect(port, subprotocol == null ? RawRequest.upgrade() : RawRequest.upgrade(subprotocol));
     }
 
     /** A WebSocket that speaks what the answer says. */
-    static RawClient connect(int port, RawRequest request) throws IOException {
+    public static RawClient connect(int port, RawRequest request) throws IOException {
         return connect(port, request, socket -> {});
     }
 
     /** A WebSocket on a socket of its own kind. */
-    static RawClient connect(int port, RawRequest request, RawPeer.Preparation preparation) throws IOException {
+    public static RawClient connect(int port, RawRequest request, RawPeer.Preparation preparation) throws IOException {
         RawClient client = new RawClient(port, preparation);
         client.binary = client.peer
                 .upgrade(request)
@@ -53,27 +53,27 @@ final class RawClient implements AutoCloseable {
     }
 
     /** A JSON connection that has said hello. */
-    static RawClient display(int port, String display) throws IOException {
+    public static RawClient display(int port, String display) throws IOException {
         RawClient client = connect(port, "compositor.v1.json");
         client.send(CameraStream.hello(display));
         client.await("welcome");
         return client;
     }
 
-    Answer ask(RawRequest request) throws IOException {
+    public Answer ask(RawRequest request) throws IOException {
         return peer.ask(request);
     }
 
-    void write(byte[] bytes) throws IOException {
+    public void write(byte[] bytes) throws IOException {
         peer.write(bytes);
     }
 
-    void send(int opcode, byte[] payload) throws IOException {
+    public void send(int opcode, byte[] payload) throws IOException {
         peer.send(opcode, payload);
     }
 
     /** Sends a message given as JSON in the connection's own encoding. */
-    void send(String json) throws IOException {
+    public void send(String json) throws IOException {
         if (binary) {
             send(Frames.BINARY, Json.cbor(json));
         } else {
@@ -81,17 +81,17 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    void sendClose(int code) throws IOException {
+    public void sendClose(int code) throws IOException {
         peer.sendClose(code);
     }
 
     /** The next frame; nothing is answered. */
-    Frame next() throws IOException {
+    public Frame next() throws IOException {
         return peer.next();
     }
 
     /** The next message; pings are answered, and the close too. @throws RawPeer.ClosedException at the close frame */
-    JsonNode message() throws IOException {
+    public JsonNode message() throws IOException {
         return message(true);
     }
 
@@ -102,7 +102,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** The next message of a type; others are skipped. */
-    JsonNode await(String type) throws IOException {
+    public JsonNode await(String type) throws IOException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AWAIT_MILLIS);
         JsonNode message;
         do {
@@ -116,12 +116,12 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Reads to the close frame. @return its code, and the messages before it */
-    Closing awaitClose() throws IOException {
+    public Closing awaitClose() throws IOException {
         return awaitClose(true);
     }
 
     /** The same, but nothing is answered, neither the pings nor the close. */
-    Closing awaitCloseInSilence() throws IOException {
+    public Closing awaitCloseInSilence() throws IOException {
         return awaitClose(false);
     }
 
@@ -136,15 +136,15 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    record Closing(int code, List<JsonNode> before) {
+    public record Closing(int code, List<JsonNode> before) {
         /** The last message before the close frame. */
-        JsonNode last() {
+        public JsonNode last() {
             return before.isEmpty() ? Json.read("{}") : before.get(before.size() - 1);
         }
     }
 
     /** What follows the close frame must be the orderly end of the TCP connection. */
-    void assertEnd() throws IOException {
+    public void assertEnd() throws IOException {
         assertEquals(-1, peer.read(), "nothing follows the close frame");
     }
 

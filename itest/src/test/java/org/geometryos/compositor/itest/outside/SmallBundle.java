@@ -15,7 +15,7 @@ import java.util.jar.Manifest;
 import org.osgi.framework.BundleActivator;
 
 /** A bundle of one class, made without any tool. */
-final class SmallBundle {
+public final class SmallBundle {
     private static final String COMPONENT = "OSGI-INF/component.xml";
 
     private SmallBundle() {}
@@ -26,13 +26,14 @@ final class SmallBundle {
      * @param activator its only class
      * @return the file; the bundle goes with it
      */
-    static Path deploy(DistributionProcess distribution, String name, Class<? extends BundleActivator> activator)
+    public static Path deploy(DistributionProcess distribution, String name, Class<? extends BundleActivator> activator)
             throws IOException {
         return deploy(distribution, name, activator, Map.of("Bundle-Activator", activator.getName()), Map.of());
     }
 
     /** The same, with an immediate component as its only class. */
-    static Path deployComponent(DistributionProcess distribution, String name, Class<?> component) throws IOException {
+    public static Path deployComponent(DistributionProcess distribution, String name, Class<?> component)
+            throws IOException {
         return deploy(
                 distribution,
                 name,

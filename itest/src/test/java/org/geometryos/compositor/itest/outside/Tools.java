@@ -14,13 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Programs of the machine that the tests need, and how missing ones are got. */
-final class Tools {
+public final class Tools {
     private static final Duration NPM_LIMIT = Duration.ofMinutes(3);
     private static final Duration INDEX_LIMIT = Duration.ofMinutes(2);
 
     private Tools() {}
 
-    static Optional<Path> find(String program) {
+    public static Optional<Path> find(String program) {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .filter(folder -> !folder.isEmpty())
                 .map(folder -> Path.of(folder, program))
@@ -29,7 +29,7 @@ final class Tools {
     }
 
     /** Runs a program; its output goes to a file. @return its exit code, or -1 if it had to be ended after the limit */
-    static int run(Duration limit, Path folder, Path log, Map<String, String> environment, List<String> command)
+    public static int run(Duration limit, Path folder, Path log, Map<String, String> environment, List<String> command)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
@@ -46,7 +46,7 @@ final class Tools {
     }
 
     /** Ends a process and what it started. */
-    static void end(Process process) throws InterruptedException {
+    public static void end(Process process) throws InterruptedException {
         List<ProcessHandle> all = process.descendants().toList();
         process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
         all.forEach(ProcessHandle::destroyForcibly);
@@ -56,7 +56,7 @@ final class Tools {
      * Installs what a folder's package-lock.json names, if it is not installed or older. @return why that cannot be
      * done here
      */
-    static Optional<String> npmInstalls(Path folder) throws IOException, InterruptedException {
+    public static Optional<String> npmInstalls(Path folder) throws IOException, InterruptedException {
         for (String program : List.of("node", "npm")) {
             if (find(program).isEmpty()) {
                 return Optional.of("there is no " + program + " on the path");
@@ -77,7 +77,7 @@ final class Tools {
     }
 
     /** Installs a package of the system where that is possible. @return why not, if it is not */
-    static Optional<String> aptInstalls(String name, Duration limit) throws IOException, InterruptedException {
+    public static Optional<String> aptInstalls(String name, Duration limit) throws IOException, InterruptedException {
         if (find("apt-get").isEmpty()) {
             return Optional.of("there is no apt-get to install " + name + " with");
         }

@@ -1,0 +1,266 @@
+/**
+ * A display on a wall, `/wall/NAME`: its picture and nothing else. It applies what the operator declared for the display NAME, follows one
+ * camera, and comes back by itself whatever happens.
+ */
+
+import { CompositorClient } from '../../client/compositor-client.js';
+import { onChange } from '../shared/appearance.js';
+import { lastSegment } from '../shared/browser.js';
+import { Doorman, endpointOf, keepKey, keptKey } from '../shared/connection.js';
+import { driver2d, driver3d } from '../shared/drivers.js';
+import { Follower } from '../shared/follower.js';
+import { watchContext } from '../shared/graphics.js';
+import { Page } from '../shared/page.js';
+import { DEFAULTS, watchSettings } from '../shared/settings.js';
+import { FrameStats } from '../shared/stats.js';
+import { setText } from '../shared/text.js';
+import { ViewChange } from '../shared/viewchange.js';
+import { pictureSize } from './wallsize.js';
+
+/** How often a wall that was turned away for good asks whether it would be taken now. */
+const AGAIN_MS = 15_000;
+const TICK_MS = 250;
+/** How long a graphics context may stay lost. */
+const RELOAD_MS = 30_000;
+
+const $ = (id) => /** @type {any} */ (document.getElementById(id));
+const params = new URLSearchParams(location.search);
+const name = lastSegment();
+const base = new URL('../', location.href);
+const client = new CompositorClient({
+  url: endpointOf(base), key: keptKey(), display: name,
+  // It says nothing of itself: what the operator declared, or what is remembered of the display, counts.
+  subscription: { cameras: ['*'], scene: true, presence: true },
+});
+const stats = new FrameStats();
+const follower = new Follower({ client, own: (view) => view, refused: () => {}, scene: true });
+const page = new Page({ client, base });
+
+/** What the operator declared for this display. */
+let declared = {};
+let fit = params.get('fit') ?? 'contain';
+let stale = true;
+let frames = 0;
+/** Kind of the camera whose picture is seen. */
+let shownKind = '';
+const change = new ViewChange();
+/** The operator's settings for all displays. */
+let common = DEFAULTS;
+/** @type {Map<string, {canvas: HTMLCanvasElement, display: import('../shared/page.js').Display | null, lost: boolean, failed: boolean, reason: string}>} by kind of camera */
+const screens = new Map();
+let size = { width: 1, height: 1 };
+
+/** @type {any} */ (window).compositor = {
+  client,
+  follower,
+  screens,
+  /** A copy of the view on the wall now. */
+  get views() {
+    return { wall: { camera: follower.camera, view: structuredClone(follower.view), frames, fit, ...size } };
+  },
+  get stats() {
+    return stats.now;
+  },
+};
+
+// ---- what is shown
+
+/** The camera asked for, else the one named like the wall, else that of the settings, else the first. */
+function chooseCamera() {
+  const asked = params.get('camera');
+  if (asked !== null) return asked;
+  if (client.cameras.has(name)) return name;
+  const { cameras } = common;
+  const set = cameras['2d'] ?? cameras['3d'];
+  if (set !== null) return set;
+  return follower.camera ?? [...client.cameras.keys()].sort()[0] ?? null;
+}
+
+function choose() {
+  const camera = chooseCamera();
+  if (camera === null) return;
+  follower.follow(camera);
+  const cameras = [camera];
+  const before = client.subscription.cameras;
+  if (before.length === 1 && before[0] === camera) return;
+  client.subscribe({ ...client.subscription, cameras }).catch(() => {});
+}
+
+client.on('snapshot', () => {
+  choose();
+  follower.restore();
+  stale = true;
+});
+client.on('camera', (message) => { if (message.camera === follower.camera) follower.receive(message); });
+client.on('welcome', (welcome) => {
+  refusal = '';
+  declare(welcome.settings);
+});
+client.on('display', ({ session, settings }) => { if (session === client.welcome.session) declare(settings); });
+watchSettings(base, () => client.options.key, (settings) => {
+  common = settings;
+  if (client.cameras.size > 0) choose();
+  applySize();
+});
+onChange((colours) => {
+  page.palette = colours;
+  restyle();
+});
+
+function declare(settings) {
+  declared = settings ?? {};
+  fit = params.get('fit') ?? declared.fit ?? 'contain';
+  applySize();
+}
+
+/** What was declared for this display goes before what is set for all; how many pixels that makes is decided here. */
+function restyle() {
+  page.settings = {
+    ...common, window: { ...common.window, pixelRatio: 0 }, color: { ...common.color, space: declared.colorSpace ?? common.color.space },
+  };
+  page.ratio = declared.pixelRatio ?? devicePixelRatio ?? 1;
+  for (const { display } of screens.values()) display?.restyle();
+  stale = true;
+}
+
+/** Fits the picture that was declared into the window. */
+function applySize() {
+  size = pictureSize(declared, common, innerWidth, innerHeight, devicePixelRatio || 1, fit);
+  for (const { canvas, display } of screens.values()) {
+    canvas.style.width = `${size.shownWidth}px`;
+    canvas.style.height = `${size.shownHeight}px`;
+    display?.resize(size.width, size.height);
+  }
+  restyle();
+}
+addEventListener('resize', applySize);
+
+/** What draws this kind of camera; loaded when there is one. */
+function screenFor(kind) {
+  let screen = screens.get(kind);
+  if (screen === undefined) {
+    screen = { canvas: document.createElement('canvas'), display: null, lost: false, failed: !page.graphics.webgl, reason: '' };
+    screens.set(kind, screen);
+    $('wall').append(screen.canvas);
+    if (!screen.failed) start(kind, screen);
+  }
+  return screen;
+}
+
+async function start(kind, screen) {
+  try {
+    screen.display = await page.display(kind, screen.canvas, { changed: () => { stale = true; } });
+    let reload = 0;
+    watchContext(screen.canvas, screen.display, (lost) => {
+      screen.lost = lost;
+      stale = true;
+      clearTimeout(reload);
+      // Nobody stands at a wall who would do that.
+      if (lost) reload = setTimeout(() => location.reload(), RELOAD_MS);
+    });
+    applySize();
+  } catch (error) {
+    screen.failed = true;
+    screen.reason = error.message;
+  }
+}
+
+function frame(at) {
+  requestAnimationFrame(frame);
+  stats.begin(at);
+  stats.end(draw());
+}
+
+function show(wanted) {
+  shownKind = wanted;
+  for (const [kind, { canvas }] of screens) canvas.hidden = kind !== wanted;
+}
+
+function draw() {
+  const view = follower.frame();
+  if (view === null) return false;
+  const screen = screenFor(view.kind);
+  if (view.kind !== shownKind) show(view.kind);
+  if (screen.display === null || screen.lost) return false;
+  if (screen.display.showScene?.(follower.timeline) === true) stale = true;
+  const moved = change.differs(view);
+  if (!moved && !stale) return false;
+  stale = false;
+  screen.display.render(view, fit, null);
+  frames++;
+  return true;
+}
+
+// ---- staying there
+
+/** Why the server turns this wall away, as long as it does. */
+let refusal = '';
+const doorman = new Doorman({
+  base,
+  client,
+  refused(reason, status) {
+    refusal = reason;
+    // Only a wall that never had a picture asks; one that had keeps it, and waits for its key to count again.
+    if (status !== 401 || frames > 0) return;
+    client.close();
+    $('key-form').hidden = false;
+    $('key').focus();
+  },
+});
+client.on('reconnect', ({ code }) => { if (code !== 1012) doorman.ask(); });
+$('key-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const key = $('key').value.trim();
+  $('key').value = '';
+  $('key-form').hidden = true;
+  keepKey(key);
+  client.options.key = key;
+  doorman.forget();
+  client.connect();
+});
+addEventListener('online', () => client.retry());
+addEventListener('pagehide', () => client.close());
+addEventListener('pageshow', (event) => { if (event.persisted) client.connect(); });
+
+/** The protocol forbids a client to come back by itself after some closes; so the wall asks first, and only where the door is open again. */
+async function again() {
+  client.timers.set(again, AGAIN_MS);
+  if (client.state !== 'closed' || !$('key-form').hidden || client.failure?.code === '4409') return;
+  doorman.forget();
+  if (await doorman.ask()) client.connect();
+}
+client.timers.set(again, AGAIN_MS);
+
+/** Keeps the screen awake, where the browser lets a page do so. */
+async function keepAwake() {
+  if (document.hidden) return;
+  try {
+    await navigator.wakeLock?.request('screen');
+  } catch {
+    // Not here, or not now.
+  }
+}
+document.addEventListener('visibilitychange', keepAwake);
+
+/** Said only while there is no picture to show. */
+function word() {
+  if (!page.graphics.webgl) return 'This browser has no WebGL here, so nothing can be drawn.';
+  const broken = [...screens.values()].find(({ failed }) => failed);
+  if (broken !== undefined) return `The picture cannot be drawn here: ${broken.reason}`;
+  if (client.failure?.code === '4409') return `The display ${name} is shown elsewhere.`;
+  if (follower.view !== null || !$('key-form').hidden) return '';
+  if (client.state !== 'connected') return refusal === '' ? 'Waiting for the server' : `Waiting for the server: ${refusal}`;
+  return follower.camera === null ? 'No camera yet' : `Waiting for camera ${follower.camera}`;
+}
+
+document.title = `Compositor wall ${name}`;
+setInterval(() => {
+  setText($('word'), word());
+  for (const { display } of screens.values()) display?.tick?.(wallPanel);
+}, TICK_MS);
+const wallPanel = { get view() { return follower.view; }, showProgress() {} };
+applySize();
+keepAwake();
+document.documentElement.dataset.started = '';
+client.connect();
+requestAnimationFrame(frame);

@@ -1,0 +1,348 @@
+package org.geometryos.compositor.itest.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.geometryos.compositor.itest.Waiting;
+import org.geometryos.compositor.itest.outside.CameraStream;
+import org.geometryos.compositor.itest.outside.CommandProcess;
+import org.geometryos.compositor.itest.outside.DistributionProcess;
+import org.geometryos.compositor.itest.outside.Folders;
+import org.geometryos.compositor.itest.outside.Follower;
+import org.geometryos.compositor.itest.outside.Json;
+import org.geometryos.compositor.itest.outside.RawClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** The commands of the distribution against a running one. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class CommandIT {
+    private static DistributionProcess distribution;
+    private static Path folder;
+
+    @BeforeAll
+    static void start() throws IOException {
+        folder = Folders.fresh("commands");
+        distribution = DistributionProcess.fresh("commands-server");
+        distribution.configure(
+                "org.geometryos.compositor.connections", "heartbeatInterval=1000", "heartbeatTimeout=10000");
+        distribution.configure("org.geometryos.compositor.recorder", "enabled=true");
+        distribution.start();
+        CameraStream.awaitBoth(distribution.port());
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        distribution.close();
+    }
+
+    private static CommandProcess command(String name, String... arguments) throws IOException {
+        return CommandProcess.start(
+                folder.resolve(name + ".err"), Map.of("COMPOSITOR_URL", distribution.url()), arguments);
+    }
+
+    private static List<JsonNode> messages(List<String> lines, String type) {
+        return lines.stream()
+                .map(Json::read)
+                .filter(message -> Json.type(message).equals(type))
+                .toList();
+    }
+
+    @Test
+    void streamComesAsLinesOfJsonUntilItIsAskedToEnd() throws Exception {
+        for (String type : List.of("keep-open", "once")) {
+            try (CommandProcess connect = command(
+                    "json-" + type,
+                    "connect",
+                    "-w",
+                    "json-" + type,
+                    "--connect-type",
+                    type,
+                    "--every",
+                    "--title",
+                    "left",
+                    "--json")) {
+                connect.await(
+                        "updates",
+                        lines -> CameraStream.enough(
+                                lines.stream().map(Json::read).toList()));
+                connect.terminate();
+                assertEquals(0, connect.ends(), connect::said);
+                List<JsonNode> messages =
+                        connect.lines().stream().map(Json::read).toList();
+                assertEquals("(hidden)", messages.get(0).path("token").asText());
+                assertEquals(1, messages(connect.lines(), "ack").size(), "one request is answered");
+                // its id is the client's own
+                CameraStream.check(
+                        messages.stream()
+                                .filter(message -> !Json.type(message).equals("ack"))
+                                .toList(),
+                        "json-" + type);
+            }
+        }
+    }
+
+    @Test
+    void streamIsALineEachSecondWhenNobodyLooks() throws Exception {
+        try (CommandProcess connect = command("lines", "connect", "--display", "lines", "--camera", "tour", "--cbor")) {
+            connect.await(
+                    "three lines",
+                    lines -> lines.stream()
+                                    .filter(line -> line.contains(" | tour ") && line.contains("round trip"))
+                                    .count()
+                            >= 3);
+            assertFalse(String.join("\n", connect.lines()).contains("stage"), connect::said);
+            assertFalse(String.join("\n", connect.lines()).contains("\u001b"), connect::said);
+            connect.terminate();
+            assertEquals(0, connect.ends(), connect::said);
+        }
+    }
+
+    @Test
+    void nameInUseByAnotherUserEndsWithTheReason() throws Exception {
+        try (RawClient first = RawClient.display(distribution.port(), "taken");
+                CommandProcess connect = command("taken", "connect", "-w", "taken", "--user", "somebody-else")) {
+            assertEquals(1, connect.ends(), connect::said);
+            assertTrue(connect.errors().contains("taken"), connect::said);
+        }
+    }
+
+    @Test
+    void nobodyThereIsSaidAndDoesNotEndAKeepOpenDisplay() throws Exception {
+        try (CommandProcess once = command(
+                        "nobody-once", "connect", "-w", "a", "--connect-type", "once", "--url", "ws://127.0.0.1:1");
+                CommandProcess keepOpen = command("nobody", "connect", "-w", "a", "--url", "ws://127.0.0.1:1")) {
+            assertEquals(1, once.ends(), once::said);
+            assertTrue(once.errors().contains("ws://127.0.0.1:1/compositor: ConnectException"), once::said);
+            keepOpen.await(
+                    "two attempts",
+                    lines -> lines.stream()
+                                    .filter(line -> line.startsWith("disconnected: 1006"))
+                                    .count()
+                            >= 2);
+            keepOpen.terminate();
+            assertEquals(0, keepOpen.ends(), keepOpen::said);
+        }
+    }
+
+    @Test
+    void keysAreMadeListedAndRemoved() throws Exception {
+        String conf = folder.resolve("conf").toString();
+        String key = only("key-new", 0, "key", "new", "--role", "view", "--name", "wall", "--conf", conf);
+        assertTrue(key.matches("cb_[A-Za-z0-9]{8}_[A-Za-z0-9]{32}"), key);
+        Path file = folder.resolve("conf/org.geometryos.compositor.endpoint.key~wall.cfg");
+        assertFalse(Files.readString(file).contains(key));
+        only("key-again", 1, "key", "new", "--role", "view", "--name", "wall", "--conf", conf);
+        assertTrue(Files.readString(folder.resolve("key-again.err")).contains("--replace"));
+        try (CommandProcess list = command("key-list", "key", "list", "--conf", conf)) {
+            assertEquals(0, list.ends());
+            assertEquals(2, list.lines().size(), list::said);
+            assertTrue(list.lines().get(1).startsWith("wall  view  " + file), list::said);
+        }
+        only("key-remove", 0, "key", "remove", "wall", "--conf", conf);
+        assertFalse(Files.exists(file));
+        only("key-local", 2, "key", "new", "--role", "view", "--name", "local", "--conf", conf);
+        for (String name : List.of("key-new", "key-again")) {
+            assertFalse(Files.readString(folder.resolve(name + ".err")).contains(key), name);
+        }
+    }
+
+    @Test
+    void recordingsAreListedAndExportedWhileTheyGrow() throws Exception {
+        String data = distribution.data().toString();
+        JsonNode recording = awaitRecording(data);
+        assertEquals(0, recording.path("missing").asLong(), recording::toString);
+        String name = recording.path("recording").asText();
+        String table = only("record-list", 0, "record", "list", "--data", data);
+        assertTrue(table.startsWith("RECORDING") && table.contains(name) && table.contains("stage tour"), table);
+
+        long from = recording.path("from").asLong();
+        List<JsonNode> part = only(
+                        "record-export",
+                        0,
+                        "record",
+                        "export",
+                        name.substring(0, 4),
+                        "--data",
+                        data,
+                        "--camera",
+                        "tour",
+                        "--from",
+                        "1s",
+                        "--to",
+                        "2s")
+                .lines()
+                .map(Json::read)
+                .toList();
+        assertTrue(part.size() > 30, "views of a second: " + part.size());
+        for (JsonNode view : part) {
+            assertEquals("tour", view.path("camera").asText(), view::toString);
+            assertTrue(
+                    view.path("received").asLong() >= from + 1_000_000
+                            && view.path("received").asLong() <= from + 2_000_000,
+                    view::toString);
+        }
+        Path file = folder.resolve("everything.jsonl");
+        only("record-everything", 0, "record", "export", "--data", data, "--everything", "-o", file.toString());
+        List<JsonNode> everything =
+                Files.readAllLines(file).stream().map(Json::read).toList();
+        assertTrue(List.of("camera", "control", "display").stream()
+                .allMatch(type ->
+                        everything.stream().anyMatch(one -> Json.type(one).equals(type))));
+        assertEquals(part, everything.stream().filter(part::contains).toList());
+
+        only("record-unknown", 1, "record", "export", "nothing-like-it", "--data", data);
+        assertTrue(Files.readString(folder.resolve("record-unknown.err"))
+                .contains("there is no recording nothing-like-it"));
+        only(
+                "record-nowhere",
+                1,
+                "record",
+                "list",
+                "--data",
+                folder.resolve("nowhere").toString());
+        assertTrue(Files.readString(folder.resolve("record-nowhere.err")).contains("enabled = true"));
+        only("record-soon", 2, "record", "export", "--data", data, "--from", "soon");
+    }
+
+    @Test
+    void recordingIsPlayedOnABridgeAsItWasSeen() throws Exception {
+        String data = distribution.data().toString();
+        String name = awaitRecording(data).path("recording").asText();
+        String[] part = {name, "--data", data, "--camera", "tour", "--from", "500ms", "--to", "2500ms"};
+        List<JsonNode> recorded = only("record-played", 0, join("record", "export", part))
+                .lines()
+                .map(Json::read)
+                .toList();
+        try (Follower watcher = new Follower(RawClient.display(distribution.port(), "audience"), "audience")) {
+            watcher.send("{\"type\":\"subscribe\",\"cameras\":[\"tour\"],\"delivery\":\"every\"}");
+            watcher.await("the snapshot", message -> Json.type(message).equals("snapshot"));
+            String account = errors("record-replay", join("record", "replay", part, "--speed", "2", "-w", "player"));
+            assertTrue(account.contains(recorded.size() + " views sent"), account);
+            JsonNode last = recorded.get(recorded.size() - 1).path("view");
+            List<JsonNode> played = watcher
+                    .awaitAll(
+                            "the last view",
+                            message -> isOf("player", message)
+                                    && message.path("view").equals(last))
+                    .stream()
+                    .filter(message -> isOf("player", message))
+                    .map(message -> message.path("view"))
+                    .toList();
+            assertEquals(recorded.stream().map(message -> message.path("view")).toList(), played);
+        }
+    }
+
+    private static String errors(String name, String... arguments) throws Exception {
+        only(name, 0, arguments);
+        return Files.readString(folder.resolve(name + ".err"));
+    }
+
+    private static boolean isOf(String source, JsonNode message) {
+        return Json.type(message).equals("camera")
+                && message.path("source").asText().equals(source);
+    }
+
+    private static String[] join(String command, String what, String[] part, String... more) {
+        return Stream.of(new String[] {command, what}, part, more)
+                .flatMap(Stream::of)
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void drainingWithoutKeysIsUndone() throws Exception {
+        assertTrue(only("drain", 0, "drain", "--over", "0ms").contains("compositor drain --undo"));
+        only("displays-refused", 1, "displays");
+        only("undrain", 0, "drain", "--undo");
+        only("displays", 0, "displays");
+    }
+
+    /** What the list says of the newest recording, once that has three seconds. */
+    private static JsonNode awaitRecording(String data) {
+        JsonNode[] newest = new JsonNode[1];
+        Waiting.until(Duration.ofSeconds(60), () -> "three seconds of a recording; the newest is " + newest[0], () -> {
+            List<JsonNode> all = only("record-json", 0, "record", "list", "--json", "--data", data)
+                    .lines()
+                    .map(Json::read)
+                    .toList();
+            newest[0] = all.isEmpty() ? null : all.get(all.size() - 1);
+            return newest[0] != null
+                    && newest[0].path("to").asLong() - newest[0].path("from").asLong() > 3_000_000;
+        });
+        return newest[0];
+    }
+
+    /** @return what the command prints on standard output */
+    private static String only(String name, int exit, String... arguments) throws Exception {
+        try (CommandProcess command = command(name, arguments)) {
+            assertEquals(exit, command.ends(), command::said);
+            return String.join("\n", command.lines());
+        }
+    }
+
+    @Test
+    void verifyPassesWithoutAFailure() throws Exception {
+        for (List<String> more : List.of(List.<String>of(), List.of("--cbor", "--camera", "tour"))) {
+            String[] arguments = new String[more.size() + 2];
+            arguments[0] = "verify";
+            arguments[1] = "--json";
+            for (int i = 0; i < more.size(); i++) {
+                arguments[i + 2] = more.get(i);
+            }
+            try (CommandProcess verify = command("verify", arguments)) {
+                assertEquals(0, verify.ends(), verify::said);
+                List<JsonNode> steps = verify.lines().stream().map(Json::read).toList();
+                assertEquals(21, steps.size(), verify::said);
+                for (JsonNode step : steps) {
+                    String expected = step.path("step").asText().equals("wrong-key") ? "SKIP" : "OK";
+                    assertEquals(expected, step.path("verdict").asText(), step::toString);
+                }
+            }
+        }
+    }
+
+    /** Last, as it ends the server that the others use. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void killedServerEndsOnceAndBringsKeepOpenBack() throws Exception {
+        try (CommandProcess keepOpen = command("killed-keep-open", "connect", "-w", "keeps", "--json");
+                CommandProcess once =
+                        command("killed-once", "connect", "-w", "once", "--connect-type", "once", "--json")) {
+            keepOpen.await("updates", lines -> !messages(lines, "camera").isEmpty());
+            once.await("updates", lines -> !messages(lines, "camera").isEmpty());
+            distribution.kill();
+            assertEquals(1, once.ends(), once::said);
+            distribution.start();
+            keepOpen.await(
+                    "a second welcome and updates behind it",
+                    lines -> messages(lines, "welcome").size() >= 2
+                            && !messages(lines.subList(lines.lastIndexOf(welcome(lines)), lines.size()), "camera")
+                                    .isEmpty());
+            List<JsonNode> welcomes = messages(keepOpen.lines(), "welcome");
+            assertFalse(welcomes.get(0).path("epoch").equals(welcomes.get(1).path("epoch")), "another epoch");
+            assertEquals("keeps", welcomes.get(1).path("display").asText());
+            keepOpen.terminate();
+            assertEquals(0, keepOpen.ends(), keepOpen::said);
+        }
+    }
+
+    private static String welcome(List<String> lines) {
+        return lines.stream()
+                .filter(line -> Json.type(Json.read(line)).equals("welcome"))
+                .reduce((one, next) -> next)
+                .orElse("");
+    }
+}

@@ -1,8 +1,0 @@
-package org.geometryos.compositor.itest.outside;
-
-/** The only class of a bundle whose component cannot be activated. */
-public final class FailingComponent {
-    public FailingComponent() {
-        throw new IllegalStateException("no film in the camera");
-    }
-}

@@ -1,0 +1,56 @@
+package org.geometryos.compositor.launcher.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.geometryos.compositor.health.Health;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EndedThreadsTest {
+    private final EndedThreads ended = new EndedThreads();
+
+    private void end(String name, Error problem) throws InterruptedException {
+        Thread thread = new Thread(
+                () -> {
+                    throw problem;
+                },
+                name);
+        thread.setUncaughtExceptionHandler(ended);
+        thread.start();
+        thread.join();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "compositor-transport-clock",
+                "fileinstall-/srv/deploy",
+                "FelixDispatchQueue",
+                "FelixStartLevel",
+                "CM Configuration Updater",
+                "SCR Component Actor"
+            })
+    void aThreadThatNobodyReplacesMakesTheHostDown(String name) throws InterruptedException {
+        end(name, new NoClassDefFoundError("gone"));
+        assertThat(ended.get().level()).isEqualTo(Health.Level.DOWN);
+        assertThat(ended.get().problems().get(0).text()).contains(name, "NoClassDefFoundError", "start the host again");
+    }
+
+    @Test
+    void aThreadOfAPoolIsWorthALook() throws InterruptedException {
+        end("pool-3-thread-1", new AssertionError("a\nb"));
+        assertThat(ended.get().level()).isEqualTo(Health.Level.WARNING);
+        assertThat(ended.get().problems().get(0).text()).doesNotContain("\n");
+    }
+
+    @Test
+    void manyOfThemTakeNoMemory() throws InterruptedException {
+        for (int i = 0; i < 100; i++) {
+            end("pool-3-thread-" + i, new AssertionError("x".repeat(10_000)));
+        }
+        assertThat(ended.get().problems())
+                .hasSizeLessThanOrEqualTo(20)
+                .allSatisfy(problem -> assertThat(problem.text()).hasSizeLessThan(300));
+    }
+}
