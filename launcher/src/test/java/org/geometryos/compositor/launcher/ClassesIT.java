@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.InstanceofCheck;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -179,5 +180,53 @@ class ClassesIT {
                         .get(ClassesIT.class)
                         .getAccessesFromSelf())
                 .anyMatch(ClassesIT::byLocale);
+    }
+
+    /** A chain of {@code instanceof} skips a kind that is added later; a visitor does not compile without it. */
+    @Test
+    void whatHasToBeAnsweredInEachKindIsTakenApartByItsVisitor() {
+        Set<String> families =
+                Set.of(OURS + "api.journal.Change", OURS + "api.scene.SceneOp", OURS + "protocol.ClientMessage");
+        assertThat(families).allMatch(family -> classes.contain(family + "$Visitor"));
+        Set<String> chains = new TreeSet<>();
+        for (JavaClass each : classes) {
+            for (JavaCodeUnit unit : each.getCodeUnits()) {
+                for (String family : families) {
+                    long kinds = unit.getInstanceofChecks().stream()
+                            .map(InstanceofCheck::getRawType)
+                            .filter(type -> type.getRawInterfaces().stream()
+                                    .anyMatch(above -> above.getName().equals(family)))
+                            .distinct()
+                            .count();
+                    if (kinds > 1) {
+                        chains.add(unit.getFullName());
+                    }
+                }
+            }
+        }
+        assertThat(chains).isEmpty();
+    }
+
+    /** The compiler says nothing about a name that is no class any more; the way of an update is slower then. */
+    @Test
+    void theCompilerIsToldAboutClassesThatExist() throws IOException {
+        List<String> told = Files.readAllLines(DISTRIBUTION.resolve("lib/compiler.options")).stream()
+                .filter(line -> line.startsWith("-XX:CompileCommand=") && line.contains(OURS))
+                .map(line -> line.substring(line.indexOf(OURS)).split(",")[0])
+                .toList();
+        assertThat(told).hasSizeGreaterThanOrEqualTo(3);
+        for (String name : told) {
+            String owner = name.substring(0, name.indexOf("::"));
+            String method = name.substring(name.indexOf("::") + 2);
+            assertThat(classes.stream()
+                            .filter(each -> owner.endsWith(".*")
+                                    ? each.getPackageName().equals(owner.substring(0, owner.length() - 2))
+                                    : each.getName().equals(owner))
+                            .flatMap(each -> each.getMethods().stream())
+                            .anyMatch(
+                                    each -> method.equals("*") || each.getName().equals(method)))
+                    .as(name)
+                    .isTrue();
+        }
     }
 }
