@@ -10,7 +10,7 @@ import org.geometryos.compositor.protocol.ServerMessage;
 /** A codec service, and the number that tells it from the one before it. */
 public record CodecRef(Codec codec, long generation) {
 
-    /** A part of an entry in the codec's form; encoded at most once. */
+    /** What of an entry goes to a display, in the codec's form; encoded at most once. */
     byte[] encode(Entry entry, Extent extent) {
         return extent == Extent.WHOLE
                 ? entry.encoded(codec.subprotocol(), generation, () -> codec.encode(message(entry, extent)))
