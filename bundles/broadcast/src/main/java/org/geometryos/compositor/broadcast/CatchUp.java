@@ -277,7 +277,7 @@ final class CatchUp {
                             subscriber.dueAtCursor))) {
                 subscriber.aheadCount += entries.size();
                 subscriber.aheadSeq = entries.get(entries.size() - 1).seq();
-                subscriber.memory.ahead(subscriber.aheadSeq);
+                subscriber.memory.ahead(subscriber.aheadSeq, subscriber.aheadCount);
             }
         }
     }

@@ -258,6 +258,8 @@ public final class Shard implements ShardExecutor.Work {
             subscriber.needsSnapshot = true;
             subscriber.newEpoch = true;
             subscriber.base = subscriber.group.count - subscriber.dueAtCursor;
+            // the sequence that they were in is gone, and nobody could count them any more
+            subscriber.aheadCount = subscriber.aheadSeq > subscriber.cursor ? subscriber.memory.aheadCount() : 0;
         }
         return subscriber;
     }

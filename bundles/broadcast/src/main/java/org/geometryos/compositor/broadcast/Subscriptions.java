@@ -49,8 +49,10 @@ final class Subscriptions {
     void begin(Subscriber subscriber, LinkMemory.Pending pending) {
         CodecRef codec = outlet.codec(subscriber.codec);
         if (codec == null || state.journal() == null) {
-            // nobody tells when they are back: the scan looks
-            if (subscriber.group == null) {
+            // nobody tells when they are back: the scan looks at those who lag
+            if (subscriber.inSync()) {
+                members.fallOut(subscriber, state.position(), subscriber.group.count);
+            } else if (subscriber.group == null) {
                 members.lagging.add(subscriber);
             }
             return;

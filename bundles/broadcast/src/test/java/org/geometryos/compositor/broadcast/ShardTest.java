@@ -541,6 +541,20 @@ class ShardTest {
                 .containsExactly("Ack", "Snapshot");
     }
 
+    @Test
+    void anotherSubscriptionAskedForWhileTheCodecIsAwayBeginsWhenItIsBackAlthoughNothingMoves() {
+        FakeLink link = stage.display(latest("a"));
+        CodecRef codec = stage.codecs.remove("compositor.v1.json");
+        stage.subscribe(link, latest("b"), 2);
+        stage.pass(200);
+        assertThat(link.messages()).isEmpty();
+        stage.codecs.put("compositor.v1.json", codec);
+        stage.pass(200);
+        assertThat(link.messages())
+                .extracting(m -> m.getClass().getSimpleName())
+                .containsExactly("Ack", "Snapshot");
+    }
+
     // ---- latest
 
     @Test
@@ -859,6 +873,24 @@ class ShardTest {
         stage.hold("a", "y");
         stage.pass(2_000);
         assertThat(seqs(link)).containsExactly(2L);
+    }
+
+    @Test
+    void whatWentAheadCountsWhenJournalAndBroadcasterAreReplacedAtOnce() {
+        FakeLink link = stage.display(rate(0.05, "a"));
+        stage.move("a");
+        stage.settle();
+        stage.move("a");
+        stage.settle();
+        stage.hold("a", "x");
+        stage.settle();
+        int got = seqs(link).size();
+        assertThat(got).isEqualTo(2);
+        stage.end(stage.shards.get(0));
+        stage.journal = new FakeJournal("second");
+        stage.shard();
+        stage.pass(11_000);
+        assertThat(link.last(ServerMessage.Heartbeat.class).delivered()).isEqualTo(got);
     }
 
     @Test

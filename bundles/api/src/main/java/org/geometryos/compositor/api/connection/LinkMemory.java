@@ -89,6 +89,8 @@ public final class LinkMemory {
     private static final String REFUSED = "refused";
     /** Long, a seq, absent means 0. Broadcast's own, while ordered entries are ahead of views. */
     private static final String AHEAD = "ahead";
+    /** Long, absent means 0. Broadcast's own, written with the one before. */
+    private static final String AHEAD_COUNT = "ahead.count";
     /** Long, {@link System#nanoTime()}. Broadcast's own, from the first views of a display with a rate on. */
     private static final String VIEWS_AT = "views.at";
     /** Long. Broadcast's own, from when a broadcaster first serves the link. */
@@ -342,6 +344,7 @@ public final class LinkMemory {
         epoch(epoch);
         repeated();
         attributes.remove(AHEAD);
+        attributes.remove(AHEAD_COUNT);
     }
 
     /** What it receives; {@link Subscription#NONE} before the first. */
@@ -405,7 +408,13 @@ public final class LinkMemory {
         return number(AHEAD, 0);
     }
 
-    public void ahead(long seq) {
+    /** How many ordered entries went out ahead of the cursor; it counts while {@link #ahead()} is above the cursor. */
+    public long aheadCount() {
+        return number(AHEAD_COUNT, 0);
+    }
+
+    public void ahead(long seq, long count) {
+        attributes.put(AHEAD_COUNT, count);
         attributes.put(AHEAD, seq);
     }
 

@@ -131,11 +131,12 @@ class LinkMemoryTest {
 
     @Test
     void aSubscriptionIsAskedForAndBegins() {
-        memory.ahead(3);
+        memory.ahead(3, 2);
         memory.resume(Subscription.NONE.toMap(), 4);
         memory.ask(WANTED, Optional.of(12L), true);
         assertThat(attributes)
                 .containsEntry("ahead", 3L)
+                .containsEntry("ahead.count", 2L)
                 .containsEntry("resumed", 4L)
                 .hasEntrySatisfying(
                         "subscription.pending",
@@ -153,7 +154,7 @@ class LinkMemoryTest {
         assertThat(attributes)
                 .containsEntry("subscription", WANTED.toMap())
                 .containsEntry("epoch", "e")
-                .doesNotContainKeys("subscription.pending", "resumed", "ahead");
+                .doesNotContainKeys("subscription.pending", "resumed", "ahead", "ahead.count");
         assertThat(memory.subscription()).isEqualTo(WANTED);
 
         memory.ask(Subscription.NONE, Optional.of("x"), false);
@@ -182,7 +183,7 @@ class LinkMemoryTest {
         memory.owner(1L << 40);
         memory.refused(4);
         memory.viewsFrom(-5);
-        memory.ahead(6);
+        memory.ahead(6, 1);
         memory.resume(WANTED.toMap(), 7);
         assertThat(attributes)
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
@@ -194,6 +195,8 @@ class LinkMemoryTest {
                         -5L,
                         "ahead",
                         6L,
+                        "ahead.count",
+                        1L,
                         "resumed",
                         7L,
                         "subscription",
@@ -207,7 +210,7 @@ class LinkMemoryTest {
         memory.streams("e");
         assertThat(attributes)
                 .containsEntry("epoch", "e")
-                .doesNotContainKeys("resumed", "ahead")
+                .doesNotContainKeys("resumed", "ahead", "ahead.count")
                 .containsEntry("refused", 4L);
     }
 
@@ -230,12 +233,12 @@ class LinkMemoryTest {
         memory.openedAt(1);
         memory.begin("s-1", "wall", Map.of("id", "s-1"), "e", 5);
         memory.resume(WANTED.toMap(), 7);
-        memory.ahead(1);
+        memory.ahead(1, 1);
         memory.ask(WANTED, Optional.of(1L), true);
         memory.refused(1);
         memory.viewsFrom(1);
         memory.owner(1);
-        assertThat(attributes).hasSize(22);
+        assertThat(attributes).hasSize(23);
         attributes.values().forEach(LinkMemoryTest::isOfTheJdk);
     }
 
