@@ -146,8 +146,10 @@ final class GroupIndex {
         }
 
         private Void offer(Roster roster) {
-            for (Group group : roster.groups()) {
-                offer(group);
+            // by index: an iterator for each update would be an allocation
+            List<Group> there = roster.groups();
+            for (int i = 0; i < there.size(); i++) {
+                offer(there.get(i));
             }
             return null;
         }

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -97,7 +98,9 @@ final class JournalState {
 
     /** Takes the entries of a page, which follows the position. */
     void take(Page page, Consumer<Entry> taken) {
-        for (Entry entry : page.entries()) {
+        List<Entry> entries = page.entries();
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
             taking.entry = entry;
             entry.change().accept(taking);
             taken.accept(entry);
