@@ -79,6 +79,17 @@ public final class Configured<S> {
         problems = new Problems(context, pid, description);
     }
 
+    /**
+     * Keys that were this configuration's, and are another's. They do not count here, and are said with their new
+     * place. Comes before {@link #start}.
+     *
+     * @param to the other's PID
+     */
+    public Configured<S> moved(String to, String... keys) {
+        description.moved(to, List.of(keys));
+        return this;
+    }
+
     /** When the component starts: what is given, or else what was taken last, or else the defaults. */
     public S start(Map<String, ?> properties) {
         try {

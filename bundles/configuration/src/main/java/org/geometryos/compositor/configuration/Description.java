@@ -39,6 +39,8 @@ final class Description {
     private static final List<String> OF_REFERENCES = List.of(".target", ".cardinality.minimum");
 
     private final Map<String, Attribute> attributes = new LinkedHashMap<>();
+    /** The keys that belong to another configuration, and to which. */
+    private final Map<String, String> moved = new LinkedHashMap<>();
 
     /** Of so many characters is the shortest key of the endpoint. */
     private static final int LONG = 16;
@@ -130,6 +132,11 @@ final class Description {
         return description;
     }
 
+    /** @param to the PID of the configuration that has the keys */
+    void moved(String to, List<String> keys) {
+        keys.forEach(key -> moved.put(key, to));
+    }
+
     private static Attribute attribute(Element node) {
         Set<String> options = new LinkedHashSet<>();
         NodeList values = node.getElementsByTagName("Option");
@@ -182,7 +189,9 @@ final class Description {
                         + " follows a byte order mark, which the host reads as a part of the key; save the "
                         + "file without the mark");
             }
-            if (!attributes.containsKey(meant)
+            if (moved.containsKey(meant)) {
+                lines.add(meant + " is a key of " + moved.get(meant) + " now, and is ignored here");
+            } else if (!attributes.containsKey(meant)
                     && NOT_CONFIGURED.stream().noneMatch(meant::startsWith)
                     && OF_REFERENCES.stream().noneMatch(meant::endsWith)) {
                 lines.add(shown(meant) + " is not known and is ignored"

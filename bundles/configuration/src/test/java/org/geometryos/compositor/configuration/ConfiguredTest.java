@@ -258,6 +258,19 @@ class ConfiguredTest {
     }
 
     @Test
+    void aKeyThatMovedIsIgnoredAndSaidWithItsNewPlace() {
+        Configured<Made> configured = configured().moved(PID + ".other", "headerSeconds", "handshakes");
+        assertThat(configured
+                        .start(map("headerSeconds", "3", "leaseMillis", "50"))
+                        .lease())
+                .isEqualTo(50);
+        assertThat(problems())
+                .containsExactly(PID + ": headerSeconds is a key of " + PID + ".other now, and is ignored here");
+        assertThat(configured.change(map("leaseMillis", "50"))).isPresent();
+        assertThat(problems()).isEmpty();
+    }
+
+    @Test
     void whoChecksByItselfSaysTheSameOfEachConfiguration() {
         Problems problems = new Problems(context(), PID, TestConfig.class);
         Map<String, Object> slip =

@@ -19,6 +19,12 @@ record TransportInPlace(Supplier<Transport> now) implements Transport {
     }
 
     @Override
+    public int size() {
+        Transport transport = now.get();
+        return transport == null ? 0 : transport.size();
+    }
+
+    @Override
     public Optional<Link> link(long id) {
         Transport transport = now.get();
         return transport == null ? Optional.empty() : transport.link(id);

@@ -137,6 +137,11 @@ public final class FakeTransport implements Transport {
     }
 
     @Override
+    public int size() {
+        return links.size();
+    }
+
+    @Override
     public Optional<Link> link(long id) {
         return Optional.ofNullable(links.get(id));
     }

@@ -3,48 +3,18 @@ package org.geometryos.compositor.transport;
 import java.util.concurrent.TimeUnit;
 
 /** The configuration, checked. */
-record Settings(
-        int messageBytes,
-        int sendBuffer,
-        boolean busyDetection,
-        long handoverNanos,
-        long headerNanos,
-        int handshakes,
-        int httpConnections,
-        Budgets budgets) {
+record Settings(int messageBytes, int sendBuffer, boolean busyDetection, long handoverNanos, Budgets budgets) {
 
-    private static final int HTTP_CONNECTIONS = 2_000;
     private static final int MESSAGE_SECONDS = 10;
 
     /** With the default of what is not given. */
-    Settings(
-            int messageBytes,
-            int sendBuffer,
-            boolean busyDetection,
-            long handoverNanos,
-            long headerNanos,
-            int handshakes,
-            int httpConnections) {
+    Settings(int messageBytes, int sendBuffer, boolean busyDetection, long handoverNanos) {
         this(
                 messageBytes,
                 sendBuffer,
                 busyDetection,
                 handoverNanos,
-                headerNanos,
-                handshakes,
-                httpConnections,
                 Budgets.of(0, 0, TimeUnit.SECONDS.toNanos(MESSAGE_SECONDS)));
-    }
-
-    /** With the defaults of what is not given. */
-    Settings(
-            int messageBytes,
-            int sendBuffer,
-            boolean busyDetection,
-            long handoverNanos,
-            long headerNanos,
-            int handshakes) {
-        this(messageBytes, sendBuffer, busyDetection, handoverNanos, headerNanos, handshakes, HTTP_CONNECTIONS);
     }
 
     /** @throws IllegalArgumentException that names key, value and rule */
@@ -54,9 +24,6 @@ record Settings(
                 range("sendBuffer", config.sendBuffer(), 0, 1 << 24),
                 config.busyDetection(),
                 TimeUnit.SECONDS.toNanos(range("handoverSeconds", config.handoverSeconds(), 1, 600)),
-                TimeUnit.SECONDS.toNanos(range("headerSeconds", config.headerSeconds(), 1, 600)),
-                range("handshakes", config.handshakes(), 10, 1_000_000),
-                range("httpConnections", config.httpConnections(), 10, 1_000_000),
                 Budgets.of(
                         config.inputBytes(),
                         config.unsentBytes(),

@@ -29,12 +29,13 @@ import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.geometryos.compositor.transport.api.LinkListener;
+import org.geometryos.compositor.transport.api.SocketRoom;
 import org.geometryos.compositor.transport.api.Transport;
 
 /** All sockets, and who handles them. Independent of OSGi and of the servlet. */
 final class SocketTransport implements Transport {
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
-    /** A link that needs no care is looked at once in so many ticks; headers are looked at twice as often. */
+    /** A link that needs no care is looked at once in so many ticks. */
     private static final int ROUND = 10;
     /** The close code of whoever makes the host hold too much. */
     static final int TOO_MUCH = 4503;
@@ -51,11 +52,11 @@ final class SocketTransport implements Transport {
     /** Links that need the clock at each tick: closing ones, and those that hold a message which nobody takes. */
     private final Set<SocketLink> attended = ConcurrentHashMap.newKeySet();
 
-    private final HeaderWatch headers = new HeaderWatch(this::settings, Descriptors::look, links::size);
     private final Unsent unsent = new Unsent();
     private final AtomicLong input = new AtomicLong();
     private final Object dropping = new Object();
     private final CopyOnWriteArrayList<LinkListener> listeners = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<SocketRoom> rooms = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Handler> handlers = new CopyOnWriteArrayList<>();
     /** Begins at the time of day, so that the numbers of a transport that replaces this one are above its. */
     private final AtomicLong ids = new AtomicLong(System.currentTimeMillis() * 1000);
@@ -66,7 +67,6 @@ final class SocketTransport implements Transport {
     private final GuardedLoop clock = GuardedLoop.of("compositor-transport-clock", this::tick);
     // of the clock alone
     private Iterator<SocketLink> round = Collections.emptyIterator();
-    private int ticks;
     private long tickedAt = System.nanoTime();
     private long relievedAt = tickedAt - RELIEF;
     private volatile Settings settings;
@@ -108,6 +108,11 @@ final class SocketTransport implements Transport {
     @Override
     public Collection<Link> links() {
         return List.copyOf(links.values());
+    }
+
+    @Override
+    public int size() {
+        return links.size();
     }
 
     @Override
@@ -164,6 +169,15 @@ final class SocketTransport implements Transport {
         links.values().forEach(SocketLink::flow);
     }
 
+    /** Asked with each handshake. */
+    void add(SocketRoom room) {
+        rooms.add(room);
+    }
+
+    void remove(SocketRoom room) {
+        rooms.remove(room);
+    }
+
     void add(LinkListener listener) {
         listeners.add(listener);
         links.values().forEach(link -> tell(listener, l -> l.opened(link)));
@@ -182,7 +196,7 @@ final class SocketTransport implements Transport {
         if (stopped) {
             return notReady("the transport restarts");
         }
-        if (handshake.upgrade() && !headers.budget().roomForDisplay()) {
+        if (handshake.upgrade() && !rooms.stream().allMatch(SocketRoom::roomForDisplay)) {
             return new Decision.Refuse(
                     503, Map.of("Retry-After", "10"), "full: the server has no file descriptors left for displays");
         }
@@ -414,10 +428,6 @@ final class SocketTransport implements Transport {
         attended.add(link);
     }
 
-    HeaderWatch headers() {
-        return headers;
-    }
-
     void later(SocketLink link, Runnable task) {
         try {
             link.executor().execute(task);
@@ -465,9 +475,6 @@ final class SocketTransport implements Transport {
                 attended.add(link);
             }
         }
-        if (ticks++ % (ROUND / 2) == 0) {
-            headers.pass(now);
-        }
         return TICK;
     }
 
@@ -501,6 +508,5 @@ final class SocketTransport implements Transport {
         links.values().forEach(SocketLink::drop);
         attended.forEach(SocketLink::drop);
         clock.stop(1000);
-        headers.stop();
     }
 }

@@ -5,11 +5,11 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-import org.apache.felix.http.jetty.ConnectorFactory;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.geometryos.compositor.transport.api.LinkListener;
+import org.geometryos.compositor.transport.api.SocketRoom;
 import org.geometryos.compositor.transport.api.Transport;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -37,23 +37,19 @@ public final class TransportComponent {
     private final BundleContext context;
     private final Configured<Settings> configured;
     private final SocketTransport transport;
-    private final ServiceRegistration<?> http;
     private final ServiceRegistration<Transport> service;
-    private final ServiceRegistration<ConnectorFactory> connectors;
     private final ServiceRegistration<Servlet> servlet;
     private final ServiceRegistration<?> health;
 
     @Activate
     public TransportComponent(BundleContext context, Map<String, Object> configuration) {
-        this.configured = Configured.of(context, TransportConfig.PID, TransportConfig.class, Settings::of);
+        this.configured = Configured.of(context, TransportConfig.PID, TransportConfig.class, Settings::of)
+                .moved("org.geometryos.compositor.http.guard", "headerSeconds", "handshakes", "httpConnections");
         this.context = context;
         this.transport = new SocketTransport(configured.start(configuration));
-        this.http = Health.register(context, "http", transport.headers()::health);
         this.service = context.registerService(Transport.class, transport, null);
         this.health =
                 Health.register(context, "transport", () -> new Health("transport", List.of(), transport.budgets()));
-        this.connectors = context.registerService(
-                ConnectorFactory.class, server -> new WatchConnector(server, transport.headers()), null);
         // registered by hand: a changed configuration must not register it anew, for that would drop all sockets
         Dictionary<String, Object> properties = new Hashtable<>(Map.of(
                 "osgi.http.whiteboard.servlet.name",
@@ -76,8 +72,6 @@ public final class TransportComponent {
         boolean shutdown = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getState() == Bundle.STOPPING;
         transport.stop(shutdown ? 1001 : 1012, shutdown ? "the host shuts down" : "the transport restarts");
         health.unregister();
-        http.unregister();
-        connectors.unregister();
         servlet.unregister();
         service.unregister();
         configured.close();
@@ -100,5 +94,14 @@ public final class TransportComponent {
 
     void removeListener(LinkListener listener) {
         transport.remove(listener);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addRoom(SocketRoom room) {
+        transport.add(room);
+    }
+
+    void removeRoom(SocketRoom room) {
+        transport.remove(room);
     }
 }

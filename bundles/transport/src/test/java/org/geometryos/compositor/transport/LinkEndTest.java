@@ -33,8 +33,8 @@ class LinkEndTest {
     /** A binary frame of 100 bytes with a mask, and one of its bytes. */
     private static final byte[] BEGUN = {(byte) 0x82, (byte) (0x80 | 100), 0, 0, 0, 0, 1};
 
-    private final SocketTransport transport = new SocketTransport(
-            new Settings(65_536, 2_048, true, HANDOVER, 10 * SECOND, 2_000, 2_000, Budgets.of(0, 0, MESSAGE)));
+    private final SocketTransport transport =
+            new SocketTransport(new Settings(65_536, 2_048, true, HANDOVER, Budgets.of(0, 0, MESSAGE)));
     private final ByteArrayEndPoint real = new ByteArrayEndPoint();
     private final Wire wire = Wire.around(real);
     private final List<String> told = new CopyOnWriteArrayList<>();

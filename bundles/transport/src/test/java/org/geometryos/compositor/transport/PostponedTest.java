@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.io.ByteArrayEndPoint;
+import org.geometryos.compositor.testkit.http.JettyHost;
 import org.geometryos.compositor.testkit.wire.RawPeer;
 import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.geometryos.compositor.transport.api.Decision;
@@ -29,14 +30,7 @@ class PostponedTest {
     private static final int INPUT = 1 << 20;
 
     private final SocketTransport transport = new SocketTransport(new Settings(
-            65_536,
-            65_536,
-            true,
-            TimeUnit.SECONDS.toNanos(10),
-            TimeUnit.SECONDS.toNanos(10),
-            100,
-            100,
-            Budgets.of(INPUT, 0, TimeUnit.SECONDS.toNanos(60))));
+            65_536, 65_536, true, TimeUnit.SECONDS.toNanos(10), Budgets.of(INPUT, 0, TimeUnit.SECONDS.toNanos(60))));
     private final JettyHost host = new JettyHost();
     private final List<RawPeer> peers = new ArrayList<>();
     private final ConcurrentLinkedQueue<String> taken = new ConcurrentLinkedQueue<>();
@@ -68,7 +62,7 @@ class PostponedTest {
 
     @BeforeEach
     void start() throws Exception {
-        host.start(transport);
+        Served.start(host, transport);
     }
 
     @AfterEach

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SignalTest {
-    private final SocketTransport transport = new SocketTransport(JettyHost.settings(2_048, false));
+    private final SocketTransport transport = new SocketTransport(Served.settings(2_048, false));
     private final List<String> told = new ArrayList<>();
 
     @AfterEach

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.geometryos.compositor.testkit.http.JettyHost;
 import org.geometryos.compositor.testkit.wire.RawPeer;
 import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.geometryos.compositor.transport.api.Decision;
@@ -22,7 +23,7 @@ class SilentPeersTest {
     private static final int PEERS = 60;
     private static final long GONE_BY = Closing.LIMIT + TimeUnit.SECONDS.toNanos(10);
 
-    private final SocketTransport transport = new SocketTransport(JettyHost.settings(65_536, true));
+    private final SocketTransport transport = new SocketTransport(Served.settings(65_536, true));
     private final JettyHost host = new JettyHost();
     private final List<RawPeer> peers = new ArrayList<>();
 
@@ -49,7 +50,7 @@ class SilentPeersTest {
 
     @Test
     void allAreDroppedWhenTheirTimeIsOver() throws Exception {
-        host.start(transport);
+        Served.start(host, transport);
         transport.add(new Doorman(), (Comparable<Object>) other -> 0);
         for (int i = 0; i < PEERS; i++) {
             peers.add(RawPeer.connect(host.port(), RawRequest.upgrade()));

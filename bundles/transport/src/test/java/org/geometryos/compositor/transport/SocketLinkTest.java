@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.geometryos.compositor.testkit.LinkContract;
+import org.geometryos.compositor.testkit.http.JettyHost;
 import org.geometryos.compositor.testkit.wire.Frames;
 import org.geometryos.compositor.testkit.wire.RawPeer;
 import org.geometryos.compositor.testkit.wire.RawRequest;
@@ -27,13 +28,13 @@ class SocketLinkTest extends LinkContract {
 
     private static final int READ_MILLIS = 60_000;
 
-    private final SocketTransport transport = new SocketTransport(JettyHost.settings(SEND_BUFFER, true));
+    private final SocketTransport transport = new SocketTransport(Served.settings(SEND_BUFFER, true));
     private final JettyHost host = new JettyHost();
     private final List<SocketPeer> peers = new ArrayList<>();
 
     @BeforeEach
     void start() throws Exception {
-        host.start(transport);
+        Served.start(host, transport);
     }
 
     @AfterEach

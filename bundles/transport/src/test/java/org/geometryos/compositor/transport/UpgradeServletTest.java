@@ -6,17 +6,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
+import org.geometryos.compositor.testkit.http.JettyHost;
 import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkHandler;
+import org.geometryos.compositor.transport.api.SocketRoom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Handshakes and the status as Jetty gives them to clients, over sockets. */
 class UpgradeServletTest {
-    private final SocketTransport transport = new SocketTransport(JettyHost.settings(65_536, true));
+    private final SocketTransport transport = new SocketTransport(Served.settings(65_536, true));
     private final JettyHost host = new JettyHost();
     private Optional<String> down = Optional.empty();
     private Decision decision = new Decision.Accept(Optional.empty(), Map.of());
@@ -28,7 +30,7 @@ class UpgradeServletTest {
     }
 
     private void start(boolean enabled) throws Exception {
-        host.start(transport, () -> down, enabled);
+        Served.start(host, transport, () -> down, enabled);
         transport.add(
                 new LinkHandler() {
                     @Override
@@ -54,6 +56,26 @@ class UpgradeServletTest {
     void theStatusIsWellWhenAConnectWouldBeTaken() throws Exception {
         start(true);
         assertThat(status()).startsWith("HTTP/1.1 200").contains("\"status\":\"ok\"");
+    }
+
+    @Test
+    void withoutRoomForASocketAHandshakeIsRefusedAndTheStatusIsNot() throws Exception {
+        start(true);
+        SocketRoom full = () -> false;
+        transport.add(full);
+        assertThat(host.exchange(RawRequest.upgrade()
+                        .instead("Connection", "Upgrade, close")
+                        .text()))
+                .startsWith("HTTP/1.1 503")
+                .contains("the server has no file descriptors left for displays");
+        assertThat(status()).startsWith("HTTP/1.1 200");
+        transport.remove(full);
+        transport.add((SocketRoom) () -> true);
+        decision = new Decision.Refuse(403, Map.of(), "the handler is asked again");
+        assertThat(host.exchange(RawRequest.upgrade()
+                        .instead("Connection", "Upgrade, close")
+                        .text()))
+                .startsWith("HTTP/1.1 403");
     }
 
     @Test

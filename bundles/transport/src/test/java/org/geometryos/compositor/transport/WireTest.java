@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WireTest {
-    private final SocketTransport transport = new SocketTransport(
-            new Settings(65_536, 2_048, false, TimeUnit.SECONDS.toNanos(10), TimeUnit.SECONDS.toNanos(10), 2_000));
+    private final SocketTransport transport =
+            new SocketTransport(new Settings(65_536, 2_048, false, TimeUnit.SECONDS.toNanos(10)));
     private final Layer real = new Layer();
     private final Wire wire = Wire.around(real);
     private SocketLink link;

@@ -34,6 +34,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.geometryos.compositor.testkit.http.JettyHost;
 import org.geometryos.compositor.testkit.wire.Frames;
 import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.geometryos.compositor.transport.api.Batch;
@@ -64,7 +65,7 @@ class WriteLoadTest {
         new Random(7).nextBytes(FILL);
     }
 
-    private final SocketTransport transport = new SocketTransport(JettyHost.settings(2_048, false));
+    private final SocketTransport transport = new SocketTransport(Served.settings(2_048, false));
     private JettyHost host;
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final AtomicLong messages = new AtomicLong();
@@ -364,7 +365,7 @@ class WriteLoadTest {
     }
 
     private void load(JettyHost on, Layer layer) throws Exception {
-        host = on.start(transport);
+        host = Served.start(on, transport);
         transport.add(new Echo(), (Comparable<Object>) other -> 0);
         Stream stream = new Stream();
         transport.add(stream);

@@ -228,7 +228,7 @@ class HttpAttackIT {
 
     @Test
     void connectionsThatAreIdleKeepNoDisplayOut() throws Exception {
-        try (Host host = new Host("idle", Map.of("transport", List.of("httpConnections = " + HTTP_CONNECTIONS)))) {
+        try (Host host = new Host("idle", Map.of("http.guard", List.of("httpConnections = " + HTTP_CONNECTIONS)))) {
             attack("idle", host, sockets -> {
                 for (int i = 0; i < IDLE; i++) {
                     // some ask, and some do not even that

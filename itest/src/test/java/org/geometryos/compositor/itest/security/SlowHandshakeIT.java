@@ -40,7 +40,7 @@ class SlowHandshakeIT {
     @BeforeAll
     static void startTheDistribution() throws Exception {
         distribution = DistributionProcess.fresh("slow-handshake");
-        distribution.configure("org.geometryos.compositor.transport", "headerSeconds = " + HEADER_SECONDS);
+        distribution.configure("org.geometryos.compositor.http.guard", "headerSeconds = " + HEADER_SECONDS);
         distribution.start();
     }
 

@@ -79,7 +79,7 @@ class TlsIT {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        distribution.configure("org.geometryos.compositor.transport", "headerSeconds = 3");
+        distribution.configure("org.geometryos.compositor.http.guard", "headerSeconds = 3");
         distribution.configure("org.geometryos.compositor.connections", "heartbeatInterval = 500");
         http(60_000);
         distribution.start();

@@ -34,6 +34,7 @@ public class LeakIT {
             "shell",
             "journal",
             "transport",
+            "http.guard",
             "web",
             "recorder",
             "scene",

@@ -11,6 +11,9 @@ public interface Transport {
     /** The open sockets at this instant. */
     Collection<Link> links();
 
+    /** How many sockets are open; costs nothing. */
+    int size();
+
     /** One of them. */
     Optional<Link> link(long id);
 

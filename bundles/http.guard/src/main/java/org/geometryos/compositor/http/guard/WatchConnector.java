@@ -1,4 +1,4 @@
-package org.geometryos.compositor.transport;
+package org.geometryos.compositor.http.guard;
 
 import java.util.Collection;
 import java.util.List;

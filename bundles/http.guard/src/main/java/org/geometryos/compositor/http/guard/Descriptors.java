@@ -1,4 +1,4 @@
-package org.geometryos.compositor.transport;
+package org.geometryos.compositor.http.guard;
 
 import java.lang.management.ManagementFactory;
 import java.util.OptionalLong;

@@ -1,10 +1,11 @@
-package org.geometryos.compositor.transport;
+package org.geometryos.compositor.http.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.geometryos.compositor.testkit.http.JettyHost;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,8 @@ class NoBodiesTest {
 
     @BeforeEach
     void startJetty() throws Exception {
-        Settings settings = new Settings(65_536, 0, true, 1, TimeUnit.SECONDS.toNanos(10), 100);
-        watching = host.start().watch(new HeaderWatch(() -> settings));
+        Settings settings = new Settings(TimeUnit.SECONDS.toNanos(10), 100, 2_000);
+        watching = host.start().add(new WatchConnector(host.server, new HeaderWatch(() -> settings)));
     }
 
     @AfterEach

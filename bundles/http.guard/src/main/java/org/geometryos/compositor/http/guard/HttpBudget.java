@@ -1,4 +1,4 @@
-package org.geometryos.compositor.transport;
+package org.geometryos.compositor.http.guard;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 /**
  * How many connections may be there that are no WebSocket: as many as configured, and at most a quarter of the
  * descriptors that sockets may have, so that the others stay for displays. Some are kept for files, and for telling a
- * display that there is no room. {@link #look} is called by the transport's clock alone, all else by any thread.
+ * display that there is no room. {@link #look} is called by the clock of {@link HeaderWatch} alone, all else by any
+ * thread.
  */
 final class HttpBudget {
     /** Kept for files and for answers. */
@@ -35,7 +36,7 @@ final class HttpBudget {
 
     /**
      * @param http connections that are no WebSocket
-     * @param links those that are
+     * @param links those that are one
      */
     HttpBudget(Supplier<Settings> settings, Supplier<Descriptors> descriptors, IntSupplier http, IntSupplier links) {
         this.settings = settings;

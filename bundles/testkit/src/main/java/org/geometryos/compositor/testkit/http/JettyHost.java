@@ -1,7 +1,8 @@
-package org.geometryos.compositor.transport;
+package org.geometryos.compositor.testkit.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.servlet.Servlet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -9,18 +10,17 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
@@ -31,41 +31,35 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
 
 /** Jetty itself on a free port of this machine, and sockets to it. */
-final class JettyHost implements AutoCloseable {
+public final class JettyHost implements AutoCloseable {
     private static final int READ_MILLIS = 20_000;
     private static final long LIMIT = TimeUnit.SECONDS.toNanos(30);
 
-    final Server server = new Server();
-    final ServerConnector connector;
+    public final Server server = new Server();
+    public final ServerConnector connector;
     /** The paths of the requests that were handled. */
-    final Queue<String> handled = new ConcurrentLinkedQueue<>();
+    public final Queue<String> handled = new ConcurrentLinkedQueue<>();
     /** What the answer to {@code /slow} waits for. */
-    final CountDownLatch slow = new CountDownLatch(1);
+    public final CountDownLatch slow = new CountDownLatch(1);
 
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
-    JettyHost() {
+    public JettyHost() {
         this(1, new HttpConnectionFactory());
     }
 
-    JettyHost(int selectors, ConnectionFactory... factories) {
+    public JettyHost(int selectors, ConnectionFactory... factories) {
         connector = new ServerConnector(server, 1, selectors, factories);
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
     }
 
-    /** What the transport is configured with if nothing else matters. */
-    static Settings settings(int sendBuffer, boolean busyDetection) {
-        return new Settings(
-                65_536, sendBuffer, busyDetection, TimeUnit.SECONDS.toNanos(10), TimeUnit.SECONDS.toNanos(10), 2_000);
-    }
-
-    int port() {
+    public int port() {
         return connector.getLocalPort();
     }
 
     /** Answers every request with 204. */
-    JettyHost start() throws Exception {
+    public JettyHost start() throws Exception {
         server.setHandler(new Handler.Abstract() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) throws Exception {
@@ -83,17 +77,17 @@ final class JettyHost implements AutoCloseable {
         return this;
     }
 
-    /** With the servlet of a transport, at its two paths. */
-    JettyHost start(SocketTransport transport) throws Exception {
-        return start(transport, Optional::empty, true);
-    }
-
-    /** @param webSocket whether the HTTP service has WebSocket */
-    JettyHost start(SocketTransport transport, Supplier<Optional<String>> down, boolean webSocket) throws Exception {
+    /**
+     * With servlets.
+     *
+     * @param webSocket whether the HTTP service has WebSocket
+     */
+    public JettyHost start(Servlet servlet, boolean webSocket, String... paths) throws Exception {
         ServletContextHandler context = new ServletContextHandler();
-        ServletHolder servlet = new ServletHolder(new UpgradeServlet(transport, down));
-        context.addServlet(servlet, UpgradeServlet.PATH);
-        context.addServlet(servlet, UpgradeServlet.STATUS);
+        ServletHolder holder = new ServletHolder(servlet);
+        for (String path : paths) {
+            context.addServlet(holder, path);
+        }
         server.setHandler(context);
         if (webSocket) {
             WebSocketServerComponents.ensureWebSocketComponents(server, context);
@@ -102,12 +96,11 @@ final class JettyHost implements AutoCloseable {
         return this;
     }
 
-    /** What Felix does with what a factory made. */
-    WatchConnector watch(HeaderWatch watch) throws Exception {
-        WatchConnector watching = new WatchConnector(server, watch);
-        server.addConnector(watching);
-        watching.start();
-        return watching;
+    /** What Felix does with what a factory of connectors made. */
+    public <C extends Connector> C add(C made) throws Exception {
+        server.addConnector(made);
+        made.start();
+        return made;
     }
 
     @Override
@@ -122,14 +115,14 @@ final class JettyHost implements AutoCloseable {
     // ---- sockets to it
 
     /** Closed at the end. */
-    Socket connect() throws IOException {
+    public Socket connect() throws IOException {
         Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port());
         sockets.add(socket);
         return socket;
     }
 
     /** All that comes until the other side closes. */
-    String exchange(String request) throws IOException {
+    public String exchange(String request) throws IOException {
         try (Socket socket = connect()) {
             socket.setSoTimeout(READ_MILLIS);
             send(socket, request);
@@ -137,12 +130,12 @@ final class JettyHost implements AutoCloseable {
         }
     }
 
-    static void send(Socket socket, String bytes) throws IOException {
+    public static void send(Socket socket, String bytes) throws IOException {
         socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** Reads an answer without a body, which must be 204. */
-    static void readAnswer(Socket socket) throws IOException {
+    public static void readAnswer(Socket socket) throws IOException {
         socket.setSoTimeout(READ_MILLIS);
         InputStream in = socket.getInputStream();
         StringBuilder answer = new StringBuilder();
@@ -154,7 +147,7 @@ final class JettyHost implements AutoCloseable {
         assertThat(answer.toString()).startsWith("HTTP/1.1 204");
     }
 
-    static boolean closed(Socket socket) {
+    public static boolean closed(Socket socket) {
         try {
             socket.setSoTimeout(1);
             return socket.getInputStream().read() < 0;
@@ -165,7 +158,7 @@ final class JettyHost implements AutoCloseable {
         }
     }
 
-    static void until(String what, BooleanSupplier condition) {
+    public static void until(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + LIMIT;
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - end)

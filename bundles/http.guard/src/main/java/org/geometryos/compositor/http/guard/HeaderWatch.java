@@ -1,4 +1,4 @@
-package org.geometryos.compositor.transport;
+package org.geometryos.compositor.http.guard;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * wait between requests, the one that has waited longest first, then those without a request, then those that take
  * their answer slower than {@link #LEAST_RATE}.
  *
- * <p>Jetty tells of connections on its own threads; {@link #pass} is called by the transport's clock alone.
+ * <p>Jetty tells of connections on its own threads; {@link #pass} is called by one thread alone, the clock.
  */
 final class HeaderWatch implements Connection.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(HeaderWatch.class);
@@ -90,7 +90,7 @@ final class HeaderWatch implements Connection.Listener {
         private static final long UNKNOWN = -1;
         private final HttpConnection connection;
         /** When the header began that is not complete; 0: none has. */
-        private volatile long since = Since.of(System.nanoTime());
+        private volatile long since = System.nanoTime() | 1;
 
         private volatile long requests;
         /** What had come in when the connection was first seen to wait for a further request. */

@@ -1,4 +1,4 @@
-package org.geometryos.compositor.transport;
+package org.geometryos.compositor.http.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.geometryos.compositor.health.Health;
+import org.geometryos.compositor.testkit.http.JettyHost;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class HttpBudgetTest {
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
     private static final String SLOW = "GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-    private final Settings settings = new Settings(65_536, 0, true, 1, TimeUnit.SECONDS.toNanos(10), 1_000, MOST);
+    private final Settings settings = new Settings(TimeUnit.SECONDS.toNanos(10), 1_000, MOST);
     private final AtomicInteger links = new AtomicInteger();
     private volatile Descriptors descriptors = new Descriptors(0, Long.MAX_VALUE);
     private final HeaderWatch watch = new HeaderWatch(() -> settings, () -> descriptors, links::get);
@@ -30,7 +31,7 @@ class HttpBudgetTest {
 
     @BeforeEach
     void startJetty() throws Exception {
-        host.start().watch(watch);
+        host.start().add(new WatchConnector(host.server, watch));
     }
 
     @AfterEach
@@ -158,9 +159,7 @@ class HttpBudgetTest {
         descriptors = new Descriptors(150, 400);
         watch.pass(System.nanoTime());
         // 400 less 150 for other things and 32 that are kept: 218 for sockets
-        assertThat(new Settings(65_536, 0, true, 1, 1, 1_000).httpConnections()).isEqualTo(2_000);
-        HttpBudget budget = new HttpBudget(
-                () -> new Settings(65_536, 0, true, 1, 1, 1_000), () -> descriptors, () -> 0, links::get);
+        HttpBudget budget = new HttpBudget(() -> new Settings(1, 1_000, 2_000), () -> descriptors, () -> 0, links::get);
         budget.look(System.nanoTime());
         assertThat(budget.limit()).isEqualTo(54);
         assertThat(budget.roomForDisplay()).isTrue();

@@ -1,4 +1,4 @@
-package org.geometryos.compositor.transport;
+package org.geometryos.compositor.http.guard;
 
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.eclipse.jetty.util.Callback;
  */
 final class NoBodies implements HttpConfiguration.Customizer {
     private static final List<String> OURS = List.of(
-            UpgradeServlet.PATH,
+            "/compositor",
             "/models",
             "/wall",
             "/Wall",

@@ -1,4 +1,4 @@
-package org.geometryos.compositor.transport;
+package org.geometryos.compositor.http.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.internal.HttpConnection;
+import org.geometryos.compositor.testkit.http.JettyHost;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class HeaderWatchTest {
     private static final long BEYOND = TimeUnit.SECONDS.toNanos(11);
     private static final int HANDSHAKES = 10;
 
-    private final Settings settings = new Settings(65_536, 0, true, 1, TimeUnit.SECONDS.toNanos(10), HANDSHAKES);
+    private final Settings settings = new Settings(TimeUnit.SECONDS.toNanos(10), HANDSHAKES, 2_000);
     private final HeaderWatch watch = new HeaderWatch(() -> settings);
     private final JettyHost host = new JettyHost();
     private final List<Socket> sockets = new ArrayList<>();
@@ -38,7 +39,7 @@ class HeaderWatchTest {
     }
 
     private void watch() throws Exception {
-        watching = host.watch(watch);
+        watching = host.add(new WatchConnector(host.server, watch));
     }
 
     private Socket connect() throws IOException {
