@@ -5,7 +5,8 @@
  * {@link org.geometryos.compositor.transport.api.Transport}. One
  * {@link org.geometryos.compositor.transport.api.LinkHandler} decides handshakes and takes what comes in; any number of
  * {@link org.geometryos.compositor.transport.api.LinkListener}s learn of sockets that come, go, change and can take
- * more. Both are services (whiteboard) and may be replaced at any time while the sockets stay.
+ * more. Both are services (whiteboard) and may be replaced at any time while the sockets stay. So is a
+ * {@link org.geometryos.compositor.transport.api.SocketRoom}, which says whether there is room for a further socket.
  */
 @Export
 @Version("1.2.0")
