@@ -11,8 +11,10 @@ public interface Transport {
     /** The open sockets at this instant. */
     Collection<Link> links();
 
-    /** How many sockets are open; costs nothing. */
-    int size();
+    /** How many sockets are open. */
+    default int size() {
+        return links().size();
+    }
 
     /** One of them. */
     Optional<Link> link(long id);
