@@ -129,6 +129,8 @@ final class Heartbeats {
             subscriber.nextHeartbeat = now + interval(subscriber);
             subscriber.missesBeat = false;
             if (subscriber.group == null && state.journal() != null) {
+                // while the journal is away, the next one repeats it
+                subscriber.cursor = cursor;
                 subscriber.memory.epoch(state.journal().epoch());
             }
             return true;

@@ -972,6 +972,20 @@ class ShardTest {
     // ---- journals
 
     @Test
+    void aDisplayWithoutASubscriptionIsNotTakenBackWhileTheJournalIsAway() {
+        FakeLink link = stage.link("s");
+        stage.settle();
+        long head = stage.move("a");
+        stage.pass(11_000);
+        assertThat(link.last(ServerMessage.Heartbeat.class).seq()).isEqualTo(head);
+        link.clear();
+        stage.journal = null;
+        stage.pass(11_000);
+        assertThat(link.last(ServerMessage.Heartbeat.class).seq()).isEqualTo(head);
+        assertThat(link.cursor()).isEqualTo(head);
+    }
+
+    @Test
     void aNewEpochGivesEachDisplayASnapshotAndNoGap() {
         stage.move("a");
         FakeLink link = stage.display(every());
