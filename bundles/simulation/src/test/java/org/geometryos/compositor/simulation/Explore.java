@@ -9,10 +9,11 @@ public final class Explore {
     public static void main(String[] arguments) {
         switch (arguments[0]) {
             case "seeds" -> seeds(Long.parseLong(arguments[1]), Long.parseLong(arguments[2]));
-            case "faults" -> faults(Long.parseLong(arguments[1]));
+            case "faults" -> faults(Long.parseLong(arguments[1]), arguments.length > 2 ? arguments[2] : "");
             case "seed" -> System.out.println(Run.of(Long.parseLong(arguments[1])));
             case "speed" -> speed(Integer.parseInt(arguments[1]));
-            default -> throw new IllegalArgumentException("seeds FROM TO, seed SEED, faults SEEDS or speed SECONDS");
+            default ->
+                throw new IllegalArgumentException("seeds FROM TO, seed SEED, faults SEEDS [NAME] or speed SECONDS");
         }
     }
 
@@ -28,9 +29,13 @@ public final class Explore {
         System.out.println(failed + " of " + (to - from) + " seeds failed");
     }
 
-    private static void faults(long seeds) {
+    /** @param name of one of them, or empty */
+    private static void faults(long seeds, String name) {
         int found = 0;
         for (Fault fault : Fault.values()) {
+            if (!name.isEmpty() && !name.equals(fault.name())) {
+                continue;
+            }
             Optional<Run> run = Run.finding(fault, seeds);
             found += run.isPresent() ? 1 : 0;
             System.out.println(fault

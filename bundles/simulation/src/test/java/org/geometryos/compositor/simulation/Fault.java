@@ -10,11 +10,11 @@ enum Fault {
     CURSOR_STAYS(0.3),
     BUSY_MOVES_CURSOR(0.2),
     OLD_OWNER_SENDS(1),
-    READY_IS_LOST(0.5),
+    RESUME_IS_LOST(0.3),
     SIGNAL_IS_LOST(0.2),
     PINGS_ARE_LOST(0.05),
     RECEIPTS_DO_NOT_COUNT(1),
-    LOSS_IS_NOT_TOLD(0.3),
+    DOUBLES_A_REPLY(0.02),
     // the journal, as the broadcaster sees it
     READ_SKIPS_AN_ENTRY(0.001),
     READ_SKIPS_A_CONTROL(0.05),

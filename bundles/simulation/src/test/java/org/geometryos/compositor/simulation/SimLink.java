@@ -315,6 +315,9 @@ final class SimLink implements Link {
             return true;
         }
         replies.add(new Parcel(payload, text));
+        if (faults.on(Fault.DOUBLES_A_REPLY)) {
+            replies.add(new Parcel(payload, text));
+        }
         replyBytes += payload.length;
         writeReplies();
         return true;
@@ -362,9 +365,7 @@ final class SimLink implements Link {
             end(code != 0 ? code : closes);
         } else if (wanted && free()) {
             wanted = false;
-            if (!faults.on(Fault.READY_IS_LOST)) {
-                transport.ready(this);
-            }
+            transport.ready(this);
         }
     }
 
@@ -389,6 +390,9 @@ final class SimLink implements Link {
 
     @Override
     public void resume() {
+        if (faults.on(Fault.RESUME_IS_LOST)) {
+            return;
+        }
         resumed = true;
         paused = false;
         if (postponed && !delivering) {

@@ -67,9 +67,7 @@ final class SimTransport implements Transport {
     void closed(SimLink link, int code) {
         if (links.remove(link.id()) != null) {
             for (LinkListener listener : List.copyOf(listeners)) {
-                if (!faults.on(Fault.LOSS_IS_NOT_TOLD)) {
-                    listener.closed(link, code, "");
-                }
+                listener.closed(link, code, "");
             }
         }
     }

@@ -1,6 +1,7 @@
 package org.geometryos.compositor.simulation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +29,13 @@ final class Truth {
     private final long[] renewed = new long[8];
 
     private final long[] mayBeRenewed = new long[8];
+    private long revision;
     private Sequence current;
 
     Truth(Timeline time) {
         this.time = time;
+        Arrays.fill(renewed, Timeline.START);
+        Arrays.fill(mayBeRenewed, Timeline.START);
     }
 
     Sequence begin(String epoch) {
@@ -75,6 +79,14 @@ final class Truth {
         change.view().ifPresent(view -> moved(sequence, view, now));
         if (change instanceof Change.ControlChanged control) {
             taken(sequence, control.state(), now);
+        }
+        if (change instanceof Change.SceneChanged scene) {
+            // it outlives the sequence, and whoever keeps it
+            if (scene.scene().revision() < revision) {
+                throw new Violation("the scene's revision was " + revision + " and is "
+                        + scene.scene().revision());
+            }
+            revision = scene.scene().revision();
         }
         sequence.add(seq, change, now);
     }

@@ -415,6 +415,10 @@ final class World {
     }
 
     private void sceneComes() {
+        if (scene != null) {
+            // it is written four times a second
+            stored = scene.scene();
+        }
         SimulatedScene next = new SimulatedScene(faults.on(Fault.SCENE_IS_FORGOTTEN) ? Scene.EMPTY : stored);
         scene = next;
         if (journal != null) {
