@@ -24,12 +24,12 @@ abstract class Inbox {
 
     static final int IDLE_FRAGMENT = 16;
     static final long IDLE_FRAMES = TimeUnit.SECONDS.toNanos(1);
-    /** So many where very many links send too many of them. */
-    static final long IDLE_FRAMES_LEAST = 10 * IDLE_FRAME;
+    /** The same while all links together send too many of them ({@link IdleFrames}): two a second, ten at once. */
+    static final long SCARCE_IDLE_FRAME = TimeUnit.MILLISECONDS.toNanos(500);
+
+    static final long SCARCE_IDLE_FRAMES = TimeUnit.SECONDS.toNanos(5);
 
     static final long LONGEST_REST = TimeUnit.SECONDS.toNanos(1);
-    /** The same where very many links send too much: what all of them together cost is bounded, too. */
-    static final long LONGEST_REST_OF_MANY = TimeUnit.SECONDS.toNanos(10);
 
     private static final Runnable NOTHING = () -> {};
 
@@ -91,6 +91,8 @@ abstract class Inbox {
     private volatile int frameBytes;
     private volatile int fragmentBytes;
     private long idleFramesUntil = System.nanoTime();
+    private long scarceIdleFramesUntil = idleFramesUntil;
+    private boolean flooded;
     // only Jetty's reading thread
     private ByteArrayOutputStream fragments;
     private boolean fragmentsText;
@@ -135,13 +137,8 @@ abstract class Inbox {
         readOn();
     }
 
-    /**
-     * How many times as long as one alone a link rests that sends too much, because of all those that do so; at least
-     * 1.
-     */
-    int crowding() {
-        return 1;
-    }
+    /** Counts a frame that says nothing among those of all links. @return see {@link IdleFrames#count} */
+    abstract long idleFrame(long now);
 
     // ---- what comes
 
@@ -204,15 +201,47 @@ abstract class Inbox {
     /** A frame that says nothing has come: who sends very many of them is read more slowly. */
     final void saysNothing() {
         long now = receivedAt;
-        idleFramesUntil = (idleFramesUntil - now > 0 ? idleFramesUntil : now) + IDLE_FRAME;
-        int crowding = crowding();
-        long allowed = Math.max(IDLE_FRAMES / crowding, IDLE_FRAMES_LEAST);
-        long beyond = idleFramesUntil - now - allowed;
-        if (beyond > 0) {
-            idleFramesUntil = now + allowed + Math.min(beyond, LONGEST_REST);
-            restFor(Math.min(
-                    Math.min(beyond, LONGEST_REST) * crowding, crowding == 1 ? LONGEST_REST : LONGEST_REST_OF_MANY));
+        long owed = idleFrame(now);
+        idleFramesUntil = later(idleFramesUntil, now) + IDLE_FRAME;
+        scarceIdleFramesUntil = Math.min(
+                        later(scarceIdleFramesUntil, now) - now + SCARCE_IDLE_FRAME,
+                        SCARCE_IDLE_FRAMES + SCARCE_IDLE_FRAME)
+                + now;
+        long rest = idleFramesUntil - now - IDLE_FRAMES;
+        if (rest > LONGEST_REST) {
+            rest = LONGEST_REST;
+            idleFramesUntil = now + IDLE_FRAMES + LONGEST_REST;
         }
+        if (scarceIdleFramesUntil - now > SCARCE_IDLE_FRAMES) {
+            rest = Math.max(rest, owed);
+        }
+        if (rest > 0) {
+            flooded = true;
+            restFor(rest);
+        }
+    }
+
+    /** Whether what was read last had the link rest: then little is read at a time. Whoever reads, once a read. */
+    final boolean flooded() {
+        boolean was = flooded;
+        flooded = false;
+        return was;
+    }
+
+    private static long later(long a, long b) {
+        return a - b > 0 ? a : b;
+    }
+
+    /** The peer reads its answers too slowly: nothing more of it is read before it has. Jetty's reading thread. */
+    final void haltForReplies() {
+        synchronized (this) {
+            if (closing() || halted) {
+                return;
+            }
+            halt();
+        }
+        // the replies may have gone out before "halted" could be seen
+        flow();
     }
 
     /** What has been read ends in a frame or not. Whoever reads, before Jetty parses it. */

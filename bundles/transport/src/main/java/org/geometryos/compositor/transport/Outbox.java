@@ -270,6 +270,11 @@ abstract class Outbox extends Receipts {
         replies.add(frame);
     }
 
+    /** Whether so many answers to pings wait that the next one takes the last one's place. */
+    final boolean answersWait() {
+        return pong != null;
+    }
+
     final boolean repliesWait() {
         return replyCount > 0;
     }

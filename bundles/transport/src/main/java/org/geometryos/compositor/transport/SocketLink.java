@@ -208,6 +208,9 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
                     if (!inbox.rests()) {
                         writeReplies();
                     }
+                    if (answersWait()) {
+                        inbox.haltForReplies();
+                    }
                 }
                 session.demand();
             }
@@ -260,6 +263,11 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
 
     boolean holdsInput() {
         return inbox.holdsInput();
+    }
+
+    /** Whether it sent too many frames that say nothing in what was read last. Whoever reads, once a read. */
+    boolean flooded() {
+        return inbox.flooded();
     }
 
     @Override
@@ -336,8 +344,8 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         }
 
         @Override
-        int crowding() {
-            return transport.crowding();
+        long idleFrame(long now) {
+            return transport.idleFrame(now);
         }
     }
 

@@ -41,8 +41,6 @@ final class SocketTransport implements Transport {
     static final int TOO_MUCH = 4503;
     /** All links are looked at for what they hold, if that is too much, but not more often. */
     private static final long RELIEF = TimeUnit.MILLISECONDS.toNanos(20);
-    /** So many links at a time may cost what each of them may cost. */
-    private static final int TOGETHER = 64;
 
     private static final long LEAVE_LIMIT = TimeUnit.SECONDS.toNanos(5);
     /** How long closing all links may take when the transport goes. */
@@ -50,6 +48,8 @@ final class SocketTransport implements Transport {
 
     private final ConcurrentHashMap<Long, SocketLink> links = new ConcurrentHashMap<>();
     /** Links that need the clock at each tick: closing ones, and those that hold a message which nobody takes. */
+    private final IdleFrames idleFrames = new IdleFrames(System.nanoTime());
+
     private final Set<SocketLink> attended = ConcurrentHashMap.newKeySet();
 
     private final Unsent unsent = new Unsent();
@@ -418,9 +418,9 @@ final class SocketTransport implements Transport {
                 .toList();
     }
 
-    /** How many times as long as one alone each of those rests that send too much: at least 1. */
-    int crowding() {
-        return 1 + attended.size() / TOGETHER;
+    /** Counts a frame that says nothing. @return see {@link IdleFrames#count} */
+    long idleFrame(long now) {
+        return idleFrames.count(now);
     }
 
     /** Has the clock look at a link at each tick, as long as {@link SocketLink#tick} says so. */

@@ -23,6 +23,7 @@ import org.eclipse.jetty.util.Callback;
  * <p>What TLS makes different is in {@link TlsWire}; {@link PlainWire} is all that is needed without it.
  */
 abstract class Wire implements EndPoint, EndPoint.Wrapper {
+    private static final int LITTLE = 512;
     private static final int LINGER_READS = 64;
     /** How much is read at a time where a receipt is expected, bytes; one has 14. */
     private static final int READ_AHEAD = 256;
@@ -187,7 +188,7 @@ abstract class Wire implements EndPoint, EndPoint.Wrapper {
         }
         int n;
         if (ahead == null) {
-            n = real.fill(buffer);
+            n = link.flooded() ? fillLittle(buffer) : real.fill(buffer);
         } else {
             n = BufferUtil.append(buffer, ahead);
             if (!ahead.hasRemaining()) {
@@ -198,6 +199,14 @@ abstract class Wire implements EndPoint, EndPoint.Wrapper {
             frames.take(buffer, buffer.limit() - n, buffer.limit());
             link.scanned(frames);
         }
+        return n;
+    }
+
+    /** As few bytes as a link may read that rests between its reads: a whole buffer has thousands of empty frames. */
+    private int fillLittle(ByteBuffer buffer) throws IOException {
+        ByteBuffer little = BufferUtil.allocate(Math.min(LITTLE, BufferUtil.space(buffer)));
+        int n = real.fill(little);
+        BufferUtil.append(buffer, little);
         return n;
     }
 

@@ -30,6 +30,8 @@ class InboxTest {
     private long counted;
     private int attended;
     private int readOn;
+    /** What all links together owe for frames that say nothing. */
+    private long owed;
 
     private final Inbox inbox = new Inbox() {
         @Override
@@ -84,6 +86,11 @@ class InboxTest {
         @Override
         void readOn() {
             readOn++;
+        }
+
+        @Override
+        long idleFrame(long now) {
+            return owed;
         }
     };
 
@@ -409,6 +416,65 @@ class InboxTest {
         comes("a", false);
         assertThat(inbox.rests()).isTrue();
         assertThat(inbox.holdsInput()).isTrue();
+    }
+
+    private int idleFramesUntilItRests(long apart) {
+        // whatever the beginning counted is over
+        now += SECOND;
+        for (int i = 1; i <= 1_000; i++) {
+            now += apart;
+            inbox.received();
+            inbox.saysNothing();
+            if (inbox.rests()) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    @Test
+    void whileAllLinksOweTooMuchAFewPingsAreFreeAndTheNextHasTheLinkRest() {
+        owed = 20 * SECOND;
+        assertThat(idleFramesUntilItRests(1)).isEqualTo(11);
+        assertThat(inbox.wakesUp(now + 20 * SECOND - 1)).isFalse();
+        assertThat(inbox.wakesUp(now + 20 * SECOND)).isTrue();
+    }
+
+    @Test
+    void whoSendsTwoPingsASecondNeverRests() {
+        owed = 20 * SECOND;
+        assertThat(idleFramesUntilItRests(SECOND / 2)).isZero();
+        assertThat(idleFramesUntilItRests(SECOND / 3)).isPositive();
+    }
+
+    @Test
+    void aLinkThatRestsForAllIsNotPunishedAfterwards() {
+        owed = 20 * SECOND;
+        idleFramesUntilItRests(1);
+        now += 20 * SECOND;
+        assertThat(inbox.wakesUp(now)).isTrue();
+        assertThat(idleFramesUntilItRests(SECOND / 2)).isZero();
+    }
+
+    @Test
+    void whoDoesNotReadAnswersIsNotReadUntilTheyAreOut() {
+        repliesWait = () -> true;
+        inbox.haltForReplies();
+        assertThat(inbox.holdsInput()).isTrue();
+        inbox.flow();
+        assertThat(inbox.holdsInput()).as("they still wait").isTrue();
+        repliesWait = () -> false;
+        inbox.flow();
+        runTasks();
+        assertThat(inbox.holdsInput()).isFalse();
+        assertThat(readOn).isEqualTo(1);
+    }
+
+    @Test
+    void answersThatAreOutBeforeTheLinkHaltsDoNotHaltIt() {
+        inbox.haltForReplies();
+        runTasks();
+        assertThat(inbox.holdsInput()).isFalse();
     }
 
     // ---- rests

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.eclipse.jetty.io.ByteArrayEndPoint;
 import org.geometryos.compositor.testkit.http.JettyHost;
 import org.geometryos.compositor.testkit.wire.RawPeer;
 import org.geometryos.compositor.testkit.wire.RawRequest;
@@ -139,19 +138,6 @@ class PostponedTest {
         assertThat(transport.links()).hasSize(1).allMatch(Link::open);
         transport.inputChanged(-INPUT);
         assertThat(transport.budgets().get(0).used()).isEqualTo(its);
-    }
-
-    @Test
-    void whoSendsTooManyPingsRestsTheLongerTheMoreThereAreOfThem() {
-        assertThat(transport.crowding()).isEqualTo(1);
-        for (int i = 0; i < 640; i++) {
-            transport
-                    .link(
-                            new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, true, false),
-                            Wire.around(new ByteArrayEndPoint()))
-                    .rest(LONG);
-        }
-        assertThat(transport.crowding()).isEqualTo(11);
     }
 
     private static void until(String what, BooleanSupplier condition) throws InterruptedException {

@@ -124,6 +124,23 @@ enum Kinds implements Kind {
         }
     },
 
+    /** Ping after ping, and the answers are read. */
+    PINGS {
+        private final byte[] pings = repeated(Socket.frame(0x80 | Socket.PING, 4, new byte[4]), 500);
+
+        @Override
+        public void opened(Socket socket) {
+            hello(socket);
+        }
+
+        @Override
+        public void tick(Socket socket, long now) {
+            if (socket.sent()) {
+                socket.raw(pings);
+            }
+        }
+    },
+
     /** Long headers, which nobody needs once the handshake is over. */
     LONG_HEADERS {
         @Override
