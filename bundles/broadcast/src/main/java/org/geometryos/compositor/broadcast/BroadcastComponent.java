@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.transport.api.Link;
@@ -47,7 +48,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
             return new Machine(
                     names -> new ShardThreads(names, Runtime.getRuntime().availableProcessors(), System::nanoTime),
                     System::nanoTime,
-                    Shard::micros);
+                    TimeOfDay::micros);
         }
     }
 

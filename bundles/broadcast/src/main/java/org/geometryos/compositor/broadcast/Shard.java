@@ -1,6 +1,5 @@
 package org.geometryos.compositor.broadcast;
 
-import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -447,11 +446,5 @@ public final class Shard implements ShardExecutor.Work {
             heartbeats.send(now);
         }
         return any || heartbeats.left();
-    }
-
-    /** The time of day. */
-    static long micros() {
-        Instant now = Instant.now();
-        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
     }
 }

@@ -33,6 +33,7 @@ import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Size;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
@@ -1084,7 +1085,12 @@ class ShardTest {
         FakeLink link = stage.display(every());
         FakeLink newest = stage.display(latest());
         Shard second = new Shard(
-                "second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock, Shard::micros);
+                "second",
+                () -> stage.journal,
+                stage.codecs::get,
+                stage.transport.batch(),
+                stage.clock,
+                TimeOfDay::micros);
         second.look(stage.link("other"));
         second.turn();
         for (int i = 0; i < 10; i++) {
@@ -1130,7 +1136,12 @@ class ShardTest {
         FakeLink link = stage.link("s");
         stage.settle();
         Shard second = new Shard(
-                "second", () -> stage.journal, stage.codecs::get, stage.transport.batch(), stage.clock, Shard::micros);
+                "second",
+                () -> stage.journal,
+                stage.codecs::get,
+                stage.transport.batch(),
+                stage.clock,
+                TimeOfDay::micros);
         Thread[] thief = new Thread[1];
         link.afterSend(() -> {
             link.afterSend(() -> {});

@@ -14,6 +14,7 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.geometryos.compositor.testkit.Changes;
@@ -68,7 +69,7 @@ final class Stage {
     /** Another shard, told of all links. */
     Shard shard() {
         Shard shard = new Shard(
-                "writer-" + shards.size(), () -> journal, codecs::get, transport.batch(), clock, Shard::micros);
+                "writer-" + shards.size(), () -> journal, codecs::get, transport.batch(), clock, TimeOfDay::micros);
         shards.add(shard);
         links.stream().filter(Link::open).forEach(shard::look);
         return shard;

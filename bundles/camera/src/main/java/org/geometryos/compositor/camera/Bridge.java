@@ -1,6 +1,5 @@
 package org.geometryos.compositor.camera;
 
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -509,11 +508,5 @@ final class Bridge {
 
     private static ControlState held(String camera, Driver driver) {
         return new ControlState(camera, Optional.of(driver.name()), driver.session(), driver.priority());
-    }
-
-    /** The time of day, microseconds since the Unix epoch. */
-    static long now() {
-        Instant now = Instant.now();
-        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
     }
 }

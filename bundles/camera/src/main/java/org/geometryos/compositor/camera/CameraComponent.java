@@ -19,6 +19,7 @@ import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.control.SourceState;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.osgi.framework.Bundle;
@@ -66,7 +67,7 @@ public final class CameraComponent implements CameraBridge {
 
     @Activate
     public CameraComponent(BundleContext context, Map<String, Object> configuration) {
-        this(context, configuration, id -> runsOrIsGone(context.getBundle(id)), System::nanoTime, Bridge::now);
+        this(context, configuration, id -> runsOrIsGone(context.getBundle(id)), System::nanoTime, TimeOfDay::micros);
         start();
     }
 

@@ -1,6 +1,7 @@
 package org.geometryos.compositor.camera;
 
 import java.util.concurrent.TimeUnit;
+import org.geometryos.compositor.configuration.Range;
 
 /** The configuration, checked. */
 record Settings(int maxCameras, long leaseNanos, long holdNanos, int updatesPerSecond, boolean failOverCut) {
@@ -8,17 +9,10 @@ record Settings(int maxCameras, long leaseNanos, long holdNanos, int updatesPerS
     /** @throws IllegalArgumentException that names key, value and rule */
     static Settings of(CameraConfig config) {
         return new Settings(
-                range("maxCameras", config.maxCameras(), 1, 400),
-                TimeUnit.MILLISECONDS.toNanos(range("leaseMillis", config.leaseMillis(), 100, 600_000)),
-                TimeUnit.MILLISECONDS.toNanos(range("holdLimit", config.holdLimit(), 100, 86_400_000)),
-                range("updatesPerSecond", config.updatesPerSecond(), 1, 1_000_000),
+                Range.check("maxCameras", config.maxCameras(), 1, 400),
+                TimeUnit.MILLISECONDS.toNanos(Range.check("leaseMillis", config.leaseMillis(), 100, 600_000)),
+                TimeUnit.MILLISECONDS.toNanos(Range.check("holdLimit", config.holdLimit(), 100, 86_400_000)),
+                Range.check("updatesPerSecond", config.updatesPerSecond(), 1, 1_000_000),
                 config.failOverCut());
-    }
-
-    private static int range(String key, int value, int low, int high) {
-        if (value < low || value > high) {
-            throw new IllegalArgumentException(key + " must lie in [" + low + ", " + high + "], not " + value);
-        }
-        return value;
     }
 }

@@ -22,6 +22,7 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.SourceHealth;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.control.SourceState;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +34,7 @@ class CameraComponentTest {
     private final FakeClock clock = new FakeClock(0);
     private final FakeJournal journal = new FakeJournal("epoch");
     private final CameraComponent component =
-            new CameraComponent(null, properties(400, 5_000), bundle -> running, this::nanos, Bridge::now);
+            new CameraComponent(null, properties(400, 5_000), bundle -> running, this::nanos, TimeOfDay::micros);
 
     CameraComponentTest() {
         component.start();

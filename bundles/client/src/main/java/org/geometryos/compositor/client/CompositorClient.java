@@ -28,6 +28,7 @@ import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.RequestId;
@@ -72,7 +73,7 @@ public final class CompositorClient implements AutoCloseable {
         this.options = options;
         this.ownLoop = options.shared == null;
         this.loop = ownLoop ? new Loop(options.tls) : options.shared.next();
-        this.clock = new ServerClock(options.clockInterval.toNanos(), Connection::micros, System::nanoTime);
+        this.clock = new ServerClock(options.clockInterval.toNanos(), TimeOfDay::micros, System::nanoTime);
         this.connection = new Connection(options, loop, ownLoop, counters, known, clock);
         this.outstanding = new Semaphore(options.maxOutstanding);
         this.unsent = new Semaphore(options.maxOutstanding);

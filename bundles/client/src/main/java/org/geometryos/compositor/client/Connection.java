@@ -2,7 +2,6 @@ package org.geometryos.compositor.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -411,11 +410,5 @@ final class Connection {
         } catch (RuntimeException | Error e) {
             counters.listenerFailures.increment();
         }
-    }
-
-    /** Our own clock, microseconds since the Unix epoch. */
-    static long micros() {
-        Instant now = Instant.now();
-        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
     }
 }

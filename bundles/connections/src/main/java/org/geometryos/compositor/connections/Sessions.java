@@ -2,7 +2,6 @@ package org.geometryos.compositor.connections;
 
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,7 @@ import org.geometryos.compositor.api.connection.Statistics;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
@@ -97,7 +97,7 @@ final class Sessions implements ConnectionManager {
 
     /** @param nanos the clock, {@link System#nanoTime()} */
     Sessions(Neighbours around, Settings settings, String version, LongSupplier nanos) {
-        this(around, settings, version, new Clocks(nanos, Sessions::timeOfDay), new SecureRandom());
+        this(around, settings, version, new Clocks(nanos, TimeOfDay::micros), new SecureRandom());
     }
 
     /** @param random what names and tokens are made of */
@@ -373,10 +373,5 @@ final class Sessions implements ConnectionManager {
 
     private long now() {
         return clocks.nanos.getAsLong();
-    }
-
-    private static long timeOfDay() {
-        Instant now = Instant.now();
-        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
     }
 }

@@ -3,6 +3,7 @@ package org.geometryos.compositor.connections;
 import java.time.Duration;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.configuration.Range;
 
 /**
  * The configuration, checked. Times in milliseconds.
@@ -34,22 +35,22 @@ record Settings(
 
     /** @throws IllegalArgumentException that names key, value and rule */
     static Settings of(ConnectionsConfig config) {
-        long interval = range("heartbeatInterval", config.heartbeatInterval(), 100, 600_000);
+        long interval = Range.check("heartbeatInterval", config.heartbeatInterval(), 100, 600_000);
         return new Settings(
                 interval,
-                range("heartbeatTimeout", config.heartbeatTimeout(), interval + 1, 3_600_000),
-                range("resumeWindow", config.resumeWindow(), 0, 3_600_000),
-                range("helloTimeout", config.helloTimeout(), 100, 600_000),
-                range("requestsPerSecondView", config.requestsPerSecondView(), 1, 1_000_000),
-                range("requestsPerSecondControl", config.requestsPerSecondControl(), 1, 1_000_000),
+                Range.check("heartbeatTimeout", config.heartbeatTimeout(), interval + 1, 3_600_000),
+                Range.check("resumeWindow", config.resumeWindow(), 0, 3_600_000),
+                Range.check("helloTimeout", config.helloTimeout(), 100, 600_000),
+                Range.check("requestsPerSecondView", config.requestsPerSecondView(), 1, 1_000_000),
+                Range.check("requestsPerSecondControl", config.requestsPerSecondControl(), 1, 1_000_000),
                 new Admission(
-                        range("maxConnections", config.maxConnections(), 1, 1_000_000),
-                        range("maxConnectionsPerKey", config.maxConnectionsPerKey(), 0, 1_000_000),
-                        range("maxConnectionsPerAddress", config.maxConnectionsPerAddress(), 0, 1_000_000),
-                        range("handshakesPerSecond", config.handshakesPerSecond(), 0, 1_000_000)),
-                Duration.ofMillis(range("drainOver", config.drainOver(), 0, 3_600_000)),
-                Duration.ofMillis(range("drainReconnectAfter", config.drainReconnectAfter(), 0, 3_600_000)),
-                range("rememberedDisplays", config.rememberedDisplays(), 0, 1_000_000),
+                        Range.check("maxConnections", config.maxConnections(), 1, 1_000_000),
+                        Range.check("maxConnectionsPerKey", config.maxConnectionsPerKey(), 0, 1_000_000),
+                        Range.check("maxConnectionsPerAddress", config.maxConnectionsPerAddress(), 0, 1_000_000),
+                        Range.check("handshakesPerSecond", config.handshakesPerSecond(), 0, 1_000_000)),
+                Duration.ofMillis(Range.check("drainOver", config.drainOver(), 0, 3_600_000)),
+                Duration.ofMillis(Range.check("drainReconnectAfter", config.drainReconnectAfter(), 0, 3_600_000)),
+                Range.check("rememberedDisplays", config.rememberedDisplays(), 0, 1_000_000),
                 bytes("subscriptionBytes", config.subscriptionBytes()),
                 bytes("waitingBytes", config.waitingBytes()));
     }
@@ -60,17 +61,6 @@ record Settings(
                     key + " must be 0 or lie in [" + LEAST + ", " + MOST + "], not " + value);
         }
         return value != 0 ? value : Math.max(LEAST, Runtime.getRuntime().maxMemory() / SHARE);
-    }
-
-    private static int range(String key, int value, int low, int high) {
-        return (int) range(key, (long) value, low, high);
-    }
-
-    private static long range(String key, long value, long low, long high) {
-        if (value < low || value > high) {
-            throw new IllegalArgumentException(key + " must lie in [" + low + ", " + high + "], not " + value);
-        }
-        return value;
     }
 
     /**

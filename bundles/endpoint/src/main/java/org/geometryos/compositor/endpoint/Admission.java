@@ -39,7 +39,12 @@ final class Admission {
         return decision;
     }
 
-    Map<String, String> statusHeaders(Handshake handshake) {
+    /** The same for one who reads and does not connect. */
+    Decision read(Handshake request) {
+        return gate().decide(request, (key, role, operator) -> Optional.empty());
+    }
+
+    Map<String, String> pageHeaders(Handshake handshake) {
         return handshake
                 .header("origin")
                 .filter(origin -> gate().readable(handshake, origin))

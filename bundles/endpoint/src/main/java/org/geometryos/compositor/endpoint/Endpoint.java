@@ -1,13 +1,13 @@
 package org.geometryos.compositor.endpoint;
 
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.configuration.Problems;
 import org.geometryos.compositor.protocol.Codec;
@@ -16,6 +16,7 @@ import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.geometryos.compositor.transport.api.LinkListener;
+import org.geometryos.compositor.transport.api.ReadGate;
 import org.geometryos.compositor.transport.api.Transport;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -36,10 +37,10 @@ import org.osgi.service.metatype.annotations.Designate;
  * send waits in their sockets.
  */
 @Component(
-        service = {LinkHandler.class, LinkListener.class},
+        service = {LinkHandler.class, LinkListener.class, ReadGate.class},
         configurationPid = EndpointConfig.PID)
 @Designate(ocd = EndpointConfig.class)
-public final class Endpoint implements LinkHandler, LinkListener {
+public final class Endpoint implements LinkHandler, LinkListener, ReadGate {
     private static final String V1_JSON = "(compositor.subprotocol=compositor.v1.json)";
     private static final String V1_CBOR = "(compositor.subprotocol=compositor.v1.cbor)";
     private static final String KEY_REQUIRED = EndpointConfig.PID + ".keyRequired";
@@ -61,7 +62,7 @@ public final class Endpoint implements LinkHandler, LinkListener {
                 new ConfiguredKeys(context, admin),
                 means(context.getProperty(KEY_REQUIRED)),
                 System::nanoTime,
-                Endpoint::timeOfDay);
+                TimeOfDay::micros);
     }
 
     /**
@@ -108,11 +109,6 @@ public final class Endpoint implements LinkHandler, LinkListener {
         return hostRequiresKey || means(flag == null ? null : flag.toString());
     }
 
-    static long timeOfDay() {
-        Instant now = Instant.now();
-        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
-    }
-
     private static boolean means(String flag) {
         return flag != null && !flag.strip().equalsIgnoreCase("false");
     }
@@ -138,7 +134,17 @@ public final class Endpoint implements LinkHandler, LinkListener {
 
     @Override
     public Map<String, String> statusHeaders(Handshake handshake) {
-        return admission.statusHeaders(handshake);
+        return admission.pageHeaders(handshake);
+    }
+
+    @Override
+    public Decision read(Handshake request) {
+        return admission.read(request);
+    }
+
+    @Override
+    public Map<String, String> pageHeaders(Handshake request) {
+        return admission.pageHeaders(request);
     }
 
     @Override

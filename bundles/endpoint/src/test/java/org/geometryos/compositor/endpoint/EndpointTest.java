@@ -17,6 +17,7 @@ import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.RequestId;
@@ -39,7 +40,7 @@ class EndpointTest {
     private final FakeCameras cameras = new FakeCameras();
     private final FakeKeySource keySource = new FakeKeySource();
     private final Endpoint endpoint =
-            new Endpoint(null, config(10, 12, 20), keySource, false, System::nanoTime, Endpoint::timeOfDay);
+            new Endpoint(null, config(10, 12, 20), keySource, false, System::nanoTime, TimeOfDay::micros);
 
     EndpointTest() {
         endpoint.setJson(Codecs.json());
@@ -591,7 +592,7 @@ class EndpointTest {
         for (int i = 0; i < headers.length; i += 2) {
             map.put(headers[i], List.of(headers[i + 1]));
         }
-        return new Handshake(true, "/compositor", map, "127.0.0.1", 50_000, true, false);
+        return new Handshake(true, "/compositor", map, "127.0.0.1", 50_000, false);
     }
 
     @Test

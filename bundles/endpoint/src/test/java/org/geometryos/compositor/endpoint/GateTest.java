@@ -45,7 +45,7 @@ class GateTest {
                 map.put((String) headers[i], List.of((String) headers[i + 1]));
             }
         }
-        return new Handshake(true, "/compositor", map, loopback ? "127.0.0.1" : "192.0.2.7", 1, loopback, false);
+        return new Handshake(true, "/compositor", map, loopback ? "127.0.0.1" : "192.0.2.7", 1, false);
     }
 
     private static int refused(Object... headers) {

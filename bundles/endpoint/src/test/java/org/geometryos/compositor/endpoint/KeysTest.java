@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeLink;
@@ -50,7 +51,7 @@ class KeysTest {
                 source,
                 false,
                 System::nanoTime,
-                Endpoint::timeOfDay));
+                TimeOfDay::micros));
     }
 
     private Endpoint wire(Endpoint fresh) {
@@ -340,13 +341,24 @@ class KeysTest {
     void aQuestionIsNoAttemptAndItsRefusalIsNotCounted() {
         keys();
         Handshake upgrade = GateTest.handshake(false, "x-api-key", VIEW);
-        Handshake question =
-                new Handshake(false, "/compositor/status", upgrade.headers(), "192.0.2.7", 1, false, false);
+        Handshake question = new Handshake(false, "/compositor/status", upgrade.headers(), "192.0.2.7", 1, false);
         assertThat(endpoint.handshake(question)).isInstanceOf(Decision.Accept.class);
         connections.full = Optional.of(new Refusal("full", Duration.ofSeconds(1)));
         assertThat(endpoint.handshake(question)).isInstanceOf(Decision.Refuse.class);
         assertThat(connections.calls)
                 .containsExactly("admit 192.0.2.7 viewer view false", "admit 192.0.2.7 viewer view false");
+    }
+
+    @Test
+    void whoMayConnectReadsAlsoWhenThereIsNoRoomForOneMore() {
+        keys();
+        connections.full = Optional.of(new Refusal("full", Duration.ofSeconds(1)));
+        assertThat(endpoint.read(GateTest.handshake(false, "x-api-key", VIEW))).isInstanceOf(Decision.Accept.class);
+        assertThat(endpoint.read(GateTest.handshake(false, "x-api-key", "unknown")))
+                .isInstanceOfSatisfying(
+                        Decision.Refuse.class,
+                        refuse -> assertThat(refuse.status()).isEqualTo(401));
+        assertThat(connections.calls).as("nothing is counted").isEmpty();
     }
 
     @Test
@@ -376,7 +388,7 @@ class KeysTest {
     @Test
     void aHostThatRequiresAKeyIsNotOpenedByTheConfiguration() {
         endpoint = wire(new Endpoint(
-                null, EndpointTest.config(10, 12, 20, "false"), source, true, System::nanoTime, Endpoint::timeOfDay));
+                null, EndpointTest.config(10, 12, 20, "false"), source, true, System::nanoTime, TimeOfDay::micros));
         endpoint.modified(EndpointTest.config(10, 12, 20, "false"));
         assertThat(endpoint.handshake(GateTest.handshake(true))).isInstanceOf(Decision.Refuse.class);
     }

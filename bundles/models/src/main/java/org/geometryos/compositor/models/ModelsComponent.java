@@ -19,7 +19,7 @@ import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.http.access.Access;
-import org.geometryos.compositor.transport.api.LinkHandler;
+import org.geometryos.compositor.transport.api.ReadGate;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -64,7 +64,7 @@ public final class ModelsComponent {
     private final AtomicLong generations = new AtomicLong();
     private final ServiceRegistration<Servlet> servlet;
     private final ServiceRegistration<CameraSource> source;
-    private volatile LinkHandler handler;
+    private volatile ReadGate gate;
     private volatile Journal journal;
     private volatile Settings settings;
 
@@ -85,7 +85,7 @@ public final class ModelsComponent {
                         Map.of(CameraSource.ID, ModelCameras.ID, CameraSource.PRIORITY, ModelCameras.PRIORITY)));
         this.servlet = context.registerService(
                 Servlet.class,
-                new ModelsServlet(library::catalogue, store, new Access(() -> handler)),
+                new ModelsServlet(library::catalogue, store, new Access(() -> gate)),
                 new Hashtable<>(Map.of(
                         "osgi.http.whiteboard.servlet.name",
                         "compositor-models",
@@ -159,13 +159,13 @@ public final class ModelsComponent {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void setHandler(LinkHandler next) {
-        handler = next;
+    void setGate(ReadGate next) {
+        gate = next;
     }
 
-    void unsetHandler(LinkHandler old) {
-        if (handler == old) {
-            handler = null;
+    void unsetGate(ReadGate old) {
+        if (gate == old) {
+            gate = null;
         }
     }
 

@@ -2,6 +2,7 @@ package org.geometryos.compositor.models;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import org.geometryos.compositor.configuration.Range;
 
 /** The configuration, checked. */
 record Settings(Path folder, boolean cameras, long maxModelBytes, int maxFiles, long maxTotalBytes) {
@@ -14,9 +15,9 @@ record Settings(Path folder, boolean cameras, long maxModelBytes, int maxFiles, 
         return new Settings(
                 folder(config.folder().strip(), data),
                 config.cameras(),
-                range("maxModelBytes", config.maxModelBytes(), 1024, 1 << 30),
-                (int) range("maxFiles", config.maxFiles(), 1, 10_000),
-                range("maxTotalBytes", config.maxTotalBytes(), 1024, 1L << 40));
+                Range.check("maxModelBytes", config.maxModelBytes(), 1024, 1 << 30),
+                Range.check("maxFiles", config.maxFiles(), 1, 10_000),
+                Range.check("maxTotalBytes", config.maxTotalBytes(), 1024, 1L << 40));
     }
 
     private static Path folder(String folder, Path data) {
@@ -27,12 +28,5 @@ record Settings(Path folder, boolean cameras, long maxModelBytes, int maxFiles, 
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("folder must be the name of a folder, not \"" + folder + "\"");
         }
-    }
-
-    private static long range(String key, long value, long low, long high) {
-        if (value < low || value > high) {
-            throw new IllegalArgumentException(key + " must lie in [" + low + ", " + high + "], not " + value);
-        }
-        return value;
     }
 }

@@ -40,7 +40,8 @@ final class HealthServlet extends HttpServlet {
             response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
             return;
         }
-        Optional<Decision.Refuse> refusal = access.caller(request).refusal();
+        Access.Caller caller = access.caller(request);
+        Optional<Decision.Refuse> refusal = caller.refusal();
         if (refusal.isPresent() && refusal.get().status() != HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
             refusal.get().headers().forEach(response::setHeader);
             answer(
@@ -54,14 +55,12 @@ final class HealthServlet extends HttpServlet {
         answer(
                 response,
                 level == Health.Level.DOWN ? HttpServletResponse.SC_SERVICE_UNAVAILABLE : HttpServletResponse.SC_OK,
-                !away && admin(request) ? report.all() : Map.of("status", HostReport.word(level)));
+                !away && admin(caller) ? report.all() : Map.of("status", HostReport.word(level)));
     }
 
-    private boolean admin(HttpServletRequest request) {
-        return access.decision(request)
-                .filter(Decision.Accept.class::isInstance)
-                .map(Decision.Accept.class::cast)
-                .flatMap(accepted -> LinkMemory.of(accepted.attributes()).role())
+    private static boolean admin(Access.Caller caller) {
+        return LinkMemory.of(caller.attributes())
+                .role()
                 .filter(role -> role == Role.ADMIN)
                 .isPresent();
     }

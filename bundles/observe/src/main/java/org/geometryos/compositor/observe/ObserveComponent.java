@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.http.access.Access;
-import org.geometryos.compositor.transport.api.LinkHandler;
+import org.geometryos.compositor.transport.api.ReadGate;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -31,7 +31,7 @@ public final class ObserveComponent {
     private final SideBySide sideBySide;
     private final ServiceRegistration<Servlet> servlet;
     private final ServiceRegistration<?> health;
-    private volatile LinkHandler door;
+    private volatile ReadGate gate;
     private volatile ServiceComponentRuntime components;
 
     @Activate
@@ -46,7 +46,7 @@ public final class ObserveComponent {
                 () -> new Health("bundles", lasting.of(bundles.problems(), unsatisfied.problems()), List.of()));
         servlet = context.registerService(
                 Servlet.class,
-                new HealthServlet(new HostReport(context, bundles, unsatisfied), new Access(() -> door)),
+                new HealthServlet(new HostReport(context, bundles, unsatisfied), new Access(() -> gate)),
                 new Hashtable<>(Map.of(
                         "osgi.http.whiteboard.servlet.name",
                         "compositor-health",
@@ -67,13 +67,13 @@ public final class ObserveComponent {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void setDoor(LinkHandler next) {
-        door = next;
+    void setGate(ReadGate next) {
+        gate = next;
     }
 
-    void unsetDoor(LinkHandler old) {
-        if (door == old) {
-            door = null;
+    void unsetGate(ReadGate old) {
+        if (gate == old) {
+            gate = null;
         }
     }
 

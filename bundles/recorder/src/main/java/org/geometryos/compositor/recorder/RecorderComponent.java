@@ -1,7 +1,6 @@
 package org.geometryos.compositor.recorder;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.geometryos.compositor.api.journal.Journal;
@@ -11,6 +10,7 @@ import org.geometryos.compositor.api.recording.RecorderStatus;
 import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.RecordingException;
 import org.geometryos.compositor.api.recording.Selection;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.health.GuardedLoop;
@@ -57,14 +57,9 @@ public final class RecorderComponent implements Recorder {
                 (Long) codec.getKey().get(Constants.SERVICE_ID),
                 settings,
                 System::nanoTime,
-                RecorderComponent::micros);
+                TimeOfDay::micros);
         loop.start();
         LOG.info(settings.enabled() ? "recording into {}" : "not recording", settings.file());
-    }
-
-    private static long micros() {
-        Instant now = Instant.now();
-        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
     }
 
     @Modified

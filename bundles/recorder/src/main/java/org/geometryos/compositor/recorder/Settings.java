@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import org.geometryos.compositor.api.value.Names;
+import org.geometryos.compositor.configuration.Range;
 
 /**
  * The configuration, checked.
@@ -31,9 +32,9 @@ record Settings(boolean enabled, Path file, long maxAge, long maxBytes, int comm
         return new Settings(
                 config.enabled(),
                 file(config.file(), data),
-                config.maxAge() == 0 ? 0 : range("maxAge", config.maxAge(), MIN_AGE, MAX_AGE),
-                range("maxBytes", config.maxBytes(), MIN_BYTES, MAX_BYTES),
-                (int) range("commitMillis", config.commitMillis(), MIN_COMMIT, MAX_COMMIT),
+                config.maxAge() == 0 ? 0 : Range.check("maxAge", config.maxAge(), MIN_AGE, MAX_AGE),
+                Range.check("maxBytes", config.maxBytes(), MIN_BYTES, MAX_BYTES),
+                Range.check("commitMillis", config.commitMillis(), MIN_COMMIT, MAX_COMMIT),
                 cameras(config.cameras()));
     }
 
@@ -50,13 +51,6 @@ record Settings(boolean enabled, Path file, long maxAge, long maxBytes, int comm
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("file must be the name of a file, not \"" + name + "\"", e);
         }
-    }
-
-    private static long range(String key, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException(key + " must lie in [" + min + ", " + max + "], not " + value);
-        }
-        return value;
     }
 
     private static Set<String> cameras(String[] names) {

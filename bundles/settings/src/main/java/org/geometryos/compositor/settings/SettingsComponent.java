@@ -11,7 +11,7 @@ import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.http.access.Access;
-import org.geometryos.compositor.transport.api.LinkHandler;
+import org.geometryos.compositor.transport.api.ReadGate;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -47,7 +47,7 @@ public final class SettingsComponent {
     private final InitialCameras initial = new InitialCameras();
     private final ServiceRegistration<Servlet> servlet;
     private final GuardedLoop loop = GuardedLoop.of("compositor-settings", this::look);
-    private volatile LinkHandler door;
+    private volatile ReadGate gate;
     private volatile CameraBridge cameras;
     private volatile Journal journal;
     private volatile InForce inForce;
@@ -75,7 +75,7 @@ public final class SettingsComponent {
         // registered by hand: a changed configuration must not register it anew, as it would with a component's service
         servlet = context.registerService(
                 Servlet.class,
-                new SettingsServlet(() -> inForce.document, new Access(() -> door)),
+                new SettingsServlet(() -> inForce.document, new Access(() -> gate)),
                 new Hashtable<>(Map.of(
                         "osgi.http.whiteboard.servlet.name",
                         "compositor-settings",
@@ -125,13 +125,13 @@ public final class SettingsComponent {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void setDoor(LinkHandler next) {
-        door = next;
+    void setGate(ReadGate next) {
+        gate = next;
     }
 
-    void unsetDoor(LinkHandler old) {
-        if (door == old) {
-            door = null;
+    void unsetGate(ReadGate old) {
+        if (gate == old) {
+            gate = null;
         }
     }
 

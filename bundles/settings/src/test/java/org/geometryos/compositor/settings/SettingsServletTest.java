@@ -11,7 +11,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +22,7 @@ import java.util.TreeMap;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
-import org.geometryos.compositor.transport.api.Link;
-import org.geometryos.compositor.transport.api.LinkHandler;
+import org.geometryos.compositor.transport.api.ReadGate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,31 +31,25 @@ class SettingsServletTest {
     private static final String ORIGIN = "https://wall.example";
 
     private Document document = new Document("{\"revision\":1}".getBytes(StandardCharsets.UTF_8), "application/json");
-    private LinkHandler door = new Door();
-    private final SettingsServlet servlet = new SettingsServlet(() -> document, new Access(() -> door));
+    private ReadGate gate = new Gate();
+    private final SettingsServlet servlet = new SettingsServlet(() -> document, new Access(() -> gate));
     private Decision decision = new Decision.Accept(Optional.empty(), Map.of());
     private Handshake asked;
     private String address = "127.0.0.1";
 
-    private final class Door implements LinkHandler {
+    private final class Gate implements ReadGate {
         @Override
-        public Decision handshake(Handshake handshake) {
-            asked = handshake;
+        public Decision read(Handshake request) {
+            asked = request;
             return decision;
         }
 
         @Override
-        public Map<String, String> statusHeaders(Handshake handshake) {
-            return handshake
-                    .header("origin")
+        public Map<String, String> pageHeaders(Handshake request) {
+            return request.header("origin")
                     .filter(ORIGIN::equals)
                     .map(origin -> Map.of("Access-Control-Allow-Origin", origin))
                     .orElse(Map.of());
-        }
-
-        @Override
-        public boolean message(Link link, ByteBuffer payload, boolean text) {
-            throw new UnsupportedOperationException();
         }
     }
 
@@ -213,14 +205,8 @@ class SettingsServletTest {
     }
 
     @Test
-    void whoIsConnectedGetsThemAlsoWhenThereIsNoRoomForOneMore() throws Exception {
-        decision = new Decision.Refuse(503, Map.of("Retry-After", "1"), "full");
-        assertThat(get(Map.of()).status).isEqualTo(200);
-    }
-
-    @Test
     void withoutAnEndpointNobodyCanTell() throws Exception {
-        door = null;
+        gate = null;
         Answer answer = get(Map.of());
         assertThat(answer.status).isEqualTo(503);
         assertThat(answer.headers).containsEntry("Retry-After", "1");

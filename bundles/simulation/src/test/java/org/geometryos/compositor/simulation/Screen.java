@@ -101,7 +101,6 @@ final class Screen {
                         List.of(protocol)),
                 "10.0.0." + random.nextInt(20),
                 50_000,
-                false,
                 true);
         long number = ++connects;
         SimLink made = world.transport.connect(

@@ -20,8 +20,7 @@ import org.geometryos.compositor.transport.api.Transport;
  * out there. Any thread.
  */
 public final class FakeTransport implements Transport {
-    private static final Handshake LOCAL =
-            new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 50_000, true, false);
+    private static final Handshake LOCAL = new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 50_000, false);
 
     private final FakeClock clock;
     private final Map<Long, FakeLink> links = new ConcurrentSkipListMap<>();

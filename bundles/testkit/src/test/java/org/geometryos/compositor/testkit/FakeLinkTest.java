@@ -46,7 +46,7 @@ class FakeLinkTest extends LinkContract {
 
     @Override
     protected Peer connect() {
-        FakeLink link = transport.connect(new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, true, false));
+        FakeLink link = transport.connect(new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, false));
         return new Peer() {
             @Override
             public void say(String text) {

@@ -1,6 +1,7 @@
 package org.geometryos.compositor.transport;
 
 import java.util.concurrent.TimeUnit;
+import org.geometryos.compositor.configuration.Range;
 
 /** The configuration, checked. */
 record Settings(int messageBytes, int sendBuffer, boolean busyDetection, long handoverNanos, Budgets budgets) {
@@ -20,20 +21,13 @@ record Settings(int messageBytes, int sendBuffer, boolean busyDetection, long ha
     /** @throws IllegalArgumentException that names key, value and rule */
     static Settings of(TransportConfig config) {
         return new Settings(
-                range("messageBytes", config.messageBytes(), 1024, 1 << 20),
-                range("sendBuffer", config.sendBuffer(), 0, 1 << 24),
+                Range.check("messageBytes", config.messageBytes(), 1024, 1 << 20),
+                Range.check("sendBuffer", config.sendBuffer(), 0, 1 << 24),
                 config.busyDetection(),
-                TimeUnit.SECONDS.toNanos(range("handoverSeconds", config.handoverSeconds(), 1, 600)),
+                TimeUnit.SECONDS.toNanos(Range.check("handoverSeconds", config.handoverSeconds(), 1, 600)),
                 Budgets.of(
                         config.inputBytes(),
                         config.unsentBytes(),
-                        TimeUnit.SECONDS.toNanos(range("messageSeconds", config.messageSeconds(), 1, 600))));
-    }
-
-    private static int range(String key, int value, int low, int high) {
-        if (value < low || value > high) {
-            throw new IllegalArgumentException(key + " must lie in [" + low + ", " + high + "], not " + value);
-        }
-        return value;
+                        TimeUnit.SECONDS.toNanos(Range.check("messageSeconds", config.messageSeconds(), 1, 600))));
     }
 }

@@ -199,7 +199,6 @@ final class UpgradeServlet extends HttpServlet {
             headers.putIfAbsent("origin", headers.get(PAGE_ORIGIN));
         }
         // the peer as the socket knows it, not as a forwarding header tells it
-        boolean loopback = false;
         String address = request.getRemoteAddr();
         int port = request.getRemotePort();
         if (ServletContextRequest.getServletContextRequest(request)
@@ -209,7 +208,6 @@ final class UpgradeServlet extends HttpServlet {
                         .getRemoteSocketAddress()
                 instanceof InetSocketAddress peer) {
             InetAddress ip = peer.getAddress();
-            loopback = ip != null && ip.isLoopbackAddress();
             address = ip == null ? peer.getHostString() : ip.getHostAddress();
             port = peer.getPort();
         }
@@ -219,7 +217,6 @@ final class UpgradeServlet extends HttpServlet {
                 Collections.unmodifiableMap(headers),
                 address,
                 port,
-                loopback,
                 request.isSecure());
     }
 
@@ -235,7 +232,6 @@ final class UpgradeServlet extends HttpServlet {
                 Collections.unmodifiableMap(headers),
                 handshake.remoteAddress(),
                 handshake.remotePort(),
-                handshake.loopback(),
                 handshake.secure());
     }
 

@@ -55,7 +55,7 @@ class LinkEndTest {
                 told.add("closed " + code);
             }
         });
-        link = transport.link(new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, true, false), wire);
+        link = transport.link(new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, false), wire);
         link.onOpen(session(), Callback.NOOP);
     }
 

@@ -23,7 +23,7 @@ class SignalTest {
 
     private SocketLink link() {
         SocketLink link = transport.link(
-                new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, true, false),
+                new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, false),
                 Wire.around(new ByteArrayEndPoint()));
         transport.opened(link);
         return link;

@@ -54,7 +54,7 @@ class WireTest {
     void attach() {
         // no clock but the tests' own
         transport.stop(1001, "over");
-        link = transport.link(new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, true, false), wire);
+        link = transport.link(new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, false), wire);
         real.onOpen();
     }
 

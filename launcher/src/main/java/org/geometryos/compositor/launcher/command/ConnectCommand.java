@@ -1,7 +1,6 @@
 package org.geometryos.compositor.launcher.command;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -15,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.value.Names;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.client.ClientListener;
 import org.geometryos.compositor.client.Closed;
 import org.geometryos.compositor.client.CompositorClient;
@@ -319,13 +319,8 @@ public final class ConnectCommand implements Callable<Integer> {
             if (message instanceof ServerMessage.Error error && error.id().isPresent()) {
                 refusal = target.uri() + ": " + error.code().word() + ": " + Console.plain(error.message());
             } else {
-                Instant now = Instant.now();
                 Optional<CompositorClient> known = Optional.ofNullable(client);
-                view.message(
-                        message,
-                        now.getEpochSecond() * 1_000_000 + now.getNano() / 1000,
-                        System.nanoTime(),
-                        known.flatMap(CompositorClient::clock));
+                view.message(message, TimeOfDay.micros(), System.nanoTime(), known.flatMap(CompositorClient::clock));
             }
         }
 

@@ -2,7 +2,6 @@ package org.geometryos.compositor.launcher.command;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,6 +14,7 @@ import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.recording.RecordedEntry;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.client.ClientListener;
 import org.geometryos.compositor.client.Closed;
 import org.geometryos.compositor.client.CompositorClient;
@@ -88,8 +88,7 @@ final class Playing implements AutoCloseable {
             if (firstNanos == 0) {
                 firstReceived = entry.received();
                 firstNanos = System.nanoTime();
-                Instant now = Instant.now();
-                firstMicros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+                firstMicros = TimeOfDay.micros();
             }
             // a clock that was set back during the recording holds nobody up
             latest = Math.max(latest, entry.received() - firstReceived);

@@ -2,12 +2,12 @@ package org.geometryos.compositor.launcher.verify;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.launcher.verify.ProbeSession.Received;
 import org.geometryos.compositor.launcher.verify.RawSocket.Frame;
 import org.geometryos.compositor.protocol.ClientMessage;
@@ -83,7 +83,7 @@ final class StreamSteps {
         long offset = 0;
         for (int i = 0; i < PINGS; i++) {
             RequestId id = new RequestId.Number(1000 + i);
-            long t0 = micros();
+            long t0 = TimeOfDay.micros();
             long sent = System.nanoTime();
             main.send(new ClientMessage.Ping(Optional.of(id), t0));
             ServerMessage.Pong pong = main.await(
@@ -249,10 +249,5 @@ final class StreamSteps {
             }
         }
         throw new StepFault("no close within " + Probe.WAIT_MILLIS + " ms after bye");
-    }
-
-    private static long micros() {
-        Instant now = Instant.now();
-        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
     }
 }

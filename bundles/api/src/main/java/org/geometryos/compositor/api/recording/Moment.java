@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.TimeOfDay;
 
 /**
  * A point in a recording, as an operator names it.
@@ -52,7 +53,6 @@ public record Moment(Optional<Instant> instant, Duration after) {
      * @param beginning what it is counted from, the same
      */
     public long micros(long beginning) {
-        return instant.map(at -> at.getEpochSecond() * 1_000_000 + at.getNano() / 1_000)
-                .orElse(beginning + after.toMillis() * 1_000);
+        return instant.map(TimeOfDay::micros).orElse(beginning + after.toMillis() * 1_000);
     }
 }

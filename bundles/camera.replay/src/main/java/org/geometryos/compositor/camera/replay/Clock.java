@@ -1,6 +1,6 @@
 package org.geometryos.compositor.camera.replay;
 
-import java.time.Instant;
+import org.geometryos.compositor.api.value.TimeOfDay;
 
 /** The two clocks a replay needs: one that never jumps, for deadlines, and the one that displays know, for stamps. */
 interface Clock {
@@ -12,8 +12,7 @@ interface Clock {
 
         @Override
         public long micros() {
-            Instant now = Instant.now();
-            return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+            return TimeOfDay.micros();
         }
     };
 

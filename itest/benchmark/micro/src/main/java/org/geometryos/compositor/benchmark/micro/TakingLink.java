@@ -35,7 +35,7 @@ final class TakingLink implements Link {
 
     @Override
     public Handshake handshake() {
-        return new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, true, false);
+        return new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, false);
     }
 
     @Override
