@@ -30,7 +30,7 @@ final class CatchUp {
     private final Batch batch;
     private final Snapshots snapshots;
     private final Subscriptions subscriptions;
-    private final Admission admission;
+    private final SubscriptionQueue admission;
     private final LongSupplier nanos;
     /** Displays with a rate whose views wait, by when they may go out. */
     private final TreeSet<Subscriber> timed = new TreeSet<>(CatchUp::earlierViews);
@@ -41,7 +41,7 @@ final class CatchUp {
             Outlet outlet,
             Snapshots snapshots,
             Subscriptions subscriptions,
-            Admission admission,
+            SubscriptionQueue admission,
             LongSupplier nanos) {
         this.state = state;
         this.members = members;

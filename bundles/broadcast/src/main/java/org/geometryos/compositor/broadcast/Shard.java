@@ -62,7 +62,7 @@ public final class Shard implements ShardExecutor.Work {
     private final Outlet outlet;
     private final FanOut fanOut;
     private final Snapshots snapshots;
-    private final Admission admission;
+    private final SubscriptionQueue admission;
     private final Subscriptions subscriptions;
     private final CatchUp catchUp;
     private final Heartbeats heartbeats;
@@ -92,7 +92,7 @@ public final class Shard implements ShardExecutor.Work {
         outlet = new Outlet(batch, codecs, nanos, this::drop);
         fanOut = new FanOut(state, groups, members, outlet, failures, this::drop, nanos);
         snapshots = new Snapshots(state, nanos);
-        admission = new Admission(nanos);
+        admission = new SubscriptionQueue(nanos);
         subscriptions = new Subscriptions(state, members, fanOut, outlet, snapshots, admission, nanos);
         catchUp = new CatchUp(state, members, outlet, snapshots, subscriptions, admission, nanos);
         heartbeats = new Heartbeats(state, members, fanOut, outlet, failures, nanos, micros);

@@ -16,7 +16,7 @@ final class Subscriptions {
     private final Outlet outlet;
     private final Batch batch;
     private final Snapshots snapshots;
-    private final Admission admission;
+    private final SubscriptionQueue admission;
     private final LongSupplier nanos;
     private boolean full;
 
@@ -26,7 +26,7 @@ final class Subscriptions {
             FanOut fanOut,
             Outlet outlet,
             Snapshots snapshots,
-            Admission admission,
+            SubscriptionQueue admission,
             LongSupplier nanos) {
         this.state = state;
         this.members = members;

@@ -53,7 +53,7 @@ public final class CameraComponent implements CameraBridge {
     private final LongPredicate runs;
     private final LongSupplier nanos;
     private final LongSupplier micros;
-    private final Bridge bridge;
+    private final CameraArbiter bridge;
     /** Sources that left, by their names, until they are back or gone for good. */
     private final Map<String, Left> left = new ConcurrentHashMap<>();
 
@@ -100,7 +100,7 @@ public final class CameraComponent implements CameraBridge {
         this.nanos = nanos;
         this.micros = micros;
         configured = Configured.of(context, CameraConfig.PID, CameraConfig.class, Settings::of);
-        bridge = new Bridge(configured.start(configuration), nanos, micros);
+        bridge = new CameraArbiter(configured.start(configuration), nanos, micros);
         health = new HealthWatch(sources.values(), nanos);
     }
 

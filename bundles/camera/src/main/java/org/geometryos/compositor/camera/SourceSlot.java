@@ -36,7 +36,7 @@ final class SourceSlot implements CameraSink {
     private final CameraSource source;
     private final String id;
     private final long bundle;
-    private final Bridge bridge;
+    private final CameraArbiter bridge;
     private final LongSupplier nanos;
     private final LongSupplier micros;
     private final AtomicLong accepted = new AtomicLong();
@@ -68,7 +68,7 @@ final class SourceSlot implements CameraSink {
             String id,
             long bundle,
             int priority,
-            Bridge bridge,
+            CameraArbiter bridge,
             LongSupplier nanos,
             LongSupplier micros) {
         this.source = source;

@@ -203,7 +203,7 @@ final class Lifecycle {
                 display,
                 user,
                 key,
-                memory.keyPrint().orElse(""),
+                memory.keyFingerprint().orElse(""),
                 Role.VIEW,
                 micros.getAsLong(),
                 opening.keepOpen(),

@@ -26,10 +26,10 @@ final class SessionEntry {
 
     final String display;
     final String user;
-    /** The name of the key it came with, and a print of the key itself; empty without keys. */
+    /** The name of the key it came with, and a fingerprint of the key itself; empty without keys. */
     final String key;
 
-    final String keyPrint;
+    final String keyFingerprint;
     final long since;
     /** What the display says of itself; an operator may have said more. */
     DisplaySettings own;
@@ -77,7 +77,7 @@ final class SessionEntry {
             String display,
             String user,
             String key,
-            String keyPrint,
+            String keyFingerprint,
             Role role,
             long since,
             boolean keepOpen,
@@ -87,7 +87,7 @@ final class SessionEntry {
         this.display = display;
         this.user = user;
         this.key = key;
-        this.keyPrint = keyPrint;
+        this.keyFingerprint = keyFingerprint;
         this.role = role;
         this.since = since;
         this.keepOpen = keepOpen;
@@ -172,7 +172,7 @@ final class SessionEntry {
         map.put("display", display);
         map.put("user", user);
         map.put("key", key);
-        map.put("keyPrint", keyPrint);
+        map.put("keyPrint", keyFingerprint);
         map.put("role", role.word());
         map.put("since", since);
         map.put("keepOpen", keepOpen);

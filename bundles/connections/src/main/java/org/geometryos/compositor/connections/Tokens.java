@@ -58,7 +58,7 @@ final class Tokens {
         LinkMemory memory = LinkMemory.of(link.attributes());
         return table.ofToken(digest(resume.token()))
                 .filter(session -> session.key.equals(memory.key())
-                        && session.keyPrint.equals(memory.keyPrint().orElse("")));
+                        && session.keyFingerprint.equals(memory.keyFingerprint().orElse("")));
     }
 
     /** Whether the journal still has all that the session's subscription asks for since then; with the table's lock. */

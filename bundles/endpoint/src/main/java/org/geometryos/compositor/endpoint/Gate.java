@@ -60,7 +60,7 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
         if (stranger.isPresent()) {
             return new Decision.Refuse(403, Map.of(), stranger.get());
         }
-        Optional<Key> key = Optional.empty();
+        Optional<KeyDigest> key = Optional.empty();
         if (!keys.open()) {
             Set<ByteBuffer> given = keysOf(handshake);
             key = given.size() == 1 ? keys.match(given.iterator().next().array()) : Optional.empty();
@@ -83,13 +83,13 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
                     "none of the offered subprotocols is known; supported are "
                             + String.join(", ", new TreeSet<>(subprotocols)));
         }
-        Role role = key.map(Key::role).orElse(Role.ADMIN);
-        Optional<Refusal> refusal = admission.admit(key.map(Key::name), role, false);
+        Role role = key.map(KeyDigest::role).orElse(Role.ADMIN);
+        Optional<Refusal> refusal = admission.admit(key.map(KeyDigest::name), role, false);
         boolean adminOnly = refusal.isPresent()
                 && role == Role.ADMIN
                 && subprotocolsOf(handshake).contains(OPERATOR);
         if (adminOnly) {
-            refusal = admission.admit(key.map(Key::name), role, true);
+            refusal = admission.admit(key.map(KeyDigest::name), role, true);
         }
         if (refusal.isPresent()) {
             return new Decision.Refuse(
@@ -101,8 +101,8 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
                 chosen,
                 LinkMemory.ofHandshake(
                         chosen.orElse(DEFAULT),
-                        key.map(Key::name).orElse(KeyRing.LOCAL),
-                        key.map(Key::print),
+                        key.map(KeyDigest::name).orElse(KeyRing.LOCAL),
+                        key.map(KeyDigest::fingerprint),
                         role,
                         adminOnly));
     }

@@ -20,7 +20,7 @@ import org.geometryos.compositor.configuration.Problems;
  * @param complaints one line for each broken one: PID, file, property and rule, never the value of a key or digest
  * @param required whether nobody is let in when there is no configuration
  */
-record KeyRing(int configurations, List<Key> keys, List<String> complaints, boolean required) {
+record KeyRing(int configurations, List<KeyDigest> keys, List<String> complaints, boolean required) {
     private static final int SHORTEST = 16;
     /** The name that stands for a key where no key is configured. */
     static final String LOCAL = "local";
@@ -43,7 +43,7 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
 
     /** Of two that claim one name, or are one key, the one with the smaller PID counts. */
     static KeyRing of(List<Entry> entries, boolean required) {
-        List<Key> keys = new ArrayList<>();
+        List<KeyDigest> keys = new ArrayList<>();
         List<String> complaints = new ArrayList<>();
         for (Entry entry :
                 entries.stream().sorted(Comparator.comparing(Entry::pid)).toList()) {
@@ -62,7 +62,7 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
     }
 
     /** @throws IllegalArgumentException that names property and rule */
-    private static Key key(Entry entry, List<Key> before) {
+    private static KeyDigest key(Entry entry, List<KeyDigest> before) {
         String name = text(entry, "name").orElseGet(() -> nameIn(entry.pid));
         if (!name.matches("[A-Za-z0-9._-]{1,64}") || name.equals(LOCAL)) {
             throw new IllegalArgumentException(
@@ -79,12 +79,13 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
                 .orElseThrow(() ->
                         new IllegalArgumentException("role must be view, control or admin, not \"" + word + "\""));
         byte[] digest = digest(entry);
-        Optional<Key> same = before.stream().filter(other -> other.has(digest)).findFirst();
+        Optional<KeyDigest> same =
+                before.stream().filter(other -> other.has(digest)).findFirst();
         if (same.isPresent()) {
             throw new IllegalArgumentException("the key must be no other's, but it is that of \""
                     + same.get().name() + "\", too");
         }
-        return new Key(name, role, digest);
+        return new KeyDigest(name, role, digest);
     }
 
     /** What follows the factory's PID. A second ~ was a hyphen in the name of a file, see {@link ConfiguredKeys}. */
@@ -109,7 +110,7 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
                 throw new IllegalArgumentException("sha256 must be 64 hex digits");
             }
             byte[] digest = HexFormat.of().parseHex(sha256.get());
-            if (Arrays.equals(digest, Key.sha256())) {
+            if (Arrays.equals(digest, KeyDigest.sha256())) {
                 throw new IllegalArgumentException("sha256 must not be the digest of an empty text");
             }
             return digest;
@@ -118,7 +119,7 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
         if (plain.codePointCount(0, plain.length()) < SHORTEST) {
             throw new IllegalArgumentException("key must have at least " + SHORTEST + " characters");
         }
-        return Key.sha256(plain.getBytes(StandardCharsets.UTF_8));
+        return KeyDigest.sha256(plain.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -142,10 +143,10 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
     }
 
     /** The key with this text. Looks at every key, whichever it is. */
-    Optional<Key> match(byte[] utf8) {
-        byte[] digest = Key.sha256(utf8);
-        Key found = null;
-        for (Key key : keys) {
+    Optional<KeyDigest> match(byte[] utf8) {
+        byte[] digest = KeyDigest.sha256(utf8);
+        KeyDigest found = null;
+        for (KeyDigest key : keys) {
             if (key.has(digest)) {
                 found = key;
             }
@@ -153,7 +154,7 @@ record KeyRing(int configurations, List<Key> keys, List<String> complaints, bool
         return Optional.ofNullable(found);
     }
 
-    Optional<Key> named(String name) {
+    Optional<KeyDigest> named(String name) {
         return keys.stream().filter(key -> key.name().equals(name)).findFirst();
     }
 

@@ -89,17 +89,18 @@ final class Keys {
     Optional<Verdict> judge(Link link) {
         synchronized (lock) {
             LinkMemory memory = LinkMemory.of(link.attributes());
-            Optional<String> print = memory.keyPrint();
+            Optional<String> fingerprint = memory.keyFingerprint();
             if (ring.open()) {
-                return print.isEmpty()
+                return fingerprint.isEmpty()
                         ? Optional.empty()
                         : Optional.of(new Verdict(CloseCode.REVOKED.code(), "keys are not in use any more"));
             }
-            if (print.isEmpty()) {
+            if (fingerprint.isEmpty()) {
                 return Optional.of(new Verdict(CloseCode.REVOKED.code(), "a key is needed from now on"));
             }
             String name = memory.key();
-            Optional<Key> key = ring.named(name).filter(known -> known.print().equals(print.get()));
+            Optional<KeyDigest> key =
+                    ring.named(name).filter(known -> known.fingerprint().equals(fingerprint.get()));
             if (key.isEmpty()) {
                 return Optional.of(new Verdict(CloseCode.REVOKED.code(), "the key \"" + name + "\" was revoked"));
             }

@@ -24,7 +24,7 @@ final class FakeKeySource implements KeySource {
     }
 
     static String sha256(String key) {
-        return HexFormat.of().formatHex(Key.sha256(key.getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(KeyDigest.sha256(key.getBytes(StandardCharsets.UTF_8)));
     }
 
     void put(String name, Object... properties) {

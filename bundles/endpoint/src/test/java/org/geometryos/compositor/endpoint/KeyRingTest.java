@@ -193,11 +193,11 @@ class KeyRingTest {
 
     @Test
     void thePrintTellsKeysApartAndIsNoPartOfTheDigest() {
-        Key one = new Key("a", Role.VIEW, Key.sha256(new byte[] {1}));
-        assertThat(one.print())
+        KeyDigest one = new KeyDigest("a", Role.VIEW, KeyDigest.sha256(new byte[] {1}));
+        assertThat(one.fingerprint())
                 .matches("[0-9a-f]{16}")
-                .isEqualTo(new Key("b", Role.ADMIN, Key.sha256(new byte[] {1})).print())
-                .isNotEqualTo(new Key("a", Role.VIEW, Key.sha256(new byte[] {2})).print());
-        assertThat(HexFormat.of().formatHex(Key.sha256(new byte[] {1}))).doesNotContain(one.print());
+                .isEqualTo(new KeyDigest("b", Role.ADMIN, KeyDigest.sha256(new byte[] {1})).fingerprint())
+                .isNotEqualTo(new KeyDigest("a", Role.VIEW, KeyDigest.sha256(new byte[] {2})).fingerprint());
+        assertThat(HexFormat.of().formatHex(KeyDigest.sha256(new byte[] {1}))).doesNotContain(one.fingerprint());
     }
 }

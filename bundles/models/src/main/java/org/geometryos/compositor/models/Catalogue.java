@@ -14,7 +14,7 @@ import java.util.SortedMap;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.models.gltf.Asset;
-import org.geometryos.compositor.models.gltf.RefusedException;
+import org.geometryos.compositor.models.gltf.RefusedModelException;
 
 /**
  * What is served, at one moment. Immutable, for any thread.
@@ -27,7 +27,7 @@ record Catalogue(Map<String, Served> files, List<Model> models, List<Refused> re
     private static final JsonFactory JSON = new JsonFactory();
 
     /** A file in the store. */
-    record Served(Store.Item item, String contentType) {
+    record Served(ContentStore.Item item, String contentType) {
         /** Strong: another one, other bytes. */
         String etag() {
             return '"' + item.digest() + '"';
@@ -44,7 +44,7 @@ record Catalogue(Map<String, Served> files, List<Model> models, List<Refused> re
     record Model(
             String name,
             String source,
-            Map<String, Store.Item> files,
+            Map<String, ContentStore.Item> files,
             Map<String, View3d> cameras,
             Optional<Asset.Box> bounds) {}
 
@@ -58,7 +58,7 @@ record Catalogue(Map<String, Served> files, List<Model> models, List<Refused> re
                 List.copyOf(models.values()),
                 List.copyOf(refused),
                 index,
-                '"' + HexFormat.of().formatHex(Store.sha256().digest(index)) + '"');
+                '"' + HexFormat.of().formatHex(ContentStore.sha256().digest(index)) + '"');
     }
 
     private static byte[] index(SortedMap<String, Model> models, List<Refused> refused) {
@@ -73,7 +73,7 @@ record Catalogue(Map<String, Served> files, List<Model> models, List<Refused> re
             json.writeArrayFieldStart("refused");
             for (Refused one : refused) {
                 json.writeStartObject();
-                json.writeStringField("name", RefusedException.shown(one.name));
+                json.writeStringField("name", RefusedModelException.shown(one.name));
                 json.writeStringField("source", one.source);
                 json.writeStringField("reason", one.reason);
                 json.writeEndObject();
@@ -87,7 +87,7 @@ record Catalogue(Map<String, Served> files, List<Model> models, List<Refused> re
     }
 
     private static void write(JsonGenerator json, Model model) throws IOException {
-        Store.Item item = model.files.get(model.name);
+        ContentStore.Item item = model.files.get(model.name);
         json.writeStartObject();
         json.writeStringField("name", model.name);
         json.writeStringField("uri", "models/" + ModelNames.encode(model.name));
@@ -95,7 +95,9 @@ record Catalogue(Map<String, Served> files, List<Model> models, List<Refused> re
         json.writeNumberField("bytes", item.bytes());
         json.writeNumberField(
                 "totalBytes",
-                model.files.values().stream().mapToLong(Store.Item::bytes).sum());
+                model.files.values().stream()
+                        .mapToLong(ContentStore.Item::bytes)
+                        .sum());
         json.writeStringField("etag", '"' + item.digest() + '"');
         json.writeStringField("source", model.source);
         json.writeArrayFieldStart("files");

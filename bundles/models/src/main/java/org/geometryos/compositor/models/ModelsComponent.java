@@ -57,7 +57,7 @@ public final class ModelsComponent {
     private static final long JOIN_MILLIS = 3_000;
 
     private final Configured<Settings> configured;
-    private final Library library;
+    private final ModelLibrary library;
     private final ModelCameras cameras;
     private final GuardedLoop watch = GuardedLoop.of("compositor-models", this::look);
     private final Map<Long, SourcePlace> sources = new ConcurrentHashMap<>();
@@ -75,8 +75,8 @@ public final class ModelsComponent {
         this.configured =
                 Configured.of(context, ModelsConfig.PID, ModelsConfig.class, config -> Settings.of(config, data));
         this.settings = configured.start(configuration);
-        Store store = new Store(context.getDataFile("copies").toPath());
-        library = new Library(store);
+        ContentStore store = new ContentStore(context.getDataFile("copies").toPath());
+        library = new ModelLibrary(store);
         this.cameras = new ModelCameras(() -> Optional.ofNullable(journal));
         this.source = context.registerService(
                 CameraSource.class,

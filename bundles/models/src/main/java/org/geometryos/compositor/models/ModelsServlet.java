@@ -27,11 +27,11 @@ final class ModelsServlet extends HttpServlet {
     static final int MAX_TRANSFERS = 512;
 
     private final transient Supplier<Optional<Catalogue>> catalogue;
-    private final transient Store store;
+    private final transient ContentStore store;
     private final transient Access access;
     private final transient Slots slots = new Slots(MAX_TRANSFERS);
 
-    ModelsServlet(Supplier<Optional<Catalogue>> catalogue, Store store, Access access) {
+    ModelsServlet(Supplier<Optional<Catalogue>> catalogue, ContentStore store, Access access) {
         this.catalogue = catalogue;
         this.store = store;
         this.access = access;

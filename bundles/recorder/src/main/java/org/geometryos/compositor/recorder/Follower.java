@@ -53,7 +53,7 @@ final class Follower {
 
     // of the thread that passes alone
     private Journal followed;
-    private Store store;
+    private Database store;
     private Path opened;
     private boolean fromNow;
     private long lastLog;
@@ -145,7 +145,7 @@ final class Follower {
         try {
             if (store == null || !now.file().equals(opened)) {
                 close();
-                store = Store.open(now.file());
+                store = Database.open(now.file());
                 opened = now.file();
             }
             if (store.log() > now.maxBytes()) {

@@ -373,7 +373,7 @@ class FollowerTest {
 
     @Test
     void aDatabaseOfAnotherVersionIsLeftAlone() throws Exception {
-        Store.open(file()).close();
+        Database.open(file()).close();
         try (Connection connection = Sqlite.forWriting(file())) {
             Sqlite.execute(connection, "PRAGMA user_version = 7");
         }

@@ -30,7 +30,7 @@ class NativeLibraryTest {
             BufferedReader lines = new BufferedReader(new InputStreamReader(System.in));
             while (lines.readLine() != null) {
                 try {
-                    Store.open(Path.of(arguments[1])).close();
+                    Database.open(Path.of(arguments[1])).close();
                     System.out.println("opened");
                 } catch (SQLException | IOException e) {
                     System.out.println("failed: " + e.getMessage().replace('\n', ' '));

@@ -32,7 +32,7 @@ final class ComposeConfig {
      * @throws IllegalArgumentException if it is, but breaks a rule; names path, value and rule
      */
     static Map<String, Object> properties(byte[] content) throws IOException {
-        JsonNode root = Json.MAPPER.readTree(content);
+        JsonNode root = JsonDocuments.MAPPER.readTree(content);
         if (root.isMissingNode()) {
             throw new IOException("it is empty");
         }

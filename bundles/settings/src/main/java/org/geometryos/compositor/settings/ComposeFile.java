@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class ComposeFile {
     private static final Logger LOG = LoggerFactory.getLogger(ComposeFile.class);
     private static final int MAX_BYTES = 262_144;
-    /** In a configuration that comes from the file: a print of the file. */
+    /** In a configuration that comes from the file: a fingerprint of the file. */
     static final String MARK = ".compose_config";
 
     private static final String FROM_CONF = "felix.fileinstall.filename";
@@ -43,7 +43,7 @@ final class ComposeFile {
     private String taken;
 
     private String found;
-    /** What was said last of the file, with its print; null: that it is in force, or nothing. */
+    /** What was said last of the file, with its fingerprint; null: that it is in force, or nothing. */
     private String told;
 
     ComposeFile(Path path, ConfigurationAdmin admin) {
@@ -58,15 +58,15 @@ final class ComposeFile {
     void look() {
         try {
             byte[] content = read();
-            String print = content == null ? MISSING : Document.print(content);
-            boolean settled = print.equals(found);
-            found = print;
+            String fingerprint = content == null ? MISSING : Document.fingerprint(content);
+            boolean settled = fingerprint.equals(found);
+            found = fingerprint;
             if (content == null) {
                 if (settled) {
                     gone();
                 }
             } else {
-                take(content, print, settled);
+                take(content, fingerprint, settled);
             }
         } catch (IOException e) {
             complain(e.toString());
@@ -88,14 +88,15 @@ final class ComposeFile {
         }
     }
 
-    private void take(byte[] content, String print, boolean settled) throws IOException {
+    private void take(byte[] content, String fingerprint, boolean settled) throws IOException {
         Configuration now = configuration();
         Object origin = now == null ? null : now.getProperties().get(FROM_CONF);
         boolean current = now != null
-                && (print.equals(taken) || print.equals(now.getProperties().get(MARK)));
+                && (fingerprint.equals(taken)
+                        || fingerprint.equals(now.getProperties().get(MARK)));
         if (origin == null && current) {
             told = null;
-            taken = print;
+            taken = fingerprint;
             return;
         }
         Map<String, Object> properties;
@@ -117,13 +118,13 @@ final class ComposeFile {
             note("is ignored while " + origin + " exists");
         } else if (now != null && taken == null && now.getProperties().get(MARK) == null) {
             note("is ignored until it changes: Config Admin was given other settings");
-            taken = print;
+            taken = fingerprint;
         } else {
-            properties.put(MARK, print);
+            properties.put(MARK, fingerprint);
             admin.getConfiguration(SettingsConfig.PID, "?").update(new Hashtable<>(properties));
             LOG.info("{} is in force", path);
             told = null;
-            taken = print;
+            taken = fingerprint;
         }
     }
 

@@ -14,11 +14,11 @@ record Document(byte[] content, String type, String etag) {
     private static final int DIGITS = 32;
 
     Document(byte[] content, String type) {
-        this(content, type, '"' + print(content).substring(0, DIGITS) + '"');
+        this(content, type, '"' + fingerprint(content).substring(0, DIGITS) + '"');
     }
 
     /** SHA-256 in hexadecimal. */
-    static String print(byte[] content) {
+    static String fingerprint(byte[] content) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {

@@ -95,22 +95,22 @@ record Settings(
      * @throws IllegalArgumentException that names the property, its value and the rule
      */
     static Settings ofProperties(Map<String, ?> properties) {
-        return of(new Values(properties, true));
+        return of(new DocumentValues(properties, true));
     }
 
     /** The same with the types of JSON. */
     static Settings ofJson(Map<String, ?> values) {
-        return of(new Values(values, false));
+        return of(new DocumentValues(values, false));
     }
 
     /** What can be set, by the names of the properties. */
     static Set<String> names() {
-        Values none = new Values(Map.of(), true);
+        DocumentValues none = new DocumentValues(Map.of(), true);
         of(none);
         return none.asked();
     }
 
-    private static Settings of(Values values) {
+    private static Settings of(DocumentValues values) {
         return new Settings(
                 new Window(
                         values.integer("window.width", 1, DisplaySettings.MAX_PIXELS, 1920),
@@ -135,7 +135,7 @@ record Settings(
                 camera(values, "show.3d"));
     }
 
-    private static double pixelRatio(Values values) {
+    private static double pixelRatio(DocumentValues values) {
         String rule = "must be 0 or a number in [0.1, 16]";
         double ratio = values.number("window.pixelRatio", 0, 16, 0, rule);
         if (ratio > 0 && ratio < 0.1) {
@@ -144,7 +144,7 @@ record Settings(
         return ratio;
     }
 
-    private static Optional<String> camera(Values values, String name) {
+    private static Optional<String> camera(DocumentValues values, String name) {
         Optional<String> camera = values.optional(name, CAMERA, "must be the name of a camera, or nothing");
         camera.ifPresent(given -> Names.check(name, given));
         return camera;
@@ -152,7 +152,7 @@ record Settings(
 
     /** As displays get it. */
     ObjectNode toJson(long revision) {
-        ObjectNode json = Json.MAPPER.createObjectNode().put("revision", revision);
+        ObjectNode json = JsonDocuments.MAPPER.createObjectNode().put("revision", revision);
         json.putObject("window")
                 .put("width", window.width)
                 .put("height", window.height)

@@ -41,7 +41,7 @@ class ComposeConfigTest {
 
     private static JsonNode tree(Path file) {
         try {
-            return Json.MAPPER.readTree(file.toFile());
+            return JsonDocuments.MAPPER.readTree(file.toFile());
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -49,7 +49,7 @@ class ComposeConfigTest {
 
     private static JsonNode tree(String json) {
         try {
-            return Json.MAPPER.readTree(json.replace('\'', '"'));
+            return JsonDocuments.MAPPER.readTree(json.replace('\'', '"'));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -58,7 +58,7 @@ public final class TransportComponent {
                 new String[] {UpgradeServlet.PATH, UpgradeServlet.STATUS}));
         this.servlet = context.registerService(
                 Servlet.class,
-                new UpgradeServlet(transport, new HostHealth(() -> Health.all(context), System::nanoTime)),
+                new UpgradeServlet(transport, new PartsHealth(() -> Health.all(context), System::nanoTime)),
                 properties);
     }
 

@@ -31,7 +31,7 @@ public final class BundlesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws FailedException, UsageException, InterruptedException {
-        HostHealth health = HostHealth.of(server.target());
+        HealthReport health = HealthReport.of(server.target());
         if (!health.detailed()) {
             throw new FailedException("only the role admin may list the bundles");
         }
@@ -39,23 +39,23 @@ public final class BundlesCommand implements Callable<Integer> {
         return 0;
     }
 
-    static List<String> print(HostHealth health) {
+    static List<String> print(HealthReport health) {
         return Table.lines(
                 HEAD, health.list("bundles").stream().map(BundlesCommand::row).toList());
     }
 
     private static List<String> row(Map<?, ?> bundle) {
         return List.of(
-                HostHealth.text(bundle, "id"),
-                HostHealth.text(bundle, "bundle"),
-                HostHealth.text(bundle, "version"),
-                HostHealth.text(bundle, "state"),
-                HostHealth.text(bundle, "from"),
-                HostHealth.text(bundle, "instead"),
-                HostHealth.text(bundle, "problem"));
+                HealthReport.text(bundle, "id"),
+                HealthReport.text(bundle, "bundle"),
+                HealthReport.text(bundle, "version"),
+                HealthReport.text(bundle, "state"),
+                HealthReport.text(bundle, "from"),
+                HealthReport.text(bundle, "instead"),
+                HealthReport.text(bundle, "problem"));
     }
 
-    static String json(HostHealth health) {
+    static String json(HealthReport health) {
         String list = health.raw("bundles");
         return list.isEmpty() ? "[]" : list;
     }

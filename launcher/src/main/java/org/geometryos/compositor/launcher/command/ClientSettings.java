@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What a settings file says: {@code {"url": "...", "apiKey": "..."}}, each optional. */
-record ClientSettings(Optional<String> url, Optional<Key> apiKey) {
+record ClientSettings(Optional<String> url, Optional<ApiKey> apiKey) {
     static final ClientSettings NONE = new ClientSettings(Optional.empty(), Optional.empty());
     static final int MAX_BYTES = 65_536;
 
@@ -51,7 +51,7 @@ record ClientSettings(Optional<String> url, Optional<Key> apiKey) {
             throw wrong(file, 1, "must be an object: {\"url\": \"ws://...\", \"apiKey\": \"...\"}");
         }
         Optional<String> url = Optional.empty();
-        Optional<Key> key = Optional.empty();
+        Optional<ApiKey> key = Optional.empty();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             int line = parser.currentTokenLocation().getLineNr();
             JsonToken value = parser.nextToken();
@@ -62,7 +62,7 @@ record ClientSettings(Optional<String> url, Optional<Key> apiKey) {
             } else if (value == JsonToken.VALUE_STRING && name.equals("url")) {
                 url = Optional.of(parser.getText());
             } else if (value == JsonToken.VALUE_STRING) {
-                key = Optional.of(Key.of(file + ", line " + line + ": apiKey", parser.getText()));
+                key = Optional.of(ApiKey.of(file + ", line " + line + ": apiKey", parser.getText()));
             } else if (value != JsonToken.VALUE_NULL) {
                 throw wrong(file, line, name + " must be a string");
             }

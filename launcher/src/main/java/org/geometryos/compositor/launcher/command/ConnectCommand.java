@@ -46,21 +46,21 @@ public final class ConnectCommand implements Callable<Integer> {
             names = {"-w", "--display"},
             required = true,
             paramLabel = "NAME",
-            converter = Values.Name.class,
+            converter = OptionTypes.Name.class,
             description = "The display's name, 1-64 of A-Z a-z 0-9 . _ -")
     private String display;
 
     @Option(
             names = "--connect-type",
             paramLabel = "TYPE",
-            converter = Values.ConnectType.class,
+            converter = OptionTypes.ConnectType.class,
             description = "keep-open: come back for ever (default); once: end at the first disconnect.")
     private String connectType = "keep-open";
 
     @Option(
             names = "--camera",
             paramLabel = "NAME",
-            converter = Values.Text.class,
+            converter = OptionTypes.Text.class,
             description = "A camera to follow, repeatable (default: all).")
     private List<String> cameras = List.of();
 
@@ -70,7 +70,7 @@ public final class ConnectCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "R",
-            converter = Values.Rate.class,
+            converter = OptionTypes.Rate.class,
             description = "At most so many updates per second and camera, up to 1000.")
     private Double rate;
 
@@ -80,52 +80,56 @@ public final class ConnectCommand implements Callable<Integer> {
     @Option(
             names = "--user",
             paramLabel = "NAME",
-            converter = Values.Name.class,
+            converter = OptionTypes.Name.class,
             description = "The user (default: the key's name).")
     private String user;
 
     @Option(
             names = "--width",
             paramLabel = "PIXELS",
-            converter = Values.Pixels.class,
+            converter = OptionTypes.Pixels.class,
             description = "What the display says of itself: physical pixels,")
     private Integer width;
 
     @Option(
             names = "--height",
             paramLabel = "PIXELS",
-            converter = Values.Pixels.class,
+            converter = OptionTypes.Pixels.class,
             description = "physical pixels,")
     private Integer height;
 
     @Option(
             names = "--pixel-ratio",
             paramLabel = "RATIO",
-            converter = Values.Positive.class,
+            converter = OptionTypes.Positive.class,
             description = "physical pixels per CSS pixel,")
     private Double pixelRatio;
 
-    @Option(names = "--refresh-rate", paramLabel = "HERTZ", converter = Values.Positive.class, description = "hertz,")
+    @Option(
+            names = "--refresh-rate",
+            paramLabel = "HERTZ",
+            converter = OptionTypes.Positive.class,
+            description = "hertz,")
     private Double refreshRate;
 
     @Option(
             names = "--color-space",
             paramLabel = "NAME",
-            converter = Values.ColorSpace.class,
+            converter = OptionTypes.ColorSpace.class,
             description = "srgb, display-p3 or rec2020,")
     private String colorSpace;
 
     @Option(
             names = "--fit",
             paramLabel = "FIT",
-            converter = Values.Fit.class,
+            converter = OptionTypes.Fit.class,
             description = "contain, cover or same-scale,")
     private String fit;
 
     @Option(
             names = "--title",
             paramLabel = "TEXT",
-            converter = Values.Text.class,
+            converter = OptionTypes.Text.class,
             description = "at most 256 characters.")
     private String title;
 

@@ -24,14 +24,14 @@ public final class DrainCommand implements Callable<Integer> {
     @Option(
             names = "--over",
             paramLabel = "TIME",
-            converter = Values.Time.class,
+            converter = OptionTypes.Time.class,
             description = "Over how long displays are sent away: 500ms, 30s, 2m (default 30s).")
     private Duration over = Duration.ofSeconds(30);
 
     @Option(
             names = "--reconnect-after",
             paramLabel = "TIME",
-            converter = Values.Time.class,
+            converter = OptionTypes.Time.class,
             description = "When displays shall try to come back (default 5s).")
     private Duration reconnectAfter = Duration.ofSeconds(5);
 
@@ -65,7 +65,8 @@ public final class DrainCommand implements Callable<Integer> {
             visit.admin(new AdminAction.Drain(
                     OptionalLong.of(over.toMillis()), OptionalLong.of(reconnectAfter.toMillis())));
             Console.out("draining: no display is taken any more, those connected are sent away within "
-                    + Values.Time.text(over) + " and told to come back after " + Values.Time.text(reconnectAfter)
+                    + OptionTypes.Time.text(over) + " and told to come back after "
+                    + OptionTypes.Time.text(reconnectAfter)
                     + ". \"compositor drain --undo\" takes displays again");
             if (wait) {
                 awaitNone(visit, roll);
@@ -94,7 +95,7 @@ public final class DrainCommand implements Callable<Integer> {
             long millis = (end - System.nanoTime()) / 1_000_000;
             if (millis <= 0) {
                 throw new FailedException(left + (left == 1 ? " display is" : " displays are") + " left after "
-                        + Values.Time.text(over.plus(GRACE)) + " (keys of role admin stay)");
+                        + OptionTypes.Time.text(over.plus(GRACE)) + " (keys of role admin stay)");
             }
             roll.awaitChange(Math.min(millis, TELL_MILLIS));
         }

@@ -59,7 +59,7 @@ public final class KeyCommand {
         @Option(
                 names = "--conf",
                 paramLabel = "DIR",
-                converter = Values.Folder.class,
+                converter = OptionTypes.Folder.class,
                 description = "Configuration folder of the bridge (default: conf/ in the distribution).")
         private Path conf;
 
@@ -83,7 +83,7 @@ public final class KeyCommand {
                 names = "--role",
                 required = true,
                 paramLabel = "ROLE",
-                converter = Values.RoleWord.class,
+                converter = OptionTypes.RoleWord.class,
                 description = "view (receive), control (also drive cameras and the scene) or admin.")
         private String role;
 
@@ -91,7 +91,7 @@ public final class KeyCommand {
                 names = "--name",
                 required = true,
                 paramLabel = "NAME",
-                converter = Values.Name.class,
+                converter = OptionTypes.Name.class,
                 description = "Whom the key is for, 1-64 of A-Z a-z 0-9 . _ -")
         private String name;
 
@@ -181,7 +181,7 @@ public final class KeyCommand {
             customSynopsis = "compositor key remove NAME [options]",
             description = "Removes an API key and closes its connections.")
     private static final class Remove implements Callable<Integer> {
-        @Parameters(paramLabel = "NAME", converter = Values.Text.class, description = "The key's name.")
+        @Parameters(paramLabel = "NAME", converter = OptionTypes.Text.class, description = "The key's name.")
         private String name;
 
         @Mixin

@@ -58,7 +58,7 @@ public final class RecordCommand {
         @Option(
                 names = "--data",
                 paramLabel = "DIR",
-                converter = Values.Folder.class,
+                converter = OptionTypes.Folder.class,
                 description = "Data folder of the bridge (default: data/ in the distribution); its recordings are in "
                         + FILE + ".")
         private Path data;
@@ -66,7 +66,7 @@ public final class RecordCommand {
         @Option(
                 names = "--database",
                 paramLabel = "FILE",
-                converter = Values.Folder.class,
+                converter = OptionTypes.Folder.class,
                 description = "Another database.")
         private Path database;
 
@@ -111,17 +111,17 @@ public final class RecordCommand {
         @Option(
                 names = "--from",
                 paramLabel = "TIME",
-                converter = Values.Point.class,
+                converter = OptionTypes.Point.class,
                 description = "Begin here: 2026-11-21T14:00:00Z, or since the recording's beginning 90s, 5m.")
         private Moment from;
 
-        @Option(names = "--to", paramLabel = "TIME", converter = Values.Point.class, description = "End here.")
+        @Option(names = "--to", paramLabel = "TIME", converter = OptionTypes.Point.class, description = "End here.")
         private Moment to;
 
         @Option(
                 names = "--camera",
                 paramLabel = "NAME",
-                converter = Values.Text.class,
+                converter = OptionTypes.Text.class,
                 description = "A camera, repeatable (default: all).")
         private List<String> cameras = List.of();
 
@@ -241,7 +241,7 @@ public final class RecordCommand {
         @Option(
                 names = {"-o", "--output"},
                 paramLabel = "FILE",
-                converter = Values.Folder.class,
+                converter = OptionTypes.Folder.class,
                 description = "The file; it is there when it is complete (default: standard output).")
         private Path output;
 
@@ -339,14 +339,14 @@ public final class RecordCommand {
         @Option(
                 names = "--speed",
                 paramLabel = "FACTOR",
-                converter = Values.Speed.class,
+                converter = OptionTypes.Speed.class,
                 description = "How fast, 0.01 to 100 (default 1).")
         private double speed = 1;
 
         @Option(
                 names = {"-w", "--display"},
                 paramLabel = "NAME",
-                converter = Values.Name.class,
+                converter = OptionTypes.Name.class,
                 description = "The name to drive under (default: replay).")
         private String display = "replay";
 

@@ -26,7 +26,7 @@ final class Remote {
 
     static CompositorClient.Builder builder(Target target) {
         CompositorClient.Builder builder = CompositorClient.builder(target.uri())
-                .key(() -> target.key().map(Key::secret))
+                .key(() -> target.key().map(ApiKey::secret))
                 .codec(target.cbor() ? Codecs.cbor() : Codecs.json());
         target.tls().ifPresent(builder::tls);
         return builder;

@@ -33,7 +33,7 @@ public final class ServerOptions {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            converter = Values.Text.class,
+            converter = OptionTypes.Text.class,
             description = "ws:// or wss:// address; http(s)://HOST:PORT is taken, too (default: COMPOSITOR_URL, or "
                     + DEFAULT + ").")
     private String url;
@@ -41,21 +41,21 @@ public final class ServerOptions {
     @Option(
             names = "--key-file",
             paramLabel = "FILE",
-            converter = Values.Folder.class,
+            converter = OptionTypes.Folder.class,
             description = "File whose first line is the API key (default: COMPOSITOR_KEY).")
     private Path keyFile;
 
     @Option(
             names = "--settings",
             paramLabel = "FILE",
-            converter = Values.Folder.class,
+            converter = OptionTypes.Folder.class,
             description = "JSON file with url and apiKey, for what neither option nor environment gives.")
     private Path settings;
 
     @Option(
             names = "--trust",
             paramLabel = "FILE",
-            converter = Values.Folder.class,
+            converter = OptionTypes.Folder.class,
             description = "PEM certificates to trust at wss:// instead of those that Java trusts.")
     private Path trust;
 
@@ -95,14 +95,14 @@ public final class ServerOptions {
                 : URI.create(DEFAULT);
     }
 
-    private Optional<Key> key(Map<String, String> environment, ClientSettings file, Consumer<String> warn)
+    private Optional<ApiKey> key(Map<String, String> environment, ClientSettings file, Consumer<String> warn)
             throws FailedException {
         String variable = environment.getOrDefault(KEY_VARIABLE, "").strip();
         if (keyFile != null) {
             warnIfOthersRead(keyFile, warn);
-            return Optional.of(Key.of("--key-file " + keyFile, firstLine(keyFile)));
+            return Optional.of(ApiKey.of("--key-file " + keyFile, firstLine(keyFile)));
         }
-        return variable.isEmpty() ? file.apiKey() : Optional.of(Key.of(KEY_VARIABLE, variable));
+        return variable.isEmpty() ? file.apiKey() : Optional.of(ApiKey.of(KEY_VARIABLE, variable));
     }
 
     private static String firstLine(Path file) throws FailedException {

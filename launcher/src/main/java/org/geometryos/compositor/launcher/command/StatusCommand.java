@@ -30,14 +30,14 @@ public final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws FailedException, UsageException, InterruptedException {
-        HostHealth health = HostHealth.of(server.target());
+        HealthReport health = HealthReport.of(server.target());
         (json ? List.of(health.json()) : print(health)).forEach(Console::out);
         return health.status().equals("down") ? 1 : 0;
     }
 
-    static List<String> print(HostHealth health) {
+    static List<String> print(HealthReport health) {
         List<String> lines = new ArrayList<>();
-        String version = HostHealth.text(health.document(), "version");
+        String version = HealthReport.text(health.document(), "version");
         lines.add("status      " + health.status() + (version.isEmpty() ? "" : ", version " + version));
         if (!health.detailed()) {
             lines.add("            (the role admin gets the details)");
@@ -46,38 +46,38 @@ public final class StatusCommand implements Callable<Integer> {
         List<Map<?, ?>> bundles = health.list("bundles");
         lines.add("bundles     " + bundles.size() + ", active "
                 + bundles.stream()
-                        .filter(each -> HostHealth.text(each, "state").equals("active"))
+                        .filter(each -> HealthReport.text(each, "state").equals("active"))
                         .count());
         for (Map<?, ?> part : health.list("parts")) {
-            for (Map<?, ?> problem : HostHealth.list(part, "problems")) {
+            for (Map<?, ?> problem : HealthReport.list(part, "problems")) {
                 lines.add(String.format(
                         java.util.Locale.ROOT,
                         "%-12s%s: %s",
-                        HostHealth.text(problem, "level"),
-                        HostHealth.text(part, "part"),
-                        HostHealth.text(problem, "text")));
+                        HealthReport.text(problem, "level"),
+                        HealthReport.text(part, "part"),
+                        HealthReport.text(problem, "text")));
             }
         }
         for (Map<?, ?> deployment : health.list("deployments")) {
             lines.add(String.format(
                     java.util.Locale.ROOT,
                     "%-12s%s",
-                    HostHealth.text(deployment, "state"),
-                    HostHealth.text(deployment, "text")));
+                    HealthReport.text(deployment, "state"),
+                    HealthReport.text(deployment, "text")));
         }
         for (Map<?, ?> component : health.list("components")) {
-            lines.add("component   " + HostHealth.text(component, "component") + " "
-                    + HostHealth.text(component, "problem"));
+            lines.add("component   " + HealthReport.text(component, "component") + " "
+                    + HealthReport.text(component, "problem"));
         }
         List<List<String>> budgets = new ArrayList<>();
         for (Map<?, ?> part : health.list("parts")) {
-            for (Map<?, ?> budget : HostHealth.list(part, "budgets")) {
+            for (Map<?, ?> budget : HealthReport.list(part, "budgets")) {
                 budgets.add(List.of(
-                        HostHealth.text(part, "part"),
-                        HostHealth.text(budget, "name"),
-                        HostHealth.text(budget, "used"),
-                        HostHealth.text(budget, "limit"),
-                        HostHealth.text(budget, "unit")));
+                        HealthReport.text(part, "part"),
+                        HealthReport.text(budget, "name"),
+                        HealthReport.text(budget, "used"),
+                        HealthReport.text(budget, "limit"),
+                        HealthReport.text(budget, "unit")));
             }
         }
         if (!budgets.isEmpty()) {

@@ -20,7 +20,7 @@ import javax.net.ssl.SSLContext;
  * @param tls whom to trust at wss; empty: whom Java trusts
  * @param cbor whether to speak CBOR rather than JSON
  */
-public record Target(URI uri, Optional<Key> key, Optional<SSLContext> tls, boolean cbor) {
+public record Target(URI uri, Optional<ApiKey> key, Optional<SSLContext> tls, boolean cbor) {
     static final String PATH = "/compositor";
     /** A host's name and perhaps a port; with an @ it is none, as a secret may stand before that. */
     private static final Pattern AUTHORITY = Pattern.compile("([^@:\\[\\]]+)(:\\d*)?");

@@ -35,28 +35,28 @@ public record BundleJar(Path file, String name, Version version, Optional<String
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,255}");
 
     /** Reads all of a jar, so that one that is damaged is found before it takes another one's place. */
-    static BundleJar whole(Path file) throws RefusedException {
+    static BundleJar whole(Path file) throws RefusedFileException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] head = in.readNBytes(ZIP.length);
             if (head.length == 0) {
-                throw new RefusedException("is empty");
+                throw new RefusedFileException("is empty");
             }
             if (!Arrays.equals(head, ZIP)) {
-                throw new RefusedException("is no jar: it does not begin as a zip file does");
+                throw new RefusedFileException("is no jar: it does not begin as a zip file does");
             }
         } catch (IOException e) {
-            throw new RefusedException("cannot be read (" + reason(e) + ")", e);
+            throw new RefusedFileException("cannot be read (" + reason(e) + ")", e);
         }
         try (JarFile jar = new JarFile(file.toFile(), false)) {
             check(jar);
             BundleJar bundle = of(file, jar);
             if (bundle.name.equals(Constants.SYSTEM_BUNDLE_SYMBOLICNAME) || bundle.name.equals(FRAMEWORK)) {
-                throw new RefusedException(
+                throw new RefusedFileException(
                         "(" + bundle.title() + ") is the framework, which comes with the distribution alone");
             }
             return bundle;
         } catch (IOException e) {
-            throw new RefusedException("is only a part of a jar, or damaged (" + reason(e) + ")", e);
+            throw new RefusedFileException("is only a part of a jar, or damaged (" + reason(e) + ")", e);
         }
     }
 
@@ -64,12 +64,12 @@ public record BundleJar(Path file, String name, Version version, Optional<String
     public static BundleJar headers(Path file) throws IOException {
         try (JarFile jar = new JarFile(file.toFile(), false)) {
             return of(file, jar);
-        } catch (RefusedException e) {
+        } catch (RefusedFileException e) {
             throw new IOException(file + " " + e.getMessage(), e);
         }
     }
 
-    private static void check(JarFile jar) throws IOException, RefusedException {
+    private static void check(JarFile jar) throws IOException, RefusedFileException {
         byte[] buffer = new byte[64 << 10];
         long unpacked = 0;
         for (JarEntry entry : Collections.list(jar.entries())) {
@@ -79,7 +79,7 @@ public record BundleJar(Path file, String name, Version version, Optional<String
                     crc.update(buffer, 0, n);
                     unpacked += n;
                     if (unpacked > MAX_UNPACKED) {
-                        throw new RefusedException("unpacks to more than " + MAX_UNPACKED + " bytes");
+                        throw new RefusedFileException("unpacks to more than " + MAX_UNPACKED + " bytes");
                     }
                 }
             }
@@ -89,29 +89,30 @@ public record BundleJar(Path file, String name, Version version, Optional<String
         }
     }
 
-    private static BundleJar of(Path file, JarFile jar) throws IOException, RefusedException {
+    private static BundleJar of(Path file, JarFile jar) throws IOException, RefusedFileException {
         Manifest manifest;
         try {
             manifest = jar.getManifest();
         } catch (IOException e) {
-            throw new RefusedException("has a manifest that cannot be read (" + reason(e) + ")", e);
+            throw new RefusedFileException("has a manifest that cannot be read (" + reason(e) + ")", e);
         }
         if (manifest == null) {
-            throw new RefusedException("is a jar and no bundle: it has no META-INF/MANIFEST.MF");
+            throw new RefusedFileException("is a jar and no bundle: it has no META-INF/MANIFEST.MF");
         }
         Attributes headers = manifest.getMainAttributes();
         String named = headers.getValue(Constants.BUNDLE_SYMBOLICNAME);
         if (named == null) {
-            throw new RefusedException("is a jar and no bundle: its manifest has no " + Constants.BUNDLE_SYMBOLICNAME);
+            throw new RefusedFileException(
+                    "is a jar and no bundle: its manifest has no " + Constants.BUNDLE_SYMBOLICNAME);
         }
         String name = beforeParameters(named);
         if (!NAME.matcher(name).matches()) {
-            throw new RefusedException("has a " + Constants.BUNDLE_SYMBOLICNAME
+            throw new RefusedFileException("has a " + Constants.BUNDLE_SYMBOLICNAME
                     + " that is none: it must be 1 to 255 of A-Z a-z 0-9 _ . -");
         }
         String manifestVersion = headers.getValue(Constants.BUNDLE_MANIFESTVERSION);
         if (manifestVersion == null || !manifestVersion.strip().equals("2")) {
-            throw new RefusedException("(" + name + ") has " + (manifestVersion == null ? "no " : "a wrong ")
+            throw new RefusedFileException("(" + name + ") has " + (manifestVersion == null ? "no " : "a wrong ")
                     + Constants.BUNDLE_MANIFESTVERSION + ": it must be 2"
                     + (manifestVersion == null ? "" : ", not " + shortened(manifestVersion)));
         }
@@ -124,11 +125,11 @@ public record BundleJar(Path file, String name, Version version, Optional<String
                 headers);
     }
 
-    private static Version version(String name, String text) throws RefusedException {
+    private static Version version(String name, String text) throws RefusedFileException {
         try {
             return text == null ? Version.emptyVersion : Version.parseVersion(text.strip());
         } catch (IllegalArgumentException e) {
-            throw new RefusedException(
+            throw new RefusedFileException(
                     "(" + name + ") has a wrong " + Constants.BUNDLE_VERSION
                             + ": it must be MAJOR.MINOR.MICRO.QUALIFIER, not " + shortened(text),
                     e);

@@ -53,7 +53,7 @@ final class DeployFolder {
         private long since;
         private long tried;
         private Upload upload;
-        private RefusedException refusal;
+        private RefusedFileException refusal;
         private Upload taken;
         private String digest = "";
         private boolean unreadable;
@@ -166,14 +166,14 @@ final class DeployFolder {
         known.unreadable = false;
         try {
             if (!Upload.isJar(file.getFileName().toString())) {
-                throw new RefusedException("is ignored: the name of a bundle ends in .jar");
+                throw new RefusedFileException("is ignored: the name of a bundle ends in .jar");
             }
             if (!known.stamp.regular) {
-                throw new RefusedException(
+                throw new RefusedFileException(
                         Files.isDirectory(file) ? "is a folder and no jar" : "is no file that can be read");
             }
             if (known.stamp.size > BundleJar.MAX_BYTES) {
-                throw new RefusedException(
+                throw new RefusedFileException(
                         "is too long: at most " + BundleJar.MAX_BYTES + " bytes, not " + known.stamp.size);
             }
             Copy copy = copy(file);
@@ -193,11 +193,11 @@ final class DeployFolder {
             known.digest = copy.digest;
             known.upload = known.taken;
             known.refusal = null;
-        } catch (RefusedException e) {
+        } catch (RefusedFileException e) {
             known.refusal = e;
         } catch (IOException e) {
             known.unreadable = true;
-            known.refusal = new RefusedException("cannot be read (" + reason(e) + ")", e);
+            known.refusal = new RefusedFileException("cannot be read (" + reason(e) + ")", e);
         }
     }
 

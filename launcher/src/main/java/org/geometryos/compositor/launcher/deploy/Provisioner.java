@@ -138,7 +138,7 @@ public final class Provisioner {
             try (InputStream jar = source.open()) {
                 bundle = context.installBundle(source.location(), jar);
             }
-        } else if (!source.print().equals(before.getProperty(source.location()))) {
+        } else if (!source.fingerprint().equals(before.getProperty(source.location()))) {
             try (InputStream jar = source.open()) {
                 bundle.update(jar);
             }
@@ -199,7 +199,7 @@ public final class Provisioner {
     static Properties prints(Map<String, Source> current) throws IOException {
         Properties prints = new Properties();
         for (Source source : current.values()) {
-            prints.setProperty(source.location(), source.print());
+            prints.setProperty(source.location(), source.fingerprint());
         }
         return prints;
     }

@@ -16,7 +16,7 @@ import java.util.Optional;
 record Source(BundleJar jar, Optional<Upload> upload, String location, int startLevel) {
     /** Of bundles that only {@code deploy/} has; behind it comes the symbolic name. */
     static final String DEPLOYED = "deploy:";
-    /** Begins the print of an upload. */
+    /** Begins the fingerprint of an upload. */
     static final String PRINT = "deploy";
 
     static Source own(BundleJar jar, String location, int startLevel) {
@@ -33,7 +33,7 @@ record Source(BundleJar jar, Optional<Upload> upload, String location, int start
     }
 
     /** What changes with its content. */
-    String print() throws IOException {
+    String fingerprint() throws IOException {
         if (upload.isPresent()) {
             return PRINT + " " + jar.version() + " " + upload.get().digest() + " "
                     + upload.get().file();

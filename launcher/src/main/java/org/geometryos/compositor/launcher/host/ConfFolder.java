@@ -70,27 +70,28 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
     private boolean started;
 
     /**
-     * @param print of the file
+     * @param fingerprint of the file
      * @param referred of the files that it refers to, by name
      * @param taken whether it was taken up, be it with success or not
      */
-    private record Seen(ConfFile.Id id, Print print, Map<Path, Print> referred, boolean taken) {}
+    private record Seen(
+            ConfFile.Id id, FileFingerprint fingerprint, Map<Path, FileFingerprint> referred, boolean taken) {}
 
     /** Changes when a file does. */
-    private record Print(String state, long size, Object changed, Object key) {
+    private record FileFingerprint(String state, long size, Object changed, Object key) {
 
-        static Print of(Path file) {
+        static FileFingerprint of(Path file) {
             try {
                 BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-                return new Print(
+                return new FileFingerprint(
                         attributes.isRegularFile() ? Files.isReadable(file) ? "file" : "unreadable" : "other",
                         attributes.size(),
                         attributes.lastModifiedTime(),
                         attributes.fileKey());
             } catch (NoSuchFileException e) {
-                return new Print("missing", 0, null, null);
+                return new FileFingerprint("missing", 0, null, null);
             } catch (IOException e) {
-                return new Print(e.toString(), 0, null, null);
+                return new FileFingerprint(e.toString(), 0, null, null);
             }
         }
     }
@@ -181,25 +182,25 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
     }
 
     private void look(ConfigurationAdmin admin, Path file, ConfFile.Id id, boolean first) {
-        Print print = Print.of(file);
+        FileFingerprint fingerprint = FileFingerprint.of(file);
         Seen before = seen.get(file);
-        boolean known = before != null && print.equals(before.print);
+        boolean known = before != null && fingerprint.equals(before.fingerprint);
         if (known && before.taken) {
-            Map<Path, Print> referred = prints(before.referred.keySet());
+            Map<Path, FileFingerprint> referred = prints(before.referred.keySet());
             if (!referred.equals(before.referred)) {
                 LOG.info("{}: a file that it refers to has changed", file);
-                take(admin, file, id, print);
+                take(admin, file, id, fingerprint);
             }
         } else if (known || first) {
-            take(admin, file, id, print);
+            take(admin, file, id, fingerprint);
         } else {
-            seen.put(file, new Seen(id, print, Map.of(), false));
+            seen.put(file, new Seen(id, fingerprint, Map.of(), false));
         }
     }
 
-    private static Map<Path, Print> prints(Set<Path> files) {
-        Map<Path, Print> prints = new HashMap<>();
-        files.forEach(file -> prints.put(file, Print.of(file)));
+    private static Map<Path, FileFingerprint> prints(Set<Path> files) {
+        Map<Path, FileFingerprint> prints = new HashMap<>();
+        files.forEach(file -> prints.put(file, FileFingerprint.of(file)));
         return prints;
     }
 
@@ -219,8 +220,8 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
         return files;
     }
 
-    private void take(ConfigurationAdmin admin, Path file, ConfFile.Id id, Print print) {
-        Map<Path, Print> referred = Map.of();
+    private void take(ConfigurationAdmin admin, Path file, ConfFile.Id id, FileFingerprint fingerprint) {
+        Map<Path, FileFingerprint> referred = Map.of();
         try {
             ConfFile read = ConfFile.read(file, context::getProperty);
             Map<String, Object> properties = new LinkedHashMap<>(read.properties());
@@ -258,7 +259,7 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
         } catch (IllegalArgumentException e) {
             problem(file, "Config Admin refuses it: " + e.getMessage());
         }
-        seen.put(file, new Seen(id, print, referred, true));
+        seen.put(file, new Seen(id, fingerprint, referred, true));
     }
 
     /** Whether HTTPS is offered by a configuration that was found good since this start. */

@@ -103,7 +103,7 @@ final class Defaults extends ServiceTracker<ConfigurationAdmin, ConfigurationAdm
             noteFile(pid, configuration.getProperties());
         } else {
             Dictionary<String, Object> properties = new Hashtable<>(defaults.get(pid));
-            properties.put(DEFAULT, print(properties));
+            properties.put(DEFAULT, fingerprint(properties));
             configuration.update(properties);
         }
     }
@@ -134,11 +134,11 @@ final class Defaults extends ServiceTracker<ConfigurationAdmin, ConfigurationAdm
     }
 
     private static boolean isUntouchedDefault(Dictionary<String, Object> properties) {
-        return print(properties).equals(properties.get(DEFAULT));
+        return fingerprint(properties).equals(properties.get(DEFAULT));
     }
 
-    /** A print of what was set, without what Config Admin and we add. */
-    private static String print(Dictionary<String, Object> properties) {
+    /** A fingerprint of what was set, without what Config Admin and we add. */
+    private static String fingerprint(Dictionary<String, Object> properties) {
         Map<String, String> sorted = new TreeMap<>();
         for (String key : Collections.list(properties.keys())) {
             if (!key.equals(DEFAULT) && !key.startsWith("service.") && !key.startsWith("felix.")) {

@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import org.geometryos.compositor.launcher.command.Console;
 import org.geometryos.compositor.launcher.command.Help;
 import org.geometryos.compositor.launcher.command.KeyFiles;
-import org.geometryos.compositor.launcher.command.Values;
+import org.geometryos.compositor.launcher.command.OptionTypes;
 import org.geometryos.compositor.launcher.log.LogGuard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,14 +35,14 @@ public final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            converter = Values.Port.class,
+            converter = OptionTypes.Port.class,
             description = "Port to listen on, 0 to 65535; 0 takes a free one (default 8081).")
     private int port = 8081;
 
     @Option(
             names = "--host",
             paramLabel = "HOST",
-            converter = Values.Text.class,
+            converter = OptionTypes.Text.class,
             description =
                     "Address of this machine to listen on (default 127.0.0.1); others than loopback need an API key, "
                             + "see compositor key new.")
@@ -51,14 +51,14 @@ public final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            converter = Values.Folder.class,
+            converter = OptionTypes.Folder.class,
             description = "Bundle cache, state, logs and recordings (default: data/ in the distribution).")
     private Path data;
 
     @Option(
             names = "--conf",
             paramLabel = "DIR",
-            converter = Values.Folder.class,
+            converter = OptionTypes.Folder.class,
             description = "Configuration files, PID.cfg or PID.config (default: conf/ in the distribution).")
     private Path conf;
 

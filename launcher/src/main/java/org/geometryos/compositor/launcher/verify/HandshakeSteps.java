@@ -11,7 +11,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
-import org.geometryos.compositor.launcher.command.Key;
+import org.geometryos.compositor.launcher.command.ApiKey;
 import org.geometryos.compositor.launcher.verify.RawSocket.Answer;
 import org.geometryos.compositor.protocol.codec.Codecs;
 
@@ -86,7 +86,8 @@ final class HandshakeSteps {
     String wrongKey() throws IOException, StepFault, Skip {
         try (RawSocket socket = probe.connect()) {
             Answer answer = socket.upgrade(
-                    List.of(probe.codec.subprotocol()), Optional.of(Key.random().secret()));
+                    List.of(probe.codec.subprotocol()),
+                    Optional.of(ApiKey.random().secret()));
             if (answer.status() == 101) {
                 throw new Skip("the server has no key configured: it let a random one in");
             }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Subscription;
-import org.geometryos.compositor.launcher.command.Key;
+import org.geometryos.compositor.launcher.command.ApiKey;
 import org.geometryos.compositor.launcher.command.Target;
 import org.geometryos.compositor.launcher.verify.RawSocket.Answer;
 import org.geometryos.compositor.protocol.ClientMessage;
@@ -45,7 +45,7 @@ final class Probe {
     /** @param camera the one to look at; empty: all */
     Probe(Target target, Optional<String> camera) {
         this.target = target;
-        this.key = target.key().map(Key::secret);
+        this.key = target.key().map(ApiKey::secret);
         this.camera = camera;
         this.codec = target.cbor() ? Codecs.cbor() : Codecs.json();
     }

@@ -6,9 +6,9 @@ import org.geometryos.compositor.api.value.Names;
 import org.geometryos.compositor.launcher.command.Console;
 import org.geometryos.compositor.launcher.command.FailedException;
 import org.geometryos.compositor.launcher.command.Help;
+import org.geometryos.compositor.launcher.command.OptionTypes;
 import org.geometryos.compositor.launcher.command.ServerOptions;
 import org.geometryos.compositor.launcher.command.UsageException;
-import org.geometryos.compositor.launcher.command.Values;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +25,7 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--camera",
             paramLabel = "NAME",
-            converter = Values.Text.class,
+            converter = OptionTypes.Text.class,
             description = "The camera to look at (default: all).")
     private String camera;
 

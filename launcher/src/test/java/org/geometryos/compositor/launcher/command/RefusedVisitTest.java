@@ -49,7 +49,7 @@ class RefusedVisitTest {
         return new Target(
                 Target.address(
                         "--url", "http://127.0.0.1:" + server.getAddress().getPort()),
-                Optional.of(Key.of("test", SECRET)),
+                Optional.of(ApiKey.of("test", SECRET)),
                 Optional.empty(),
                 false);
     }

@@ -29,7 +29,7 @@ public final class LinkMemory {
      */
     private static final String KEY = "key";
     /** String, a fingerprint. The endpoint writes it at the handshake, with keys; endpoint and connections read it. */
-    private static final String KEY_PRINT = "key.print";
+    private static final String KEY_FINGERPRINT = "key.print";
     /** Boolean, absent means false. The endpoint writes it at the handshake and reads it. */
     private static final String ADMIN_ONLY = "admin.only";
     /** {@code long[]}. The endpoint's own, from the first message on. */
@@ -124,13 +124,13 @@ public final class LinkMemory {
      *
      * @param codec its subprotocol ({@code compositor.v1.json})
      * @param key the name of the key, {@code local} without keys
-     * @param keyPrint a fingerprint of the key itself; empty without keys
+     * @param keyFingerprint a fingerprint of the key itself; empty without keys
      * @param adminOnly let in for {@code admin} requests only
      */
     public static Map<String, Object> ofHandshake(
-            String codec, String key, Optional<String> keyPrint, Role role, boolean adminOnly) {
+            String codec, String key, Optional<String> keyFingerprint, Role role, boolean adminOnly) {
         Map<String, Object> attributes = new HashMap<>(Map.of(CODEC, codec, KEY, key, ROLE, role.word()));
-        keyPrint.ifPresent(print -> attributes.put(KEY_PRINT, print));
+        keyFingerprint.ifPresent(fingerprint -> attributes.put(KEY_FINGERPRINT, fingerprint));
         if (adminOnly) {
             attributes.put(ADMIN_ONLY, true);
         }
@@ -148,8 +148,8 @@ public final class LinkMemory {
     }
 
     /** A fingerprint of the key itself; empty without keys. */
-    public Optional<String> keyPrint() {
-        return Optional.ofNullable((String) attributes.get(KEY_PRINT));
+    public Optional<String> keyFingerprint() {
+        return Optional.ofNullable((String) attributes.get(KEY_FINGERPRINT));
     }
 
     /** Empty for a link that no endpoint let in, or with a role that only a later version knows. */

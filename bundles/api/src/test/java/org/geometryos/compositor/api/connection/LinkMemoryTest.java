@@ -40,7 +40,7 @@ class LinkMemoryTest {
                         true));
         assertThat(memory.codec()).isEqualTo("compositor.v1.cbor");
         assertThat(memory.key()).isEqualTo("wall");
-        assertThat(memory.keyPrint()).contains("f1");
+        assertThat(memory.keyFingerprint()).contains("f1");
         assertThat(memory.role()).contains(Role.CONTROL);
         assertThat(memory.adminOnly()).isTrue();
         memory.role(Role.ADMIN);
@@ -53,7 +53,7 @@ class LinkMemoryTest {
     void whatIsAbsentHasAMeaning() {
         assertThat(memory.codec()).isEmpty();
         assertThat(memory.key()).isEmpty();
-        assertThat(memory.keyPrint()).isEmpty();
+        assertThat(memory.keyFingerprint()).isEmpty();
         assertThat(memory.role()).isEmpty();
         assertThat(memory.adminOnly()).isFalse();
         assertThat(memory.requestsPerSecond(7)).isEqualTo(7);

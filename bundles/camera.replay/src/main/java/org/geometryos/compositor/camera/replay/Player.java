@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
-import org.geometryos.compositor.camera.replay.Recording.Frame;
+import org.geometryos.compositor.camera.replay.RecordedFile.Frame;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

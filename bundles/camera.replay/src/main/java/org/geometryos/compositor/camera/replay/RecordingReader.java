@@ -24,8 +24,8 @@ import org.geometryos.compositor.protocol.DecodeException;
 
 /**
  * Reads a recording: JSON Lines, each line a {@code camera} message of the protocol. A broken line is left out and told
- * in {@link Recording#flaw()}; more than {@value #MAX_BROKEN} of them, or times of a camera that go backwards, and the
- * file is refused. What is held is about as large as the file.
+ * in {@link RecordedFile#flaw()}; more than {@value #MAX_BROKEN} of them, or times of a camera that go backwards, and
+ * the file is refused. What is held is about as large as the file.
  */
 final class RecordingReader {
     static final long MAX_BYTES = 64L << 20;
@@ -57,13 +57,13 @@ final class RecordingReader {
      * @throws RecordingException if the file cannot be played
      * @throws IOException if it cannot be read, or the thread is interrupted
      */
-    static Recording read(Path file, Codec codec) throws IOException, RecordingException {
+    static RecordedFile read(Path file, Codec codec) throws IOException, UnplayableException {
         if (!Files.isRegularFile(file)) {
-            throw new RecordingException(Files.exists(file) ? "is not a regular file" : "there is no such file");
+            throw new UnplayableException(Files.exists(file) ? "is not a regular file" : "there is no such file");
         }
         long size = Files.size(file);
         if (size > MAX_BYTES) {
-            throw new RecordingException(
+            throw new UnplayableException(
                     "has " + size + " bytes; a recording may have at most " + MAX_BYTES + " (64 MiB)");
         }
         try (InputStream in = Files.newInputStream(file)) {
@@ -71,7 +71,7 @@ final class RecordingReader {
         }
     }
 
-    private Recording read(InputStream in) throws IOException, RecordingException {
+    private RecordedFile read(InputStream in) throws IOException, UnplayableException {
         byte[] buffer = new byte[MAX_LINE + 1];
         int filled = 0;
         long total = 0;
@@ -79,7 +79,7 @@ final class RecordingReader {
         for (int n; (n = in.read(buffer, filled, buffer.length - filled)) >= 0; ) {
             total += n;
             if (total > MAX_BYTES) {
-                throw new RecordingException("grew beyond " + MAX_BYTES + " bytes (64 MiB) while it was read");
+                throw new UnplayableException("grew beyond " + MAX_BYTES + " bytes (64 MiB) while it was read");
             }
             filled += n;
             int start = 0;
@@ -103,9 +103,9 @@ final class RecordingReader {
         return finish(total);
     }
 
-    private Recording finish(long total) throws RecordingException {
+    private RecordedFile finish(long total) throws UnplayableException {
         if (lines.isEmpty()) {
-            throw new RecordingException(
+            throw new UnplayableException(
                     total == 0
                             ? "is empty"
                             : broken == 0
@@ -113,13 +113,13 @@ final class RecordingReader {
                                     : "none of its " + broken + " lines can be played; the first: " + firstBroken);
         }
         long first = lines.stream().mapToLong(Timed::time).min().getAsLong();
-        List<Recording.Frame> frames = new ArrayList<>(lines.size());
+        List<RecordedFile.Frame> frames = new ArrayList<>(lines.size());
         for (Timed one : lines) {
             if (one.time() - first > MAX_DURATION) {
-                throw new RecordingException(
+                throw new UnplayableException(
                         "lasts longer than 30 days: from time " + first + " to time " + one.time() + " (microseconds)");
             }
-            frames.add(new Recording.Frame(one.time() - first, one.camera(), one.view(), one.cut(), one.timecode()));
+            frames.add(new RecordedFile.Frame(one.time() - first, one.camera(), one.view(), one.cut(), one.timecode()));
         }
         String flaw =
                 switch (broken) {
@@ -127,10 +127,10 @@ final class RecordingReader {
                     case 1 -> "1 broken line is left out: " + firstBroken;
                     default -> broken + " broken lines are left out, the first: " + firstBroken;
                 };
-        return new Recording(List.copyOf(cameras.keySet()), frames, bytes, flaw);
+        return new RecordedFile(List.copyOf(cameras.keySet()), frames, bytes, flaw);
     }
 
-    private void line(byte[] buffer, int from, int to, boolean tooLong) throws RecordingException {
+    private void line(byte[] buffer, int from, int to, boolean tooLong) throws UnplayableException {
         line++;
         if (line == 1
                 && to - from >= 3
@@ -164,7 +164,7 @@ final class RecordingReader {
         return b == ' ' || b == '\t' || b == '\r';
     }
 
-    private void add(CameraUpdate update) throws RecordingException {
+    private void add(CameraUpdate update) throws UnplayableException {
         if (update.time().isEmpty()) {
             broken("time is required in a recording (microseconds)");
             return;
@@ -173,7 +173,7 @@ final class RecordingReader {
         Integer known = cameras.get(update.camera());
         if (known == null) {
             if (cameras.size() == MAX_CAMERAS) {
-                throw new RecordingException("line " + line + ": camera " + update.camera()
+                throw new UnplayableException("line " + line + ": camera " + update.camera()
                         + " is one too many; a recording may have " + MAX_CAMERAS + " cameras");
             }
             known = cameras.size();
@@ -182,7 +182,7 @@ final class RecordingReader {
             lastViews.add(null);
         }
         if (time < lastTimes.get(known)) {
-            throw new RecordingException("line " + line + ": time must not go backwards within a camera, but " + time
+            throw new UnplayableException("line " + line + ": time must not go backwards within a camera, but " + time
                     + " of camera " + update.camera() + " comes after " + lastTimes.get(known));
         }
         View view = compact(update.view(), lastViews.get(known));
@@ -191,13 +191,13 @@ final class RecordingReader {
         lines.add(new Timed(time, known, view, update.cut(), update.timecode()));
     }
 
-    private void broken(String why) throws RecordingException {
+    private void broken(String why) throws UnplayableException {
         broken++;
         if (broken == 1) {
             firstBroken = "line " + line + ": " + why;
         }
         if (broken > MAX_BROKEN) {
-            throw new RecordingException("more than " + MAX_BROKEN + " lines are broken; the first: " + firstBroken);
+            throw new UnplayableException("more than " + MAX_BROKEN + " lines are broken; the first: " + firstBroken);
         }
     }
 

@@ -1,7 +1,7 @@
 package org.geometryos.compositor.camera.replay;
 
 import java.util.List;
-import org.geometryos.compositor.camera.replay.Recording.Frame;
+import org.geometryos.compositor.camera.replay.RecordedFile.Frame;
 
 /** What a player plays: frames in the order in which they are due, one after the other, or from the first one again. */
 interface Reel {

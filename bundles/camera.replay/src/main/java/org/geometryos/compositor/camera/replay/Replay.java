@@ -13,22 +13,22 @@ import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.protocol.Codec;
 
 /**
- * The source of one configuration: a {@link Library} that reads and a {@link Player} that plays, each with a thread
- * from {@link #start} to {@link #stop}. Any thread.
+ * The source of one configuration: a {@link RecordingLibrary} that reads and a {@link Player} that plays, each with a
+ * thread from {@link #start} to {@link #stop}. Any thread.
  */
 final class Replay implements CameraSource {
     private static final long JOIN_MILLIS = 2_000;
 
     private final Player player;
-    private final Library library;
+    private final RecordingLibrary library;
     private volatile List<GuardedLoop> loops = List.of();
     private volatile boolean configured;
     private volatile String refusal = "";
 
-    /** See {@link Library#Library}. */
+    /** See {@link RecordingLibrary#Library}. */
     Replay(Path base, Codec codec, Clock clock, Supplier<Optional<Recorder>> recorder, Consumer<String> errors) {
         player = new Player(clock);
-        library = new Library(base, codec, clock, recorder, player::parts, errors);
+        library = new RecordingLibrary(base, codec, clock, recorder, player::parts, errors);
     }
 
     /** @param name of the source, for the threads */
@@ -78,7 +78,7 @@ final class Replay implements CameraSource {
         if (!configured) {
             return SourceHealth.failed(refusal.isEmpty() ? "not configured yet" : "nothing plays: " + refusal);
         }
-        Library.Status status = library.status();
+        RecordingLibrary.Status status = library.status();
         StringBuilder message = new StringBuilder();
         join(message, status.problems());
         message.append(message.isEmpty() ? "" : "; ")

@@ -14,7 +14,7 @@ import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.api.recording.RecordingException;
 import org.geometryos.compositor.api.recording.Selection;
-import org.geometryos.compositor.camera.replay.Recording.Frame;
+import org.geometryos.compositor.camera.replay.RecordedFile.Frame;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.DecodeException;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -115,7 +115,7 @@ final class Tape implements Reel {
     /** One mean distance behind the last frame. */
     @Override
     public long lap() {
-        return latest + (count > 1 && latest > 0 ? latest / (count - 1) : Recording.DEFAULT_SPACING);
+        return latest + (count > 1 && latest > 0 ? latest / (count - 1) : RecordedFile.DEFAULT_SPACING);
     }
 
     /** What is ready, whatever the recording has. */

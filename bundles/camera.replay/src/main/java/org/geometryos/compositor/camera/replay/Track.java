@@ -2,7 +2,7 @@ package org.geometryos.compositor.camera.replay;
 
 import java.util.Arrays;
 import java.util.List;
-import org.geometryos.compositor.camera.replay.Recording.Frame;
+import org.geometryos.compositor.camera.replay.RecordedFile.Frame;
 
 /**
  * One recording while it plays: where it is, and when what comes next is due. Deadlines are reckoned from the beginning

@@ -17,25 +17,25 @@ class PlayerTest {
     private final TestSink sink = new TestSink();
     private final Player player = new Player(clock);
 
-    private static Recording recording(List<String> cameras, Recording.Frame... frames) {
-        return new Recording(cameras, List.of(frames), 1, "");
+    private static RecordedFile recording(List<String> cameras, RecordedFile.Frame... frames) {
+        return new RecordedFile(cameras, List.of(frames), 1, "");
     }
 
-    private static Recording.Frame frame(long offset, int camera, int number, boolean cut) {
-        return new Recording.Frame(
+    private static RecordedFile.Frame frame(long offset, int camera, int number, boolean cut) {
+        return new RecordedFile.Frame(
                 offset, camera, new View2d(number, 0, 1, 0), cut, Optional.of("01:00:00:0" + number % 10));
     }
 
     /** One camera, lines numbered from 0, so many microseconds apart. */
-    private static Recording even(int count, long micros) {
-        List<Recording.Frame> frames = new ArrayList<>();
+    private static RecordedFile even(int count, long micros) {
+        List<RecordedFile.Frame> frames = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             frames.add(frame(i * micros, 0, i, false));
         }
-        return new Recording(List.of("a"), frames, 1, "");
+        return new RecordedFile(List.of("a"), frames, 1, "");
     }
 
-    private void play(Recording recording) {
+    private void play(RecordedFile recording) {
         player.parts(List.of(new Part(recording, recording.cameras())));
         player.connected(sink);
     }
@@ -291,8 +291,8 @@ class PlayerTest {
 
     @Test
     void anotherRecordingLeavesTheFirstWhereItIs() {
-        Recording first = even(100, 10_000);
-        Recording second = recording(List.of("b"), frame(0, 0, 50, false), frame(10_000, 0, 51, false));
+        RecordedFile first = even(100, 10_000);
+        RecordedFile second = recording(List.of("b"), frame(0, 0, 50, false), frame(10_000, 0, 51, false));
         play(first);
         run(25);
         player.parts(List.of(new Part(second, List.of("b")), new Part(first, List.of("a"))));
@@ -303,7 +303,7 @@ class PlayerTest {
 
     @Test
     void anotherNameGoesOnWithTheNewCameraAndRemovesTheOld() {
-        Recording recording = even(100, 10_000);
+        RecordedFile recording = even(100, 10_000);
         play(recording);
         run(25);
         player.parts(List.of(new Part(recording, List.of("c"))));
@@ -339,7 +339,7 @@ class PlayerTest {
     void aChangedRecordingBeginsAgainAndItsNumbersGoOn() {
         play(even(100, 10_000));
         run(25);
-        Recording changed = even(50, 20_000);
+        RecordedFile changed = even(50, 20_000);
         player.parts(List.of(new Part(changed, List.of("a"))));
         run(25);
         assertThat(sink.removed).isEmpty();

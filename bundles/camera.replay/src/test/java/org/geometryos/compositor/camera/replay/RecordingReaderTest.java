@@ -25,17 +25,17 @@ class RecordingReaderTest {
     @TempDir
     Path folder;
 
-    private Recording read(String text) throws Exception {
+    private RecordedFile read(String text) throws Exception {
         return read(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private Recording read(byte[] bytes) throws Exception {
+    private RecordedFile read(byte[] bytes) throws Exception {
         return RecordingReader.read(Files.write(folder.resolve("r.jsonl"), bytes), Codecs.json());
     }
 
     @Test
     void linesAsAClientSendsAndAsAServerSendsThemAreRead() throws Exception {
-        Recording recording = read(line("a", 5_000, 1) + "\n"
+        RecordedFile recording = read(line("a", 5_000, 1) + "\n"
                 + line(
                         "a",
                         6_000,
@@ -46,16 +46,16 @@ class RecordingReaderTest {
         assertThat(recording.size()).isEqualTo(2);
         assertThat(recording.cameras()).containsExactly("a");
         assertThat(recording.frame(0))
-                .isEqualTo(new Recording.Frame(0, 0, new View2d(1, 0, 1, 0), false, java.util.Optional.empty()));
+                .isEqualTo(new RecordedFile.Frame(0, 0, new View2d(1, 0, 1, 0), false, java.util.Optional.empty()));
         assertThat(recording.frame(1))
-                .isEqualTo(new Recording.Frame(
+                .isEqualTo(new RecordedFile.Frame(
                         1_000, 0, new View2d(2, 0, 1, 0), true, java.util.Optional.of("01:00:00:00")));
         assertThat(recording.flaw()).isEmpty();
     }
 
     @Test
     void blankLinesCommentsByteOrderMarkAndWindowsLineEndsDoNoHarm() throws Exception {
-        Recording recording =
+        RecordedFile recording =
                 read("\uFEFF# a recording\r\n\r\n  \t" + line("a", 1, 1) + "\r\n \r\n  # {\r\n" + line("a", 2, 2));
         assertThat(recording.size()).isEqualTo(2);
         assertThat(recording.flaw()).isEmpty();
@@ -74,8 +74,8 @@ class RecordingReaderTest {
 
     @Test
     void severalCamerasAreBroughtInOrder() throws Exception {
-        Recording recording = read(line("b", 3_000, 0) + "\n" + line("a", 1_000, 1) + "\n" + line("b", 3_000, 2) + "\n"
-                + line("a", 2_000, 3));
+        RecordedFile recording = read(line("b", 3_000, 0) + "\n" + line("a", 1_000, 1) + "\n" + line("b", 3_000, 2)
+                + "\n" + line("a", 2_000, 3));
         assertThat(recording.cameras()).containsExactly("b", "a");
         assertThat(Stream.of(0, 1, 2, 3)
                         .map(i -> recording.frame(i).offset() + ":"
@@ -109,7 +109,7 @@ class RecordingReaderTest {
     @MethodSource("broken")
     void aBrokenFileIsRefusedWithLineAndRule(String text, String message) {
         assertThatThrownBy(() -> read(text))
-                .isInstanceOf(RecordingException.class)
+                .isInstanceOf(UnplayableException.class)
                 .hasMessageContaining(message);
     }
 
@@ -134,7 +134,7 @@ class RecordingReaderTest {
     @ParameterizedTest
     @MethodSource("brokenLines")
     void aBrokenLineIsLeftOutAndTold(String broken, String why) throws Exception {
-        Recording recording = read(line("a", 10, 1) + "\n" + broken + "\n" + line("a", 30, 3) + "\n");
+        RecordedFile recording = read(line("a", 10, 1) + "\n" + broken + "\n" + line("a", 30, 3) + "\n");
         assertThat(recording.size()).isEqualTo(2);
         assertThat(recording.flaw())
                 .startsWith("1 broken line is left out: line 2: ")
@@ -158,7 +158,7 @@ class RecordingReaderTest {
 
     @Test
     void linesAcrossReadBuffersStayWhole() throws Exception {
-        Recording recording = read(lines("a", 5_000, 1));
+        RecordedFile recording = read(lines("a", 5_000, 1));
         assertThat(recording.size()).isEqualTo(5_000);
         assertThat(recording.flaw()).isEmpty();
         assertThat(((View2d) recording.frame(4_999).view()).x()).isEqualTo(4_999);
@@ -185,7 +185,7 @@ class RecordingReaderTest {
                 .start();
         assertThat(node.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(node.exitValue()).isZero();
-        Recording recording = RecordingReader.read(folder.resolve(camera + ".jsonl"), Codecs.json());
+        RecordedFile recording = RecordingReader.read(folder.resolve(camera + ".jsonl"), Codecs.json());
         assertThat(recording.cameras()).containsExactly(camera);
         assertThat(recording.size()).isEqualTo(3_600);
         assertThat(recording.flaw()).isEmpty();

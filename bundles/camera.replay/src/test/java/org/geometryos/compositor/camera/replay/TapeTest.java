@@ -32,8 +32,8 @@ class TapeTest {
     private long seeking;
 
     private Optional<Recorder> recorder = Optional.of(new ListRecorder());
-    private final Library library =
-            new Library(Path.of("."), Codecs.json(), clock, () -> recorder, player::parts, errors::add);
+    private final RecordingLibrary library =
+            new RecordingLibrary(Path.of("."), Codecs.json(), clock, () -> recorder, player::parts, errors::add);
 
     /** What the recorder has, in a list. */
     private final class ListRecorder implements Recorder {

@@ -21,7 +21,7 @@ record FreeDOptions(Calibration zoom, Optional<Size> sensor) {
             FreeDConfig.PID, PORT, FreeDConfig.CAMERA, Set.of(Settings.RECEIVER, "id"), FreeDOptions::of);
 
     /** @throws InvalidValueException that names key, value and rule */
-    static FreeDOptions of(Values values) {
+    static FreeDOptions of(SourceProperties values) {
         Calibration zoom = values.text("zoom", ";")
                 .map(text -> Calibration.parse("zoom", text))
                 .orElse(Calibration.NONE);
@@ -35,8 +35,8 @@ record FreeDOptions(Calibration zoom, Optional<Size> sensor) {
     private static Size sensor(String text) {
         String[] sides = text.toLowerCase(Locale.ROOT).split("x", -1);
         if (sides.length == 2) {
-            double width = Values.number("sensor", sides[0].strip());
-            double height = Values.number("sensor", sides[1].strip());
+            double width = SourceProperties.number("sensor", sides[0].strip());
+            double height = SourceProperties.number("sensor", sides[1].strip());
             if (width > 0 && height > 0 && width <= MAX_SENSOR && height <= MAX_SENSOR) {
                 return new Size(width, height);
             }

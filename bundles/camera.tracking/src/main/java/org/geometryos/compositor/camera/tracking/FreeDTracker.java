@@ -15,10 +15,10 @@ import org.geometryos.compositor.api.value.Size;
  * a duplicate.
  */
 final class FreeDTracker implements Tracker<FreeDOptions> {
-    private final Cameras<FreeDSample> cameras;
+    private final Devices<FreeDSample> cameras;
     private final Counters counters;
 
-    FreeDTracker(Cameras<FreeDSample> cameras, Counters counters) {
+    FreeDTracker(Devices<FreeDSample> cameras, Counters counters) {
         this.cameras = cameras;
         this.counters = counters;
     }

@@ -20,7 +20,7 @@ record Listen(InetAddress bind, int port, Optional<InetAddress> group, Optional<
             Pattern.compile("(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");
 
     /** @throws InvalidValueException that names key, value and rule */
-    static Listen of(Values values, int port) {
+    static Listen of(SourceProperties values, int port) {
         Optional<InetAddress> group = values.text("group").map(text -> address("group", text));
         if (group.isPresent() && !group.get().isMulticastAddress()) {
             throw new InvalidValueException(

@@ -153,7 +153,7 @@ final class Membership {
                 joined.isEmpty()
                         ? "nowhere"
                         : "on "
-                                + Cameras.some(joined.keySet().stream()
+                                + Devices.some(joined.keySet().stream()
                                         .map(Network::name)
                                         .sorted()
                                         .toList()));

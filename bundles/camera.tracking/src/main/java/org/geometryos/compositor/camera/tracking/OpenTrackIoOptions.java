@@ -20,7 +20,7 @@ record OpenTrackIoOptions(int utcOffset, boolean sampleTime, boolean entrancePup
             OpenTrackIoOptions::of);
 
     /** @throws org.geometryos.compositor.api.value.InvalidValueException that names key, value and rule */
-    static OpenTrackIoOptions of(Values values) {
+    static OpenTrackIoOptions of(SourceProperties values) {
         return new OpenTrackIoOptions(
                 values.integer("utcOffset", UTC_OFFSET, -86_400, 86_400),
                 values.flag("sampleTime", true),

@@ -15,12 +15,12 @@ import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Timestamp;
 final class OpenTrackIoTracker implements Tracker<OpenTrackIoOptions> {
     private static final long MICROS = 1_000_000;
 
-    private final Cameras<OpenTrackIoSource> cameras;
+    private final Devices<OpenTrackIoSource> cameras;
     private final Counters counters;
     private final Reassembly reassembly;
     private final OpenTrackIoReader reader = new OpenTrackIoReader();
 
-    OpenTrackIoTracker(Cameras<OpenTrackIoSource> cameras, Counters counters) {
+    OpenTrackIoTracker(Devices<OpenTrackIoSource> cameras, Counters counters) {
         this.cameras = cameras;
         this.counters = counters;
         this.reassembly = new Reassembly(counters);

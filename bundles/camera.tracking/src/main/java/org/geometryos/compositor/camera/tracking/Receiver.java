@@ -34,7 +34,7 @@ final class Receiver<O> implements CameraSource {
     private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
 
     private final String name;
-    private final Cameras<?> cameras;
+    private final Devices<?> cameras;
     private final Tracker<O> tracker;
     private final Counters counters;
     private volatile Optional<Settings<O>> settings = Optional.empty();
@@ -55,7 +55,7 @@ final class Receiver<O> implements CameraSource {
     private long faultsToldAt;
 
     /** @param name for the log and the thread */
-    Receiver(String name, Cameras<?> cameras, Tracker<O> tracker, Counters counters) {
+    Receiver(String name, Devices<?> cameras, Tracker<O> tracker, Counters counters) {
         this.name = name;
         this.cameras = cameras;
         this.tracker = tracker;
@@ -251,7 +251,7 @@ final class Receiver<O> implements CameraSource {
         }
         if (silent.size() >= all) {
             return SourceHealth.stale(
-                    "no packets come at " + listen + joined + " for " + Cameras.some(silent) + faults + more);
+                    "no packets come at " + listen + joined + " for " + Devices.some(silent) + faults + more);
         }
         return new SourceHealth(
                 SourceHealth.Status.OK,
@@ -259,7 +259,7 @@ final class Receiver<O> implements CameraSource {
                         + (all == 1 ? " camera at " : " cameras at ")
                         + listen
                         + joined
-                        + (silent.isEmpty() ? "" : "; no packets come for " + Cameras.some(silent))
+                        + (silent.isEmpty() ? "" : "; no packets come for " + Devices.some(silent))
                         + faults
                         + more);
     }

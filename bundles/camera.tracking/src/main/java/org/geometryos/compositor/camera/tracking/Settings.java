@@ -55,11 +55,12 @@ record Settings<O>(
      * @param placeholders that names of cameras may have, beside {@code {receiver}}
      * @param options reads what only this format has
      */
-    record Format<O>(String pid, int port, String camera, Set<String> placeholders, Function<Values, O> options) {}
+    record Format<O>(
+            String pid, int port, String camera, Set<String> placeholders, Function<SourceProperties, O> options) {}
 
     /** @throws InvalidValueException that names key, value and rule */
     static <O> Settings<O> of(Map<String, ?> properties, Format<O> format) {
-        Values values = new Values(properties);
+        SourceProperties values = new SourceProperties(properties);
         String receiver = receiver(properties, format);
         String source = values.text("source").orElse(receiver);
         if (!SOURCE.matcher(source).matches()) {
@@ -93,7 +94,7 @@ record Settings<O>(
                 format.options().apply(values));
     }
 
-    private static long staleNanos(Values values) {
+    private static long staleNanos(SourceProperties values) {
         int millis = values.integer("staleAfter", STALE_MILLIS, 0, 3_600_000);
         if (millis > 0 && millis < 100) {
             throw new InvalidValueException("staleAfter", millis, "must be 0 for never, or in [100, 3600000]");

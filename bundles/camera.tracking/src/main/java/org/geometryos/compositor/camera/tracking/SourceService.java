@@ -40,14 +40,14 @@ final class SourceService<O> {
             Class<?> config,
             Map<String, Object> properties,
             Settings.Format<O> format,
-            BiFunction<Cameras<S>, Counters, Tracker<O>> tracker) {
+            BiFunction<Devices<S>, Counters, Tracker<O>> tracker) {
         this.context = context;
         this.format = format;
         this.pid = String.valueOf(properties.get("service.pid"));
         this.problems = new Problems(context, pid, config);
         this.source = Settings.receiver(properties, format);
         Counters counters = new Counters();
-        Cameras<S> cameras = new Cameras<>(source, counters);
+        Devices<S> cameras = new Devices<>(source, counters);
         this.receiver = new Receiver<>(source, cameras, tracker.apply(cameras, counters), counters);
         configure(properties);
         register();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class FreeDTrackerTest {
     private final Counters counters = new Counters();
-    private final Cameras<FreeDSample> cameras = new Cameras<>("stage", counters);
+    private final Devices<FreeDSample> cameras = new Devices<>("stage", counters);
     private final FreeDTracker tracker = new FreeDTracker(cameras, counters);
     private final TestSink sink = new TestSink();
 

@@ -72,7 +72,7 @@ class FuzzTest {
 
     @Test
     void aMillionOpenTrackIoPackets() {
-        Cameras<OpenTrackIoSource> cameras = new Cameras<>("fuzz", counters);
+        Devices<OpenTrackIoSource> cameras = new Devices<>("fuzz", counters);
         OpenTrackIoTracker tracker = new OpenTrackIoTracker(cameras, counters);
         Settings<OpenTrackIoOptions> settings = Fixtures.openTrackIo("camera", "{source}/{id}/{subject}");
         List<byte[]> good = new ArrayList<>(List.of(json(1, SMALL), packet(2, 2, 0, true, cbor(SMALL)), json(3, "{}")));
@@ -95,7 +95,7 @@ class FuzzTest {
 
     @Test
     void aMillionFreeDPackets() {
-        Cameras<FreeDSample> cameras = new Cameras<>("fuzz", counters);
+        Devices<FreeDSample> cameras = new Devices<>("fuzz", counters);
         FreeDTracker tracker = new FreeDTracker(cameras, counters);
         Settings<FreeDOptions> settings =
                 Fixtures.freeD("zoom", "1: 0=60 16384=3.5; *: 1000=10mm 10000=100mm", "sensor", "36x20.25");
@@ -121,7 +121,7 @@ class FuzzTest {
 
     /** @return a time when all that was heard is stale */
     private <O> long run(
-            Cameras<?> cameras,
+            Devices<?> cameras,
             Tracker<O> tracker,
             Settings<O> settings,
             List<byte[]> good,
@@ -153,7 +153,7 @@ class FuzzTest {
         assertThat(pushed).as("seed %d", seed).isPositive().isEqualTo(counters.get(Count.SAMPLES));
         assertThat(counters.get(Count.SAMPLES)).isEqualTo(counters.get(Count.ACCEPTED) + counters.get(Count.REFUSED));
         assertThat(counters.faults()).isPositive();
-        assertThat(cameras.cameras()).as("seed %d", seed).isBetween(1, Cameras.MAX_DEVICES);
+        assertThat(cameras.cameras()).as("seed %d", seed).isBetween(1, Devices.MAX_DEVICES);
         return now + 2 * settings.staleNanos();
     }
 

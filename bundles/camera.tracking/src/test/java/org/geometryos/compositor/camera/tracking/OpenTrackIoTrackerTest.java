@@ -34,7 +34,7 @@ class OpenTrackIoTrackerTest {
     private static final String AT_HOME = "{\"transforms\":[{\"translation\":{\"x\":0}}]}";
 
     private final Counters counters = new Counters();
-    private final Cameras<OpenTrackIoSource> cameras = new Cameras<>("stage", counters);
+    private final Devices<OpenTrackIoSource> cameras = new Devices<>("stage", counters);
     private final OpenTrackIoTracker tracker = new OpenTrackIoTracker(cameras, counters);
     private final TestSink sink = new TestSink();
     private Settings<OpenTrackIoOptions> settings = openTrackIo();

@@ -18,28 +18,28 @@ record Container(Json json, Optional<Content> binary) {
     private static final int BIN_CHUNK = 0x004E4942;
     private static final int MAX_CHUNKS = 64;
 
-    static Container gltf(Content file) throws RefusedException, IOException {
+    static Container gltf(Content file) throws RefusedModelException, IOException {
         return new Container(json(file), Optional.empty());
     }
 
-    static Container glb(Content file) throws RefusedException, IOException {
+    static Container glb(Content file) throws RefusedModelException, IOException {
         if (file.size() < HEADER + CHUNK_HEADER) {
-            throw new RefusedException(
+            throw new RefusedModelException(
                     "a GLB file must have at least " + (HEADER + CHUNK_HEADER) + " bytes, not " + file.size());
         }
         ByteBuffer header = file.bytes(0, HEADER);
         if (header.getInt() != MAGIC) {
-            throw new RefusedException("a GLB file must begin with glTF");
+            throw new RefusedModelException("a GLB file must begin with glTF");
         }
         int version = header.getInt();
         if (version != VERSION) {
-            throw new RefusedException(
+            throw new RefusedModelException(
                     "the version of a GLB file", "must be " + VERSION, Integer.toUnsignedString(version));
         }
         long length = Integer.toUnsignedLong(header.getInt());
         // nobody reads what follows
         if (length < HEADER + CHUNK_HEADER || length > file.size()) {
-            throw new RefusedException(
+            throw new RefusedModelException(
                     "the length in the header",
                     "must be in [" + (HEADER + CHUNK_HEADER) + ", " + file.size() + "], as the file has so many bytes",
                     length);
@@ -49,28 +49,28 @@ record Container(Json json, Optional<Content> binary) {
         long at = HEADER;
         for (int number = 0; at < length; number++) {
             if (number == MAX_CHUNKS) {
-                throw new RefusedException("a GLB file must have at most " + MAX_CHUNKS + " chunks");
+                throw new RefusedModelException("a GLB file must have at most " + MAX_CHUNKS + " chunks");
             }
             if (length - at < CHUNK_HEADER) {
-                throw new RefusedException("the header of chunk " + number + " is cut off");
+                throw new RefusedModelException("the header of chunk " + number + " is cut off");
             }
             ByteBuffer chunk = file.bytes(at, CHUNK_HEADER);
             long size = Integer.toUnsignedLong(chunk.getInt());
             int type = chunk.getInt();
             at += CHUNK_HEADER;
             if (size > length - at) {
-                throw new RefusedException(
+                throw new RefusedModelException(
                         "the length of chunk " + number,
                         "must end within the file (" + (length - at) + " bytes are left)",
                         size);
             }
             if (number == 0) {
                 if (type != JSON_CHUNK) {
-                    throw new RefusedException("the first chunk of a GLB file must be JSON");
+                    throw new RefusedModelException("the first chunk of a GLB file must be JSON");
                 }
                 json = json(file.part(at, size));
             } else if (type == JSON_CHUNK || type == BIN_CHUNK && number != 1) {
-                throw new RefusedException("chunk " + number
+                throw new RefusedModelException("chunk " + number
                         + " must be neither a second JSON chunk nor a binary chunk behind the second place");
             } else if (type == BIN_CHUNK) {
                 binary = Optional.of(file.part(at, size));
@@ -80,9 +80,10 @@ record Container(Json json, Optional<Content> binary) {
         return new Container(json, binary);
     }
 
-    private static Json json(Content content) throws RefusedException, IOException {
+    private static Json json(Content content) throws RefusedModelException, IOException {
         if (content.size() > Json.MAX_BYTES) {
-            throw new RefusedException("the JSON", "must have at most " + Json.MAX_BYTES + " bytes", content.size());
+            throw new RefusedModelException(
+                    "the JSON", "must have at most " + Json.MAX_BYTES + " bytes", content.size());
         }
         return Json.read(content.bytes(0, (int) content.size()).array());
     }

@@ -35,16 +35,16 @@ final class Geometry {
     private long left;
 
     private interface Reader<T> {
-        T read(Json place) throws RefusedException, IOException;
+        T read(Json place) throws RefusedModelException, IOException;
     }
 
     /** The parts of one kind, and why some of them are of no use. */
     private static final class Parts<T> {
         private final String kind;
         private final List<T> parts = new ArrayList<>();
-        private final Map<Integer, RefusedException> bad = new HashMap<>();
+        private final Map<Integer, RefusedModelException> bad = new HashMap<>();
 
-        Parts(Json list, Reader<T> reader) throws RefusedException, IOException {
+        Parts(Json list, Reader<T> reader) throws RefusedModelException, IOException {
             kind = list.name();
             for (Json place : list.items()) {
                 T part = null;
@@ -52,7 +52,7 @@ final class Geometry {
                     part = reader.read(place);
                 } catch (TooMuchException e) {
                     throw e;
-                } catch (RefusedException e) {
+                } catch (RefusedModelException e) {
                     if (bad.size() == MAX_BAD) {
                         throw new TooMuchException(kind + " must have at most " + MAX_BAD + " parts that break a rule");
                     }
@@ -62,7 +62,7 @@ final class Geometry {
             }
         }
 
-        int number(Json index) throws RefusedException {
+        int number(Json index) throws RefusedModelException {
             int number = index.index(parts, kind);
             if (bad.containsKey(number)) {
                 throw bad.get(number);
@@ -74,13 +74,13 @@ final class Geometry {
             return parts.get(number);
         }
 
-        T at(Json index) throws RefusedException {
+        T at(Json index) throws RefusedModelException {
             return get(number(index));
         }
     }
 
     /** Not what a part is, but that all of them are too much. */
-    private static final class TooMuchException extends RefusedException {
+    private static final class TooMuchException extends RefusedModelException {
         private static final long serialVersionUID = 1L;
 
         TooMuchException(String reason) {
@@ -116,7 +116,7 @@ final class Geometry {
      *     display
      */
     Geometry(Json root, Optional<Content> binary, Neighbours files, long unpacked)
-            throws RefusedException, IOException {
+            throws RefusedModelException, IOException {
         this.left = unpacked;
         this.files = files;
         this.binary = binary;
@@ -125,7 +125,7 @@ final class Geometry {
         accessors = new Parts<>(root.at("accessors"), this::read);
     }
 
-    private Content buffer(Json buffer) throws RefusedException, IOException {
+    private Content buffer(Json buffer) throws RefusedModelException, IOException {
         long length = buffer.at("byteLength").integer(1, MOST);
         Json uri = buffer.at("uri");
         Content content;
@@ -134,13 +134,13 @@ final class Geometry {
         } else if (binary.isPresent() && buffer.name().equals("0")) {
             content = binary.get();
         } else {
-            throw new RefusedException(
+            throw new RefusedModelException(
                     buffer,
                     "must have a uri, or be the first one and stand in the binary chunk of a GLB file",
                     "neither");
         }
         if (length > content.size()) {
-            throw new RefusedException(
+            throw new RefusedModelException(
                     buffer.at("byteLength"),
                     "must be at most the size of the content (" + content.size() + " bytes)",
                     length);
@@ -148,12 +148,12 @@ final class Geometry {
         return content.part(0, length);
     }
 
-    private View readView(Json view) throws RefusedException {
+    private View readView(Json view) throws RefusedModelException {
         Content buffer = buffers.at(view.at("buffer"));
         long offset = view.at("byteOffset").integer(0, MOST, 0);
         long length = view.at("byteLength").integer(0, MOST);
         if (offset + length > buffer.size()) {
-            throw new RefusedException(
+            throw new RefusedModelException(
                     view, "must end within its buffer (" + buffer.size() + " bytes)", "at " + (offset + length));
         }
         long stride = view.at("byteStride").integer(0, 252, 0);
@@ -165,15 +165,15 @@ final class Geometry {
      * Each view is a copy in a display, each accessor a buffer of its graphics: however small a file is, there is a
      * bound to what it becomes.
      */
-    private void take(Json place, long bytes) throws RefusedException {
+    private void take(Json place, long bytes) throws RefusedModelException {
         left -= bytes;
         if (left < 0) {
-            throw new TooMuchException(RefusedException.shown(place)
+            throw new TooMuchException(RefusedModelException.shown(place)
                     + " lets buffer views and accessors take more bytes than a model may unpack to");
         }
     }
 
-    private Accessor read(Json json) throws RefusedException, IOException {
+    private Accessor read(Json json) throws RefusedModelException, IOException {
         Accessor accessor = new Accessor();
         accessor.place = json;
         accessor.component = component(json.at("componentType"), COMPONENT_BYTES.keySet());
@@ -195,7 +195,7 @@ final class Geometry {
         return accessor;
     }
 
-    private static void range(Json json, Accessor accessor) throws RefusedException {
+    private static void range(Json json, Accessor accessor) throws RefusedModelException {
         int numbers = COMPONENTS.get(accessor.type);
         double[] min = json.at("min").numbers(numbers);
         double[] max = json.at("max").numbers(numbers);
@@ -204,7 +204,7 @@ final class Geometry {
         }
     }
 
-    private void sparse(Json sparse, Accessor accessor) throws RefusedException, IOException {
+    private void sparse(Json sparse, Accessor accessor) throws RefusedModelException, IOException {
         long count = sparse.at("count").integer(0, accessor.count);
         Json indices = sparse.at("indices");
         View at = views.at(indices.at("bufferView"));
@@ -221,7 +221,8 @@ final class Geometry {
         Integers places = new Integers(at.bytes, offset, count, type);
         for (long before = -1, next; (next = places.next()) >= 0; before = next) {
             if (next <= before || next >= accessor.count) {
-                throw new RefusedException(indices, "must ascend and stay below count (" + accessor.count + ")", next);
+                throw new RefusedModelException(
+                        indices, "must ascend and stay below count (" + accessor.count + ")", next);
             }
         }
     }
@@ -231,7 +232,7 @@ final class Geometry {
         return new View(view.bytes, 0);
     }
 
-    private static int component(Json type, Set<Integer> allowed) throws RefusedException {
+    private static int component(Json type, Set<Integer> allowed) throws RefusedModelException {
         int component = (int) type.integer(0, Integer.MAX_VALUE);
         if (!allowed.contains(component)) {
             throw type.refused("must be one of " + new TreeSet<>(allowed));
@@ -254,21 +255,23 @@ final class Geometry {
     }
 
     private static void within(Json place, View view, long offset, long count, int component, String type)
-            throws RefusedException {
+            throws RefusedModelException {
         long size = size(component, type);
         long stride = view.stride == 0 ? size : view.stride;
         if (stride < size) {
-            throw new RefusedException(place, "must name a bufferView with a byteStride of at least " + size, stride);
+            throw new RefusedModelException(
+                    place, "must name a bufferView with a byteStride of at least " + size, stride);
         }
         int bytes = COMPONENT_BYTES.get(component);
         boolean interleaved = stride != size;
         if (interleaved && stride % bytes != 0) {
-            throw new RefusedException(
+            throw new RefusedModelException(
                     place, "must name a bufferView with a byteStride that is a multiple of " + bytes, stride);
         }
         // displays copy a view before they look into it
         if (offset % bytes != 0) {
-            throw new RefusedException(place, "must begin at a multiple of " + bytes + " in its bufferView", offset);
+            throw new RefusedModelException(
+                    place, "must begin at a multiple of " + bytes + " in its bufferView", offset);
         }
         // both factors below 2^41 and 2^8
         long end = count == 0 ? offset : offset + (count - 1) * stride + size;
@@ -277,23 +280,23 @@ final class Geometry {
             end = Math.max(end, offset / stride * stride + count * stride);
         }
         if (end > view.bytes.size()) {
-            throw new RefusedException(
+            throw new RefusedModelException(
                     place, "must end within its bufferView (" + view.bytes.size() + " bytes)", "at " + end);
         }
     }
 
     /** The number of an accessor that this value gives; it is good. */
-    int accessor(Json index) throws RefusedException {
+    int accessor(Json index) throws RefusedModelException {
         return accessors.number(index);
     }
 
     /** The bytes of the view that this value gives the number of. */
-    Content view(Json index) throws RefusedException {
+    Content view(Json index) throws RefusedModelException {
         return views.at(index).bytes;
     }
 
     /** An array of an accessor's numbers is made once more, unless they are floats. */
-    void copied(Json index) throws RefusedException {
+    void copied(Json index) throws RefusedModelException {
         Accessor found = accessors.at(index);
         if (found.component != FLOAT) {
             take(index, found.count * COMPONENTS.get(found.type) * COMPONENT_BYTES.get(FLOAT));
@@ -309,20 +312,20 @@ final class Geometry {
         return accessors.get(accessor).range;
     }
 
-    void type(Json index, int accessor, Set<String> types) throws RefusedException {
+    void type(Json index, int accessor, Set<String> types) throws RefusedModelException {
         Accessor found = accessors.get(accessor);
         if (!types.contains(found.type)) {
-            throw new RefusedException(
+            throw new RefusedModelException(
                     index,
                     "must be the number of an accessor of type " + String.join(" or ", new TreeSet<>(types)),
                     found.type);
         }
     }
 
-    void component(Json index, int accessor, Set<Integer> components) throws RefusedException {
+    void component(Json index, int accessor, Set<Integer> components) throws RefusedModelException {
         Accessor found = accessors.get(accessor);
         if (!components.contains(found.component)) {
-            throw new RefusedException(
+            throw new RefusedModelException(
                     index,
                     "must be the number of an accessor of componentType " + new TreeSet<>(components),
                     found.component);
@@ -330,12 +333,12 @@ final class Geometry {
     }
 
     /** Checks indices of vertices: unsigned, and each the number of one. */
-    void indices(Json index, int accessor, long vertices) throws RefusedException, IOException {
+    void indices(Json index, int accessor, long vertices) throws RefusedModelException, IOException {
         type(index, accessor, Set.of("SCALAR"));
         component(index, accessor, INDEX_TYPES);
         Accessor found = accessors.get(accessor);
         if (found.view != null && found.view.stride != 0 && found.view.stride != size(found.component, found.type)) {
-            throw new RefusedException(
+            throw new RefusedModelException(
                     index, "must be the number of an accessor whose bufferView has no byteStride", found.view.stride);
         }
         if (found.count == 0) {
@@ -347,7 +350,7 @@ final class Geometry {
                     largest(found.sparseValues, found.sparseOffset, found.sparseCount, found.component));
         }
         if (found.largest >= vertices) {
-            throw new RefusedException(
+            throw new RefusedModelException(
                     found.place, "must hold numbers of vertices, of which there are " + vertices, found.largest);
         }
     }

@@ -28,7 +28,7 @@ final class Graph {
     /** By node; column by column, as glTF has them. */
     private final double[][] worlds;
 
-    Graph(Json root) throws RefusedException {
+    Graph(Json root) throws RefusedModelException {
         nodes = root.at("nodes").items();
         parents = new int[nodes.size()];
         worlds = new double[nodes.size()][];
@@ -42,7 +42,7 @@ final class Graph {
         place();
     }
 
-    private BitSet reached(Json root) throws RefusedException {
+    private BitSet reached(Json root) throws RefusedModelException {
         BitSet reached = new BitSet(nodes.size());
         Deque<Integer> open = new ArrayDeque<>();
         List<Json> begin = new ArrayList<>();
@@ -79,12 +79,12 @@ final class Graph {
         return read.get(node);
     }
 
-    private List<Integer> children(int parent) throws RefusedException {
+    private List<Integer> children(int parent) throws RefusedModelException {
         List<Integer> found = new ArrayList<>();
         for (Json each : nodes.get(parent).at("children").items()) {
             int child = each.index(nodes, "nodes");
             if (parents[child] >= 0) {
-                throw new RefusedException(each, "must be a node that has no parent yet", child);
+                throw new RefusedModelException(each, "must be a node that has no parent yet", child);
             }
             parents[child] = parent;
             found.add(child);
@@ -93,7 +93,7 @@ final class Graph {
     }
 
     /** From the roots down. A node that is not reached stands below itself, as each has one parent at most. */
-    private void place() throws RefusedException {
+    private void place() throws RefusedModelException {
         Deque<Integer> level = new ArrayDeque<>();
         for (int i = 0; i < parents.length; i++) {
             if (parents[i] < 0 && read.get(i)) {
@@ -103,7 +103,7 @@ final class Graph {
         int reached = 0;
         for (int depth = 1; !level.isEmpty(); depth++) {
             if (depth > MAX_DEPTH) {
-                throw new RefusedException(
+                throw new RefusedModelException(
                         nodes.get(level.peek()), "must have at most " + (MAX_DEPTH - 1) + " nodes above it", "more");
             }
             for (int left = level.size(); left > 0; left--) {
@@ -113,7 +113,8 @@ final class Graph {
                 worlds[node] = parents[node] < 0 ? local : product(worlds[parents[node]], local);
                 for (double number : worlds[node]) {
                     if (!Double.isFinite(number)) {
-                        throw new RefusedException(nodes.get(node), "must have a finite place in the world", number);
+                        throw new RefusedModelException(
+                                nodes.get(node), "must have a finite place in the world", number);
                     }
                 }
                 level.addAll(children.get(node));
@@ -122,13 +123,13 @@ final class Graph {
         if (reached < read.cardinality()) {
             for (int i = 0; i < parents.length; i++) {
                 if (read.get(i) && worlds[i] == null) {
-                    throw new RefusedException(nodes.get(i), "must not stand below itself", "a cycle");
+                    throw new RefusedModelException(nodes.get(i), "must not stand below itself", "a cycle");
                 }
             }
         }
     }
 
-    private static double[] local(Json node) throws RefusedException {
+    private static double[] local(Json node) throws RefusedModelException {
         double[] matrix = node.at("matrix").numbers(16);
         if (matrix != null) {
             // displays take it in place of what stands beside it, and make no use of its fourth row
@@ -149,7 +150,7 @@ final class Graph {
             double w = rotation[3];
             double norm = Math.sqrt(x * x + y * y + z * z + w * w);
             if (!(Math.abs(norm - 1) <= UNIT)) {
-                throw new RefusedException(
+                throw new RefusedModelException(
                         node.at("rotation"), "must be a unit quaternion", "one with a norm of " + norm);
             }
             local[0] = 1 - 2 * (y * y + z * z);
@@ -198,7 +199,7 @@ final class Graph {
     /**
      * The nodes of the scene that displays show: the one that the model names, or its first; all nodes if it has none.
      */
-    List<Integer> shown(Json root) throws RefusedException {
+    List<Integer> shown(Json root) throws RefusedModelException {
         List<Json> scenes = root.at("scenes").items();
         List<Integer> first = null;
         int chosen = root.at("scene").absent() ? 0 : root.at("scene").index(scenes, "scenes");
@@ -223,13 +224,13 @@ final class Graph {
         return shown;
     }
 
-    private List<Integer> roots(Json scene) throws RefusedException {
+    private List<Integer> roots(Json scene) throws RefusedModelException {
         Set<Integer> once = new HashSet<>();
         List<Integer> roots = new ArrayList<>();
         for (Json each : scene.at("nodes").items()) {
             int node = each.index(nodes, "nodes");
             if (parents[node] >= 0 || !once.add(node)) {
-                throw new RefusedException(each, "must be a node without parent, named once", node);
+                throw new RefusedModelException(each, "must be a node without parent, named once", node);
             }
             roots.add(node);
         }

@@ -37,7 +37,7 @@ final class Images {
     private final BitSet checked = new BitSet();
     private long pixels = MAX_PIXELS;
 
-    Images(Json images, Geometry geometry, Neighbours files) throws RefusedException {
+    Images(Json images, Geometry geometry, Neighbours files) throws RefusedModelException {
         this.images = images.items();
         this.geometry = geometry;
         this.files = files;
@@ -45,12 +45,12 @@ final class Images {
 
     private record Picture(int width, int height) {}
 
-    int number(Json index) throws RefusedException {
+    int number(Json index) throws RefusedModelException {
         return index.index(images, "images");
     }
 
     /** Checks the image that this value gives the number of: displays read it. */
-    void check(Json index) throws RefusedException, IOException {
+    void check(Json index) throws RefusedModelException, IOException {
         int number = number(index);
         if (checked.get(number)) {
             return;
@@ -60,7 +60,7 @@ final class Images {
         Json uri = image.at("uri");
         Json view = image.at("bufferView");
         if (uri.absent() == view.absent()) {
-            throw new RefusedException(
+            throw new RefusedModelException(
                     image, "must have either a uri or a bufferView", uri.absent() ? "neither" : "both");
         }
         Json type = image.at("mimeType");
@@ -73,26 +73,27 @@ final class Images {
     }
 
     /** A picture of another type than it says is shown nevertheless, but not what says that it is no picture. */
-    private static void known(Json place, String type) throws RefusedException {
+    private static void known(Json place, String type) throws RefusedModelException {
         if (!TYPES.contains(type) && !NAMELESS.contains(type)) {
-            throw new RefusedException(place, "must be of one of " + TYPES, type);
+            throw new RefusedModelException(place, "must be of one of " + TYPES, type);
         }
     }
 
-    private void size(Json image, Picture picture) throws RefusedException {
+    private void size(Json image, Picture picture) throws RefusedModelException {
         if (picture.width < 1 || picture.height < 1 || picture.width > MAX_SIDE || picture.height > MAX_SIDE) {
-            throw new RefusedException(
+            throw new RefusedModelException(
                     image,
                     "must have between 1 and " + MAX_SIDE + " pixels in width and height",
                     picture.width + " x " + picture.height);
         }
         pixels -= (long) picture.width * picture.height;
         if (pixels < 0) {
-            throw new RefusedException(image, "must leave all images together at " + MAX_PIXELS + " pixels", "more");
+            throw new RefusedModelException(
+                    image, "must leave all images together at " + MAX_PIXELS + " pixels", "more");
         }
     }
 
-    private static Picture picture(Json image, Content content) throws RefusedException, IOException {
+    private static Picture picture(Json image, Content content) throws RefusedModelException, IOException {
         if (content.size() >= HEAD) {
             ByteBuffer head = content.bytes(0, HEAD);
             if (head.getLong(0) == Long.reverseBytes(0x89504E470D0A1A0AL) && head.getInt(12) == 0x52444849) {
@@ -110,10 +111,10 @@ final class Images {
                 return jpeg(image, content);
             }
         }
-        throw new RefusedException(image, "must be a picture in one of " + TYPES, "something else");
+        throw new RefusedModelException(image, "must be a picture in one of " + TYPES, "something else");
     }
 
-    private static Picture webp(Json image, ByteBuffer head) throws RefusedException {
+    private static Picture webp(Json image, ByteBuffer head) throws RefusedModelException {
         switch (head.getInt(12)) {
             case 0x58385056:
                 return new Picture(1 + (head.getInt(24) & 0xFFFFFF), 1 + (head.getInt(26) >>> 8));
@@ -123,7 +124,8 @@ final class Images {
             case 0x20385056:
                 return new Picture(head.getShort(26) & 0x3FFF, head.getShort(28) & 0x3FFF);
             default:
-                throw new RefusedException(image, "must be WebP of a known kind", Integer.toHexString(head.getInt(12)));
+                throw new RefusedModelException(
+                        image, "must be WebP of a known kind", Integer.toHexString(head.getInt(12)));
         }
     }
 
@@ -131,7 +133,7 @@ final class Images {
     private record Box(int type, long from, long to) {}
 
     /** The largest size of all items: parts of a picture may have sizes of their own. */
-    private static Picture avif(Json image, Content content) throws RefusedException, IOException {
+    private static Picture avif(Json image, Content content) throws RefusedModelException, IOException {
         long from = 0;
         long to = content.size();
         for (int type : List.of(META, IPRP, IPCO)) {
@@ -154,7 +156,7 @@ final class Images {
             }
         }
         if (width == 0 || height == 0) {
-            throw new RefusedException(image, "must be an AVIF picture that tells its size", "none");
+            throw new RefusedModelException(image, "must be an AVIF picture that tells its size", "none");
         }
         return new Picture(width, height);
     }
@@ -181,7 +183,7 @@ final class Images {
     }
 
     /** Goes from segment to segment until one tells the size. */
-    private static Picture jpeg(Json image, Content content) throws RefusedException, IOException {
+    private static Picture jpeg(Json image, Content content) throws RefusedModelException, IOException {
         long at = 2;
         for (int i = 0; i < MAX_SEGMENTS && at + 9 <= content.size(); i++) {
             ByteBuffer segment = content.bytes(at, 9).order(ByteOrder.BIG_ENDIAN);
@@ -199,6 +201,6 @@ final class Images {
             }
             at += 2 + length;
         }
-        throw new RefusedException(image, "must be a JPEG picture that tells its size", "none");
+        throw new RefusedModelException(image, "must be a JPEG picture that tells its size", "none");
     }
 }

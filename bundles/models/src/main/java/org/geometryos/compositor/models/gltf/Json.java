@@ -67,9 +67,9 @@ final class Json {
     }
 
     /** Reads a document, which must be an object. */
-    static Json read(byte[] utf8) throws RefusedException {
+    static Json read(byte[] utf8) throws RefusedModelException {
         if (utf8.length > MAX_BYTES) {
-            throw new RefusedException("the JSON", "must have at most " + MAX_BYTES + " bytes", utf8.length);
+            throw new RefusedModelException("the JSON", "must have at most " + MAX_BYTES + " bytes", utf8.length);
         }
         // browsers pass over a byte order mark
         int mark =
@@ -83,20 +83,20 @@ final class Json {
             Json document = new Json(null, "the JSON", tree(parser));
             document.object();
             if (parser.nextToken() != null) {
-                throw new RefusedException("the JSON ends before the file does");
+                throw new RefusedModelException("the JSON ends before the file does");
             }
             return document;
         } catch (JsonProcessingException e) {
-            throw new RefusedException("the JSON cannot be read: " + sentence(e));
+            throw new RefusedModelException("the JSON cannot be read: " + sentence(e));
         } catch (CharacterCodingException | CharConversionException e) {
-            throw new RefusedException("the JSON is not in UTF-8");
+            throw new RefusedModelException("the JSON is not in UTF-8");
         } catch (IOException e) {
-            throw new RefusedException("the JSON cannot be read: " + RefusedException.shown(e.getMessage()));
+            throw new RefusedModelException("the JSON cannot be read: " + RefusedModelException.shown(e.getMessage()));
         }
     }
 
     private static String sentence(JsonProcessingException e) {
-        return RefusedException.shown(e.getOriginalMessage())
+        return RefusedModelException.shown(e.getOriginalMessage())
                 + (e.getLocation() == null
                         ? ""
                         : " (line " + e.getLocation().getLineNr() + ", column "
@@ -177,8 +177,8 @@ final class Json {
         return value == null;
     }
 
-    RefusedException refused(String rule) {
-        return new RefusedException(
+    RefusedModelException refused(String rule) {
+        return new RefusedModelException(
                 this,
                 rule,
                 value == null
@@ -187,12 +187,12 @@ final class Json {
     }
 
     /** What has this name in the object; nothing, if this is nothing. */
-    Json at(String name) throws RefusedException {
+    Json at(String name) throws RefusedModelException {
         return new Json(this, name, value == null ? null : object().get(name));
     }
 
     @SuppressWarnings("unchecked")
-    Map<String, Object> object() throws RefusedException {
+    Map<String, Object> object() throws RefusedModelException {
         if (value instanceof Map) {
             return Collections.unmodifiableMap((Map<String, Object>) value);
         }
@@ -200,7 +200,7 @@ final class Json {
     }
 
     /** The values of an object, by name; none, if there is nothing here. */
-    List<Json> fields() throws RefusedException {
+    List<Json> fields() throws RefusedModelException {
         if (value == null) {
             return List.of();
         }
@@ -219,7 +219,7 @@ final class Json {
     }
 
     /** The values of a list that must be there. */
-    List<Json> list(String name) throws RefusedException {
+    List<Json> list(String name) throws RefusedModelException {
         Json list = at(name);
         if (list.absent()) {
             throw list.refused("must be a list");
@@ -255,7 +255,7 @@ final class Json {
     }
 
     /** The values of a list; none, if there is nothing here. */
-    List<Json> items() throws RefusedException {
+    List<Json> items() throws RefusedModelException {
         if (value == null) {
             return List.of();
         }
@@ -270,7 +270,7 @@ final class Json {
     }
 
     /** Like {@link #items}, of a list that must be there and must not be empty. */
-    List<Json> someItems() throws RefusedException {
+    List<Json> someItems() throws RefusedModelException {
         List<Json> items = items();
         if (items.isEmpty()) {
             throw refused("must be a list that is not empty");
@@ -278,7 +278,7 @@ final class Json {
         return items;
     }
 
-    long integer(long low, long high) throws RefusedException {
+    long integer(long low, long high) throws RefusedModelException {
         if (value instanceof Long number && number >= low && number <= high) {
             return number;
         }
@@ -288,19 +288,19 @@ final class Json {
         throw refused("must be an integer in [" + low + ", " + high + "]");
     }
 
-    long integer(long low, long high, long otherwise) throws RefusedException {
+    long integer(long low, long high, long otherwise) throws RefusedModelException {
         return value == null ? otherwise : integer(low, high);
     }
 
     /** The number of something of which there are so many. */
-    int index(List<?> things, String kind) throws RefusedException {
+    int index(List<?> things, String kind) throws RefusedModelException {
         if (things.isEmpty()) {
             throw refused("must be the number of one of the " + kind + ", of which there are none");
         }
         return (int) integer(0, things.size() - 1L);
     }
 
-    double number() throws RefusedException {
+    double number() throws RefusedModelException {
         if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
             return number.doubleValue();
         }
@@ -308,13 +308,13 @@ final class Json {
     }
 
     /** So many numbers; null, if there is nothing here. */
-    double[] numbers(int count) throws RefusedException {
+    double[] numbers(int count) throws RefusedModelException {
         if (value == null) {
             return null;
         }
         List<Json> items = items();
         if (items.size() != count) {
-            throw new RefusedException(this, "must have " + count + " numbers", items.size());
+            throw new RefusedModelException(this, "must have " + count + " numbers", items.size());
         }
         double[] numbers = new double[count];
         for (int i = 0; i < count; i++) {
@@ -323,7 +323,7 @@ final class Json {
         return numbers;
     }
 
-    String text() throws RefusedException {
+    String text() throws RefusedModelException {
         if (value instanceof String text) {
             return text;
         }

@@ -25,7 +25,7 @@ import org.geometryos.compositor.api.value.Vector3;
  * and that displays, with three.js and no further decoders, can show it. What they do not read is bounded and not
  * judged: what no scene has in it, what only an optional extension needs that they do not know, how animations move,
  * what cameras of the model see. Takes time in proportion to the file, and memory that the limits bound; recurses
- * nowhere; whatever the file holds it gives an {@link Asset} or a {@link RefusedException}. Of one thread.
+ * nowhere; whatever the file holds it gives an {@link Asset} or a {@link RefusedModelException}. Of one thread.
  */
 public final class ModelCheck {
     /** What displays can do, as far as a model may require it. */
@@ -89,7 +89,7 @@ public final class ModelCheck {
     private final Set<Integer> seenMaterials = new HashSet<>();
     private final Map<Integer, Mesh> shapes = new HashMap<>();
 
-    private ModelCheck(Container container, Neighbours files, long unpacked) throws RefusedException, IOException {
+    private ModelCheck(Container container, Neighbours files, long unpacked) throws RefusedModelException, IOException {
         this.root = container.json();
         asset();
         extensions();
@@ -112,11 +112,11 @@ public final class ModelCheck {
      * @throws IOException if it cannot be read, which says nothing about the model
      */
     public static Asset check(Content file, boolean glb, Neighbours files, long unpacked)
-            throws RefusedException, IOException {
+            throws RefusedModelException, IOException {
         return new ModelCheck(glb ? Container.glb(file) : Container.gltf(file), files, unpacked).whole();
     }
 
-    private Asset whole() throws RefusedException, IOException {
+    private Asset whole() throws RefusedModelException, IOException {
         List<Json> skins = root.at("skins").items();
         for (Json skin : skins) {
             // displays look at the joints of all of them
@@ -145,7 +145,7 @@ public final class ModelCheck {
 
     // ---- what it is
 
-    private void asset() throws RefusedException {
+    private void asset() throws RefusedModelException {
         String version = root.at("asset").at("version").text();
         if (!version.matches("2\\.\\d{1,3}")) {
             throw root.at("asset").at("version").refused("must be 2.x");
@@ -156,7 +156,7 @@ public final class ModelCheck {
         }
     }
 
-    private void extensions() throws RefusedException {
+    private void extensions() throws RefusedModelException {
         for (Json used : root.at("extensionsUsed").items()) {
             if (used.text().equals(DRACO)) {
                 throw used.refused("must be an extension that displays can do");
@@ -172,7 +172,7 @@ public final class ModelCheck {
     // ---- how it looks
 
     /** A texture that displays read, and the one picture of it that they take. */
-    private void texture(Json index) throws RefusedException, IOException {
+    private void texture(Json index) throws RefusedModelException, IOException {
         int number = index.index(textures, "textures");
         if (!seenTextures.add(number)) {
             return;
@@ -196,7 +196,7 @@ public final class ModelCheck {
     }
 
     /** Whatever is named a texture in a material, the extensions that displays know included, has the number of one. */
-    private void material(Json index) throws RefusedException, IOException {
+    private void material(Json index) throws RefusedModelException, IOException {
         int number = index.index(materials, "materials");
         if (!seenMaterials.add(number)) {
             return;
@@ -229,7 +229,7 @@ public final class ModelCheck {
         }
     }
 
-    private static String oneOf(Json text, String... allowed) throws RefusedException {
+    private static String oneOf(Json text, String... allowed) throws RefusedModelException {
         if (text.absent()) {
             return allowed[0];
         }
@@ -249,7 +249,7 @@ public final class ModelCheck {
      */
     private record Mesh(Optional<double[][]> box, long drawn) {}
 
-    private Mesh mesh(int number) throws RefusedException, IOException {
+    private Mesh mesh(int number) throws RefusedModelException, IOException {
         Mesh known = shapes.get(number);
         if (known == null) {
             known = mesh(meshes.get(number));
@@ -258,7 +258,7 @@ public final class ModelCheck {
         return known;
     }
 
-    private Mesh mesh(Json mesh) throws RefusedException, IOException {
+    private Mesh mesh(Json mesh) throws RefusedModelException, IOException {
         Optional<double[][]> box = Optional.empty();
         long drawn = 0;
         int targets = -1;
@@ -268,7 +268,7 @@ public final class ModelCheck {
             drawn += one.drawn;
             int morphs = primitive.at("targets").items().size();
             if (targets >= 0 && morphs != targets) {
-                throw new RefusedException(
+                throw new RefusedModelException(
                         primitive.at("targets"), "must be as many as in the first primitive (" + targets + ")", morphs);
             }
             targets = morphs;
@@ -279,7 +279,7 @@ public final class ModelCheck {
         return new Mesh(box, drawn);
     }
 
-    private Mesh primitive(Json primitive) throws RefusedException, IOException {
+    private Mesh primitive(Json primitive) throws RefusedModelException, IOException {
         Json attributes = primitive.at("attributes");
         if (attributes.object().isEmpty()) {
             throw attributes.refused("must name an accessor at least");
@@ -303,7 +303,7 @@ public final class ModelCheck {
     }
 
     /** @param expected how many there must be; -1: as many as of the first attribute */
-    private long vertices(Json attributes, long expected) throws RefusedException {
+    private long vertices(Json attributes, long expected) throws RefusedModelException {
         long vertices = expected;
         for (Json attribute : attributes.fields()) {
             int accessor = geometry.accessor(attribute);
@@ -313,7 +313,7 @@ public final class ModelCheck {
             }
             long count = geometry.count(accessor);
             if (vertices >= 0 && count != vertices) {
-                throw new RefusedException(
+                throw new RefusedModelException(
                         attribute,
                         "must be the number of an accessor with as many elements as the others (" + vertices + ")",
                         count);
@@ -323,7 +323,7 @@ public final class ModelCheck {
         return vertices;
     }
 
-    private void skin(Json skin) throws RefusedException {
+    private void skin(Json skin) throws RefusedModelException {
         Set<Integer> joints = new HashSet<>();
         for (Json joint : skin.at("joints").someItems()) {
             if (!joints.add(joint.index(graph.nodes(), "nodes"))) {
@@ -335,7 +335,7 @@ public final class ModelCheck {
         }
     }
 
-    private void inverse(Json skin) throws RefusedException {
+    private void inverse(Json skin) throws RefusedModelException {
         List<Json> joints = skin.at("joints").items();
         Json inverse = skin.at("inverseBindMatrices");
         if (!inverse.absent()) {
@@ -343,7 +343,7 @@ public final class ModelCheck {
             geometry.type(inverse, accessor, Set.of("MAT4"));
             geometry.component(inverse, accessor, FLOATS);
             if (geometry.count(accessor) < joints.size()) {
-                throw new RefusedException(
+                throw new RefusedModelException(
                         inverse,
                         "must be the number of an accessor with an element for each of the " + joints.size()
                                 + " joints",
@@ -353,7 +353,7 @@ public final class ModelCheck {
     }
 
     /** Animations are not played; what moves a node is read nevertheless. */
-    private void animation(Json animation) throws RefusedException {
+    private void animation(Json animation) throws RefusedModelException {
         List<Json> samplers = animation.at("samplers").items();
         for (Json channel : animation.list("channels")) {
             Json sampler = samplers.get(channel.at("sampler").index(samplers, "samplers"));
@@ -364,7 +364,7 @@ public final class ModelCheck {
                 }
                 if (geometry.count(geometry.accessor(sampler.at("input"))) == 0) {
                     // three.js gives up on a track without a time
-                    throw new RefusedException(
+                    throw new RefusedModelException(
                             sampler.at("input"), "must be the number of an accessor with an element", 0);
                 }
             }
@@ -373,7 +373,7 @@ public final class ModelCheck {
 
     // ---- where things stand
 
-    private void nodes(List<Json> skins, List<Json> cameras) throws RefusedException, IOException {
+    private void nodes(List<Json> skins, List<Json> cameras) throws RefusedModelException, IOException {
         for (int number = 0; number < graph.nodes().size(); number++) {
             Json node = graph.nodes().get(number);
             if (!node.at("skin").absent() && !node.at("mesh").absent()) {
@@ -405,13 +405,13 @@ public final class ModelCheck {
     }
 
     /** How many times the mesh of a node is there; once unless an extension says otherwise. */
-    private long instances(Json node) throws RefusedException {
+    private long instances(Json node) throws RefusedModelException {
         return Math.max(
                 1, vertices(node.at("extensions").at("EXT_mesh_gpu_instancing").at("attributes"), -1));
     }
 
     /** Displays make all cameras, of what there is, and see through none. */
-    private static void camera(Json camera) throws RefusedException {
+    private static void camera(Json camera) throws RefusedModelException {
         camera.object();
         Json type = camera.at("type");
         if (type.isText() && !PROJECTIONS.contains(type.text()) && camera.has(type.text())) {
@@ -420,7 +420,7 @@ public final class ModelCheck {
     }
 
     /** @throws RefusedException if there is no such projection in the bridge */
-    private static Projection projection(Json camera) throws RefusedException {
+    private static Projection projection(Json camera) throws RefusedModelException {
         Json its = camera.at(camera.at("type").text());
         try {
             if (camera.at("type").text().equals("orthographic")) {
@@ -437,16 +437,17 @@ public final class ModelCheck {
                     optional(its.at("zfar")),
                     aspect.isPresent() && aspect.getAsDouble() == 0 ? OptionalDouble.empty() : aspect);
         } catch (InvalidValueException e) {
-            throw new RefusedException(its + ": " + e.getMessage());
+            throw new RefusedModelException(its + ": " + e.getMessage());
         }
     }
 
-    private static OptionalDouble optional(Json number) throws RefusedException {
+    private static OptionalDouble optional(Json number) throws RefusedModelException {
         return number.absent() ? OptionalDouble.empty() : OptionalDouble.of(number.number());
     }
 
     /** @return how many are not among the views: what they see is nothing for the bridge, or they are too many */
-    private int cameras(List<Integer> shown, List<Json> cameras, List<Asset.NamedView> views) throws RefusedException {
+    private int cameras(List<Integer> shown, List<Json> cameras, List<Asset.NamedView> views)
+            throws RefusedModelException {
         int left = 0;
         for (int node : shown) {
             Json at = graph.nodes().get(node);
@@ -476,12 +477,12 @@ public final class ModelCheck {
                     new Vector3(world[4], world[5], world[6]));
             return Optional.of(
                     new View3d(new Vector3(world[12], world[13], world[14]), orientation, projection(camera)));
-        } catch (InvalidValueException | RefusedException e) {
+        } catch (InvalidValueException | RefusedModelException e) {
             return Optional.empty();
         }
     }
 
-    private Optional<Asset.Box> bounds(List<Integer> shown) throws RefusedException, IOException {
+    private Optional<Asset.Box> bounds(List<Integer> shown) throws RefusedModelException, IOException {
         Optional<double[][]> all = Optional.empty();
         long left = MAX_DRAWN;
         for (int node : shown) {
@@ -492,7 +493,8 @@ public final class ModelCheck {
             Mesh mesh = mesh(at.at("mesh").index(meshes, "meshes"));
             long instances = instances(at);
             if (mesh.drawn > left / instances) {
-                throw new RefusedException(at, "must leave what a display draws at " + MAX_DRAWN + " vertices", "more");
+                throw new RefusedModelException(
+                        at, "must leave what a display draws at " + MAX_DRAWN + " vertices", "more");
             }
             left -= mesh.drawn * instances;
             if (mesh.box.isPresent()) {
@@ -505,7 +507,7 @@ public final class ModelCheck {
         try {
             return Optional.of(new Asset.Box(vector(all.get()[0]), vector(all.get()[1])));
         } catch (InvalidValueException e) {
-            throw new RefusedException("the scene must have a finite size");
+            throw new RefusedModelException("the scene must have a finite size");
         }
     }
 

@@ -12,5 +12,5 @@ public interface Neighbours {
      * @param uri as it stands in the model
      * @throws RefusedException if it does not name an existing file beside the model or below
      */
-    Content open(String uri) throws RefusedException, IOException;
+    Content open(String uri) throws RefusedModelException, IOException;
 }

@@ -22,19 +22,19 @@ record Uris(Content content, String mimeType) {
             Pattern.compile("(?is)(?!data:)[a-z][a-z0-9+.-]*:.*|[/\\\\].*|(.*[/\\\\])?(\\.|%2e){2}([/\\\\].*)?");
 
     /** Of a uri that displays do not read. */
-    static void beside(Json uri) throws RefusedException {
+    static void beside(Json uri) throws RefusedModelException {
         if (uri.isText() && ELSEWHERE.matcher(uri.text()).matches()) {
             throw uri.refused("must be a data URI, or name a file beside the model");
         }
     }
 
-    static Uris resolve(Json uri, Neighbours files) throws RefusedException, IOException {
+    static Uris resolve(Json uri, Neighbours files) throws RefusedModelException, IOException {
         String text = uri.text();
         if (!text.regionMatches(true, 0, DATA, 0, DATA.length())) {
             try {
                 return new Uris(files.open(text), "");
-            } catch (RefusedException e) {
-                throw new RefusedException(RefusedException.shown(uri) + ": " + e.getMessage());
+            } catch (RefusedModelException e) {
+                throw new RefusedModelException(RefusedModelException.shown(uri) + ": " + e.getMessage());
             }
         }
         int comma = text.indexOf(',');

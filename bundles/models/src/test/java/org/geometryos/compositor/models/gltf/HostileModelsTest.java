@@ -401,7 +401,7 @@ public class HostileModelsTest {
                 try {
                     Models.check(
                             Models.text(Models.textured("{\"uri\":\"fur.avif\"}")), false, Map.of("fur.avif", bytes));
-                } catch (RefusedException refused) {
+                } catch (RefusedModelException refused) {
                     // what counts is that it is nothing else
                 }
             }
@@ -591,7 +591,7 @@ public class HostileModelsTest {
             try {
                 Models.check(file, glb);
                 return null;
-            } catch (RefusedException e) {
+            } catch (RefusedModelException e) {
                 return e.getMessage();
             }
         });

@@ -84,7 +84,7 @@ class ModelCheckTest {
             })
     void aReasonNamesPlaceRuleAndValue(String pointer, String value, String reason) {
         assertThatThrownBy(() -> Models.check(Models.text(Models.with(Models.triangle(), pointer, value)), false))
-                .isInstanceOf(RefusedException.class)
+                .isInstanceOf(RefusedModelException.class)
                 .hasMessage(reason);
     }
 

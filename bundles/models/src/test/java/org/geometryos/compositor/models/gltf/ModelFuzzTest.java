@@ -51,7 +51,7 @@ class ModelFuzzTest {
         try {
             Models.check(file, glb);
             taken++;
-        } catch (RefusedException e) {
+        } catch (RefusedModelException e) {
             refused++;
             assertThat(e.getMessage()).isNotBlank();
         } catch (Exception | StackOverflowError | OutOfMemoryError e) {

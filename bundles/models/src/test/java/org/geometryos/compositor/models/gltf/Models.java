@@ -222,17 +222,18 @@ public final class Models {
         return bytes.toByteArray();
     }
 
-    static Asset check(byte[] file, boolean glb) throws RefusedException, IOException {
+    static Asset check(byte[] file, boolean glb) throws RefusedModelException, IOException {
         return check(file, glb, Map.of());
     }
 
-    static Asset check(byte[] file, boolean glb, Map<String, byte[]> files) throws RefusedException, IOException {
+    static Asset check(byte[] file, boolean glb, Map<String, byte[]> files) throws RefusedModelException, IOException {
         return ModelCheck.check(
                 Content.of(file),
                 glb,
                 uri -> {
                     if (!files.containsKey(uri)) {
-                        throw new RefusedException("there is no file \"" + RefusedException.shown(uri) + "\"");
+                        throw new RefusedModelException(
+                                "there is no file \"" + RefusedModelException.shown(uri) + "\"");
                     }
                     return Content.of(files.get(uri));
                 },

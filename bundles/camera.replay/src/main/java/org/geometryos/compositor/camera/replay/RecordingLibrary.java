@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * file is read when it is new or changed, and has not changed for a moment. When a changed file is broken, or a
  * configured one vanishes, what was read before goes on playing; a file that vanishes from a folder stops.
  */
-final class Library {
+final class RecordingLibrary {
     /** Between two looks at the files, milliseconds. */
     static final long INTERVAL = 500;
     /** A file younger than this, milliseconds, is read when a second look finds it unchanged. */
@@ -38,7 +38,7 @@ final class Library {
     private static final int PATIENCE = 4;
 
     static final long MAX_TOTAL_BYTES = 256L << 20;
-    private static final Logger LOG = LoggerFactory.getLogger(Library.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RecordingLibrary.class);
 
     private final Path base;
     private final Codec codec;
@@ -81,7 +81,7 @@ final class Library {
         /** What was read last, well or not. */
         Stamp read;
 
-        Recording recording;
+        RecordedFile recording;
         String readProblem = "";
         String told = "";
         String toldFlaw = "";
@@ -94,7 +94,7 @@ final class Library {
      * @param player takes what is to be played, whenever that changes
      * @param errors takes each problem once, as a sentence for an operator
      */
-    Library(
+    RecordingLibrary(
             Path base,
             Codec codec,
             Clock clock,
@@ -181,7 +181,7 @@ final class Library {
                 return;
             }
             missed = 0;
-            var all = from.orElseThrow(() -> new RecordingException("there is no recorder"))
+            var all = from.orElseThrow(() -> new UnplayableException("there is no recorder"))
                     .recordings();
             var named = excerpt.recording().equals(Settings.NEWEST)
                     ? all
@@ -189,14 +189,14 @@ final class Library {
                             .filter(one -> one.epoch().startsWith(excerpt.recording()))
                             .toList();
             if (named.isEmpty()) {
-                throw new RecordingException("there is no such recording");
+                throw new UnplayableException("there is no such recording");
             }
             var found = named.get(named.size() - 1);
             if (found.cameras().isEmpty()) {
-                throw new RecordingException("it holds no view of a camera");
+                throw new UnplayableException("it holds no view of a camera");
             }
             if (current.camera().isPresent() && found.cameras().size() > 1) {
-                throw new RecordingException("camera can be set for a recording with one camera only; this one has "
+                throw new UnplayableException("camera can be set for a recording with one camera only; this one has "
                         + String.join(", ", found.cameras()));
             }
             Selection selection = new Selection(
@@ -214,7 +214,9 @@ final class Library {
                     + String.join(", ", cameras) + ")";
             LOG.info("Playing {}", playing);
             status = new Status(true, List.of(playing), List.of(), List.of());
-        } catch (RecordingException | org.geometryos.compositor.api.recording.RecordingException | RuntimeException e) {
+        } catch (UnplayableException
+                | org.geometryos.compositor.api.recording.RecordingException
+                | RuntimeException e) {
             String problem = "recording " + excerpt.recording() + ": " + e.getMessage();
             if (!problem.equals(tapeProblem)) {
                 errors.accept(problem);
@@ -283,7 +285,7 @@ final class Library {
             }
             slot.recording = RecordingReader.read(file, codec);
             slot.readProblem = "";
-        } catch (RecordingException e) {
+        } catch (UnplayableException e) {
             slot.readProblem = e.getMessage();
         } catch (NoSuchFileException e) {
             slot.readProblem = "there is no such file";

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 /** How JSON is read here: whole documents, no name twice, not nested deeper than a view needs. */
-final class Json {
+final class JsonDocuments {
     /** Trees alone go through it: no class of ours gets into a cache of the library's. */
     static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -16,5 +16,5 @@ final class Json {
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    private Json() {}
+    private JsonDocuments() {}
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LibraryTest {
+class ModelLibraryTest {
     private static final byte[] GOOD = Models.text(Models.triangle());
     private static final byte[] BAD = "{\"asset\":{\"version\":\"1.0\"}}".getBytes(StandardCharsets.UTF_8);
 
@@ -33,15 +33,15 @@ class LibraryTest {
     private Path temp;
 
     private Path folder;
-    private Store store;
-    private Library library;
+    private ContentStore store;
+    private ModelLibrary library;
     private long old = 1_000_000;
 
     @BeforeEach
     void begin() throws IOException {
         folder = temp.resolve("models");
-        store = new Store(temp.resolve("store"));
-        library = new Library(store);
+        store = new ContentStore(temp.resolve("store"));
+        library = new ModelLibrary(store);
     }
 
     private Settings settings(long maxModelBytes, int maxFiles, long maxTotalBytes) {

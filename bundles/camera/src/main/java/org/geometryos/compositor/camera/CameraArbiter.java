@@ -24,7 +24,7 @@ import org.geometryos.compositor.api.journal.Journal;
  * <p>What must outlive this object stands in the journal: views and holders. A bridge that comes takes both from there
  * and gives each holder a full lease. A journal that comes (a new epoch) gets both from here.
  */
-final class Bridge {
+final class CameraArbiter {
     private static final Outcome UNAVAILABLE =
             new Outcome.Refused(Outcome.Reason.UNAVAILABLE, "the journal is away for a moment; send the update again");
     private static final Outcome NOTHING = new Outcome.Accepted(OptionalLong.empty());
@@ -60,7 +60,7 @@ final class Bridge {
      * @param nanos the clock of leases, {@link System#nanoTime()}
      * @param micros the time of day, microseconds since the Unix epoch
      */
-    Bridge(Settings settings, LongSupplier nanos, LongSupplier micros) {
+    CameraArbiter(Settings settings, LongSupplier nanos, LongSupplier micros) {
         this.settings = settings;
         this.nanos = nanos;
         this.micros = micros;
@@ -140,7 +140,7 @@ final class Bridge {
             if (!condition.test(journal)) {
                 return Optional.empty();
             }
-            Optional<CameraState> before = journal.camera(camera).map(Bridge::state);
+            Optional<CameraState> before = journal.camera(camera).map(CameraArbiter::state);
             if (before.isEmpty() && journal.cameras() >= settings.maxCameras()) {
                 return Optional.of(new Outcome.Refused(
                         Outcome.Reason.LIMIT,
@@ -254,7 +254,7 @@ final class Bridge {
      */
     private Lease lease(String camera) {
         Lease mine = leases.get(camera);
-        Optional<Driver> holder = journal.control(camera).map(Bridge::driver);
+        Optional<Driver> holder = journal.control(camera).map(CameraArbiter::driver);
         if (holder.isEmpty()) {
             leases.remove(camera);
             return null;
@@ -377,14 +377,17 @@ final class Bridge {
     private boolean movedSince(String camera, Driver driver) {
         long leaseMicros = TimeUnit.NANOSECONDS.toMicros(settings.leaseNanos());
         return journal.camera(camera)
-                .map(Bridge::state)
+                .map(CameraArbiter::state)
                 .filter(s -> s.source().equals(driver.name()) && s.origin().equals(driver.session()))
                 .filter(s -> micros.getAsLong() - s.received() < leaseMicros)
                 .isPresent();
     }
 
     private static boolean holds(Journal journal, String camera, Driver driver) {
-        return journal.control(camera).map(Bridge::driver).filter(driver::same).isPresent();
+        return journal.control(camera)
+                .map(CameraArbiter::driver)
+                .filter(driver::same)
+                .isPresent();
     }
 
     /**
@@ -458,7 +461,7 @@ final class Bridge {
             return journal == null
                     ? List.copyOf(states.values())
                     : journal.snapshot().cameras().values().stream()
-                            .map(Bridge::state)
+                            .map(CameraArbiter::state)
                             .toList();
         }
     }
@@ -467,7 +470,7 @@ final class Bridge {
         synchronized (lock) {
             return journal == null
                     ? Optional.ofNullable(states.get(name))
-                    : journal.camera(name).map(Bridge::state);
+                    : journal.camera(name).map(CameraArbiter::state);
         }
     }
 
@@ -475,7 +478,7 @@ final class Bridge {
         synchronized (lock) {
             Optional<Driver> holder = journal == null
                     ? Optional.ofNullable(leases.get(camera)).map(Lease::driver)
-                    : journal.control(camera).map(Bridge::driver);
+                    : journal.control(camera).map(CameraArbiter::driver);
             return holder.map(driver -> held(camera, driver));
         }
     }

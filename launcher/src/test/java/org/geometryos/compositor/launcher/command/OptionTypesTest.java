@@ -12,19 +12,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.TypeConversionException;
 
-class ValuesTest {
+class OptionTypesTest {
 
     @ParameterizedTest
     @CsvSource({"500ms,500,500ms", "30s,30000,30s", "2m,120000,2m", "0s,0,0s", "1440m,86400000,1440m", "90s,90000,90s"})
     void timesHaveAUnit(String text, long millis, String again) {
-        assertThat(new Values.Time().convert(text)).hasMillis(millis);
-        assertThat(Values.Time.text(new Values.Time().convert(text))).isEqualTo(again);
+        assertThat(new OptionTypes.Time().convert(text)).hasMillis(millis);
+        assertThat(OptionTypes.Time.text(new OptionTypes.Time().convert(text))).isEqualTo(again);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"30", "s", "-1s", "1.5s", "1h", "1441m", "9999999999s", "30 s"})
     void otherTimesAreRefused(String text) {
-        assertThatThrownBy(() -> new Values.Time().convert(text))
+        assertThatThrownBy(() -> new OptionTypes.Time().convert(text))
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessageContaining("500ms, 30s or 2m");
     }

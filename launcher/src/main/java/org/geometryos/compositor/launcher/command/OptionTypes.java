@@ -13,8 +13,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** The kinds of values that options take. Each says in words what it takes. */
-public final class Values {
-    private Values() {}
+public final class OptionTypes {
+    private OptionTypes() {}
 
     /** A value is there, and is not the next option. */
     private static String present(String value) {

@@ -11,10 +11,10 @@ import org.geometryos.compositor.testkit.FakeLink;
 import org.geometryos.compositor.testkit.FakeTransport;
 import org.junit.jupiter.api.Test;
 
-class AdmissionTest {
+class SubscriptionQueueTest {
     private final FakeClock clock = new FakeClock();
     private final FakeTransport transport = new FakeTransport(clock);
-    private final Admission admission = new Admission(clock);
+    private final SubscriptionQueue admission = new SubscriptionQueue(clock);
     private final List<Subscriber> begun = new ArrayList<>();
 
     private Subscriber subscriber() {

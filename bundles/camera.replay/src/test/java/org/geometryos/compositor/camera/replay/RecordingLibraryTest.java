@@ -18,17 +18,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LibraryTest {
+class RecordingLibraryTest {
     @TempDir
     Path base;
 
     private final List<String> errors = new ArrayList<>();
     private final List<List<Part>> played = new ArrayList<>();
-    private Library library;
+    private RecordingLibrary library;
 
     @BeforeEach
     void library() {
-        library = new Library(base, Codecs.json(), Clock.SYSTEM, Optional::empty, played::add, errors::add);
+        library = new RecordingLibrary(base, Codecs.json(), Clock.SYSTEM, Optional::empty, played::add, errors::add);
     }
 
     private void configure(Object... keysAndValues) {

@@ -11,12 +11,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.geometryos.compositor.health.Health;
 import org.junit.jupiter.api.Test;
 
-class HostHealthTest {
+class PartsHealthTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private final List<Health> parts = new ArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicLong now = new AtomicLong(17);
-    private final HostHealth health = new HostHealth(
+    private final PartsHealth health = new PartsHealth(
             () -> {
                 asked.incrementAndGet();
                 return parts;
@@ -68,7 +68,7 @@ class HostHealthTest {
     void aPartThatDoesNotAnswerKeepsNobodyElseAndIsSaid() throws InterruptedException {
         CountDownLatch isAsked = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);
-        HostHealth waiting = new HostHealth(
+        PartsHealth waiting = new PartsHealth(
                 () -> {
                     isAsked.countDown();
                     try {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 /** The commands {@code status} and {@code bundles}, against what a host answers. */
-class HostHealthTest {
+class HealthReportTest {
     private static final String WELL = """
             {"status":"ok","version":"0.1.0","parts":[{"part":"transport","status":"ok","problems":[],"budgets":[{"name":"replies","used":12,"limit":100,"unit":"bytes"}]}],\
             "deployments":[],"components":[],"bundles":[{"id":0,"bundle":"org.apache.felix.framework","version":"7.0.5","state":"active","from":"System Bundle"}]}""";
@@ -109,14 +109,14 @@ class HostHealthTest {
 
     @Test
     void statusIsPrintedForPeople() throws Exception {
-        assertThat(StatusCommand.print(HostHealth.of(WELL)))
+        assertThat(StatusCommand.print(HealthReport.of(WELL)))
                 .containsExactly(
                         "status      ok, version 0.1.0",
                         "bundles     1, active 1",
                         "",
                         "PART       BUDGET   USED  LIMIT  UNIT",
                         "transport  replies  12    100    bytes");
-        assertThat(StatusCommand.print(HostHealth.of(DOWN)))
+        assertThat(StatusCommand.print(HealthReport.of(DOWN)))
                 .containsExactly(
                         "status      down, version 0.1.0",
                         "bundles     2, active 1",
@@ -124,22 +124,22 @@ class HostHealthTest {
                         "warning     recorder: it?[2J blinks",
                         "refused     deploy/half.jar is only a part of a jar",
                         "component   mqtt has no broker");
-        assertThat(StatusCommand.print(HostHealth.of("{\"status\":\"ok\"}")))
+        assertThat(StatusCommand.print(HealthReport.of("{\"status\":\"ok\"}")))
                 .containsExactly("status      ok", "            (the role admin gets the details)");
     }
 
     @Test
     void bundlesArePrintedAsATableAndAsTheListOfTheDocument() throws Exception {
-        assertThat(BundlesCommand.print(HostHealth.of(DOWN)))
+        assertThat(BundlesCommand.print(HealthReport.of(DOWN)))
                 .containsExactly(
                         "ID  BUNDLE  VERSION  STATE      FROM          INSTEAD OF  PROBLEM",
                         "7   camera  0.1.1    active     deploy/c.jar  0.1.0",
                         "8   half    1.0.0    installed  x                         nothing provides y");
-        assertThat(BundlesCommand.json(HostHealth.of(WELL)))
+        assertThat(BundlesCommand.json(HealthReport.of(WELL)))
                 .startsWith("[{\"id\":0,")
                 .endsWith("\"System Bundle\"}]");
         // the order of the members is nothing to rely on
-        assertThat(BundlesCommand.json(HostHealth.of(
+        assertThat(BundlesCommand.json(HealthReport.of(
                         "{\"bundles\":[{\"id\":7,\"bundle\":\"a\\\"],\"}],\"parts\":[],\"status\":\"ok\"}")))
                 .isEqualTo("[{\"id\":7,\"bundle\":\"a\\\"],\"}]");
     }

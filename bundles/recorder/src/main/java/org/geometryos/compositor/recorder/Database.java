@@ -14,7 +14,7 @@ import java.sql.Types;
 import java.util.OptionalLong;
 
 /** The database while it is written. One thread; another process or recorder may write beside it. */
-final class Store implements AutoCloseable {
+final class Database implements AutoCloseable {
     /** Rows that one deletion takes; a deletion is a transaction. */
     private static final int TRIM_ROWS = 2_000;
     /** Pages given back to the file system after a deletion. */
@@ -34,7 +34,7 @@ final class Store implements AutoCloseable {
         void run() throws SQLException;
     }
 
-    private Store(Path file, Connection connection) throws SQLException {
+    private Database(Path file, Connection connection) throws SQLException {
         this.file = file;
         this.connection = connection;
         this.insert = connection.prepareStatement(
@@ -44,7 +44,7 @@ final class Store implements AutoCloseable {
     }
 
     /** Opens the database; made, with its folder, if it is not there. */
-    static Store open(Path file) throws SQLException, IOException {
+    static Database open(Path file) throws SQLException, IOException {
         Files.createDirectories(file.getParent());
         Connection connection = Sqlite.forWriting(file);
         try {
@@ -59,7 +59,7 @@ final class Store implements AutoCloseable {
             Sqlite.execute(connection, "COMMIT");
             Sqlite.check(connection);
             renewSummary(connection);
-            return new Store(file, connection);
+            return new Database(file, connection);
         } catch (SQLException | IOException e) {
             Sqlite.close(connection);
             throw e;
@@ -81,7 +81,7 @@ final class Store implements AutoCloseable {
     }
 
     static String schema() throws IOException {
-        try (InputStream in = Store.class.getResourceAsStream("schema.sql")) {
+        try (InputStream in = Database.class.getResourceAsStream("schema.sql")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -13,7 +13,7 @@ import org.geometryos.compositor.api.connection.LinkMemory;
  * When the subscriptions that displays ask for may begin: first ones in a queue, changed ones at a pace, each with its
  * share of the time. One thread at a time.
  */
-final class Admission {
+final class SubscriptionQueue {
     /** Those who begin give way to what is new after such a time. */
     private static final long SLICE = TimeUnit.MILLISECONDS.toNanos(5);
     /** Beginning subscriptions take one part in so many of a shard's time, beyond what they may take at once. */
@@ -42,7 +42,7 @@ final class Admission {
      */
     private final Set<Subscriber> parked = new LinkedHashSet<>();
     /** Displays whose changed subscriptions have to wait, by when they may be taken up. */
-    private final TreeSet<Subscriber> changing = new TreeSet<>(Admission::earlierChange);
+    private final TreeSet<Subscriber> changing = new TreeSet<>(SubscriptionQueue::earlierChange);
     /** When the next ones may begin, and one of those parked. */
     private long nextBeginnings;
 
@@ -50,7 +50,7 @@ final class Admission {
     /** When the next changed subscription may be taken up. */
     private long nextChange;
 
-    Admission(LongSupplier nanos) {
+    SubscriptionQueue(LongSupplier nanos) {
         this.nanos = nanos;
         this.nextChange = nanos.getAsLong() - CHANGES_SAVED;
         this.nextBeginnings = nanos.getAsLong() - BEGINNINGS_SAVED;

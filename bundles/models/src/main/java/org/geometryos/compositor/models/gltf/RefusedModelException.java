@@ -3,17 +3,17 @@ package org.geometryos.compositor.models.gltf;
 /**
  * A model is not taken. The message names the place, the rule and, shortened and without control characters, the value.
  */
-public class RefusedException extends Exception {
+public class RefusedModelException extends Exception {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 80;
 
     /** @param reason one sentence; what came from outside in it was passed through {@link #shown} */
-    public RefusedException(String reason) {
+    public RefusedModelException(String reason) {
         // no stack trace: it is an answer, and thousands may come
         super(reason, null, false, false);
     }
 
-    RefusedException(Object place, String rule, Object value) {
+    RefusedModelException(Object place, String rule, Object value) {
         this(shown(place) + " " + rule + ", not "
                 + (value instanceof String ? "\"" + shown(value) + "\"" : shown(value)));
     }

@@ -13,7 +13,7 @@ import org.geometryos.compositor.health.Health;
  * Whether a part of the host is down, for the status. All parts are asked at most once a second, by one of the threads
  * that want to know; the others get what was told last. Any thread.
  */
-final class HostHealth implements Supplier<Optional<String>> {
+final class PartsHealth implements Supplier<Optional<String>> {
     private static final long FRESH = TimeUnit.SECONDS.toNanos(1);
     /** How long the parts may take to tell before that counts as an illness itself. */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
@@ -29,7 +29,7 @@ final class HostHealth implements Supplier<Optional<String>> {
     private volatile boolean asking;
     private volatile Optional<String> told = Optional.empty();
 
-    HostHealth(Supplier<List<Health>> parts, LongSupplier nanos) {
+    PartsHealth(Supplier<List<Health>> parts, LongSupplier nanos) {
         this.parts = parts;
         this.nanos = nanos;
     }

@@ -8,22 +8,22 @@ import java.util.HexFormat;
 import org.geometryos.compositor.api.connection.Role;
 
 /** One key: its name, its role, and the digest of the key itself. */
-final class Key {
-    private static final int PRINT_BYTES = 8;
+final class KeyDigest {
+    private static final int FINGERPRINT_BYTES = 8;
 
     private final String name;
     private final Role role;
     private final byte[] digest;
-    private final String print;
+    private final String fingerprint;
 
     /** @param digest SHA-256 of the key's UTF-8 text */
-    Key(String name, Role role, byte[] digest) {
+    KeyDigest(String name, Role role, byte[] digest) {
         this.name = name;
         this.role = role;
         this.digest = digest.clone();
-        this.print = HexFormat.of()
-                .formatHex(
-                        Arrays.copyOf(sha256("print of a key ".getBytes(StandardCharsets.UTF_8), digest), PRINT_BYTES));
+        this.fingerprint = HexFormat.of()
+                .formatHex(Arrays.copyOf(
+                        sha256("print of a key ".getBytes(StandardCharsets.UTF_8), digest), FINGERPRINT_BYTES));
     }
 
     String name() {
@@ -35,8 +35,8 @@ final class Key {
     }
 
     /** 16 hex digits that tell this key from another of the same name, and nothing about its digest. */
-    String print() {
-        return print;
+    String fingerprint() {
+        return fingerprint;
     }
 
     /** Takes the same time whatever the digests have in common. */

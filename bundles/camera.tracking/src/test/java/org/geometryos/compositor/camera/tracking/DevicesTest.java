@@ -11,11 +11,11 @@ import org.geometryos.compositor.camera.tracking.Fixtures.TestSink;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class CamerasTest {
+class DevicesTest {
     private static final long STALE = 1_000;
 
     private final Counters counters = new Counters();
-    private final Cameras<String> cameras = new Cameras<>("stage", counters);
+    private final Devices<String> cameras = new Devices<>("stage", counters);
     private final TestSink sink = new TestSink();
 
     @BeforeEach
@@ -64,7 +64,7 @@ class CamerasTest {
 
     @Test
     void theNumberOfDevicesIsBounded() {
-        for (int i = 0; i < Cameras.MAX_DEVICES; i++) {
+        for (int i = 0; i < Devices.MAX_DEVICES; i++) {
             assertThat(sample(i, "c" + i, i)).isTrue();
         }
         assertThat(sample("more", "more", 900)).isFalse();
@@ -75,7 +75,7 @@ class CamerasTest {
                 .isTrue();
         assertThat(sink.removed).containsExactly("c0");
         assertThat(cameras.state(0)).isEmpty();
-        assertThat(cameras.cameras()).isEqualTo(Cameras.MAX_DEVICES);
+        assertThat(cameras.cameras()).isEqualTo(Devices.MAX_DEVICES);
     }
 
     @Test
@@ -158,7 +158,7 @@ class CamerasTest {
 
     @Test
     void manyNamesAreShortened() {
-        assertThat(Cameras.some(List.of("a", "b"))).isEqualTo("a, b");
-        assertThat(Cameras.some(List.of("a", "b", "c", "d", "e", "f", "g"))).isEqualTo("a, b, c, d, e and 2 more");
+        assertThat(Devices.some(List.of("a", "b"))).isEqualTo("a, b");
+        assertThat(Devices.some(List.of("a", "b", "c", "d", "e", "f", "g"))).isEqualTo("a, b, c, d, e and 2 more");
     }
 }

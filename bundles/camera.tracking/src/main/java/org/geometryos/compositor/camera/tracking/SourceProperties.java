@@ -12,7 +12,7 @@ import org.geometryos.compositor.api.value.InvalidValueException;
  * The properties of a configuration: typed values, or the Strings of a {@code .cfg} file. What is missing or blank has
  * its default; what is wrong gives an {@link InvalidValueException} that names key, value and rule.
  */
-record Values(Map<String, ?> properties) {
+record SourceProperties(Map<String, ?> properties) {
 
     /** A text; several ones as one, with {@code separator} between them. */
     Optional<String> text(String key, String separator) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.geometryos.compositor.api.camera.View;
 
 /** A recording as it was read from a file. Immutable; at least one frame. */
-final class Recording implements Reel {
+final class RecordedFile implements Reel {
     /** What a recording without any spacing of its own waits before it begins again, microseconds. */
     static final long DEFAULT_SPACING = 1_000_000;
 
@@ -35,7 +35,7 @@ final class Recording implements Reel {
      * @param bytes size of the file
      * @param flaw what was left out, as a sentence; empty if nothing was
      */
-    Recording(List<String> cameras, List<Frame> frames, long bytes, String flaw) {
+    RecordedFile(List<String> cameras, List<Frame> frames, long bytes, String flaw) {
         this.cameras = List.copyOf(cameras);
         this.frames = frames.toArray(Frame[]::new);
         Arrays.sort(this.frames, Comparator.comparingLong(Frame::offset));

@@ -25,12 +25,12 @@ import java.util.concurrent.TimeoutException;
  * @param json as it came
  * @param document its members
  */
-record HostHealth(String json, Map<String, Object> document) {
+record HealthReport(String json, Map<String, Object> document) {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int MAX_BYTES = 4 << 20;
 
     /** @throws FailedException it does not answer, or does not tell who asks */
-    static HostHealth of(Target target) throws FailedException, InterruptedException {
+    static HealthReport of(Target target) throws FailedException, InterruptedException {
         HttpClient.Builder http = HttpClient.newBuilder().connectTimeout(LIMIT).version(HttpClient.Version.HTTP_1_1);
         target.tls().ifPresent(http::sslContext);
         HttpRequest.Builder request = HttpRequest.newBuilder(target.health()).timeout(LIMIT);
@@ -38,7 +38,7 @@ record HostHealth(String json, Map<String, Object> document) {
         try {
             Answer answer = http.build()
                     .sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream())
-                    .thenApplyAsync(HostHealth::answer)
+                    .thenApplyAsync(HealthReport::answer)
                     .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             if (answer.status == 401 || answer.status == 403) {
                 throw new FailedException(target.health() + " answers HTTP " + answer.status
@@ -63,7 +63,7 @@ record HostHealth(String json, Map<String, Object> document) {
         }
     }
 
-    static HostHealth of(String json) throws IOException {
+    static HealthReport of(String json) throws IOException {
         try (JsonParser parser = new JsonFactory().createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("no object");
@@ -72,7 +72,7 @@ record HostHealth(String json, Map<String, Object> document) {
             if (!document.containsKey("status")) {
                 throw new IOException("no status");
             }
-            return new HostHealth(json, document);
+            return new HealthReport(json, document);
         }
     }
 

@@ -4,14 +4,14 @@ package org.geometryos.compositor.launcher.deploy;
  * A file in {@code deploy/} is no bundle that can be installed; the message says why, as the rest of a sentence about
  * the file.
  */
-final class RefusedException extends Exception {
+final class RefusedFileException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    RefusedException(String message) {
+    RefusedFileException(String message) {
         super(message);
     }
 
-    RefusedException(String message, Throwable cause) {
+    RefusedFileException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.geometryos.compositor.models.gltf.Asset;
 import org.geometryos.compositor.models.gltf.Content;
 import org.geometryos.compositor.models.gltf.ModelCheck;
-import org.geometryos.compositor.models.gltf.RefusedException;
+import org.geometryos.compositor.models.gltf.RefusedModelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,15 +26,15 @@ import org.slf4j.LoggerFactory;
  * thread, does all the work. A file is taken when it has not changed for a moment. When a changed model is refused, the
  * one before it goes on being served; one that vanishes is gone.
  */
-final class Library {
+final class ModelLibrary {
     /** A file younger than this, milliseconds, is read when a second look finds it unchanged. */
     static final long SETTLED = 400;
     /** What the geometry of a model may take in a display, as a multiple of the bytes that its files may have. */
     private static final int UNPACKED = 4;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Library.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ModelLibrary.class);
 
-    private final Store store;
+    private final ContentStore store;
     private final Map<String, Shelf> shelves = new LinkedHashMap<>();
     private Settings before;
     private volatile Catalogue catalogue;
@@ -56,9 +56,9 @@ final class Library {
         String problem = "";
     }
 
-    private record Good(Asset asset, Map<String, Store.Item> files) {}
+    private record Good(Asset asset, Map<String, ContentStore.Item> files) {}
 
-    Library(Store store) {
+    ModelLibrary(ContentStore store) {
         this.store = store;
     }
 
@@ -141,7 +141,7 @@ final class Library {
                         place.name(),
                         name,
                         good.files.values().stream()
-                                .mapToLong(Store.Item::bytes)
+                                .mapToLong(ContentStore.Item::bytes)
                                 .sum());
                 if (good.asset.camerasLeftOut() > 0) {
                     LOG.info(
@@ -152,7 +152,7 @@ final class Library {
                             name);
                 }
             }
-        } catch (RefusedException e) {
+        } catch (RefusedModelException e) {
             if (!attempt.waiting) {
                 problem = e.getMessage();
                 slot.checked = attempt.used;
@@ -177,7 +177,7 @@ final class Library {
         /** Whether a file that the model refers to is still being written. */
         boolean waiting;
 
-        private final Map<String, Store.Item> files = new LinkedHashMap<>();
+        private final Map<String, ContentStore.Item> files = new LinkedHashMap<>();
         private final Map<String, FileChannel> open = new HashMap<>();
         private long left;
 
@@ -195,11 +195,11 @@ final class Library {
                     .filter(entry -> entry.getValue().good != null && entry.getValue() != shelf.slots.get(name))
                     .flatMap(entry -> entry.getValue().good.files.values().stream())
                     .distinct()
-                    .mapToLong(Store.Item::bytes)
+                    .mapToLong(ContentStore.Item::bytes)
                     .sum();
         }
 
-        Good check() throws RefusedException, IOException {
+        Good check() throws RefusedModelException, IOException {
             Asset asset = ModelCheck.check(
                     content(name),
                     ModelNames.extension(name).equals("glb"),
@@ -208,26 +208,26 @@ final class Library {
             return new Good(asset, files);
         }
 
-        private Content beside(String uri) throws RefusedException, IOException {
+        private Content beside(String uri) throws RefusedModelException, IOException {
             String file = ModelNames.beside(name, uri)
                     .filter(found -> !ModelNames.isModel(found)
                             && ModelNames.contentType(found).isPresent())
-                    .orElseThrow(() -> new RefusedException(
+                    .orElseThrow(() -> new RefusedModelException(
                             "it must be a data URI or name a .bin, .png, .jpg, .jpeg, .webp or .avif file beside the "
                                     + "model"
-                                    + " or below, not \"" + RefusedException.shown(uri) + "\""));
+                                    + " or below, not \"" + RefusedModelException.shown(uri) + "\""));
             used.put(file, shelf.listing.files().get(file));
             if (used.get(file) == null) {
-                throw new RefusedException("there is no file \"" + RefusedException.shown(file) + "\"");
+                throw new RefusedModelException("there is no file \"" + RefusedModelException.shown(file) + "\"");
             }
             waiting = !settled(file, shelf);
             if (waiting) {
-                throw new RefusedException("it is still being written");
+                throw new RefusedModelException("it is still being written");
             }
             return content(file);
         }
 
-        private Content content(String file) throws RefusedException, IOException {
+        private Content content(String file) throws RefusedModelException, IOException {
             used.put(file, shelf.listing.files().get(file));
             if (!open.containsKey(file)) {
                 try (InputStream in = place.open(file)) {
@@ -263,7 +263,7 @@ final class Library {
             LOG.warn(
                     "{}: {} is not served: {}",
                     place,
-                    name.isEmpty() ? "what is there" : RefusedException.shown(name),
+                    name.isEmpty() ? "what is there" : RefusedModelException.shown(name),
                     now);
         }
         return now;
@@ -271,7 +271,7 @@ final class Library {
 
     private static String reason(Exception e) {
         return e.getClass().getSimpleName()
-                + (e.getMessage() == null ? "" : " " + RefusedException.shown(e.getMessage()));
+                + (e.getMessage() == null ? "" : " " + RefusedModelException.shown(e.getMessage()));
     }
 
     private void publish(List<Place> places) {
@@ -329,8 +329,8 @@ final class Library {
     }
 
     /** Those of shadowed models, too: they may come to light. */
-    private Set<Store.Item> kept() {
-        Set<Store.Item> kept = new HashSet<>();
+    private Set<ContentStore.Item> kept() {
+        Set<ContentStore.Item> kept = new HashSet<>();
         shelves.values()
                 .forEach(shelf -> shelf.slots.values().stream()
                         .filter(slot -> slot.good != null)

@@ -14,7 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.geometryos.compositor.models.gltf.RefusedException;
+import org.geometryos.compositor.models.gltf.RefusedModelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * Copies of files, named after what they hold, so that none ever changes: what was checked is what is served, whatever
  * becomes of the file it was copied from. One thread writes; any thread opens.
  */
-final class Store {
-    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+final class ContentStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ContentStore.class);
     private static final int BLOCK = 1 << 16;
     private static final String COMING = "coming";
 
@@ -37,7 +37,7 @@ final class Store {
     record Item(String digest, long bytes) {}
 
     /** Begins empty: nothing that is there was checked by this run. */
-    Store(Path folder) throws IOException {
+    ContentStore(Path folder) throws IOException {
         this.folder = folder;
         Files.createDirectories(folder);
         keep(Set.of());
@@ -48,7 +48,7 @@ final class Store {
      *
      * @param most bytes that it may have
      */
-    Item put(InputStream from, long most) throws IOException, RefusedException {
+    Item put(InputStream from, long most) throws IOException, RefusedModelException {
         Path coming = folder.resolve(COMING);
         MessageDigest digest = sha256();
         long bytes = 0;
@@ -58,7 +58,7 @@ final class Store {
             for (int n; (n = from.read(block)) >= 0; ) {
                 bytes += n;
                 if (bytes > most) {
-                    throw new RefusedException(
+                    throw new RefusedModelException(
                             "with the files that it refers to it has more bytes than maxModelBytes and maxTotalBytes "
                                     + "leave for it ("
                                     + most + " for the last one)");

@@ -18,7 +18,7 @@ import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.Test;
 
-class BridgeTest {
+class CameraArbiterTest {
     private static final Driver WALL = new Driver("wall", Optional.of("s-1"), 10);
     private static final Driver DESK = new Driver("desk", Optional.of("s-2"), 10);
     private static final Driver TRACKER = new Driver("tracker", Optional.empty(), 0);
@@ -27,10 +27,10 @@ class BridgeTest {
     private final FakeClock clock = new FakeClock(Long.MAX_VALUE - 10);
     private long micros = 1_000_000_000L;
     private final FakeJournal journal = new FakeJournal("epoch");
-    private final Bridge bridge = bridge(journal);
+    private final CameraArbiter bridge = bridge(journal);
 
-    private Bridge bridge(FakeJournal on) {
-        Bridge made = new Bridge(
+    private CameraArbiter bridge(FakeJournal on) {
+        CameraArbiter made = new CameraArbiter(
                 new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, true),
                 clock,
                 () -> micros);
@@ -169,7 +169,7 @@ class BridgeTest {
 
     @Test
     void withoutAJournalEverythingIsUnavailable() {
-        Bridge without = bridge(null);
+        CameraArbiter without = bridge(null);
         refused(without.update(WALL, move("a")), Outcome.Reason.UNAVAILABLE);
         refused(without.take(WALL, "a", false), Outcome.Reason.UNAVAILABLE);
         refused(without.release(WALL, "a"), Outcome.Reason.UNAVAILABLE);
@@ -358,7 +358,7 @@ class BridgeTest {
     void aJournalThatKnowsBetterIsNotOverwritten() {
         bridge.update(WALL, move("a").withTime(1));
         FakeJournal next = new FakeJournal("epoch");
-        Bridge other = bridge(next);
+        CameraArbiter other = bridge(next);
         other.update(DESK, move("a").withTime(2));
         bridge.journal(next);
         assertThat(bridge.camera("a").orElseThrow().time()).isEqualTo(2);
@@ -370,7 +370,7 @@ class BridgeTest {
     void aNewBridgeAdoptsCamerasAndGivesHoldersAFullLease() {
         bridge.update(WALL, move("a"));
         pass(4_000);
-        Bridge next = bridge(journal);
+        CameraArbiter next = bridge(journal);
         assertThat(next.cameras()).hasSize(1);
         refused(next.update(DESK, move("a")), Outcome.Reason.HELD, "wall");
         pass(2_000);
@@ -391,7 +391,7 @@ class BridgeTest {
 
     @Test
     void twoBridgesAgreeWhoHoldsACamera() {
-        Bridge other = bridge(journal);
+        CameraArbiter other = bridge(journal);
         bridge.update(WALL, move("a"));
         refused(other.update(DESK, move("a")), Outcome.Reason.HELD, "wall");
         other.update(CHIEF, move("a"));
@@ -403,7 +403,7 @@ class BridgeTest {
 
     @Test
     void aLeaseRenewedThroughOneBridgeDoesNotEndInTheOther() {
-        Bridge other = bridge(journal);
+        CameraArbiter other = bridge(journal);
         bridge.update(WALL, move("a"));
         other.expire();
         for (int i = 0; i < 10; i++) {
@@ -421,7 +421,7 @@ class BridgeTest {
 
     @Test
     void aHolderLetInByABridgeThatIsGoneStillEnds() {
-        Bridge other = bridge(journal);
+        CameraArbiter other = bridge(journal);
         bridge.take(WALL, "a", false);
         other.expire();
         pass(5_000);
@@ -431,7 +431,7 @@ class BridgeTest {
 
     @Test
     void aSessionThatEndsReleasesWhatItTookThroughTheOtherBridge() {
-        Bridge other = bridge(journal);
+        CameraArbiter other = bridge(journal);
         bridge.take(WALL, "a", false);
         other.releaseAll(WALL);
         assertThat(journal.holders("a")).containsExactly("wall", null);
@@ -439,7 +439,7 @@ class BridgeTest {
 
     @Test
     void bothBridgesSeeTheSameCameras() {
-        Bridge other = bridge(journal);
+        CameraArbiter other = bridge(journal);
         bridge.update(WALL, move("a").withTime(1));
         assertThat(other.camera("a")).isPresent();
         assertThat(other.control("a")).map(ControlState::holder).contains(Optional.of("wall"));
@@ -541,7 +541,7 @@ class BridgeTest {
     void aBridgeThatComesKnowsWhoseACameraIs() {
         bridge.update(TRACKER, move("a"));
         bridge.release(TRACKER, "a");
-        Bridge next = bridge(journal);
+        CameraArbiter next = bridge(journal);
         next.gone(TRACKER);
         assertThat(next.camera("a")).isEmpty();
     }

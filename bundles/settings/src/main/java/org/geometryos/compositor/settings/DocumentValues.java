@@ -15,7 +15,7 @@ import org.geometryos.compositor.api.value.InvalidValueException;
  * Reads values by their names, each with its rule and its default. What breaks its rule throws an
  * {@link InvalidValueException}.
  */
-final class Values {
+final class DocumentValues {
     private final Map<String, ?> said;
     private final boolean text;
     private final Set<String> asked = new LinkedHashSet<>();
@@ -24,7 +24,7 @@ final class Values {
      * @param text whether numbers and flags may come as text, and nothing as empty text, as Config Admin's files have
      *     it
      */
-    Values(Map<String, ?> said, boolean text) {
+    DocumentValues(Map<String, ?> said, boolean text) {
         this.said = said;
         this.text = text;
     }
@@ -126,7 +126,7 @@ final class Values {
             if (!(json instanceof String written)) {
                 throw new InvalidValueException(name, json, "must be a list of cameras");
             }
-            Cameras.read(name, written, cameras);
+            CameraReader.read(name, written, cameras);
         }
         return List.copyOf(cameras);
     }

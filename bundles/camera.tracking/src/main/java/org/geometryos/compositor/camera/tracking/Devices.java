@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <S> what is known of a device, immutable
  */
-final class Cameras<S> {
+final class Devices<S> {
     static final int MAX_DEVICES = 64;
     /** Between two renewals of a lease: short against any that is of use. */
     private static final long RENEW_NANOS = 200_000_000;
@@ -26,7 +26,7 @@ final class Cameras<S> {
     /** Names in one line. */
     private static final int SHOWN = 5;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Cameras.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
 
     private final String receiver;
     private final Counters counters;
@@ -60,7 +60,7 @@ final class Cameras<S> {
         }
     }
 
-    Cameras(String receiver, Counters counters) {
+    Devices(String receiver, Counters counters) {
         this.receiver = receiver;
         this.counters = counters;
     }

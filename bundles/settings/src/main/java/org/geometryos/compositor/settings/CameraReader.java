@@ -16,11 +16,11 @@ import org.geometryos.compositor.protocol.DecodeException;
 import org.geometryos.compositor.protocol.codec.Codecs;
 
 /** Reads initial cameras; their views by the protocol's own codec. */
-final class Cameras {
+final class CameraReader {
     static final int MAX = 64;
     private static final Set<String> MEMBERS = Set.of("name", "view");
 
-    private Cameras() {}
+    private CameraReader() {}
 
     /**
      * @param path of the list, for what is said of a wrong one
@@ -30,7 +30,7 @@ final class Cameras {
     static void read(String path, String json, List<CameraUpdate> into) {
         JsonNode node;
         try {
-            node = Json.MAPPER.readTree(json);
+            node = JsonDocuments.MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
             throw new InvalidValueException(path + "[" + into.size() + "]", json, "must be JSON");
         }
@@ -60,7 +60,7 @@ final class Cameras {
         if (!node.path("view").isObject()) {
             throw new InvalidValueException(path + ".view", node.get("view"), "must be a view");
         }
-        ObjectNode message = Json.MAPPER
+        ObjectNode message = JsonDocuments.MAPPER
                 .createObjectNode()
                 .put("type", "camera")
                 .put("camera", name)
