@@ -66,12 +66,12 @@ final class CameraArbiter {
         this.micros = micros;
     }
 
-    void settings(Settings changed) {
+    void configure(Settings changed) {
         settings = changed;
     }
 
     /** Takes up a journal: what it knows and this bridge does not, and the other way round. */
-    void journal(Journal next) {
+    void setJournal(Journal next) {
         synchronized (lock) {
             if (journal != null) {
                 remember(journal);

@@ -106,7 +106,7 @@ public final class CameraComponent implements CameraBridge {
 
     @Modified
     void modified(Map<String, Object> properties) {
-        configured.change(properties).ifPresent(bridge::settings);
+        configured.change(properties).ifPresent(bridge::configure);
     }
 
     @Deactivate
@@ -154,7 +154,7 @@ public final class CameraComponent implements CameraBridge {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void setJournal(Journal journal) {
-        bridge.journal(journal);
+        bridge.setJournal(journal);
     }
 
     void unsetJournal(Journal journal) {

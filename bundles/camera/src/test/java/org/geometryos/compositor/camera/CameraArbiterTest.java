@@ -35,7 +35,7 @@ class CameraArbiterTest {
                 clock,
                 () -> micros);
         if (on != null) {
-            made.journal(on);
+            made.setJournal(on);
         }
         return made;
     }
@@ -321,7 +321,7 @@ class CameraArbiterTest {
 
     @Test
     void withoutFailOverCutAnUpdateCutsIfItsSourceSaysSo() {
-        bridge.settings(new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, false));
+        bridge.configure(new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, false));
         bridge.update(WALL, move("a"));
         pass(5_000);
         assertThat(cut(TRACKER)).isFalse();
@@ -337,7 +337,7 @@ class CameraArbiterTest {
         assertThat(bridge.cameras()).hasSize(1);
         assertThat(bridge.control("b")).isPresent();
         FakeJournal next = new FakeJournal("epoch");
-        bridge.journal(next);
+        bridge.setJournal(next);
         assertThat(next.snapshot().cameras()).containsOnlyKeys("a");
         assertThat(next.snapshot().control()).containsOnlyKeys("a", "b");
         assertThat(bridge.camera("a").orElseThrow().time()).isEqualTo(77);
@@ -350,7 +350,7 @@ class CameraArbiterTest {
         bridge.remove("a", Optional.empty());
         bridge.journalGone(journal);
         FakeJournal next = new FakeJournal("epoch");
-        bridge.journal(next);
+        bridge.setJournal(next);
         assertThat(next.head()).isZero();
     }
 
@@ -360,7 +360,7 @@ class CameraArbiterTest {
         FakeJournal next = new FakeJournal("epoch");
         CameraArbiter other = bridge(next);
         other.update(DESK, move("a").withTime(2));
-        bridge.journal(next);
+        bridge.setJournal(next);
         assertThat(bridge.camera("a").orElseThrow().time()).isEqualTo(2);
         assertThat(next.holders("a")).containsExactly("desk");
         refused(bridge.update(WALL, move("a")), Outcome.Reason.HELD, "desk");
@@ -449,7 +449,7 @@ class CameraArbiterTest {
 
     @Test
     void settingsChangeWhileItRuns() {
-        bridge.settings(new Settings(1, TimeUnit.SECONDS.toNanos(1), TimeUnit.SECONDS.toNanos(60), 1_000, true));
+        bridge.configure(new Settings(1, TimeUnit.SECONDS.toNanos(1), TimeUnit.SECONDS.toNanos(60), 1_000, true));
         bridge.update(WALL, move("a"));
         refused(bridge.update(WALL, move("b")), Outcome.Reason.LIMIT);
         pass(1_000);
@@ -532,7 +532,7 @@ class CameraArbiterTest {
         bridge.release(TRACKER, "a");
         bridge.journalGone(journal);
         refused(bridge.remove(TRACKER, "a"), Outcome.Reason.UNAVAILABLE);
-        bridge.journal(new FakeJournal("epoch"));
+        bridge.setJournal(new FakeJournal("epoch"));
         bridge.expire();
         assertThat(bridge.camera("a")).isEmpty();
     }
@@ -632,7 +632,7 @@ class CameraArbiterTest {
 
     @Test
     void movementRenewsWhateverTheHoldLimitIs() {
-        bridge.settings(new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(1), 1_000, true));
+        bridge.configure(new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(1), 1_000, true));
         bridge.update(WALL, move("a"));
         pass(4_000);
         bridge.expire();

@@ -123,7 +123,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
 
     @Modified
     void modified(Map<String, Object> properties) {
-        configured.change(properties).ifPresent(sessions::settings);
+        configured.change(properties).ifPresent(sessions::configure);
     }
 
     @Deactivate
@@ -277,8 +277,8 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     }
 
     @Override
-    public void settings(long link, DisplaySettings settings) {
-        sessions.settings(link, settings);
+    public void changeSettings(long link, DisplaySettings settings) {
+        sessions.changeSettings(link, settings);
     }
 
     @Override

@@ -278,7 +278,7 @@ final class Lifecycle {
     }
 
     /** A display says something else of itself. */
-    void settings(Link link, DisplaySettings changed) {
+    void changeSettings(Link link, DisplaySettings changed) {
         table.of(link).ifPresent(session -> {
             session.own = changed;
             LinkMemory.of(link.attributes()).sessionState(session.toMap());

@@ -128,7 +128,7 @@ final class Sessions implements ConnectionManager {
         return table;
     }
 
-    void settings(Settings changed) {
+    void configure(Settings changed) {
         settings = changed;
         displays.most(changed.rememberedDisplays());
         around.transport.links().forEach(link -> changed.limit(LinkMemory.of(link.attributes())));
@@ -201,10 +201,10 @@ final class Sessions implements ConnectionManager {
     }
 
     @Override
-    public void settings(long linkId, DisplaySettings changed) {
+    public void changeSettings(long linkId, DisplaySettings changed) {
         around.transport.link(linkId).ifPresent(link -> {
             synchronized (table.lock) {
-                lifecycle.settings(link, changed);
+                lifecycle.changeSettings(link, changed);
             }
         });
     }

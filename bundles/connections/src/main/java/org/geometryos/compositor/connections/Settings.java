@@ -67,7 +67,7 @@ record Settings(
      * Tells whoever serves a link how often heartbeats are due and how many requests it may make, once it has a role.
      */
     void limit(LinkMemory link) {
-        link.role().ifPresent(role -> link.limits(heartbeatInterval, requests(role)));
+        link.role().ifPresent(role -> link.setLimits(heartbeatInterval, requests(role)));
     }
 
     /** The same, if it was told something else: its role is another one now. */

@@ -113,7 +113,7 @@ class DrainTest {
         for (Settings full :
                 List.of(House.admission(2, 0, 0, 0), House.admission(100, 2, 0, 0), House.admission(100, 0, 2, 0))) {
             house = new House();
-            house.table.settings(full);
+            house.table.configure(full);
             house.link();
             house.link();
             assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true))
@@ -170,7 +170,7 @@ class DrainTest {
 
     @Test
     void oneConnectionMoreThanThereMayBeIsRefused() {
-        house.table.settings(House.admission(2, 0, 0, 0));
+        house.table.configure(House.admission(2, 0, 0, 0));
         house.link();
         assertThat(full()).isEmpty();
         FakeLink second = house.link();
@@ -181,7 +181,7 @@ class DrainTest {
 
     @Test
     void soIsOneMoreWithTheSameKey() {
-        house.table.settings(House.admission(100, 2, 0, 0));
+        house.table.configure(House.admission(100, 2, 0, 0));
         house.link("stage", "view", Codecs.json());
         house.link("stage", "view", Codecs.json());
         assertThat(refusal(Optional.of("stage"), Role.VIEW)).hasValue("full: there are 2 connections with this key");
@@ -190,7 +190,7 @@ class DrainTest {
 
     @Test
     void soIsOneMoreFromTheSameAddress() {
-        house.table.settings(House.admission(100, 0, 2, 0));
+        house.table.configure(House.admission(100, 0, 2, 0));
         house.link();
         house.link();
         assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true))
@@ -198,7 +198,7 @@ class DrainTest {
         assertThat(house.table.admit("127.0.0.2", Optional.empty(), Role.ADMIN, false, true))
                 .isEmpty();
         Sessions next = house.table();
-        next.settings(House.admission(100, 0, 2, 0));
+        next.configure(House.admission(100, 0, 2, 0));
         assertThat(next.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true))
                 .as("a new table counts those that are there")
                 .isPresent();
@@ -206,7 +206,7 @@ class DrainTest {
 
     @Test
     void whoWasLetInHasItsPlaceBeforeItsLinkIsThere() {
-        house.table.settings(House.admission(2, 0, 0, 0));
+        house.table.configure(House.admission(2, 0, 0, 0));
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isEmpty();
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isEmpty();
         assertThat(refusal(Optional.empty(), Role.ADMIN)).isPresent();
@@ -214,7 +214,7 @@ class DrainTest {
         assertThat(refusal(Optional.empty(), Role.ADMIN))
                 .as("a handshake that came to nothing")
                 .isEmpty();
-        house.table.settings(House.admission(2, 1, 1, 0));
+        house.table.configure(House.admission(2, 1, 1, 0));
         house.clock.pass(1_100_000_000L);
         assertThat(house.table.admit("127.0.0.1", Optional.empty(), Role.ADMIN, false, true))
                 .isEmpty();
@@ -231,7 +231,7 @@ class DrainTest {
 
     @Test
     void handshakesOfAnAddressComeAtALimitedRate() {
-        house.table.settings(House.admission(100, 0, 0, 5));
+        house.table.configure(House.admission(100, 0, 0, 5));
         for (int i = 0; i < 5; i++) {
             assertThat(refusal(Optional.empty(), Role.ADMIN))
                     .as("handshake %d", i)
@@ -248,7 +248,7 @@ class DrainTest {
 
     @Test
     void aQuestionIsNotAHandshake() {
-        house.table.settings(House.admission(100, 0, 0, 2));
+        house.table.configure(House.admission(100, 0, 0, 2));
         for (int i = 0; i < 10; i++) {
             assertThat(house.table.admit("10.0.0.1", Optional.empty(), Role.ADMIN, false, false))
                     .isEmpty();
@@ -257,7 +257,7 @@ class DrainTest {
 
     @Test
     void noMoreSessionsWaitThanThereMayBeConnections() {
-        house.table.settings(House.admission(2, 0, 0, 0));
+        house.table.configure(House.admission(2, 0, 0, 0));
         for (FakeLink link : opened(3)) {
             link.end(1006, "");
         }

@@ -39,9 +39,9 @@ class PresenceTest {
     void aDisplayJoinsChangesAndLeaves() {
         FakeLink link = house.link();
         house.open(link, with("wall", HD));
-        house.table.settings(link.id(), UHD);
+        house.table.changeSettings(link.id(), UHD);
         house.pass(300);
-        house.table.settings(link.id(), UHD);
+        house.table.changeSettings(link.id(), UHD);
         house.table.leave(link.id());
         link.end(1000, "");
         assertThat(said())
@@ -57,7 +57,7 @@ class PresenceTest {
         house.open(link, with("wall", HD));
         said();
         for (int i = 0; i < 50; i++) {
-            house.table.settings(link.id(), i % 2 == 0 ? UHD : HD);
+            house.table.changeSettings(link.id(), i % 2 == 0 ? UHD : HD);
         }
         assertThat(said()).containsExactly("changed wall connected 3840");
         house.pass(300);
@@ -232,7 +232,7 @@ class PresenceTest {
     void settingsAreRememberedPerUserAndDisplay() {
         FakeLink link = house.link();
         house.open(link, with("wall", HD));
-        house.table.settings(link.id(), UHD);
+        house.table.changeSettings(link.id(), UHD);
         house.table.leave(link.id());
         link.end(1000, "");
         house.table = house.table();

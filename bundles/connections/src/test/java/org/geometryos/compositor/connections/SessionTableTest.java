@@ -120,7 +120,7 @@ class SessionTableTest {
 
     @Test
     void aLinkThatIsStillClosingDoesNotBringBackASessionThatWaitedTooLong() {
-        house.table.settings(House.settings(10_000, 30_000, 1_000, 100, 20_000));
+        house.table.configure(House.settings(10_000, 30_000, 1_000, 100, 20_000));
         FakeLink old = house.link();
         house.open(old, House.hello("wall"));
         house.table.close(old, 4408, "silent", Optional.empty());

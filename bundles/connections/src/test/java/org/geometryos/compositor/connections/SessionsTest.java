@@ -193,7 +193,7 @@ class SessionsTest {
 
     @Test
     void whoComesAndGoesTakesNobodysTimeToComeBack() {
-        house.table.settings(House.admission(10, 0, 0, 0));
+        house.table.configure(House.admission(10, 0, 0, 0));
         FakeLink wall = house.link("wall", "view", Codecs.json());
         house.open(wall, hello("wall"));
         wall.end(1006, "");
@@ -494,7 +494,7 @@ class SessionsTest {
 
     @Test
     void withoutAResumeWindowNothingIsKept() {
-        house.table.settings(House.settings(10_000, 30_000, 0, 100, 20_000));
+        house.table.configure(House.settings(10_000, 30_000, 0, 100, 20_000));
         lost(LATEST);
         assertThat(house.table.sessions()).isEmpty();
     }
@@ -674,7 +674,7 @@ class SessionsTest {
     void settingsReplaceAndOutliveTheTable() {
         FakeLink link = house.link();
         house.open(link, hello("wall"));
-        house.table.settings(link.id(), HD);
+        house.table.changeSettings(link.id(), HD);
         assertThat(house.table.sessions().get(0).settings()).isEqualTo(HD);
         house.table = house.table();
         assertThat(house.table.sessions().get(0).settings()).isEqualTo(HD);
@@ -683,7 +683,7 @@ class SessionsTest {
     @Test
     void newLimitsReachLinksThatAreThere() {
         FakeLink link = house.link("k", "view", Codecs.json());
-        house.table.settings(House.settings(5_000, 20_000, 60_000, 7, 8));
+        house.table.configure(House.settings(5_000, 20_000, 60_000, 7, 8));
         assertThat(link.attributes())
                 .containsEntry("heartbeat.interval", 5_000L)
                 .containsEntry("requests.per.second", 7);

@@ -111,7 +111,7 @@ final class Keys {
                         CloseCode.ROLE_LOWERED.code(),
                         "the key \"" + name + "\" has role " + now.word() + " now, not " + before.word()));
             }
-            memory.role(now);
+            memory.setRole(now);
             return Optional.empty();
         }
     }

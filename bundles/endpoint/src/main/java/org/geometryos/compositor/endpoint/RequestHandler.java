@@ -114,7 +114,7 @@ final class RequestHandler extends Caller implements ClientMessage.Visitor<Boole
 
     @Override
     public Boolean settings(ClientMessage.Settings changed) {
-        connections().settings(link.id(), changed.settings());
+        connections().changeSettings(link.id(), changed.settings());
         ack(changed.id(), OptionalLong.empty());
         return true;
     }

@@ -71,7 +71,7 @@ final class FakeConnections implements ConnectionManager {
     }
 
     @Override
-    public void settings(long id, DisplaySettings settings) {
+    public void changeSettings(long id, DisplaySettings settings) {
         calls.add("settings " + settings.title().orElse(""));
     }
 

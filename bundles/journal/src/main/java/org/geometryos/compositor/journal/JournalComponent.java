@@ -56,7 +56,7 @@ public final class JournalComponent {
 
     @Modified
     void modified(Map<String, Object> properties) {
-        configured.change(properties).ifPresent(journal::limits);
+        configured.change(properties).ifPresent(journal::setLimits);
     }
 
     @Deactivate

@@ -150,7 +150,7 @@ public final class RingJournal implements Journal {
         }
     }
 
-    void limits(Limits changed) {
+    void setLimits(Limits changed) {
         lock.lock();
         try {
             limits = changed;

@@ -19,7 +19,7 @@ class RingJournalBoundsTest {
 
     @Test
     void seventyFiveSecondsAtSixHundredPerSecondAreHeldByDefault() {
-        journal.limits(DEFAULT);
+        journal.setLimits(DEFAULT);
         Change moved = view("a");
         journal.append(held("a", "first"));
         for (int i = 0; i < 75 * 600; i++) {
@@ -50,17 +50,17 @@ class RingJournalBoundsTest {
 
     @Test
     void limitsShrinkAndGrowWhileItRuns() {
-        journal.limits(DEFAULT);
+        journal.setLimits(DEFAULT);
         for (int i = 0; i < 2000; i++) {
             journal.append(i % 2 == 0 ? view("a") : held("a", "x" + i));
         }
         assertThat(journal.holdsAll(0)).isTrue();
-        journal.limits(SMALL);
+        journal.setLimits(SMALL);
         assertThat(journal.holdsAll(0)).isFalse();
         int few = journal.read(0, 10_000).entries().size();
         assertThat(few).isBetween(50, 300);
         assertThat(journal.camera("a")).map(Entry::seq).contains(1999L);
-        journal.limits(DEFAULT);
+        journal.setLimits(DEFAULT);
         fill();
         assertThat(journal.read(0, 10_000).entries()).hasSize(few + 1000);
     }
@@ -70,10 +70,10 @@ class RingJournalBoundsTest {
         fill();
         int before = journal.read(0, 10_000).entries().size();
         assertThat(before).isBetween(10, 200);
-        journal.limits(new RingJournal.Limits(4 * RingJournal.Limits.MIN, RingJournal.Limits.MIN));
+        journal.setLimits(new RingJournal.Limits(4 * RingJournal.Limits.MIN, RingJournal.Limits.MIN));
         fill();
         assertThat(journal.read(0, 10_000).entries().size()).isBetween(3 * before, 5 * before);
-        journal.limits(SMALL);
+        journal.setLimits(SMALL);
         assertThat(journal.read(0, 10_000).entries()).hasSize(before);
     }
 

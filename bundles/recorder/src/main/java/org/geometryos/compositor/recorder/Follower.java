@@ -85,12 +85,12 @@ final class Follower {
     }
 
     /** Any thread; at the next pass. */
-    void settings(Settings wanted) {
+    void configure(Settings wanted) {
         settings = wanted;
     }
 
     /** What to follow. The one before it is still read to its end, as soon as it can be written. Any thread. */
-    void journal(Journal next) {
+    void setJournal(Journal next) {
         journal = next;
     }
 

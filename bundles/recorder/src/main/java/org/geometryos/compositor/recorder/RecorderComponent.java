@@ -69,7 +69,7 @@ public final class RecorderComponent implements Recorder {
                 LOG.info(changed.enabled() ? "recording into {}" : "not recording", changed.file());
             }
             settings = changed;
-            follower.settings(changed);
+            follower.configure(changed);
         });
     }
 
@@ -95,7 +95,7 @@ public final class RecorderComponent implements Recorder {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void setJournal(Journal next) {
-        follower.journal(next);
+        follower.setJournal(next);
     }
 
     void unsetJournal(Journal old) {

@@ -55,7 +55,7 @@ class FollowerTest {
 
     private Follower follower(Settings settings, FakeJournal journal) {
         Follower follower = new Follower(Codecs.json(), 1, settings, clock, () -> micros);
-        follower.journal(journal);
+        follower.setJournal(journal);
         followers.add(follower);
         return follower;
     }
@@ -182,7 +182,7 @@ class FollowerTest {
         old.views("a", 4, NOW);
         follower.gone(old);
         FakeJournal next = new FakeJournal("e2").views("a", 2, NOW);
-        follower.journal(next);
+        follower.setJournal(next);
         micros++;
         follower.pass();
         assertThat(numbers("e1")).isEqualTo(range(1, 7));
@@ -267,13 +267,13 @@ class FollowerTest {
         FakeJournal journal = new FakeJournal("e1").view("still", NOW).view("a", NOW);
         Follower follower = follower(settings(), journal);
         follower.pass();
-        follower.settings(new Settings(false, file(), 0, 1L << 30, 200, Set.of()));
+        follower.configure(new Settings(false, file(), 0, 1L << 30, 200, Set.of()));
         follower.pass();
         journal.views("a", 5, NOW);
         follower.pass();
         assertThat(numbers("e1")).containsExactly(1L, 2L);
         assertThat(follower.status().behind()).as("nothing is to be recorded").isZero();
-        follower.settings(settings());
+        follower.configure(settings());
         follower.pass();
         journal.view("still", NOW);
         follower.pass();
@@ -360,7 +360,7 @@ class FollowerTest {
         follower.pass();
         follower.gone(old);
         FakeJournal next = new FakeJournal("e2").views("a", 2, NOW);
-        follower.journal(next);
+        follower.setJournal(next);
         micros++;
         follower.pass();
         assertThat(follower.status().problem()).isPresent();

@@ -75,7 +75,7 @@ public final class SceneComponent implements SceneService {
 
     @Modified
     void modified(Map<String, Object> properties) {
-        configured.change(properties).ifPresent(keeper::settings);
+        configured.change(properties).ifPresent(keeper::configure);
     }
 
     /**
@@ -104,7 +104,7 @@ public final class SceneComponent implements SceneService {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void setJournal(Journal journal) {
-        keeper.journal(journal);
+        keeper.setJournal(journal);
     }
 
     void unsetJournal(Journal journal) {

@@ -54,12 +54,12 @@ final class SceneKeeper {
         this.settings = settings;
     }
 
-    void settings(Settings changed) {
+    void configure(Settings changed) {
         settings = changed;
     }
 
     /** Takes up a journal, and tells it the scene if it knows none. */
-    void journal(Journal next) {
+    void setJournal(Journal next) {
         synchronized (lock) {
             known = scene();
             journal = next;

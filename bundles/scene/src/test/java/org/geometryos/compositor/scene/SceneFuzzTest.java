@@ -71,7 +71,7 @@ class SceneFuzzTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void randomOperationsEndInTheSameSceneEverywhereOrAreRefused(long seed) throws Exception {
         Random random = new Random(seed);
-        keeper.journal(journal);
+        keeper.setJournal(journal);
         int accepted = 0;
         int refused = 0;
         for (int i = 0; i < REQUESTS; i++) {

@@ -36,7 +36,7 @@ class SceneKeeperTest {
 
     private SceneKeeper keeper(Scene stored, FakeJournal on) {
         SceneKeeper made = new SceneKeeper(() -> cameras, stored, SETTINGS);
-        made.journal(on);
+        made.setJournal(on);
         return made;
     }
 
@@ -137,7 +137,7 @@ class SceneKeeperTest {
                 "5 models",
                 "there may be 4");
         seq(new SceneOp.Remove("a"), put("e"));
-        keeper.settings(new Settings(2, 2_600));
+        keeper.configure(new Settings(2, 2_600));
         assertThat(keeper.maxModels()).isEqualTo(2);
         seq(label("b", "still here"));
         seq(new SceneOp.Remove("b"));
@@ -311,7 +311,7 @@ class SceneKeeperTest {
         assertThat(keeper.scene()).isEqualTo(before);
         refused(keeper.change(WALL, List.of(put("b")), Optional.empty()), Outcome.Reason.UNAVAILABLE, null, "journal");
         FakeJournal next = new FakeJournal("epoch");
-        keeper.journal(next);
+        keeper.setJournal(next);
         keeper.journalGone(journal);
         assertThat(next.changes(Change.SceneChanged.class)).singleElement().satisfies(change -> {
             assertThat(change.scene()).isEqualTo(before);

@@ -25,7 +25,7 @@ public final class SimulatedScene implements SceneService {
     }
 
     public void setJournal(Journal next) {
-        keeper.journal(next);
+        keeper.setJournal(next);
     }
 
     public void unsetJournal(Journal old) {

@@ -471,7 +471,7 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         return wire.real().isOpen();
     }
 
-    void limits(Settings settings) {
+    void setLimits(Settings settings) {
         CoreSession core = session;
         if (core != null) {
             core.setMaxFrameSize(settings.messageBytes());

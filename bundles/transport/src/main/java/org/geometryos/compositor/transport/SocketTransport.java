@@ -136,9 +136,9 @@ final class SocketTransport implements Transport {
         return settings;
     }
 
-    void settings(Settings changed) {
+    void configure(Settings changed) {
         settings = changed;
-        links.values().forEach(link -> link.limits(changed));
+        links.values().forEach(link -> link.setLimits(changed));
     }
 
     /** @param rank greater means more in charge (a service reference) */
@@ -254,7 +254,7 @@ final class SocketTransport implements Transport {
     }
 
     void opened(SocketLink link) {
-        link.limits(settings);
+        link.setLimits(settings);
         links.put(link.id(), link);
         tell(l -> l.opened(link));
         if (stopped) {

@@ -64,7 +64,7 @@ public final class TransportComponent {
 
     @Modified
     void modified(Map<String, Object> properties) {
-        configured.change(properties).ifPresent(transport::settings);
+        configured.change(properties).ifPresent(transport::configure);
     }
 
     @Deactivate

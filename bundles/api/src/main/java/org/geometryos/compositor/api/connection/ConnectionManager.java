@@ -53,7 +53,7 @@ public interface ConnectionManager {
     }
 
     /** Replaces what the display on a socket says of itself. */
-    void settings(long link, DisplaySettings settings);
+    void changeSettings(long link, DisplaySettings settings);
 
     /** All sessions, connected or waiting. */
     List<Session> sessions();

@@ -157,7 +157,7 @@ public final class LinkMemory {
         return ROLES.getOrDefault(text(ROLE), Optional.empty());
     }
 
-    public void role(Role now) {
+    public void setRole(Role now) {
         attributes.put(ROLE, now.word());
     }
 
@@ -199,7 +199,7 @@ public final class LinkMemory {
      *
      * @param heartbeatInterval milliseconds
      */
-    public void limits(Long heartbeatInterval, Integer requestsPerSecond) {
+    public void setLimits(Long heartbeatInterval, Integer requestsPerSecond) {
         attributes.put(HEARTBEAT_INTERVAL, heartbeatInterval);
         attributes.put(REQUESTS_PER_SECOND, requestsPerSecond);
     }

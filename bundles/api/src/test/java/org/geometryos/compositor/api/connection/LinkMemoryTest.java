@@ -43,7 +43,7 @@ class LinkMemoryTest {
         assertThat(memory.keyFingerprint()).contains("f1");
         assertThat(memory.role()).contains(Role.CONTROL);
         assertThat(memory.adminOnly()).isTrue();
-        memory.role(Role.ADMIN);
+        memory.setRole(Role.ADMIN);
         assertThat(attributes).containsEntry("role", "admin");
         assertThat(LinkMemory.ofHandshake("compositor.v1.json", "local", Optional.empty(), Role.ADMIN, false))
                 .containsOnlyKeys("codec", "key", "role");
@@ -87,7 +87,7 @@ class LinkMemoryTest {
         assertThat(memory.malformed()).containsExactly(5L);
         Long interval = 10_000L;
         Integer requests = 20_000;
-        memory.limits(interval, requests);
+        memory.setLimits(interval, requests);
         assertThat(attributes.get("heartbeat.interval")).isSameAs(interval);
         assertThat(attributes.get("requests.per.second")).isSameAs(requests);
         assertThat(memory.heartbeatInterval(0)).isEqualTo(10_000);
@@ -226,10 +226,10 @@ class LinkMemoryTest {
     @Test
     void allValuesAreOfTheJdk() {
         attributes.putAll(LinkMemory.ofHandshake("compositor.v1.cbor", "wall", Optional.of("f1"), Role.CONTROL, true));
-        memory.role(Role.ADMIN);
+        memory.setRole(Role.ADMIN);
         memory.quota(() -> new long[4]);
         memory.malformed().add(1L);
-        memory.limits(1L, 2);
+        memory.setLimits(1L, 2);
         memory.openedAt(1);
         memory.begin("s-1", "wall", Map.of("id", "s-1"), "e", 5);
         memory.resume(WANTED.toMap(), 7);

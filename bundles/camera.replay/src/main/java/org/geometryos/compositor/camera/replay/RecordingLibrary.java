@@ -132,7 +132,7 @@ final class RecordingLibrary {
     }
 
     /** What to play from now on. Any thread. */
-    void settings(Settings wanted) {
+    void configure(Settings wanted) {
         settings = Optional.of(wanted);
         GuardedLoop running = loop;
         if (running != null) {

@@ -37,11 +37,11 @@ final class Replay implements CameraSource {
     }
 
     /** A new configuration, in effect at once. */
-    void settings(Settings settings) {
+    void configure(Settings settings) {
         refusal = "";
         configured = true;
         player.pace(new Player.Pace(settings.loop(), settings.speed()));
-        library.settings(settings);
+        library.configure(settings);
     }
 
     /** A configuration is wrong; what played before goes on. */

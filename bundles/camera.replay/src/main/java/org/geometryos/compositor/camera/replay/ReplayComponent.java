@@ -110,7 +110,7 @@ public final class ReplayComponent {
             Settings settings = Settings.of(properties);
             source = settings.source();
             priority = settings.priority();
-            replay.settings(settings);
+            replay.configure(settings);
         } catch (InvalidValueException e) {
             replay.refused(e.getMessage());
             wrong.add(0, Problems.line(pid, properties, e.getMessage() + "; it is refused"));

@@ -36,7 +36,7 @@ class RecordingLibraryTest {
         for (int i = 0; i < keysAndValues.length; i += 2) {
             properties.put((String) keysAndValues[i], keysAndValues[i + 1]);
         }
-        library.settings(Settings.of(properties));
+        library.configure(Settings.of(properties));
         library.poll();
     }
 

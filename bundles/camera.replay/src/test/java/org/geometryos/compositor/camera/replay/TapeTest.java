@@ -90,7 +90,7 @@ class TapeTest {
         }
         Settings settings = Settings.of(properties);
         player.pace(new Player.Pace(settings.loop(), settings.speed()));
-        library.settings(settings);
+        library.configure(settings);
         library.poll();
         player.connected(sink);
     }

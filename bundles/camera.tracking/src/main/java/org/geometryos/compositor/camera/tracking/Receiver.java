@@ -69,7 +69,7 @@ final class Receiver<O> implements CameraSource {
     }
 
     /** A new configuration, in effect with the next datagram. The socket stays unless it has to be another. */
-    void settings(Settings<O> wanted) {
+    void configure(Settings<O> wanted) {
         refusal = "";
         settings = Optional.of(wanted);
         wake();

@@ -79,7 +79,7 @@ final class SourceService<O> {
             Settings<O> settings = Settings.of(properties, format);
             source = settings.source();
             priority = settings.priority();
-            receiver.settings(settings);
+            receiver.configure(settings);
         } catch (InvalidValueException e) {
             receiver.refused(e.getMessage());
             wrong.add(0, Problems.line(pid, properties, e.getMessage() + "; it is refused"));
