@@ -31,6 +31,8 @@ final class Ledger {
     private boolean acknowledged;
     /** What is in force is not known: an answer was lost with its socket. */
     private boolean uncertain;
+    /** What is in force may be nothing at all. */
+    private boolean maybeNone;
     /** The account cannot be known since. */
     private boolean accountUnknown;
 
@@ -126,6 +128,7 @@ final class Ledger {
                 throw new Violation("resumed in another epoch");
             }
             uncertain |= asked != null;
+            maybeNone |= asked != null && asked.none();
             accountUnknown = uncertain;
             last = resumeSeq;
             ordered = resumeSeq;
@@ -133,6 +136,7 @@ final class Ledger {
             repeated = now.every() ? 0 : said.seq();
         } else {
             uncertain = false;
+            maybeNone = false;
             accountUnknown = false;
             sequence = next;
             session = said.session();
@@ -396,6 +400,7 @@ final class Ledger {
             asked = null;
             acknowledged = false;
             uncertain = false;
+            maybeNone = false;
         } else if (snapshot.all() && (gap || of != sequence || uncertain)) {
             if (of != sequence) {
                 another(of, at);
@@ -567,7 +572,7 @@ final class Ledger {
 
     private void heartbeat(ServerMessage.Heartbeat said) {
         long seq = said.seq();
-        if (sequence != null && sequence != truth.current() && now.none()) {
+        if (sequence != null && sequence != truth.current() && (now.none() || maybeNone)) {
             // nobody tells one that asked for nothing of another epoch
             return;
         }

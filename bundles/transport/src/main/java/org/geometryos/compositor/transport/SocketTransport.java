@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
@@ -47,10 +46,12 @@ final class SocketTransport implements Transport {
     private static final long STOP_LIMIT = TimeUnit.MILLISECONDS.toNanos(1500);
 
     private final ConcurrentHashMap<Long, SocketLink> links = new ConcurrentHashMap<>();
-    /** Links that need the clock at each tick: closing ones, and those that hold a message which nobody takes. */
     private final IdleFrames idleFrames = new IdleFrames(System.nanoTime());
-
-    private final Set<SocketLink> attended = ConcurrentHashMap.newKeySet();
+    /**
+     * Links that need the clock at each tick: closing ones, and those that hold a message which nobody takes. Each with
+     * a mark of when it was last asked for.
+     */
+    private final ConcurrentHashMap<SocketLink, Object> attended = new ConcurrentHashMap<>();
 
     private final Unsent unsent = new Unsent();
     private final AtomicLong input = new AtomicLong();
@@ -71,6 +72,8 @@ final class SocketTransport implements Transport {
     private long relievedAt = tickedAt - RELIEF;
     private volatile Settings settings;
     private volatile boolean stopped;
+    /** The clock has stopped. */
+    private volatile boolean ended;
 
     SocketTransport(Settings settings) {
         this.settings = settings;
@@ -423,9 +426,15 @@ final class SocketTransport implements Transport {
         return idleFrames.count(now);
     }
 
-    /** Has the clock look at a link at each tick, as long as {@link SocketLink#tick} says so. */
+    /**
+     * Has the clock look at a link at each tick, as long as {@link SocketLink#tick} says so. When there is no clock any
+     * more the link ends: nobody would see to it that its socket is closed.
+     */
     void attend(SocketLink link) {
-        attended.add(link);
+        attended.put(link, new Object());
+        if (ended) {
+            link.drop();
+        }
     }
 
     void later(SocketLink link, Runnable task) {
@@ -467,14 +476,12 @@ final class SocketTransport implements Transport {
         for (int n = links.size() / ROUND + 1; n > 0 && round.hasNext(); n--) {
             tick(round.next(), now);
         }
-        // a copy: what is added again while one walks the set itself may come again and again
-        for (SocketLink link : List.copyOf(attended)) {
-            // removed first, so that one who attends to it at this moment is not lost
-            attended.remove(link);
-            if (tick(link, now)) {
-                attended.add(link);
+        attended.forEach((link, mark) -> {
+            if (!tick(link, now)) {
+                // not if that was asked for again meanwhile
+                attended.remove(link, mark);
             }
-        }
+        });
         return TICK;
     }
 
@@ -495,18 +502,19 @@ final class SocketTransport implements Transport {
     void closeAll(int code, String reason) {
         links.values().forEach(link -> closes(link, code, reason));
         long deadline = System.nanoTime() + STOP_LIMIT;
-        while ((!links.isEmpty() || attended.stream().anyMatch(SocketLink::tcpOpen))
+        while ((!links.isEmpty() || attended.keySet().stream().anyMatch(SocketLink::tcpOpen))
                 && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(1_000_000);
         }
     }
 
-    /** Closes everything and ends the clock. */
+    /** Closes everything and ends the clock. No socket is open behind it, and none stays so that comes later. */
     void stop(int code, String reason) {
         stopped = true;
         closeAll(code, reason);
-        links.values().forEach(SocketLink::drop);
-        attended.forEach(SocketLink::drop);
         clock.stop(1000);
+        ended = true;
+        links.values().forEach(SocketLink::drop);
+        attended.keySet().forEach(SocketLink::drop);
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.ByteArrayEndPoint;
 import org.eclipse.jetty.util.Callback;
@@ -35,7 +36,23 @@ class LinkEndTest {
 
     private final SocketTransport transport =
             new SocketTransport(new Settings(65_536, 2_048, true, HANDOVER, Budgets.of(0, 0, MESSAGE)));
-    private final ByteArrayEndPoint real = new ByteArrayEndPoint();
+    private final CountDownLatch clockAsks = new CountDownLatch(1);
+    private final CountDownLatch clockGoesOn = new CountDownLatch(1);
+    private volatile boolean clockWaits;
+    private final ByteArrayEndPoint real = new ByteArrayEndPoint() {
+        @Override
+        public boolean isOpen() {
+            if (clockWaits && Thread.currentThread().getName().equals("compositor-transport-clock")) {
+                clockAsks.countDown();
+                try {
+                    clockGoesOn.await(20, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return super.isOpen();
+        }
+    };
     private final Wire wire = Wire.around(real);
     private final List<String> told = new CopyOnWriteArrayList<>();
     private SocketLink link;
@@ -216,5 +233,41 @@ class LinkEndTest {
         assertThat(told).containsExactly("closed 1006");
         assertThat(link.open()).isFalse();
         assertThat(transport.links()).isEmpty();
+    }
+
+    @Test
+    void whatLingersWhenTheTransportStopsIsClosed() {
+        lingers();
+        transport.stop(1001, "over");
+        assertThat(link.tcpOpen()).isFalse();
+    }
+
+    @Test
+    void soIsWhatTheClockLooksAtInThatMoment() throws InterruptedException {
+        clockWaits = true;
+        lingers();
+        assertThat(clockAsks.await(20, TimeUnit.SECONDS)).isTrue();
+        transport.stop(1001, "over");
+        clockGoesOn.countDown();
+        assertThat(link.tcpOpen()).isFalse();
+    }
+
+    @Test
+    void soIsWhatBeginsToLingerLater() {
+        transport.stop(1001, "over");
+        assertThat(link.tcpOpen()).isFalse();
+        ByteArrayEndPoint next = new ByteArrayEndPoint();
+        SocketLink late =
+                transport.link(new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, false), Wire.around(next));
+        late.lingers();
+        assertThat(late.tcpOpen()).isFalse();
+    }
+
+    /** The link is gone, and its socket is still read until the peer is done. */
+    private void lingers() {
+        link.close(4001, "as asked");
+        link.onClosed(new CloseStatus(4001), Callback.NOOP);
+        assertThat(transport.links()).isEmpty();
+        assertThat(link.tcpOpen()).isTrue();
     }
 }

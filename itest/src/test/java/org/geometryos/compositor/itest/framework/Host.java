@@ -1,11 +1,13 @@
 package org.geometryos.compositor.itest.framework;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -219,6 +221,22 @@ public final class Host {
         return socketLines().size();
     }
 
+    /** Sockets that this process holds, those included that the kernel has done with on both sides. */
+    public static long openSockets() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.filter(Host::isSocket).count();
+        }
+    }
+
+    private static boolean isSocket(Path file) {
+        try {
+            return Files.readSymbolicLink(file).toString().startsWith("socket:");
+        } catch (IOException e) {
+            // closed meanwhile
+            return false;
+        }
+    }
+
     /**
      * How many sockets of the server are in which state of the kernel's, by its numbers: 01 is established, 05 waits
      * for the other side's end.
@@ -255,7 +273,10 @@ public final class Host {
         return bundle.adapt(BundleWiring.class).getClassLoader();
     }
 
-    /** Class loaders that are still reachable after garbage was collected, by part. */
+    /**
+     * Class loaders that are still reachable after garbage was collected, by part. When there are any, the heap is
+     * written to a file that shows who holds them.
+     */
     public static Map<String, Long> leftOver(Map<String, List<WeakReference<ClassLoader>>> loaders) throws Exception {
         Map<String, Long> left = new TreeMap<>();
         for (int i = 0; i < 50; i++) {
@@ -272,7 +293,18 @@ public final class Host {
             }
             Thread.sleep(100);
         }
+        if (!left.isEmpty()) {
+            dumpHeap("left-" + String.join("-", left.keySet()));
+        }
         return left;
+    }
+
+    /** Writes what lives on the heap to a file in the folder for the output of tests. */
+    public static void dumpHeap(String name) throws IOException {
+        Path file = Path.of(System.getProperty("itest.output"), name + ".hprof");
+        Files.deleteIfExists(file);
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(file.toString(), true);
+        System.out.println("heap in " + file.getFileName());
     }
 
     /** Bundles that are not active although they should be. */

@@ -3,7 +3,6 @@ package org.geometryos.compositor.itest.swap;
 import static org.junit.Assert.assertEquals;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -138,7 +137,7 @@ public class ChaosIT {
             awaitTables();
             if (faults.size() > before) {
                 dumpThreads(List.of("tables not exact"));
-                dumpHeap("chaos-tables.hprof");
+                Host.dumpHeap("chaos-tables");
             }
             System.out.println(
                     "chaos: tables exact " + (System.nanoTime() - calm) / 1_000_000 + " ms after it ended; " + steps);
@@ -148,9 +147,6 @@ public class ChaosIT {
             awaitTrue(10, "the threads of the beginning", () -> difference(threads, Host.threads()));
             Map<String, Long> reachable = Host.leftOver(loaders);
             check("class loaders still reachable, by part", Map.of(), reachable);
-            if (!reachable.isEmpty()) {
-                dumpHeap("chaos.hprof");
-            }
             long heapNow = heap();
             System.out.println(
                     "chaos: live heap " + (heap >> 10) + " KiB before, " + (heapNow >> 10) + " KiB after; files before "
@@ -268,13 +264,6 @@ public class ChaosIT {
             });
         }
         System.out.println("chaos: threads in " + file.getFileName());
-    }
-
-    private static void dumpHeap(String name) throws IOException {
-        Path file = Path.of(System.getProperty("itest.output"), name);
-        Files.deleteIfExists(file);
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(file.toString(), true);
-        System.out.println("chaos: heap in " + file.getFileName());
     }
 
     private long number(String name) throws IOException {

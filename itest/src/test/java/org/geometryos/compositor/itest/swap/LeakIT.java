@@ -56,6 +56,7 @@ public class LeakIT {
         host.awaitReady();
         Map<String, List<WeakReference<ClassLoader>>> loaders = new TreeMap<>();
         Map<String, Long> threads;
+        long open = Host.openSockets();
         try (TwoCameras source = new TwoCameras(context);
                 Host.Crowd crowd = Host.crowd(5, 5)) {
             threads = Host.threads();
@@ -83,6 +84,7 @@ public class LeakIT {
                         .links()
                         .isEmpty());
         Host.await(15, "no socket", () -> Host.sockets() == 0);
+        Host.await(15, "no more open sockets than " + open, () -> Host.openSockets() <= open);
         assertEquals("class loaders still reachable, by part", Map.of(), Host.leftOver(loaders));
     }
 }
