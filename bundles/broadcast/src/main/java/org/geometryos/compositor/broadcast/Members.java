@@ -76,7 +76,7 @@ final class Members {
 
     /**
      * How many entries a display wants between its cursor and the shard's position; of a resumed one, without the views
-     * that are only repeated.
+     * that are only repeated. What the journal holds no more cannot be counted, but for the newest view of each camera.
      */
     private long countMissed(Subscriber subscriber) {
         long count = 0;
@@ -85,9 +85,7 @@ final class Members {
             Page page = state.journal().read(at, 1024);
             for (Entry entry : page.entries()) {
                 Interest interest = subscriber.group.interest(entry);
-                if (entry.seq() > state.position()
-                        || !interest.wanted()
-                        || interest.view && subscriber.repeat && entry.seq() <= subscriber.repeatTo) {
+                if (entry.seq() > state.position() || !due(subscriber, entry, interest)) {
                     continue;
                 }
                 count++;
@@ -95,7 +93,30 @@ final class Members {
                     subscriber.aheadCount++;
                 }
             }
+            if (page.gone() > at) {
+                count += countNewest(subscriber, at, page);
+            }
             at = page.to();
+        }
+        return count;
+    }
+
+    private static boolean due(Subscriber subscriber, Entry entry, Interest interest) {
+        return interest.wanted() && !(interest.view && subscriber.repeat && entry.seq() <= subscriber.repeatTo);
+    }
+
+    /** The newest views that a page should hold and that are gone from the journal: they are sent all the same. */
+    private long countNewest(Subscriber subscriber, long after, Page page) {
+        long count = 0;
+        for (Entry entry : state.views().values()) {
+            Interest interest = subscriber.group.interest(entry);
+            if (entry.seq() > after
+                    && entry.seq() <= Math.min(page.gone(), state.position())
+                    && interest.view
+                    && due(subscriber, entry, interest)
+                    && page.entries().stream().noneMatch(held -> held.seq() == entry.seq())) {
+                count++;
+            }
         }
         return count;
     }

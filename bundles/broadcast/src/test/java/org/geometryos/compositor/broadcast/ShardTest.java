@@ -1080,6 +1080,26 @@ class ShardTest {
     }
 
     @Test
+    void aViewThatTheJournalHoldsNoMoreIsAccountedForByTheNextBroadcaster() {
+        stage.journal = new FakeJournal("first", 20, 20);
+        FakeLink link = stage.display(latest("quiet"));
+        link.busy(true);
+        stage.move("quiet");
+        for (int i = 0; i < 30; i++) {
+            stage.move("busy");
+        }
+        stage.settle();
+        stage.end(stage.shards.get(0));
+        stage.shard();
+        link.busy(false);
+        stage.settle();
+        stage.pass(10_200);
+        assertThat(seqs(link)).containsExactly(1L);
+        assertThat(heartbeat(link).delivered()).isEqualTo(1);
+        assertThat(heartbeat(link).superseded()).isZero();
+    }
+
+    @Test
     void aBroadcasterThatIsBehindSendsNothingTwiceWhenItTakesADisplayOver() {
         Shard first = stage.shards.get(0);
         FakeLink link = stage.display(every());
