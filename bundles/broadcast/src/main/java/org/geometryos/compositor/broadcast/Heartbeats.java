@@ -110,7 +110,10 @@ final class Heartbeats {
             fanOut.level(subscriber.group);
         }
         boolean here = subscriber.group == null || subscriber.inSync();
-        long cursor = here && state.journal() != null ? state.position() : subscriber.cursor;
+        // one without a subscription keeps its number while the journal is away, as the next one may be of another
+        // epoch
+        boolean atPosition = subscriber.inSync() || here && state.journal() != null;
+        long cursor = atPosition ? state.position() : subscriber.cursor;
         long due = here ? subscriber.due() : subscriber.dueAtCursor;
         batch.clear();
         batch.add(

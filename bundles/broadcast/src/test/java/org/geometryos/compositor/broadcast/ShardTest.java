@@ -987,6 +987,19 @@ class ShardTest {
     }
 
     @Test
+    void norIsOneThatWantsNothingOfWhatCame() {
+        FakeLink link = stage.display(latest("quiet"));
+        long head = stage.move("busy");
+        stage.pass(11_000);
+        assertThat(link.last(ServerMessage.Heartbeat.class).seq()).isEqualTo(head);
+        link.clear();
+        stage.journal = null;
+        stage.pass(11_000);
+        assertThat(link.last(ServerMessage.Heartbeat.class).seq()).isEqualTo(head);
+        assertThat(link.cursor()).isEqualTo(head);
+    }
+
+    @Test
     void aNewEpochGivesEachDisplayASnapshotAndNoGap() {
         stage.move("a");
         FakeLink link = stage.display(every());
