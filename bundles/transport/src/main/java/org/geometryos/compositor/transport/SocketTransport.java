@@ -498,10 +498,16 @@ final class SocketTransport implements Transport {
 
     // ---- the end
 
-    /** Closes every link and waits, within 1.5 s, until the peers have seen it. */
+    /**
+     * Closes every link, those first that something was delivered to, and waits until the peers have seen it. When 1.5
+     * s are over, it returns with what was possible.
+     */
     void closeAll(int code, String reason) {
-        links.values().forEach(link -> closes(link, code, reason));
         long deadline = System.nanoTime() + STOP_LIMIT;
+        links.values().stream()
+                .sorted(Comparator.comparing(link -> link.delivered() == 0))
+                .takeWhile(link -> System.nanoTime() - deadline < 0)
+                .forEach(link -> closes(link, code, reason));
         while ((!links.isEmpty() || attended.keySet().stream().anyMatch(SocketLink::tcpOpen))
                 && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(1_000_000);

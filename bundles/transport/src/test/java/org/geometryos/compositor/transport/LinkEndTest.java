@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.io.ByteArrayEndPoint;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** How a link ends, without a server. What the clock would do is done here, with the time that has come by then. */
 class LinkEndTest {
+    private static final int MANY = 20;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long HANDOVER = 20 * SECOND;
     private static final long MESSAGE = 30 * SECOND;
@@ -261,6 +264,32 @@ class LinkEndTest {
                 transport.link(new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, false), Wire.around(next));
         late.lingers();
         assertThat(late.tcpOpen()).isFalse();
+    }
+
+    @Test
+    void whenClosingAllTakesTooLongThoseThatAreServedAreToldAndTheRestIsDropped() {
+        List<SocketLink> all = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            ByteArrayEndPoint end = new ByteArrayEndPoint();
+            end.setGrowOutput(true);
+            SocketLink each = transport.link(
+                    new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, false), Wire.around(end));
+            each.onOpen(session(), Callback.NOOP);
+            all.add(each);
+        }
+        SocketLink served = all.get(MANY / 2);
+        assertThat(served.send(0, transport.batch(), 1, 1, 1)).isEqualTo(Link.Sent.TAKEN);
+        List<Link> closing = new CopyOnWriteArrayList<>();
+        transport.add(new LinkListener() {
+            @Override
+            public void closing(Link each, int code, String reason) {
+                closing.add(each);
+                LockSupport.parkNanos(SECOND / 3);
+            }
+        });
+        transport.stop(1001, "over");
+        assertThat(closing).hasSizeLessThan(MANY).first().isSameAs(served);
+        assertThat(all).noneMatch(SocketLink::tcpOpen);
     }
 
     /** The link is gone, and its socket is still read until the peer is done. */
