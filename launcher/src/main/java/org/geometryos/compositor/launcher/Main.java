@@ -17,6 +17,7 @@ import org.geometryos.compositor.launcher.command.Console;
 import org.geometryos.compositor.launcher.command.DisplaysCommand;
 import org.geometryos.compositor.launcher.command.DrainCommand;
 import org.geometryos.compositor.launcher.command.FailedException;
+import org.geometryos.compositor.launcher.command.HealthCommand;
 import org.geometryos.compositor.launcher.command.KeyCommand;
 import org.geometryos.compositor.launcher.command.RecordCommand;
 import org.geometryos.compositor.launcher.command.StatusCommand;
@@ -104,6 +105,7 @@ public final class Main {
                     case "displays" -> Arguments.commandLine(new DisplaysCommand());
                     case "camera" -> Arguments.commandLine(new CameraCommand());
                     case "status" -> Arguments.commandLine(new StatusCommand());
+                    case "health" -> Arguments.commandLine(new HealthCommand());
                     case "bundles" -> Arguments.commandLine(new BundlesCommand());
                     case "drain" -> Arguments.commandLine(new DrainCommand());
                     case "verify" -> Arguments.commandLine(new VerifyCommand());

@@ -4,6 +4,7 @@ import jakarta.servlet.Servlet;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.ReadGate;
@@ -29,8 +30,8 @@ import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
 public final class ObserveComponent {
     private final BundleContext context;
     private final SideBySide sideBySide;
-    private final ServiceRegistration<Servlet> servlet;
-    private final ServiceRegistration<?> health;
+    private final List<ServiceRegistration<Servlet>> servlets;
+    private final List<ServiceRegistration<?>> parts;
     private volatile ReadGate gate;
     private volatile ServiceComponentRuntime components;
 
@@ -40,27 +41,45 @@ public final class ObserveComponent {
         Bundles bundles = new Bundles(context);
         Components unsatisfied = new Components(() -> components);
         Lasting lasting = new Lasting(System::nanoTime);
-        health = Health.register(
-                context,
-                "bundles",
-                () -> new Health("bundles", lasting.of(bundles.problems(), unsatisfied.problems()), List.of()));
-        servlet = context.registerService(
-                Servlet.class,
-                new HealthServlet(new HostReport(context, bundles, unsatisfied), new Access(() -> gate)),
-                new Hashtable<>(Map.of(
-                        "osgi.http.whiteboard.servlet.name",
+        Serving serving = new Serving(context, Optional::empty);
+        Lasting lastingAbsence = new Lasting(System::nanoTime);
+        parts = List.of(
+                Health.register(
+                        context,
+                        "bundles",
+                        () -> new Health("bundles", lasting.of(bundles.problems(), unsatisfied.problems()), List.of())),
+                Health.register(
+                        context,
+                        "serving",
+                        () -> new Health(
+                                "serving",
+                                lastingAbsence.of(serving.missing().stream()
+                                        .map(text -> new Health.Problem(Health.Level.DOWN, text))
+                                        .toList()),
+                                List.of())));
+        servlets = List.of(
+                serve(
                         "compositor-health",
-                        "osgi.http.whiteboard.servlet.pattern",
-                        HealthServlet.PATH)));
+                        new HealthServlet(new HostReport(context, bundles, unsatisfied), new Access(() -> gate)),
+                        HealthServlet.PATH),
+                serve("compositor-probes", new ProbeServlet(serving), ProbeServlet.LIVE, ProbeServlet.READY));
         sideBySide = new SideBySide(bundles);
         sideBySide.open(context);
+    }
+
+    private ServiceRegistration<Servlet> serve(String name, Servlet servlet, String... patterns) {
+        return context.registerService(
+                Servlet.class,
+                servlet,
+                new Hashtable<>(Map.of(
+                        "osgi.http.whiteboard.servlet.name", name, "osgi.http.whiteboard.servlet.pattern", patterns)));
     }
 
     @Deactivate
     void deactivate() {
         context.removeBundleListener(sideBySide);
-        servlet.unregister();
-        health.unregister();
+        servlets.forEach(ServiceRegistration::unregister);
+        parts.forEach(ServiceRegistration::unregister);
     }
 
     @Reference(

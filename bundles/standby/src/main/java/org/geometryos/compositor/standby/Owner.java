@@ -9,6 +9,7 @@ enum Owner {
     TRANSPORT(false, "/compositor", "/compositor/status"),
     SETTINGS(false, "/compositor/settings", "/compositor/settings/schema.json"),
     MODELS(false, "/models/*"),
+    OBSERVE(false, "/compositor/health", "/health/live", "/health/ready"),
     /** The empty pattern is the root alone. */
     WEB(
             true,

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.geometryos.compositor.itest.Waiting;
+import org.geometryos.compositor.itest.outside.BundleFile;
 import org.geometryos.compositor.itest.outside.CommandProcess;
 import org.geometryos.compositor.itest.outside.DeployedCamera;
 import org.geometryos.compositor.itest.outside.DistributionProcess;
@@ -146,6 +147,56 @@ class StatusIT {
         assertFalse(again.says("patient"), again::toString);
         Waiting.until(
                 LIMIT, "HTTP 200 from " + STATUS, () -> get(STATUS, "view").statusCode() == 200);
+    }
+
+    /** What a load balancer asks, without a key: up or down, and no more. */
+    private static void awaitProbe(String path, int status) {
+        Waiting.until(
+                LIMIT,
+                () -> "HTTP " + status + " from " + path + "; it printed:\n" + distribution.log(),
+                () -> get(path, null).statusCode() == status);
+        if (status == 200) {
+            assertProbe(path, "up");
+        }
+    }
+
+    private static void assertProbe(String path, String word) {
+        try {
+            HttpResponse<String> answer = get(path, null);
+            assertEquals("{\"status\":\"" + word + "\"}", answer.body());
+            assertEquals(
+                    "no-store", answer.headers().firstValue("Cache-Control").orElse(""));
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void everybodyIsToldWhetherTheHostLivesAndWhetherADisplayWouldBeServed() throws Exception {
+        awaitProbe("/health/live", 200);
+        awaitProbe("/health/ready", 200);
+        // a part that is not there
+        jar = BundleFile.deploy(
+                distribution,
+                BundleFile.empty(
+                        PREFIX + "camera", "99", Map.of(), distribution.deploy().resolveSibling("camera.new")),
+                "camera.jar");
+        awaitProbe("/health/ready", 503);
+        assertProbe("/health/ready", "down");
+        awaitProbe("/health/live", 200);
+        Waiting.until(LIMIT, () -> "the missing service in " + health(), () -> health().contains("CameraBridge"));
+        Files.delete(jar);
+        awaitProbe("/health/ready", 200);
+        // nobody is let in
+        assertEquals(0, command("admin", "drain", "--over", "1s").code);
+        awaitProbe("/health/ready", 503);
+        awaitProbe("/health/live", 200);
+        assertEquals(0, command("admin", "drain", "--undo").code);
+        awaitProbe("/health/ready", 200);
+        // a part that is down while displays are served
+        jar = SmallBundle.deploy(distribution, "ill", IllBundle.class);
+        awaitHealth(503);
+        awaitProbe("/health/ready", 200);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeoutException;
  * @param document its members
  */
 record HealthReport(String json, Map<String, Object> document) {
+    static final String ADMIN_ONLY = "(the role admin gets the details)";
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int MAX_BYTES = 4 << 20;
 
@@ -95,6 +97,23 @@ record HealthReport(String json, Map<String, Object> document) {
         return document.containsKey("parts");
     }
 
+    /** A line for each problem of a part. */
+    List<String> problems() {
+        List<String> lines = new ArrayList<>();
+        for (Map<?, ?> part : list("parts")) {
+            for (Map<?, ?> problem : list(part, "problems")) {
+                lines.add(String.format(
+                        Locale.ROOT, "%-12s%s: %s", text(problem, "level"), text(part, "part"), text(problem, "text")));
+            }
+        }
+        return lines;
+    }
+
+    /** The exit code of a command that tells it: 1 when a part is down. */
+    int exitCode() {
+        return status().equals("down") ? 1 : 0;
+    }
+
     List<Map<?, ?>> list(String name) {
         return list(document, name);
     }
@@ -108,6 +127,7 @@ record HealthReport(String json, Map<String, Object> document) {
                 parser.nextToken();
                 int begin = (int) parser.currentTokenLocation().getCharOffset();
                 parser.skipChildren();
+                parser.finishToken();
                 if (found) {
                     return json.substring(begin, (int) parser.currentLocation().getCharOffset());
                 }

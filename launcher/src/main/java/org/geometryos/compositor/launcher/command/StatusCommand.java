@@ -32,7 +32,7 @@ public final class StatusCommand implements Callable<Integer> {
     public Integer call() throws FailedException, UsageException, InterruptedException {
         HealthReport health = HealthReport.of(server.target());
         (json ? List.of(health.json()) : print(health)).forEach(Console::out);
-        return health.status().equals("down") ? 1 : 0;
+        return health.exitCode();
     }
 
     static List<String> print(HealthReport health) {
@@ -40,7 +40,7 @@ public final class StatusCommand implements Callable<Integer> {
         String version = HealthReport.text(health.document(), "version");
         lines.add("status      " + health.status() + (version.isEmpty() ? "" : ", version " + version));
         if (!health.detailed()) {
-            lines.add("            (the role admin gets the details)");
+            lines.add("            " + HealthReport.ADMIN_ONLY);
             return lines;
         }
         List<Map<?, ?>> bundles = health.list("bundles");
@@ -48,16 +48,7 @@ public final class StatusCommand implements Callable<Integer> {
                 + bundles.stream()
                         .filter(each -> HealthReport.text(each, "state").equals("active"))
                         .count());
-        for (Map<?, ?> part : health.list("parts")) {
-            for (Map<?, ?> problem : HealthReport.list(part, "problems")) {
-                lines.add(String.format(
-                        java.util.Locale.ROOT,
-                        "%-12s%s: %s",
-                        HealthReport.text(problem, "level"),
-                        HealthReport.text(part, "part"),
-                        HealthReport.text(problem, "text")));
-            }
-        }
+        lines.addAll(health.problems());
         for (Map<?, ?> deployment : health.list("deployments")) {
             lines.add(String.format(
                     java.util.Locale.ROOT,

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** The commands {@code status} and {@code bundles}, against what a host answers. */
+/** The commands {@code status}, {@code health} and {@code bundles}, against what a host answers. */
 class HealthReportTest {
     private static final String WELL = """
             {"status":"ok","version":"0.1.0","parts":[{"part":"transport","status":"ok","problems":[],"budgets":[{"name":"replies","used":12,"limit":100,"unit":"bytes"}]}],\
@@ -71,7 +71,10 @@ class HealthReportTest {
         answers(503, DOWN);
         assertThat(run(new StatusCommand())).isEqualTo(1);
         assertThat(run(new StatusCommand(), "--json")).isEqualTo(1);
+        assertThat(run(new HealthCommand())).isEqualTo(1);
+        assertThat(run(new HealthCommand(), "--json")).isEqualTo(1);
         answers(503, "{\"status\":\"down\"}");
+        assertThat(run(new HealthCommand())).isEqualTo(1);
         assertThat(run(new StatusCommand())).isEqualTo(1);
         // of bundles it is asked which there are, and they are told
         answers(503, DOWN);
@@ -126,6 +129,23 @@ class HealthReportTest {
                         "component   mqtt has no broker");
         assertThat(StatusCommand.print(HealthReport.of("{\"status\":\"ok\"}")))
                 .containsExactly("status      ok", "            (the role admin gets the details)");
+    }
+
+    @Test
+    void healthIsThePartOfTheStatusThatIsNotWell() throws Exception {
+        assertThat(HealthCommand.print(HealthReport.of(WELL))).containsExactly("health      ok");
+        assertThat(HealthCommand.print(HealthReport.of(DOWN)))
+                .containsExactly(
+                        "health      down",
+                        "down        recorder: the disk is full",
+                        "warning     recorder: it?[2J blinks");
+        assertThat(HealthCommand.print(HealthReport.of("{\"status\":\"ok\"}")))
+                .containsExactly("health      ok", "            (the role admin gets the details)");
+        assertThat(HealthCommand.json(HealthReport.of(WELL)))
+                .startsWith("{\"status\":\"ok\",\"parts\":[{\"part\":\"transport\"")
+                .endsWith("]}");
+        assertThat(HealthCommand.json(HealthReport.of("{\"status\":\"warning\"}")))
+                .isEqualTo("{\"status\":\"warning\"}");
     }
 
     @Test
