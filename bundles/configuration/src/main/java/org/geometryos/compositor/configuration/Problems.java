@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
     /** Where a host that reads files says which one it was. */
-    private static final String FILE = "felix.fileinstall.filename";
+    static final String FILE = "felix.fileinstall.filename";
 
     private static final String PREFIX = "org.geometryos.compositor.";
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.configuration.InstanceName;
 import org.geometryos.compositor.configuration.Problems;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
@@ -79,11 +80,11 @@ final class DeclaredDisplays {
         return map;
     }
 
-    /** What {@code display} says, else what follows the {@code ~} of the PID. */
+    /** What {@code display} says, else the configuration's own name. */
     private static String name(String pid, Map<String, Object> properties) {
         String name = properties.containsKey("display")
                 ? properties.get("display").toString()
-                : pid.substring(pid.lastIndexOf('~') + 1);
+                : InstanceName.orMadeUp(DisplayConfig.FACTORY_PID, pid, properties);
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "display must have 1 to 64 characters of A-Z a-z 0-9 . _ -, not \"" + name + "\"");

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.configuration.InstanceName;
 import org.geometryos.compositor.configuration.Problems;
 
 /**
@@ -63,7 +64,8 @@ record KeyRing(int configurations, List<KeyDigest> keys, List<String> complaints
 
     /** @throws IllegalArgumentException that names property and rule */
     private static KeyDigest key(Entry entry, List<KeyDigest> before) {
-        String name = text(entry, "name").orElseGet(() -> nameIn(entry.pid));
+        String name =
+                text(entry, "name").orElseGet(() -> InstanceName.orMadeUp(KeyConfig.PID, entry.pid, entry.properties));
         if (!name.matches("[A-Za-z0-9._-]{1,64}") || name.equals(LOCAL)) {
             throw new IllegalArgumentException(
                     "name must be 1-64 of A-Z a-z 0-9 . _ - and not local, not \"" + name + "\"");
@@ -86,11 +88,6 @@ record KeyRing(int configurations, List<KeyDigest> keys, List<String> complaints
                     + same.get().name() + "\", too");
         }
         return new KeyDigest(name, role, digest);
-    }
-
-    /** What follows the factory's PID. A second ~ was a hyphen in the name of a file, see {@link ConfiguredKeys}. */
-    private static String nameIn(String pid) {
-        return pid.substring(Math.min(pid.length(), KeyConfig.PID.length() + 1)).replace('~', '-');
     }
 
     private static byte[] digest(Entry entry) {

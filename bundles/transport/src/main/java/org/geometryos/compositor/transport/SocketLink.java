@@ -438,6 +438,10 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
      * round
      */
     boolean tick(long now) {
+        if (gone && !tcpOpen()) {
+            // whatever it still holds, nothing will come of it
+            return false;
+        }
         if (!open() && closing.over(now)) {
             abort();
         }

@@ -248,8 +248,13 @@ final class UpgradeServlet extends HttpServlet {
         SocketLink link = transport.link(remembered(handshake), wire);
         link.attributes().putAll(accept.attributes());
         int sendBuffer = transport.settings().sendBuffer();
-        if (sendBuffer > 0) {
-            wire.sendBuffer(sendBuffer);
+        try {
+            if (sendBuffer > 0) {
+                wire.sendBuffer(sendBuffer);
+            }
+        } catch (IOException e) {
+            LOG.debug("{} is closed already", link, e);
+            return;
         }
         WebSocketMappings mappings = WebSocketMappings.ensureMappings(core.getServletContextHandler());
         Callback.Completable done = new Callback.Completable();

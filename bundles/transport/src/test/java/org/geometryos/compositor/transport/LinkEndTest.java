@@ -239,6 +239,24 @@ class LinkEndTest {
     }
 
     @Test
+    void aLinkThatIsGoneWithWhatNobodyTookNeedsTheClockNoMore() {
+        link.onFrame(new Frame(OpCode.TEXT, "hello"), Callback.NOOP);
+        assertThat(link.tick(System.nanoTime())).isTrue();
+        real.close();
+        link.onClosed(new CloseStatus(1006), Callback.NOOP);
+        assertThat(link.tick(System.nanoTime())).isFalse();
+    }
+
+    @Test
+    void norDoesOneThatRested() {
+        link.rest(HANDOVER);
+        assertThat(link.tick(System.nanoTime())).isTrue();
+        real.close();
+        link.onClosed(new CloseStatus(1006), Callback.NOOP);
+        assertThat(link.tick(System.nanoTime())).isFalse();
+    }
+
+    @Test
     void whatLingersWhenTheTransportStopsIsClosed() {
         lingers();
         transport.stop(1001, "over");

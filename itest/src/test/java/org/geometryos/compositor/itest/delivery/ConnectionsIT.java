@@ -198,14 +198,7 @@ public class ConnectionsIT {
     public void aDeclaredDisplayHasWhatTheOperatorSaysAtOnce() throws Exception {
         Configuration declared = admin.getFactoryConfiguration(Host.PREFIX + "connections.display", name, "?");
         declared.update(new Hashtable<>(Map.of("width", "800", "fit", "cover")));
-        Host.await(
-                20,
-                "a declared display",
-                () -> manager().displays().stream()
-                        .filter(d -> d.name().equals(name))
-                        .findFirst()
-                        .map(Display::declared)
-                        .orElse(null));
+        awaitDeclared(name);
         try (RawDisplay display = display()) {
             display.send("{\"type\":\"hello\",\"display\":\"" + name + "\",\"settings\":{\"width\":1,\"height\":2}}");
             String welcome = display.message("welcome");
@@ -228,6 +221,38 @@ public class ConnectionsIT {
         } finally {
             declared.delete();
         }
+    }
+
+    @Test
+    public void aHostMayMakeUpTheNameOfADeclaration() throws Exception {
+        Configuration declared = admin.createFactoryConfiguration(Host.PREFIX + "connections.display", "?");
+        String pid = declared.getPid();
+        String uuid = pid.substring(declared.getFactoryPid().length() + 1);
+        try {
+            declared.update(new Hashtable<>(Map.of("width", "800")));
+            awaitDeclared(uuid);
+            declared.update(new Hashtable<>(Map.of(
+                    "width",
+                    "800",
+                    "felix.fileinstall.filename",
+                    "file:/etc/" + declared.getFactoryPid() + "-" + name + ".cfg")));
+            awaitDeclared(name);
+            declared.update(new Hashtable<>(Map.of("width", "800", "display", "other-" + name)));
+            awaitDeclared("other-" + name);
+        } finally {
+            declared.delete();
+        }
+    }
+
+    private void awaitDeclared(String display) throws Exception {
+        Host.await(
+                20,
+                "the declared display " + display,
+                () -> manager().displays().stream()
+                        .filter(d -> d.name().equals(display))
+                        .findFirst()
+                        .map(Display::declared)
+                        .orElse(null));
     }
 
     @Test

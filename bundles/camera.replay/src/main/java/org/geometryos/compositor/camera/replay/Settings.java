@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.geometryos.compositor.api.recording.Moment;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Names;
+import org.geometryos.compositor.configuration.InstanceName;
 
 /**
  * The configuration, checked.
@@ -96,9 +97,8 @@ record Settings(
 
     /** A name for the source of any configuration, even of a wrong one. */
     static String defaultSource(Map<String, ?> properties) {
-        String name = properties.get("service.pid") instanceof String pid ? pid.substring(pid.indexOf('~') + 1) : "";
-        if (name.isEmpty() || name.startsWith(ReplayConfig.PID)) {
-            name = "";
+        String name = InstanceName.of(ReplayConfig.PID, properties);
+        if (name.isEmpty()) {
             for (String key : new String[] {"file", "folder"}) {
                 List<String> values = strings(properties.get(key));
                 if (name.isEmpty() && !values.isEmpty()) {

@@ -15,6 +15,7 @@ import org.geometryos.compositor.api.coordinates.YawPitchRoll;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
+import org.geometryos.compositor.configuration.InstanceName;
 
 /**
  * The configuration of a receiver, checked.
@@ -111,13 +112,10 @@ record Settings<O>(
                 && options.equals(other.options);
     }
 
-    /**
-     * A name for any configuration, even a wrong one: what follows {@code ~} in its PID, or else the last part of the
-     * factory's.
-     */
+    /** A name for any configuration, even a wrong one: its own, or else the last part of the factory's. */
     static String receiver(Map<String, ?> properties, Format<?> format) {
-        String name = properties.get("service.pid") instanceof String pid ? pid.substring(pid.indexOf('~') + 1) : "";
-        if (name.isEmpty() || name.startsWith(format.pid())) {
+        String name = InstanceName.of(format.pid(), properties);
+        if (name.isEmpty()) {
             name = format.pid().substring(format.pid().lastIndexOf('.') + 1);
         }
         name = name.replaceAll("[^A-Za-z0-9._-]", "-");
