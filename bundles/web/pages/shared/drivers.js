@@ -69,7 +69,7 @@ export const driver3d = {
     ['Drag', 'go around'], ['Shift or right drag', 'move sideways'], ['Wheel, pinch', 'go closer'], ['V', 'go around or look about'],
     ['W A S D', 'fly'], ['Q E', 'down, up'], ['Shift', 'faster'], ['Arrows', 'look'], ['Home', 'jump home'],
     ['Click, Shift click', 'select, select more'], ['1 2 3 4', 'select, move, rotate, scale'], ['Ctrl', 'in steps, while dragging a handle'],
-    ['Z', 'frame the selection, or all'], ['L', 'labels'], ['Delete', 'remove'], ['Ctrl Z', 'undo'], ['Esc', 'let go, select nothing'],
+    ['Z', 'frame the selection, or all'], ['L', 'labels'], ['Delete', 'remove'], ['Ctrl Z', 'undo'], ['Ctrl Shift Z', 'redo'], ['Esc', 'let go, select nothing'],
   ],
 
   own: (view) => {

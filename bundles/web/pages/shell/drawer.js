@@ -168,13 +168,14 @@ export class Drawer {
       const answer = await fetch(new URL('models/', this.page.base), { headers: keyHeaders(this.client.options.key), signal: limit(LIMIT_MS) });
       if (!answer.ok) throw new Error(answer.status === 404 ? 'This server offers no models.' : `The server answers ${answer.status}.`);
       const { models = [], refused = [] } = await answer.json();
+      const boundsOf = new Map(models.map(({ uri, bounds }) => [uri, bounds]));
       list.replaceChildren(...models.map(({ name, uri, bytes, bounds }) => {
         const button = make('button', { type: 'button', disabled: !this.editor.allowed });
         button.append(icon('plus'), make('b', { textContent: name }), make('small', { textContent: size(bytes) }));
         button.addEventListener('click', () => {
           const [x, y, z] = this.stage.display?.placeForNew() ?? [0, 0, 0];
           // It stands on the ground.
-          this.editor.add(uri, [x, y - (bounds?.min[1] ?? 0), z]);
+          this.editor.add(uri, [x, y - (bounds?.min[1] ?? 0), z], bounds, (model) => boundsOf.get(model.uri));
         });
         const line = make('li');
         line.append(button);

@@ -312,7 +312,10 @@ export class Panel {
     // What it means was settled when it went down: Shift may have changed what it writes since.
     if (event.repeat && this.keys.meaning(event) !== undefined) return true;
     const key = keyName(event);
-    if (isCommand(event) && key === 'z' && !event.shiftKey) return this.kind === '3d' && this.page.editor.undo();
+    if (isCommand(event) && (key === 'z' || key === 'y')) {
+      const again = event.shiftKey || key === 'y';
+      return this.kind === '3d' && (again ? this.page.editor.redo() : this.page.editor.undo());
+    }
     if (!isPlain(event) || event.isComposing) return false;
     if (key === 'Shift') this.keys.hold(event, key);
     if (this.driver.steers.includes(key)) {
