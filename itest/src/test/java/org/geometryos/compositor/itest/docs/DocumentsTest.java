@@ -124,4 +124,30 @@ class DocumentsTest {
         }
         assertTrue(wrong.isEmpty(), wrong::toString);
     }
+
+    @Test
+    void theMessagesOfTheTroubleshootingPageAreThoseOfTheSources() {
+        String sources = Repository.files(".java", ".js").stream()
+                .filter(file -> Repository.name(file).matches("(bundles/.*/(main|pages)|launcher/src/main)/.*"))
+                .map(file -> Repository.read(file).replaceAll("\"\\s*\\+\\s*\"", ""))
+                .collect(Collectors.joining("\n"));
+        List<String> wrong = new ArrayList<>();
+        int messages = 0;
+        for (String row : Repository.read(Repository.ROOT.resolve("docs/troubleshooting.md"))
+                .lines()
+                .filter(line -> line.startsWith("| ") && !line.startsWith("| ---"))
+                .toList()) {
+            Matcher quoted = Pattern.compile("`([^`]+)`").matcher(row.split(" \\| ")[1]);
+            while (quoted.find()) {
+                messages++;
+                for (String part : quoted.group(1).split("…")) {
+                    if (!sources.contains(part.replace("\"", "\\\""))) {
+                        wrong.add(part);
+                    }
+                }
+            }
+        }
+        assertTrue(wrong.isEmpty(), wrong::toString);
+        assertTrue(messages > 20, "messages: " + messages);
+    }
 }
