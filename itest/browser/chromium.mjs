@@ -10,8 +10,8 @@ export const base = process.env.COMPOSITOR_HTTP?.replace(/\/$/, '');
 export const cannot = !base ? 'COMPOSITOR_HTTP does not name a running distribution'
   : !existsSync(CHROMIUM) ? `no Chromium at ${CHROMIUM} (set CHROMIUM)` : false;
 
-/** A browser with a fresh profile; with `preferences` as a person sets them. */
-export async function openBrowser({ flags = [], preferences } = {}) {
+/** A browser with a fresh profile; with `preferences` as a person sets them, and further options of Playwright. */
+export async function openBrowser({ flags = [], preferences, ...options } = {}) {
   const profile = mkdtempSync(join(tmpdir(), 'compositor-browser-'));
   if (preferences !== undefined) {
     mkdirSync(join(profile, 'Default'));
@@ -21,6 +21,7 @@ export async function openBrowser({ flags = [], preferences } = {}) {
     executablePath: CHROMIUM,
     headless: true,
     viewport: { width: 1440, height: 860 },
+    ...options,
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', ...flags,

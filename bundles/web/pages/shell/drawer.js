@@ -72,6 +72,7 @@ export class Drawer {
   }
 
   #show() {
+    document.body.dataset.drawer = this.element.hidden ? 'closed' : 'open';
     for (const part of ['models', 'displays']) {
       const open = !this.element.hidden && this.part === part;
       $(`${part}-button`).setAttribute('aria-expanded', String(open));
@@ -102,7 +103,6 @@ export class Drawer {
 
   #count(part, number) {
     setText($(`${part}-count`), String(number));
-    $(`${part}-button`).setAttribute('aria-label', `${part === 'models' ? 'Models' : 'Displays'}: ${number}`);
   }
 
   // ---- displays

@@ -1,0 +1,51 @@
+/** What axe finds on the pages: nothing. Where: see displays.test.mjs. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { cannot, openBrowser, openPage } from './chromium.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const options = { skip: cannot, timeout: 120_000 };
+
+let browser;
+
+before(async () => { if (!cannot) browser = await openBrowser({ bypassCSP: true }); }, { timeout: 60_000 });
+after(async () => { await browser?.close(); }, { timeout: 30_000 });
+
+/** Opens a page, does something on it, and has axe look at it. */
+async function examine(path, { width = 1280, height = 800, scheme = 'dark', act = async () => {} } = {}) {
+  const { page } = await openPage(browser.context, path);
+  try {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await act(page);
+    await page.evaluate(AXE);
+    const { violations, passes } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+    assert.ok(passes.length > 5, 'axe looked at something');
+    assert.deepEqual(violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`)), []);
+  } finally {
+    await page.close();
+  }
+}
+
+for (const scheme of ['dark', 'light']) {
+  test(`both displays, ${scheme}`, options, () => examine('/', { scheme }));
+  test(`models, ${scheme}`, options, () => examine('/', { scheme, act: (page) => page.locator('#models-button').click() }));
+  test(`displays, ${scheme}`, options, () => examine('/', { scheme, act: (page) => page.locator('#displays-button').click() }));
+}
+
+test('on a phone', options, () => examine('/', { width: 390, height: 844 }));
+test('on a phone, with the drawer', options, () => examine('/', { width: 390, height: 844, act: (page) => page.locator('#displays-button').click() }));
+test('the keys', options, () => examine('/', { act: (page) => page.locator('#help-button').click() }));
+test('a wall', options, () => examine('/wall/left'));
+
+test('the drawer covers no display where there is room', options, async () => {
+  const { page } = await openPage(browser.context, '/');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.locator('#models-button').click();
+  const [drawer, stage] = await Promise.all(['#drawer', '.panel[data-kind="3d"]'].map((part) => page.locator(part).boundingBox()));
+  assert.ok(stage.x + stage.width <= drawer.x, `the stage ends at ${stage.x + stage.width}, the drawer begins at ${drawer.x}`);
+  await page.close();
+});
