@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
+import org.geometryos.compositor.api.metrics.Meter;
+import org.geometryos.compositor.api.metrics.Readings;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.protocol.Codec;
@@ -29,11 +32,11 @@ import org.osgi.service.metatype.annotations.Designate;
 
 /** The broadcaster: spreads the links over its shards and follows journal, transport and codecs as they come and go. */
 @Component(
-        service = {LinkListener.class, JournalListener.class},
+        service = {LinkListener.class, JournalListener.class, Meter.class},
         immediate = true,
         configurationPid = BroadcastConfig.PID)
 @Designate(ocd = BroadcastConfig.class)
-public final class BroadcastComponent implements LinkListener, JournalListener {
+public final class BroadcastComponent implements LinkListener, JournalListener, Meter {
     private record Share(Shard shard, ShardExecutor.Task task) {}
 
     /**
@@ -59,6 +62,8 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
     private final Machine machine;
     private ShardExecutor executor;
     private volatile List<Share> shares = List.of();
+    /** By the number of the shard; those of a shard that is gone remain. */
+    private final List<Figures> figures = new CopyOnWriteArrayList<>();
 
     @Activate
     public BroadcastComponent(
@@ -81,7 +86,17 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
         executor = machine.executor.apply(names);
         List<Share> made = new ArrayList<>();
         for (String name : names) {
-            Shard shard = new Shard(name, () -> journal, codecs::get, transport.batch(), machine.nanos, machine.micros);
+            if (made.size() == figures.size()) {
+                figures.add(new Figures(machine.nanos, machine.micros));
+            }
+            Shard shard = new Shard(
+                    name,
+                    () -> journal,
+                    codecs::get,
+                    transport.batch(),
+                    figures.get(made.size()),
+                    machine.nanos,
+                    machine.micros);
             made.add(new Share(shard, executor.add(shard)));
         }
         shares = List.copyOf(made);
@@ -92,6 +107,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
     private synchronized void stop() {
         if (executor.stop()) {
             shares.forEach(share -> share.shard.moveIdleCursors());
+            figures.forEach(each -> each.members(0, 0));
         }
     }
 
@@ -163,6 +179,11 @@ public final class BroadcastComponent implements LinkListener, JournalListener {
     @Override
     public void changed(Link link) {
         look(link);
+    }
+
+    @Override
+    public void read(Readings readings) {
+        figures.forEach(each -> each.read(readings));
     }
 
     private void look(Link link) {

@@ -28,6 +28,7 @@ final class CatchUp {
     private final Members members;
     private final Outlet outlet;
     private final Batch batch;
+    private final Figures figures;
     private final Snapshots snapshots;
     private final Subscriptions subscriptions;
     private final SubscriptionQueue admission;
@@ -47,6 +48,7 @@ final class CatchUp {
         this.members = members;
         this.outlet = outlet;
         this.batch = outlet.batch;
+        this.figures = outlet.figures;
         this.snapshots = snapshots;
         this.subscriptions = subscriptions;
         this.admission = admission;
@@ -99,15 +101,20 @@ final class CatchUp {
     /**
      * Sends the last of what a display had to catch up with, and begins the subscription that was asked for, if one
      * was.
+     *
+     * @param refused of what was due since the cursor
      */
     private boolean sendLast(
-            Subscriber subscriber, CodecRef codec, LinkMemory.Pending pending, long delivered, long due) {
+            Subscriber subscriber, CodecRef codec, LinkMemory.Pending pending, long delivered, long due, long refused) {
         if (pending != null) {
             subscriptions.addAnswer(subscriber, codec, pending);
         }
         if (!outlet.took(subscriber, subscriber.link.send(subscriber.owner, batch, state.position(), delivered, due))) {
             return false;
         }
+        long more = delivered - subscriber.delivered;
+        figures.account(more, due - subscriber.dueAtCursor - more - refused, refused);
+        figures.sent(1);
         subscriber.delivered = delivered;
         members.settle(subscriber, due);
         return true;
@@ -118,6 +125,7 @@ final class CatchUp {
             return;
         }
         batch.clear();
+        figures.begin();
         long delivered = subscriber.delivered + subscriber.aheadCount;
         long due = subscriber.newEpoch ? subscriber.dueAtCursor + subscriber.aheadCount : subscriber.due();
         long refused = subscriber.refused + due - subscriber.dueAtCursor - subscriber.aheadCount;
@@ -128,7 +136,7 @@ final class CatchUp {
         batch.add(snapshots.encode(codec, subscriber.subscription, Subscription.NONE, true), codec.text());
         outlet.ping(subscriber);
         synchronized (subscriber.link) {
-            if (!sendLast(subscriber, codec, pending, delivered, due)) {
+            if (!sendLast(subscriber, codec, pending, delivered, due, refused - subscriber.refused)) {
                 return;
             }
             subscriber.memory.refused(refused);
@@ -151,6 +159,7 @@ final class CatchUp {
             long to = at;
             int n = 0;
             batch.clear();
+            figures.begin();
             while (to < state.position() && batch.size() < CATCH_UP_BYTES) {
                 Page page = state.journal().read(to, PAGE);
                 if (page.gone() > 0 && state.lost(subscriber.subscription, to)) {
@@ -160,6 +169,7 @@ final class CatchUp {
                     Interest interest = subscriber.group.interest(entry);
                     if (entry.seq() <= state.position() && interest.wanted()) {
                         batch.add(codec.encode(entry, interest.extent), codec.text());
+                        figures.add(entry);
                         n++;
                     }
                 }
@@ -172,7 +182,7 @@ final class CatchUp {
             outlet.ping(subscriber);
             if (to == state.position()) {
                 synchronized (subscriber.link) {
-                    if (sendLast(subscriber, codec, pending, subscriber.delivered + n, subscriber.dueAtCursor + n)
+                    if (sendLast(subscriber, codec, pending, subscriber.delivered + n, subscriber.dueAtCursor + n, 0)
                             && pending != null) {
                         subscriptions.begun(subscriber, pending);
                     }
@@ -185,6 +195,8 @@ final class CatchUp {
                             subscriber.owner, batch, to, subscriber.delivered + n, subscriber.dueAtCursor + n))) {
                 return;
             }
+            figures.account(n, 0, 0);
+            figures.sent(1);
             subscriber.cursor = to;
             subscriber.delivered += n;
             subscriber.dueAtCursor += n;
@@ -208,7 +220,11 @@ final class CatchUp {
         }
         entries.sort(Comparator.comparingLong(Entry::seq));
         batch.clear();
+        figures.begin();
         for (Entry entry : entries) {
+            if (!subscriber.repeat || entry.seq() > subscriber.repeatTo) {
+                figures.add(entry);
+            }
             Interest interest = subscriber.group.interest(entry);
             boolean repeatedView = !interest.view && entry.seq() <= subscriber.cursor;
             batch.add(codec.encode(entry, repeatedView ? Extent.VIEW : interest.extent), codec.text());
@@ -220,7 +236,8 @@ final class CatchUp {
                     codec,
                     pending,
                     subscriber.delivered + entries.size() - repeated + subscriber.aheadCount,
-                    subscriber.due())) {
+                    subscriber.due(),
+                    0)) {
                 return;
             }
             subscriber.aheadCount = 0;

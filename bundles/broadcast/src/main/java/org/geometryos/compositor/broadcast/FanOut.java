@@ -20,6 +20,7 @@ final class FanOut {
     private final Members members;
     private final Outlet outlet;
     private final Batch batch;
+    private final Figures figures;
     private final FailureLog failures;
     private final Consumer<Subscriber> drop;
     private final LongSupplier nanos;
@@ -40,6 +41,7 @@ final class FanOut {
         this.members = members;
         this.outlet = outlet;
         this.batch = outlet.batch;
+        this.figures = outlet.figures;
         this.failures = failures;
         this.drop = drop;
         this.nanos = nanos;
@@ -112,19 +114,25 @@ final class FanOut {
         CodecRef codec = outlet.codec(group.key.codec());
         List<Entry> entries = group.outgoing();
         batch.clear();
+        figures.begin();
         if (codec != null && !group.inSync.isEmpty()) {
             for (Entry entry : entries) {
+                figures.add(entry);
                 batch.add(codec.encode(entry, group.interest(entry).extent), codec.text());
             }
         }
         int n = entries.size();
+        int superseded = group.pending.size() - n;
         long now = nanos.getAsLong();
         boolean receipts = batch.receipts();
         pinged.clear();
         // the earliest first: its answer may be there before the pass ends, and goes out with the next one
         int fetched = 0;
+        int taken = 0;
         for (int i = 0; i < group.inSync.size(); ) {
             if (i == fetched) {
+                count(taken, n, superseded);
+                taken = 0;
                 fetched = Math.min(i + FETCH, group.inSync.size());
                 for (int k = i; k < fetched; k++) {
                     group.inSync.get(k).link.prefetch();
@@ -136,16 +144,26 @@ final class FanOut {
                 i++;
             } else if (hand(subscriber, codec, n, before, countBefore)) {
                 i++;
+                taken++;
             }
         }
+        count(taken, n, superseded);
         if (!pinged.isEmpty()) {
+            taken = 0;
             batch.ping();
             for (Subscriber subscriber : pinged) {
                 if (hand(subscriber, codec, n, before, countBefore)) {
                     subscriber.pinged(now);
+                    taken++;
                 }
             }
+            count(taken, n, superseded);
         }
+    }
+
+    private void count(int taken, int messages, int superseded) {
+        figures.sent(taken);
+        figures.account((long) taken * messages, (long) taken * superseded, 0);
     }
 
     /**

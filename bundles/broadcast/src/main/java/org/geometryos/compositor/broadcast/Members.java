@@ -27,6 +27,10 @@ final class Members {
         return subscribers.isEmpty();
     }
 
+    int size() {
+        return subscribers.size();
+    }
+
     Collection<Subscriber> all() {
         return subscribers.values();
     }

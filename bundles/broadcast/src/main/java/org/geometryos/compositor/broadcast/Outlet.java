@@ -12,13 +12,20 @@ import org.geometryos.compositor.transport.api.Link;
  */
 final class Outlet {
     final Batch batch;
+    final Figures figures;
     private final Function<String, CodecRef> codecs;
     private final LongSupplier nanos;
     private final Consumer<Subscriber> drop;
 
     /** @param drop a display whose link is closed or has another owner */
-    Outlet(Batch batch, Function<String, CodecRef> codecs, LongSupplier nanos, Consumer<Subscriber> drop) {
+    Outlet(
+            Batch batch,
+            Figures figures,
+            Function<String, CodecRef> codecs,
+            LongSupplier nanos,
+            Consumer<Subscriber> drop) {
         this.batch = batch;
+        this.figures = figures;
         this.codecs = codecs;
         this.nanos = nanos;
         this.drop = drop;

@@ -59,6 +59,7 @@ public final class Shard implements ShardExecutor.Work {
     private final GroupIndex groups = new GroupIndex();
     private final Members members = new Members(state);
     private final FailureLog failures;
+    private final Figures figures;
     private final Outlet outlet;
     private final FanOut fanOut;
     private final Snapshots snapshots;
@@ -84,12 +85,25 @@ public final class Shard implements ShardExecutor.Work {
             Batch batch,
             LongSupplier nanos,
             LongSupplier micros) {
+        this(name, journals, codecs, batch, new Figures(nanos, micros), nanos, micros);
+    }
+
+    /** @param figures what it counts, of no other shard at the same time */
+    Shard(
+            String name,
+            Supplier<Journal> journals,
+            Function<String, CodecRef> codecs,
+            Batch batch,
+            Figures figures,
+            LongSupplier nanos,
+            LongSupplier micros) {
         this.name = name;
         this.journals = journals;
         this.nanos = nanos;
         this.nextScan = nanos.getAsLong();
         failures = new FailureLog(name, nanos);
-        outlet = new Outlet(batch, codecs, nanos, this::drop);
+        this.figures = figures;
+        outlet = new Outlet(batch, figures, codecs, nanos, this::drop);
         fanOut = new FanOut(state, groups, members, outlet, failures, this::drop, nanos);
         snapshots = new Snapshots(state, nanos);
         admission = new SubscriptionQueue(nanos);
@@ -119,8 +133,13 @@ public final class Shard implements ShardExecutor.Work {
         worked |= beginSubscriptions();
         needed = !members.isEmpty() || !waiting.isEmpty();
         urgent = groups.wantsNewest();
-        worked |= pass();
+        long began = nanos.getAsLong();
+        if (pass()) {
+            worked = true;
+            figures.passed(nanos.getAsLong() - began);
+        }
         worked |= runTimers();
+        figures.members(members.size(), members.lagging.size());
         return worked
                 || !members.again.isEmpty()
                 || admission.mayBegin(nanos.getAsLong())

@@ -25,7 +25,8 @@ class FanOutTest {
     private final List<Subscriber> dropped = new ArrayList<>();
     private final Map<String, CodecRef> codecs =
             new HashMap<>(Map.of("compositor.v1.json", new CodecRef(Codecs.json(), 1)));
-    private final Outlet outlet = new Outlet(transport.batch(), codecs::get, clock, this::drop);
+    private final Outlet outlet =
+            new Outlet(transport.batch(), new Figures(clock, clock), codecs::get, clock, this::drop);
     private final FanOut fanOut =
             new FanOut(state, groups, members, outlet, new FailureLog("test", clock), this::drop, clock);
 

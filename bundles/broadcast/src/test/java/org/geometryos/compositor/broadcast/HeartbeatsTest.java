@@ -19,8 +19,12 @@ class HeartbeatsTest {
     private final JournalState state = new JournalState();
     private final Members members = new Members(state);
     private final FailureLog failures = new FailureLog("test", clock);
-    private final Outlet outlet =
-            new Outlet(transport.batch(), name -> new CodecRef(Codecs.json(), 1), clock, members::remove);
+    private final Outlet outlet = new Outlet(
+            transport.batch(),
+            new Figures(clock, clock),
+            name -> new CodecRef(Codecs.json(), 1),
+            clock,
+            members::remove);
     private final FanOut fanOut =
             new FanOut(state, new GroupIndex(), members, outlet, failures, members::remove, clock);
     private final Heartbeats heartbeats =

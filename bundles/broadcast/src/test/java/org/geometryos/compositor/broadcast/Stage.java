@@ -32,6 +32,7 @@ final class Stage {
     final FakeClock clock = new FakeClock();
     final FakeTransport transport = new FakeTransport(clock);
     FakeJournal journal = new FakeJournal("first");
+    final Figures figures = new Figures(clock, TimeOfDay::micros);
     final List<Shard> shards = new ArrayList<>();
     final List<FakeLink> links = new ArrayList<>();
     final Map<String, CodecRef> codecs = new HashMap<>(Map.of(
@@ -69,7 +70,13 @@ final class Stage {
     /** Another shard, told of all links. */
     Shard shard() {
         Shard shard = new Shard(
-                "writer-" + shards.size(), () -> journal, codecs::get, transport.batch(), clock, TimeOfDay::micros);
+                "writer-" + shards.size(),
+                () -> journal,
+                codecs::get,
+                transport.batch(),
+                figures,
+                clock,
+                TimeOfDay::micros);
         shards.add(shard);
         links.stream().filter(Link::open).forEach(shard::look);
         return shard;
