@@ -50,6 +50,7 @@ final class CameraArbiter {
      */
     private final Map<String, String> leaving = new HashMap<>();
 
+    private final UpdateCounts counts = new UpdateCounts();
     private Journal journal;
     private volatile Settings settings;
 
@@ -131,42 +132,51 @@ final class CameraArbiter {
 
     Optional<Outcome> update(
             Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
-        String camera = update.camera();
         synchronized (lock) {
-            if (journal == null) {
-                return Optional.of(UNAVAILABLE);
+            Optional<Outcome> outcome = decide(driver, update, condition, change);
+            if (outcome.isPresent()) {
+                counts.count(update.camera(), outcome.get());
             }
-            // before control is taken, so that nothing happens where it does not hold
-            if (!condition.test(journal)) {
-                return Optional.empty();
-            }
-            Optional<CameraState> before = journal.camera(camera).map(CameraArbiter::state);
-            if (before.isEmpty() && journal.cameras() >= settings.maxCameras()) {
-                return Optional.of(new Outcome.Refused(
-                        Outcome.Reason.LIMIT,
-                        "camera \"" + camera + "\" would be one too many: there may be " + settings.maxCameras()));
-            }
-            Optional<Outcome> refusal = hold(driver, camera, false, true);
-            if (refusal.isPresent()) {
-                return refusal;
-            }
-            long received = micros.getAsLong();
-            CameraState state = new CameraState(
-                    camera,
-                    update.view(),
-                    update.time().orElse(received),
-                    received,
-                    update.sample(),
-                    update.timecode(),
-                    driver.name(),
-                    driver.session(),
-                    update.cut() || failsOver(driver, before));
-            OptionalLong seq = journal.appendIf(condition, change.apply(state));
-            if (driver.session().isEmpty() && seq.isPresent()) {
-                drivenBySource(camera, driver.name(), before);
-            }
-            return seq.isPresent() ? Optional.of(new Outcome.Accepted(seq)) : Optional.empty();
+            return outcome;
         }
+    }
+
+    private Optional<Outcome> decide(
+            Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
+        String camera = update.camera();
+        if (journal == null) {
+            return Optional.of(UNAVAILABLE);
+        }
+        // before control is taken, so that nothing happens where it does not hold
+        if (!condition.test(journal)) {
+            return Optional.empty();
+        }
+        Optional<CameraState> before = journal.camera(camera).map(CameraArbiter::state);
+        if (before.isEmpty() && journal.cameras() >= settings.maxCameras()) {
+            return Optional.of(new Outcome.Refused(
+                    Outcome.Reason.LIMIT,
+                    "camera \"" + camera + "\" would be one too many: there may be " + settings.maxCameras()));
+        }
+        Optional<Outcome> refusal = hold(driver, camera, false, true);
+        if (refusal.isPresent()) {
+            return refusal;
+        }
+        long received = micros.getAsLong();
+        CameraState state = new CameraState(
+                camera,
+                update.view(),
+                update.time().orElse(received),
+                received,
+                update.sample(),
+                update.timecode(),
+                driver.name(),
+                driver.session(),
+                update.cut() || failsOver(driver, before));
+        OptionalLong seq = journal.appendIf(condition, change.apply(state));
+        if (driver.session().isEmpty() && seq.isPresent()) {
+            drivenBySource(camera, driver.name(), before);
+        }
+        return seq.isPresent() ? Optional.of(new Outcome.Accepted(seq)) : Optional.empty();
     }
 
     private void drivenBySource(String camera, String source, Optional<CameraState> before) {
@@ -450,9 +460,16 @@ final class CameraArbiter {
             leases.remove(camera);
             sources.remove(camera);
             leaving.remove(camera);
+            counts.forget(camera);
             journal.appendIf(
                     j -> j.control(camera).isPresent(), new Change.ControlChanged(ControlState.free(camera), origin));
             return new Outcome.Accepted(OptionalLong.of(journal.append(new Change.CameraRemoved(camera, origin))));
+        }
+    }
+
+    UpdateCounts counts() {
+        synchronized (lock) {
+            return counts.copy();
         }
     }
 

@@ -19,6 +19,8 @@ import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.control.SourceState;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.metrics.Meter;
+import org.geometryos.compositor.api.metrics.Readings;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.GuardedLoop;
@@ -38,9 +40,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The camera bridge as a service: follows the journal and the sources as they come and go. */
-@Component(service = CameraBridge.class, immediate = true, configurationPid = CameraConfig.PID)
+@Component(
+        service = {CameraBridge.class, Meter.class},
+        immediate = true,
+        configurationPid = CameraConfig.PID)
 @Designate(ocd = CameraConfig.class)
-public final class CameraComponent implements CameraBridge {
+public final class CameraComponent implements CameraBridge, Meter {
     private static final Logger LOG = LoggerFactory.getLogger(CameraComponent.class);
     private static final long TICK_NANOS = 100_000_000;
 
@@ -271,6 +276,11 @@ public final class CameraComponent implements CameraBridge {
                 .map(SourceSlot::state)
                 .sorted(Comparator.comparing(SourceState::id))
                 .toList();
+    }
+
+    @Override
+    public void read(Readings readings) {
+        bridge.counts().read(readings);
     }
 
     @Override

@@ -2,7 +2,9 @@ package org.geometryos.compositor.camera;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +15,8 @@ import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.metrics.Durations;
+import org.geometryos.compositor.api.metrics.Readings;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeJournal;
@@ -637,5 +641,80 @@ class CameraArbiterTest {
         pass(4_000);
         bridge.expire();
         assertThat(bridge.control("a")).as("the lease of an update is its own").isPresent();
+    }
+
+    // ---- counting
+
+    /** What is counted, by camera and reason. */
+    private static Map<String, Double> counts(CameraArbiter bridge) {
+        Map<String, Double> counts = new HashMap<>();
+        bridge.counts().read(new Readings() {
+            @Override
+            public void counter(String name, String help, double value, String... labels) {
+                counts.put(labels[1] + (labels.length > 2 ? " " + labels[3] : ""), value);
+            }
+
+            @Override
+            public void gauge(String name, String help, double value, String... labels) {
+                throw new AssertionError(name);
+            }
+
+            @Override
+            public void durations(String name, String help, Durations durations, String... labels) {
+                throw new AssertionError(name);
+            }
+        });
+        return counts;
+    }
+
+    @Test
+    void updatesCountByCameraAndRefusalsByReason() {
+        bridge.update(WALL, move("a"));
+        bridge.update(WALL, move("a"));
+        bridge.update(TRACKER, move("a"));
+        bridge.update(WALL, move("b"));
+        bridge.update(WALL, move("c"));
+        bridge.update(WALL, move("one.too.many"));
+        bridge.update(WALL, move("a"), unmet -> false, this::transaction);
+        assertThat(counts(bridge))
+                .containsEntry("a", 2.0)
+                .containsEntry("a held", 1.0)
+                .containsEntry("b", 1.0)
+                .containsEntry("other", 0.0)
+                .containsEntry("other limit", 1.0)
+                .doesNotContainKey("one.too.many");
+    }
+
+    @Test
+    void updatesThatCameWithoutAJournalCountToo() {
+        bridge.update(WALL, move("a"));
+        bridge.journalGone(journal);
+        bridge.update(WALL, move("a"));
+        bridge.update(WALL, move("b"));
+        assertThat(counts(bridge)).containsEntry("a unavailable", 1.0).containsEntry("other unavailable", 1.0);
+    }
+
+    @Test
+    void aCameraThatIsRemovedLeavesTheCounts() {
+        bridge.update(WALL, move("a"));
+        bridge.remove("a", Optional.empty());
+        assertThat(counts(bridge)).doesNotContainKey("a");
+        bridge.update(WALL, move("a"));
+        assertThat(counts(bridge)).containsEntry("a", 1.0);
+    }
+
+    @Test
+    void camerasBeyondTheBoundCountTogether() {
+        CameraArbiter wide = new CameraArbiter(
+                new Settings(500, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, true),
+                clock,
+                () -> micros);
+        wide.setJournal(new FakeJournal("wide"));
+        for (int i = 0; i < UpdateCounts.CAMERAS + 7; i++) {
+            wide.update(WALL, move("camera-" + i));
+        }
+        assertThat(counts(wide)).containsEntry("camera-99", 1.0).containsEntry("other", 7.0);
+        assertThat(counts(wide).keySet().stream().filter(name -> name.matches("camera-\\d+|other")))
+                .hasSize(UpdateCounts.CAMERAS + 1);
     }
 }

@@ -46,6 +46,10 @@ final class SocketTransport implements Transport {
     private static final long STOP_LIMIT = TimeUnit.MILLISECONDS.toNanos(1500);
 
     private final ConcurrentHashMap<Long, SocketLink> links = new ConcurrentHashMap<>();
+    /** Held while a link leaves {@link #links}, so that its bytes count once. */
+    private final Object linksEnd = new Object();
+    // guarded by linksEnd
+    private long bytesOfEnded;
     private final IdleFrames idleFrames = new IdleFrames(System.nanoTime());
     /**
      * Links that need the clock at each tick: closing ones, and those that hold a message which nobody takes. Each with
@@ -116,6 +120,14 @@ final class SocketTransport implements Transport {
     @Override
     public int size() {
         return links.size();
+    }
+
+    @Override
+    public long bytesSent() {
+        synchronized (linksEnd) {
+            return bytesOfEnded
+                    + links.values().stream().mapToLong(Link::bytesSent).sum();
+        }
     }
 
     @Override
@@ -266,7 +278,12 @@ final class SocketTransport implements Transport {
     }
 
     void closed(SocketLink link, int code, String reason) {
-        if (links.remove(link.id(), link)) {
+        boolean was;
+        synchronized (linksEnd) {
+            was = links.remove(link.id(), link);
+            bytesOfEnded += was ? link.bytesSent() : 0;
+        }
+        if (was) {
             tell(l -> l.closed(link, code, reason));
         }
     }

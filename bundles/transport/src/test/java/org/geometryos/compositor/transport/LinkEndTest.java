@@ -317,4 +317,16 @@ class LinkEndTest {
         assertThat(transport.links()).isEmpty();
         assertThat(link.tcpOpen()).isTrue();
     }
+
+    @Test
+    void whatWasSentToALinkCountsAlsoWhenItIsGone() {
+        link.reply("hello".getBytes(StandardCharsets.UTF_8), true);
+        long sent = transport.bytesSent();
+        assertThat(sent).isEqualTo(link.bytesSent()).isPositive();
+        link.onClosed(new CloseStatus(1006), Callback.NOOP);
+        assertThat(transport.size()).isZero();
+        assertThat(transport.bytesSent()).isEqualTo(sent);
+        link.onClosed(new CloseStatus(1006), Callback.NOOP);
+        assertThat(transport.bytesSent()).isEqualTo(sent);
+    }
 }

@@ -16,6 +16,11 @@ public interface Transport {
         return links().size();
     }
 
+    /** Bytes written to all sockets so far, frames included, those of closed ones too. It only grows. */
+    default long bytesSent() {
+        return links().stream().mapToLong(Link::bytesSent).sum();
+    }
+
     /** One of them. */
     Optional<Link> link(long id);
 
