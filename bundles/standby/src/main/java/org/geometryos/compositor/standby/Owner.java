@@ -10,6 +10,7 @@ enum Owner {
     SETTINGS(false, "/compositor/settings", "/compositor/settings/schema.json"),
     MODELS(false, "/models/*"),
     OBSERVE(false, "/compositor/health", "/health/live", "/health/ready"),
+    METRICS(false, "/metrics"),
     /** The empty pattern is the root alone. */
     WEB(
             true,

@@ -40,7 +40,8 @@ public class LeakIT {
             "scene",
             "models",
             "settings",
-            "observe");
+            "observe",
+            "metrics");
 
     @Inject
     private BundleContext context;

@@ -38,6 +38,8 @@ public class StandbyIT {
             List.of("/compositor/settings", "/compositor/settings/schema.json"),
             "models",
             List.of("/models/", "/models/gear.glb"),
+            "metrics",
+            List.of("/metrics"),
             "web",
             List.of("/", "/2d", "/3d", "/wall/left", "/compositor-client.js", "/assets/none.js"));
 
