@@ -46,7 +46,7 @@ public class MetricsIT {
     private static final Pattern SERIES = Pattern.compile("(?m)^([a-z_0-9]+)(?:\\{(.*)\\})? (\\S+)$");
     private static final Pattern LABEL = Pattern.compile("([a-z]+)=\"");
     private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+) (\\S+)$");
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\| (\\w+) \\| ([^|]*) \\|");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\| (\\w+) \\|([^|]*)\\|");
     private static final Pattern EXPRESSION = Pattern.compile("\"expr\": \"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Pattern NAME = Pattern.compile("\\b(?:compositor|jvm|process)_[a-z0-9_]+");
 
@@ -120,7 +120,8 @@ public class MetricsIT {
             await(DELIVERED, delivered);
             assertTrue("camera counts on", await(UPDATES, updates) > updates);
             assertEquals(1, await(String.format(RETURNS, "broadcast"), 0), 0);
-            assertTrue(values().get("compositor_bundle_last_away_seconds{bundle=\"" + Host.PREFIX + "broadcast\"}") > 0);
+            assertTrue(
+                    values().get("compositor_bundle_last_away_seconds{bundle=\"" + Host.PREFIX + "broadcast\"}") > 0);
             assertEquals(10, sessions(), 0);
 
             double before = await(DELIVERED, delivered);
