@@ -32,7 +32,8 @@ public final class MetricsComponent {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsComponent.class);
 
     private final Figures figures = new Figures(System::nanoTime);
-    private final ServiceRegistration<Servlet> servlet;
+    private final MetricsServlet servlet = new MetricsServlet(figures, new Access(this::gate));
+    private final ServiceRegistration<Servlet> served;
     private final ServiceRegistration<?> health;
     private final boolean managed;
     private volatile ReadGate gate;
@@ -41,9 +42,9 @@ public final class MetricsComponent {
     public MetricsComponent(BundleContext context) {
         health = Health.register(context, "metrics", figures::health);
         managed = manage();
-        servlet = context.registerService(
+        served = context.registerService(
                 Servlet.class,
-                new MetricsServlet(figures, new Access(() -> gate)),
+                servlet,
                 new Hashtable<>(Map.of(
                         "osgi.http.whiteboard.servlet.name",
                         "compositor-metrics",
@@ -67,11 +68,16 @@ public final class MetricsComponent {
 
     @Deactivate
     void deactivate() throws JMException {
-        servlet.unregister();
+        served.unregister();
+        servlet.end();
         if (managed) {
             ManagementFactory.getPlatformMBeanServer().unregisterMBean(new ObjectName(MetricsBean.NAME));
         }
         health.unregister();
+    }
+
+    private ReadGate gate() {
+        return gate;
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
