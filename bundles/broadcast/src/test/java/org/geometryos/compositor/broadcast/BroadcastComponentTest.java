@@ -225,4 +225,21 @@ class BroadcastComponentTest {
         move(3);
         awaitSeqs(link, 3);
     }
+
+    @Test
+    void figuresGoOnWhenTheNumberOfShardsChanges() {
+        BroadcastComponent component = component(2);
+        FakeLink one = link(Stage.every("a"));
+        FakeLink two = link(Stage.every("a"));
+        move(3);
+        awaitSeqs(one, 3);
+        awaitSeqs(two, 3);
+        await(() -> FiguresTest.read(component).get("delivered") == 6);
+        component.modified(Map.of("writers", 1));
+        move(1);
+        awaitSeqs(one, 4);
+        awaitSeqs(two, 4);
+        await(() -> FiguresTest.read(component).get("delivered") == 8);
+        await(() -> FiguresTest.read(component).get("compositor_broadcast_displays") == 2);
+    }
 }

@@ -2,6 +2,8 @@ package org.geometryos.compositor.broadcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,6 +15,7 @@ import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.metrics.Durations;
+import org.geometryos.compositor.api.metrics.Meter;
 import org.geometryos.compositor.api.metrics.Readings;
 import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeJournal;
@@ -22,24 +25,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FiguresTest {
-    /** What figures say, by name and label values. */
     private static Map<String, Double> read(Figures figures) {
+        return read((Meter) figures::read);
+    }
+
+    /** What figures say, by name or the value of the label; equal ones add up. */
+    static Map<String, Double> read(Meter figures) {
         Map<String, Double> values = new HashMap<>();
         figures.read(new Readings() {
             @Override
             public void counter(String name, String help, double value, String... labels) {
-                values.put(labels.length == 0 ? name : labels[1], value);
+                values.merge(labels.length == 0 ? name : labels[1], value, Double::sum);
             }
 
             @Override
             public void gauge(String name, String help, double value, String... labels) {
-                values.put(name, value);
+                values.merge(name, value, Double::sum);
             }
 
             @Override
             public void durations(String name, String help, Durations durations, String... labels) {
-                values.put(name, (double) Arrays.stream(durations.counts()).sum());
-                values.put(name + " sum", (double) durations.totalNanos());
+                values.merge(name, (double) Arrays.stream(durations.counts()).sum(), Double::sum);
+                values.merge(name + " sum", (double) durations.totalNanos(), Double::sum);
             }
         });
         return values;
@@ -143,5 +150,24 @@ class FiguresTest {
         }
         figures.sent(3);
         assertThat(read(figures)).containsEntry("compositor_update_age_seconds", 3_000.0);
+    }
+
+    @Test
+    void countingAllocatesNothing() {
+        Figures figures = new Figures(() -> 0, () -> 0);
+        Entry entry = new Entry(1, Stage.view("a", null));
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        int turns = 100_000;
+        long before = threads.getThreadAllocatedBytes(thread);
+        for (int i = 0; i < turns; i++) {
+            figures.begin();
+            figures.add(entry);
+            figures.sent(16);
+            figures.account(16, 1, 1);
+            figures.passed(20_000);
+            figures.members(128, 1);
+        }
+        assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(turns);
     }
 }
