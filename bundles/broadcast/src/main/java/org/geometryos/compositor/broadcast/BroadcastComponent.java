@@ -14,12 +14,14 @@ import org.geometryos.compositor.api.metrics.Meter;
 import org.geometryos.compositor.api.metrics.Readings;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
+import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.Transport;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -37,7 +39,7 @@ import org.osgi.service.metatype.annotations.Designate;
         configurationPid = BroadcastConfig.PID)
 @Designate(ocd = BroadcastConfig.class)
 public final class BroadcastComponent implements LinkListener, JournalListener, Meter {
-    private record Share(Shard shard, ShardExecutor.Task task) {}
+    private record Share(Shard shard, ShardExecutor.Task task, Lag lag) {}
 
     /**
      * What turns the shards, and their clocks.
@@ -55,6 +57,8 @@ public final class BroadcastComponent implements LinkListener, JournalListener, 
         }
     }
 
+    private static final String PART = "broadcast";
+
     private final Transport transport;
     private final Configured<Settings> configured;
     private final Map<String, CodecRef> codecs = new ConcurrentHashMap<>();
@@ -64,6 +68,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener, 
     private volatile List<Share> shares = List.of();
     /** By the number of the shard; those of a shard that is gone remain. */
     private final List<Figures> figures = new CopyOnWriteArrayList<>();
+    private final ServiceRegistration<?> health;
 
     @Activate
     public BroadcastComponent(
@@ -77,6 +82,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener, 
         this.machine = machine;
         configured = Configured.of(context, BroadcastConfig.PID, BroadcastConfig.class, Settings::of);
         start(configured.start(configuration).shards());
+        health = context == null ? null : Health.register(context, PART, this::health);
     }
 
     private synchronized void start(int count) {
@@ -97,7 +103,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener, 
                     figures.get(made.size()),
                     machine.nanos,
                     machine.micros);
-            made.add(new Share(shard, executor.add(shard)));
+            made.add(new Share(shard, executor.add(shard), new Lag()));
         }
         shares = List.copyOf(made);
         executor.start();
@@ -123,8 +129,31 @@ public final class BroadcastComponent implements LinkListener, JournalListener, 
                 });
     }
 
+    /** Whether all shards keep up with the journal. Any thread. */
+    Health health() {
+        Journal now = journal;
+        List<Share> all = shares;
+        List<Health.Problem> problems = new ArrayList<>();
+        for (int i = 0; i < all.size() && now != null; i++) {
+            Share share = all.get(i);
+            long head = now.head();
+            long reached = share.shard.reached();
+            int number = i;
+            share.lag
+                    .look(now.epoch(), head, reached, machine.nanos.getAsLong())
+                    .ifPresent(seconds -> problems.add(new Health.Problem(
+                            Health.Level.DOWN,
+                            "shard " + number + " has been behind the journal for " + seconds + " s: it is at "
+                                    + reached + " of " + head)));
+        }
+        return new Health(PART, problems, List.of());
+    }
+
     @Deactivate
     void deactivate() {
+        if (health != null) {
+            health.unregister();
+        }
         stop();
         configured.close();
         // if another broadcaster is there, it takes the links up

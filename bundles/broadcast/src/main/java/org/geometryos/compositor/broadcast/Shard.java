@@ -53,6 +53,8 @@ public final class Shard implements ShardExecutor.Work {
     private volatile boolean needed;
     /** Whether any display wants the newest rather than everything. */
     private volatile boolean urgent;
+    /** Up to where entries were taken, as of the last turn. */
+    private volatile long reached;
 
     // whoever turns it
     private final JournalState state = new JournalState();
@@ -117,6 +119,11 @@ public final class Shard implements ShardExecutor.Work {
         return needed;
     }
 
+    /** Up to where it has taken the journal, as of its last turn. Any thread. */
+    long reached() {
+        return reached;
+    }
+
     /** A link came, can take more or has changed attributes: the next turn sees to it. Any thread. */
     public void look(Link link) {
         events.add(new Event(Kind.LOOK, link));
@@ -140,6 +147,7 @@ public final class Shard implements ShardExecutor.Work {
         }
         worked |= runTimers();
         figures.members(members.size(), members.lagging.size());
+        reached = state.position();
         return worked
                 || !members.again.isEmpty()
                 || admission.mayBegin(nanos.getAsLong())
@@ -223,7 +231,7 @@ public final class Shard implements ShardExecutor.Work {
     }
 
     private void look(Link link, Subscriber known) {
-        if (!link.open() || !memory(link, known).greeted()) {
+        if (!link.open() || !isServed(memory(link, known))) {
             if (known != null && !link.open()) {
                 // what it asked for takes memory until it is gone for good
                 drop(known);
@@ -247,6 +255,10 @@ public final class Shard implements ShardExecutor.Work {
         }
         heartbeats.retry(subscriber);
         serve(subscriber);
+    }
+
+    private static boolean isServed(LinkMemory memory) {
+        return memory.greeted() || memory.loopback();
     }
 
     private static LinkMemory memory(Link link, Subscriber known) {

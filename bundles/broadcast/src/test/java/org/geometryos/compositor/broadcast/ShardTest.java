@@ -27,6 +27,7 @@ import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.Projection;
 import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View3d;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.scene.Model;
@@ -1392,5 +1393,21 @@ class ShardTest {
         assertThat(encoded[0]).isEqualTo(10);
         assertThat(List.of(one, two, three))
                 .allSatisfy(link -> assertThat(seqs(link)).hasSize(10));
+    }
+
+    @Test
+    void theHostItselfGetsAnEmptySnapshotWithoutHelloAndNothingMore() {
+        stage.move("a");
+        FakeLink display = stage.display(latest());
+        FakeLink own = stage.transport.connect(LinkMemory.ofLoopback("compositor.v1.json"));
+        stage.settle();
+        assertThat(own.messages(ServerMessage.Snapshot.class)).singleElement().satisfies(snapshot -> {
+            assertThat(snapshot.cameras()).isEmpty();
+            assertThat(snapshot.seq()).isEqualTo(stage.journal.head());
+        });
+        stage.move("a");
+        stage.settle();
+        assertThat(own.messages(ServerMessage.class)).hasSize(1);
+        assertThat(seqs(display)).hasSize(1);
     }
 }

@@ -24,9 +24,11 @@ import org.geometryos.compositor.api.metrics.Readings;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.GuardedLoop;
+import org.geometryos.compositor.health.Health;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -66,6 +68,7 @@ public final class CameraComponent implements CameraBridge, Meter {
     private final HealthWatch health;
     private final GuardedLoop clock = GuardedLoop.of("compositor-camera-leases", this::turn);
     private volatile boolean stopped;
+    private ServiceRegistration<?> told;
 
     /** @param bundle of the source; -1 if it is not known */
     private record Left(long bundle, long since) {}
@@ -73,6 +76,7 @@ public final class CameraComponent implements CameraBridge, Meter {
     @Activate
     public CameraComponent(BundleContext context, Map<String, Object> configuration) {
         this(context, configuration, id -> runsOrIsGone(context.getBundle(id)), System::nanoTime, TimeOfDay::micros);
+        told = Health.register(context, SourceProblems.PART, () -> SourceProblems.of(sources()));
         start();
     }
 
@@ -117,6 +121,9 @@ public final class CameraComponent implements CameraBridge, Meter {
     @Deactivate
     void deactivate() throws InterruptedException {
         stopped = true;
+        if (told != null) {
+            told.unregister();
+        }
         clock.stop(1000);
         configured.close();
         health.stop();

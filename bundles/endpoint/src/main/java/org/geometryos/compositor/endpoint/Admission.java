@@ -1,11 +1,15 @@
 package org.geometryos.compositor.endpoint;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.geometryos.compositor.api.connection.ConnectionManager;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Refusal;
+import org.geometryos.compositor.health.LoopbackPass;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -15,6 +19,8 @@ import org.geometryos.compositor.transport.api.Transport;
 /** Who is let in, and who may stay when the keys change. Any thread. */
 final class Admission {
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final String NOT_READY = "not ready: a part of the server is being replaced";
+    private static final String LOOPBACK = LoopbackPass.HEADER.toLowerCase(Locale.ROOT);
 
     private final Services services;
     private final Supplier<Settings> settings;
@@ -28,15 +34,27 @@ final class Admission {
 
     Decision decide(Handshake handshake) {
         ConnectionManager manager = services.connections.get();
+        if (handshake.upgrade() && isLoopback(handshake)) {
+            return services.journal.get() == null || manager == null
+                    ? new Decision.Refuse(503, Map.of("Retry-After", "1"), NOT_READY)
+                    : new Decision.Accept(Optional.empty(), LinkMemory.ofLoopback(Gate.DEFAULT));
+        }
         Decision decision = gate().decide(
                         handshake,
                         (key, role, operator) -> services.journal.get() == null || manager == null
-                                ? Optional.of(new Refusal("not ready: a part of the server is being replaced", RETRY))
+                                ? Optional.of(new Refusal(NOT_READY, RETRY))
                                 : manager.admit(handshake.remoteAddress(), key, role, operator, handshake.upgrade()));
         if (decision instanceof Decision.Refuse refusal && handshake.upgrade() && manager != null) {
             manager.refused(handshake.remoteAddress(), refusal.status(), refusal.reason());
         }
         return decision;
+    }
+
+    /** Whether it is the host itself, which sees whether it serves: by a pass that is good once. */
+    private boolean isLoopback(Handshake handshake) {
+        Optional<String> pass = handshake.header(LOOPBACK);
+        Predicate<String> knows = pass.isEmpty() ? null : services.loopback.get();
+        return knows != null && knows.test(pass.get());
     }
 
     /** The same for one who reads and does not connect. */
@@ -87,7 +105,7 @@ final class Admission {
      */
     void check(Link link) {
         ConnectionManager manager = services.connections.get();
-        if (manager != null) {
+        if (manager != null && !LinkMemory.of(link.attributes()).loopback()) {
             keys.judge(link)
                     .ifPresent(verdict -> manager.close(link.id(), verdict.code(), verdict.reason(), Optional.empty()));
         }

@@ -3,6 +3,7 @@ package org.geometryos.compositor.endpoint;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
@@ -10,6 +11,7 @@ import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.configuration.Problems;
+import org.geometryos.compositor.health.LoopbackPass;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -240,5 +242,18 @@ public final class Endpoint implements LinkHandler, LinkListener, ReadGate {
 
     void unsetJournal(Journal old) {
         services.journal.compareAndSet(old, null);
+    }
+
+    @Reference(
+            target = "(" + LoopbackPass.PROPERTY + "=*)",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setLoopback(Predicate<String> next) {
+        services.loopback.set(next);
+    }
+
+    void unsetLoopback(Predicate<String> old) {
+        services.loopback.compareAndSet(old, null);
     }
 }

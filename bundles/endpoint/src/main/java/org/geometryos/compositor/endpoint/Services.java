@@ -3,6 +3,7 @@ package org.geometryos.compositor.endpoint;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
@@ -20,6 +21,8 @@ final class Services {
     final AtomicReference<CameraBridge> cameras = new AtomicReference<>();
     final AtomicReference<SceneService> scene = new AtomicReference<>();
     final AtomicReference<Journal> journal = new AtomicReference<>();
+    /** Knows the pass of a connection of the host to itself. */
+    final AtomicReference<Predicate<String>> loopback = new AtomicReference<>();
     /** By subprotocol. */
     final Map<String, Codec> codecs = new ConcurrentHashMap<>();
 }

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.RequestException;
+import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
@@ -24,6 +26,7 @@ import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.geometryos.compositor.testkit.FakeClock;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.geometryos.compositor.testkit.FakeLink;
 import org.geometryos.compositor.testkit.FakeTransport;
 import org.geometryos.compositor.transport.api.Decision;
@@ -601,6 +604,52 @@ class EndpointTest {
             assertThat(r.status()).isEqualTo(503);
             assertThat(r.headers()).containsEntry("Retry-After", "1");
         });
+    }
+
+    @Test
+    void theHostItselfIsLetInByAPassThatIsGoodOnceWhateverTheKeysAre() {
+        AtomicReference<String> pass = new AtomicReference<>();
+        endpoint.setLoopback(given -> pass.compareAndSet(given, null));
+        endpoint.setJournal(new FakeJournal("first"));
+        keySource.put("wall", "role", "view", "key", "cb_wall_0123456789abcdef");
+        // the comparison of a test is by identity
+        String good = "once";
+        pass.set(good);
+        assertThat(shake("compositor-loopback", "twice"))
+                .isInstanceOfSatisfying(
+                        Decision.Refuse.class, r -> assertThat(r.status()).isEqualTo(401));
+        Decision taken = shake("compositor-loopback", good);
+        assertThat(taken).isInstanceOfSatisfying(Decision.Accept.class, accept -> {
+            LinkMemory memory = LinkMemory.of(accept.attributes());
+            assertThat(memory.loopback()).isTrue();
+            assertThat(memory.greeted()).isFalse();
+            assertThat(memory.role()).contains(Role.VIEW);
+            assertThat(memory.pending().orElseThrow().subscription()).isEqualTo(Subscription.NONE);
+        });
+        assertThat(shake("compositor-loopback", good)).isInstanceOf(Decision.Refuse.class);
+        // no key is needed to stay, either
+        connections.calls.clear();
+        link.attributes().putAll(((Decision.Accept) taken).attributes());
+        endpoint.opened(link);
+        assertThat(connections.calls).isEmpty();
+        // a question is none of the host's
+        pass.set(good);
+        assertThat(endpoint.handshake(new Handshake(
+                        false,
+                        "/compositor/status",
+                        Map.of("compositor-loopback", List.of(good)),
+                        "127.0.0.1",
+                        50_000,
+                        false)))
+                .isInstanceOf(Decision.Refuse.class);
+    }
+
+    @Test
+    void theHostItselfIsNotServedWhileAPartIsAway() {
+        endpoint.setLoopback(given -> true);
+        assertThat(shake("compositor-loopback", "once"))
+                .isInstanceOfSatisfying(
+                        Decision.Refuse.class, r -> assertThat(r.status()).isEqualTo(503));
     }
 
     @Test

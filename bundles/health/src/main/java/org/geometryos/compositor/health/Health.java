@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
@@ -49,8 +50,25 @@ public record Health(String part, List<Problem> problems, List<Budget> budgets) 
      * @param used how much is held now, in the unit
      * @param limit how much may be held, in the unit
      * @param unit {@code bytes} or what is counted, such as {@code connections}
+     * @param fills whether it is full when all is well, as the newest replaces the oldest
      */
-    public record Budget(String name, long used, long limit, String unit) {}
+    public record Budget(String name, long used, long limit, String unit, boolean fills) {
+        private static final int NEARLY_PERCENT = 90;
+
+        /** One that is not full when all is well. */
+        public Budget(String name, long used, long limit, String unit) {
+            this(name, used, limit, unit, false);
+        }
+
+        /** A warning when less than a tenth is left. */
+        private Optional<Problem> problem() {
+            return fills || limit <= 0 || used < limit / 100.0 * NEARLY_PERCENT
+                    ? Optional.empty()
+                    : Optional.of(new Problem(
+                            Level.WARNING,
+                            "the budget of " + name + " is nearly used up: " + used + " of " + limit + " " + unit));
+        }
+    }
 
     public Health {
         Objects.requireNonNull(part, "part");
@@ -64,6 +82,13 @@ public record Health(String part, List<Problem> problems, List<Budget> budgets) 
                 part,
                 texts.stream().map(text -> new Problem(Level.WARNING, text)).toList(),
                 List.of());
+    }
+
+    /** The same, with a problem for each budget that is nearly used up. */
+    public Health withBudgets() {
+        List<Problem> all = new ArrayList<>(problems);
+        budgets.forEach(budget -> budget.problem().ifPresent(all::add));
+        return new Health(part, all, budgets);
     }
 
     /** The worst level among the problems. */
@@ -116,8 +141,17 @@ public record Health(String part, List<Problem> problems, List<Budget> budgets) 
         map.put(
                 "budgets",
                 budgets.stream()
-                        .map(each ->
-                                Map.of("name", each.name, "used", each.used, "limit", each.limit, "unit", each.unit))
+                        .map(each -> Map.of(
+                                "name",
+                                each.name,
+                                "used",
+                                each.used,
+                                "limit",
+                                each.limit,
+                                "unit",
+                                each.unit,
+                                "fills",
+                                each.fills))
                         .toList());
         return map;
     }
@@ -134,7 +168,8 @@ public record Health(String part, List<Problem> problems, List<Budget> budgets) 
                     String.valueOf(each.get("name")),
                     number(each.get("used")),
                     number(each.get("limit")),
-                    String.valueOf(each.get("unit"))));
+                    String.valueOf(each.get("unit")),
+                    Boolean.TRUE.equals(each.get("fills"))));
         }
         return new Health(part, problems, budgets);
     }

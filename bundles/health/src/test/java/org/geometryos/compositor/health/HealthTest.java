@@ -40,6 +40,24 @@ class HealthTest {
     }
 
     @Test
+    void aBudgetThatIsNearlyUsedUpIsAWarningUnlessItIsFullByDesign() {
+        Health full = new Health(
+                "transport",
+                List.of(new Problem(Level.DOWN, "gone")),
+                List.of(
+                        new Budget("replies", 90, 100, "bytes"),
+                        new Budget("pings", 89, 100, "bytes"),
+                        new Budget("entries", 100, 100, "bytes", true),
+                        new Budget("nothing", 0, 0, "bytes")));
+        Health.register(context(), "transport", () -> full);
+
+        assertThat(Health.all(context()).get(0).withBudgets().problems())
+                .containsExactly(
+                        new Problem(Level.DOWN, "gone"),
+                        new Problem(Level.WARNING, "the budget of replies is nearly used up: 90 of 100 bytes"));
+    }
+
+    @Test
     void partThatCannotBeAskedIsDownAndTheOthersAreRead() {
         Health.register(context(), "broken", () -> {
             throw new IllegalStateException("closed");

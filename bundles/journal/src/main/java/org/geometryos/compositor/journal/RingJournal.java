@@ -143,8 +143,8 @@ public final class RingJournal implements Journal {
         lock.lock();
         try {
             return List.of(
-                    new Health.Budget("views of cameras", cameraRing.bytes(), limits.camera(), "bytes"),
-                    new Health.Budget("all other entries", orderedRing.bytes(), limits.ordered(), "bytes"));
+                    new Health.Budget("views of cameras", cameraRing.bytes(), limits.camera(), "bytes", true),
+                    new Health.Budget("all other entries", orderedRing.bytes(), limits.ordered(), "bytes", true));
         } finally {
             lock.unlock();
         }

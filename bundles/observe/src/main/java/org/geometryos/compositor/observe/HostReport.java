@@ -25,22 +25,22 @@ final class HostReport {
 
     /** The worst level of all parts. */
     Health.Level level() {
-        return Health.all(context).stream()
-                .map(Health::level)
-                .max(Health.Level::compareTo)
-                .orElse(Health.Level.OK);
+        return worst(parts());
+    }
+
+    private List<Health> parts() {
+        return Health.all(context).stream().map(Health::withBudgets).toList();
+    }
+
+    private static Health.Level worst(List<Health> parts) {
+        return parts.stream().map(Health::level).max(Health.Level::compareTo).orElse(Health.Level.OK);
     }
 
     Map<String, Object> all() {
-        List<Health> parts = Health.all(context);
+        List<Health> parts = parts();
         List<Map<?, ?>> deployments = deployments();
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put(
-                "status",
-                word(parts.stream()
-                        .map(Health::level)
-                        .max(Health.Level::compareTo)
-                        .orElse(Health.Level.OK)));
+        all.put("status", word(worst(parts)));
         all.put("version", context.getBundle().getVersion().toString());
         all.put("parts", parts.stream().map(HostReport::part).toList());
         all.put("deployments", deployments);

@@ -4,8 +4,11 @@ import jakarta.servlet.Servlet;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Predicate;
+import org.geometryos.compositor.configuration.Configured;
+import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.health.Health;
+import org.geometryos.compositor.health.LoopbackPass;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.transport.api.ReadGate;
 import org.osgi.framework.BundleContext;
@@ -13,11 +16,13 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
 
 /**
@@ -25,23 +30,35 @@ import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
  */
 @Component(
         service = {},
-        immediate = true)
+        immediate = true,
+        configurationPid = ObserveConfig.PID)
+@Designate(ocd = ObserveConfig.class)
 @RequireHttpWhiteboard
 public final class ObserveComponent {
     private final BundleContext context;
     private final SideBySide sideBySide;
     private final List<ServiceRegistration<Servlet>> servlets;
     private final List<ServiceRegistration<?>> parts;
+    private final Configured<Settings> configured;
+    private final Checks checks;
+    private volatile Settings settings;
     private volatile ReadGate gate;
     private volatile ServiceComponentRuntime components;
 
     @Activate
-    public ObserveComponent(BundleContext context) {
+    public ObserveComponent(BundleContext context, Map<String, Object> configuration) {
         this.context = context;
+        configured = Configured.of(context, ObserveConfig.PID, ObserveConfig.class, Settings::of);
+        settings = configured.start(configuration);
+        OwnPorts ports = new OwnPorts(context);
+        Loopback loopback = new Loopback(() -> ports.first("http").or(() -> ports.first("https")), System::nanoTime);
         Bundles bundles = new Bundles(context);
         Components unsatisfied = new Components(() -> components);
         Lasting lasting = new Lasting(System::nanoTime);
-        Serving serving = new Serving(context, Optional::empty);
+        Serving serving = new Serving(context, loopback::problem);
+        HostReport report = new HostReport(context, bundles, unsatisfied);
+        checks = new Checks(
+                () -> settings, Disk.of(StateFolder.root(context)), new Certificate(ports), loopback, report::level);
         Lasting lastingAbsence = new Lasting(System::nanoTime);
         parts = List.of(
                 Health.register(
@@ -56,15 +73,23 @@ public final class ObserveComponent {
                                 lastingAbsence.of(serving.missing().stream()
                                         .map(text -> new Health.Problem(Health.Level.DOWN, text))
                                         .toList()),
-                                List.of())));
+                                List.of())),
+                Health.register(context, "disk", checks::disk),
+                Health.register(context, "certificate", checks::certificate),
+                Health.register(context, "loopback", checks::loopback),
+                context.registerService(
+                        Predicate.class, loopback, new Hashtable<>(Map.of(LoopbackPass.PROPERTY, "pass"))));
         servlets = List.of(
-                serve(
-                        "compositor-health",
-                        new HealthServlet(new HostReport(context, bundles, unsatisfied), new Access(() -> gate)),
-                        HealthServlet.PATH),
+                serve("compositor-health", new HealthServlet(report, new Access(() -> gate)), HealthServlet.PATH),
                 serve("compositor-probes", new ProbeServlet(serving), ProbeServlet.LIVE, ProbeServlet.READY));
         sideBySide = new SideBySide(bundles);
         sideBySide.open(context);
+        checks.start();
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        configured.change(properties).ifPresent(changed -> settings = changed);
     }
 
     private ServiceRegistration<Servlet> serve(String name, Servlet servlet, String... patterns) {
@@ -77,9 +102,11 @@ public final class ObserveComponent {
 
     @Deactivate
     void deactivate() {
+        checks.stop();
         context.removeBundleListener(sideBySide);
         servlets.forEach(ServiceRegistration::unregister);
         parts.forEach(ServiceRegistration::unregister);
+        configured.close();
     }
 
     @Reference(

@@ -14,9 +14,11 @@ import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.files.StateFolder;
 import org.geometryos.compositor.health.GuardedLoop;
+import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.protocol.Codec;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -39,6 +41,8 @@ public final class RecorderComponent implements Recorder {
     private final Configured<Settings> configured;
     private final Follower follower;
     private final GuardedLoop loop = GuardedLoop.withLastTurn("compositor-recorder", this::record);
+    private final RecordingProblems problems = new RecordingProblems();
+    private final ServiceRegistration<?> health;
     private volatile Settings settings;
 
     @Activate
@@ -59,6 +63,7 @@ public final class RecorderComponent implements Recorder {
                 System::nanoTime,
                 TimeOfDay::micros);
         loop.start();
+        health = Health.register(context, RecordingProblems.PART, () -> problems.of(status(), System.nanoTime()));
         LOG.info(settings.enabled() ? "recording into {}" : "not recording", settings.file());
     }
 
@@ -75,6 +80,7 @@ public final class RecorderComponent implements Recorder {
 
     @Deactivate
     void deactivate() {
+        health.unregister();
         configured.close();
         if (!loop.stop(JOIN_MILLIS)) {
             LOG.warn("the recorder's thread did not end within {} ms", JOIN_MILLIS);

@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
  * to: the files of {@code $[secret:NAME]}, and key stores. Files are never written.
  */
 final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationAdmin> {
+    private static final String AGAIN = ".compositor.again";
     private static final Logger LOG = LoggerFactory.getLogger(ConfFolder.class);
     private static final long LOOK_NANOS = 500_000_000;
     private static final long JOIN_MILLIS = 2_000;
@@ -68,6 +69,8 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
     private final Map<Path, String> problems = new LinkedHashMap<>();
 
     private boolean started;
+    /** How often the HTTP service was told the same once more. */
+    private int again;
 
     /**
      * @param fingerprint of the file
@@ -133,8 +136,24 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
                 look(admin, false);
             }
             https.look();
+            if (https.freed()) {
+                openAgain(admin);
+            }
         }
         return LOOK_NANOS;
+    }
+
+    /** Tells the HTTP service once more, as another program had its port and has left it. */
+    private synchronized void openAgain(ConfigurationAdmin admin) {
+        seen.entrySet().stream()
+                .filter(each -> each.getValue().taken
+                        && Https.PID.equals(each.getValue().id.toString()))
+                .toList()
+                .forEach(each -> {
+                    LOG.info("{}: the port of HTTPS is free, and is opened again", each.getKey());
+                    again++;
+                    take(admin, each.getKey(), each.getValue().id, each.getValue().fingerprint);
+                });
     }
 
     /** Ends the thread, when the framework has stopped. */
@@ -236,6 +255,9 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
             }
             if (!referred.isEmpty()) {
                 properties.put(REFERRED, Integer.toHexString(referred.hashCode()));
+            }
+            if (again > 0 && Https.PID.equals(id.toString())) {
+                properties.put(AGAIN, again);
             }
             if (!stays) {
                 update(admin, file, id, properties);

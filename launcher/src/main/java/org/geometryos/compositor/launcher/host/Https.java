@@ -2,6 +2,7 @@ package org.geometryos.compositor.launcher.host;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -42,7 +43,11 @@ final class Https {
     private static final String STORE = "org.apache.felix.https.keystore";
     private static final String TRUST = "org.apache.felix.https.truststore";
     private static final int DEFAULT_PORT = 8443;
+    /** When the health says that it does not answer, and when the log does: a start may take its time. */
+    private static final long HINT_NANOS = 3_000_000_000L;
+
     private static final long LIMIT_NANOS = 30_000_000_000L;
+    private static final long PACE_NANOS = 2_000_000_000L;
     private static final int CONNECT_MILLIS = 2_000;
     private static final Pattern PLACEHOLDER =
             Pattern.compile("\\$\\[(env|secret):([^;\\]]+)(?:;default=([^\\]]*))?\\]");
@@ -52,7 +57,13 @@ final class Https {
     // the thread that looks at the files
     private int awaited;
     private boolean good;
-    private long limit;
+    private long since;
+    private long looked;
+    private boolean complained;
+    /** Whether somebody listened there who does not speak TLS. */
+    private boolean occupied;
+
+    private boolean freed;
     private volatile String problem;
 
     Https(BundleContext context, Path secrets) {
@@ -156,11 +167,14 @@ final class Https {
     void told(Map<String, Object> properties) {
         problem = null;
         awaited = 0;
+        complained = false;
+        occupied = false;
+        freed = false;
         good = false;
         if ("true".equalsIgnoreCase(text(properties, ENABLE))) {
             String port = text(properties, PORT);
             awaited = port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : DEFAULT_PORT;
-            limit = System.nanoTime() + LIMIT_NANOS;
+            since = System.nanoTime();
             good = true;
         }
     }
@@ -170,7 +184,7 @@ final class Https {
         return good;
     }
 
-    /** Says once that HTTPS answers, or that it does not within the limit. */
+    /** Looks until HTTPS answers; says so, or that it does not within the limit. */
     void look() {
         if (awaited == 0) {
             return;
@@ -179,27 +193,47 @@ final class Https {
         String shown = host == null || host.equals("0.0.0.0") || host.equals("::") || host.startsWith("127.")
                 ? "localhost"
                 : host.contains(":") ? "[" + host + "]" : host;
+        long now = System.nanoTime();
+        if (problem != null && now - looked < PACE_NANOS) {
+            return;
+        }
+        looked = now;
         String address = "https://" + shown + ":" + awaited + "/";
         Optional<String> failure = handshake(
                 host == null || host.equals("0.0.0.0") ? "127.0.0.1" : host.equals("::") ? "::1" : host, awaited);
         if (failure.isEmpty()) {
             LOG.info("{} is up", address);
+            problem = null;
             awaited = 0;
-        } else if (System.nanoTime() - limit > 0) {
+        } else if (now - since >= HINT_NANOS) {
             problem = address + " does not answer: " + failure.get();
-            LOG.error("{}", problem);
-            awaited = 0;
+            if (!complained && now - since >= LIMIT_NANOS) {
+                complained = true;
+                LOG.error("{}", problem);
+            }
         }
     }
 
-    private static Optional<String> handshake(String host, int port) {
+    /** Whether the port was another program's and is free now: the HTTP service does not look again by itself. */
+    boolean freed() {
+        return freed;
+    }
+
+    private Optional<String> handshake(String host, int port) {
         try {
             SSLContext any = SSLContext.getInstance("TLS");
             any.init(null, new TrustManager[] {new AnyCertificate()}, new SecureRandom());
             try (SSLSocket socket = (SSLSocket) any.getSocketFactory().createSocket()) {
-                socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
+                try {
+                    socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
+                } catch (ConnectException e) {
+                    freed = occupied;
+                    throw e;
+                }
                 socket.setSoTimeout(CONNECT_MILLIS);
+                occupied = true;
                 socket.startHandshake();
+                occupied = false;
                 return Optional.empty();
             }
         } catch (IOException | GeneralSecurityException e) {

@@ -2,13 +2,18 @@ package org.geometryos.compositor.launcher.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.geometryos.compositor.health.Health;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EndedThreadsTest {
-    private final EndedThreads ended = new EndedThreads();
+    private final AtomicLong now = new AtomicLong();
+    private final Set<String> living = new HashSet<>();
+    private final EndedThreads ended = new EndedThreads(now::get, () -> living);
 
     private void end(String name, Error problem) throws InterruptedException {
         Thread thread = new Thread(
@@ -42,6 +47,31 @@ class EndedThreadsTest {
         end("pool-3-thread-1", new AssertionError("a\nb"));
         assertThat(ended.get().level()).isEqualTo(Health.Level.WARNING);
         assertThat(ended.get().problems().get(0).text()).doesNotContain("\n");
+    }
+
+    @Test
+    void theHostIsWellAgainWhenThereIsAnotherThreadOfThatName() throws InterruptedException {
+        living.add("compositor-scene");
+        end("compositor-scene", new AssertionError());
+        // the one that ends lives for a moment
+        assertThat(ended.get().level()).isEqualTo(Health.Level.DOWN);
+        living.clear();
+        now.addAndGet(EndedThreads.REMEMBERED_NANOS);
+        assertThat(ended.get().level()).isEqualTo(Health.Level.DOWN);
+        living.add("compositor-scene");
+        assertThat(ended.get().problems()).isEmpty();
+        living.clear();
+        assertThat(ended.get().problems()).isEmpty();
+    }
+
+    @Test
+    void aThreadOfAPoolIsForgottenAfterTenMinutes() throws InterruptedException {
+        end("pool-3-thread-1", new AssertionError());
+        living.add("pool-3-thread-1");
+        now.addAndGet(EndedThreads.REMEMBERED_NANOS - 1);
+        assertThat(ended.get().level()).isEqualTo(Health.Level.WARNING);
+        now.incrementAndGet();
+        assertThat(ended.get().problems()).isEmpty();
     }
 
     @Test

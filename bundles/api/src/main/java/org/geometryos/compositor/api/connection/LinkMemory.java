@@ -32,6 +32,11 @@ public final class LinkMemory {
     private static final String KEY_FINGERPRINT = "key.print";
     /** Boolean, absent means false. The endpoint writes it at the handshake and reads it. */
     private static final String ADMIN_ONLY = "admin.only";
+    /**
+     * Boolean, absent means false: the host is connected to itself. The endpoint writes it at the handshake; endpoint
+     * and broadcast read it.
+     */
+    private static final String LOOPBACK = "loopback";
     /** {@code long[]}. The endpoint's own, from the first message on. */
     private static final String QUOTA = "quota";
     /** ArrayDeque of Long. The endpoint's own, from the first message on. */
@@ -135,6 +140,25 @@ public final class LinkMemory {
             attributes.put(ADMIN_ONLY, true);
         }
         return attributes;
+    }
+
+    /**
+     * The attributes with which a link begins that the host has with itself, to see whether it serves: it is sent an
+     * empty snapshot without {@code hello}, and belongs to no session.
+     *
+     * @param codec its subprotocol
+     */
+    public static Map<String, Object> ofLoopback(String codec) {
+        Map<String, Object> attributes =
+                new HashMap<>(ofHandshake(codec, LOOPBACK, Optional.empty(), Role.VIEW, false));
+        attributes.put(LOOPBACK, true);
+        of(attributes).ask(Subscription.NONE, Optional.empty(), false);
+        return attributes;
+    }
+
+    /** Whether the host is connected to itself. */
+    public boolean loopback() {
+        return attributes.containsKey(LOOPBACK);
     }
 
     /** The negotiated codec's subprotocol; empty if none was. */
