@@ -43,9 +43,9 @@ final class Door {
         }
     };
 
-    /** A link is there; it may have been told already. */
+    /** A link is there; it may have been told already. That of the host with itself takes no place. */
     void add(Link link) {
-        if (links.putIfAbsent(link.id(), link) == null) {
+        if (!LinkMemory.of(link.attributes()).loopback() && links.putIfAbsent(link.id(), link) == null) {
             count(link, 1);
             arrived(link);
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.geometryos.compositor.api.connection.Level;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -167,6 +168,17 @@ class DrainTest {
     }
 
     // ---- limits
+
+    @Test
+    void aConnectionOfTheHostWithItselfTakesNoPlace() {
+        house.table.configure(House.admission(1, 0, 0, 0));
+        FakeLink own = house.transport.connect(LinkMemory.ofLoopback("compositor.v1.json"));
+        assertThat(full()).isEmpty();
+        assertThat(house.table.statistics().connections()).isZero();
+        own.end(1000, "");
+        house.link();
+        assertThat(full()).hasValue("full: there are 1 connections");
+    }
 
     @Test
     void oneConnectionMoreThanThereMayBeIsRefused() {
