@@ -29,15 +29,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The Debian package in a Debian system of its own, from its installation to its end. There is no systemd in it: the host
- * is started as its unit says.
+ * The Debian package in a Debian system of its own, from its installation to its end. There is no systemd in it: the
+ * host is started as its unit says.
  */
 @Tag("long")
 class DebianPackageIT {
-    private static final Path TARGET =
-            Path.of(System.getProperty("compositor.distribution", "target/compositor"))
-                    .toAbsolutePath()
-                    .getParent();
+    private static final Path TARGET = Path.of(System.getProperty("compositor.distribution", "target/compositor"))
+            .toAbsolutePath()
+            .getParent();
     /** Made once for each clean build: what is in it does not change. */
     private static final Path SYSTEM = TARGET.resolve("debian-system.tar");
 
@@ -48,7 +47,8 @@ class DebianPackageIT {
     private static final Duration STOP = Duration.ofSeconds(20);
     private static final String USER = "compositor-bridge";
     /** In a mount namespace of its own, which goes with the process. */
-    private static final String ENTER = "mount -t proc proc \"$0/proc\" && exec chroot \"$0\" \"$@\"";
+    private static final String ENTER =
+            "mount --bind \"$0\" \"$0\" && mount -t proc proc \"$0/proc\" && exec chroot \"$0\" \"$@\"";
 
     @TempDir
     Path folder;
@@ -95,7 +95,8 @@ class DebianPackageIT {
     @Test
     void isInstalledRunUpgradedRemovedAndPurged() throws Exception {
         inside("dpkg", "-i", copy(deb)).good();
-        assertThat(inside("sh", "-c", "stat -c '%U %a' /etc/compositor-bridge /var/lib/compositor-bridge").good())
+        assertThat(inside("sh", "-c", "stat -c '%U %a' /etc/compositor-bridge /var/lib/compositor-bridge")
+                        .good())
                 .isEqualTo((USER + " 700\n").repeat(2));
         assertThat(inside("dpkg", "--verify", "compositor-bridge").good()).isEmpty();
         assertThat(file("etc/systemd/system/multi-user.target.wants/compositor-bridge.service"))
@@ -115,10 +116,14 @@ class DebianPackageIT {
                 .as("lines of the journal, with their levels")
                 .containsPattern("(?m)^<[3-7]>")
                 .doesNotContain("<3>");
-        asUser("sh", "-c", "mkdir -p /var/lib/compositor-bridge/models && echo mine > /var/lib/compositor-bridge/models/note")
+        asUser(
+                        "sh",
+                        "-c",
+                        "mkdir -p /var/lib/compositor-bridge/models && echo mine > /var/lib/compositor-bridge/models/note")
                 .good();
 
-        inside("dpkg", "--force-confdef", "--force-confold", "-i", copy(higher())).good();
+        inside("dpkg", "--force-confdef", "--force-confold", "-i", copy(higher()))
+                .good();
         assertThat(inside("dpkg-query", "-W", "-f", "${Version} ${Status}", "compositor-bridge")
                         .good())
                 .isEqualTo("99.0 install ok installed");
@@ -130,7 +135,7 @@ class DebianPackageIT {
 
         inside("dpkg", "-r", "compositor-bridge").good();
         assertThat(file("usr/share/compositor-bridge")).doesNotExist();
-        assertThat(file("lib/systemd/system/compositor-bridge.service")).doesNotExist();
+        assertThat(file("usr/lib/systemd/system/compositor-bridge.service")).doesNotExist();
         assertThat(file("var/lib/compositor-bridge/models/note")).hasContent("mine");
         assertThat(file("etc/default/compositor-bridge")).content().contains("--port " + port);
         assertThat(file("etc/compositor-bridge/org.geometryos.compositor.endpoint.key~operator.cfg"))
@@ -144,7 +149,7 @@ class DebianPackageIT {
     /** All that bears its name, but for what dpkg keeps about packages that it knows. */
     private List<Path> left() throws IOException {
         List<Path> left = new ArrayList<>();
-        for (String top : List.of("etc", "usr", "var/lib", "lib/systemd", "run")) {
+        for (String top : List.of("etc", "usr", "var/lib", "run")) {
             try (Stream<Path> files = Files.walk(file(top))) {
                 files.filter(path -> path.getFileName().toString().contains("compositor"))
                         .forEach(left::add);
@@ -155,11 +160,13 @@ class DebianPackageIT {
 
     /** As the service manager does it: command line, environment, user and folder of the unit. */
     private Process start() throws Exception {
-        String unit = Files.readString(file("lib/systemd/system/compositor-bridge.service"));
+        String unit = Files.readString(file("usr/lib/systemd/system/compositor-bridge.service"));
         String defaults = Files.readString(file("etc/default/compositor-bridge"));
         assertThat(value(unit, "User")).isEqualTo(USER);
         String line = value(unit, "ExecStart")
-                .replace("$COMPOSITOR_OPTIONS", value(defaults, "COMPOSITOR_OPTIONS").replace("\"", ""));
+                .replace(
+                        "$COMPOSITOR_OPTIONS",
+                        value(defaults, "COMPOSITOR_OPTIONS").replace("\"", ""));
         List<String> command = new ArrayList<>(userCommand());
         command.addAll(List.of(line.split(" +")));
         ProcessBuilder builder = new ProcessBuilder(enter(command));

@@ -117,9 +117,7 @@ class NginxIT {
         assertThat(text).contains("127.0.0.1:8081");
         Files.writeString(example, text.replace("127.0.0.1:8081", "127.0.0.1:" + bridge));
         Path main = folder.resolve("nginx.conf");
-        Files.writeString(
-                main,
-                """
+        Files.writeString(main, """
                 daemon off;
                 master_process off;
                 pid FOLDER/nginx.pid;
@@ -137,9 +135,7 @@ class NginxIT {
                         include FOLDER/compositor.conf;
                     }
                 }
-                """
-                        .replace("FOLDER", folder.toString())
-                        .replace("PORT", "" + port));
+                """.replace("FOLDER", folder.toString()).replace("PORT", "" + port));
         Shell.run(LIMIT, "nginx", "-t", "-c", main.toString()).good();
         Process process = start("nginx", "nginx", "-c", main.toString());
         await(process, "nginx", () -> answers(port));
