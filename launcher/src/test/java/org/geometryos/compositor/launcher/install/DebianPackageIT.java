@@ -47,8 +47,11 @@ class DebianPackageIT {
     private static final Duration STOP = Duration.ofSeconds(20);
     private static final String USER = "compositor-bridge";
     /** In a mount namespace of its own, which goes with the process. */
-    private static final String ENTER =
-            "mount --bind \"$0\" \"$0\" && mount -t proc proc \"$0/proc\" && exec chroot \"$0\" \"$@\"";
+    private static final String MOUNT = "set -e; mount --bind \"$0\" \"$0\"; mount -t proc proc \"$0/proc\"; ";
+    /** What {@code ProtectSystem=strict}, {@code StateDirectory} and {@code PrivateTmp} leave to be written. */
+    private static final String READ_ONLY = "data=\"$0/var/lib/compositor-bridge\"; mount --bind \"$data\" \"$data\"; "
+            + "mount -t tmpfs tmpfs \"$0/tmp\"; mount -o remount,bind,ro \"$0\"; ";
+    private static final String ENTER = "exec chroot \"$0\" \"$@\"";
 
     @TempDir
     Path folder;
@@ -169,7 +172,8 @@ class DebianPackageIT {
                         value(defaults, "COMPOSITOR_OPTIONS").replace("\"", ""));
         List<String> command = new ArrayList<>(userCommand());
         command.addAll(List.of(line.split(" +")));
-        ProcessBuilder builder = new ProcessBuilder(enter(command));
+        assertThat(unit).contains("\nProtectSystem=strict\n", "\nStateDirectory=" + USER + "\n", "\nPrivateTmp=yes\n");
+        ProcessBuilder builder = new ProcessBuilder(enter(MOUNT + READ_ONLY + ENTER, command));
         builder.environment().clear();
         builder.environment().put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         builder.environment().put("JAVA_OPTS", value(defaults, "JAVA_OPTS").replace("\"", ""));
@@ -262,20 +266,20 @@ class DebianPackageIT {
     private Shell.Result asUser(String... command) throws Exception {
         List<String> all = new ArrayList<>(userCommand());
         all.addAll(List.of(command));
-        return Shell.run(LIMIT, enter(all));
+        return Shell.run(LIMIT, enter(MOUNT + ENTER, all));
     }
 
     private Shell.Result inside(String... command) throws Exception {
-        return Shell.run(LIMIT, enter(List.of(command)));
+        return Shell.run(LIMIT, enter(MOUNT + ENTER, List.of(command)));
     }
 
     private static List<String> userCommand() {
         return List.of("setpriv", "--reuid", USER, "--regid", USER, "--init-groups", "--no-new-privs");
     }
 
-    private List<String> enter(List<String> command) {
+    private List<String> enter(String script, List<String> command) {
         List<String> all =
-                new ArrayList<>(List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", ENTER));
+                new ArrayList<>(List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", script));
         all.add(root.toString());
         all.addAll(command);
         return all;
