@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -83,9 +81,7 @@ class DebianPackageIT {
         }
         root = Files.createDirectory(folder.resolve("root"));
         Shell.run(LIMIT, "tar", "-C", root.toString(), "-xf", SYSTEM.toString()).good();
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            port = socket.getLocalPort();
-        }
+        port = Shell.freePort();
     }
 
     @AfterEach

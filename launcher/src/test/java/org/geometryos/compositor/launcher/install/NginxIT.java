@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -92,7 +90,7 @@ class NginxIT {
     }
 
     private int bridge(Path conf) throws Exception {
-        int port = freePort();
+        int port = Shell.freePort();
         Process process = start(
                 "bridge",
                 COMMAND.toString(),
@@ -111,7 +109,7 @@ class NginxIT {
     }
 
     private int nginx(int bridge) throws Exception {
-        int port = freePort();
+        int port = Shell.freePort();
         Path example = folder.resolve("compositor.conf");
         String text = Files.readString(EXAMPLE);
         assertThat(text).contains("127.0.0.1:8081");
@@ -177,11 +175,5 @@ class NginxIT {
                 .send(
                         HttpRequest.newBuilder(URI.create(uri)).timeout(LIMIT).build(),
                         HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
-        }
     }
 }
