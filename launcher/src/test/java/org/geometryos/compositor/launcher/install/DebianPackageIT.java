@@ -49,6 +49,7 @@ class DebianPackageIT {
     /** What {@code ProtectSystem=strict}, {@code StateDirectory} and {@code PrivateTmp} leave to be written. */
     private static final String READ_ONLY = "data=\"$0/var/lib/compositor-bridge\"; mount --bind \"$data\" \"$data\"; "
             + "mount -t tmpfs tmpfs \"$0/tmp\"; mount -o remount,bind,ro \"$0\"; ";
+
     private static final String ENTER = "exec chroot \"$0\" \"$@\"";
 
     @TempDir
