@@ -31,9 +31,19 @@ final class Description {
     private static final char MARK = '\uFEFF';
     /** The same mark, read as ISO-8859-1. */
     private static final String MARK_AS_LATIN = "\u00EF\u00BB\u00BF";
-    /** What a configuration holds that nobody configured. */
-    private static final List<String> NOT_CONFIGURED =
-            List.of("service.", "component.", "felix.", "osgi.", ".", "objectClass", "config.");
+    /**
+     * What a configuration holds that nobody configured: the runtime, FileInstall, Karaf and the Configurator add it.
+     */
+    private static final List<String> NOT_CONFIGURED = List.of(
+            "service.",
+            "component.",
+            "felix.",
+            "osgi.",
+            ".",
+            "objectClass",
+            "config.",
+            "org.apache.karaf.features.",
+            ":configurator:");
 
     /** What the component runtime knows of a component's references. */
     private static final List<String> OF_REFERENCES = List.of(".target", ".cardinality.minimum");

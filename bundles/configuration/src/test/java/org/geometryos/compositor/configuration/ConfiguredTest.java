@@ -239,6 +239,21 @@ class ConfiguredTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "service.pid",
+                "component.name",
+                ".private",
+                "felix.fileinstall.filename",
+                "org.apache.karaf.features.configKey",
+                ":configurator:feature-service"
+            })
+    void whatTheContainerAddsIsNoKeyOfAnybody(String key) {
+        assertThat(configured().start(map(key, "x"))).isEqualTo(DEFAULTS);
+        assertThat(problems()).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"\uFEFF", "\u00EF\u00BB\u00BF"})
     void aKeyBehindAByteOrderMarkCountsAndIsSaid(String mark) {
         assertThat(configured().start(map(mark + "leaseMillis", "20")).lease()).isEqualTo(20);
