@@ -18,4 +18,9 @@ record BundleId(String group, String artifact, String type, String classifier, S
     String fileName() {
         return artifact + "-" + version + (classifier.isEmpty() ? "" : "-" + classifier) + "." + type;
     }
+
+    /** Its place in a Maven repository. */
+    String path() {
+        return group.replace('.', '/') + "/" + artifact + "/" + version + "/" + fileName();
+    }
 }

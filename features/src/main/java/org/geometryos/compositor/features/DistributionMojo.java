@@ -74,6 +74,11 @@ abstract class DistributionMojo extends AbstractMojo {
     }
 
     final Path resolve(FeatureFile feature, BundleId id) throws MojoExecutionException {
+        return resolve(feature.name(), id);
+    }
+
+    /** @param wanting who wants it, for messages */
+    final Path resolve(String wanting, BundleId id) throws MojoExecutionException {
         DefaultArtifact artifact =
                 new DefaultArtifact(id.group(), id.artifact(), id.classifier(), id.type(), id.version());
         try {
@@ -85,11 +90,11 @@ abstract class DistributionMojo extends AbstractMojo {
                     .getFile()
                     .toPath();
             if (Files.isDirectory(file)) {
-                throw new MojoExecutionException(feature.name() + ": " + artifact + " is not packaged in this build");
+                throw new MojoExecutionException(wanting + ": " + artifact + " is not packaged in this build");
             }
             return file;
         } catch (ArtifactResolutionException e) {
-            throw new MojoExecutionException(feature.name() + ": " + e.getMessage(), e);
+            throw new MojoExecutionException(wanting + ": " + e.getMessage(), e);
         }
     }
 }

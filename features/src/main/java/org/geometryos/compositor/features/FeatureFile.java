@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,8 +19,18 @@ import java.util.regex.Pattern;
  * names.
  *
  * @param name the file's name, for messages and for the copy in the distribution
+ * @param json what the text says
  */
-record FeatureFile(String name, String text, List<BundleId> bundles) {
+record FeatureFile(String name, String text, JsonNode json, List<Entry> entries) {
+
+    private static final String LAUNCHING = "framework-launching-properties";
+
+    /**
+     * A bundle of a feature.
+     *
+     * @param startOrder its start level in the distribution, 1 or more
+     */
+    record Entry(BundleId id, int startOrder) {}
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]*)}");
 
@@ -35,15 +47,51 @@ record FeatureFile(String name, String text, List<BundleId> bundles) {
         if (!"1.0".equals(json.path("feature-resource-version").asText())) {
             throw new IllegalArgumentException(name + ": feature-resource-version must be \"1.0\"");
         }
-        List<BundleId> bundles = new ArrayList<>();
+        List<Entry> entries = new ArrayList<>();
         for (JsonNode bundle : json.path("bundles")) {
             if (!bundle.path("start-order").canConvertToInt()) {
                 throw new IllegalArgumentException(
                         name + ": " + bundle.path("id").asText() + " has no start-order");
             }
-            bundles.add(BundleId.parse(bundle.path("id").asText()));
+            entries.add(new Entry(
+                    BundleId.parse(bundle.path("id").asText()),
+                    bundle.path("start-order").asInt()));
         }
-        return new FeatureFile(name, text, List.copyOf(bundles));
+        return new FeatureFile(name, text, json, List.copyOf(entries));
+    }
+
+    List<BundleId> bundles() {
+        return entries.stream().map(Entry::id).toList();
+    }
+
+    /** The file's name without its ending. */
+    String shortName() {
+        return name.substring(0, name.lastIndexOf('.'));
+    }
+
+    String description() {
+        return json.path("description").asText();
+    }
+
+    /** Default configurations by PID, as the file has them: a key may end with {@code :Type}. */
+    Map<String, Map<String, String>> configurations() {
+        Map<String, Map<String, String>> configurations = new LinkedHashMap<>();
+        json.path("configurations")
+                .properties()
+                .forEach(each -> configurations.put(each.getKey(), strings(each.getValue())));
+        return configurations;
+    }
+
+    /** What the framework is to be told at its start. */
+    Map<String, String> launchingProperties() {
+        return strings(json.path("extensions").path(LAUNCHING).path("json"));
+    }
+
+    private static Map<String, String> strings(JsonNode object) {
+        Map<String, String> strings = new LinkedHashMap<>();
+        object.properties()
+                .forEach(each -> strings.put(each.getKey(), each.getValue().asText()));
+        return strings;
     }
 
     private static String fill(String file, String text, UnaryOperator<String> property) {
