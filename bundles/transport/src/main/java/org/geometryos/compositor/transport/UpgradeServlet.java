@@ -55,7 +55,7 @@ final class UpgradeServlet extends HttpServlet {
     private static final String WEBSOCKET_PROPERTY = "org.apache.felix.jetty.websocket.enable";
 
     private static final String NOT_ENABLED = "WebSocket is not enabled in the HTTP service: set " + WEBSOCKET_PROPERTY
-            + "=true, as a framework property";
+            + "=true in the configuration org.apache.felix.http, or as a framework property";
 
     private final transient SocketTransport transport;
     private final transient Supplier<Optional<String>> down;
