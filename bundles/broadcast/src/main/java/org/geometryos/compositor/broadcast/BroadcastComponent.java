@@ -68,6 +68,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener, 
     private volatile List<Share> shares = List.of();
     /** By the number of the shard; those of a shard that is gone remain. */
     private final List<Figures> figures = new CopyOnWriteArrayList<>();
+
     private final ServiceRegistration<?> health;
 
     @Activate
