@@ -80,8 +80,15 @@ final class SocketTransport implements Transport {
     private volatile boolean ended;
 
     SocketTransport(Settings settings) {
+        this(settings, true);
+    }
+
+    /** @param ticks false: for tests that are its clock themselves */
+    SocketTransport(Settings settings, boolean ticks) {
         this.settings = settings;
-        clock.start();
+        if (ticks) {
+            clock.start();
+        }
     }
 
     /** A handler, and how many calls to it are running. */

@@ -52,8 +52,6 @@ class WireTest {
 
     @BeforeEach
     void attach() {
-        // no clock but the tests' own
-        transport.stop(1001, "over");
         link = transport.link(new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 1, false), wire);
         real.onOpen();
     }
