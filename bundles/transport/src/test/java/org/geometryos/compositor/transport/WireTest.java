@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class WireTest {
     private final SocketTransport transport =
-            new SocketTransport(new Settings(65_536, 2_048, false, TimeUnit.SECONDS.toNanos(10)));
+            new SocketTransport(new Settings(65_536, 2_048, false, TimeUnit.SECONDS.toNanos(10)), false);
     private final Layer real = new Layer();
     private final Wire wire = Wire.around(real);
     private SocketLink link;
