@@ -105,8 +105,8 @@ class DebianPackageIT {
         edit("etc/default/compositor-bridge", "--port 8081", "--port " + port);
         String key = asUser("compositor", "key", "new", "--role", "admin", "--name", "operator")
                 .good();
-        Files.writeString(file("root/key"), key);
-        Files.setPosixFilePermissions(file("root/key"), PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(file("etc/operator.key"), key);
+        Files.setPosixFilePermissions(file("etc/operator.key"), PosixFilePermissions.fromString("rw-------"));
 
         Process killed = start();
         assertThat(status()).isZero();
@@ -201,7 +201,7 @@ class DebianPackageIT {
                         "--url",
                         "ws://127.0.0.1:" + port + "/compositor",
                         "--key-file",
-                        "/root/key")
+                        "/etc/operator.key")
                 .code();
     }
 
