@@ -69,7 +69,6 @@ public final class MetricsComponent {
     @Deactivate
     void deactivate() throws JMException {
         served.unregister();
-        servlet.end();
         if (managed) {
             ManagementFactory.getPlatformMBeanServer().unregisterMBean(new ObjectName(MetricsBean.NAME));
         }

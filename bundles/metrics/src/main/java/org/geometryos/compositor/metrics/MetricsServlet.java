@@ -1,32 +1,27 @@
 package org.geometryos.compositor.metrics;
 
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.http.send.Delivery;
+import org.geometryos.compositor.http.send.ReplaceableServlet;
 import org.geometryos.compositor.http.send.Slots;
 import org.geometryos.compositor.transport.api.Decision;
 
 /** {@code GET /metrics}: all figures, for role {@code admin}. */
-final class MetricsServlet extends HttpServlet {
+final class MetricsServlet extends ReplaceableServlet {
     private static final long serialVersionUID = 1L;
     static final String PATH = "/metrics";
     private static final int MAX_ANSWERS = 16;
-    private static final long END_SECONDS = 2;
 
     private final transient Figures figures;
     private final transient Access access;
     private final transient Slots slots = new Slots(MAX_ANSWERS);
-    /** Requests that may be under way. */
-    private final transient Semaphore requests = new Semaphore(MAX_ANSWERS);
 
     /** @param access who may read */
     MetricsServlet(Figures figures, Access access) {
@@ -34,34 +29,9 @@ final class MetricsServlet extends HttpServlet {
         this.access = access;
     }
 
-    /** No request begins any more, and those under way end: they need classes of a bundle that may go then. */
-    void end() {
-        try {
-            requests.tryAcquire(MAX_ANSWERS, END_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setHeader("Cache-Control", "no-store");
-        if (!requests.tryAcquire()) {
-            response.setHeader("Retry-After", "1");
-            refuse(
-                    response,
-                    HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-                    "not ready: too many requests at a time, or the bundle is being replaced");
-            return;
-        }
-        try {
-            admit(request, response);
-        } finally {
-            requests.release();
-        }
-    }
-
-    private void admit(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setHeader("X-Content-Type-Options", "nosniff");
         if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
             response.setHeader("Allow", "GET, HEAD");

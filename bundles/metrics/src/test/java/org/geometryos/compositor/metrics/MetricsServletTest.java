@@ -8,9 +8,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.api.metrics.Durations;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.testkit.http.JettyHost;
@@ -137,37 +134,5 @@ class MetricsServletTest {
         HttpResponse<String> answer = ask("POST");
         assertThat(answer.statusCode()).isEqualTo(405);
         assertThat(header(answer, "Allow")).isEqualTo("GET, HEAD");
-    }
-
-    @Test
-    void theEndWaitsForTheRequestUnderWayAndTakesNoOther() throws Exception {
-        CountDownLatch reads = new CountDownLatch(1);
-        CountDownLatch goesOn = new CountDownLatch(1);
-        figures.add(readings -> {
-            reads.countDown();
-            try {
-                goesOn.await(20, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        CompletableFuture<Integer> underWay = CompletableFuture.supplyAsync(() -> {
-            try {
-                return ask("GET").statusCode();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        assertThat(reads.await(20, TimeUnit.SECONDS)).isTrue();
-        Thread end = new Thread(servlet::end);
-        end.start();
-        JettyHost.until("the end waits", () -> end.getState() == Thread.State.TIMED_WAITING);
-        goesOn.countDown();
-        assertThat(underWay.get(20, TimeUnit.SECONDS)).isEqualTo(200);
-        end.join(20_000);
-        assertThat(end.isAlive()).isFalse();
-        HttpResponse<String> late = ask("GET");
-        assertThat(late.statusCode()).isEqualTo(503);
-        assertThat(header(late, "Retry-After")).isEqualTo("1");
     }
 }

@@ -1,6 +1,5 @@
 package org.geometryos.compositor.models;
 
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -12,6 +11,7 @@ import java.util.function.Supplier;
 import org.geometryos.compositor.http.EntityTags;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.http.send.Delivery;
+import org.geometryos.compositor.http.send.ReplaceableServlet;
 import org.geometryos.compositor.http.send.Slots;
 import org.geometryos.compositor.transport.api.Decision;
 
@@ -19,7 +19,7 @@ import org.geometryos.compositor.transport.api.Decision;
  * Serves the catalogue at {@code /models/}, and the files in it below. A name is looked up in the catalogue and nowhere
  * else. No thread waits for a slow client.
  */
-final class ModelsServlet extends HttpServlet {
+final class ModelsServlet extends ReplaceableServlet {
     private static final long serialVersionUID = 1L;
     static final String PATTERN = "/models/*";
     private static final String ROOT = "/models/";

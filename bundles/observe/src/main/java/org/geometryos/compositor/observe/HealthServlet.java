@@ -1,6 +1,5 @@
 package org.geometryos.compositor.observe;
 
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -10,13 +9,14 @@ import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.http.access.Access;
+import org.geometryos.compositor.http.send.ReplaceableServlet;
 import org.geometryos.compositor.transport.api.Decision;
 
 /**
  * {@code GET /compositor/health}: 200, or 503 while a part is down. Role {@code admin} gets all of it, all other
  * admitted clients the overall state.
  */
-final class HealthServlet extends HttpServlet {
+final class HealthServlet extends ReplaceableServlet {
     private static final long serialVersionUID = 1L;
     static final String PATH = "/compositor/health";
 

@@ -1,6 +1,5 @@
 package org.geometryos.compositor.settings;
 
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -12,11 +11,12 @@ import java.util.function.Supplier;
 import org.geometryos.compositor.http.EntityTags;
 import org.geometryos.compositor.http.access.Access;
 import org.geometryos.compositor.http.send.Delivery;
+import org.geometryos.compositor.http.send.ReplaceableServlet;
 import org.geometryos.compositor.http.send.Slots;
 import org.geometryos.compositor.transport.api.Decision;
 
 /** Serves the settings in force and their schema, to whoever may ask for {@code /compositor/status}. */
-final class SettingsServlet extends HttpServlet {
+final class SettingsServlet extends ReplaceableServlet {
     private static final long serialVersionUID = 1L;
     static final String PATH = "/compositor/settings";
     private static final int MAX_ANSWERS = 256;

@@ -1,6 +1,5 @@
 package org.geometryos.compositor.web;
 
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -11,13 +10,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.geometryos.compositor.http.EntityTags;
 import org.geometryos.compositor.http.send.Delivery;
+import org.geometryos.compositor.http.send.ReplaceableServlet;
 import org.geometryos.compositor.http.send.Slots;
 
 /**
  * Serves the files of the {@link Site}; the components derived from it say at which paths. Keeps nothing between
  * requests.
  */
-abstract class SiteServlet extends HttpServlet {
+abstract class SiteServlet extends ReplaceableServlet {
 
     private static final long serialVersionUID = 1L;
 

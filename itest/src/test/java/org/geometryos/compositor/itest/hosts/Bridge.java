@@ -31,9 +31,19 @@ record Bridge(int port, Supplier<String> log) {
     }
 
     /** Waits until displays are taken, and both cameras of the demo stream. */
-    void awaitStream() throws IOException {
-        Waiting.until(LIMIT, () -> "200 of /compositor/status; it logged:\n" + log.get(), () -> status() == 200);
-        CameraStream.awaitBoth(port);
+    void awaitStream() {
+        Waiting.until(
+                LIMIT, () -> "a stream of both cameras; it logged:\n" + log.get(), () -> status() == 200 && streams());
+    }
+
+    /** A container that still starts may restart its HTTP service: a display that is closed then comes back. */
+    private boolean streams() {
+        try {
+            CameraStream.awaitBoth(port);
+            return true;
+        } catch (IOException closed) {
+            return false;
+        }
     }
 
     private int status() throws InterruptedException {

@@ -26,6 +26,7 @@ class KarafIT {
             Bridge bridge = new Bridge(karaf.port(), karaf::log);
             bridge.awaitStream();
             karaf.awaitConsole();
+            karaf.awaitFeature("compositor");
 
             for (String bundle : new String[] {"camera", "broadcast", "endpoint"}) {
                 Path next = BundleFile.versioned(

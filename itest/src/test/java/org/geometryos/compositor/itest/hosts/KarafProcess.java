@@ -118,6 +118,14 @@ final class KarafProcess implements AutoCloseable {
         });
     }
 
+    /** Waits until a feature is installed, which may take longer than its first bundles need to serve. */
+    void awaitFeature(String name) {
+        Waiting.until(LIMIT, () -> "the feature " + name + "; it logged:\n" + log(), () -> {
+            Said said = console(Duration.ofSeconds(20), "feature:list -i --no-format");
+            return said.exit == 0 && said.text.lines().anyMatch(line -> line.matches(name + "\\s.*\\bStarted\\b.*"));
+        });
+    }
+
     private record Said(int exit, String text) {}
 
     /** Runs a command in its console, by its own client. @return what that printed */
