@@ -1,11 +1,14 @@
 package org.geometryos.compositor.recorder;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
@@ -14,9 +17,10 @@ import org.sqlite.SQLiteJDBCLoader;
  * that succeeds. Any thread.
  */
 public final class NativeLibrary {
-    /** Where the driver unpacks it. */
+    /** Where the driver unpacks it; of the whole process, so that a replaced bundle knows the folder again. */
     private static final String FOLDER = "org.sqlite.tmpdir";
     // guarded by the class
+    private static Path parent;
     private static Path folder;
     private static boolean owner;
     private static boolean loaded;
@@ -24,19 +28,29 @@ public final class NativeLibrary {
     private NativeLibrary() {}
 
     /**
-     * Has it unpacked in a folder, and not in that for temporary files of all programs, which may let nothing be run
-     * from it, and where what a killed process leaves would pile up. Nothing changes if the system property
-     * {@value #FOLDER} was set by somebody else.
+     * Has it unpacked below a folder, and not in that for temporary files of all programs, which may let nothing be run
+     * from it, and where what a killed process leaves would pile up. Each process has a folder of its own there: by the
+     * time of a file nobody can tell whose it is, since the system knows its own start to the second only. Nothing
+     * changes if the system property {@value #FOLDER} was set by somebody else.
      *
-     * @param mine whether files that other processes have left there are to be deleted
+     * @param mine whether what other processes have left there is to be deleted
      */
     public static synchronized void unpackIn(Path wanted, boolean mine) {
+        Path below = wanted.toAbsolutePath();
         String set = System.getProperty(FOLDER);
-        if (set == null || folder != null && set.equals(folder.toString())) {
-            folder = wanted.toAbsolutePath();
-            owner = mine;
-            System.setProperty(FOLDER, folder.toString());
+        if (set == null || !below.equals(Path.of(set).getParent())) {
+            boolean ours = set == null || folder != null && set.equals(folder.toString());
+            if (!ours) {
+                return;
+            }
+            set = below.resolve(UUID.randomUUID().toString()).toString();
+            System.setProperty(FOLDER, set);
+            // before the driver asks the same for its files, as they go in the reverse order
+            new File(set).deleteOnExit();
         }
+        parent = below;
+        folder = Path.of(set);
+        owner = mine;
     }
 
     /** Loads it unless it is loaded. What fails may succeed the next time. */
@@ -47,14 +61,14 @@ public final class NativeLibrary {
         try {
             if (folder != null) {
                 Files.createDirectories(folder);
-                tidy(ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH));
+                tidy();
             }
             loaded = SQLiteJDBCLoader.initialize();
             if (!loaded) {
                 throw new IOException("there is none for this system");
             }
         } catch (Exception | LinkageError e) {
-            tidy(Instant.MAX);
+            remove(folder);
             throw new SQLException(
                     "SQLite's native library cannot be unpacked and loaded in "
                             + System.getProperty(FOLDER, System.getProperty("java.io.tmpdir")) + " (" + e.getMessage()
@@ -63,18 +77,28 @@ public final class NativeLibrary {
         }
     }
 
-    /** Deletes what is older. */
-    private static void tidy(Instant limit) {
-        if (folder == null || !owner) {
+    /** Deletes what other processes have left. */
+    private static void tidy() throws IOException {
+        if (owner) {
+            try (Stream<Path> all = Files.list(parent)) {
+                all.filter(other -> !other.equals(folder)).forEach(NativeLibrary::remove);
+            }
+        }
+    }
+
+    /** Deletes a file, or a folder with its files. */
+    private static void remove(Path path) {
+        if (path == null) {
             return;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                if (Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
-                    Files.deleteIfExists(file);
+        try {
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                try (Stream<Path> files = Files.list(path)) {
+                    files.forEach(NativeLibrary::remove);
                 }
             }
-        } catch (IOException e) {
+            Files.deleteIfExists(path);
+        } catch (IOException | UncheckedIOException e) {
             // it is in use, or the next attempt tells what is wrong
         }
     }

@@ -153,8 +153,22 @@ class NativeLibraryTest {
                 opener.process.destroyForcibly().waitFor();
             }
         }
-        assertThat(files(unpacked))
-                .as("the library and its mark, of the last one alone")
-                .hasSizeLessThanOrEqualTo(2);
+        assertThat(files(unpacked)).as("the folder of the last one alone").hasSize(1);
+        try (Opener opener = new Opener(unpacked)) {
+            assertThat(opener.open()).isEqualTo("opened");
+        }
+        assertThat(files(unpacked)).as("a process that ends takes its own away").isEmpty();
+    }
+
+    @Test
+    void whatARunningProcessHasLoadedIsOfNoConcernToIt() throws Exception {
+        Path unpacked = folder.resolve("native");
+        try (Opener first = new Opener(unpacked)) {
+            assertThat(first.open()).isEqualTo("opened");
+            try (Opener second = new Opener(unpacked)) {
+                assertThat(second.open()).isEqualTo("opened");
+            }
+            assertThat(first.open()).isEqualTo("opened");
+        }
     }
 }
