@@ -36,6 +36,11 @@ public final class MetricsComponent {
     private final ServiceRegistration<Servlet> served;
     private final ServiceRegistration<?> health;
     private final boolean managed;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile ReadGate gate;
 
     @Activate
@@ -86,19 +91,5 @@ public final class MetricsComponent {
 
     void removeMeter(Meter meter) {
         figures.remove(meter);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setGate(ReadGate next) {
-        gate = next;
-    }
-
-    void unsetGate(ReadGate old) {
-        if (gate == old) {
-            gate = null;
-        }
     }
 }

@@ -64,8 +64,19 @@ public final class ModelsComponent {
     private final AtomicLong generations = new AtomicLong();
     private final ServiceRegistration<Servlet> servlet;
     private final ServiceRegistration<CameraSource> source;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile ReadGate gate;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile Journal journal;
+
     private volatile Settings settings;
 
     @Activate
@@ -153,33 +164,5 @@ public final class ModelsComponent {
     void removeSource(ModelSource gone, ServiceReference<ModelSource> reference) {
         sources.remove((Long) reference.getProperty(Constants.SERVICE_ID));
         watch.wake();
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setGate(ReadGate next) {
-        gate = next;
-    }
-
-    void unsetGate(ReadGate old) {
-        if (gate == old) {
-            gate = null;
-        }
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setJournal(Journal next) {
-        journal = next;
-    }
-
-    void unsetJournal(Journal old) {
-        if (journal == old) {
-            journal = null;
-        }
     }
 }

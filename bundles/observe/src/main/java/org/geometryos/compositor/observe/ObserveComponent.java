@@ -42,7 +42,17 @@ public final class ObserveComponent {
     private final Configured<Settings> configured;
     private final Checks checks;
     private volatile Settings settings;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile ReadGate gate;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile ServiceComponentRuntime components;
 
     @Activate
@@ -107,33 +117,5 @@ public final class ObserveComponent {
         servlets.forEach(ServiceRegistration::unregister);
         parts.forEach(ServiceRegistration::unregister);
         configured.close();
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setGate(ReadGate next) {
-        gate = next;
-    }
-
-    void unsetGate(ReadGate old) {
-        if (gate == old) {
-            gate = null;
-        }
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setComponents(ServiceComponentRuntime next) {
-        components = next;
-    }
-
-    void unsetComponents(ServiceComponentRuntime old) {
-        if (components == old) {
-            components = null;
-        }
     }
 }

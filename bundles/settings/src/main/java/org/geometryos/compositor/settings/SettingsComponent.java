@@ -47,7 +47,13 @@ public final class SettingsComponent {
     private final InitialCameras initial = new InitialCameras();
     private final ServiceRegistration<Servlet> servlet;
     private final GuardedLoop loop = GuardedLoop.of("compositor-settings", this::look);
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile ReadGate gate;
+
     private volatile CameraBridge cameras;
     private volatile Journal journal;
     private volatile InForce inForce;
@@ -118,20 +124,6 @@ public final class SettingsComponent {
         configured.close();
         if (!loop.stop(JOIN_MILLIS)) {
             LOG.warn("the thread of the settings did not end within {} ms", JOIN_MILLIS);
-        }
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setGate(ReadGate next) {
-        gate = next;
-    }
-
-    void unsetGate(ReadGate old) {
-        if (gate == old) {
-            gate = null;
         }
     }
 

@@ -49,7 +49,12 @@ public final class ReplayComponent {
     /** Also read by the thread that logs. */
     private volatile String source;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile Recorder recorder;
+
     private int priority;
     private ServiceRegistration<CameraSource> registration;
 
@@ -88,20 +93,6 @@ public final class ReplayComponent {
         replay.stop(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
         registration.unregister();
         problems.close();
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setRecorder(Recorder next) {
-        recorder = next;
-    }
-
-    void unsetRecorder(Recorder old) {
-        if (recorder == old) {
-            recorder = null;
-        }
     }
 
     private void configure(Map<String, Object> properties) {
