@@ -116,7 +116,7 @@ final class Screen {
                     }
 
                     @Override
-                    public void closed(int code) {
+                    public void closed(int code, String reason) {
                         if (number == connects) {
                             Screen.this.closed(code);
                         }

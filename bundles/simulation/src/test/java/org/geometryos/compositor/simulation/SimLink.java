@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import org.geometryos.compositor.testkit.FakeLink;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;
@@ -26,8 +27,8 @@ final class SimLink implements Link {
         /** What has arrived. */
         void arrived(Parcel parcel);
 
-        /** The socket is closed. */
-        void closed(int code);
+        /** The socket is closed; without a close frame it is 1006. */
+        void closed(int code, String reason);
     }
 
     private record Underway(Parcel parcel, long at) {}
@@ -76,6 +77,7 @@ final class SimLink implements Link {
     private boolean dead;
     private boolean closedByPeer;
     private int code;
+    private String reason = "";
 
     SimLink(long id, Handshake handshake, SimTransport transport, long latency, int capacity) {
         this.id = id;
@@ -430,6 +432,7 @@ final class SimLink implements Link {
         }
         open = false;
         code = with;
+        reason = FakeLink.cut(why);
         if (last != null) {
             enqueue(last, text);
         }
@@ -454,7 +457,7 @@ final class SimLink implements Link {
         open = false;
         wire.clear();
         if (!dead) {
-            peer.closed(with);
+            peer.closed(with, reason);
         }
         transport.closed(this, with);
     }

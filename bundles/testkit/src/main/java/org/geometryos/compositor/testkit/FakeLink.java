@@ -558,7 +558,8 @@ public final class FakeLink implements Link {
         restsUntil = 0;
     }
 
-    private static String cut(String why) {
+    /** A reason as a close frame takes it: at most 123 bytes of UTF-8, cut between characters. */
+    public static String cut(String why) {
         int end = why.length();
         while (why.substring(0, end).getBytes(StandardCharsets.UTF_8).length > MAX_REASON) {
             end = why.offsetByCodePoints(end, -1);
