@@ -11,6 +11,7 @@ enum Owner {
     MODELS(false, "/models/*"),
     OBSERVE(false, "/compositor/health", "/health/live", "/health/ready"),
     METRICS(false, "/metrics"),
+    OPERATE(false, "/compositor/admin/*"),
     /** The empty pattern is the root alone. */
     WEB(
             true,

@@ -41,7 +41,8 @@ public class LeakIT {
             "models",
             "settings",
             "observe",
-            "metrics");
+            "metrics",
+            "operate");
 
     @Inject
     private BundleContext context;

@@ -40,6 +40,8 @@ public class StandbyIT {
             List.of("/models/", "/models/gear.glb"),
             "metrics",
             List.of("/metrics"),
+            "operate",
+            List.of("/compositor/admin/state"),
             "web",
             List.of("/", "/2d", "/3d", "/wall/left", "/compositor-client.js", "/assets/none.js"));
 

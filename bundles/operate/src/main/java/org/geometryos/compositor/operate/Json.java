@@ -1,0 +1,128 @@
+package org.geometryos.compositor.operate;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Values of the JDK as JSON, and back. Any thread. */
+final class Json {
+    private static final int DEPTH = 8;
+    private static final int NUMBER = 64;
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEPTH)
+                    .maxNumberLength(NUMBER)
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private Json() {}
+
+    /** Maps, lists, text, numbers, truth values and null; a number that JSON does not have becomes null. */
+    static byte[] write(Object value) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
+            write(out, value);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void write(JsonGenerator out, Object value) throws IOException {
+        if (value instanceof Map<?, ?> map) {
+            out.writeStartObject();
+            for (Map.Entry<?, ?> each : map.entrySet()) {
+                out.writeFieldName(String.valueOf(each.getKey()));
+                write(out, each.getValue());
+            }
+            out.writeEndObject();
+        } else if (value instanceof Iterable<?> list) {
+            out.writeStartArray();
+            for (Object each : list) {
+                write(out, each);
+            }
+            out.writeEndArray();
+        } else if (value instanceof Double || value instanceof Float) {
+            double number = ((Number) value).doubleValue();
+            if (Double.isFinite(number)) {
+                out.writeNumber(number);
+            } else {
+                out.writeNull();
+            }
+        } else if (value instanceof Number number) {
+            out.writeNumber(number.longValue());
+        } else if (value instanceof Boolean truth) {
+            out.writeBoolean(truth);
+        } else if (value == null) {
+            out.writeNull();
+        } else {
+            out.writeString(String.valueOf(value));
+        }
+    }
+
+    /**
+     * Reads an object; whole numbers become Long, others Double.
+     *
+     * @throws ApiException if it is none, or is nested too deeply
+     */
+    static Map<String, Object> object(byte[] body) throws ApiException {
+        try (JsonParser in = FACTORY.createParser(body)) {
+            if (in.nextToken() != JsonToken.START_OBJECT) {
+                throw ApiException.invalid(null, "the body must be a JSON object");
+            }
+            Map<String, Object> object = readObject(in);
+            if (in.nextToken() != null) {
+                throw ApiException.invalid(null, "nothing must follow the JSON object in the body");
+            }
+            return object;
+        } catch (IOException e) {
+            // what the parser says may quote a secret
+            throw ApiException.invalid(
+                    null,
+                    "the body must be well-formed JSON, without a name that comes twice, and nested at most " + DEPTH
+                            + " deep");
+        }
+    }
+
+    private static Map<String, Object> readObject(JsonParser in) throws IOException {
+        Map<String, Object> object = new LinkedHashMap<>();
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            in.nextToken();
+            object.put(name, readValue(in));
+        }
+        return object;
+    }
+
+    private static Object readValue(JsonParser in) throws IOException {
+        return switch (in.currentToken()) {
+            case START_OBJECT -> readObject(in);
+            case START_ARRAY -> readArray(in);
+            case VALUE_STRING -> in.getText();
+            case VALUE_NUMBER_INT ->
+                in.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                        ? (Object) in.getDoubleValue()
+                        : (Object) in.getLongValue();
+            case VALUE_NUMBER_FLOAT -> in.getDoubleValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> null;
+        };
+    }
+
+    private static List<Object> readArray(JsonParser in) throws IOException {
+        List<Object> array = new ArrayList<>();
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            array.add(readValue(in));
+        }
+        return array;
+    }
+}
