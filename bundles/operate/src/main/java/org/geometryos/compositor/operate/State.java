@@ -74,9 +74,13 @@ final class State implements Resource {
         state.put(
                 "displays",
                 parts.connections.see(manager -> some("displays", displays(manager), State::display, leftOut)));
+        // without its journal the bridge knows of no camera
         state.put(
                 "cameras",
-                parts.cameras.see(bridge -> some("cameras", bridge.cameras(), each -> camera(each, bridge), leftOut)));
+                head == null
+                        ? null
+                        : parts.cameras.see(
+                                bridge -> some("cameras", bridge.cameras(), each -> camera(each, bridge), leftOut)));
         state.put("sources", parts.cameras.see(bridge -> some("sources", bridge.sources(), State::source, leftOut)));
         state.put("recorder", parts.recorder.see(recorder -> recorder(recorder.status())));
         state.put("metrics", rates.now());

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.geometryos.compositor.itest.framework.Distribution;
 import org.geometryos.compositor.itest.framework.Host;
@@ -60,15 +61,15 @@ public class OperateIT {
     }
 
     private static String awaitState(String... parts) throws Exception {
-        return Host.await(LIMIT, "a state with " + String.join(" and ", parts), () -> {
-            String now = state();
-            for (String part : parts) {
-                if (!now.contains(part)) {
-                    return null;
-                }
-            }
-            return now;
-        });
+        String[] last = {""};
+        try {
+            return Host.await(LIMIT, "a state", () -> {
+                last[0] = state();
+                return Stream.of(parts).allMatch(last[0]::contains) ? last[0] : null;
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError("no " + String.join(" and ", parts) + " in " + last[0], e);
+        }
     }
 
     @Test
