@@ -78,6 +78,7 @@ const result = await build({
   entryPoints: {
     app: 'pages/shell/app.js',
     wall: 'pages/wall/wall.js',
+    admin: 'pages/admin/admin.js',
     display2d: 'pages/canvas/display2d.js',
     display3d: 'pages/stage/display3d.js',
   },
@@ -94,10 +95,13 @@ const result = await build({
 });
 for (const { path, contents } of [...first.outputFiles, ...result.outputFiles]) writeFileSync(path.endsWith('.map') ? join(maps, basename(path)) : path, contents);
 
+const joined = (to, ...from) => writeFileSync(join(out, to), from.map((file) => readFileSync(join(root, file), 'utf8')).join('\n'));
 const copy = (from, to) => writeFileSync(join(out, to), readFileSync(join(root, from)));
 copy('pages/shell/index.html', 'index.html');
 copy('pages/wall/wall.html', 'wall.html');
-copy('pages/shell/app.css', 'assets/app.css');
+copy('pages/admin/admin.html', 'admin.html');
+joined('assets/app.css', 'pages/shared/base.css', 'pages/shell/app.css');
+joined('assets/admin.css', 'pages/shared/base.css', 'pages/admin/admin.css');
 copy('pages/wall/wall.css', 'assets/wall.css');
 await buildClient(root, client);
 copy('target/client/compositor-client.js', 'compositor-client.js');

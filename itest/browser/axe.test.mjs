@@ -30,15 +30,25 @@ async function examine(path, { width = 1280, height = 800, scheme = 'dark', act 
   }
 }
 
+/** The operator's page with its tables filled, and with a question open. */
+const operating = (page) => page.locator('[data-camera="tour"]').waitFor({ timeout: 30_000 });
+const asking = async (page) => {
+  await operating(page);
+  await page.getByRole('button', { name: 'Notice to all' }).click();
+};
+
 for (const scheme of ['dark', 'light']) {
   test(`both displays, ${scheme}`, options, () => examine('/', { scheme }));
   test(`models, ${scheme}`, options, () => examine('/', { scheme, act: (page) => page.locator('#models-button').click() }));
+  test(`the operator's page, ${scheme}`, options, () => examine('/admin', { scheme, act: operating }));
   test(`displays, ${scheme}`, options, () => examine('/', { scheme, act: (page) => page.locator('#displays-button').click() }));
 }
 
 test('on a phone', options, () => examine('/', { width: 390, height: 844 }));
 test('on a phone, with the drawer', options, () => examine('/', { width: 390, height: 844, act: (page) => page.locator('#displays-button').click() }));
 test('the keys', options, () => examine('/', { act: (page) => page.locator('#help-button').click() }));
+test("the operator's page on a phone", options, () => examine('/admin', { width: 390, height: 844, act: operating }));
+test("a question on the operator's page", options, () => examine('/admin', { act: asking }));
 test('a wall', options, () => examine('/wall/left'));
 
 test('the drawer covers no display where there is room', options, async () => {

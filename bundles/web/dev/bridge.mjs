@@ -257,7 +257,7 @@ export async function startBridge({ port = 0, rate = 60, more = 0, log = () => {
     const path = new URL(request.url, 'http://localhost').pathname;
     if (path === '/compositor/status') return response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":"ok"}');
     if (assets.serve(path, request, response)) return undefined;
-    const name = ['/', '/2d', '/3d'].includes(path) ? 'index.html' : path.startsWith('/wall/') ? 'wall.html' : path.slice(1);
+    const name = ['/', '/2d', '/3d'].includes(path) ? 'index.html' : path.startsWith('/wall/') ? 'wall.html' : path === '/admin' ? 'admin.html' : path.slice(1);
     const line = readFileSync(join(SITE, 'index'), 'utf8').split('\n').find((entry) => entry.startsWith(`${name}\t`));
     if (line === undefined) return response.writeHead(404, HEADERS).end();
     return response.writeHead(200, { ...HEADERS, 'Content-Type': line.split('\t')[1] }).end(readFileSync(join(SITE, name)));

@@ -7,16 +7,15 @@ import { Doorman, endpointOf, keepKey, keptKey, screenSettings } from '../shared
 import { Drawer } from './drawer.js';
 import { driver2d, driver3d } from '../shared/drivers.js';
 import { Editor } from '../stage/editor.js';
-import { duration } from './hud.js';
 import { isPlain, keyName } from './keys.js';
 import { MOST_CAMERAS } from '../canvas/minimap.js';
 import { Panel } from './panel.js';
-import { Presence } from './presence.js';
+import { Presence } from '../shared/presence.js';
 import { ShellPage } from './shellpage.js';
 import { watchSettings } from '../shared/settings.js';
 import { FrameStats } from '../shared/stats.js';
-import { setText } from '../shared/text.js';
-import { Toasts } from './toasts.js';
+import { duration, setText } from '../shared/text.js';
+import { Toasts } from '../shared/toasts.js';
 
 const TICK_MS = 250;
 const $ = (id) => /** @type {any} */ (document.getElementById(id));

@@ -20,7 +20,7 @@ const size = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} 
 export class Drawer {
   /**
    * @param {object} options
-   * @param {import('./presence.js').Presence} options.presence
+   * @param {import('../shared/presence.js').Presence} options.presence
    * @param {import('./shellpage.js').ShellPage} options.page
    * @param {import('./panel.js').Panel} [options.stage] the 3D display, if the page has one
    */

@@ -8,7 +8,7 @@ export class ShellPage extends Page {
    * @param {URL} options.base address below which everything of the server lies, with a slash at its end
    * @param {import('../stage/editor.js').Editor} options.editor
    * @param {HTMLElement} options.host where the panels go
-   * @param {import('./toasts.js').Toasts} options.toasts
+   * @param {import('../shared/toasts.js').Toasts} options.toasts
    * @param {() => void} options.choose a person chose a camera
    * @param {() => void} options.subscribe other cameras may be needed now
    */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { duration, Hud } from '../shell/hud.js';
+import { duration } from '../shared/text.js';
+import { Hud } from '../shell/hud.js';
 
 const S = 1_000_000;
 const NO_CANVAS = new Proxy({}, { get: () => () => {}, set: () => true });

@@ -9,9 +9,10 @@ import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletNa
 import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPattern;
 
 /**
- * Serves the single displays {@code /2d} and {@code /3d}, the walls {@code /wall/NAME}, the files of all pages below
- * {@code /assets/}, and the client as {@code /compositor-client.js} with its clock for hidden pages. It takes these
- * paths only, and other spellings of them, so that all others stay free for other servlets.
+ * Serves the single displays {@code /2d} and {@code /3d}, the walls {@code /wall/NAME}, the operator's page
+ * {@code /admin}, the files of all pages below {@code /assets/}, and the client as {@code /compositor-client.js} with
+ * its clock for hidden pages. It takes these paths only, and other spellings of them, so that all others stay free for
+ * other servlets.
  */
 @Component(service = Servlet.class)
 @HttpWhiteboardServletAsyncSupported
@@ -26,6 +27,9 @@ import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPa
     "/wall/*",
     "/Wall/*",
     "/WALL/*",
+    "/admin",
+    "/admin/*",
+    "/Admin",
     "/index.html",
     "/assets/*",
     "/compositor-client.js",

@@ -23,12 +23,14 @@ abstract class SiteServlet extends ReplaceableServlet {
 
     private static final String START = "index.html";
     private static final Set<String> START_PATHS = Set.of("", "/", "/2d", "/3d");
+    private static final String OPERATOR = "admin.html";
+    private static final String OPERATOR_PATH = "/admin";
     private static final String WALL = "wall.html";
     /** The path of a wall: its name is that of a display. */
     private static final Pattern WALL_PATH = Pattern.compile("/wall/[A-Za-z0-9._-]{1,64}");
 
     private static final Pattern PAGE_PATH = Pattern.compile(
-            "/*(?i:wall)/+(?<wall>[A-Za-z0-9._-]{1,64})/*|/*(?:(?<view>2[dD]|3[dD])(?:/+|$))?(?:(?i:index\\.html)/*)?");
+            "/*(?i:wall)/+(?<wall>[A-Za-z0-9._-]{1,64})/*|/*(?<admin>(?i:admin))/*|/*(?:(?<view>2[dD]|3[dD])(?:/+|$))?(?:(?i:index\\.html)/*)?");
     private static final int PERMANENT_REDIRECT = 308;
 
     private static final int MAX_ANSWERS = 256;
@@ -95,6 +97,9 @@ abstract class SiteServlet extends ReplaceableServlet {
         if (WALL_PATH.matcher(path).matches()) {
             return WALL;
         }
+        if (path.equals(OPERATOR_PATH)) {
+            return OPERATOR;
+        }
         return START_PATHS.contains(path) ? START : path.isEmpty() ? "" : path.substring(1);
     }
 
@@ -110,6 +115,9 @@ abstract class SiteServlet extends ReplaceableServlet {
         String wall = page.group("wall");
         if (wall != null) {
             return Optional.of("/wall/" + wall);
+        }
+        if (page.group("admin") != null) {
+            return Optional.of(OPERATOR_PATH);
         }
         String view = page.group("view");
         return Optional.of(view == null ? "/" : "/" + view.toLowerCase(Locale.ROOT));

@@ -40,12 +40,19 @@ class SiteServletTest {
         assertThat(get(path).text()).startsWith("<!doctype html>").contains("assets/wall.js");
     }
 
+    @Test
+    void theOperatorHasAPageOfItsOwn() throws Exception {
+        assertThat(get("/admin").text()).startsWith("<!doctype html>").contains("assets/admin.js");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/assets/app.js, text/javascript; charset=utf-8",
         "/assets/display2d.js, text/javascript; charset=utf-8",
         "/assets/display3d.js, text/javascript; charset=utf-8",
         "/assets/wall.js, text/javascript; charset=utf-8",
+        "/assets/admin.js, text/javascript; charset=utf-8",
+        "/assets/admin.css, text/css; charset=utf-8",
         "/assets/first.js, text/javascript; charset=utf-8",
         "/assets/app.css, text/css; charset=utf-8",
         "/assets/wall.css, text/css; charset=utf-8",
@@ -96,6 +103,8 @@ class SiteServletTest {
         "/Wall/Left, ../wall/Left",
         "/WALL/left, ../wall/left",
         "/wall/%6Ceft, ../wall/left",
+        "/admin/, ../admin",
+        "/Admin, admin",
     })
     void anotherSpellingOfAPageLeadsToIt(String path, String target) throws Exception {
         for (String method : new String[] {"GET", "HEAD"}) {

@@ -34,6 +34,8 @@ final class NoBodies implements HttpConfiguration.Customizer {
             "/2D",
             "/3d",
             "/3D",
+            "/admin",
+            "/Admin",
             "/index.html",
             "/assets",
             "/compositor-client.js",

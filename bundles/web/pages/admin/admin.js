@@ -1,0 +1,206 @@
+/** The operator's page, `/admin`: how the host and its displays are, and what an operator does about it. For keys of role `admin`. */
+
+import { CompositorClient } from '../../client/compositor-client.js';
+import { choice, next as nextAppearance, onChange } from '../shared/appearance.js';
+import { Doorman, endpointOf, keepKey, keptKey, screenSettings } from '../shared/connection.js';
+import { Presence } from '../shared/presence.js';
+import { setText } from '../shared/text.js';
+import { Toasts } from '../shared/toasts.js';
+import { AdminApi, Poll } from './api.js';
+import { Cameras } from './cameras.js';
+import { Displays } from './displays.js';
+import { make } from './dom.js';
+import { Host } from './host.js';
+import { Operator } from './operator.js';
+
+const TICK_MS = 500;
+const SAMPLE_MS = 1_000;
+const STATE_MS = 1_000;
+const HEALTH_MS = 2_000;
+/** How often a page that may send requests only asks whether it would be taken as a display now. */
+const AGAIN_MS = 5_000;
+/** One update of each camera a second is enough for a list. */
+const SUBSCRIPTION = { cameras: ['*'], presence: true, rate: 1 };
+
+/** While the host drains, only who comes to operate gets in; that is what this protocol says, and the server never chooses it. */
+class OperatorSocket extends WebSocket {
+  constructor(url, protocols) {
+    super(url, [...protocols, 'compositor.admin']);
+  }
+}
+
+const $ = (id) => /** @type {any} */ (document.getElementById(id));
+const base = new URL('./', location.href);
+const client = new CompositorClient({
+  url: endpointOf(base), key: keptKey(), settings: screenSettings("Operator's page", undefined), subscription: SUBSCRIPTION, WebSocket: OperatorSocket,
+});
+const toasts = new Toasts($('toasts'));
+const api = new AdminApi(base, () => client.options.key);
+const operator = new Operator({ client, api, toasts, presence: new Presence(client) });
+const host = new Host(operator);
+const parts = [new Displays(operator), new Cameras(operator)];
+/** The role of the key; '' while it is not known. */
+let role = '';
+let nextRetry = 0;
+/** Why there is no connection, and with which status the server said so; 0: it did not. */
+let reason = '';
+let refusedWith = 0;
+
+for (const { element, id, title } of parts) {
+  $('operator').append(element);
+  $('sections').append(make('a', { href: `#${id}`, textContent: title }));
+}
+
+/** @type {any} */ (window).compositor = { client, operator, host, parts };
+
+// ---- what is asked again and again
+
+const state = new Poll(async () => {
+  try {
+    operator.state = await api.get('state');
+    operator.stateError = null;
+  } catch (error) {
+    operator.state = null;
+    operator.stateError = error;
+  }
+  // A host without it may get it; that is not worth a question a second.
+  state.ms = operator.stateError !== null && /** @type {any} */ (operator.stateError).absent ? 5 * STATE_MS : STATE_MS;
+  show();
+}, STATE_MS);
+const polls = [state, new Poll(() => host.ask(), HEALTH_MS)];
+
+/** Whoever may, sees the page; nobody else. */
+function admit() {
+  const allowed = role === 'admin';
+  for (const id of ['operator', 'sections']) $(id).hidden = !allowed;
+  for (const poll of polls) if (allowed) poll.start();
+  else poll.stop();
+}
+
+// ---- connection
+
+client.on('welcome', (welcome) => {
+  role = welcome.role;
+  reason = '';
+  refusedWith = 0;
+  operator.requestsOnly = false;
+  admit();
+  if (role === 'admin') return;
+  client.close();
+  needsKey(`This page needs a key of role admin; this key has the role ${role}.`);
+});
+client.on('error', (error) => {
+  if (error.code === 'forbidden' && role === 'admin' && !client.subscriptionStands) operator.requestsOnly = true;
+  else toasts.show('error', error.message, error.code);
+});
+client.on('notice', ({ level, text }) => toasts.show(String(level), String(text)));
+
+/** Asks for a key, and says why. */
+function needsKey(text) {
+  reason = text;
+  setText($('key-label'), text);
+  $('key-form').hidden = false;
+  $('key').focus();
+  tick();
+}
+
+const doorman = new Doorman({
+  base,
+  client,
+  refused(text, status) {
+    if (status === 401) {
+      client.close();
+      needsKey('This page needs a key of role admin.');
+    }
+    reason = text;
+    refusedWith = status;
+    tick();
+  },
+});
+client.on('reconnect', ({ code, reason: said, delay }) => {
+  nextRetry = performance.now() + delay;
+  // What the server says of itself stands until it says something else.
+  if (refusedWith === 0) reason = said;
+  if (code !== 1012) doorman.ask();
+});
+client.on('state', (now) => {
+  if (now !== 'closed') $('key-form').hidden = true;
+  else reason = client.failure?.message ?? '';
+  if (now === 'closed' && ['4401', '4403'].includes(client.failure?.code)) {
+    doorman.forget();
+    doorman.ask();
+  }
+  tick();
+});
+$('key-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const key = $('key').value.trim();
+  $('key').value = '';
+  keepKey(key);
+  client.options.key = key;
+  doorman.forget();
+  client.connect();
+});
+$('retry').addEventListener('click', () => {
+  if (client.state === 'closed') client.connect();
+  else client.retry();
+});
+addEventListener('online', () => client.retry());
+addEventListener('pagehide', () => client.close());
+addEventListener('pageshow', (event) => { if (event.persisted) client.connect(); });
+
+/** A page that may send requests only comes as a display again when the host takes some. */
+setInterval(async () => {
+  if (!operator.requestsOnly || client.state !== 'connected') return;
+  const status = await api.status();
+  if (status !== 200 || !operator.requestsOnly) return;
+  client.close();
+  client.connect();
+}, AGAIN_MS);
+
+// ---- dark or light
+
+const APPEARANCE_WORDS = { auto: 'as the system says', light: 'light', dark: 'dark' };
+function showAppearance() {
+  const chosen = choice();
+  $('appearance').title = `Dark or light: ${APPEARANCE_WORDS[chosen]}`;
+  $('appearance').setAttribute('aria-label', $('appearance').title);
+  $('appearance').querySelector('use').setAttribute('href', `#i-${chosen}`);
+}
+$('appearance').addEventListener('click', nextAppearance);
+onChange(showAppearance);
+
+// ---- words
+
+const STATE_WORDS = { idle: 'Starting', connecting: 'Connecting', connected: 'Connected', waiting: 'Reconnecting', closed: 'Disconnected' };
+const DOTS = { connected: 'live' };
+
+function tick() {
+  const refused = client.state !== 'connected' && client.state !== 'connecting' && refusedWith !== 0 && refusedWith !== 503;
+  $('connection').dataset.state = refused ? 'refused' : DOTS[client.state] ?? client.state;
+  setText($('connection-state'), refused ? 'Refused' : STATE_WORDS[client.state]);
+  let detail = client.state === 'connected' ? `as ${client.welcome.display}` : reason;
+  if (client.state === 'waiting') {
+    const left = Math.max(0, nextRetry - performance.now());
+    detail = [left > 950 ? `in ${Math.ceil(left / 1000)} s` : '', reason].filter(Boolean).join(' · ');
+  }
+  setText($('connection-detail'), detail);
+  $('connection-detail').title = detail;
+  const told = refused && $('key-form').hidden ? `The server refuses this page: ${reason}.` : '';
+  setText($('refusal'), told);
+  $('refusal').hidden = told === '';
+  $('retry').hidden = !$('key-form').hidden || client.state !== 'closed' && !(client.state === 'waiting' && nextRetry - performance.now() > 2_000);
+  show();
+}
+
+function show() {
+  if (role !== 'admin' || document.hidden) return;
+  host.show();
+  for (const part of parts) part.show();
+}
+
+showAppearance();
+setInterval(tick, TICK_MS);
+setInterval(() => { if (role === 'admin') host.sample(); }, SAMPLE_MS);
+document.documentElement.dataset.started = '';
+client.connect();

@@ -1,0 +1,165 @@
+/** The operator's page in Chromium. Where: see displays.test.mjs; the host with a key: see keys.test.mjs. */
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { cannot, openBrowser, openPage, screenshot } from './chromium.mjs';
+
+const options = { skip: cannot, timeout: 120_000 };
+const guarded = process.env.COMPOSITOR_KEY_HTTP;
+const key = process.env.COMPOSITOR_KEY;
+const withKey = { ...options, skip: cannot || (guarded ? false : 'COMPOSITOR_KEY_HTTP does not name a distribution with a key') };
+const LIMIT = { timeout: 30_000 };
+
+let browser;
+let opened = [];
+
+before(async () => { if (!cannot) browser = await openBrowser(); }, { timeout: 60_000 });
+after(async () => { await browser?.close(); }, { timeout: 30_000 });
+afterEach(async () => {
+  for (const { page } of opened) await page.close();
+  opened = [];
+}, { timeout: 30_000 });
+
+const open = async (path = '/admin') => {
+  const result = await openPage(browser.context, path);
+  opened.push(result);
+  return result;
+};
+/** Opens the operator's page, and waits for its lists. */
+const operate = async () => {
+  const { page, problems } = await open();
+  await page.locator('[data-camera="tour"]').waitFor(LIMIT);
+  return { page, problems };
+};
+const row = (page, display) => page.locator(`[data-display="${display}"]`);
+const camera = (page, name) => page.locator(`[data-camera="${name}"]`);
+const press = (page, name) => page.getByRole('button', { name, exact: true }).click(LIMIT);
+const toast = (page, text) => page.locator('.toast', { hasText: text }).first().waitFor(LIMIT);
+const text = (page, selector, pattern) => page.waitForFunction(([what, source]) => new RegExp(source).test(document.querySelector(what)?.textContent ?? ''),
+  [selector, pattern.source], LIMIT);
+/** A part of the host that is not there, or away for a moment, is told on the page, and is no fault of it. */
+const faults = (problems) => problems.filter((problem) => !/compositor\/(admin|health)/.test(problem) && !/status of (404|503)/.test(problem));
+
+test('the page shows the host, its displays and its cameras, and goes on', options, async () => {
+  const { page, problems } = await operate();
+  await open('/2d?camera2d=tour&display=desk');
+  await row(page, 'desk').waitFor(LIMIT);
+  await text(page, '#health-word', /All is well|Somebody should look/);
+  await text(page, '.graph:nth-child(1) b', /^\d/);
+  await text(page, '.graph:nth-child(2) b', /^\d.* (ms|s)/);
+  await text(page, '.graph:nth-child(3) b', /^[2-9]/);
+  await page.waitForFunction(() => document.querySelector('.graph path.line').getAttribute('d').split('L').length > 2, null, LIMIT);
+  await text(page, '#facts', /Version.*Time\d\d:\d\d:\d\d/);
+  assert.match(await camera(page, 'tour').textContent(), /2D/);
+  assert.match(await camera(page, 'stage').textContent(), /3D/);
+  await screenshot(page, 'admin');
+  assert.deepEqual(faults(problems), []);
+});
+
+test('a display shows its name and a notice, and is kicked', options, async () => {
+  const { page, problems } = await operate();
+  const { page: display } = await open('/2d?camera2d=tour&display=to-kick');
+  await row(page, 'to-kick').waitFor(LIMIT);
+  await press(page, 'Identify to-kick');
+  await toast(display, 'This display is to-kick');
+  await press(page, 'Notice to to-kick');
+  await page.getByLabel('Level').selectOption('warning');
+  await page.getByLabel('Text').fill('<b>Lunch</b>');
+  await page.keyboard.press('Enter');
+  await toast(display, '<b>Lunch</b>');
+  await press(page, 'Notice to all');
+  await page.getByLabel('Text').fill('Everybody');
+  await press(page, 'Send');
+  await toast(display, 'Everybody');
+
+  await press(page, 'Kick to-kick');
+  await press(page, 'Cancel');
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Kick to-kick', 'the focus is where it was');
+  assert.equal(await display.evaluate(() => window.compositor.client.state), 'connected');
+  await press(page, 'Kick to-kick');
+  await press(page, 'Kick');
+  await display.waitForFunction(() => window.compositor.client.state === 'closed', null, LIMIT);
+  await row(page, 'to-kick').waitFor({ ...LIMIT, state: 'detached' });
+  assert.deepEqual(faults(problems), []);
+});
+
+test('a camera is taken by force, kept beyond its lease, and released', options, async () => {
+  const { page } = await operate();
+  await press(page, 'Take by force tour');
+  await press(page, 'Take');
+  await text(page, '[data-camera="tour"] .holds', /this page/);
+  const taken = Date.now();
+  await page.waitForFunction((since) => Date.now() - since > 6_500, taken, LIMIT);
+  assert.match(await page.locator('[data-camera="tour"] .holds').textContent(), /this page/);
+  await press(page, 'Release tour');
+  await text(page, '[data-camera="tour"] .holds', /^tour$/);
+});
+
+test('a camera that nobody moves is removed', options, async () => {
+  const { page } = await operate();
+  const view = { kind: '2d', center: [1, 2], zoom: 1, rotation: 0 };
+  const { page: other } = await open('/2d?camera2d=tour');
+  await other.evaluate((one) => window.compositor.client.drive('extra', one, { confirm: true }), view);
+  await camera(page, 'extra').waitFor(LIMIT);
+  await press(page, 'Remove extra');
+  await press(page, 'Remove');
+  await camera(page, 'extra').waitFor({ ...LIMIT, state: 'detached' });
+});
+
+test('the host is drained and taken back, also by a page that came in between', options, async () => {
+  const { page } = await operate();
+  const { page: display } = await open('/2d?camera2d=tour&display=drained');
+  await row(page, 'drained').waitFor(LIMIT);
+  try {
+    await press(page, 'Drain');
+    await page.getByLabel('Spread over').selectOption('0');
+    await page.locator('dialog').getByRole('button', { name: 'Drain' }).click();
+    await display.waitForFunction(() => window.compositor.client.state !== 'connected', null, LIMIT);
+    assert.equal(await page.evaluate(() => window.compositor.client.state), 'connected', 'who drains stays');
+    await page.reload();
+    await page.waitForFunction(() => window.compositor?.client.state === 'connected', null, LIMIT);
+    await text(page, '#host-word', /draining or full/);
+  } finally {
+    await press(page, 'Undrain');
+  }
+  await camera(page, 'tour').waitFor(LIMIT);
+  await page.waitForFunction(() => !window.compositor.operator.requestsOnly, null, LIMIT);
+  await row(page, 'drained').waitFor({ timeout: 60_000 });
+});
+
+test('the page goes on when its socket is lost', options, async () => {
+  const { page } = await operate();
+  const before = await page.evaluate(() => window.compositor.client.stats.connects);
+  await page.evaluate(() => window.compositor.client.socket.close(4000));
+  await page.waitForFunction((connects) => window.compositor.client.stats.connects > connects && window.compositor.client.state === 'connected', before, LIMIT);
+  await open('/2d?camera2d=tour&display=after-the-loss');
+  await row(page, 'after-the-loss').waitFor(LIMIT);
+});
+
+test('what displays say of themselves is text', options, async () => {
+  const { page } = await operate();
+  const { page: display } = await open('/2d?camera2d=tour&display=markup');
+  await display.evaluate(() => window.compositor.client.setSettings({ title: '<img src=x onerror="window.hit=1">' }));
+  await page.waitForFunction(() => document.querySelector('[data-display="markup"]')?.textContent.includes('<img src=x'), null, LIMIT);
+  assert.equal(await page.evaluate(() => document.querySelectorAll('main img').length + (window.hit ?? 0)), 0);
+});
+
+test('on a phone nothing is wider than the screen', options, async () => {
+  const { page } = await operate();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.waitForFunction(() => document.documentElement.scrollWidth <= 390, null, LIMIT);
+  await screenshot(page, 'admin-phone');
+});
+
+test('a key of another role is not enough, and the page says so', withKey, async () => {
+  const page = await browser.context.newPage();
+  opened.push({ page });
+  await page.goto(`${guarded}/admin`);
+  await page.locator('#key-form').waitFor({ ...LIMIT, state: 'visible' });
+  await text(page, '#key-label', /needs a key of role admin/);
+  await page.locator('#key').fill(key);
+  await page.keyboard.press('Enter');
+  await text(page, '#key-label', /this key has the role control/);
+  assert.equal(await page.locator('#operator').isVisible(), false);
+  assert.equal(await page.locator('#key-form').isVisible(), true);
+});
