@@ -9,10 +9,14 @@ import java.util.List;
 import org.geometryos.compositor.launcher.command.Arguments;
 import org.geometryos.compositor.launcher.command.BundlesCommand;
 import org.geometryos.compositor.launcher.command.CameraCommand;
+import org.geometryos.compositor.launcher.command.CamerasCommand;
 import org.geometryos.compositor.launcher.command.ConnectCommand;
 import org.geometryos.compositor.launcher.command.DisplaysCommand;
 import org.geometryos.compositor.launcher.command.DrainCommand;
+import org.geometryos.compositor.launcher.command.HealthCommand;
 import org.geometryos.compositor.launcher.command.KeyCommand;
+import org.geometryos.compositor.launcher.command.KickCommand;
+import org.geometryos.compositor.launcher.command.NoticeCommand;
 import org.geometryos.compositor.launcher.command.RecordCommand;
 import org.geometryos.compositor.launcher.command.StatusCommand;
 import org.geometryos.compositor.launcher.host.RunCommand;
@@ -34,7 +38,11 @@ class UsageTest {
                 Arguments.commandLine(new ConnectCommand()),
                 Arguments.commandLine(new DisplaysCommand()),
                 Arguments.commandLine(new DrainCommand()),
+                Arguments.commandLine(new KickCommand()),
+                Arguments.commandLine(new NoticeCommand()),
+                Arguments.commandLine(new CamerasCommand()),
                 Arguments.commandLine(new CameraCommand()),
+                Arguments.commandLine(new HealthCommand()),
                 Arguments.commandLine(new VerifyCommand()),
                 Arguments.commandLine(new StatusCommand()),
                 Arguments.commandLine(new BundlesCommand()),

@@ -266,8 +266,91 @@ class CommandIT {
     void drainingWithoutKeysIsUndone() throws Exception {
         assertTrue(only("drain", 0, "drain", "--over", "0ms").contains("compositor drain --undo"));
         only("displays-refused", 1, "displays");
-        only("undrain", 0, "drain", "--undo");
+        // it is told while nobody else gets in
+        only("notice-draining", 0, "notice", "draining");
+        assertEquals("{\"done\":\"undrain\"}", only("undrain", 0, "drain", "--undo", "--json"));
         only("displays", 0, "displays");
+    }
+
+    @Test
+    void camerasAreListedWithHolderSourceAndAge() throws Exception {
+        String table = only("cameras", 0, "cameras");
+        assertTrue(table.matches("CAMERA +KIND +HOLDER +SOURCE +AGE\n(?s).*"), table);
+        assertTrue(table.lines().anyMatch(line -> line.matches("tour +2d +\\S+ +\\S+ +\\d+ (ms|s)")), table);
+        JsonNode tour = Json.read(only("cameras-json", 0, "cameras", "--json")
+                .lines()
+                .filter(line -> line.contains("\"camera\":\"tour\""))
+                .findFirst()
+                .orElseThrow());
+        assertEquals("2d", tour.path("view").path("kind").asText(), tour::toString);
+        assertEquals("2d", tour.path("kind").asText(), tour::toString);
+        assertTrue(tour.path("age").canConvertToLong() && tour.path("received").asLong() > 0, tour::toString);
+    }
+
+    @Test
+    void cameraIsTakenKeptAndGivenBack() throws Exception {
+        only("release-unknown", 1, "camera", "release", "no/such");
+        assertTrue(Files.readString(folder.resolve("release-unknown.err")).contains("there is no camera no/such"));
+        only("take-wrong", 2, "camera", "take", "../etc");
+        try (CommandProcess take = command("take", "camera", "take", "kept", "-w", "keeper", "--json")) {
+            take.await("the camera", lines -> lines.size() == 1);
+            JsonNode taken = Json.read(take.lines().get(0));
+            assertEquals("take", taken.path("done").asText(), taken::toString);
+            assertEquals("keeper", taken.path("display").asText(), taken::toString);
+            assertTrue(
+                    only("cameras-kept", 0, "cameras").lines().anyMatch(line -> line.matches("kept +- +keeper +- +-")));
+            only("take-second", 1, "camera", "take", "kept", "-w", "other");
+            String refusal = Files.readString(folder.resolve("take-second.err"));
+            assertTrue(refusal.contains("held by \"keeper\"") && refusal.contains("--force"), refusal);
+            only("release-held", 1, "camera", "release", "kept");
+            assertEquals("camera kept is free", only("release-forced", 0, "camera", "release", "kept", "--force"));
+            assertEquals(1, take.ends(), take::said);
+            assertTrue(take.errors().contains("was ended by another"), take::said);
+        }
+        try (CommandProcess first = command("take-first", "camera", "take", "fought", "-w", "first")) {
+            first.await("the camera", lines -> lines.size() == 1);
+            only("take-forced", 0, "camera", "take", "fought", "-w", "second", "--force", "--for", "5s");
+            assertEquals(1, first.ends(), first::said);
+            assertTrue(first.errors().contains("held by \"second\""), first::said);
+        }
+        try (CommandProcess interrupted = command("take-ended", "camera", "take", "ended", "-w", "ends")) {
+            interrupted.await("the camera", lines -> lines.size() == 1);
+            interrupted.terminate();
+            assertEquals(0, interrupted.ends(), interrupted::said);
+        }
+        assertFalse(only("cameras-free", 0, "cameras").contains("ends"));
+    }
+
+    @Test
+    void displayIsToldSomethingAndSentAway() throws Exception {
+        try (Follower wall = new Follower(RawClient.display(distribution.port(), "told"), "told")) {
+            only("notice", 0, "notice", "--display", "told", "--level", "warning", "look", "here");
+            JsonNode notice =
+                    wall.await("the notice", message -> Json.type(message).equals("notice"));
+            assertEquals("warning", notice.path("level").asText());
+            assertEquals("look here", notice.path("text").asText());
+            JsonNode all = Json.read(only("notice-all", 0, "notice", "--json", "for all"));
+            assertEquals("notice", all.path("done").asText(), all::toString);
+            wall.await(
+                    "the notice for all",
+                    message -> message.path("text").asText().equals("for all"));
+            JsonNode kicked = Json.read(only("kick", 0, "kick", "told", "--reason", "out of service", "--json"));
+            assertEquals("told", kicked.path("display").asText(), kicked::toString);
+            JsonNode goodbye =
+                    wall.await("goodbye", message -> Json.type(message).equals("goodbye"));
+            assertEquals("out of service", goodbye.path("reason").asText());
+            assertEquals(1000, goodbye.path("code").asInt());
+        }
+        for (String name : List.of("kick", "notice")) {
+            String[] arguments = name.equals("kick")
+                    ? new String[] {"kick", "nobody-there"}
+                    : new String[] {"notice", "--display", "nobody-there", "hello"};
+            only(name + "-nobody", 1, arguments);
+            String refusal = Files.readString(folder.resolve(name + "-nobody.err"));
+            assertTrue(refusal.contains("not-found") && refusal.contains("nobody-there"), refusal);
+        }
+        only("notice-level", 2, "notice", "--level", "loud", "hello");
+        assertTrue(Files.readString(folder.resolve("notice-level.err")).contains("info, warning, error"));
     }
 
     /** What the list says of the newest recording, once that has three seconds. */

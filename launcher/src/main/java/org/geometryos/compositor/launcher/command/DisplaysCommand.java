@@ -48,7 +48,7 @@ public final class DisplaysCommand implements Callable<Integer> {
         Roll roll = new Roll();
         try (Visit visit = Visit.to(server.target(), PRESENCE, roll)) {
             String own = visit.welcome().session();
-            visit.awaitRoll(roll);
+            visit.awaitKnown(roll, "displays");
             print(roll.others(own), json).forEach(Console::out);
             return 0;
         }

@@ -41,6 +41,9 @@ public final class DrainCommand implements Callable<Integer> {
     @Option(names = "--undo", description = "Take displays again.")
     private boolean undo;
 
+    @Option(names = "--json", description = "Print the outcome as lines of JSON.")
+    private boolean json;
+
     @Mixin
     private ServerOptions server;
 
@@ -56,23 +59,31 @@ public final class DrainCommand implements Callable<Integer> {
         try (Visit visit = Visit.toRun(server.target(), wait ? DisplaysCommand.PRESENCE : Subscription.NONE, roll)) {
             if (undo) {
                 visit.admin(new AdminAction.Undrain());
-                Console.out("displays are admitted again");
+                print(JsonLine.done("undrain"), "displays are admitted again");
                 return 0;
             }
             if (wait) {
-                visit.awaitRoll(roll);
+                visit.awaitKnown(roll, "displays");
             }
             visit.admin(new AdminAction.Drain(
                     OptionalLong.of(over.toMillis()), OptionalLong.of(reconnectAfter.toMillis())));
-            Console.out("draining: no display is taken any more, those connected are sent away within "
-                    + OptionTypes.Time.text(over) + " and told to come back after "
-                    + OptionTypes.Time.text(reconnectAfter)
-                    + ". \"compositor drain --undo\" takes displays again");
+            print(
+                    JsonLine.done("drain")
+                            .with("over", over.toMillis())
+                            .with("reconnectAfter", reconnectAfter.toMillis()),
+                    "draining: no display is taken any more, those connected are sent away within "
+                            + OptionTypes.Time.text(over) + " and told to come back after "
+                            + OptionTypes.Time.text(reconnectAfter)
+                            + ". \"compositor drain --undo\" takes displays again");
             if (wait) {
                 awaitNone(visit, roll);
             }
             return 0;
         }
+    }
+
+    private void print(JsonLine line, String text) {
+        Console.out(json ? line.toString() : text);
     }
 
     private void awaitNone(Visit visit, Roll roll) throws FailedException, InterruptedException {
@@ -86,7 +97,7 @@ public final class DrainCommand implements Callable<Integer> {
                         "the connection was lost while waiting; whether displays are left is unknown");
             }
             if (left != told) {
-                Console.out(left == 1 ? "1 display left" : left + " displays left");
+                print(new JsonLine().with("left", left), left == 1 ? "1 display left" : left + " displays left");
                 told = left;
             }
             if (left == 0) {

@@ -1,18 +1,13 @@
 package org.geometryos.compositor.launcher.command;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -66,16 +61,11 @@ record HealthReport(String json, Map<String, Object> document) {
     }
 
     static HealthReport of(String json) throws IOException {
-        try (JsonParser parser = new JsonFactory().createParser(json)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("no object");
-            }
-            Map<String, Object> document = object(parser);
-            if (!document.containsKey("status")) {
-                throw new IOException("no status");
-            }
-            return new HealthReport(json, document);
+        Map<String, Object> document = JsonText.read(json);
+        if (!document.containsKey("status")) {
+            throw new IOException("no status");
         }
+        return new HealthReport(json, document);
     }
 
     private record Answer(int status, String body) {}
@@ -120,61 +110,14 @@ record HealthReport(String json, Map<String, Object> document) {
 
     /** The text of a member of the document, as it came; empty if there is none. */
     String raw(String name) {
-        try (JsonParser parser = new JsonFactory().createParser(json)) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean found = parser.currentName().equals(name);
-                parser.nextToken();
-                int begin = (int) parser.currentTokenLocation().getCharOffset();
-                parser.skipChildren();
-                parser.finishToken();
-                if (found) {
-                    return json.substring(begin, (int) parser.currentLocation().getCharOffset());
-                }
-            }
-            return "";
-        } catch (IOException e) {
-            throw new UncheckedIOException("it could be read before", e);
-        }
+        return JsonText.member(json, name);
     }
 
     static List<Map<?, ?>> list(Map<?, ?> from, String name) {
-        List<Map<?, ?>> maps = new ArrayList<>();
-        if (from.get(name) instanceof List<?> all) {
-            all.stream().filter(Map.class::isInstance).forEach(each -> maps.add((Map<?, ?>) each));
-        }
-        return maps;
+        return JsonText.list(from, name);
     }
 
     static String text(Map<?, ?> from, String name) {
-        return from.containsKey(name) ? Console.plain(String.valueOf(from.get(name))) : "";
-    }
-
-    private static Map<String, Object> object(JsonParser parser) throws IOException {
-        Map<String, Object> map = new LinkedHashMap<>();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
-            map.put(name, value(parser));
-        }
-        return map;
-    }
-
-    private static Object value(JsonParser parser) throws IOException {
-        JsonToken token = parser.currentToken();
-        if (token == JsonToken.START_OBJECT) {
-            return object(parser);
-        }
-        if (token == JsonToken.START_ARRAY) {
-            List<Object> list = new ArrayList<>();
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                list.add(value(parser));
-            }
-            return list;
-        }
-        if (token == null) {
-            throw new IOException("no document");
-        }
-        return token == JsonToken.VALUE_NUMBER_INT ? (Object) parser.getLongValue() : parser.getText();
+        return JsonText.text(from, name);
     }
 }

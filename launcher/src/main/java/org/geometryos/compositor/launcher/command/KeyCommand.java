@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -146,6 +147,9 @@ public final class KeyCommand {
             customSynopsis = "compositor key list [options]",
             description = "Lists the API keys: name, role, file.")
     private static final class ListAll implements Callable<Integer> {
+        @Option(names = "--json", description = "Print each key as a line of JSON: name, role and file.")
+        private boolean json;
+
         @Mixin
         private final Conf conf;
 
@@ -170,8 +174,17 @@ public final class KeyCommand {
                             + "digits): it admits nobody");
                 }
             }
-            Table.lines(List.of("NAME", "ROLE", "FILE"), rows).forEach(Console::out);
+            (json ? rows.stream().map(ListAll::line).toList() : Table.lines(List.of("NAME", "ROLE", "FILE"), rows))
+                    .forEach(Console::out);
             return 0;
+        }
+
+        private static String line(List<String> row) {
+            return new JsonLine()
+                    .with("name", row.get(0))
+                    .with("role", Optional.of(row.get(1)).filter(role -> !role.equals("-")))
+                    .with("file", row.get(2))
+                    .toString();
         }
     }
 

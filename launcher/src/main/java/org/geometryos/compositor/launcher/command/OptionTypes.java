@@ -214,6 +214,12 @@ public final class OptionTypes {
         }
     }
 
+    static final class LevelWord extends Word {
+        LevelWord() {
+            super("info", "warning", "error");
+        }
+    }
+
     static final class RoleWord extends Word {
         RoleWord() {
             super("view", "control", "admin");

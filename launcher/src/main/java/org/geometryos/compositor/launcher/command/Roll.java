@@ -6,24 +6,25 @@ import java.util.TreeMap;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.protocol.ServerMessage;
 
-/** The present displays, as {@code presence} tells them. Written by the client's thread, read by another. */
-final class Roll {
+/** The present displays, as {@code presence} tells them. */
+final class Roll extends Listing {
     /** By session. More sessions than any server has are not kept. */
     private static final int MAX = 100_000;
 
     private final Map<String, ServerMessage.Display> sessions = new TreeMap<>();
-    private boolean known;
 
-    synchronized void take(ServerMessage message) {
+    @Override
+    boolean read(ServerMessage message) {
         if (message instanceof ServerMessage.Snapshot snapshot
                 && snapshot.displays().isPresent()) {
             sessions.clear();
             snapshot.displays().get().forEach(this::put);
-            known = true;
-        } else if (message instanceof ServerMessage.Display change) {
+            return true;
+        }
+        if (message instanceof ServerMessage.Display change) {
             put(change);
         }
-        notifyAll();
+        return false;
     }
 
     private void put(ServerMessage.Display display) {
@@ -35,25 +36,9 @@ final class Roll {
         }
     }
 
-    /** Forgets the displays, until the server has listed them again. */
-    synchronized void forget() {
+    @Override
+    void clear() {
         sessions.clear();
-        known = false;
-        notifyAll();
-    }
-
-    /** Waits until the server has listed the displays. @return whether it has */
-    synchronized boolean awaitKnown(long millis) throws InterruptedException {
-        long end = System.nanoTime() + millis * 1_000_000;
-        for (long left = millis; !known && left > 0; left = (end - System.nanoTime()) / 1_000_000) {
-            wait(left);
-        }
-        return known;
-    }
-
-    /** Waits for the next change, no longer than a while. */
-    synchronized void awaitChange(long millis) throws InterruptedException {
-        wait(Math.max(1, millis));
     }
 
     /** All but one's own. */

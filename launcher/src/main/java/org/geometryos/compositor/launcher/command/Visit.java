@@ -1,7 +1,6 @@
 package org.geometryos.compositor.launcher.command;
 
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -13,6 +12,7 @@ import org.geometryos.compositor.client.Closed;
 import org.geometryos.compositor.client.CompositorClient;
 import org.geometryos.compositor.client.RefusedException;
 import org.geometryos.compositor.protocol.ClientMessage;
+import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /** One short connection of a command that asks something; it says bye at the end. */
@@ -22,15 +22,16 @@ final class Visit implements AutoCloseable {
     private final Target target;
     private final CompositorClient client;
     private final CompletableFuture<String> refusal = new CompletableFuture<>();
+    private volatile long welcomed;
 
-    private Visit(Target target, CompositorClient.Builder builder, Subscription subscription, Roll roll) {
+    private Visit(Target target, CompositorClient.Builder builder, Subscription subscription, Listing heard) {
         this.target = target;
         this.client = builder.once()
                 .subscription(subscription)
                 .listener(new ClientListener() {
                     @Override
                     public void message(ServerMessage message) {
-                        roll.take(message);
+                        heard.take(message);
                         if (message instanceof ServerMessage.Error error) {
                             refusal.complete(error.code().word() + ": " + error.message());
                         }
@@ -38,29 +39,42 @@ final class Visit implements AutoCloseable {
 
                     @Override
                     public void disconnected(Closed closed) {
-                        roll.forget();
+                        heard.forget();
                     }
                 })
                 .connect();
     }
 
     /**
-     * @param roll is told who is there, if the subscription asks for it
+     * @param heard is told what comes
      * @throws FailedException with the reason if it is not welcome
      */
-    static Visit to(Target target, Subscription subscription, Roll roll) throws FailedException, InterruptedException {
-        return welcomed(new Visit(target, Remote.builder(target), subscription, roll));
+    static Visit to(Target target, Subscription subscription, Listing heard)
+            throws FailedException, InterruptedException {
+        return welcomed(new Visit(target, Remote.builder(target), subscription, heard));
     }
 
     /** The same for a client that only administers the host. */
-    static Visit toRun(Target target, Subscription subscription, Roll roll)
+    static Visit toRun(Target target, Subscription subscription, Listing heard)
             throws FailedException, InterruptedException {
-        return welcomed(new Visit(target, Remote.builder(target).operator(), subscription, roll));
+        return welcomed(new Visit(target, Remote.builder(target).operator(), subscription, heard));
+    }
+
+    /**
+     * The same for a client that holds cameras and wants to hear nothing.
+     *
+     * @param display its name; null: the server gives one
+     */
+    static Visit as(Target target, String display) throws FailedException, InterruptedException {
+        CompositorClient.Builder builder = Remote.builder(target);
+        return welcomed(
+                new Visit(target, display == null ? builder : builder.display(display), Subscription.NONE, new Roll()));
     }
 
     private static Visit welcomed(Visit visit) throws FailedException, InterruptedException {
         try {
             visit.get("say welcome", visit.client.ready());
+            visit.welcomed = System.nanoTime();
             return visit;
         } catch (FailedException | InterruptedException e) {
             visit.close();
@@ -77,20 +91,44 @@ final class Visit implements AutoCloseable {
         return client.state() == CompositorClient.State.OPEN;
     }
 
-    /** Waits until the server has listed the displays. */
-    void awaitRoll(Roll roll) throws FailedException, InterruptedException {
-        if (!roll.awaitKnown(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS))) {
+    /**
+     * Waits until the server has listed what was asked for.
+     *
+     * @param what it lists, for the message
+     */
+    void awaitKnown(Listing heard, String what) throws FailedException, InterruptedException {
+        if (!heard.awaitKnown(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS))) {
             throw new FailedException(target.uri()
                     + refusal.getNow(
                             open()
-                                    ? " did not say within " + LIMIT_SECONDS + " s which displays there are"
-                                    : " closed the connection before it listed the displays"));
+                                    ? " did not say within " + LIMIT_SECONDS + " s which " + what + " there are"
+                                    : " closed the connection before it listed the " + what));
         }
     }
 
+    /** The server's time now, microseconds, as its welcome told it. */
+    long serverTime() {
+        return welcome().time() + (System.nanoTime() - welcomed) / 1_000;
+    }
+
+    /** @return whether it was not one's own before */
+    boolean take(String camera, boolean force) throws FailedException, InterruptedException {
+        return get("answer", client.take(camera, force)).isPresent();
+    }
+
+    void release(String camera) throws FailedException, InterruptedException {
+        get("answer", client.release(camera));
+    }
+
+    /** What the server refused a request with; empty if it failed otherwise. */
+    static Optional<ErrorCode> refusal(FailedException failed) {
+        return failed.getCause() instanceof ExecutionException e && e.getCause() instanceof RefusedException refused
+                ? Optional.of(refused.code())
+                : Optional.empty();
+    }
+
     void admin(ClientMessage.AdminAction action) throws FailedException, InterruptedException {
-        Future<OptionalLong> answer = client.admin(action);
-        get("answer", answer);
+        get("answer", client.admin(action));
     }
 
     private <T> T get(String what, Future<T> future) throws FailedException, InterruptedException {
