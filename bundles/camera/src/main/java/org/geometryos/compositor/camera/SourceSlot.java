@@ -15,6 +15,8 @@ import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.SourceHealth;
 import org.geometryos.compositor.api.control.SourceState;
+import org.geometryos.compositor.health.Failures;
+import org.geometryos.compositor.health.PlugIns;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,10 @@ final class SourceSlot implements CameraSink {
     private final AtomicLong limited = new AtomicLong();
     private final AtomicLong ahead = new AtomicLong();
     private final Rate rate;
+    /** Told apart, as the log has each now and then. */
+    private final Failures asking;
+
+    private final Failures counting;
     /** When the source was asked how it is, nanoseconds with the last bit set; 0 while nobody waits for its answer. */
     private final AtomicLong asked = new AtomicLong();
 
@@ -73,6 +79,8 @@ final class SourceSlot implements CameraSink {
             LongSupplier micros) {
         this.source = source;
         this.id = id;
+        this.asking = Failures.ofPlugIn("the health of source \"" + id + "\"", source);
+        this.counting = Failures.ofPlugIn("the counters of source \"" + id + "\"", source);
         this.bundle = bundle;
         this.bridge = bridge;
         this.nanos = nanos;
@@ -95,12 +103,16 @@ final class SourceSlot implements CameraSink {
         return bundle;
     }
 
+    private String title() {
+        return PlugIns.title("source \"" + id + "\"", source);
+    }
+
     void connect() {
         try {
             source.connected(this);
         } catch (Exception | Error e) {
-            failure = "it failed when it was connected: " + e;
-            LOG.error("source \"{}\" failed when it was connected", id, e);
+            failure = "it failed when it was connected: " + Failures.text(e);
+            PlugIns.fault(title(), "when it was connected", e);
         }
     }
 
@@ -109,7 +121,7 @@ final class SourceSlot implements CameraSink {
         try {
             source.disconnected(this);
         } catch (Exception | Error e) {
-            LOG.error("source \"{}\" failed when it was disconnected", id, e);
+            PlugIns.fault(title(), "when it was disconnected", e);
         }
     }
 
@@ -181,7 +193,8 @@ final class SourceSlot implements CameraSink {
                     ? SourceHealth.failed("it tells no health")
                     : new SourceHealth(answer.status(), shortened(answer.message()));
         } catch (Exception | Error e) {
-            told = SourceHealth.failed(shortened("its health cannot be told: " + e));
+            told = SourceHealth.failed(shortened("its health cannot be told: " + Failures.text(e)));
+            asking.failed(e);
         } finally {
             asked.set(0);
         }
@@ -203,7 +216,7 @@ final class SourceSlot implements CameraSink {
                     .forEach(counter -> counters.put(
                             Objects.requireNonNull(counter.getKey()), Objects.requireNonNull(counter.getValue())));
         } catch (Exception | Error e) {
-            LOG.debug("source \"{}\" does not tell its counters", id, e);
+            counting.failed(e);
             return Map.of();
         }
         return Collections.unmodifiableMap(counters);

@@ -1,13 +1,11 @@
 package org.geometryos.compositor.connections;
 
 import java.util.ArrayDeque;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.geometryos.compositor.api.connection.ConnectionListener;
-import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.GuardedLoop;
+import org.geometryos.compositor.health.PlugIns;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +16,7 @@ final class Worker implements Sessions.Events {
     private static final long SAVE = TimeUnit.SECONDS.toNanos(1);
     private static final long STOP_MILLIS = 2_000;
 
-    private final List<ConnectionListener> listeners = new CopyOnWriteArrayList<>();
-    private final Failures failures = new Failures("a listener of connections");
+    private final PlugIns<ConnectionListener> listeners = new PlugIns<>("a listener of connections");
     private final Runnable save;
     private final GuardedLoop loop = GuardedLoop.withLastTurn("compositor-connections-worker", this::turn);
     // guarded by this
@@ -56,16 +53,8 @@ final class Worker implements Sessions.Events {
                 events.poll();
                 missed++;
             }
-            events.add(() -> listeners.forEach(listener -> tell(listener, event)));
+            events.add(() -> listeners.tell(event));
             notifyAll();
-        }
-    }
-
-    private void tell(ConnectionListener listener, Consumer<ConnectionListener> event) {
-        try {
-            event.accept(listener);
-        } catch (RuntimeException | Error e) {
-            failures.failed(e);
         }
     }
 

@@ -7,7 +7,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What became of work that is done again and again and must go on whatever it throws: logs failures, the first at once
- * and then in groups, and remembers them for the health. Any thread.
+ * and then in groups, and remembers them for the health. A failure of our own work is an error with its stack trace;
+ * one of a plug-in ({@link #ofPlugIn}) is a warning of one line, and its stack trace comes at the level debug. Any
+ * thread.
  */
 public final class Failures {
     /** How long work may fail before it counts as not done at all. */
@@ -26,6 +28,8 @@ public final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     private final String name;
+    private final boolean plugIn;
+    private final Logger log;
     private volatile boolean failing;
     // guarded by this
     private long since;
@@ -38,7 +42,28 @@ public final class Failures {
 
     /** @param name of the work, for the log */
     public Failures(String name) {
+        this(name, false, LOG);
+    }
+
+    Failures(String name, boolean plugIn, Logger log) {
         this.name = name;
+        this.plugIn = plugIn;
+        this.log = log;
+    }
+
+    /**
+     * The failures of a service of another bundle.
+     *
+     * @param kind what it is, such as {@code a listener of the journal}
+     * @param service the log names its class and its bundle
+     */
+    public static Failures ofPlugIn(String kind, Object service) {
+        return ofPlugIn(PlugIns.title(kind, service));
+    }
+
+    /** @param title what it is and whose, for the log */
+    public static Failures ofPlugIn(String title) {
+        return new Failures(title, true, LOG);
     }
 
     /** The work was done. */
@@ -65,6 +90,7 @@ public final class Failures {
     }
 
     private long note(Throwable problem, long now) {
+        String problemText = text(problem);
         long more;
         synchronized (this) {
             if (!failing) {
@@ -74,7 +100,7 @@ public final class Failures {
             latest = now;
             inARow++;
             all++;
-            what = text(problem);
+            what = problemText;
             if (told > 0 && now - toldAt < LOG_NANOS) {
                 return inARow < PATIENCE ? SHORT_PAUSE : PAUSE;
             }
@@ -82,23 +108,32 @@ public final class Failures {
             told = all;
             toldAt = now;
         }
-        if (more > 0) {
-            LOG.error("{} failed and continues ({} more failures since the last such line)", name, more, problem);
+        String others = more > 0 ? " (" + more + " more failures since the last such line)" : "";
+        if (plugIn) {
+            log.warn("{} failed{}: {}", name, others, problemText);
+            log.debug("{} failed", name, problem);
         } else {
-            LOG.error("{} failed and continues", name, problem);
+            log.error("{} failed and continues{}", name, others, problem);
         }
         return SHORT_PAUSE;
     }
 
-    private static String text(Throwable problem) {
-        String text = problem.toString().replaceAll("\\p{Cntrl}", " ");
+    /** Class and message of an exception, fit for one line. Throws nothing, whatever the exception's methods do. */
+    public static String text(Throwable problem) {
+        String text;
+        try {
+            text = String.valueOf(problem.toString());
+        } catch (RuntimeException | Error e) {
+            text = problem.getClass().getName();
+        }
+        text = text.replaceAll("\\p{Cntrl}", " ");
         return text.length() <= TEXT ? text : text.substring(0, TEXT) + "...";
     }
 
-    /** What an operator should know. */
+    /** What an operator should know; of a plug-in it is a warning that names it. */
     public synchronized List<Health.Problem> problems() {
         long now = System.nanoTime();
-        if (failing && now - since >= DOWN_NANOS) {
+        if (!plugIn && failing && now - since >= DOWN_NANOS) {
             return List.of(new Health.Problem(
                     Health.Level.DOWN,
                     "it has failed for " + TimeUnit.NANOSECONDS.toSeconds(now - since) + " s: " + what));
@@ -106,7 +141,7 @@ public final class Failures {
         if (all > 0 && now - latest < REMEMBERED_NANOS) {
             return List.of(new Health.Problem(
                     Health.Level.WARNING,
-                    "it failed " + (all == 1 ? "once" : all + " times") + ", last "
+                    (plugIn ? name : "it") + " failed " + (all == 1 ? "once" : all + " times") + ", last "
                             + TimeUnit.NANOSECONDS.toSeconds(now - latest) + " s ago: " + what));
         }
         return List.of();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
@@ -110,6 +111,15 @@ public record Health(String part, List<Problem> problems, List<Budget> budgets) 
 
     /** The health of all parts, sorted by name. A part that cannot be asked is down. */
     public static List<Health> all(BundleContext context) {
+        return all(context, (reference, problem) -> {});
+    }
+
+    /**
+     * The health of all parts, sorted by name. A part that cannot be asked is down.
+     *
+     * @param unasked is told of each part that cannot be asked, and why
+     */
+    public static List<Health> all(BundleContext context, BiConsumer<ServiceReference<?>, Throwable> unasked) {
         List<Health> all = new ArrayList<>();
         try {
             for (ServiceReference<?> reference : context.getServiceReferences(Supplier.class, "(" + PROPERTY + "=*)")) {
@@ -120,7 +130,11 @@ public record Health(String part, List<Problem> problems, List<Budget> budgets) 
                         context.ungetService(reference);
                     }
                 } catch (RuntimeException | Error e) {
-                    all.add(new Health(part, List.of(new Problem(Level.DOWN, "it cannot be asked: " + e)), List.of()));
+                    unasked.accept(reference, e);
+                    all.add(new Health(
+                            part,
+                            List.of(new Problem(Level.DOWN, "it cannot be asked: " + Failures.text(e))),
+                            List.of()));
                 }
             }
         } catch (InvalidSyntaxException e) {

@@ -2,14 +2,12 @@ package org.geometryos.compositor.journal;
 
 import java.util.Dictionary;
 import java.util.Hashtable;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
 import org.geometryos.compositor.configuration.Configured;
-import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.Health;
+import org.geometryos.compositor.health.PlugIns;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -34,9 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class JournalComponent {
     private static final Logger LOG = LoggerFactory.getLogger(JournalComponent.class);
 
-    private final CopyOnWriteArrayList<JournalListener> listeners = new CopyOnWriteArrayList<>();
-    /** An update may find a listener failing thousands of times a second. */
-    private final Failures failures = new Failures("a listener of the journal");
+    private final PlugIns<JournalListener> listeners = new PlugIns<>("a listener of the journal");
 
     private final Configured<RingJournal.Limits> configured;
     private final RingJournal journal;
@@ -50,7 +46,8 @@ public final class JournalComponent {
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put("compositor.epoch", journal.epoch());
         service = context.registerService(Journal.class, journal, properties);
-        health = Health.register(context, "journal", () -> new Health("journal", List.of(), journal.budgets()));
+        health = Health.register(
+                context, "journal", () -> new Health("journal", listeners.problems(), journal.budgets()));
         LOG.info("epoch {} begins", journal.epoch());
     }
 
@@ -67,13 +64,7 @@ public final class JournalComponent {
     }
 
     private void wake() {
-        for (JournalListener listener : listeners) {
-            try {
-                listener.appended();
-            } catch (RuntimeException | Error e) {
-                failures.failed(e);
-            }
-        }
+        listeners.tell(JournalListener::appended);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -1,22 +1,19 @@
 package org.geometryos.compositor.metrics;
 
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.geometryos.compositor.api.metrics.Durations;
 import org.geometryos.compositor.api.metrics.Meter;
-import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.Health;
+import org.geometryos.compositor.health.PlugIns;
 
 /** Reads all meters, one reader at a time. Any thread. */
 final class Figures {
     /** How long a reader waits for the one before. */
     private static final long WAIT_SECONDS = 5;
 
-    private final List<Meter> meters = new CopyOnWriteArrayList<>();
-    private final Failures failures = new Failures("reading a meter");
+    private final PlugIns<Meter> meters = new PlugIns<>("a meter");
     private final ReentrantLock reading = new ReentrantLock();
     private final Durations scrapes = new Durations();
     private final LongSupplier nanos;
@@ -54,9 +51,8 @@ final class Figures {
         try {
             long began = nanos.getAsLong();
             Scrape scrape = new Scrape();
-            for (Meter meter : meters) {
-                read(meter, scrape);
-            }
+            // one that fails costs its own figures alone
+            meters.tell(meter -> meter.read(scrape));
             scrape.durations("compositor_scrape_seconds", "How long it took to read all figures, each time.", scrapes);
             scrapes.record(nanos.getAsLong() - began, 1);
             return scrape;
@@ -65,22 +61,9 @@ final class Figures {
         }
     }
 
-    /** One that fails costs its own figures alone. One that has gone meanwhile may fail. */
-    private void read(Meter meter, Scrape scrape) {
-        try {
-            meter.read(scrape);
-            failures.worked();
-        } catch (RuntimeException | Error e) {
-            if (meters.contains(meter)) {
-                failures.failed(e);
-            }
-        }
-    }
-
     /** A meter that fails is no reason to call the host down. */
     Health health() {
         return Health.warnings(
-                "metrics",
-                failures.problems().stream().map(Health.Problem::text).toList());
+                "metrics", meters.problems().stream().map(Health.Problem::text).toList());
     }
 }

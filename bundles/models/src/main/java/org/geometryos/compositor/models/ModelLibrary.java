@@ -97,9 +97,10 @@ final class ModelLibrary {
         try {
             shelf.listing = place.list(settings.maxFiles());
             shelf.problem = "";
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             // what is there already stays until it can be read again
-            shelf.problem = tell(place.name(), "", shelf.problem, "it cannot be read: " + reason(e));
+            shelf.problem = tell(place, "", shelf.problem, "it cannot be read: " + reason(e));
+            LOG.debug("{} cannot be read", place.name(), e);
             return;
         }
         Map<String, Place.Stamp> files = shelf.listing.files();
@@ -157,14 +158,15 @@ final class ModelLibrary {
                 problem = e.getMessage();
                 slot.checked = attempt.used;
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }
             // says nothing about the model: it is tried again
             problem = "it cannot be read: " + reason(e);
+            LOG.debug("{}: {} cannot be read", place.name(), name, e);
         }
-        slot.problem = tell(place.name(), name, slot.problem, problem);
+        slot.problem = tell(place, name, slot.problem, problem);
     }
 
     /** One check of a model, with all files that it refers to. */
@@ -258,18 +260,18 @@ final class ModelLibrary {
     }
 
     /** Tells operators of a problem when it is new. */
-    private static String tell(String place, String name, String before, String now) {
+    private static String tell(Place place, String name, String before, String now) {
         if (!now.isEmpty() && !now.equals(before)) {
             LOG.warn(
                     "{}: {} is not served: {}",
-                    place,
+                    place.title(),
                     name.isEmpty() ? "what is there" : RefusedModelException.shown(name),
                     now);
         }
         return now;
     }
 
-    private static String reason(Exception e) {
+    private static String reason(Throwable e) {
         return e.getClass().getSimpleName()
                 + (e.getMessage() == null ? "" : " " + RefusedModelException.shown(e.getMessage()));
     }

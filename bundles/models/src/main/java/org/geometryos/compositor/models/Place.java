@@ -14,6 +14,11 @@ interface Place {
     /** For operators. */
     String name();
 
+    /** The same with what an operator needs to know when it fails. */
+    default String title() {
+        return name();
+    }
+
     /** @param most files that are looked at */
     Listing list(int most) throws IOException;
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.geometryos.compositor.api.scene.ModelSource;
+import org.geometryos.compositor.health.PlugIns;
 
 /**
  * A service that offers models, as it is since its properties changed last.
@@ -18,6 +19,11 @@ record SourcePlace(String name, long service, int ranking, long generation, Mode
     @Override
     public String id() {
         return "service " + service;
+    }
+
+    @Override
+    public String title() {
+        return PlugIns.title(name, source);
     }
 
     @Override

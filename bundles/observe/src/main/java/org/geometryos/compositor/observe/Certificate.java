@@ -9,10 +9,16 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import org.geometryos.compositor.health.Health;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How long the certificate is good that the HTTPS port shows. One thread. */
 final class Certificate {
+    private static final Logger LOG = LoggerFactory.getLogger(Certificate.class);
+    private static final int MAX_SUBJECT = 200;
+
     private final OwnPorts ports;
+    private X509Certificate shown;
 
     Certificate(OwnPorts ports) {
         this.ports = ports;
@@ -27,10 +33,24 @@ final class Certificate {
         try (SSLSocket socket = (SSLSocket) OwnPorts.open(address.get())) {
             // the first is the host's own; those that signed it have certificates of their own
             X509Certificate own = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            tell(address.get(), own);
             return judge(own.getNotBefore().toInstant(), own.getNotAfter().toInstant(), Instant.now(), days);
         } catch (IOException e) {
             return List.of(new Health.Problem(
                     Health.Level.WARNING, address.get() + " shows no certificate: " + e.getMessage()));
+        }
+    }
+
+    /** Says so when it is another one than before. */
+    private void tell(URI address, X509Certificate own) {
+        if (!own.equals(shown)) {
+            shown = own;
+            String subject = own.getSubjectX500Principal().getName();
+            LOG.info(
+                    "HTTPS at {} shows the certificate of {}, good until {}",
+                    address,
+                    subject.length() <= MAX_SUBJECT ? subject : subject.substring(0, MAX_SUBJECT) + "...",
+                    own.getNotAfter().toInstant());
         }
     }
 

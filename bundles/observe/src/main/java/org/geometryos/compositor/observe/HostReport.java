@@ -5,17 +5,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.Health;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
 /** All that is known of the health of the host, as values of the JDK. Any thread. */
 final class HostReport {
+    private static final int MAX_UNASKED = 256;
+
     private final BundleContext context;
     private final Bundles bundles;
     private final Components components;
+    private final Map<String, Failures> unasked = new ConcurrentHashMap<>();
 
     HostReport(BundleContext context, Bundles bundles, Components components) {
         this.context = context;
@@ -29,7 +35,21 @@ final class HostReport {
     }
 
     private List<Health> parts() {
-        return Health.all(context).stream().map(Health::withBudgets).toList();
+        return Health.all(context, this::unasked).stream()
+                .map(Health::withBudgets)
+                .toList();
+    }
+
+    /** A part of another bundle cannot be asked: one line, and no more than one in ten seconds. */
+    private void unasked(ServiceReference<?> part, Throwable problem) {
+        Bundle bundle = part.getBundle();
+        if (bundle != null && unasked.size() < MAX_UNASKED) {
+            unasked.computeIfAbsent(
+                            "the health of part \"" + part.getProperty(Health.PROPERTY) + "\" (" + Bundles.title(bundle)
+                                    + ")",
+                            Failures::ofPlugIn)
+                    .failed(problem);
+        }
     }
 
     private static Health.Level worst(List<Health> parts) {
@@ -85,11 +105,15 @@ final class HostReport {
         try {
             for (ServiceReference<?> reference :
                     context.getServiceReferences(Supplier.class, "(" + Health.PROPERTY + "=deploy)")) {
-                if (context.getService(reference) instanceof Supplier<?> supplier) {
-                    if (supplier.get() instanceof Map<?, ?> map && map.get("deployments") instanceof List<?> list) {
-                        list.forEach(each -> deployments.add((Map<?, ?>) each));
+                try {
+                    if (context.getService(reference) instanceof Supplier<?> supplier) {
+                        if (supplier.get() instanceof Map<?, ?> map && map.get("deployments") instanceof List<?> list) {
+                            list.forEach(each -> deployments.add((Map<?, ?>) each));
+                        }
+                        context.ungetService(reference);
                     }
-                    context.ungetService(reference);
+                } catch (RuntimeException | Error e) {
+                    unasked(reference, e);
                 }
             }
         } catch (InvalidSyntaxException e) {

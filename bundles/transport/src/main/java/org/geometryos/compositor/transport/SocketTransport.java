@@ -22,6 +22,7 @@ import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.health.Health;
+import org.geometryos.compositor.health.PlugIns;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -60,14 +61,12 @@ final class SocketTransport implements Transport {
     private final Unsent unsent = new Unsent();
     private final AtomicLong input = new AtomicLong();
     private final Object dropping = new Object();
-    private final CopyOnWriteArrayList<LinkListener> listeners = new CopyOnWriteArrayList<>();
-    private final CopyOnWriteArrayList<SocketRoom> rooms = new CopyOnWriteArrayList<>();
+    private final PlugIns<LinkListener> listeners = new PlugIns<>("a listener of connections");
+    private final PlugIns<SocketRoom> rooms = new PlugIns<>("what limits the number of sockets");
     private final CopyOnWriteArrayList<Handler> handlers = new CopyOnWriteArrayList<>();
     /** Begins at the time of day, so that the numbers of a transport that replaces this one are above its. */
     private final AtomicLong ids = new AtomicLong(System.currentTimeMillis() * 1000);
     // what may fail with each message or connection is told now and then
-    private final Failures onMessage = new Failures("the endpoint, on a message,");
-    private final Failures inListeners = new Failures("a listener of connections");
     private final Failures onLinks = new Failures("the clock of a connection, which ends,");
     private final GuardedLoop clock = GuardedLoop.of("compositor-transport-clock", this::tick);
     // of the clock alone
@@ -96,10 +95,12 @@ final class SocketTransport implements Transport {
         private final LinkHandler service;
         private final Comparable<Object> rank;
         private final AtomicInteger running = new AtomicInteger();
+        private final Failures failures;
         private volatile boolean left;
 
         Handler(LinkHandler service, Comparable<Object> rank) {
             this.service = service;
+            this.failures = Failures.ofPlugIn("what handles connections", service);
             this.rank = rank;
         }
 
@@ -202,7 +203,7 @@ final class SocketTransport implements Transport {
 
     void add(LinkListener listener) {
         listeners.add(listener);
-        links.values().forEach(link -> tell(listener, l -> l.opened(link)));
+        links.values().forEach(link -> listeners.tell(listener, l -> l.opened(link)));
     }
 
     void remove(LinkListener listener) {
@@ -218,7 +219,7 @@ final class SocketTransport implements Transport {
         if (stopped) {
             return notReady("the transport restarts");
         }
-        if (handshake.upgrade() && !rooms.stream().allMatch(SocketRoom::roomForDisplay)) {
+        if (handshake.upgrade() && !rooms.all(SocketRoom::roomForDisplay)) {
             return new Decision.Refuse(
                     503, Map.of("Retry-After", "10"), "full: the server has no file descriptors left for displays");
         }
@@ -226,6 +227,9 @@ final class SocketTransport implements Transport {
             if (h.enter()) {
                 try {
                     return h.service.handshake(handshake);
+                } catch (RuntimeException | Error e) {
+                    h.failures.failed(e);
+                    return new Decision.Refuse(500, Map.of(), "internal error");
                 } finally {
                     h.exit();
                 }
@@ -243,6 +247,9 @@ final class SocketTransport implements Transport {
             if (h.enter()) {
                 try {
                     return h.service.statusHeaders(handshake);
+                } catch (RuntimeException | Error e) {
+                    h.failures.failed(e);
+                    return Map.of();
                 } finally {
                     h.exit();
                 }
@@ -258,7 +265,7 @@ final class SocketTransport implements Transport {
                 try {
                     return h.service.message(link, payload, text);
                 } catch (RuntimeException | Error e) {
-                    onMessage.failed(e);
+                    h.failures.failed(e);
                     link.close(CloseStatus.SERVER_ERROR, "internal error");
                     return true;
                 } finally {
@@ -470,17 +477,7 @@ final class SocketTransport implements Transport {
     }
 
     private void tell(Consumer<LinkListener> what) {
-        for (LinkListener listener : listeners) {
-            tell(listener, what);
-        }
-    }
-
-    private void tell(LinkListener listener, Consumer<LinkListener> what) {
-        try {
-            what.accept(listener);
-        } catch (RuntimeException | Error e) {
-            inListeners.failed(e);
-        }
+        listeners.tell(what);
     }
 
     // ---- the clock

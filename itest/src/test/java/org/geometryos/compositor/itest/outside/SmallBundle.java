@@ -31,6 +31,22 @@ public final class SmallBundle {
         return deploy(distribution, name, activator, Map.of("Bundle-Activator", activator.getName()), Map.of());
     }
 
+    /**
+     * The same, with imports of its own.
+     *
+     * @param imports the value of {@code Import-Package}
+     */
+    public static Path deploy(
+            DistributionProcess distribution, String name, Class<? extends BundleActivator> activator, String imports)
+            throws IOException {
+        return deploy(
+                distribution,
+                name,
+                activator,
+                Map.of("Bundle-Activator", activator.getName(), "Import-Package", imports),
+                Map.of());
+    }
+
     /** The same, with an immediate component as its only class. */
     public static Path deployComponent(DistributionProcess distribution, String name, Class<?> component)
             throws IOException {

@@ -100,6 +100,11 @@ class TlsIT {
             }
         });
         CameraStream.awaitBoth(distribution.port());
+        Waiting.until(
+                LIMIT,
+                () -> "what HTTPS is in the log; it printed:\n" + distribution.log(),
+                () -> distribution.log().contains("shows the certificate of CN=localhost, good until ")
+                        && distribution.log().contains("https://localhost:" + port + "/ is up"));
     }
 
     @AfterAll

@@ -107,29 +107,36 @@ public final class CameraCommand implements Runnable {
         @Override
         public Integer call() throws FailedException, UsageException, InterruptedException {
             String camera = one.name();
-            long end = time == null ? Long.MAX_VALUE : System.nanoTime() + time.toNanos();
+            long end = System.nanoTime() + (time == null ? Long.MAX_VALUE / 2 : time.toNanos());
             try (Visit visit = Visit.as(one.target(), display)) {
-                try {
-                    visit.take(camera, force);
-                } catch (FailedException e) {
-                    throw refused(e, force);
-                }
                 Ending ending = new Ending(visit);
-                String holder = visit.welcome().display();
-                one.print(
-                        JsonLine.done("take").with("display", holder),
-                        "camera " + camera + " is held by " + holder + ", until "
-                                + (time == null ? "Ctrl-C" : OptionTypes.Time.text(time) + " are over"));
-                for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-                    Thread.sleep(Math.min(RENEW_MILLIS, left / 1_000_000 + 1));
-                    if (left > RENEW_MILLIS * 1_000_000 && visit.take(camera, false)) {
-                        throw new FailedException("the control of camera " + camera + " was ended by another");
-                    }
+                try {
+                    hold(visit, camera, end);
+                    return 0;
+                } finally {
+                    ending.over();
                 }
-                visit.release(camera);
-                ending.over();
-                return 0;
             }
+        }
+
+        private void hold(Visit visit, String camera, long end) throws FailedException, InterruptedException {
+            try {
+                visit.take(camera, force);
+            } catch (FailedException e) {
+                throw refused(e, force);
+            }
+            String holder = visit.welcome().display();
+            one.print(
+                    JsonLine.done("take").with("display", holder),
+                    "camera " + camera + " is held by " + holder + ", until "
+                            + (time == null ? "Ctrl-C" : OptionTypes.Time.text(time) + " are over"));
+            for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+                Thread.sleep(Math.min(RENEW_MILLIS, left / 1_000_000 + 1));
+                if (left > RENEW_MILLIS * 1_000_000 && visit.take(camera, false)) {
+                    throw new FailedException("the control of camera " + camera + " was ended by another");
+                }
+            }
+            visit.release(camera);
         }
 
         /** Gives the camera back at Ctrl-C or SIGTERM, with the exit code of a command that was done. */

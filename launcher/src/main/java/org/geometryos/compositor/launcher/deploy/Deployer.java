@@ -104,6 +104,7 @@ public final class Deployer {
     public void start(Function<BundleException, String> explains) {
         reason = explains;
         context.addBundleListener(listener);
+        new BundleLog(() -> Thread.currentThread() == loop.thread(), line -> LOG.info("{}", line)).open(context);
         loop.start();
     }
 

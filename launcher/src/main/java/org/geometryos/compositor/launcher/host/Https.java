@@ -165,6 +165,7 @@ final class Https {
 
     /** The HTTP service has got another configuration. */
     void told(Map<String, Object> properties) {
+        boolean was = good;
         problem = null;
         awaited = 0;
         complained = false;
@@ -176,6 +177,8 @@ final class Https {
             awaited = port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : DEFAULT_PORT;
             since = System.nanoTime();
             good = true;
+        } else if (was) {
+            LOG.info("HTTPS is not offered any more");
         }
     }
 
