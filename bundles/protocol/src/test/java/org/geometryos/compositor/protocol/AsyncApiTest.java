@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +67,7 @@ class AsyncApiTest {
     }
 
     private static Stream<String> references(JsonNode node) {
-        Stream<String> inside = node.valueStream().flatMap(AsyncApiTest::references);
+        Stream<String> inside = StreamSupport.stream(node.spliterator(), false).flatMap(AsyncApiTest::references);
         return node.path("$ref").isTextual()
                 ? Stream.concat(Stream.of(node.path("$ref").asText()), inside)
                 : inside;

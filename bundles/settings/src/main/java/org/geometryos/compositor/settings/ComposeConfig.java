@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.geometryos.compositor.api.value.InvalidValueException;
 
 /** What is in {@code compose_config.json}: nested JSON, where Config Admin has properties named by the paths. */
@@ -70,7 +71,9 @@ final class ComposeConfig {
     /** In values of the JDK; what can't be one stays as it is, and breaks whatever rule there is. */
     private static Object plain(String path, JsonNode value) {
         if (path.equals(CAMERAS) && value.isArray()) {
-            return value.valueStream().map(JsonNode::toString).toArray(String[]::new);
+            return StreamSupport.stream(value.spliterator(), false)
+                    .map(JsonNode::toString)
+                    .toArray(String[]::new);
         }
         return value.isNull()
                 ? null
