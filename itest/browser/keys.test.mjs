@@ -72,6 +72,7 @@ test('a wall asks for the key once, and shows nothing but its picture with it', 
   const page = await browser.context.newPage();
   await page.goto(`${guarded}/wall/guarded?camera=tour`);
   await page.locator('#key-form').waitFor({ state: 'visible', timeout: 20_000 });
+  await page.waitForFunction(() => window.compositor.trouble.kind === 'key', null, { timeout: 20_000 });
   const refused = page.waitForResponse((answer) => answer.url().endsWith('/compositor/status') && answer.status() === 401, { timeout: 20_000 });
   await offer(page, 'cb_wrong_key_of_nobody');
   await refused;

@@ -2,6 +2,7 @@
 
 import { limit } from './browser.js';
 import { keyHeaders } from './connection.js';
+import { WAYS } from './trouble.js';
 
 const POLL_MS = 2_000;
 const LIMIT_MS = 5_000;
@@ -16,6 +17,7 @@ const LIMIT_MS = 5_000;
  * @property {string} units
  * @property {{tiles: string | null, tileSize: number, maxZoom: number}} canvas
  * @property {{'2d': string | null, '3d': string | null}} cameras
+ * @property {{trouble: string}} wall how walls show trouble: none, mark, frame, both
  */
 
 /** What counts where the server says nothing. @type {Readonly<Settings>} */
@@ -28,6 +30,7 @@ export const DEFAULTS = Object.freeze({
   units: 'px',
   canvas: { tiles: null, tileSize: 256, maxZoom: 20 },
   cameras: { '2d': null, '3d': null },
+  wall: { trouble: 'none' },
 });
 
 /**
@@ -39,7 +42,7 @@ export function complete(said) {
   const positive = (value, other) => (Number.isFinite(value) && value > 0 ? value : other);
   const colour = (value) => (typeof value === 'string' && /^#[0-9a-f]{6}$/i.test(value) ? value : null);
   const name = (value) => (typeof value === 'string' && value !== '' ? value : null);
-  const { window: size = {}, color = {}, grid = {}, canvas = {}, cameras = {} } = from;
+  const { window: size = {}, color = {}, grid = {}, canvas = {}, cameras = {}, wall = {} } = from;
   return {
     revision: Number.isInteger(from.revision) ? from.revision : 0,
     window: { width: positive(size.width, 0), height: positive(size.height, 0), pixelRatio: Math.min(8, positive(size.pixelRatio, 0)) },
@@ -58,6 +61,7 @@ export function complete(said) {
       maxZoom: Math.min(30, Math.round(Number.isFinite(canvas.maxZoom) && canvas.maxZoom >= 0 ? canvas.maxZoom : DEFAULTS.canvas.maxZoom)),
     },
     cameras: { '2d': name(cameras['2d']), '3d': name(cameras['3d']) },
+    wall: { trouble: WAYS.includes(wall.trouble) ? wall.trouble : DEFAULTS.wall.trouble },
   };
 }
 

@@ -14,6 +14,7 @@ import { Page } from '../shared/page.js';
 import { DEFAULTS, watchSettings } from '../shared/settings.js';
 import { FrameStats } from '../shared/stats.js';
 import { setText } from '../shared/text.js';
+import { staleLimit, trouble, TroubleSign, way } from '../shared/trouble.js';
 import { ViewChange } from '../shared/viewchange.js';
 import { pictureSize } from './wallsize.js';
 
@@ -46,6 +47,7 @@ let shownKind = '';
 const change = new ViewChange();
 /** The operator's settings for all displays. */
 let common = DEFAULTS;
+const sign = new TroubleSign($('trouble'));
 /** @type {Map<string, {canvas: HTMLCanvasElement, display: import('../shared/page.js').Display | null, lost: boolean, failed: boolean, reason: string}>} by kind of camera */
 const screens = new Map();
 let size = { width: 1, height: 1 };
@@ -60,6 +62,10 @@ let size = { width: 1, height: 1 };
   },
   get stats() {
     return stats.now;
+  },
+  /** What is wrong, and how that is shown. */
+  get trouble() {
+    return { kind: sign.kind, shown: way(params.get('trouble'), common.wall.trouble) };
   },
 };
 
@@ -91,9 +97,15 @@ client.on('snapshot', () => {
   follower.restore();
   stale = true;
 });
-client.on('camera', (message) => { if (message.camera === follower.camera) follower.receive(message); });
+client.on('camera', (message) => {
+  if (message.camera !== follower.camera) return;
+  follower.receive(message);
+  updatedAt = performance.now();
+});
 client.on('welcome', (welcome) => {
   refusal = '';
+  turnedAway = 0;
+  goodbye = 0;
   declare(welcome.settings);
 });
 client.on('display', ({ session, settings }) => { if (session === client.welcome.session) declare(settings); });
@@ -195,11 +207,20 @@ function draw() {
 
 /** Why the server turns this wall away, as long as it does. */
 let refusal = '';
+/** The HTTP status that it said so with. */
+let turnedAway = 0;
+/** The code of the server's last goodbye. */
+let goodbye = 0;
+/** When the connection was there last, and when the last update of the camera came. */
+let connectedAt = performance.now();
+let updatedAt = performance.now();
+client.on('goodbye', ({ code }) => { goodbye = code; });
 const doorman = new Doorman({
   base,
   client,
   refused(reason, status) {
     refusal = reason;
+    turnedAway = status;
     // Only a wall that never had a picture asks; one that had keeps it, and waits for its key to count again.
     if (status !== 401 || frames > 0) return;
     client.close();
@@ -253,9 +274,31 @@ function word() {
   return follower.camera === null ? 'No camera yet' : `Waiting for camera ${follower.camera}`;
 }
 
+/** Shows, where that is wanted, why the picture is not the newest. */
+function tellTrouble() {
+  const now = performance.now();
+  const connected = client.state === 'connected';
+  if (connected) connectedAt = now;
+  const { lastReceived } = client.connection;
+  const kind = trouble({
+    connected,
+    lostMs: now - connectedAt,
+    silentMs: now - lastReceived,
+    stillMs: now - updatedAt,
+    heartbeatMs: client.welcome?.heartbeat.interval ?? 10_000,
+    staleMs: staleLimit(params.get('stale')),
+    closed: client.failure?.code ?? '',
+    goodbye,
+    status: turnedAway,
+    reason: refusal,
+  });
+  sign.show(kind, way(params.get('trouble'), common.wall.trouble), now, kind === 'stale' ? Math.min(lastReceived, updatedAt) : connectedAt);
+}
+
 document.title = `Compositor wall ${name}`;
 setInterval(() => {
   setText($('word'), word());
+  tellTrouble();
   for (const { display } of screens.values()) display?.tick?.(wallPanel);
 }, TICK_MS);
 const wallPanel = { get view() { return follower.view; }, showProgress() {} };

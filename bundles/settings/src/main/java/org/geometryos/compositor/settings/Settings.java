@@ -22,6 +22,7 @@ import org.geometryos.compositor.api.value.Names;
  * @param cameras those to be there from the beginning
  * @param show2d the 2D camera that pages open with; empty: their own choice
  * @param show3d the same in 3D
+ * @param trouble how walls show that their picture is not the newest
  */
 record Settings(
         Window window,
@@ -32,7 +33,8 @@ record Settings(
         Canvas canvas,
         List<CameraUpdate> cameras,
         Optional<String> show2d,
-        Optional<String> show3d) {
+        Optional<String> show3d,
+        String trouble) {
     private static final View.Visitor<Boolean, RuntimeException> FLAT = new View.Visitor<>() {
         @Override
         public Boolean view2d(View2d view) {
@@ -132,7 +134,8 @@ record Settings(
                         values.integer("canvas.maxZoom", 0, 30, 20)),
                 values.cameras("cameras"),
                 camera(values, "show.2d"),
-                camera(values, "show.3d"));
+                camera(values, "show.3d"),
+                values.word("wall.trouble", List.of("none", "mark", "frame", "both"), "none"));
     }
 
     private static double pixelRatio(DocumentValues values) {
@@ -170,6 +173,7 @@ record Settings(
                 .put("tileSize", canvas.tileSize)
                 .put("maxZoom", canvas.maxZoom);
         json.putObject("cameras").put("2d", show2d.orElse(null)).put("3d", show3d.orElse(null));
+        json.putObject("wall").put("trouble", trouble);
         return json;
     }
 }

@@ -127,4 +127,16 @@ import org.osgi.service.metatype.annotations.Option;
             required = false,
             description = "3D camera that pages open with. Empty means the page's own choice.")
     String show_3d() default "";
+
+    @AttributeDefinition(
+            name = "Walls, trouble",
+            description = "How walls show that their picture is not the newest, or why there is none: not at all, by a "
+                    + "mark in a corner, by a coloured frame, or by both.",
+            options = {
+                @Option(label = "none", value = "none"),
+                @Option(label = "mark", value = "mark"),
+                @Option(label = "frame", value = "frame"),
+                @Option(label = "both", value = "both")
+            })
+    String wall_trouble() default "none";
 }

@@ -81,6 +81,7 @@ class ComposeConfigTest {
                 "{'background':null,'grid':{'visible':false,'spacing':0.5,'subdivisions':1,'color':'#808080'}}",
                 "{'grid':{'spacing':1e9}}",
                 "{'units':'ft'}",
+                "{'wall':{'trouble':'both'}}",
                 "{'canvas':{'tiles':'/tiles/{z}/{x}/{y}.png','tileSize':512,'maxZoom':0}}",
                 "{'canvas':{'tiles':'https://tiles.example:8443/{z}/{y}/{x}@2x.webp?style=a&v=1'}}",
                 "{'canvas':{'tiles':'https://[::1]/{z}-{x}-{y}'}}",
@@ -146,6 +147,9 @@ class ComposeConfigTest {
                 arguments("{'grid':{'spacing':0}}", "grid.spacing must be a number in [0.000001, 1000000000], not 0"),
                 arguments("{'grid':{'subdivisions':101}}", "grid.subdivisions must be an integer in [1, 100], not 101"),
                 arguments("{'units':'yd'}", "units must be one of px, mm, cm, m, in, ft, not \"yd\""),
+                arguments(
+                        "{'wall':{'trouble':'loud'}}",
+                        "wall.trouble must be one of none, mark, frame, both, not \"loud\""),
                 arguments("{'units':null}", "units must be one of px, mm, cm, m, in, ft, not null"),
                 arguments("{'canvas':{'tiles':'/tiles/{z}/{x}.png'}}", "canvas.tiles must hold {z}, {x} and {y}"),
                 arguments(
@@ -284,7 +288,7 @@ class ComposeConfigTest {
                 .isEqualTo(tree("""
                 {'revision':3,'window':{'width':1920,'height':1080,'pixelRatio':0.0},'color':{'space':'srgb','format':'rgba8'},'background':null,
                  'grid':{'visible':true,'spacing':100.0,'subdivisions':10,'color':null},'units':'px','canvas':{'tiles':null,'tileSize':256,'maxZoom':20},
-                 'cameras':{'2d':null,'3d':null}}""").toString());
+                 'cameras':{'2d':null,'3d':null},'wall':{'trouble':'none'}}""").toString());
         assertThat(Settings.ofProperties(properties(
                                 "{'background':'#102030','canvas':{'tiles':'/{z}/{x}/{y}'},'show':{'3d':'stage'}}"))
                         .toJson(1)

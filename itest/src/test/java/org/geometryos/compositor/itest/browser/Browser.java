@@ -32,7 +32,7 @@ final class Browser {
     /** Files of tests, without their ending. */
     static final List<String> SHORT = List.of("displays", "keys", "models", "tiles");
 
-    static final List<String> LONG = List.of("admin", "axe", "hands", "scene", "speed");
+    static final List<String> LONG = List.of("admin", "axe", "hands", "scene", "speed", "walls");
 
     private static final Duration LIMIT = Duration.ofMinutes(9);
     private static final Duration INSTALL_LIMIT = Duration.ofMinutes(8);
