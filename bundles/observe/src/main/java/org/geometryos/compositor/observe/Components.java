@@ -16,6 +16,9 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 final class Components {
     private static final String PREFIX = "org.geometryos.compositor.";
     private static final int TEXT = 200;
+    /** What a component waits for that was stopped by its configuration, as an operator does it. */
+    private static final String CONDITION = "osgi.ds.satisfying.condition";
+
     private static final String CAUSED_BY = "Caused by: ";
 
     private final Supplier<ServiceComponentRuntime> runtime;
@@ -44,7 +47,7 @@ final class Components {
                                 component.bundle.symbolicName,
                                 "failed: " + cause(state.failure),
                                 true));
-                    } else if (state.unsatisfiedReferences != null && state.unsatisfiedReferences.length > 0) {
+                    } else if (lacksSomething(state)) {
                         all.add(new Unsatisfied(
                                 component.name,
                                 component.bundle.symbolicName,
@@ -58,6 +61,11 @@ final class Components {
             }
         }
         return all;
+    }
+
+    private static boolean lacksSomething(ComponentConfigurationDTO state) {
+        return state.unsatisfiedReferences != null
+                && Arrays.stream(state.unsatisfiedReferences).anyMatch(each -> !CONDITION.equals(each.name));
     }
 
     /**

@@ -2,7 +2,9 @@ package org.geometryos.compositor.operate;
 
 import jakarta.servlet.Servlet;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
@@ -31,16 +33,75 @@ import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
 public final class OperateComponent {
     private static final String METRICS = "org.geometryos.compositor.metrics.";
 
-    private final Parts parts = new Parts();
-    private final Part<ReadGate> gate = new Part<>("the endpoint");
+    private final List<Meter> meters = new CopyOnWriteArrayList<>();
     private final ServiceRegistration<Servlet> served;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile ReadGate gate;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile ConnectionManager connections;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile CameraBridge cameras;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Journal journal;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Recorder recorder;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile ConfigurationAdmin configurations;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile ServiceComponentRuntime components;
 
     @Activate
     public OperateComponent(BundleContext context) {
         HostFigures host = new HostFigures(context.getBundle().getVersion().toString());
+        Parts parts = new Parts(
+                new Part<>("the connection manager", () -> connections),
+                new Part<>("the camera bridge", () -> cameras),
+                new Part<>("the journal", () -> journal),
+                new Part<>("the recorder", () -> recorder),
+                new Part<>("Config Admin", () -> configurations),
+                new Part<>("the component runtime", () -> components),
+                meters);
+        Configurations configured = new Configurations(context, parts.configurations());
+        SourcesResource sources = new SourcesResource(context, parts, configured);
         AdminServlet servlet = new AdminServlet(
-                Map.of("state", new State(parts, host, System::nanoTime)),
-                new Access(() -> gate.get().orElse(null)));
+                Map.of(
+                        "state",
+                        new State(parts, sources, host, System::nanoTime),
+                        "bundles",
+                        new BundlesResource(context),
+                        "sources",
+                        sources,
+                        "displays",
+                        new DisplaysResource(parts, configured)),
+                new Access(() -> gate));
         served = context.registerService(
                 Servlet.class,
                 servlet,
@@ -58,99 +119,15 @@ public final class OperateComponent {
         served.unregister();
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setGate(ReadGate next) {
-        gate.set(next);
-    }
-
-    void unsetGate(ReadGate old) {
-        gate.unset(old);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setConnections(ConnectionManager next) {
-        parts.connections.set(next);
-    }
-
-    void unsetConnections(ConnectionManager old) {
-        parts.connections.unset(old);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setCameras(CameraBridge next) {
-        parts.cameras.set(next);
-    }
-
-    void unsetCameras(CameraBridge old) {
-        parts.cameras.unset(old);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setJournal(Journal next) {
-        parts.journal.set(next);
-    }
-
-    void unsetJournal(Journal old) {
-        parts.journal.unset(old);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setRecorder(Recorder next) {
-        parts.recorder.set(next);
-    }
-
-    void unsetRecorder(Recorder old) {
-        parts.recorder.unset(old);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setConfigurations(ConfigurationAdmin next) {
-        parts.configurations.set(next);
-    }
-
-    void unsetConfigurations(ConfigurationAdmin old) {
-        parts.configurations.unset(old);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setComponents(ServiceComponentRuntime next) {
-        parts.components.set(next);
-    }
-
-    void unsetComponents(ServiceComponentRuntime old) {
-        parts.components.unset(old);
-    }
-
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addMeter(Meter meter, Map<String, Object> properties) {
         // those of the bundle metrics look at all that is looked at here anyhow
         if (!String.valueOf(properties.get("component.name")).startsWith(METRICS)) {
-            parts.meters.add(meter);
+            meters.add(meter);
         }
     }
 
     void removeMeter(Meter meter) {
-        parts.meters.remove(meter);
+        meters.remove(meter);
     }
 }

@@ -2,6 +2,7 @@ package org.geometryos.compositor.operate;
 
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,25 +15,19 @@ final class Part<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Part.class);
 
     private final String name;
-    private volatile T service;
+    private final Supplier<T> service;
 
-    /** @param name as a message names it */
-    Part(String name) {
+    /**
+     * @param name as a message names it
+     * @param service gives null while it is away
+     */
+    Part(String name, Supplier<T> service) {
         this.name = name;
-    }
-
-    void set(T next) {
-        service = next;
-    }
-
-    void unset(T old) {
-        if (service == old) {
-            service = null;
-        }
+        this.service = service;
     }
 
     Optional<T> get() {
-        return Optional.ofNullable(service);
+        return Optional.ofNullable(service.get());
     }
 
     /** @throws ApiException while it is away */
@@ -42,7 +37,7 @@ final class Part<T> {
 
     /** What is seen of it; null while it is away, also where it goes in the middle of it. */
     <R> R see(Function<T, R> look) {
-        T now = service;
+        T now = service.get();
         if (now == null) {
             return null;
         }

@@ -6,7 +6,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -35,6 +37,7 @@ final class State implements Resource {
     private static final long GOOD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Parts parts;
+    private final SourcesResource switches;
     private final Rates rates;
     private final HostFigures host;
     private final LongSupplier nanos;
@@ -43,11 +46,12 @@ final class State implements Resource {
     private long lastAt;
 
     /** @param nanos the clock, {@link System#nanoTime()} */
-    State(Parts parts, HostFigures host, LongSupplier nanos) {
+    State(Parts parts, SourcesResource switches, HostFigures host, LongSupplier nanos) {
         this.parts = parts;
+        this.switches = switches;
         this.host = host;
         this.nanos = nanos;
-        this.rates = new Rates(parts.meters, nanos);
+        this.rates = new Rates(parts.meters(), nanos);
     }
 
     @Override
@@ -65,24 +69,25 @@ final class State implements Resource {
         Map<String, Object> state = new LinkedHashMap<>();
         state.put("time", TimeOfDay.micros());
         state.put("host", host.now());
-        state.put("connections", parts.connections.see(manager -> connections(manager.statistics())));
-        Long head = parts.journal.see(Journal::head);
+        state.put("connections", parts.connections().see(manager -> connections(manager.statistics())));
+        Long head = parts.journal().see(Journal::head);
         state.put(
                 "sessions",
-                parts.connections.see(
-                        manager -> some("sessions", manager.sessions(), each -> session(each, head), leftOut)));
+                parts.connections()
+                        .see(manager -> some("sessions", manager.sessions(), each -> session(each, head), leftOut)));
         state.put(
                 "displays",
-                parts.connections.see(manager -> some("displays", displays(manager), State::display, leftOut)));
+                parts.connections().see(manager -> some("displays", displays(manager), State::display, leftOut)));
         // without its journal the bridge knows of no camera
         state.put(
                 "cameras",
                 head == null
                         ? null
-                        : parts.cameras.see(
-                                bridge -> some("cameras", bridge.cameras(), each -> camera(each, bridge), leftOut)));
-        state.put("sources", parts.cameras.see(bridge -> some("sources", bridge.sources(), State::source, leftOut)));
-        state.put("recorder", parts.recorder.see(recorder -> recorder(recorder.status())));
+                        : parts.cameras()
+                                .see(bridge ->
+                                        some("cameras", bridge.cameras(), each -> camera(each, bridge), leftOut)));
+        state.put("sources", parts.cameras().see(bridge -> sources(bridge, leftOut)));
+        state.put("recorder", parts.recorder().see(recorder -> recorder(recorder.status())));
         state.put("metrics", rates.now());
         if (!leftOut.isEmpty()) {
             state.put("leftOut", leftOut);
@@ -189,6 +194,33 @@ final class State implements Resource {
     private static void control(ControlState control, Map<String, Object> map) {
         control.holder().ifPresent(holder -> map.put("holder", holder));
         control.session().ifPresent(session -> map.put("session", session));
+    }
+
+    private List<Map<String, Object>> sources(CameraBridge bridge, Map<String, Object> leftOut) {
+        Map<String, Boolean> running = switches.running();
+        TreeSet<String> stopped = switches.stopped();
+        List<Map<String, Object>> sources = some(
+                "sources",
+                bridge.sources(),
+                each -> {
+                    Map<String, Object> map = source(each);
+                    map.put("stopped", false);
+                    map.put("canStop", running.getOrDefault(each.id(), false));
+                    // one of the name runs, whatever was stopped
+                    stopped.remove(each.id());
+                    return map;
+                },
+                leftOut);
+        stopped.stream().limit(MOST).forEach(name -> sources.add(stopped(name)));
+        return sources;
+    }
+
+    private static Map<String, Object> stopped(String source) {
+        Map<String, Object> map = source(
+                new SourceState(source, 0, SourceHealth.OK, 0, 0, 0, 0, OptionalLong.empty(), List.of(), Map.of()));
+        map.put("stopped", true);
+        map.put("canStop", true);
+        return map;
     }
 
     private static Map<String, Object> source(SourceState source) {

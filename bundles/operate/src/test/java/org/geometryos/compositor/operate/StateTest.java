@@ -3,17 +3,21 @@ package org.geometryos.compositor.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.geometryos.compositor.api.camera.Projection;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.metrics.Durations;
+import org.geometryos.compositor.api.metrics.Meter;
 import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.api.recording.RecorderStatus;
 import org.geometryos.compositor.api.value.Quaternion;
@@ -23,8 +27,20 @@ import org.junit.jupiter.api.Test;
 
 class StateTest {
     private final AtomicLong nanos = new AtomicLong();
-    private final Parts parts = new Parts();
-    private final State state = new State(parts, new HostFigures("1.2.3"), nanos::get);
+    private final AtomicReference<ConnectionManager> connections = new AtomicReference<>();
+    private final AtomicReference<Recorder> recorder = new AtomicReference<>();
+    private final List<Meter> meters = new ArrayList<>();
+    private final Parts parts = new Parts(
+            new Part<>("the connection manager", connections::get),
+            new Part<>("the camera bridge", () -> null),
+            new Part<>("the journal", () -> null),
+            new Part<>("the recorder", recorder::get),
+            new Part<>("Config Admin", () -> null),
+            new Part<>("the component runtime", () -> null),
+            meters);
+    private final SourcesResource switches =
+            new SourcesResource(null, parts, new Configurations(null, parts.configurations()));
+    private final State state = new State(parts, switches, new HostFigures("1.2.3"), nanos::get);
 
     private Map<String, Object> look() {
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
@@ -59,10 +75,8 @@ class StateTest {
     void aPartThatGoesInTheMiddleIsNullToo() {
         ConnectionManager manager =
                 answering(ConnectionManager.class, new AtomicInteger(), new IllegalStateException("stopped"));
-        parts.connections.set(manager);
+        connections.set(manager);
         assertThat(look()).containsEntry("connections", null).containsEntry("sessions", null);
-        parts.connections.unset(manager);
-        assertThat(parts.connections.get()).isEmpty();
     }
 
     @Test
@@ -70,7 +84,7 @@ class StateTest {
         AtomicInteger calls = new AtomicInteger();
         RecorderStatus status = new RecorderStatus(
                 true, "recordings.db", Optional.of("e"), 7, 1, 6, 0, 4096, Optional.of("the disk is full"));
-        parts.recorder.set(answering(Recorder.class, calls, status));
+        recorder.set(answering(Recorder.class, calls, status));
         Map<String, Object> first = look();
         assertThat(state.get(Map.of())).isSameAs(first);
         assertThat(calls).hasValue(1);
@@ -98,13 +112,13 @@ class StateTest {
     void ratesAndAgesAreThoseSinceTheSampleBefore() {
         Durations ages = new Durations();
         AtomicLong updates = new AtomicLong(100);
-        parts.meters.add(readings -> {
+        meters.add(readings -> {
             readings.counter("compositor_camera_updates_total", "", updates.get(), "camera", "a");
             readings.counter("compositor_deliveries_total", "", updates.get() * 3, "outcome", "delivered");
             readings.counter("compositor_deliveries_total", "", 1_000_000, "outcome", "superseded");
             readings.durations("compositor_update_age_seconds", "", ages);
         });
-        parts.meters.add(readings -> {
+        meters.add(readings -> {
             throw new IllegalStateException("gone");
         });
         ages.record(TimeUnit.SECONDS.toNanos(9), 1_000);

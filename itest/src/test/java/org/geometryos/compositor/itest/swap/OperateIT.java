@@ -1,15 +1,34 @@
 package org.geometryos.compositor.itest.swap;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.inject.Inject;
+import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.itest.framework.Distribution;
 import org.geometryos.compositor.itest.framework.Host;
 import org.geometryos.compositor.itest.framework.TwoCameras;
@@ -21,6 +40,9 @@ import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.Version;
+import org.osgi.service.cm.ConfigurationAdmin;
 
 /** What an operator sees and does over HTTP, in a framework without the launcher. */
 @RunWith(PaxExam.class)
@@ -105,6 +127,171 @@ public class OperateIT {
             }
             awaitState("\"connected\":3,", "\"camera\":\"a\"", "\"recorder\":{");
         }
+    }
+
+    private static void assertAnswer(int status, String part, HttpResponse<String> answer) {
+        assertEquals(answer.body(), status, answer.statusCode());
+        assertTrue(answer.body(), answer.body().contains(part));
+    }
+
+    private static HttpResponse<String> swap(String name) throws Exception {
+        return post("bundles", "{\"name\":\"" + name + "\",\"action\":\"swap\"}");
+    }
+
+    @Test
+    public void aBundleIsReplacedUnderLoadAndTheGapIsMeasured() throws Exception {
+        Host host = new Host(context);
+        host.awaitReady();
+        try (TwoCameras source = new TwoCameras(context);
+                Host.Crowd crowd = Host.crowd(2, 1)) {
+            awaitState("\"connected\":3,");
+            for (String name : List.of("camera", "broadcast", "protocol", "connections")) {
+                HttpResponse<String> answer = swap(Host.PREFIX + name);
+                assertAnswer(200, "\"millis\":", answer);
+                assertFalse(answer.body(), answer.body().contains("missing"));
+                assertEquals(
+                        answer.body(), name.equals("protocol"), answer.body().contains(Host.PREFIX + "endpoint"));
+                awaitState("\"connected\":3,");
+            }
+            assertTrue(get("bundles").body().contains("\"lastSwap\":{\"millis\":"));
+            assertEquals("3", crowd.report().get("connected"));
+        }
+        assertAnswer(409, "deploy/", swap(Host.PREFIX + "operate"));
+        assertAnswer(409, "deploy/", swap(Host.PREFIX + "api"));
+        assertAnswer(404, "\"field\":\"name\"", swap(Host.PREFIX + "none"));
+        assertAnswer(400, "must begin with", swap("org.apache.felix.scr"));
+        assertAnswer(400, "\"field\":\"action\"", post("bundles", "{\"name\":\"x\",\"action\":\"stop\"}"));
+    }
+
+    /** A jar that needs what nobody has. */
+    private static InputStream lacking(String name) {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().putValue("Manifest-Version", "1.0");
+        manifest.getMainAttributes().putValue("Bundle-ManifestVersion", "2");
+        manifest.getMainAttributes().putValue("Bundle-SymbolicName", name + ";singleton:=true");
+        manifest.getMainAttributes().putValue("Bundle-Version", "9");
+        manifest.getMainAttributes().putValue("Import-Package", "not.there");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            new JarOutputStream(bytes, manifest).close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new ByteArrayInputStream(bytes.toByteArray());
+    }
+
+    @Test
+    public void whatDoesNotRunIsTakenBack() throws Exception {
+        Host host = new Host(context);
+        host.awaitReady();
+        String name = Host.PREFIX + "scene";
+        Version version = host.bundle("scene").getVersion();
+        Function<String, InputStream> contents = location -> lacking(name);
+        ServiceRegistration<?> registered = context.registerService(
+                Function.class, contents, new Hashtable<>(Map.of("org.geometryos.compositor.contents", "test")));
+        try {
+            assertAnswer(409, "not.there", swap(name));
+            assertAnswer(409, name + " " + version + " runs again", swap(name));
+            assertAnswer(409, "is as it was", swap(Host.PREFIX + "models"));
+        } finally {
+            registered.unregister();
+        }
+        assertEquals(version, host.bundle("scene").getVersion());
+        assertEquals(Set.of(), host.inactive());
+        assertAnswer(200, "\"millis\":", swap(name));
+    }
+
+    @Test
+    public void aSourceIsStoppedAndStarted() throws Exception {
+        Host host = new Host(context);
+        host.awaitReady();
+        ConfigurationAdmin admin = host.service(ConfigurationAdmin.class);
+        String factory = Host.PREFIX + "camera.tracking.freed";
+        admin.getFactoryConfiguration(factory, "dome", "?")
+                .update(new Hashtable<>(Map.of("port", Distribution.freePort(), "bind", "127.0.0.1")));
+        awaitState("\"source\":\"dome\"", "\"stopped\":false,\"canStop\":true");
+        try {
+            assertAnswer(200, "\"stopped\":true,\"lasts\":true", post("sources", source("dome", "stop")));
+            awaitState("\"source\":\"dome\"", "\"stopped\":true");
+            // twice is once
+            assertAnswer(200, "\"lasts\":true", post("sources", source("dome", "stop")));
+            // it stays so when its bundle is replaced, and nobody takes it for a fault
+            host.swap("camera.tracking");
+            assertAnswer(200, "\"millis\":", swap(Host.PREFIX + "observe"));
+            awaitState("\"source\":\"dome\"", "\"stopped\":true");
+            assertEquals(
+                    0,
+                    context.getServiceReferences(CameraSource.class, "(" + CameraSource.ID + "=dome)")
+                            .size());
+            assertAnswer(200, "\"stopped\":false", post("sources", source("dome", "start")));
+            awaitState("\"source\":\"dome\"", "\"stopped\":false,\"canStop\":true");
+        } finally {
+            host.unconfigure(factory + "~dome");
+        }
+        try (TwoCameras source = new TwoCameras(context)) {
+            String plain = Host.await(LIMIT, "a source of the test", () -> plainSource());
+            assertAnswer(409, "stop its bundle", post("sources", source(plain, "stop")));
+        }
+        assertAnswer(404, "\"field\":\"source\"", post("sources", source("none", "stop")));
+        assertAnswer(404, "\"field\":\"source\"", post("sources", source("none", "start")));
+        assertAnswer(400, "\"field\":\"action\"", post("sources", source("none", "kick")));
+    }
+
+    private static String source(String name, String action) {
+        return "{\"source\":\"" + name + "\",\"action\":\"" + action + "\"}";
+    }
+
+    /** One that has neither a component nor a configuration. */
+    private String plainSource() throws Exception {
+        return context.getServiceReferences(CameraSource.class, null).stream()
+                .filter(each -> each.getProperty("service.pid") == null
+                        && each.getBundle().equals(context.getBundle()))
+                .map(each -> String.valueOf(each.getProperty(CameraSource.ID)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Test
+    public void aDisplayGetsATitleThatIsRemembered() throws Exception {
+        Host host = new Host(context);
+        host.awaitReady();
+        try (Host.Crowd crowd = Host.crowd(1, 0)) {
+            Matcher display = Pattern.compile("\"displays\":\\[\\{\"display\":\"([^\"]+)\"")
+                    .matcher("");
+            Host.await(LIMIT, "a display", () -> display.reset(state()).find());
+            String name = display.group(1);
+            assertAnswer(200, "Stage left", post("displays", title(name, "\"Stage left\"")));
+            awaitState("\"display\":\"" + name + "\",\"title\":\"Stage left\"");
+            host.swap("connections");
+            host.swap("operate");
+            awaitState("\"display\":\"" + name + "\",\"title\":\"Stage left\"");
+            for (String bad : List.of("1", "\"\"", "\"a\\nb\"", "\"$[env:HOME]\"", "\"" + "x".repeat(257) + "\"")) {
+                assertAnswer(400, "\"field\":\"title\"", post("displays", title(name, bad)));
+            }
+            assertAnswer(404, "\"field\":\"display\"", post("displays", title("nobody", "\"x\"")));
+            assertAnswer(200, "null", post("displays", title(name, "null")));
+            Host.await(LIMIT, "no title", () -> !state().isEmpty() && !state().contains("Stage left"));
+        }
+    }
+
+    private static String title(String display, String title) {
+        return "{\"display\":\"" + display + "\",\"title\":" + title + "}";
+    }
+
+    @Test
+    public void nothingIsLeftOfItWhenItIsReplaced() throws Exception {
+        Host host = new Host(context);
+        host.awaitReady();
+        Map<String, List<WeakReference<ClassLoader>>> loaders = new TreeMap<>();
+        for (int i = 0; i < 3; i++) {
+            awaitState("\"connections\":{");
+            assertAnswer(200, "\"millis\":", swap(Host.PREFIX + "shell"));
+            loaders.computeIfAbsent("operate", part -> new ArrayList<>())
+                    .add(new WeakReference<>(Host.loader(host.bundle("operate"))));
+            host.swap("operate");
+        }
+        awaitState("\"connections\":{");
+        assertEquals("class loaders still reachable, by part", Map.of(), Host.leftOver(loaders));
     }
 
     @Test

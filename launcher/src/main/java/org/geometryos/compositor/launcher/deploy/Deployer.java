@@ -1,6 +1,8 @@
 package org.geometryos.compositor.launcher.deploy;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -10,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -64,7 +66,9 @@ public final class Deployer {
 
     // of the loop alone
     private final Map<String, Source> own;
+    /** Also read by {@link #content}. */
     private final Map<String, Source> current;
+
     private final Map<String, Gone> goneBefore;
     /** What was tried in vain: not again before something else comes, as what is missing may come with it. */
     private final Map<Upload, String> lacking = new LinkedHashMap<>();
@@ -95,7 +99,7 @@ public final class Deployer {
         this.stranger = stranger;
         this.swap = new Swap(context);
         this.own = provisioned.own();
-        this.current = new TreeMap<>(provisioned.current());
+        this.current = new ConcurrentSkipListMap<>(provisioned.current());
         this.failed.putAll(provisioned.failed());
         this.goneBefore = provisioned.gone();
     }
@@ -116,6 +120,22 @@ public final class Deployer {
     /** The line about the bundle deployed last; empty: none was. */
     public String last() {
         return outcomes.last();
+    }
+
+    /**
+     * What a bundle was installed from, as it is now; null if it did not come from here. Any thread; the caller closes.
+     */
+    public InputStream content(String location) {
+        for (Source source : current.values()) {
+            if (source.location().equals(location)) {
+                try {
+                    return source.open();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+        return null;
     }
 
     /** The health of hot deployment in values of the JDK, with {@code deployments}: one map for each file. */

@@ -1,6 +1,7 @@
 package org.geometryos.compositor.launcher.host;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.geometryos.compositor.health.Health;
@@ -29,6 +31,9 @@ import org.osgi.framework.launch.Framework;
 
 /** The framework with the distribution's bundles in it, from start to stop. */
 final class Host {
+
+    /** The service property of a function that gives what a bundle was installed from, by its location. */
+    private static final String CONTENTS = "org.geometryos.compositor.contents";
 
     /** How long it may take until it can be used. */
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
@@ -109,6 +114,9 @@ final class Host {
         Health.register(context, "log", LogGuard.current()::health);
         Supplier<Map<String, Object>> deployments = deployer::health;
         context.registerService(Supplier.class, deployments, new Hashtable<>(Map.of(Health.PROPERTY, "deploy")));
+        // the locations of our bundles are no addresses: for whoever updates one of them
+        Function<String, InputStream> contents = deployer::content;
+        context.registerService(Function.class, contents, new Hashtable<>(Map.of(CONTENTS, "deploy")));
         new Defaults(context, defaults(), Set.of(options.conf()));
         ConfFolder configurations = new ConfFolder(context, options.conf());
         start(framework);

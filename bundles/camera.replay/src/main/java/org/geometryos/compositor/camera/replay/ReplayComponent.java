@@ -37,7 +37,9 @@ import org.slf4j.LoggerFactory;
 @Component(
         configurationPid = ReplayConfig.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE,
-        service = {})
+        service = {},
+        // an operator stops it by the condition that components of this version have
+        xmlns = "http://www.osgi.org/xmlns/scr/v1.5.0")
 @Designate(ocd = ReplayConfig.class, factory = true)
 public final class ReplayComponent {
     private static final Logger LOG = LoggerFactory.getLogger(ReplayComponent.class);
@@ -121,6 +123,7 @@ public final class ReplayComponent {
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put(CameraSource.ID, source);
         properties.put(CameraSource.PRIORITY, priority);
+        properties.put("service.pid", pid);
         return properties;
     }
 

@@ -13,7 +13,9 @@ import org.osgi.service.metatype.annotations.Designate;
 @Component(
         configurationPid = FreeDConfig.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE,
-        service = {})
+        service = {},
+        // an operator stops it by the condition that components of this version have
+        xmlns = "http://www.osgi.org/xmlns/scr/v1.5.0")
 @Designate(ocd = FreeDConfig.class, factory = true)
 public final class FreeDComponent {
     private final SourceService<FreeDOptions> service;

@@ -13,7 +13,9 @@ import org.osgi.service.metatype.annotations.Designate;
 @Component(
         configurationPid = OpenTrackIoConfig.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE,
-        service = {})
+        service = {},
+        // an operator stops it by the condition that components of this version have
+        xmlns = "http://www.osgi.org/xmlns/scr/v1.5.0")
 @Designate(ocd = OpenTrackIoConfig.class, factory = true)
 public final class OpenTrackIoComponent {
     private final SourceService<OpenTrackIoOptions> service;

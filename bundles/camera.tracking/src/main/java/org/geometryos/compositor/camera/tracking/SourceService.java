@@ -95,6 +95,7 @@ final class SourceService<O> {
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put(CameraSource.ID, source);
         properties.put(CameraSource.PRIORITY, priority);
+        properties.put("service.pid", pid);
         return properties;
     }
 }
