@@ -124,11 +124,20 @@ final class Description {
     /** @param type whose Metatype resource the build has put beside it */
     static Description of(Class<?> type) {
         String resource = "/OSGI-INF/metatype/" + type.getName() + ".xml";
-        Description description = new Description();
         try (InputStream in = type.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException(resource + " is missing");
             }
+            return of(in, resource);
+        } catch (IOException e) {
+            throw new IllegalStateException(resource + " cannot be read", e);
+        }
+    }
+
+    /** @param resource the name of what is read */
+    static Description of(InputStream in, String resource) {
+        Description description = new Description();
+        try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
             NodeList nodes = factory.newDocumentBuilder().parse(in).getElementsByTagName("AD");
@@ -204,8 +213,7 @@ final class Description {
             } else if (!attributes.containsKey(meant)
                     && NOT_CONFIGURED.stream().noneMatch(meant::startsWith)
                     && OF_REFERENCES.stream().noneMatch(meant::endsWith)) {
-                lines.add(shown(meant) + " is not known and is ignored"
-                        + nearest(meant).map(near -> "; " + near + " is").orElse(""));
+                lines.add(shown(meant) + " is not known and is ignored" + instead(meant));
             }
         }
         return lines;
@@ -216,6 +224,15 @@ final class Description {
         return name.length() >= LONG && attributes.values().stream().anyMatch(Attribute::secret)
                 ? "a key of " + name.length() + " characters"
                 : name;
+    }
+
+    /** What is wrong with a key that is not known. */
+    String unknown(String key) {
+        return shown(key) + " is not known" + instead(key);
+    }
+
+    private String instead(String key) {
+        return nearest(key).map(near -> "; " + near + " is").orElse("");
     }
 
     private Optional<String> nearest(String key) {

@@ -4,6 +4,7 @@ import jakarta.servlet.Servlet;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.control.CameraBridge;
@@ -91,17 +92,19 @@ public final class OperateComponent {
                 meters);
         Configurations configured = new Configurations(context, parts.configurations());
         SourcesResource sources = new SourcesResource(context, parts, configured);
-        AdminServlet servlet = new AdminServlet(
-                Map.of(
-                        "state",
-                        new State(parts, sources, host, System::nanoTime),
-                        "bundles",
-                        new BundlesResource(context),
-                        "sources",
-                        sources,
-                        "displays",
-                        new DisplaysResource(parts, configured)),
-                new Access(() -> gate));
+        Map<String, Resource> resources = new TreeMap<>();
+        ConfigurationResource configuration = new ConfigurationResource(context, configured);
+        RecordingsResource recordings = new RecordingsResource(parts.recorder());
+        resources.put("state", new State(parts, sources, host, System::nanoTime));
+        resources.put("bundles", new BundlesResource(context));
+        resources.put("sources", sources);
+        resources.put("displays", new DisplaysResource(parts, configured));
+        resources.put("configuration", configuration);
+        resources.put("recorder", new RecorderResource(parts.recorder(), configured));
+        resources.put("recordings", recordings);
+        resources.put("replay", new ReplayResource(configured, configuration, recordings));
+        resources.put("log", new LogResource(context));
+        AdminServlet servlet = new AdminServlet(resources, new Access(() -> gate));
         served = context.registerService(
                 Servlet.class,
                 servlet,

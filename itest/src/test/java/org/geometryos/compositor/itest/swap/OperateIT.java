@@ -294,6 +294,115 @@ public class OperateIT {
         assertEquals("class loaders still reachable, by part", Map.of(), Host.leftOver(loaders));
     }
 
+    private static String configuration(String pid, String properties, String more) {
+        return "{\"pid\":\"" + Host.PREFIX + pid + "\",\"properties\":{" + properties + "}" + more + "}";
+    }
+
+    @Test
+    public void aConfigurationIsCheckedAndChanged() throws Exception {
+        Host host = new Host(context);
+        host.awaitReady();
+        ConfigurationAdmin admin = host.service(ConfigurationAdmin.class);
+        assertTrue(get("configuration").body().contains("\"pid\":\"" + Host.PREFIX + "camera\""));
+        HttpResponse<String> refused = post("configuration", configuration("camera", "\"leaseMillis\":1", ""));
+        assertAnswer(400, "\"field\":\"leaseMillis\"", refused);
+        assertAnswer(400, "from 100 to 600000", refused);
+        assertAnswer(
+                400, "leaseMilis is not known", post("configuration", configuration("camera", "\"leaseMilis\":1", "")));
+        assertAnswer(
+                400, "placeholders", post("configuration", configuration("recorder", "\"file\":\"$[env:HOME]\"", "")));
+        assertAnswer(
+                200,
+                "\"lasts\":true",
+                post("configuration", configuration("camera", "\"leaseMillis\":3000", ",\"check\":true")));
+        assertEquals(null, admin.getConfiguration(Host.PREFIX + "camera", "?").getProperties());
+        assertAnswer(
+                200, "\"changed\":true", post("configuration", configuration("camera", "\"leaseMillis\":3000", "")));
+        assertEquals(
+                3000,
+                admin.getConfiguration(Host.PREFIX + "camera", "?")
+                        .getProperties()
+                        .get("leaseMillis"));
+        assertAnswer(
+                409,
+                "was changed since",
+                post("configuration", configuration("camera", "\"leaseMillis\":4000", ",\"revision\":12345")));
+        assertAnswer(
+                200, "\"changed\":true", post("configuration", configuration("camera", "\"leaseMillis\":null", "")));
+        host.unconfigure(Host.PREFIX + "camera");
+        assertAnswer(404, "\"field\":\"pid\"", post("configuration", configuration("none", "", "")));
+        assertAnswer(
+                404,
+                "\"field\":\"pid\"",
+                post("configuration", "{\"pid\":\"org.apache.felix.http\",\"properties\":{\"a\":1}}"));
+        assertAnswer(400, "\"field\":\"properties\"", post("configuration", "{\"pid\":\"x\",\"properties\":[]}"));
+    }
+
+    @Test
+    public void aSecretIsNotToldAndStays() throws Exception {
+        Host host = new Host(context);
+        host.awaitReady();
+        ConfigurationAdmin admin = host.service(ConfigurationAdmin.class);
+        String factory = Host.PREFIX + "endpoint.key";
+        String secret = "sesame-open-the-door-now-please-1";
+        String bearer = "Bearer " + secret;
+        admin.getFactoryConfiguration(factory, "guard", "?")
+                .update(new Hashtable<>(Map.of("role", "admin", "key", secret)));
+        try {
+            Host.await(LIMIT, "a key is needed", () -> get("state").statusCode() == 401);
+            HttpResponse<String> all = Host.await(LIMIT, "an answer to the key", () -> {
+                HttpResponse<String> answer = HTTP.send(
+                        request("configuration").header("Authorization", bearer).build(), BodyHandlers.ofString());
+                return answer.statusCode() == 200 ? answer : null;
+            });
+            assertTrue(all.body().contains("\"pid\":\"" + factory + "~guard\""));
+            assertFalse(all.body().contains("sesame"));
+            String body = "\"key\":\"\u2022\u2022\u2022\",\"role\":\"admin\"";
+            assertAnswer(
+                    200,
+                    "\"changed\":false",
+                    post("configuration", configuration("endpoint.key~guard", body, ""), "Authorization", bearer));
+            assertAnswer(401, "unauthorized", post("configuration", configuration("camera", "", "")));
+            assertEquals(
+                    secret,
+                    admin.getFactoryConfiguration(factory, "guard", "?")
+                            .getProperties()
+                            .get("key"));
+        } finally {
+            host.unconfigure(factory + "~guard");
+            Host.await(LIMIT, "no key is needed", () -> get("state").statusCode() == 200);
+        }
+    }
+
+    @Test
+    public void somethingIsRecordedAndPlayed() throws Exception {
+        Host host = new Host(context);
+        host.awaitReady();
+        assertAnswer(400, "\"field\":\"enabled\"", post("recorder", "{\"enabled\":1}"));
+        try (TwoCameras source = new TwoCameras(context)) {
+            assertAnswer(200, "\"enabled\":true", post("recorder", "{\"enabled\":true}"));
+            Host.await(LIMIT, "a recording", () -> get("recordings").body().contains("\"cameras\":[\"a\""));
+        }
+        assertAnswer(200, "\"enabled\":false", post("recorder", "{\"enabled\":false}"));
+        awaitState("\"recorder\":{\"enabled\":false");
+        assertAnswer(404, "\"field\":\"recording\"", post("replay", "{\"action\":\"start\",\"recording\":\"none\"}"));
+        assertAnswer(
+                400,
+                "\"field\":\"speed\"",
+                post("replay", "{\"action\":\"start\",\"recording\":\"newest\",\"speed\":0}"));
+        assertAnswer(
+                200,
+                "\"playing\":true",
+                post("replay", "{\"action\":\"start\",\"recording\":\"newest\",\"loop\":true}"));
+        awaitState("\"source\":\"operator\"");
+        assertAnswer(200, "\"playing\":false", post("replay", "{\"action\":\"stop\"}"));
+        Host.await(
+                LIMIT,
+                "no source",
+                () -> !state().isEmpty() && !state().contains("\"source\":\"operator\",\"priority\""));
+        assertAnswer(503, "keeps no lines", get("log"));
+    }
+
     @Test
     public void whoeverMayNotConnectMayNotAsk() throws Exception {
         new Host(context).awaitReady();

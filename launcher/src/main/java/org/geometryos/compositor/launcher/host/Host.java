@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.geometryos.compositor.health.Health;
@@ -23,6 +24,7 @@ import org.geometryos.compositor.launcher.command.Console;
 import org.geometryos.compositor.launcher.deploy.Deployer;
 import org.geometryos.compositor.launcher.deploy.Provisioner;
 import org.geometryos.compositor.launcher.log.LogGuard;
+import org.geometryos.compositor.launcher.log.LogRing;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -34,6 +36,9 @@ final class Host {
 
     /** The service property of a function that gives what a bundle was installed from, by its location. */
     private static final String CONTENTS = "org.geometryos.compositor.contents";
+
+    /** The service property of a function that gives the last lines of the log, behind a number. */
+    private static final String LOG_LINES = "org.geometryos.compositor.log";
 
     /** How long it may take until it can be used. */
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
@@ -112,6 +117,7 @@ final class Host {
         LogBridge.register(context);
         Health.register(context, EndedThreads.PART, threads);
         Health.register(context, "log", LogGuard.current()::health);
+        context.registerService(LongFunction.class, LogRing.current(), new Hashtable<>(Map.of(LOG_LINES, "ring")));
         Supplier<Map<String, Object>> deployments = deployer::health;
         context.registerService(Supplier.class, deployments, new Hashtable<>(Map.of(Health.PROPERTY, "deploy")));
         // the locations of our bundles are no addresses: for whoever updates one of them

@@ -9,13 +9,14 @@ import ch.qos.logback.classic.spi.LoggerContextListener;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * Puts the {@link LogGuard} before whatever {@code logback.xml} says, also after it was read anew; found by logback as
- * a service.
+ * Puts the {@link LogGuard} before whatever {@code logback.xml} says, and the {@link LogRing} beside it, also after it
+ * was read anew; found by logback as a service.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogGuardSetup extends ContextAwareBase implements Configurator, LoggerContextListener {
 
     private final LogGuard guard = new LogGuard();
+    private final LogRing ring = new LogRing();
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -28,6 +29,7 @@ public final class LogGuardSetup extends ContextAwareBase implements Configurato
     private void guard(LoggerContext context) {
         guard.start();
         context.addTurboFilter(guard);
+        ring.attach(context);
     }
 
     LogGuard guard() {
