@@ -31,6 +31,7 @@ final class ConfigurationResource implements Resource {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final String PLACEHOLDER = "$[";
     private static final int MOST = 1_000;
+    private static final int KEY = 128;
     /** What the host adds by itself. */
     private static final List<String> NOT_CONFIGURED =
             List.of("service.", "component.", "felix.", "osgi.", ".", "config.", "org.apache.karaf.", ":configurator:");
@@ -259,6 +260,7 @@ final class ConfigurationResource implements Resource {
         for (Map.Entry<?, ?> each : given.entrySet()) {
             String key = String.valueOf(each.getKey());
             Object value = each.getValue();
+            name(key);
             if (value == null) {
                 wanted.remove(key);
                 changed.put(key, null);
@@ -293,6 +295,15 @@ final class ConfigurationResource implements Resource {
                 || value instanceof Collection<?> all
                         && !all.isEmpty()
                         && all.stream().allMatch(HIDDEN::equals);
+    }
+
+    private static void name(String key) throws ApiException {
+        if (key.isEmpty() || key.length() > KEY) {
+            throw ApiException.invalid("properties", "a key must have 1 to " + KEY + " characters");
+        }
+        if (NOT_CONFIGURED.stream().anyMatch(key::startsWith)) {
+            throw ApiException.invalid(key, key + " is set by the host alone");
+        }
     }
 
     private static void simple(String key, Object value) throws ApiException {

@@ -330,6 +330,10 @@ public class OperateIT {
         assertAnswer(
                 200, "\"changed\":true", post("configuration", configuration("camera", "\"leaseMillis\":null", "")));
         host.unconfigure(Host.PREFIX + "camera");
+        assertAnswer(
+                400,
+                "by the host alone",
+                post("configuration", configuration("camera", "\"felix.fileinstall.filename\":null", "")));
         assertAnswer(404, "\"field\":\"pid\"", post("configuration", configuration("none", "", "")));
         assertAnswer(
                 404,
