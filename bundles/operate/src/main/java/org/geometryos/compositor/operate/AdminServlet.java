@@ -79,6 +79,7 @@ final class AdminServlet extends ReplaceableServlet {
         return switch (status) {
             case 401 -> "unauthorized";
             case 403 -> "forbidden";
+            case 500 -> "internal";
             case 503 -> "unavailable";
             default -> "invalid";
         };
