@@ -36,6 +36,7 @@ final class BundleSwap {
     private static final long REFRESH_SECONDS = 60;
     private static final long BACK_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+    private static final String SERVLETS = "jakarta.servlet.";
     private static final double MILLI = 1e6;
 
     private final BundleContext context;
@@ -219,7 +220,10 @@ final class BundleSwap {
         return bundle.getState() == Bundle.ACTIVE || bundle.getState() == Bundle.STARTING;
     }
 
-    /** The names of the services that bundles offer, as often as they offer them. */
+    /**
+     * The names of the services that bundles offer to others of the bridge and to the HTTP service, as often as they
+     * offer them. What else they register, such as for the health, comes and goes for reasons of its own.
+     */
     private static Map<Bundle, List<String>> services(Collection<Bundle> bundles) {
         Map<Bundle, List<String>> services = new LinkedHashMap<>();
         for (Bundle bundle : bundles) {
@@ -232,9 +236,16 @@ final class BundleSwap {
         ServiceReference<?>[] references = bundle.getRegisteredServices();
         List<String> names = new ArrayList<>();
         for (ServiceReference<?> each : references == null ? new ServiceReference<?>[0] : references) {
-            names.add(String.join(", ", (String[]) each.getProperty(Constants.OBJECTCLASS)));
+            List<String> classes = List.of((String[]) each.getProperty(Constants.OBJECTCLASS));
+            if (classes.stream().anyMatch(BundleSwap::counts)) {
+                names.add(String.join(", ", classes));
+            }
         }
         return names;
+    }
+
+    private static boolean counts(String service) {
+        return service.startsWith(BundlesResource.PREFIX) || service.startsWith(SERVLETS);
     }
 
     /** Waits until all of them are offered again. @return those that are not after ten seconds */
@@ -253,7 +264,7 @@ final class BundleSwap {
         services.forEach((bundle, names) -> {
             List<String> left = new ArrayList<>(names);
             services(bundle).forEach(left::remove);
-            missing.addAll(left);
+            left.forEach(name -> missing.add(name + " of " + bundle.getSymbolicName()));
         });
         return missing;
     }
