@@ -5,19 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.geometryos.compositor.launcher.command.Arguments;
 import org.geometryos.compositor.launcher.command.BundlesCommand;
 import org.geometryos.compositor.launcher.command.CameraCommand;
 import org.geometryos.compositor.launcher.command.CamerasCommand;
+import org.geometryos.compositor.launcher.command.ConfigCommand;
 import org.geometryos.compositor.launcher.command.ConnectCommand;
 import org.geometryos.compositor.launcher.command.DisplaysCommand;
 import org.geometryos.compositor.launcher.command.DrainCommand;
 import org.geometryos.compositor.launcher.command.HealthCommand;
 import org.geometryos.compositor.launcher.command.KeyCommand;
 import org.geometryos.compositor.launcher.command.KickCommand;
+import org.geometryos.compositor.launcher.command.LogCommand;
 import org.geometryos.compositor.launcher.command.NoticeCommand;
 import org.geometryos.compositor.launcher.command.RecordCommand;
+import org.geometryos.compositor.launcher.command.SourcesCommand;
 import org.geometryos.compositor.launcher.command.StatusCommand;
 import org.geometryos.compositor.launcher.host.RunCommand;
 import org.geometryos.compositor.launcher.verify.VerifyCommand;
@@ -43,14 +48,19 @@ class UsageTest {
                 Arguments.commandLine(new CamerasCommand()),
                 Arguments.commandLine(new CameraCommand()),
                 Arguments.commandLine(new HealthCommand()),
+                Arguments.commandLine(new SourcesCommand()),
+                Arguments.commandLine(new ConfigCommand()),
+                Arguments.commandLine(new LogCommand()),
                 Arguments.commandLine(new VerifyCommand()),
                 Arguments.commandLine(new StatusCommand()),
                 Arguments.commandLine(new BundlesCommand()),
                 KeyCommand.commandLine(HOME),
                 RecordCommand.commandLine(HOME))) {
-            for (CommandLine each : line.getSubcommands().isEmpty()
-                    ? List.of(line)
-                    : line.getSubcommands().values()) {
+            List<CommandLine> all = new ArrayList<>(line.getSubcommands().values());
+            if (line.getCommand() instanceof Callable<?>) {
+                all.add(line);
+            }
+            for (CommandLine each : all) {
                 assertThat(usage)
                         .contains("\n  " + (each == line ? "" : line.getCommandName() + " ") + each.getCommandName()
                                 + " ");

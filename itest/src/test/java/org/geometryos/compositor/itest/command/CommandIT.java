@@ -353,6 +353,89 @@ class CommandIT {
         assertTrue(Files.readString(folder.resolve("notice-level.err")).contains("info, warning, error"));
     }
 
+    @Test
+    void sourceIsListedStoppedAndStarted() throws Exception {
+        JsonNode source = source();
+        assertEquals("ok", source.path("level").asText(), source::toString);
+        String name = source.path("source").asText();
+        assertTrue(only("sources", 0, "sources").startsWith("SOURCE  "), name);
+        assertTrue(only("source-stop", 0, "sources", "stop", name).startsWith("source " + name + " is stopped"));
+        assertTrue(source().path("stopped").asBoolean());
+        assertTrue(only("sources-stopped", 0, "sources").contains("stopped"));
+        assertEquals(
+                "false",
+                Json.read(only("source-start", 0, "sources", "start", name, "--json"))
+                        .path("stopped")
+                        .asText());
+        assertFalse(source().path("stopped").asBoolean());
+        only("source-unknown", 1, "sources", "stop", "no-such-source");
+        assertTrue(Files.readString(folder.resolve("source-unknown.err")).contains("not-found"));
+        CameraStream.awaitBoth(distribution.port());
+    }
+
+    /** What the list says of the source of the demo that drives the camera stage. */
+    private static JsonNode source() throws Exception {
+        return only("sources-json", 0, "sources", "--json")
+                .lines()
+                .map(Json::read)
+                .filter(each -> each.path("source").asText().contains("stage"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void configurationIsListedCheckedAndChanged() throws Exception {
+        assertTrue(only("config-list", 0, "config", "list").contains("org.geometryos.compositor.camera"));
+        assertTrue(only("config-keys", 0, "config", "list", "camera").contains("leaseMillis"));
+        only("config-check", 0, "config", "check", "camera");
+        only("config-check-good", 0, "config", "check", "camera", "maxCameras=399");
+        only("config-check-wrong", 1, "config", "check", "camera", "maxCameras=no");
+        String refusal = Files.readString(folder.resolve("config-check-wrong.err"));
+        assertTrue(refusal.contains("invalid") && refusal.contains("maxCameras"), refusal);
+        JsonNode set = Json.read(only("config-set", 0, "config", "set", "camera", "maxCameras=398", "--json"));
+        assertTrue(set.path("changed").asBoolean(), set::toString);
+        JsonNode now = Json.read(only("config-one", 0, "config", "list", "camera", "--json"));
+        assertEquals(398, now.path("properties").path("maxCameras").asInt(), now::toString);
+        only("config-unset", 0, "config", "set", "camera", "--unset", "maxCameras");
+        only("config-secret", 2, "config", "set", "endpoint.key~x", "key=a-secret-of-this-test");
+        assertFalse(Files.readString(folder.resolve("config-secret.err")).contains("a-secret-of-this-test"));
+        assertTrue(
+                only("log", 0, "log", "--lines", "200").contains("org.geometryos.compositor.camera"),
+                "the change is in the log");
+    }
+
+    @Test
+    void logIsFollowed() throws Exception {
+        try (CommandProcess follow = command("log-follow", "log", "--follow", "--json")) {
+            follow.await("a line", lines -> !lines.isEmpty());
+            only("log-config", 0, "config", "set", "connections", "rememberedDisplays=9999");
+            follow.await(
+                    "the change",
+                    lines -> lines.stream()
+                            .map(Json::read)
+                            .anyMatch(line -> line.path("text").asText().contains("rememberedDisplays")));
+            only("log-config-back", 0, "config", "set", "connections", "--unset", "rememberedDisplays");
+            follow.terminate();
+            assertEquals(0, follow.ends(), follow::said);
+        }
+    }
+
+    @Test
+    void bundleIsSwappedAndTheRecorderIsTold() throws Exception {
+        JsonNode swap = Json.read(only("swap", 0, "bundles", "swap", "settings", "--json"));
+        assertEquals("org.geometryos.compositor.settings", swap.path("name").asText(), swap::toString);
+        assertTrue(swap.path("millis").isNumber(), swap::toString);
+        only("swap-unknown", 1, "bundles", "swap", "no.such.bundle");
+        assertTrue(only("bundles", 0, "bundles").contains("org.geometryos.compositor.settings"));
+        assertTrue(only("record-status", 0, "record", "status").startsWith("recording   yes"));
+        assertTrue(Json.read(only("record-status-json", 0, "record", "status", "--json"))
+                .path("enabled")
+                .asBoolean());
+        assertTrue(Json.read(only("record-on", 0, "record", "start", "--json"))
+                .path("enabled")
+                .asBoolean());
+    }
+
     /** What the list says of the newest recording, once that has three seconds. */
     private static JsonNode awaitRecording(String data) {
         JsonNode[] newest = new JsonNode[1];

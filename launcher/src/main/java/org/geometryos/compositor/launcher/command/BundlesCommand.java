@@ -6,16 +6,18 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** The bundles of a host. */
 @Command(
         name = "bundles",
         sortOptions = false,
-        customSynopsis = "compositor bundles [options]",
+        customSynopsis = {"compositor bundles [options]", "compositor bundles swap BUNDLE [options]"},
         description =
                 "Lists the bundles of a host: what runs, from where (the distribution, or a file in deploy/), and in "
                         + "place of which version "
-                        + "of the distribution's own. Needs the role admin.")
+                        + "of the distribution's own. Needs the role admin.",
+        subcommands = BundlesCommand.Swap.class)
 public final class BundlesCommand implements Callable<Integer> {
     private static final List<String> HEAD =
             List.of("ID", "BUNDLE", "VERSION", "STATE", "FROM", "INSTEAD OF", "PROBLEM");
@@ -58,5 +60,54 @@ public final class BundlesCommand implements Callable<Integer> {
     static String json(HealthReport health) {
         String list = health.raw("bundles");
         return list.isEmpty() ? "[]" : list;
+    }
+
+    /** {@code compositor bundles swap}. */
+    @Command(
+            name = "swap",
+            sortOptions = false,
+            customSynopsis = "compositor bundles swap BUNDLE [options]",
+            description = "Reads a bundle of the bridge again from where it came, and replaces it while the host runs. "
+                    + "Tells how long its services were away. Needs a key of role admin.",
+            footer = {"", "exit codes: 0 replaced; 1 refused, or a service is not back; 2 wrong usage"})
+    static final class Swap implements Callable<Integer> {
+        private static final String PREFIX = "org.geometryos.compositor.";
+
+        @Parameters(
+                paramLabel = "BUNDLE",
+                converter = OptionTypes.Text.class,
+                description = "Its symbolic name, such as camera or " + PREFIX + "camera.")
+        private String bundle;
+
+        @Option(names = "--json", description = "Print the outcome as a line of JSON.")
+        private boolean json;
+
+        @Mixin
+        private ServerOptions server;
+
+        @Mixin
+        private Help help;
+
+        @Override
+        public Integer call() throws FailedException, UsageException, InterruptedException {
+            String name = bundle.startsWith(PREFIX) ? bundle : PREFIX + bundle;
+            AdminApi.Answer answer = new AdminApi(server.target())
+                    .post("bundles", new JsonLine().with("name", name).with("action", "swap"));
+            Console.out(json ? answer.json() : print(answer));
+            if (answer.document().get("missing") instanceof List<?> missing && !missing.isEmpty()) {
+                throw new FailedException("not back after it: " + Console.plain(String.valueOf(missing)));
+            }
+            return 0;
+        }
+
+        static String print(AdminApi.Answer answer) {
+            double millis = Double.parseDouble(answer.text("millis"));
+            int others = answer.document().get("restarted") instanceof List<?> restarted ? restarted.size() : 0;
+            return answer.text("name") + " " + answer.text("version") + " runs in place of " + answer.text("before")
+                    + "; its services were back after " + Math.round(millis) + " ms"
+                    + (others == 0
+                            ? ""
+                            : ", " + others + (others == 1 ? " bundle" : " bundles") + " that use it with them");
+        }
     }
 }

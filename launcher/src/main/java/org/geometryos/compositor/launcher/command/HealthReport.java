@@ -1,19 +1,12 @@
 package org.geometryos.compositor.launcher.command;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Optional;
 
 /**
  * What {@code GET /compositor/health} gives.
@@ -24,37 +17,22 @@ import java.util.concurrent.TimeoutException;
 record HealthReport(String json, Map<String, Object> document) {
     static final String ADMIN_ONLY = "(the role admin gets the details)";
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final int MAX_BYTES = 4 << 20;
 
     /** @throws FailedException it does not answer, or does not tell who asks */
     static HealthReport of(Target target) throws FailedException, InterruptedException {
-        HttpClient.Builder http = HttpClient.newBuilder().connectTimeout(LIMIT).version(HttpClient.Version.HTTP_1_1);
-        target.tls().ifPresent(http::sslContext);
-        HttpRequest.Builder request = HttpRequest.newBuilder(target.health()).timeout(LIMIT);
-        target.key().ifPresent(key -> request.header("Authorization", "Bearer " + key.secret()));
-        try {
-            Answer answer = http.build()
-                    .sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream())
-                    .thenApplyAsync(HealthReport::answer)
-                    .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            if (answer.status == 401 || answer.status == 403) {
-                throw new FailedException(target.health() + " answers HTTP " + answer.status
-                        + (answer.status == 401
-                                ? " (it wants a key of role admin: --key-file or COMPOSITOR_KEY)"
-                                : " (not allowed from here)"));
-            }
-            if (answer.status != 200 && answer.status != 503) {
-                throw new FailedException(
-                        target.health() + " answers HTTP " + answer.status + ": the bundle observe does not run there");
-            }
-            return of(answer.body);
-        } catch (ExecutionException | TimeoutException e) {
-            Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        HttpAnswer answer = HttpAnswer.of(target, target.health(), Optional.empty(), LIMIT);
+        if (answer.status() == 401 || answer.status() == 403) {
+            throw new FailedException(target.health() + " answers HTTP " + answer.status()
+                    + (answer.status() == 401
+                            ? " (it wants a key of role admin: --key-file or COMPOSITOR_KEY)"
+                            : " (not allowed from here)"));
+        }
+        if (answer.status() != 200 && answer.status() != 503) {
             throw new FailedException(
-                    target.health() + " does not answer ("
-                            + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage())
-                            + ")",
-                    e);
+                    target.health() + " answers HTTP " + answer.status() + ": the bundle observe does not run there");
+        }
+        try {
+            return of(answer.body());
         } catch (IOException e) {
             throw new FailedException(target.health() + " does not answer with a health document", e);
         }
@@ -66,16 +44,6 @@ record HealthReport(String json, Map<String, Object> document) {
             throw new IOException("no status");
         }
         return new HealthReport(json, document);
-    }
-
-    private record Answer(int status, String body) {}
-
-    private static Answer answer(HttpResponse<InputStream> response) {
-        try (InputStream body = response.body()) {
-            return new Answer(response.statusCode(), new String(body.readNBytes(MAX_BYTES), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            return new Answer(response.statusCode(), "");
-        }
     }
 
     String status() {

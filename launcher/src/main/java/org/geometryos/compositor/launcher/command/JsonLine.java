@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 
 /** An object of JSON in one line. Members without a value are left out. Not for several threads at once. */
@@ -37,6 +38,19 @@ final class JsonLine {
 
     JsonLine with(String name, Optional<String> value) {
         return value.isPresent() ? with(name, value.get()) : this;
+    }
+
+    JsonLine with(String name, List<String> values) {
+        try {
+            json.writeArrayFieldStart(name);
+            for (String value : values) {
+                json.writeString(value);
+            }
+            json.writeEndArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
     }
 
     JsonLine with(String name, long value) {

@@ -49,6 +49,25 @@ final class JsonText {
         }
     }
 
+    /** The texts of the elements of a list that can be read, as they stand; none if it is no list. */
+    static List<String> elements(String json) {
+        List<String> elements = new ArrayList<>();
+        try (JsonParser parser = new JsonFactory().createParser(json)) {
+            if (parser.nextToken() == JsonToken.START_ARRAY) {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    int begin = (int) parser.currentTokenLocation().getCharOffset();
+                    parser.skipChildren();
+                    parser.finishToken();
+                    elements.add(
+                            json.substring(begin, (int) parser.currentLocation().getCharOffset()));
+                }
+            }
+            return elements;
+        } catch (IOException e) {
+            throw new UncheckedIOException("it could be read before", e);
+        }
+    }
+
     private static Map<String, Object> object(JsonParser parser) throws IOException {
         Map<String, Object> map = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {

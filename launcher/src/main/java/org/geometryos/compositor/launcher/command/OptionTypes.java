@@ -76,6 +76,22 @@ public final class OptionTypes {
         }
     }
 
+    /** 1 to 1,000,000. */
+    public static final class Count implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            try {
+                int count = Integer.parseInt(present(value));
+                if (count >= 1 && count <= 1_000_000) {
+                    return count;
+                }
+            } catch (NumberFormatException e) {
+                // said below
+            }
+            throw new TypeConversionException("must be a whole number from 1 to 1000000");
+        }
+    }
+
     /** Above 0. */
     public static final class Positive implements ITypeConverter<Double> {
         @Override

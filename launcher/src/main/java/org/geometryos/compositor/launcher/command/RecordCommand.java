@@ -25,13 +25,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Lists, exports and plays what the recorder has written, be the bridge running or not. */
+/** Lists, exports and plays what the recorder has written, be the bridge running or not; and switches the recorder. */
 @Command(
         name = "record",
         sortOptions = false,
-        description = "Lists, exports and plays recordings. The recorder writes them when "
-                + "conf/org.geometryos.compositor.recorder.cfg says enabled = true.",
-        synopsisSubcommandLabel = "(list | export | replay)")
+        description = "Lists, exports and plays recordings, and switches the recorder of a host that runs.",
+        synopsisSubcommandLabel = "(list | export | replay | status | start | stop)")
 public final class RecordCommand {
     /** Where a bridge records unless it is configured otherwise, in its data folder. */
     private static final String FILE = "recorder/recordings.db";
@@ -50,7 +49,10 @@ public final class RecordCommand {
         return Arguments.commandLine(new RecordCommand())
                 .addSubcommand(new ListAll(data))
                 .addSubcommand(new Export(data))
-                .addSubcommand(new Replay(data));
+                .addSubcommand(new Replay(data))
+                .addSubcommand(new RecorderCommands.Status())
+                .addSubcommand(new RecorderCommands.Start())
+                .addSubcommand(new RecorderCommands.Stop());
     }
 
     /** Which database. */

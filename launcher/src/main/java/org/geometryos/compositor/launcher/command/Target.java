@@ -140,6 +140,15 @@ public record Target(URI uri, Optional<ApiKey> key, Optional<SSLContext> tls, bo
         return http(uri.getRawPath() + "/health");
     }
 
+    /**
+     * The operator's interface.
+     *
+     * @param path behind it, with its query
+     */
+    URI admin(String path) {
+        return http(uri.getRawPath() + "/admin/" + path);
+    }
+
     private URI http(String path) {
         return URI.create((secure() ? "https" : "http") + "://" + uri.getRawAuthority() + path);
     }
