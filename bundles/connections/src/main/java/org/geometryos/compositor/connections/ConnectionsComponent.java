@@ -143,7 +143,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     /** Another display is declared, or another way. */
     @Override
     public void configurationEvent(ConfigurationEvent event) {
-        if (DisplayConfig.FACTORY_PID.equals(event.getFactoryPid())) {
+        if (DeclaredDisplays.concerns(event)) {
             declare();
         }
     }

@@ -16,6 +16,7 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.cm.ConfigurationEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +26,22 @@ import org.slf4j.LoggerFactory;
  */
 final class DeclaredDisplays {
     private static final Logger LOG = LoggerFactory.getLogger(DeclaredDisplays.class);
+    /**
+     * Not by factory PID alone: FileInstall takes the first hyphen of a file's name for what separates factory and
+     * name, so it makes a singleton of {@code PID~NAME.cfg}.
+     */
+    private static final String ALL = "(|(service.factoryPid=" + DisplayConfig.FACTORY_PID + ")(service.pid="
+            + DisplayConfig.FACTORY_PID + "~*))";
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private DeclaredDisplays() {}
+
+    /** Whether a change of this configuration is one of a declared display. */
+    static boolean concerns(ConfigurationEvent event) {
+        return DisplayConfig.FACTORY_PID.equals(event.getFactoryPid())
+                || event.getPid().startsWith(DisplayConfig.FACTORY_PID + "~");
+    }
 
     /**
      * The settings declared, by the display's name. A declaration that breaks a rule is left out, with one line.
@@ -40,7 +54,7 @@ final class DeclaredDisplays {
         Map<String, DisplaySettings> declared = new HashMap<>();
         List<String> wrong = new ArrayList<>();
         try {
-            Configuration[] found = admin.listConfigurations("(service.factoryPid=" + DisplayConfig.FACTORY_PID + ")");
+            Configuration[] found = admin.listConfigurations(ALL);
             for (Configuration configuration : found == null ? new Configuration[0] : found) {
                 try {
                     String pid = configuration.getPid();

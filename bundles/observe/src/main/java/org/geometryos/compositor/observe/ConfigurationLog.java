@@ -8,6 +8,7 @@ import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -32,9 +33,14 @@ public final class ConfigurationLog implements ConfigurationListener {
     private static final int MAX_PIDS = 10_000;
     private static final int MAX_KEYS = 20;
     private static final int MAX_LENGTH = 200;
+    private static final String FILE = "felix.fileinstall.filename";
     /** What a container adds, and what says only that a file was read again. */
     private static final Set<String> NOT_SAID =
-            Set.of("service.pid", "service.factoryPid", "service.bundleLocation", "felix.fileinstall.filename");
+            Set.of("service.pid", "service.factoryPid", "service.bundleLocation", FILE);
+
+    private static final String OURS = "org.geometryos.compositor.";
+    /** Factories whose configurations are found by their names, however a host stores them. */
+    private static final Set<String> READ_ANYWAY = Set.of(OURS + "endpoint.key", OURS + "connections.display");
 
     private final ConfigurationAdmin admin;
     // guarded by this: a number for each value, by PID and key
@@ -47,6 +53,7 @@ public final class ConfigurationLog implements ConfigurationListener {
         Configuration[] all = admin.listConfigurations(null);
         for (Configuration each : all == null ? new Configuration[0] : all) {
             known.put(each.getPid(), numbers(each.getProperties()));
+            dead(each).ifPresent(LOG::warn);
         }
     }
 
@@ -65,12 +72,34 @@ public final class ConfigurationLog implements ConfigurationListener {
                     String change = change(pid, numbers(found[0].getProperties()));
                     if (!change.isEmpty()) {
                         LOG.info("configuration {}: {}", shown(pid), change);
+                        dead(found[0]).ifPresent(LOG::warn);
                     }
                 }
             } catch (IOException | InvalidSyntaxException | IllegalStateException e) {
                 LOG.debug("the configuration {} cannot be read", pid, e);
             }
         }
+    }
+
+    /**
+     * Why nobody reads a configuration: one of several that the host takes for a single one, because it separates
+     * factory and name in another way than by {@code ~}. FileInstall does so with {@code PID~NAME.cfg}.
+     */
+    static Optional<String> dead(Configuration configuration) {
+        String pid = configuration.getPid();
+        int name = pid.indexOf('~');
+        if (name < 0
+                || !pid.startsWith(OURS)
+                || configuration.getFactoryPid() != null
+                || READ_ANYWAY.contains(pid.substring(0, name))) {
+            return Optional.empty();
+        }
+        Dictionary<String, Object> properties = configuration.getProperties();
+        Object file = properties == null ? null : properties.get(FILE);
+        return Optional.of("nobody reads the configuration " + shown(pid)
+                + (file == null ? "" : " (" + shown(String.valueOf(file)) + ")")
+                + ": this host takes it for a single one. Here the name of the file is "
+                + shown(pid.substring(0, name) + "-" + pid.substring(name + 1)) + ".cfg");
     }
 
     private synchronized boolean forget(String pid) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.Proxy;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,34 @@ class ConfigurationLogTest {
                         "acme.camera",
                         Map.of("rate", 5, "password", "open sesame", "service.pid", "acme.camera", ".seen", 7)))
                 .isEmpty();
+    }
+
+    @Test
+    void configurationThatNobodyReadsIsNamedWithTheNameThatItNeeds() {
+        String pid = "org.geometryos.compositor.camera.tracking.freed~rig";
+        Configuration single = proxy(
+                Configuration.class,
+                Map.of(
+                        "getPid",
+                        pid,
+                        "getProperties",
+                        dictionary(Map.of("port", 1, "felix.fileinstall.filename", "file:/etc/" + pid + ".cfg"))));
+        assertThat(ConfigurationLog.dead(single))
+                .hasValueSatisfying(text -> assertThat(text)
+                        .contains("file:/etc/" + pid + ".cfg")
+                        .endsWith("org.geometryos.compositor.camera.tracking.freed-rig.cfg"));
+        Configuration one = proxy(
+                Configuration.class,
+                Map.of("getPid", pid, "getFactoryPid", "org.geometryos.compositor.camera.tracking.freed"));
+        assertThat(ConfigurationLog.dead(one)).isEmpty();
+        for (String other : List.of(
+                "org.geometryos.compositor.camera",
+                "org.geometryos.compositor.endpoint.key~wall",
+                "org.geometryos.compositor.connections.display~wall",
+                "com.acme~x")) {
+            assertThat(ConfigurationLog.dead(proxy(Configuration.class, Map.of("getPid", other))))
+                    .isEmpty();
+        }
     }
 
     @Test

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
+import org.geometryos.compositor.itest.Waiting;
 import org.geometryos.compositor.itest.outside.BundleFile;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,14 @@ class PlainFrameworkIT {
             bridge.awaitResumeWindow(40_000);
             String health = bridge.health();
             assertTrue(health.startsWith("{\"status\":\"ok\""), health);
+
+            // FileInstall splits at hyphens
+            String pid = PREFIX + "camera.tracking.freed~rig";
+            started.configure(pid + ".cfg", "port = 6399");
+            Waiting.until(
+                    Duration.ofSeconds(30),
+                    () -> "the name of the file that nobody reads; it printed:\n" + started.log(),
+                    () -> started.log().contains("nobody reads the configuration " + pid));
         }
     }
 }

@@ -82,7 +82,7 @@ public final class CameraCommand implements Runnable {
             footer = {"", "exit codes: 0 held until the end, 1 refused, taken by another or lost, 2 wrong usage"})
     static final class Take implements Callable<Integer> {
         /** Well within the shortest lease that makes sense. */
-        private static final long RENEW_MILLIS = 1_000;
+        private static final long RENEW_MILLIS = 500;
 
         @Mixin
         private OneCamera one;
@@ -128,8 +128,8 @@ public final class CameraCommand implements Runnable {
             String holder = visit.welcome().display();
             one.print(
                     JsonLine.done("take").with("display", holder),
-                    "camera " + camera + " is held by " + holder + ", until "
-                            + (time == null ? "Ctrl-C" : OptionTypes.Time.text(time) + " are over"));
+                    "camera " + camera + " is held by " + holder
+                            + (time == null ? " until Ctrl-C" : " for " + OptionTypes.Time.text(time)));
             for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
                 Thread.sleep(Math.min(RENEW_MILLIS, left / 1_000_000 + 1));
                 if (left > RENEW_MILLIS * 1_000_000 && visit.take(camera, false)) {
