@@ -35,6 +35,9 @@ class UpgradeServletTest {
                 new LinkHandler() {
                     @Override
                     public Decision handshake(Handshake handshake) {
+                        if (decision == null) {
+                            throw new IllegalStateException("no decision");
+                        }
                         return decision;
                     }
 
@@ -76,6 +79,22 @@ class UpgradeServletTest {
                         .instead("Connection", "Upgrade, close")
                         .text()))
                 .startsWith("HTTP/1.1 403");
+    }
+
+    @Test
+    void whatThrowsAtAHandshakeCostsThatAlone() throws Exception {
+        start(true);
+        transport.add((SocketRoom) () -> {
+            throw new IllegalStateException("no answer");
+        });
+        assertThat(status()).startsWith("HTTP/1.1 200");
+        decision = new Decision.Refuse(403, Map.of(), "the handler is asked all the same");
+        RawRequest upgrade = RawRequest.upgrade().instead("Connection", "Upgrade, close");
+        assertThat(host.exchange(upgrade.text())).startsWith("HTTP/1.1 403");
+        decision = null;
+        assertThat(host.exchange(upgrade.text())).startsWith("HTTP/1.1 500").contains("internal error");
+        decision = new Decision.Accept(Optional.empty(), Map.of());
+        assertThat(status()).startsWith("HTTP/1.1 200");
     }
 
     @Test
