@@ -63,12 +63,12 @@ test('a display shows its name and a notice, and is kicked', options, async () =
   await press(page, 'Identify to-kick');
   await toast(display, 'This display is to-kick');
   await press(page, 'Notice to to-kick');
-  await page.getByLabel('Level').selectOption('warning');
-  await page.getByLabel('Text').fill('<b>Lunch</b>');
+  await page.locator('dialog').getByLabel('Level').selectOption('warning');
+  await page.locator('dialog').getByLabel('Text').fill('<b>Lunch</b>');
   await page.keyboard.press('Enter');
   await toast(display, '<b>Lunch</b>');
   await press(page, 'Notice to all');
-  await page.getByLabel('Text').fill('Everybody');
+  await page.locator('dialog').getByLabel('Text').fill('Everybody');
   await press(page, 'Send');
   await toast(display, 'Everybody');
 
@@ -80,7 +80,20 @@ test('a display shows its name and a notice, and is kicked', options, async () =
   await press(page, 'Kick');
   await display.waitForFunction(() => window.compositor.client.state === 'closed', null, LIMIT);
   await row(page, 'to-kick').waitFor({ ...LIMIT, state: 'detached' });
+  await page.getByLabel('Also remembered ones').check();
+  await text(page, '[data-display="to-kick"]', /last seen/);
   assert.deepEqual(faults(problems), []);
+});
+
+test('a wall shows its name and a notice over its picture, for a moment', options, async () => {
+  const { page } = await operate();
+  const { page: wall } = await open('/wall/named-wall');
+  await row(page, 'named-wall').waitFor(LIMIT);
+  await press(page, 'Identify named-wall');
+  await text(wall, '#notice', /This display is named-wall/);
+  assert.equal(await wall.locator('#notice').isVisible(), true);
+  await screenshot(wall, 'wall-notice');
+  await wall.locator('#notice').waitFor({ ...LIMIT, state: 'hidden' });
 });
 
 test('a camera is taken by force, kept beyond its lease, and released', options, async () => {
@@ -112,7 +125,7 @@ test('the host is drained and taken back, also by a page that came in between', 
   await row(page, 'drained').waitFor(LIMIT);
   try {
     await press(page, 'Drain');
-    await page.getByLabel('Spread over').selectOption('0');
+    await page.locator('dialog').getByLabel('Spread over').selectOption('0');
     await page.locator('dialog').getByRole('button', { name: 'Drain' }).click();
     await display.waitForFunction(() => window.compositor.client.state !== 'connected', null, LIMIT);
     assert.equal(await page.evaluate(() => window.compositor.client.state), 'connected', 'who drains stays');
@@ -162,4 +175,77 @@ test('a key of another role is not enough, and the page says so', withKey, async
   await text(page, '#key-label', /this key has the role control/);
   assert.equal(await page.locator('#operator').isVisible(), false);
   assert.equal(await page.locator('#key-form').isVisible(), true);
+});
+
+// ---- what only the host's own services know and do; the host of these tests has them
+
+test('a display is renamed, and its title is shown', options, async () => {
+  const { page } = await operate();
+  await open('/2d?camera2d=tour&display=to-rename');
+  await row(page, 'to-rename').waitFor(LIMIT);
+  for (const title of ['Stage <left>', '']) {
+    await press(page, 'Rename to-rename');
+    await page.locator('dialog').getByLabel('Title').fill(title);
+    await press(page, 'Rename');
+    await page.waitForFunction(([display, words]) => {
+      const shown = document.querySelector(`[data-display="${display}"] small`).textContent;
+      return words === '' ? !shown.includes('Stage <left>') : shown.includes(words);
+    }, ['to-rename', title], LIMIT);
+  }
+});
+
+test('a source is stopped and started', options, async () => {
+  const { page } = await operate();
+  const source = page.locator('[data-source="tour"]');
+  try {
+    await press(page, 'Stop tour');
+    await press(page, 'Stop');
+    await text(page, '[data-source="tour"]', /stopped/);
+  } finally {
+    await press(page, 'Start tour');
+  }
+  await text(page, '[data-source="tour"]', /well/);
+  await source.getByText('now').waitFor(LIMIT);
+});
+
+test('a recording is made and played', options, async () => {
+  const { page } = await operate();
+  await press(page, 'Start recording');
+  await text(page, '#recordings .state', /^Records\. [1-9]/);
+  await page.locator('[data-recording]').first().waitFor(LIMIT);
+  await press(page, 'Stop recording');
+  await text(page, '#recordings .state', /^Off/);
+  await page.locator('[data-recording]').first().getByRole('button').click();
+  await press(page, 'Replay');
+  await text(page, '#recordings', /Plays /);
+  await press(page, 'Stop replay');
+  await page.getByRole('button', { name: 'Stop replay' }).waitFor({ ...LIMIT, state: 'hidden' });
+});
+
+test('a bundle is swapped, and the page says how long that took', options, async () => {
+  const { page } = await operate();
+  await press(page, 'Swap settings');
+  await press(page, 'Swap');
+  await toast(page, /settings was swapped.* All its services were back after [\d.]+ (ms|s)\./);
+  await text(page, '[data-bundle$=".settings"]', /(ms|s), \d+ s ago/);
+});
+
+test('a configuration is checked, refused with the rule at its field, and saved', options, async () => {
+  const { page } = await operate();
+  await page.locator('.configurations').selectOption('org.geometryos.compositor.connections', LIMIT);
+  const field = page.locator('[data-key="heartbeatInterval"]');
+  const input = field.locator('input');
+  await input.fill('never');
+  await press(page, 'Check');
+  await field.locator('.error').filter({ hasText: 'heartbeatInterval' }).waitFor(LIMIT);
+  assert.equal(await input.getAttribute('aria-invalid'), 'true');
+  await input.fill('9000');
+  await press(page, 'Check');
+  await text(page, '.said', /values are good/);
+  for (const value of ['9000', '']) {
+    await input.fill(value);
+    await press(page, 'Save');
+    await toast(page, 'is saved');
+    await page.waitForFunction((wanted) => document.querySelector('[data-key="heartbeatInterval"] input')?.value === wanted, value, LIMIT);
+  }
 });

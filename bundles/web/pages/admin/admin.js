@@ -6,12 +6,17 @@ import { Doorman, endpointOf, keepKey, keptKey, screenSettings } from '../shared
 import { Presence } from '../shared/presence.js';
 import { setText } from '../shared/text.js';
 import { Toasts } from '../shared/toasts.js';
-import { AdminApi, Poll } from './api.js';
+import { AdminApi, patience, Poll } from './api.js';
+import { Bundles } from './bundles.js';
 import { Cameras } from './cameras.js';
+import { Configuration } from './configuration.js';
 import { Displays } from './displays.js';
 import { make } from './dom.js';
 import { Host } from './host.js';
+import { Log } from './log.js';
 import { Operator } from './operator.js';
+import { Recordings } from './recordings.js';
+import { Sources } from './sources.js';
 
 const TICK_MS = 500;
 const SAMPLE_MS = 1_000;
@@ -38,7 +43,7 @@ const toasts = new Toasts($('toasts'));
 const api = new AdminApi(base, () => client.options.key);
 const operator = new Operator({ client, api, toasts, presence: new Presence(client) });
 const host = new Host(operator);
-const parts = [new Displays(operator), new Cameras(operator)];
+const parts = [new Displays(operator), new Cameras(operator), new Sources(operator), new Recordings(operator), new Bundles(operator), new Configuration(operator), new Log(operator)];
 /** The role of the key; '' while it is not known. */
 let role = '';
 let nextRetry = 0;
@@ -63,11 +68,11 @@ const state = new Poll(async () => {
     operator.state = null;
     operator.stateError = error;
   }
-  // A host without it may get it; that is not worth a question a second.
-  state.ms = operator.stateError !== null && /** @type {any} */ (operator.stateError).absent ? 5 * STATE_MS : STATE_MS;
   show();
+  return operator.stateError === null ? STATE_MS : patience(operator.stateError, STATE_MS);
 }, STATE_MS);
 const polls = [state, new Poll(() => host.ask(), HEALTH_MS)];
+for (const { poll } of parts) if (poll !== undefined) polls.push(new Poll(poll.ask, poll.ms));
 
 /** Whoever may, sees the page; nobody else. */
 function admit() {

@@ -4,6 +4,7 @@ import { limit } from '../shared/browser.js';
 import { keyHeaders } from '../shared/connection.js';
 
 const READ_MS = 5_000;
+const ABSENT_MS = 5_000;
 /** A bundle that is swapped may take so long. */
 const WRITE_MS = 60_000;
 
@@ -24,12 +25,18 @@ export class Refused extends Error {
   }
 }
 
+/**
+ * When to ask again for what the host did not tell. One without the part may get it; that is not worth a question a second.
+ * @param {any} error
+ * @param {number} ms where it may be there again at any moment
+ */
+export const patience = (error, ms) => (error instanceof Refused && error.status >= 400 ? Math.max(ms, ABSENT_MS) : ms);
+
 /** Why a part of the page has nothing to show, in one line. */
 export function why(error, what) {
   if (!(error instanceof Refused)) return `${what}: ${error.message}`;
   if (error.absent) return `${what} cannot be shown: this host has no bundle "operate".`;
   if (error.status === 0) return `${what}: the host does not answer.`;
-  if (error.status === 503) return `${what}: away for a moment (${error.message}).`;
   return `${what}: ${error.message}.`;
 }
 
@@ -86,7 +93,7 @@ export class AdminApi {
     }
     if (good(answer.status, body)) return body ?? {};
     const text = [body?.message, body?.error, body?.reason].find((one) => typeof one === 'string' && one !== '');
-    throw new Refused(answer.status, text ?? `the host answers ${answer.status}`, {
+    throw new Refused(answer.status, text ?? (answer.status === 503 ? 'away for a moment' : `the host answers ${answer.status}`), {
       code: typeof body?.code === 'string' ? body.code : undefined,
       field: typeof body?.field === 'string' ? body.field : undefined,
     });
@@ -100,7 +107,7 @@ export class Poll {
   #wanted = false;
 
   /**
-   * @param {() => Promise<any>} ask never rejects
+   * @param {() => Promise<number | void>} ask never rejects; may give another time to the next question
    * @param {number} ms from an answer to the next question
    */
   constructor(ask, ms) {
@@ -125,12 +132,13 @@ export class Poll {
     clearTimeout(this.#timer);
     if (this.#running || !this.#wanted || document.hidden) return;
     this.#running = true;
+    let wait;
     try {
-      await this.ask();
+      wait = await this.ask();
     } finally {
       this.#running = false;
       clearTimeout(this.#timer);
-      if (this.#wanted && !document.hidden) this.#timer = setTimeout(() => this.now(), this.ms);
+      if (this.#wanted && !document.hidden) this.#timer = setTimeout(() => this.now(), typeof wait === 'number' ? wait : this.ms);
     }
   }
 }

@@ -1,7 +1,7 @@
 /** The displays: who is there, how they are served, and what can be done to them. */
 
 import { ask } from './dialogs.js';
-import { about, button, make, setData, setText } from './dom.js';
+import { about, button, make, newId, setData, setText } from './dom.js';
 import { Part } from './part.js';
 import { Table } from './table.js';
 import { count, DASH, millis, moment, several, since } from './words.js';
@@ -94,7 +94,12 @@ export class Displays extends Part {
   constructor(operator) {
     super('displays', 'Displays');
     this.operator = operator;
+    const id = newId('remembered');
+    this.remembered = make('input', { type: 'checkbox', id });
+    this.remembered.addEventListener('change', () => this.show());
+    this.check = make('span', { className: 'check' }, this.remembered, make('label', { htmlFor: id, textContent: 'Also remembered ones' }));
     this.tools.append(
+      this.check,
       button('Identify all', () => this.#identifyAll(), { title: 'Each display shows its own name' }),
       button('Notice to all', () => this.#notice(null)),
     );
@@ -140,7 +145,9 @@ export class Displays extends Part {
     const rows = displayRows({ present, sessions, displays, own: operator.ownSession });
     setData(this.table.element, 'bare', String(sessions === null));
     this.number(count(rows.filter(({ connected }) => connected).length));
-    this.table.show(rows);
+    this.check.hidden = displays === null;
+    // Each page that came without a name is remembered for a while, too.
+    this.table.show(rows.filter(({ session, declared }) => session || declared || this.remembered.checked));
   }
 
   #actions(current) {
@@ -184,8 +191,11 @@ export class Displays extends Part {
       fields: [{ name: 'title', label: 'Title', value: row.title, most: MOST_TITLE }],
     });
     if (said === null) return;
-    await this.operator.run(() => this.operator.api.post('displays', { display: row.display, title: said.title === '' ? null : said.title }),
-      said.title === '' ? `${row.display} has no title.` : `${row.display} is “${said.title}”.`);
+    let lasts = true;
+    const done = await this.operator.run(async () => {
+      lasts = (await this.operator.api.post('displays', { display: row.display, title: said.title === '' ? null : said.title })).lasts !== false;
+    });
+    if (done) this.operator.tell(`${row.display} ${said.title === '' ? 'has no declared title' : `is “${said.title}”`}${lasts ? '' : ' until the host starts again'}.`);
   }
 
   async #kick(row) {

@@ -58,7 +58,9 @@ export class Operator {
 
   /** @param {string} text @param {string} [level] */
   tell(text, level = 'info') {
-    this.toasts.show(level, text);
+    // What went wrong stays until somebody has read it.
+    if (level === 'error') this.toasts.show(level, text, undefined, [{ label: 'Close', run: () => {} }], true);
+    else this.toasts.show(level, text);
   }
 
   /** Does something, and says what became of it. @returns {Promise<boolean>} whether it was done */

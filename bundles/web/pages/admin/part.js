@@ -18,6 +18,14 @@ export class Part {
     this.element.setAttribute('aria-labelledby', `${id}-title`);
   }
 
+  /** What is asked of the host for it again and again, if anything. @returns {{ask: () => Promise<number | void>, ms: number} | undefined} */
+  get poll() {
+    return undefined;
+  }
+
+  /** Brings it up to date. */
+  show() {}
+
   /** Says why there is nothing to show; null: there is. */
   away(text) {
     this.word.hidden = text === null;

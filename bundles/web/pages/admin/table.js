@@ -26,9 +26,10 @@ export class Table {
    * @param {(item: T) => string} options.key
    * @param {string} options.none what to say where there is nothing
    * @param {(row: HTMLElement, item: T) => void} [options.row]
+   * @param {boolean} [options.compact] whether on a narrow screen the figures of a row stand in one line
    * @param {number} [options.most]
    */
-  constructor({ label, columns, key, none, row = () => {}, most = MOST }) {
+  constructor({ label, columns, key, none, row = () => {}, compact = false, most = MOST }) {
     this.columns = columns;
     this.key = key;
     this.row = row;
@@ -40,7 +41,7 @@ export class Table {
       make('thead', {}, make('tr', {}, ...columns.map(({ head, name = '' }) => make('th', { scope: 'col', className: name, textContent: head })))), this.body);
     this.none = make('p', { className: 'none', textContent: none });
     this.more = make('p', { className: 'none', hidden: true });
-    this.element = make('div', { className: 'table' }, this.table, this.none, this.more);
+    this.element = make('div', { className: compact ? 'table compact' : 'table' }, this.table, this.none, this.more);
     this.table.hidden = true;
   }
 

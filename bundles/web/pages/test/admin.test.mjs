@@ -2,8 +2,14 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { AdminApi, Poll, Refused, why } from '../admin/api.js';
 import { agoWords, cameraRows } from '../admin/cameras.js';
+import { shortName, sortBundles, swapWords } from '../admin/bundles.js';
 import { accountWords, displayRows, followWords, stateWords } from '../admin/displays.js';
+import { configurationName } from '../admin/configuration.js';
+import { changesOf, choicesOf, defaultWords, fieldOf, ruleWords, textOf, valueOf } from '../admin/fields.js';
 import { ceiling, pathOf, Series } from '../admin/graph.js';
+import { LogBook, wanted } from '../admin/log.js';
+import { recorderWords, replayWords } from '../admin/recordings.js';
+import { faultWords, Rates, sourceWords } from '../admin/sources.js';
 import { counters, problemsOf, SequenceRate } from '../admin/host.js';
 import { bytes, count, figure, span, viewWords } from '../admin/words.js';
 
@@ -119,6 +125,123 @@ test('a camera is there with its view, or because somebody holds it', () => {
   assert.equal(agoWords(10 * S, 70 * S), '1 min ago');
 });
 
+// ---- sources, recordings, bundles
+
+test('how a source is, and what was not taken of it', () => {
+  assert.deepEqual(sourceWords({ level: 'ok', stopped: false }), { level: 'ok', text: 'well' });
+  assert.deepEqual(sourceWords({ level: 'warning', text: 'no packets', stopped: false }), { level: 'warning', text: 'stale: no packets' });
+  assert.deepEqual(sourceWords({ level: 'ok', stopped: true }), { level: 'none', text: 'stopped' });
+  assert.deepEqual(faultWords({ refused: 0, limited: 0, ahead: 0, counters: {} }), { faults: 'none', counters: '' });
+  assert.deepEqual(faultWords({ refused: 1_200, limited: 0, ahead: 2, counters: { malformed: 3, packets: 0 } }), { faults: '1\u202f200 refused, 2 ahead of time', counters: 'malformed 3' });
+});
+
+test('the rate of a source comes from what it has sent some seconds apart', () => {
+  const rates = new Rates();
+  assert.ok(Number.isNaN(rates.of('a', 100, 0)));
+  assert.ok(Number.isNaN(rates.of('a', 160, 1 * S)), 'too soon');
+  assert.equal(rates.of('a', 340, 4 * S), 60);
+  assert.equal(rates.of('a', 400, 5 * S), 60);
+  assert.ok(Number.isNaN(rates.of('a', 5, 6 * S)), 'it counts anew');
+  rates.keep(new Set());
+  assert.ok(Number.isNaN(rates.of('a', 500, 60 * S)));
+});
+
+test('what the recorder does, and what is played', () => {
+  const counts = { behind: 0, written: 1_200, missed: 0, bytes: 2_048 };
+  assert.deepEqual(recorderWords({ ...counts, enabled: false, recording: false }), { level: 'none', text: 'Off. 1\u202f200 entries, 2.0 KiB.' });
+  assert.equal(recorderWords({ ...counts, enabled: true, recording: true }).level, 'ok');
+  assert.deepEqual(recorderWords({ ...counts, enabled: true, recording: true, behind: 5_000, missed: 1 }),
+    { level: 'warning', text: 'Records. 1\u202f200 entries, 2.0 KiB, 5\u202f000 entries behind, 1 entry missed.' });
+  assert.equal(recorderWords({ ...counts, enabled: true, recording: false, problem: 'the disk is full' }).text, 'Does not record: the disk is full');
+  assert.equal(replayWords({ recording: 'abc', speed: 2, loop: true }), 'Plays abc at 2 times its speed, again and again.');
+  assert.equal(replayWords({ recording: 'newest', speed: 1 }), 'Plays the newest recording.');
+});
+
+test('our bundles come first, and a swap says its gap and what went with it', () => {
+  const ours = 'org.geometryos.compositor.camera';
+  assert.deepEqual(sortBundles([{ name: 'a', id: 1 }, { name: ours, id: 2, own: true }]).map(({ id }) => id), [2, 1]);
+  assert.equal(shortName(ours), 'camera');
+  assert.equal(swapWords(ours, { millis: 84.4, restarted: [], before: '1', version: '1' }), 'camera was swapped. All its services were back after 84.4 ms.');
+  assert.equal(swapWords(ours, { millis: 1_500, restarted: ['org.geometryos.compositor.scene', ours], before: '1', version: '2', missing: ['CameraBridge'] }),
+    'camera was swapped, 1 for 2. After 1.5 s these services are not back: CameraBridge. Refreshed with it: scene.');
+});
+
+// ---- configuration
+
+const attribute = (type, more = {}) => ({ id: 'key', name: 'Key', type, cardinality: 0, ...more });
+
+test('each kind of value has its field', () => {
+  assert.equal(fieldOf(attribute('Integer')), 'text');
+  assert.equal(fieldOf(attribute('Boolean')), 'choice');
+  assert.equal(fieldOf(attribute('String', { options: [{ value: 'a', label: 'A' }] })), 'choice');
+  assert.equal(fieldOf(attribute('Password')), 'secret');
+  assert.equal(fieldOf(attribute('String', { cardinality: 2147483647 })), 'lines');
+  assert.equal(fieldOf(attribute('String', { cardinality: -10 })), 'lines');
+  assert.deepEqual(choicesOf(attribute('String', { options: [{ value: 'a', label: 'A' }, 'b'] })), [['a', 'A'], ['b', 'b']]);
+  assert.deepEqual(choicesOf(attribute('Boolean')), [['true', 'yes'], ['false', 'no']]);
+});
+
+test('a text is the value that it stands for, and what is none goes to the host, which says the rule', () => {
+  assert.equal(valueOf(attribute('Integer'), ' 12 '), 12);
+  assert.equal(valueOf(attribute('Long'), '9007199254740993'), '9007199254740993', 'too large to be a number here');
+  assert.equal(valueOf(attribute('Double'), '1e3'), 1_000);
+  assert.equal(valueOf(attribute('Integer'), '12 apples'), '12 apples');
+  assert.equal(valueOf(attribute('Boolean'), 'true'), true);
+  assert.equal(valueOf(attribute('String'), ' with space '), ' with space ');
+  assert.equal(valueOf(attribute('String'), '  '), undefined);
+  assert.deepEqual(valueOf(attribute('Integer', { cardinality: 5 }), '1\n\n 2 \n'), [1, 2]);
+  assert.equal(valueOf(attribute('String', { cardinality: 5 }), '\n'), undefined);
+  assert.deepEqual([undefined, null, 0, false, ['a', 'b']].map(textOf), ['', '', '0', 'false', 'a\nb']);
+});
+
+test('only what somebody changed is sent: a secret that nobody touched is not, and an empty field takes a key away', () => {
+  const configuration = {
+    properties: { rate: 5, secret: '•••', names: ['a', 'b'], other: '•••' },
+    attributes: [{ id: 'rate', type: 'Integer' }, { id: 'secret', type: 'Password' }, { id: 'names', type: 'String', cardinality: 9 }, { id: 'more', type: 'String' }],
+  };
+  const same = new Map([['rate', '5'], ['secret', '•••'], ['names', 'a\nb'], ['more', '']]);
+  assert.deepEqual(changesOf(configuration, same), {});
+  assert.deepEqual(changesOf(configuration, new Map([...same, ['rate', ''], ['names', 'b'], ['more', 'x']])), { rate: null, names: ['b'], more: 'x' });
+});
+
+test('a field says its rule and its default', () => {
+  assert.equal(ruleWords(attribute('Integer', { min: '1', max: '10', default: '5' })), '1 to 10; default 5.');
+  assert.equal(ruleWords(attribute('Integer', { min: '0' })), 'At least 0.');
+  assert.equal(ruleWords(attribute('String', { cardinality: 3, default: 'a,b' })), 'One a line; default a,b.');
+  assert.equal(ruleWords(attribute('String')), '');
+  assert.equal(defaultWords(attribute('Boolean', { default: 'false' })), 'no');
+  assert.equal(configurationName({ pid: 'org.geometryos.compositor.camera', name: 'Compositor Bridge: cameras' }), 'camera (cameras)');
+  assert.equal(configurationName({ pid: 'other' }), 'other');
+});
+
+// ---- log
+
+const line = (n, level = 'INFO', text = `line ${n}`) => ({ n, time: n, level, logger: 'o.g.c.Camera', text });
+
+test('the log keeps the newest lines, each once, and begins anew with the host', () => {
+  const book = new LogBook();
+  assert.equal(book.take({ lines: [line(1), line(2)], next: 2 }), false);
+  book.take({ lines: [line(2), line(3)], next: 3 });
+  assert.deepEqual(book.lines.map(({ n }) => n), [1, 2, 3]);
+  assert.equal(book.take({ lines: [line(1, 'INFO', 'anew')], next: 1 }), true);
+  assert.deepEqual(book.lines.map(({ text }) => text), ['anew']);
+  for (let n = 2; n < 10_000; n++) book.take({ lines: [line(n)], next: n });
+  assert.equal(book.lines.length, 5_000);
+  assert.equal(book.lines.at(-1).n, 9_999);
+  const long = new LogBook();
+  for (let n = 1; n <= 10; n++) long.take({ lines: [line(n, 'INFO', 'x'.repeat(300_000))], next: n });
+  assert.equal(long.lines.length, 3);
+  for (const nothing of [{}, { lines: null }, { lines: [] }]) assert.equal(book.take(nothing), false);
+});
+
+test('a line is looked for by its level and by all words', () => {
+  assert.equal(wanted(line(1), { words: '', level: 'info' }), true);
+  assert.equal(wanted(line(1, 'DEBUG'), { words: '', level: 'info' }), false);
+  assert.equal(wanted(line(1, 'WARNING'), { words: '', level: 'warn' }), true);
+  assert.equal(wanted(line(1, 'ERROR'), { words: 'camera LINE', level: 'warn' }), true);
+  assert.equal(wanted(line(1, 'ERROR'), { words: 'camera scene', level: 'warn' }), false);
+});
+
 // ---- health
 
 test('problems, the worst first; counters, the largest first', () => {
@@ -163,13 +286,14 @@ test('a refusal says what was wrong, and a part that is not there is told from a
   assert.equal(away.status, 0);
   assert.equal(why(away, 'Sources'), 'Sources: the host does not answer.');
   assert.match(why(new Refused(404, ''), 'Sources'), /no bundle "operate"/);
-  assert.match(why(new Refused(503, 'the recorder is away'), 'Recordings'), /away for a moment \(the recorder is away\)/);
+  assert.equal(why(new Refused(503, 'the recorder is away'), 'Recordings'), 'Recordings: the recorder is away.');
+  assert.equal(why(await refusal(503), 'Recordings'), 'Recordings: away for a moment.');
 });
 
 test('the health is told also where it is bad, but a refusal is none', async () => {
   assert.equal((await answering(503, { status: 'down', parts: [] }).api.health()).status, 'down');
   await assert.rejects(answering(403, { status: 'refused', reason: 'no' }).api.health(), /no/);
-  await assert.rejects(answering(503).api.health(), /503/);
+  await assert.rejects(answering(503).api.health(), /away for a moment/);
 });
 
 test('one question at a time is asked, again and again, until it is stopped, and none while nobody looks', async () => {

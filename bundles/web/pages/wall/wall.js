@@ -1,5 +1,5 @@
 /**
- * A display on a wall, `/wall/NAME`: its picture and nothing else. It applies what the operator declared for the display NAME, follows one
+ * A display on a wall, `/wall/NAME`: its picture and, for a moment, what an operator says to it; nothing else. It applies what the operator declared for the display NAME, follows one
  * camera, and comes back by itself whatever happens.
  */
 
@@ -23,6 +23,8 @@ const AGAIN_MS = 15_000;
 const TICK_MS = 250;
 /** How long a graphics context may stay lost. */
 const RELOAD_MS = 30_000;
+/** How long an operator's word is on the wall. */
+const NOTICE_MS = 10_000;
 
 const $ = (id) => /** @type {any} */ (document.getElementById(id));
 const params = new URLSearchParams(location.search);
@@ -51,6 +53,8 @@ const sign = new TroubleSign($('trouble'));
 /** @type {Map<string, {canvas: HTMLCanvasElement, display: import('../shared/page.js').Display | null, lost: boolean, failed: boolean, reason: string}>} by kind of camera */
 const screens = new Map();
 let size = { width: 1, height: 1 };
+/** @type {any} */
+let noticeTimer = null;
 
 /** @type {any} */ (window).compositor = {
   client,
@@ -109,6 +113,12 @@ client.on('welcome', (welcome) => {
   declare(welcome.settings);
 });
 client.on('display', ({ session, settings }) => { if (session === client.welcome.session) declare(settings); });
+client.on('notice', ({ text }) => {
+  setText($('notice'), String(text));
+  $('notice').hidden = false;
+  client.timers.clear(noticeTimer);
+  noticeTimer = client.timers.set(() => { $('notice').hidden = true; }, NOTICE_MS);
+});
 watchSettings(base, () => client.options.key, (settings) => {
   common = settings;
   if (client.cameras.size > 0) choose();
