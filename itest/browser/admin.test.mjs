@@ -123,6 +123,7 @@ test('the host is drained and taken back, also by a page that came in between', 
   const { page } = await operate();
   const { page: display } = await open('/2d?camera2d=tour&display=drained');
   await row(page, 'drained').waitFor(LIMIT);
+  const { page: colleague } = await operate();
   try {
     await press(page, 'Drain');
     await page.locator('dialog').getByLabel('Spread over').selectOption('0');
@@ -130,13 +131,15 @@ test('the host is drained and taken back, also by a page that came in between', 
     await display.waitForFunction(() => window.compositor.client.state !== 'connected', null, LIMIT);
     assert.equal(await page.evaluate(() => window.compositor.client.state), 'connected', 'who drains stays');
     await page.reload();
-    await page.waitForFunction(() => window.compositor?.client.state === 'connected', null, LIMIT);
-    await text(page, '#host-word', /draining or full/);
+    for (const one of [page, colleague]) {
+      await one.waitForFunction(() => window.compositor?.client.state === 'connected' && window.compositor.operator.requestsOnly, null, LIMIT);
+      await text(one, '#host-word', /draining or full/);
+    }
   } finally {
     await press(page, 'Undrain');
   }
   await camera(page, 'tour').waitFor(LIMIT);
-  await page.waitForFunction(() => !window.compositor.operator.requestsOnly, null, LIMIT);
+  for (const one of [page, colleague]) await one.waitForFunction(() => window.compositor.operator.live, null, LIMIT);
   await row(page, 'drained').waitFor({ timeout: 60_000 });
 });
 
@@ -155,6 +158,14 @@ test('what displays say of themselves is text', options, async () => {
   await display.evaluate(() => window.compositor.client.setSettings({ title: '<img src=x onerror="window.hit=1">' }));
   await page.waitForFunction(() => document.querySelector('[data-display="markup"]')?.textContent.includes('<img src=x'), null, LIMIT);
   assert.equal(await page.evaluate(() => document.querySelectorAll('main img').length + (window.hit ?? 0)), 0);
+});
+
+test('the list of displays leads here', options, async () => {
+  const { page } = await open('/2d?camera2d=tour');
+  await page.locator('#displays-button').click();
+  await page.getByRole('link', { name: "Operator's page" }).click();
+  await camera(page, 'tour').waitFor(LIMIT);
+  assert.equal(new URL(page.url()).pathname, '/admin');
 });
 
 test('on a phone nothing is wider than the screen', options, async () => {
@@ -228,6 +239,16 @@ test('a bundle is swapped, and the page says how long that took', options, async
   await press(page, 'Swap');
   await toast(page, /settings was swapped.* All its services were back after [\d.]+ (ms|s)\./);
   await text(page, '[data-bundle$=".settings"]', /(ms|s), \d+ s ago/);
+});
+
+test('a filter finds a bundle among many', options, async () => {
+  const { page } = await operate();
+  const filter = page.getByLabel('Filter bundles');
+  await filter.fill('camera tracking');
+  await page.locator('[data-bundle$=".broadcast"]').waitFor({ ...LIMIT, state: 'detached' });
+  assert.equal(await page.locator('[data-bundle]').count(), 1);
+  await filter.fill('nothing like this');
+  await page.locator('#bundles').getByText('None has these words.').waitFor(LIMIT);
 });
 
 test('a configuration is checked, refused with the rule at its field, and saved', options, async () => {

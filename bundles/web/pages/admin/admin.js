@@ -135,6 +135,8 @@ client.on('state', (now) => {
     doorman.forget();
     doorman.ask();
   }
+  // Somebody else drained the host: this page gets in to send requests, and its session is not for that.
+  if (now === 'closed' && client.welcome !== null && client.failure?.code === 'forbidden') queueMicrotask(() => client.connect());
   tick();
 });
 $('key-form').addEventListener('submit', (event) => {

@@ -54,7 +54,7 @@ export class Bundles extends Part {
     this.others.addEventListener('change', () => this.show());
     this.tools.append(make('span', { className: 'check' }, this.others, make('label', { htmlFor: id, textContent: 'Also those of others' })));
     this.table = new Table({
-      compact: true, label: 'Bundles', key: (bundle) => `${bundle.name} ${bundle.id}`, none: 'No bundle is here.',
+      compact: true, label: 'Bundles', key: (bundle) => `${bundle.name} ${bundle.id}`, words: ({ name, version, state }) => `${name} ${version} ${state}`, none: 'No bundle is here.',
       row: (row, bundle) => {
         setData(row, 'bundle', bundle.name);
         setData(row, 'level', bundle.state === 'active' ? 'ok' : bundle.own ? 'warning' : 'none');

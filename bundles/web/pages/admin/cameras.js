@@ -39,7 +39,7 @@ export class Cameras extends Part {
     super('cameras', 'Cameras');
     this.operator = operator;
     this.table = new Table({
-      label: 'Cameras', key: ({ camera }) => camera, none: 'No camera is here.',
+      label: 'Cameras', key: ({ camera }) => camera, words: ({ camera, source, holder }) => `${camera} ${source} ${holder ?? ''}`, none: 'No camera is here.',
       row: (element, row) => setData(element, 'camera', row.camera),
       columns: [
         { head: 'Camera', make: () => make('div', {}, make('b'), make('small')), show: (row, cell) => {

@@ -104,7 +104,7 @@ export class Displays extends Part {
       button('Notice to all', () => this.#notice(null)),
     );
     this.table = new Table({
-      label: 'Displays', key: (row) => row.key, none: 'No display is here.',
+      label: 'Displays', key: (row) => row.key, words: ({ display, title: name, user }) => `${display} ${name} ${user}`, none: 'No display is here.',
       row: (element, row) => {
         setData(element, 'display', row.display);
         setData(element, 'level', stateWords(row, this.operator.now()).level);
@@ -116,10 +116,10 @@ export class Displays extends Part {
           setText(mine, row.own ? 'this page' : '');
           setText(more, [row.title, row.user, row.screen].filter(Boolean).join(' · '));
         } },
-        { head: 'State', text: (row) => stateWords(row, this.operator.now()).text },
+        { head: 'State', name: 'number', text: (row) => stateWords(row, this.operator.now()).text },
         { head: 'Follows', name: 'figures', text: ({ figures }) => followWords(figures) },
         { head: 'Round trip', name: 'figures number', text: ({ figures }) => millis(figures?.roundTrip) },
-        { head: 'Behind', name: 'figures number', text: ({ figures }) => (figures === null ? DASH : several(figures.behind ?? 0, 'entry', 'entries')) },
+        { head: 'Behind', name: 'figures number', text: ({ figures }) => count(figures?.behind) },
         { head: 'Delivered', name: 'figures number', text: ({ figures }) => accountWords(figures) },
         { head: 'Actions', name: 'acts', make: (current) => this.#actions(current), show: (row, cell) => {
           const [identify, notice, rename, kick] = cell.children;

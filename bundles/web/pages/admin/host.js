@@ -59,7 +59,7 @@ export class Host {
   constructor(operator) {
     this.operator = operator;
     this.updates = new Graph('Updates per second', { lines: ['updates'], word: ([value]) => figure(value), scale: figure });
-    this.ages = new Graph('Age of updates', { lines: ['median', '99 %'], word: ([p50, p99]) => (Number.isFinite(p99) ? `${millis(p50)}, 99 % ${millis(p99)}` : millis(p50)), scale: (value) => `${value} ms` });
+    this.ages = new Graph('Age of updates', { lines: ['median', '99 %'], word: ([p50, p99]) => (Number.isFinite(p99) ? `${millis(p50)}, 99 % ${millis(p99)}` : millis(p50)), scale: (value) => (value < 1_000 ? `${value} ms` : `${value / 1_000} s`) });
     this.connections = new Graph('Connections', { lines: ['connections'], word: ([value]) => count(value), scale: figure });
     $('graphs').append(this.updates.element, this.ages.element, this.connections.element);
     $('drain').addEventListener('click', () => this.#drain());

@@ -3,6 +3,7 @@
 import { patience, why } from './api.js';
 import { button, make, newId, setData, setText } from './dom.js';
 import { Part } from './part.js';
+import { hasWords } from './table.js';
 import { clock } from './words.js';
 
 const POLL_MS = 1_500;
@@ -64,8 +65,7 @@ const size = ({ logger, text }) => String(logger ?? '').length + String(text ?? 
  */
 export function wanted(line, { words, level }) {
   if (levelOf(line) < LEVELS.indexOf(level)) return false;
-  const text = `${line.logger ?? ''} ${line.text ?? ''}`.toLowerCase();
-  return words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return hasWords(`${line.logger ?? ''} ${line.text ?? ''}`, words);
 }
 
 export class Log extends Part {

@@ -5,7 +5,7 @@ import { ask } from './dialogs.js';
 import { about, button, make, setData, setText } from './dom.js';
 import { Part } from './part.js';
 import { Table } from './table.js';
-import { bytes, count, DASH, moment, several, since } from './words.js';
+import { bytes, count, DASH, moment, several, span } from './words.js';
 
 const POLL_MS = 5_000;
 
@@ -27,7 +27,7 @@ export function recorderWords(recorder) {
 }
 
 /** For how long a recording goes. @param {any} recording */
-export const lengthWords = ({ from, to }) => (to === undefined || from === undefined ? DASH : since(from, to));
+export const lengthWords = ({ from, to }) => (to === undefined || from === undefined ? DASH : span((to - from) / 1e6));
 
 /** What is played, and how. @param {any} replay */
 export function replayWords({ recording, speed, loop }) {

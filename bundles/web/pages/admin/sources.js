@@ -58,7 +58,7 @@ export class Sources extends Part {
     super('sources', 'Sources');
     this.operator = operator;
     this.table = new Table({
-      label: 'Sources', key: ({ source }) => source, none: 'No source is here.',
+      label: 'Sources', key: ({ source }) => source, words: (source) => `${source.source} ${(source.cameras ?? []).join(' ')} ${sourceWords(source).text}`, none: 'No source is here.',
       row: (row, source) => {
         setData(row, 'source', source.source);
         setData(row, 'level', sourceWords(source).level);

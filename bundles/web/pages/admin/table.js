@@ -1,8 +1,16 @@
-import { make, setText } from './dom.js';
+import { make, newId, setText } from './dom.js';
 import { DASH, several } from './words.js';
 
 /** So many rows are shown; a filter finds the others. */
 const MOST = 200;
+/** From so many on there is a filter. */
+const MANY = 16;
+
+/** Whether all words are in a text, whatever their letters' size. */
+export function hasWords(text, words) {
+  const lower = text.toLowerCase();
+  return words.toLowerCase().split(/\s+/).every((word) => lower.includes(word));
+}
 
 /**
  * @template T
@@ -24,14 +32,18 @@ export class Table {
    * @param {string} options.label
    * @param {Column<T>[]} options.columns the first one heads its row
    * @param {(item: T) => string} options.key
+   * @param {(item: T) => string} [options.words] by what the filter finds it; without there is no filter
    * @param {string} options.none what to say where there is nothing
    * @param {(row: HTMLElement, item: T) => void} [options.row]
    * @param {boolean} [options.compact] whether on a narrow screen the figures of a row stand in one line
    * @param {number} [options.most]
    */
-  constructor({ label, columns, key, none, row = () => {}, compact = false, most = MOST }) {
+  constructor({ label, columns, key, words, none, row = () => {}, compact = false, most = MOST }) {
     this.columns = columns;
     this.key = key;
+    this.words = words;
+    /** @type {T[]} */
+    this.items = [];
     this.row = row;
     this.most = most;
     /** @type {Map<string, {row: HTMLElement, item: T, cells: {cell: HTMLElement, content: any}[]}>} */
@@ -39,15 +51,25 @@ export class Table {
     this.body = make('tbody');
     this.table = make('table', {}, make('caption', { className: 'unseen', textContent: label }),
       make('thead', {}, make('tr', {}, ...columns.map(({ head, name = '' }) => make('th', { scope: 'col', className: name, textContent: head })))), this.body);
+    const id = newId('filter');
+    this.filter = make('input', { id, type: 'search', autocomplete: 'off', placeholder: 'words in the name' });
+    this.filter.addEventListener('input', () => this.show(this.items));
+    this.search = make('p', { className: 'search', hidden: true }, make('label', { htmlFor: id, textContent: `Filter ${label.toLowerCase()}` }), this.filter);
+    this.nothing = none;
     this.none = make('p', { className: 'none', textContent: none });
     this.more = make('p', { className: 'none', hidden: true });
-    this.element = make('div', { className: compact ? 'table compact' : 'table' }, this.table, this.none, this.more);
+    this.element = make('div', { className: compact ? 'table compact' : 'table' }, this.search, this.table, this.none, this.more);
     this.table.hidden = true;
   }
 
   /** @param {T[]} items in the order of the rows */
   show(items) {
-    const shown = items.slice(0, this.most);
+    this.items = items;
+    const { words } = this;
+    const looked = this.filter.value.trim();
+    this.search.hidden = words === undefined || (looked === '' && items.length < MANY);
+    const found = looked === '' || words === undefined ? items : items.filter((item) => hasWords(words(item), looked));
+    const shown = found.slice(0, this.most);
     const keys = new Set(shown.map(this.key));
     const inside = this.body.contains(document.activeElement);
     for (const [key, { row }] of this.rows) {
@@ -69,8 +91,9 @@ export class Table {
     }
     this.table.hidden = shown.length === 0;
     this.none.hidden = shown.length > 0;
-    this.more.hidden = items.length <= this.most;
-    if (!this.more.hidden) setText(this.more, `${several(items.length - this.most, 'more row')} not shown.`);
+    setText(this.none, looked === '' ? this.nothing : 'None has these words.');
+    this.more.hidden = found.length <= this.most;
+    if (!this.more.hidden) setText(this.more, `${several(found.length - this.most, 'more row')} not shown; the filter finds them.`);
   }
 
   #line(item) {

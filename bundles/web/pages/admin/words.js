@@ -40,8 +40,14 @@ export function span(seconds) {
   return `${left} s`;
 }
 
-/** For how long something is so. Both in microseconds. */
-export const since = (then, now) => (known(then) && known(now) ? span((now - then) / 1e6) : DASH);
+/** A span of seconds, in its largest unit. */
+export function roughly(seconds) {
+  const [number, unit] = span(seconds).split(' ');
+  return unit === undefined ? number : `${number} ${unit}`;
+}
+
+/** For how long something is so, about. Both in microseconds. */
+export const since = (then, now) => (known(then) && known(now) ? roughly((now - then) / 1e6) : DASH);
 
 const two = (value) => String(value).padStart(2, '0');
 

@@ -326,6 +326,7 @@ function tick() {
   $('retry').hidden = !$('key-form').hidden || state !== 'closed' && !(state === 'waiting' && nextRetry - performance.now() > 2_000);
   setText($('fact-display'), welcome?.display ?? '–');
   setText($('fact-role'), welcome?.role ?? '–');
+  $('operator').hidden = welcome?.role !== 'admin';
   setText($('fact-seq'), welcome ? String(client.seq) : '–');
   setText($('fact-rtt'), rtt);
   setText($('fact-clock'), connected && clock.offset !== undefined ? `${clock.offset < 0 ? '' : '+'}${duration(clock.offset / 1000)}` : '–');

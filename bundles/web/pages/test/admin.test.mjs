@@ -11,7 +11,7 @@ import { LogBook, wanted } from '../admin/log.js';
 import { recorderWords, replayWords } from '../admin/recordings.js';
 import { faultWords, Rates, sourceWords } from '../admin/sources.js';
 import { counters, problemsOf, SequenceRate } from '../admin/host.js';
-import { bytes, count, figure, span, viewWords } from '../admin/words.js';
+import { bytes, count, figure, roughly, span, viewWords } from '../admin/words.js';
 
 const S = 1_000_000;
 
@@ -28,6 +28,7 @@ test('figures as a person reads them', () => {
   assert.deepEqual([0.25, 3, 99.94, 118.4, null].map(figure), ['0.3', '3', '99.9', '118', '–']);
   assert.deepEqual([0, 1_023, 1_536, 48e6, 5e12, undefined].map(bytes), ['0 B', '1023 B', '1.5 KiB', '45.8 MiB', '4.5 TiB', '–']);
   assert.deepEqual([-1, 0, 59.9, 60, 61, 3_600, 7_290, 93_784, NaN].map(span), ['0 s', '0 s', '59 s', '1 min', '1 min 1 s', '1 h', '2 h 1 min', '1 d 2 h', '–']);
+  assert.deepEqual([5, 65, 93_784, NaN].map(roughly), ['5 s', '1 min', '1 d', '–']);
 });
 
 test('where a camera looks, and nothing where that is not known', () => {
@@ -96,7 +97,7 @@ test('without the socket the sessions that the host tells are the rows', () => {
 
 test('the state of a display says since when, and how well that is', () => {
   const [row] = displayRows({ present: null, sessions: [{ session: 's', display: 'a', connected: true, since: 10 * S }], displays: null });
-  assert.deepEqual(stateWords(row, 75 * S), { level: 'ok', text: 'connected for 1 min 5 s' });
+  assert.deepEqual(stateWords(row, 75 * S), { level: 'ok', text: 'connected for 1 min' });
   assert.deepEqual(stateWords({ ...row, since: undefined }, 0), { level: 'ok', text: 'connected' });
   assert.deepEqual(stateWords({ ...row, connected: false }, 0), { level: 'warning', text: 'connection lost' });
   assert.deepEqual(stateWords({ connected: false, session: false, declared: true }, 0), { level: 'warning', text: 'declared, not seen yet' });
