@@ -145,16 +145,17 @@ final class Liveness {
         if (codec == null) {
             return;
         }
-        Account account = Account.of(link);
+        // a broadcaster that comes back at this moment moves the account on; it notes what it refused with the monitor
+        synchronized (link) {
+            long cursor = link.cursor();
+            Account account = Account.of(link);
+            byte[] heartbeat = codec.encode(new ServerMessage.Heartbeat(
+                    micros.getAsLong(), cursor, account.delivered(), account.superseded(), account.refused()));
+            if (!link.replyAt(cursor, heartbeat, codec.text())) {
+                return;
+            }
+        }
         memory.heartbeatSent(now);
-        link.reply(
-                codec.encode(new ServerMessage.Heartbeat(
-                        micros.getAsLong(),
-                        link.cursor(),
-                        account.delivered(),
-                        account.superseded(),
-                        account.refused())),
-                codec.text());
         link.ping();
     }
 }

@@ -9,6 +9,7 @@ import static org.geometryos.compositor.connections.House.resume;
 import static org.geometryos.compositor.connections.House.subscribed;
 import static org.geometryos.compositor.connections.House.with;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.geometryos.compositor.testkit.FakeJournal;
@@ -643,6 +645,32 @@ class SessionsTest {
             assertThat(beat.refused()).isEqualTo(4);
         });
         assertThat(link.pings()).isEqualTo(1);
+    }
+
+    /** The broadcaster is back at that moment, and sends on. */
+    @Test
+    void aHeartbeatThatTheStreamHasOvertakenIsNotSent() {
+        FakeLink link = house.link();
+        house.open(link, hello("wall"));
+        link.begin(120, 10, 25);
+        Codec codec = house.codecs.get(link.attributes().get("codec"));
+        house.codecs.put(codec.subprotocol(), (Codec) Proxy.newProxyInstance(
+                Codec.class.getClassLoader(), new Class<?>[] {Codec.class}, (proxy, method, arguments) -> {
+                    if (arguments != null && arguments[0] instanceof ServerMessage.Heartbeat && link.cursor() == 120) {
+                        link.begin(122, 12, 27);
+                    }
+                    return method.invoke(codec, arguments);
+                }));
+        house.passAlive(13_000);
+        assertThat(link.messages()).noneMatch(ServerMessage.Heartbeat.class::isInstance);
+        house.passAlive(1_000);
+        assertThat(link.last(ServerMessage.Heartbeat.class)).satisfies(beat -> {
+            assertThat(beat.seq()).isEqualTo(122);
+            assertThat(beat.delivered()).isEqualTo(12);
+        });
+        assertThat(link.messages())
+                .filteredOn(ServerMessage.Heartbeat.class::isInstance)
+                .hasSize(1);
     }
 
     @Test

@@ -309,6 +309,11 @@ final class SimLink implements Link {
         return open && enqueue(payload, text);
     }
 
+    @Override
+    public boolean replyAt(long position, byte[] payload, boolean text) {
+        return open && free() && cursor == position && enqueue(payload, text);
+    }
+
     private boolean enqueue(byte[] payload, boolean text) {
         if (replies.size() >= MAX_REPLIES || replyBytes + payload.length > MAX_REPLY_BYTES) {
             return false;

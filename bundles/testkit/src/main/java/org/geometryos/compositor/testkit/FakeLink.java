@@ -394,6 +394,11 @@ public final class FakeLink implements Link {
         return open && enqueue(new Message(payload, text));
     }
 
+    @Override
+    public synchronized boolean replyAt(long position, byte[] payload, boolean text) {
+        return open && free() && cursor == position && enqueue(new Message(payload, text));
+    }
+
     private boolean enqueue(Message message) {
         if (replies.size() >= MAX_REPLIES || replyBytes + message.payload().length > MAX_REPLY_BYTES) {
             return false;

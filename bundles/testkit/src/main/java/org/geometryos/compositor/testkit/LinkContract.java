@@ -375,6 +375,33 @@ public abstract class LinkContract {
     }
 
     @Test
+    void aReplyAtAPositionGoesOutThereAlone() throws Exception {
+        Link link = open();
+        long owner = link.acquire();
+        assertThat(link.send(owner, batch(text("a")), 7, 1, 1)).isEqualTo(Link.Sent.TAKEN);
+        await("the link is free", () -> link.takes(1));
+        assertThat(link.replyAt(6, text("of 6"), true)).isFalse();
+        assertThat(link.replyAt(7, text("of 7"), true)).isTrue();
+        await("the link is free again", () -> link.takes(1));
+        assertThat(link.send(owner, batch(text("b")), 8, 2, 2)).isEqualTo(Link.Sent.TAKEN);
+        await("all came", () -> peer.texts().contains("b"));
+        assertThat(peer.texts()).containsExactly("a", "of 7", "b");
+    }
+
+    @Test
+    void aBusyOrClosedLinkTakesNoReplyAtAPosition() throws Exception {
+        Link link = open();
+        long cursor = fill(link, link.acquire());
+        assertThat(link.replyAt(cursor, text("late"), true)).isFalse();
+        peer.reading(true);
+        await("it is ready", () -> ready.get() > 0);
+        link.close(4001, "enough");
+        assertThat(link.replyAt(cursor, text("later"), true)).isFalse();
+        await("the peer is told", () -> peer.closed().isPresent());
+        assertThat(peer.texts()).doesNotContain("late", "later");
+    }
+
+    @Test
     void noMessageIsHandedOutWhileRepliesWait() throws Exception {
         Link link = open();
         fill(link, link.acquire());

@@ -101,6 +101,9 @@ abstract class Outbox extends Receipts {
     /** Moves position and account of the stream; whoever acquires the stream next sees it. */
     public abstract void begin(long position, long delivered, long due);
 
+    /** Where the stream stands. */
+    public abstract long cursor();
+
     /** Whether all links together keep more than they may. */
     abstract boolean holdsTooMuch();
 
@@ -241,6 +244,18 @@ abstract class Outbox extends Receipts {
         add(frame);
         writeReplies();
         return true;
+    }
+
+    /** Writes a frame beside the stream while the stream stands still. @return whether it stands there, and was free */
+    final boolean sendAt(long position, byte[] frame) {
+        if (!open() || !takeSocket()) {
+            return false;
+        }
+        boolean stands = cursor() == position && !closeFrameSent;
+        if (!stands || write(ByteBuffer.wrap(frame))) {
+            pump();
+        }
+        return stands;
     }
 
     public final void ping() {

@@ -108,9 +108,10 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
     public void begin(long position, long deliveredSoFar, long dueSoFar) {
         // seen by whoever acquires the link next, after "streaming" or "writing": no fence of their own, of which each
         // would wait for memory
-        CURSOR.setRelease(this, position);
         DELIVERED.setRelease(this, deliveredSoFar);
         DUE.setRelease(this, dueSoFar);
+        // the last: who reads it first has the account that belongs to it, or finds it moved in the end
+        CURSOR.setRelease(this, position);
     }
 
     @Override
@@ -123,6 +124,11 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
     @Override
     public boolean reply(byte[] payload, boolean text) {
         return open() && enqueue(frame(payload, text));
+    }
+
+    @Override
+    public boolean replyAt(long position, byte[] payload, boolean text) {
+        return sendAt(position, frame(payload, text));
     }
 
     private static byte[] frame(byte[] payload, boolean text) {

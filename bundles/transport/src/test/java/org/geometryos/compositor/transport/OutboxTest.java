@@ -60,6 +60,11 @@ class OutboxTest {
         }
 
         @Override
+        public long cursor() {
+            return position;
+        }
+
+        @Override
         boolean holdsTooMuch() {
             return full;
         }

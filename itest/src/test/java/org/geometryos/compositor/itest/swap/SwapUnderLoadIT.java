@@ -96,6 +96,9 @@ public class SwapUnderLoadIT {
                 flaws.append(flaw).append('=').append(report.get(flaw)).append(' ');
             }
         }
+        if (!"0".equals(report.get("wrongAccounts"))) {
+            flaws.append('(').append(report.get("account")).append(") ");
+        }
         if (!"200".equals(report.get("connected")) || !"200".equals(report.get("snapshots"))) {
             flaws.append(report);
         }

@@ -87,6 +87,16 @@ public interface Link {
      */
     boolean reply(byte[] payload, boolean text);
 
+    /**
+     * Sends one message beside the stream if the stream stands at a position, and the socket takes it at once. So what
+     * it says of the stream is true where it arrives, whoever sends at the same time.
+     *
+     * @param cursor where the stream has to stand; read before {@link #delivered()} and {@link #due()}, these belong to
+     *     it
+     * @return false if the link is closed or busy, or the stream stands elsewhere: then nothing is sent
+     */
+    boolean replyAt(long cursor, byte[] payload, boolean text);
+
     /** Sends a WebSocket ping beside the stream. */
     void ping();
 
