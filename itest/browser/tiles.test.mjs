@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { cannot, openBrowser, openPage, screenshot, untilViews } from './chromium.mjs';
 
-const options = { skip: cannot, timeout: 60_000 };
+const options = { skip: cannot, timeout: 180_000 };
 
 let browser;
 let bridge;

@@ -41,7 +41,9 @@ class LoadLoopTest {
                 Load load = Load.start(server.port(), Trial.SUBPROTOCOL, folder)) {
             LoadReport connected = load.connect(displays(100));
             assertThat(connected.ready()).isEqualTo(100);
-            assertThat(connected.texts()).as("answers to the first message").isEqualTo(100);
+            assertThat(connected.texts())
+                    .as("answers to the first message, and heartbeats if that took long")
+                    .isGreaterThanOrEqualTo(100);
             assertThat(connected.connectSeconds()).isPositive();
             assertThat(load.connect(displays(20)).ready()).as("further ones").isEqualTo(120);
 

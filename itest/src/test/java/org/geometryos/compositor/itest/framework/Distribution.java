@@ -13,7 +13,6 @@ import static org.ops4j.pax.exam.CoreOptions.vmOptions;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.geometryos.compositor.testkit.FreePort;
 import org.ops4j.pax.exam.Option;
 
 /** The distribution's bundles, as its feature files name them, in a framework of a test. */
@@ -35,17 +35,9 @@ public final class Distribution {
         return Path.of(System.getProperty("compositor.distribution"));
     }
 
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** A framework with the core, a data folder of its own, and a free port for it. */
     public static Option[] framework(Option... more) {
-        int port = freePort();
+        int port = FreePort.next();
         List<Option> options = new ArrayList<>(List.of(
                 cleanCaches(true),
                 frameworkProperty("org.apache.felix.jetty.websocket.enable").value("true"),

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.geometryos.compositor.itest.Waiting;
 import org.geometryos.compositor.itest.outside.Folders;
 import org.geometryos.compositor.itest.outside.Tools;
+import org.geometryos.compositor.testkit.FreePort;
 
 /** A fresh Apache Karaf on free ports of loopback, without any repository to get something from. */
 final class KarafProcess implements AutoCloseable {
@@ -35,7 +35,7 @@ final class KarafProcess implements AutoCloseable {
 
     private KarafProcess(Path home) throws IOException {
         this.home = home;
-        int[] ports = freePorts(4);
+        int[] ports = IntStream.generate(FreePort::next).distinct().limit(4).toArray();
         http = ports[0];
         ssh = ports[1];
         change("org.apache.karaf.shell.cfg", "sshPort", String.valueOf(ssh));
@@ -62,20 +62,6 @@ final class KarafProcess implements AutoCloseable {
                 LIMIT, folder, folder.resolve("tar.log"), Map.of(), List.of("tar", "xzf", archive.toString()));
         assertEquals(0, code, () -> "tar, see " + folder.resolve("tar.log"));
         return new KarafProcess(folder.resolve("apache-karaf-" + VERSION));
-    }
-
-    private static int[] freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
     }
 
     Path etc() {

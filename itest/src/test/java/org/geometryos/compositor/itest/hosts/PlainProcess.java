@@ -3,8 +3,6 @@ package org.geometryos.compositor.itest.hosts;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +12,7 @@ import java.util.stream.Stream;
 import org.geometryos.compositor.itest.outside.DistributionProcess;
 import org.geometryos.compositor.itest.outside.Folders;
 import org.geometryos.compositor.itest.outside.Tools;
+import org.geometryos.compositor.testkit.FreePort;
 
 /** A framework with nothing else, in a copy of the folder that the build made for it, on a free port of loopback. */
 final class PlainProcess implements AutoCloseable {
@@ -34,9 +33,7 @@ final class PlainProcess implements AutoCloseable {
             throws IOException {
         folder = Folders.fresh(name).resolve("plain");
         Folders.copy(DistributionProcess.distribution().resolveSibling("plain"), folder);
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.next();
         for (String file : List.of("felix.properties", "config.ini")) {
             Path properties = folder.resolve(file);
             String before = Files.readString(properties);

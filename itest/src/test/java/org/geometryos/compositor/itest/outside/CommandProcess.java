@@ -72,7 +72,7 @@ public final class CommandProcess implements AutoCloseable {
     public void await(String what, Predicate<List<String>> condition) {
         Waiting.until(LIMIT, () -> what + "; " + said(), () -> {
             boolean ended = !reader.isAlive();
-            boolean met = condition.test(lines);
+            boolean met = condition.test(lines());
             assertTrue(met || !ended, () -> "it ended without " + what + "; " + said());
             return met;
         });

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.geometryos.compositor.itest.Stalls;
 import org.geometryos.compositor.itest.Waiting;
+import org.geometryos.compositor.testkit.FreePort;
 
 /**
  * The built distribution as a process, on a free port, with data and configuration folders of its own. What it prints
@@ -91,6 +92,8 @@ public final class DistributionProcess implements AutoCloseable {
     /** Starts it and does not wait for anything. */
     public Process begin() throws IOException {
         starts++;
+        // the next start takes it again, when no connection may have got it meanwhile
+        port = port == 0 ? FreePort.next() : port;
         log = folder.resolve(starts + ".log");
         ProcessBuilder builder = new ProcessBuilder(
                 home.resolve("bin/compositor").toString(),

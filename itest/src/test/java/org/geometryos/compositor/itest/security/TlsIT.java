@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,6 +29,7 @@ import org.geometryos.compositor.itest.Waiting;
 import org.geometryos.compositor.itest.outside.CameraStream;
 import org.geometryos.compositor.itest.outside.DistributionProcess;
 import org.geometryos.compositor.itest.outside.Json;
+import org.geometryos.compositor.testkit.FreePort;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -76,9 +76,7 @@ class TlsIT {
                 PASSWORD);
         Path secrets = Files.createDirectories(distribution.conf().resolve("secrets"));
         Files.writeString(secrets.resolve("keystore-password"), PASSWORD);
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.next();
         distribution.configure("org.geometryos.compositor.http.guard", "headerSeconds = 3");
         distribution.configure("org.geometryos.compositor.connections", "heartbeatInterval = 500");
         http(60_000);

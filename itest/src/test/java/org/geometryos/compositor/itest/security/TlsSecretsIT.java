@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +21,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.geometryos.compositor.itest.Waiting;
 import org.geometryos.compositor.itest.outside.DistributionProcess;
+import org.geometryos.compositor.testkit.FreePort;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -105,10 +105,7 @@ class TlsSecretsIT {
 
     @Test
     void aWrongPasswordClosesThePortAndWhatIsMendedOrRenewedCountsAtOnce() throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePort.next();
         try (DistributionProcess distribution = DistributionProcess.fresh("tls-secrets")) {
             Path store = distribution.conf().resolve("key.p12");
             Path secret = Files.createDirectories(distribution.conf().resolve("secrets"))

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -201,6 +203,12 @@ public class OperateIT {
         assertAnswer(200, "\"millis\":", swap(name));
     }
 
+    private static int freeUdpPort() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
     @Test
     public void aSourceIsStoppedAndStarted() throws Exception {
         Host host = new Host(context);
@@ -208,7 +216,7 @@ public class OperateIT {
         ConfigurationAdmin admin = host.service(ConfigurationAdmin.class);
         String factory = Host.PREFIX + "camera.tracking.freed";
         admin.getFactoryConfiguration(factory, "dome", "?")
-                .update(new Hashtable<>(Map.of("port", Distribution.freePort(), "bind", "127.0.0.1")));
+                .update(new Hashtable<>(Map.of("port", freeUdpPort(), "bind", "127.0.0.1")));
         awaitState("\"source\":\"dome\"", "\"stopped\":false,\"canStop\":true");
         try {
             assertAnswer(200, "\"stopped\":true,\"lasts\":true", post("sources", source("dome", "stop")));

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.geometryos.compositor.testkit.FreePort;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -82,7 +83,7 @@ class DebianPackageIT {
         }
         root = Files.createDirectory(folder.resolve("root"));
         Shell.run(LIMIT, "tar", "-C", root.toString(), "-xf", SYSTEM.toString()).good();
-        port = Shell.freePort();
+        port = FreePort.next();
     }
 
     @AfterEach

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.geometryos.compositor.testkit.FreePort;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -90,7 +91,7 @@ class NginxIT {
     }
 
     private int bridge(Path conf) throws Exception {
-        int port = Shell.freePort();
+        int port = FreePort.next();
         Process process = start(
                 "bridge",
                 COMMAND.toString(),
@@ -109,7 +110,7 @@ class NginxIT {
     }
 
     private int nginx(int bridge) throws Exception {
-        int port = Shell.freePort();
+        int port = FreePort.next();
         Path example = folder.resolve("compositor.conf");
         String text = Files.readString(EXAMPLE);
         assertThat(text).contains("127.0.0.1:8081");
