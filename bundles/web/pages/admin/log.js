@@ -1,6 +1,7 @@
 /** The last lines of the host's log. */
 
 import { patience, why } from './api.js';
+import { shortName } from './bundles.js';
 import { button, make, newId, setData, setText } from './dom.js';
 import { Part } from './part.js';
 import { hasWords } from './table.js';
@@ -168,7 +169,7 @@ export class Log extends Part {
 
 function element(line) {
   const made = make('li', {}, make('time', { textContent: clock(line.time) }), make('b', { textContent: String(line.level ?? '') }),
-    make('span', { className: 'logger', textContent: String(line.logger ?? '') }), make('span', { textContent: String(line.text ?? '') }));
+    make('span', { className: 'logger', textContent: shortName(String(line.logger ?? '')) }), make('span', { textContent: String(line.text ?? '') }));
   setData(made, 'log', LEVELS[levelOf(line)] ?? 'info');
   return made;
 }
