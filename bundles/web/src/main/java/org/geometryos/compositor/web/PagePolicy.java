@@ -27,6 +27,9 @@ public final class PagePolicy {
                     + "frame-ancestors ";
 
     private static final String OWN = "'self'";
+    /** Of a page whose buttons nobody may be led to press: whoever may embed the displays may not embed it. */
+    static final String NEVER_EMBEDDED = PAGES + "'none'";
+
     private static final String ANY = "*";
     /** A host source of CSP: nothing in it can end the directive or begin another. */
     private static final Pattern ORIGIN =

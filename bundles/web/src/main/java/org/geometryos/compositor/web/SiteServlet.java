@@ -71,6 +71,9 @@ abstract class SiteServlet extends ReplaceableServlet {
             empty(response, HttpServletResponse.SC_NOT_FOUND);
             return;
         }
+        if (name(path).equals(OPERATOR)) {
+            response.setHeader("Content-Security-Policy", PagePolicy.NEVER_EMBEDDED);
+        }
         Site.Page page = found.get();
         response.setHeader("ETag", page.etag());
         if (EntityTags.among(request.getHeader("If-None-Match"), page.etag())) {

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SiteServletTest {
 
-    private final SiteServlet pages = new DisplayPages(new PagePolicy(config()));
+    private final PagePolicy policy = new PagePolicy(config());
+    private final SiteServlet pages = new DisplayPages(policy);
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "/2d", "/3d"})
@@ -144,6 +145,13 @@ class SiteServletTest {
         policy.modified(config());
         assertThat(policy.header()).endsWith("; frame-ancestors 'self'");
         assertThat(new PagePolicy(config("https://a;script-src *")).header()).endsWith("; frame-ancestors 'self'");
+    }
+
+    @Test
+    void noPageAtAllMayShowTheOperatorsPageWithinItself() throws Exception {
+        policy.modified(config("*"));
+        assertThat(get("/2d").headers.get("Content-Security-Policy")).endsWith("; frame-ancestors *");
+        assertThat(get("/admin").headers.get("Content-Security-Policy")).endsWith("; frame-ancestors 'none'");
     }
 
     @ParameterizedTest
