@@ -28,6 +28,9 @@ public final class LogGuard extends TurboFilter {
     private static final String REPORTER = "org.geometryos.compositor.log";
     private static final long REPORT = TimeUnit.SECONDS.toNanos(10);
     private static final int REPORTED = 5;
+    private static final String HTTP = "org.apache.felix.http";
+    /** What the HTTP service throws where a servlet goes at the moment of a request; it has no type of its own. */
+    private static final String GONE = "Servlet has been unregistered";
 
     private final LogRates rates = new LogRates(System::nanoTime);
     private volatile long toldOf;
@@ -59,13 +62,16 @@ public final class LogGuard extends TurboFilter {
         if (format == null || level.levelInt < logger.getEffectiveLevel().levelInt) {
             return FilterReply.NEUTRAL;
         }
+        Throwable cause = problem == null ? MessageFormatter.getThrowableCandidate(values) : problem;
+        if (answered(logger, cause)) {
+            return FilterReply.DENY;
+        }
         // details are logged for whoever asked for them, and as many as there are
         if (level.levelInt >= Level.INFO_INT
                 && !logger.getName().equals(REPORTER)
                 && !rates.take(logger.getName(), format)) {
             return FilterReply.DENY;
         }
-        Throwable cause = problem == null ? MessageFormatter.getThrowableCandidate(values) : problem;
         String message = MessageFormatter.arrayFormat(
                         format, problem == null && cause != null ? MessageFormatter.trimmedCopy(values) : values)
                 .getMessage();
@@ -85,6 +91,17 @@ public final class LogGuard extends TurboFilter {
                 event.getMessage(),
                 event.getArgumentArray(),
                 event.getThrowable());
+    }
+
+    /**
+     * Whether this is a request to a servlet that is being replaced, which the HTTP service calls an error, with a
+     * stack trace: the bundle {@code standby} answers it with 503, as it does a moment later.
+     */
+    private static boolean answered(Logger logger, Throwable cause) {
+        return cause != null
+                && GONE.equals(cause.getMessage())
+                && logger.getName().startsWith(HTTP)
+                && !logger.isDebugEnabled();
     }
 
     private long report() {

@@ -2,6 +2,7 @@ package org.geometryos.compositor.launcher.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.Configurator;
@@ -60,6 +61,23 @@ class LogGuardTest {
     /** A logger that nobody has used, so that it has all its lines. */
     private Logger logger() {
         return context.getLogger("org.example.L" + System.nanoTime());
+    }
+
+    @Test
+    void aRequestToAServletThatIsBeingReplacedIsNoError() throws Exception {
+        Logger http = context.getLogger("org.apache.felix.http");
+        Exception gone = new Exception("Servlet has been unregistered");
+        http.error("Exception while processing request to {}", "/compositor", gone);
+        http.error("Exception while processing request to /compositor", gone);
+        assertThat(lines()).isEmpty();
+        http.error("Exception while processing request to /compositor", new Exception("another"));
+        logger().error("of somebody else", gone);
+        assertThat(lines())
+                .anyMatch(line -> line.contains("request to /compositor"))
+                .anyMatch(line -> line.contains("of somebody else"));
+        context.getLogger("org.apache.felix.http").setLevel(Level.DEBUG);
+        http.error("Exception while processing request to /late", gone);
+        assertThat(lines()).anyMatch(line -> line.contains("/late"));
     }
 
     private List<String> lines() throws IOException {
