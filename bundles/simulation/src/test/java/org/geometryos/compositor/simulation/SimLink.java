@@ -311,7 +311,7 @@ final class SimLink implements Link {
 
     @Override
     public boolean replyAt(long position, byte[] payload, boolean text) {
-        return open && free() && cursor == position && enqueue(payload, text);
+        return open && stuckSince == 0 && replies.isEmpty() && cursor == position && enqueue(payload, text);
     }
 
     private boolean enqueue(byte[] payload, boolean text) {

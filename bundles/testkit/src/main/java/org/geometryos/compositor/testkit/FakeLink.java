@@ -396,7 +396,7 @@ public final class FakeLink implements Link {
 
     @Override
     public synchronized boolean replyAt(long position, byte[] payload, boolean text) {
-        return open && free() && cursor == position && enqueue(new Message(payload, text));
+        return open && !busy && replies.isEmpty() && cursor == position && enqueue(new Message(payload, text));
     }
 
     private boolean enqueue(Message message) {

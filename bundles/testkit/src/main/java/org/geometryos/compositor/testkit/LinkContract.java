@@ -313,6 +313,9 @@ public abstract class LinkContract {
         assertThat(link.send(owner, batch, 1, 1, 1)).isEqualTo(Link.Sent.TAKEN);
         await("it is busy", () -> link.send(owner, batch(text("b")), link.cursor(), 1, 1) == Link.Sent.BUSY);
         assertThat(link.takes(1)).isFalse();
+        assertThat(link.replyAt(link.cursor(), text("beside"), true))
+                .as("a missing receipt keeps the stream back alone")
+                .isTrue();
         assertThat(link.roundTrip()).isZero();
         peer.answering(true);
         await("it is ready", () -> ready.get() > 0);
@@ -389,7 +392,7 @@ public abstract class LinkContract {
     }
 
     @Test
-    void aBusyOrClosedLinkTakesNoReplyAtAPosition() throws Exception {
+    void aFullOrClosedLinkTakesNoReplyAtAPosition() throws Exception {
         Link link = open();
         long cursor = fill(link, link.acquire());
         assertThat(link.replyAt(cursor, text("late"), true)).isFalse();

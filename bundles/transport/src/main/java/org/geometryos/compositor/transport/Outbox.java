@@ -246,9 +246,13 @@ abstract class Outbox extends Receipts {
         return true;
     }
 
-    /** Writes a frame beside the stream while the stream stands still. @return whether it stands there, and was free */
+    /**
+     * Writes a frame beside the stream while the stream stands still, whether receipts are missing or not.
+     *
+     * @return whether it stands there, and the socket was free
+     */
     final boolean sendAt(long position, byte[] frame) {
-        if (!open() || !takeSocket()) {
+        if (!open() || replyCount > 0 || !WRITING.compareAndSet(this, false, true)) {
             return false;
         }
         boolean stands = cursor() == position && !closeFrameSent;

@@ -93,7 +93,8 @@ public interface Link {
      *
      * @param cursor where the stream has to stand; read before {@link #delivered()} and {@link #due()}, these belong to
      *     it
-     * @return false if the link is closed or busy, or the stream stands elsewhere: then nothing is sent
+     * @return false if the link is closed, the socket or a message beside the stream still has to be written, or the
+     *     stream stands elsewhere: then nothing is sent. A receipt that is missing keeps nothing back
      */
     boolean replyAt(long cursor, byte[] payload, boolean text);
 
