@@ -2,7 +2,7 @@
 
 import { CompositorClient } from '../../client/compositor-client.js';
 import { choice, next as nextAppearance, onChange } from '../shared/appearance.js';
-import { Doorman, endpointOf, keepKey, keptKey, screenSettings } from '../shared/connection.js';
+import { comeBack, Doorman, endpointOf, keptKey, screenSettings } from '../shared/connection.js';
 import { Presence } from '../shared/presence.js';
 import { setText } from '../shared/text.js';
 import { Toasts } from '../shared/toasts.js';
@@ -139,22 +139,7 @@ client.on('state', (now) => {
   if (now === 'closed' && client.welcome !== null && client.failure?.code === 'forbidden') queueMicrotask(() => client.connect());
   tick();
 });
-$('key-form').addEventListener('submit', (event) => {
-  event.preventDefault();
-  const key = $('key').value.trim();
-  $('key').value = '';
-  keepKey(key);
-  client.options.key = key;
-  doorman.forget();
-  client.connect();
-});
-$('retry').addEventListener('click', () => {
-  if (client.state === 'closed') client.connect();
-  else client.retry();
-});
-addEventListener('online', () => client.retry());
-addEventListener('pagehide', () => client.close());
-addEventListener('pageshow', (event) => { if (event.persisted) client.connect(); });
+comeBack({ client, doorman, form: $('key-form'), field: $('key'), retry: $('retry') });
 
 /** A page that may send requests only comes as a display again when the host takes some. */
 setInterval(async () => {

@@ -97,3 +97,27 @@ export function screenSettings(title, fit) {
     title,
   };
 }
+
+/**
+ * What makes a page connect again: its form for a key, its button, the network, and a way back to it in the browser's history.
+ * @param {{client: import('../../client/compositor-client.js').CompositorClient, doorman: Doorman, form: HTMLElement, field: HTMLInputElement,
+ *   retry: HTMLElement}} options
+ */
+export function comeBack({ client, doorman, form, field, retry }) {
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const key = field.value.trim();
+    field.value = '';
+    keepKey(key);
+    client.options.key = key;
+    doorman.forget();
+    client.connect();
+  });
+  retry.addEventListener('click', () => {
+    if (client.state === 'closed') client.connect();
+    else client.retry();
+  });
+  addEventListener('online', () => client.retry());
+  addEventListener('pagehide', () => client.close());
+  addEventListener('pageshow', (event) => { if (event.persisted) client.connect(); });
+}

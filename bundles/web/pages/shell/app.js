@@ -3,7 +3,7 @@
 import { CompositorClient } from '../../client/compositor-client.js';
 import { choice, next as nextAppearance, onChange } from '../shared/appearance.js';
 import { lastSegment, media, missing, rewriteAddress } from '../shared/browser.js';
-import { Doorman, endpointOf, keepKey, keptKey, screenSettings } from '../shared/connection.js';
+import { comeBack, Doorman, endpointOf, keptKey, screenSettings } from '../shared/connection.js';
 import { Drawer } from './drawer.js';
 import { driver2d, driver3d } from '../shared/drivers.js';
 import { Editor } from '../stage/editor.js';
@@ -186,22 +186,7 @@ client.on('state', (state) => {
   }
   tick();
 });
-$('key-form').addEventListener('submit', (event) => {
-  event.preventDefault();
-  const key = $('key').value.trim();
-  $('key').value = '';
-  keepKey(key);
-  client.options.key = key;
-  doorman.forget();
-  client.connect();
-});
-$('retry').addEventListener('click', () => {
-  if (client.state === 'closed') client.connect();
-  else client.retry();
-});
-addEventListener('online', () => client.retry());
-addEventListener('pagehide', () => client.close());
-addEventListener('pageshow', (event) => { if (event.persisted) client.connect(); });
+comeBack({ client, doorman, form: $('key-form'), field: $('key'), retry: $('retry') });
 
 // ---- settings of this display, of all displays, and of this browser
 

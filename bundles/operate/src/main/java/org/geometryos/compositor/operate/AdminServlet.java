@@ -2,6 +2,7 @@ package org.geometryos.compositor.operate;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.http.access.Access;
+import org.geometryos.compositor.http.json.JsonWriter;
 import org.geometryos.compositor.http.send.Delivery;
 import org.geometryos.compositor.http.send.ReplaceableServlet;
 import org.geometryos.compositor.http.send.Slots;
@@ -142,7 +144,9 @@ final class AdminServlet extends ReplaceableServlet {
             Map<String, Object> answer,
             String key)
             throws IOException {
-        byte[] text = Json.write(answer);
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        JsonWriter.write(written, answer);
+        byte[] text = written.toByteArray();
         response.setStatus(status);
         response.setContentType("application/json");
         if (request.getMethod().equals("HEAD")) {

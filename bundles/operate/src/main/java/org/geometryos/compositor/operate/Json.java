@@ -1,19 +1,17 @@
 package org.geometryos.compositor.operate;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Values of the JDK as JSON, and back. Any thread. */
+/** JSON of a request as values of the JDK. Any thread. */
 final class Json {
     private static final int DEPTH = 8;
     private static final int NUMBER = 64;
@@ -26,47 +24,6 @@ final class Json {
             .build();
 
     private Json() {}
-
-    /** Maps, lists, text, numbers, truth values and null; a number that JSON does not have becomes null. */
-    static byte[] write(Object value) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
-            write(out, value);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static void write(JsonGenerator out, Object value) throws IOException {
-        if (value instanceof Map<?, ?> map) {
-            out.writeStartObject();
-            for (Map.Entry<?, ?> each : map.entrySet()) {
-                out.writeFieldName(String.valueOf(each.getKey()));
-                write(out, each.getValue());
-            }
-            out.writeEndObject();
-        } else if (value instanceof Iterable<?> list) {
-            out.writeStartArray();
-            for (Object each : list) {
-                write(out, each);
-            }
-            out.writeEndArray();
-        } else if (value instanceof Double || value instanceof Float) {
-            double number = ((Number) value).doubleValue();
-            if (Double.isFinite(number)) {
-                out.writeNumber(number);
-            } else {
-                out.writeNull();
-            }
-        } else if (value instanceof Number number) {
-            out.writeNumber(number.longValue());
-        } else if (value instanceof Boolean truth) {
-            out.writeBoolean(truth);
-        } else if (value == null) {
-            out.writeNull();
-        } else {
-            out.writeString(String.valueOf(value));
-        }
-    }
 
     /**
      * Reads an object; whole numbers become Long, others Double.

@@ -1,6 +1,7 @@
 package org.geometryos.compositor.operate;
 
 import java.util.Map;
+import org.geometryos.compositor.http.json.JsonWriter;
 
 /** What stands at one address. Any thread. */
 interface Resource {
@@ -8,7 +9,7 @@ interface Resource {
      * What there is to see.
      *
      * @param query the first value of each parameter
-     * @return values of the JDK, as {@link Json#write} takes them
+     * @return values of the JDK, as {@link JsonWriter} takes them
      */
     Map<String, Object> get(Map<String, String> query) throws ApiException;
 

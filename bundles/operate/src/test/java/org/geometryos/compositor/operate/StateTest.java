@@ -2,7 +2,9 @@ package org.geometryos.compositor.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ import org.geometryos.compositor.api.recording.RecorderStatus;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.api.value.Vector3;
+import org.geometryos.compositor.http.json.JsonWriter;
 import org.junit.jupiter.api.Test;
 
 class StateTest {
@@ -68,7 +71,9 @@ class StateTest {
                 .containsEntry("cameras", null)
                 .containsEntry("sources", null)
                 .containsEntry("recorder", null);
-        assertThat(new String(Json.write(look()), "UTF-8")).contains("\"recorder\":null", "\"version\":\"1.2.3\"");
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        JsonWriter.write(json, look());
+        assertThat(json.toString(StandardCharsets.UTF_8)).contains("\"recorder\":null", "\"version\":\"1.2.3\"");
     }
 
     @Test

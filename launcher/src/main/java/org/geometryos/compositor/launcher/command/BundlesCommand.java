@@ -79,21 +79,15 @@ public final class BundlesCommand implements Callable<Integer> {
                 description = "Its symbolic name, such as camera or " + PREFIX + "camera.")
         private String bundle;
 
-        @Option(names = "--json", description = "Print the outcome as a line of JSON.")
-        private boolean json;
-
         @Mixin
-        private ServerOptions server;
-
-        @Mixin
-        private Help help;
+        private OutcomeOptions outcome;
 
         @Override
         public Integer call() throws FailedException, UsageException, InterruptedException {
             String name = bundle.startsWith(PREFIX) ? bundle : PREFIX + bundle;
-            AdminApi.Answer answer = new AdminApi(server.target())
+            AdminApi.Answer answer = new AdminApi(outcome.target())
                     .post("bundles", new JsonLine().with("name", name).with("action", "swap"));
-            Console.out(json ? answer.json() : print(answer));
+            outcome.print(answer::json, print(answer));
             if (answer.document().get("missing") instanceof List<?> missing && !missing.isEmpty()) {
                 throw new FailedException("not back after it: " + Console.plain(String.valueOf(missing)));
             }

@@ -39,14 +39,8 @@ public final class CameraCommand implements Runnable {
         @Parameters(paramLabel = "CAMERA", description = "The camera's name.")
         private String camera;
 
-        @Option(names = "--json", description = "Print the outcome as a line of JSON.")
-        private boolean json;
-
         @Mixin
-        private ServerOptions server;
-
-        @Mixin
-        private Help help;
+        private OutcomeOptions outcome;
 
         String name() throws UsageException {
             try {
@@ -57,11 +51,11 @@ public final class CameraCommand implements Runnable {
         }
 
         Target target() throws FailedException, UsageException {
-            return server.target();
+            return outcome.target();
         }
 
         void print(JsonLine line, String text) {
-            Console.out(json ? line.with("camera", camera).toString() : text);
+            outcome.print(() -> line.with("camera", camera), text);
         }
     }
 
@@ -81,8 +75,8 @@ public final class CameraCommand implements Runnable {
                     + "time. Then the camera is free. Needs a key of role control.",
             footer = {"", "exit codes: 0 held until the end, 1 refused, taken by another or lost, 2 wrong usage"})
     static final class Take implements Callable<Integer> {
-        /** Well within the shortest lease that makes sense. */
-        private static final long RENEW_MILLIS = 500;
+        /** Within the shortest lease that can be configured, 100 ms. */
+        private static final long RENEW_MILLIS = 40;
 
         @Mixin
         private OneCamera one;

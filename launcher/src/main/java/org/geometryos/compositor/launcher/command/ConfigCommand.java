@@ -296,7 +296,8 @@ public final class ConfigCommand implements Runnable {
                 new JsonLine().with("pid", pid).raw("properties", properties).raw("check", String.valueOf(check)));
     }
 
-    private static final String LATER =
+    /** Of a change that a file undoes. */
+    static final String LATER =
             "; a file has this configuration, and is read again at the next start: change it there, too";
 
     /** {@code compositor config check}. */
@@ -372,14 +373,8 @@ public final class ConfigCommand implements Runnable {
         @Mixin
         private Change change;
 
-        @Option(names = "--json", description = "Print the outcome as a line of JSON.")
-        private boolean json;
-
         @Mixin
-        private ServerOptions server;
-
-        @Mixin
-        private Help help;
+        private OutcomeOptions outcome;
 
         @Override
         public Integer call() throws FailedException, UsageException, InterruptedException {
@@ -390,13 +385,11 @@ public final class ConfigCommand implements Runnable {
                 throw new UsageException("KEY=VALUE, --unset KEY or --from FILE is needed");
             }
             String pid = pid(change.one);
-            AdminApi.Answer answer = post(server.target(), pid, change, false);
-            Console.out(
-                    json
-                            ? answer.json()
-                            : "configuration " + Console.plain(pid)
-                                    + (answer.is("changed") ? " is changed" : " is as it was")
-                                    + (answer.is("lasts") ? "" : LATER));
+            AdminApi.Answer answer = post(outcome.target(), pid, change, false);
+            outcome.print(
+                    answer::json,
+                    "configuration " + Console.plain(pid) + (answer.is("changed") ? " is changed" : " is as it was")
+                            + (answer.is("lasts") ? "" : LATER));
             if (answer.document().get("problem") != null) {
                 throw new FailedException(answer.text("problem"));
             }

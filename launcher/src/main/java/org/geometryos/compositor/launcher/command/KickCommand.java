@@ -30,26 +30,17 @@ public final class KickCommand implements Callable<Integer> {
             description = "What the display is told, at most 256 characters (default: closed by an operator).")
     private String reason;
 
-    @Option(names = "--json", description = "Print the outcome as a line of JSON.")
-    private boolean json;
-
     @Mixin
-    private ServerOptions server;
-
-    @Mixin
-    private Help help;
+    private OutcomeOptions outcome;
 
     @Override
     public Integer call() throws FailedException, UsageException, InterruptedException {
         if (reason != null && reason.length() > MAX_REASON) {
             throw new UsageException("--reason: must be at most " + MAX_REASON + " characters, not " + reason.length());
         }
-        try (Visit visit = Visit.toRun(server.target(), Subscription.NONE, new Roll())) {
+        try (Visit visit = Visit.toRun(outcome.target(), Subscription.NONE, new Roll())) {
             visit.admin(new AdminAction.Close(display, Optional.ofNullable(reason)));
-            Console.out(
-                    json
-                            ? JsonLine.done("kick").with("display", display).toString()
-                            : "display " + display + " is sent away");
+            outcome.print(() -> JsonLine.done("kick").with("display", display), "display " + display + " is sent away");
             return 0;
         }
     }

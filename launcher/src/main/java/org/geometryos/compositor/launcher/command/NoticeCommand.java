@@ -40,14 +40,8 @@ public final class NoticeCommand implements Callable<Integer> {
             description = "info, warning or error (default info).")
     private String level = "info";
 
-    @Option(names = "--json", description = "Print the outcome as a line of JSON.")
-    private boolean json;
-
     @Mixin
-    private ServerOptions server;
-
-    @Mixin
-    private Help help;
+    private OutcomeOptions outcome;
 
     @Override
     public Integer call() throws FailedException, UsageException, InterruptedException {
@@ -56,17 +50,15 @@ public final class NoticeCommand implements Callable<Integer> {
             throw new UsageException("TEXT: must be 1 to " + MAX_TEXT + " characters, not "
                     + (text.isBlank() ? "blank" : text.length()));
         }
-        try (Visit visit = Visit.toRun(server.target(), Subscription.NONE, new Roll())) {
+        try (Visit visit = Visit.toRun(outcome.target(), Subscription.NONE, new Roll())) {
             visit.admin(new AdminAction.Notice(
                     Optional.ofNullable(display), Level.valueOf(level.toUpperCase(Locale.ROOT)), text));
-            Console.out(
-                    json
-                            ? JsonLine.done("notice")
-                                    .with("display", Optional.ofNullable(display))
-                                    .with("level", level)
-                                    .with("text", text)
-                                    .toString()
-                            : display == null ? "the displays are told" : "display " + display + " is told");
+            outcome.print(
+                    () -> JsonLine.done("notice")
+                            .with("display", Optional.ofNullable(display))
+                            .with("level", level)
+                            .with("text", text),
+                    display == null ? "the displays are told" : "display " + display + " is told");
             return 0;
         }
     }

@@ -68,26 +68,16 @@ final class RecorderCommands {
 
     /** Switches it. */
     static final class Switch {
-        @Option(names = "--json", description = "Print the outcome as a line of JSON.")
-        private boolean json;
-
         @Mixin
-        private ServerOptions server;
-
-        @Mixin
-        private Help help;
+        private OutcomeOptions outcome;
 
         Integer to(boolean enabled) throws FailedException, UsageException, InterruptedException {
-            AdminApi.Answer answer = new AdminApi(server.target())
+            AdminApi.Answer answer = new AdminApi(outcome.target())
                     .post("recorder", new JsonLine().raw("enabled", String.valueOf(enabled)));
-            Console.out(
-                    json
-                            ? answer.json()
-                            : "recording is switched " + (enabled ? "on" : "off")
-                                    + (answer.is("lasts")
-                                            ? ""
-                                            : "; a file has this configuration, and is read again at the next start: "
-                                                    + "change it there, too"));
+            outcome.print(
+                    answer::json,
+                    "recording is switched " + (enabled ? "on" : "off")
+                            + (answer.is("lasts") ? "" : ConfigCommand.LATER));
             if (answer.document().get("problem") != null) {
                 throw new FailedException(answer.text("problem"));
             }

@@ -67,26 +67,16 @@ public final class SourcesCommand implements Callable<Integer> {
         @Parameters(paramLabel = "SOURCE", converter = OptionTypes.Text.class, description = "The source's name.")
         private String source;
 
-        @Option(names = "--json", description = "Print the outcome as a line of JSON.")
-        private boolean json;
-
         @Mixin
-        private ServerOptions server;
-
-        @Mixin
-        private Help help;
+        private OutcomeOptions outcome;
 
         Integer change(String action) throws FailedException, UsageException, InterruptedException {
-            AdminApi.Answer answer = new AdminApi(server.target())
+            AdminApi.Answer answer = new AdminApi(outcome.target())
                     .post("sources", new JsonLine().with("source", source).with("action", action));
-            Console.out(
-                    json
-                            ? answer.json()
-                            : "source " + Console.plain(source) + " is "
-                                    + (action.equals("stop") ? "stopped" : "started")
-                                    + (answer.is("lasts")
-                                            ? ""
-                                            : "; at the next start of the host it is as it was before"));
+            outcome.print(
+                    answer::json,
+                    "source " + Console.plain(source) + " is " + (action.equals("stop") ? "stopped" : "started")
+                            + (answer.is("lasts") ? "" : "; at the next start of the host it is as it was before"));
             return 0;
         }
     }
