@@ -331,3 +331,25 @@ test('the client is served for others', options, async () => {
   assert.ok(names.includes('tour') && names.includes('stage'), String(names));
   quiet();
 });
+
+test('what stands at the foot of a display stays within it, however long its texts are', options, async () => {
+  const { page } = await open();
+  for (const width of [1_440, 1_280, 1_000, 700]) {
+    await page.setViewportSize({ width, height: 800 });
+    const outside = await page.evaluate(() => [...document.querySelectorAll('.panel')].flatMap((panel) => {
+      const probe = panel.querySelector('.hud div:last-of-type');
+      const long = document.createElement('dd');
+      long.textContent = 'no updates for 17.5 min and longer';
+      probe.after(long);
+      const { left, right } = panel.getBoundingClientRect();
+      const found = [...panel.querySelectorAll('.foot > *')].filter((part) => {
+        const box = part.getBoundingClientRect();
+        return box.width > 0 && (box.left < left - 0.5 || box.right > right + 0.5);
+      });
+      long.remove();
+      return found.map((part) => `${panel.dataset.kind} ${part.className}`);
+    }));
+    assert.deepEqual(outside, [], `at ${width} pixels`);
+  }
+  quiet();
+});
