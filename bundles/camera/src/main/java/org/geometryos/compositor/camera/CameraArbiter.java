@@ -23,6 +23,9 @@ import org.geometryos.compositor.api.journal.Journal;
  *
  * <p>What must outlive this object stands in the journal: views and holders. A bridge that comes takes both from there
  * and gives each holder a full lease. A journal that comes (a new epoch) gets both from here.
+ *
+ * <p>It is one class, since the one lock guards all that decides who drives a camera: leases, failover, cameras that
+ * go.
  */
 final class CameraArbiter {
     private static final Outcome UNAVAILABLE =

@@ -12,6 +12,8 @@ import java.util.function.Supplier;
  * held and {@link Wire} reads no more. Jetty's demand is no means for that: one that another thread makes while the
  * reading thread is about to leave is lost (12.0.32), and nothing is read ever after. Times are
  * {@link System#nanoTime()}. Any thread, unless said otherwise.
+ *
+ * <p>It is one class, since one lock guards what is held, why it is held and when it goes on.
  */
 abstract class Inbox {
     /** What a message that waits takes beside its bytes. */

@@ -144,7 +144,7 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
 
     @Override
     boolean holdsTooMuch() {
-        return transport.holdsTooMuch();
+        return transport.holdings().tooMuchUnsent();
     }
 
     /** While nothing is read, no receipt can come: what input waits for must go out, or it would wait for ever. */
@@ -165,12 +165,12 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
 
     @Override
     void keeps(byte[][] arrays) {
-        transport.keeps(arrays);
+        transport.holdings().keeps(arrays);
     }
 
     @Override
     void keepsNoLonger(byte[][] arrays) {
-        transport.keepsNoLonger(arrays);
+        transport.holdings().keepsNoLonger(arrays);
     }
 
     @Override
@@ -326,7 +326,7 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
 
         @Override
         void holds(int change) {
-            transport.inputChanged(change);
+            transport.holdings().inputChanged(change);
         }
 
         @Override

@@ -3,7 +3,6 @@ package org.geometryos.compositor.transport;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.GuardedLoop;
-import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.health.PlugIns;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Decision;
@@ -37,10 +33,6 @@ final class SocketTransport implements Transport {
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
     /** A link that needs no care is looked at once in so many ticks. */
     private static final int ROUND = 10;
-    /** The close code of whoever makes the host hold too much. */
-    static final int TOO_MUCH = 4503;
-    /** All links are looked at for what they hold, if that is too much, but not more often. */
-    private static final long RELIEF = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final long LEAVE_LIMIT = TimeUnit.SECONDS.toNanos(5);
     /** How long closing all links may take when the transport goes. */
@@ -58,9 +50,6 @@ final class SocketTransport implements Transport {
      */
     private final ConcurrentHashMap<SocketLink, Object> attended = new ConcurrentHashMap<>();
 
-    private final Unsent unsent = new Unsent();
-    private final AtomicLong input = new AtomicLong();
-    private final Object dropping = new Object();
     private final PlugIns<LinkListener> listeners = new PlugIns<>("a listener of connections");
     private final PlugIns<SocketRoom> rooms = new PlugIns<>("what limits the number of sockets");
     private final CopyOnWriteArrayList<Handler> handlers = new CopyOnWriteArrayList<>();
@@ -69,10 +58,11 @@ final class SocketTransport implements Transport {
     // what may fail with each message or connection is told now and then
     private final Failures onLinks = new Failures("the clock of a connection, which ends,");
     private final GuardedLoop clock = GuardedLoop.of("compositor-transport-clock", this::tick);
+    private final Holdings holdings =
+            new Holdings(links.values(), () -> settings().budgets(), clock::wake);
     // of the clock alone
     private Iterator<SocketLink> round = Collections.emptyIterator();
     private long tickedAt = System.nanoTime();
-    private long relievedAt = tickedAt - RELIEF;
     private volatile Settings settings;
     private volatile boolean stopped;
     /** The clock has stopped. */
@@ -324,132 +314,9 @@ final class SocketTransport implements Transport {
 
     // ---- what they hold
 
-    /** A link keeps what its socket did not take. */
-    void keeps(byte[][] arrays) {
-        unsent.hold(arrays);
-        if (holdsTooMuch()) {
-            clock.wake();
-        }
-    }
-
-    void keepsNoLonger(byte[][] arrays) {
-        unsent.release(arrays);
-    }
-
-    /** Whether all links together keep more than they may. */
-    boolean holdsTooMuch() {
-        return unsent.bytes() > settings.budgets().unsent();
-    }
-
-    /**
-     * A link holds more input, or less. The clock sees to it that it does not become too much; faster than that the
-     * heaviest are dropped at once.
-     */
-    void inputChanged(int by) {
-        long all = input.addAndGet(by);
-        long budget = settings.budgets().input();
-        if (by <= 0 || all <= budget) {
-            return;
-        }
-        clock.wake();
-        if (all > 2 * budget) {
-            synchronized (dropping) {
-                if (input.get() > 2 * budget) {
-                    for (Weighed each : heaviest(System.nanoTime(), SocketLink::inputBytes, SocketLink::inputSince)) {
-                        if (input.get() <= budget) {
-                            break;
-                        }
-                        each.link.giveUp();
-                    }
-                }
-            }
-        }
-    }
-
-    /** How much is held, for an operator. */
-    List<Health.Budget> budgets() {
-        Budgets budgets = settings.budgets();
-        return List.of(
-                new Health.Budget("unfinished and waiting input", input.get(), budgets.input(), "bytes"),
-                new Health.Budget("unsent output", unsent.bytes(), budgets.unsent(), "bytes"));
-    }
-
-    /**
-     * Closes links until what they hold is well within the budgets again: those first that have held most for longest.
-     */
-    private void relieve(long now) {
-        Budgets budgets = settings.budgets();
-        if (now - relievedAt < RELIEF) {
-            return;
-        }
-        relievedAt = now;
-        if (input.get() > budgets.input()) {
-            relieveInput(budgets.input() * 3 / 4, now);
-        }
-        if (holdsTooMuch()) {
-            relieveUnsent(budgets.unsent() * 3 / 4, now);
-        }
-    }
-
-    /**
-     * What they hold is added up here and not taken from the sum of all: that changes meanwhile, and nobody is closed
-     * for what others held.
-     */
-    private void relieveInput(long most, long now) {
-        List<Weighed> all = heaviest(now, SocketLink::inputBytes, SocketLink::inputSince);
-        long toFree = all.stream().mapToLong(Weighed::bytes).sum() - most;
-        for (Weighed each : all) {
-            if (toFree <= 0) {
-                break;
-            }
-            toFree -= each.bytes;
-            evict(each.link, "the clients have sent too much that cannot be taken yet");
-        }
-    }
-
-    private void relieveUnsent(long most, long now) {
-        List<Weighed> all = heaviest(now, SocketTransport::unsentBytes, SocketLink::stuckSince);
-        Map<byte[], Integer> holders = new IdentityHashMap<>();
-        List<byte[][]> held = all.stream().map(each -> each.link.unsent()).toList();
-        held.forEach(arrays -> Stream.of(arrays).forEach(array -> holders.merge(array, 1, Integer::sum)));
-        long toFree = holders.keySet().stream().mapToLong(Unsent::size).sum() - most;
-        for (int i = 0; i < all.size() && toFree > 0; i++) {
-            for (byte[] array : held.get(i)) {
-                if (holders.merge(array, -1, Integer::sum) == 0) {
-                    toFree -= Unsent.size(array);
-                }
-            }
-            evict(all.get(i).link, "too many sent bytes were not read");
-        }
-    }
-
-    /** One that is being closed already counts as freed. */
-    private static void evict(SocketLink link, String reason) {
-        if (link.open()) {
-            link.evict(TOO_MUCH, reason);
-        }
-    }
-
-    private static long unsentBytes(SocketLink link) {
-        long bytes = 0;
-        for (byte[] array : link.unsent()) {
-            bytes += Unsent.size(array);
-        }
-        return bytes;
-    }
-
-    private record Weighed(SocketLink link, long bytes, double weight) {}
-
-    private List<Weighed> heaviest(long now, ToLongFunction<SocketLink> bytes, ToLongFunction<SocketLink> since) {
-        return links.values().stream()
-                .map(link -> {
-                    long held = bytes.applyAsLong(link);
-                    long at = since.applyAsLong(link);
-                    return new Weighed(link, held, (double) held * (at == 0 ? 1 : Math.max(1, now - at)));
-                })
-                .filter(each -> each.bytes > 0)
-                .sorted(Comparator.comparingDouble(Weighed::weight).reversed())
-                .toList();
+    /** What all links together hold. */
+    Holdings holdings() {
+        return holdings;
     }
 
     /** Counts a frame that says nothing. @return see {@link IdleFrames#count} */
@@ -484,10 +351,10 @@ final class SocketTransport implements Transport {
 
     private long tick() {
         long now = System.nanoTime();
-        relieve(now);
+        holdings.relieve(now);
         if (now - tickedAt < TICK / 2) {
             // woken for that alone
-            return RELIEF;
+            return Holdings.RELIEF;
         }
         tickedAt = now;
         // an iterator that goes on where it stood: what it takes costs no more than the links it visits

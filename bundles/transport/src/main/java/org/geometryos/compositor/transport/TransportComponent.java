@@ -48,8 +48,10 @@ public final class TransportComponent {
         this.context = context;
         this.transport = new SocketTransport(configured.start(configuration));
         this.service = context.registerService(Transport.class, transport, null);
-        this.health =
-                Health.register(context, "transport", () -> new Health("transport", List.of(), transport.budgets()));
+        this.health = Health.register(
+                context,
+                "transport",
+                () -> new Health("transport", List.of(), transport.holdings().health()));
         // registered by hand: a changed configuration must not register it anew, for that would drop all sockets
         Dictionary<String, Object> properties = new Hashtable<>(Map.of(
                 "osgi.http.whiteboard.servlet.name",

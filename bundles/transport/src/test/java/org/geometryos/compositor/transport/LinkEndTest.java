@@ -132,7 +132,7 @@ class LinkEndTest {
 
     @Test
     void aLinkThatIsEvictedIsGoneASecondLater() {
-        link.evict(SocketTransport.TOO_MUCH, "too much");
+        link.evict(Holdings.TOO_MUCH, "too much");
         assertThat(told).containsExactly("closing 4503", "close frame 4503 too much");
         tickIn(Closing.EVICTION_LIMIT + SECOND);
         assertThat(link.tcpOpen()).isFalse();
@@ -141,7 +141,7 @@ class LinkEndTest {
     @Test
     void soIsOneThatWasClosingAlready() {
         link.close(1000, "over");
-        link.evict(SocketTransport.TOO_MUCH, "too much");
+        link.evict(Holdings.TOO_MUCH, "too much");
         assertThat(told).containsExactly("close frame 1000 over");
         tickIn(Closing.EVICTION_LIMIT + SECOND);
         assertThat(link.tcpOpen()).isFalse();

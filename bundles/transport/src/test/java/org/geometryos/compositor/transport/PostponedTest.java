@@ -116,9 +116,9 @@ class PostponedTest {
         transport.add(handler, (Comparable<Object>) other -> 0);
         RawPeer peer = connected();
         peer.send("m".repeat(20_000));
-        until("it counts", () -> transport.budgets().get(0).used() >= 20_000);
+        until("it counts", () -> transport.holdings().health().get(0).used() >= 20_000);
         until("it is taken", () -> taken.size() == 1);
-        until("it counts no longer", () -> transport.budgets().get(0).used() == 0);
+        until("it counts no longer", () -> transport.holdings().health().get(0).used() == 0);
     }
 
     /**
@@ -130,14 +130,14 @@ class PostponedTest {
         transport.add(new Hesitant(0), (Comparable<Object>) other -> 0);
         RawPeer small = connected();
         small.write(new byte[] {(byte) 0x81, (byte) 0xfe, 0x20, 0, 0, 0, 0, 0, 'a'});
-        until("it counts", () -> transport.budgets().get(0).used() > 0);
-        long its = transport.budgets().get(0).used();
+        until("it counts", () -> transport.holdings().health().get(0).used() > 0);
+        long its = transport.holdings().health().get(0).used();
         // as of links that go in the moment in which the transport looks
-        transport.inputChanged(INPUT);
+        transport.holdings().inputChanged(INPUT);
         TimeUnit.MILLISECONDS.sleep(500);
         assertThat(transport.links()).hasSize(1).allMatch(Link::open);
-        transport.inputChanged(-INPUT);
-        assertThat(transport.budgets().get(0).used()).isEqualTo(its);
+        transport.holdings().inputChanged(-INPUT);
+        assertThat(transport.holdings().health().get(0).used()).isEqualTo(its);
     }
 
     private static void until(String what, BooleanSupplier condition) throws InterruptedException {

@@ -40,6 +40,9 @@ import org.slf4j.LoggerFactory;
  * start changes nothing: what ran before runs on. Each outcome is one line.
  *
  * <p>One thread, {@code compositor-deploy}, between {@link #start} and {@link #stop}.
+ *
+ * <p>It is one class, since trying out, taking back and telling work on the same turn: what one has done decides the
+ * next.
  */
 public final class Deployer {
     private static final Logger LOG = LoggerFactory.getLogger(Deployer.class);

@@ -26,6 +26,9 @@ import org.geometryos.compositor.api.value.Vector3;
  * judged: what no scene has in it, what only an optional extension needs that they do not know, how animations move,
  * what cameras of the model see. Takes time in proportion to the file, and memory that the limits bound; recurses
  * nowhere; whatever the file holds it gives an {@link Asset} or a {@link RefusedModelException}. Of one thread.
+ *
+ * <p>It is one class, since the parts of a model refer to each other by number: what one part's check has found, the
+ * next one's needs.
  */
 public final class ModelCheck {
     /** What displays can do, as far as a model may require it. */
