@@ -33,6 +33,8 @@ final class Group {
 
     final Key key;
     final Subscription subscription;
+    /** Whether they want the scene. */
+    final boolean scene;
     /** Members that have everything up to the shard's position, but for what is pending. */
     final List<Subscriber> inSync = new ArrayList<>();
 
@@ -47,6 +49,7 @@ final class Group {
     Group(Key key) {
         this.key = key;
         this.subscription = key.subscription();
+        this.scene = subscription.scene();
         this.interests = new Interest.Of(subscription);
     }
 

@@ -74,7 +74,7 @@ final class GroupIndex {
         if (group.subscription.presence()) {
             forPresence.add(group);
         }
-        if (group.subscription.scene()) {
+        if (group.scene) {
             forScene.add(group);
         }
         return group;
@@ -156,7 +156,7 @@ final class GroupIndex {
 
         private void withoutScene(Roster roster) {
             for (Group group : roster.groups()) {
-                if (!group.subscription.scene()) {
+                if (!group.scene) {
                     offer(group);
                 }
             }

@@ -1,5 +1,6 @@
 package org.geometryos.compositor.broadcast;
 
+import java.util.Set;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 
@@ -30,39 +31,50 @@ enum Interest {
 
     /** The interest that a subscription stands for, whoever caused the change. */
     static final class Of implements Change.Visitor<Interest> {
-        private final Subscription subscription;
+        // looked up once, as it is asked for each entry
+        private final boolean all;
+        private final Set<String> cameras;
+        private final boolean scene;
+        private final boolean presence;
 
         Of(Subscription subscription) {
-            this.subscription = subscription;
+            all = subscription.all();
+            cameras = subscription.cameras();
+            scene = subscription.scene();
+            presence = subscription.presence();
+        }
+
+        private boolean wants(String camera) {
+            return all || cameras.contains(camera);
         }
 
         @Override
         public Interest cameraChanged(Change.CameraChanged change) {
-            return subscription.wants(change.state().camera()) ? VIEW : NONE;
+            return wants(change.state().camera()) ? VIEW : NONE;
         }
 
         @Override
         public Interest cameraRemoved(Change.CameraRemoved change) {
-            return ordered(subscription.wants(change.camera()));
+            return ordered(wants(change.camera()));
         }
 
         @Override
         public Interest controlChanged(Change.ControlChanged change) {
-            return ordered(subscription.wants(change.state().camera()));
+            return ordered(wants(change.state().camera()));
         }
 
         @Override
         public Interest presenceChanged(Change.PresenceChanged change) {
-            return ordered(subscription.presence());
+            return ordered(presence);
         }
 
         @Override
         public Interest sceneChanged(Change.SceneChanged change) {
             if (change.camera().isEmpty()) {
-                return ordered(subscription.scene());
+                return ordered(scene);
             }
-            boolean view = subscription.wants(change.camera().get().camera());
-            if (subscription.scene()) {
+            boolean view = wants(change.camera().get().camera());
+            if (scene) {
                 return view ? ORDERED : ORDERED_SCENE;
             }
             return view ? VIEW_OF_TRANSACTION : NONE;

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -144,8 +145,7 @@ final class Snapshots {
         /** The same subscription without what makes no difference to a snapshot. */
         private static Subscription content(Subscription s) {
             return s.every() || s.rate().isPresent() || !s.echo()
-                    ? new Subscription(
-                            s.all(), s.cameras(), s.scene(), s.presence(), false, OptionalDouble.empty(), true)
+                    ? new Subscription(s.cameras(), s.topics(), Delivery.LATEST, OptionalDouble.empty(), true)
                     : s;
         }
     }

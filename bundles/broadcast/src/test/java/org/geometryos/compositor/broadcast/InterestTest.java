@@ -69,7 +69,7 @@ class InterestTest {
 
     @Test
     void whatOneCausedIsOfNoInterestWithoutEcho() {
-        Subscription quiet = Stage.subscription(false, 0, false, "a");
+        Subscription quiet = Stage.latest("a").withoutEcho();
         Group group = new Group(Group.Key.of("compositor.v1.json", quiet, "s-1"));
         assertThat(group.interest(new Entry(1, Changes.view("a", "s-1")))).isEqualTo(Interest.NONE);
         assertThat(group.interest(new Entry(2, Changes.view("a", "s-2")))).isEqualTo(Interest.VIEW);

@@ -1,6 +1,6 @@
 package org.geometryos.compositor.broadcast;
 
-import static org.geometryos.compositor.broadcast.Stage.subscription;
+import static org.geometryos.compositor.broadcast.Stage.latest;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.connection.Subscription.Topic;
 import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,10 +25,30 @@ class ShardModelTest {
     private static final int SCHEDULES = 15;
 
     /** What may happen in a schedule. */
-    private record Play(
-            boolean handOver, boolean sideBySide, boolean resume, boolean newEpoch, int maxViews, int maxOrdered) {
+    private enum Event {
+        HAND_OVER,
+        SIDE_BY_SIDE,
+        RESUME,
+        NEW_EPOCH
+    }
+
+    /**
+     * A kind of schedule.
+     *
+     * @param maxViews what the journal holds of views
+     * @param maxOrdered what it holds of ordered entries
+     */
+    private record Play(Set<Event> events, int maxViews, int maxOrdered) {
+        static Play of(Event... events) {
+            return new Play(Set.of(events), ENDLESS, ENDLESS);
+        }
+
+        boolean may(Event event) {
+            return events.contains(event);
+        }
+
         boolean bounded() {
-            return maxViews < Integer.MAX_VALUE;
+            return maxViews < ENDLESS;
         }
     }
 
@@ -35,37 +57,37 @@ class ShardModelTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 30, 60, 90})
     void displaysGetWhatTheyAskedForHoweverBusyTheyAre(int seed) {
-        play(seed, SCHEDULES, new Play(false, false, false, false, ENDLESS, ENDLESS));
+        play(seed, SCHEDULES, Play.of());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1000, 1030, 1060, 1090})
     void nothingIsLostOrSentTwiceWhenOneBroadcasterFollowsAnother(int seed) {
-        play(seed, SCHEDULES, new Play(true, false, false, false, ENDLESS, ENDLESS));
+        play(seed, SCHEDULES, Play.of(Event.HAND_OVER));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {2000, 2030, 2060, 2090})
     void nothingIsLostOrSentTwiceWhenBroadcastersRunSideBySide(int seed) {
-        play(seed, SCHEDULES, new Play(true, true, false, false, ENDLESS, ENDLESS));
+        play(seed, SCHEDULES, Play.of(Event.HAND_OVER, Event.SIDE_BY_SIDE));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {3000, 3030, 3060, 3090})
     void sessionsGoOnWhereTheyWereOnAnotherSocket(int seed) {
-        play(seed, SCHEDULES, new Play(true, true, true, false, ENDLESS, ENDLESS));
+        play(seed, SCHEDULES, Play.of(Event.HAND_OVER, Event.SIDE_BY_SIDE, Event.RESUME));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {4000, 4030, 4060, 4090})
     void aNewEpochIsASnapshotWhateverElseHappens(int seed) {
-        play(seed, SCHEDULES, new Play(true, true, false, true, ENDLESS, ENDLESS));
+        play(seed, SCHEDULES, Play.of(Event.HAND_OVER, Event.SIDE_BY_SIDE, Event.NEW_EPOCH));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {5000, 5030, 5060, 5090})
     void whatIsGoneIsRefusedToTheLastEntry(int seed) {
-        play(seed, SCHEDULES, new Play(false, false, false, false, 25, 12));
+        play(seed, SCHEDULES, new Play(Set.of(), 25, 12));
     }
 
     private static void play(int seed, int count, Play what) {
@@ -144,7 +166,7 @@ class ShardModelTest {
                 handOver();
             } else if (dice < 98) {
                 resume();
-            } else if (random.nextInt(6) == 0 && what.newEpoch) {
+            } else if (random.nextInt(6) == 0 && what.may(Event.NEW_EPOCH)) {
                 stage.journal = journal();
             }
         }
@@ -194,20 +216,26 @@ class ShardModelTest {
             String[] names = random.nextInt(3) == 0 ? new String[0] : cameras.toArray(String[]::new);
             boolean every = random.nextInt(3) == 0;
             double rate = every || random.nextBoolean() ? 0 : new double[] {0.5, 3, 30, 240}[random.nextInt(4)];
-            Subscription cameraWise = subscription(every, rate, random.nextInt(3) > 0, names);
+            boolean echo = random.nextInt(3) > 0;
             boolean noCameras = random.nextInt(8) == 0;
-            return new Subscription(
-                    !noCameras && cameraWise.all(),
-                    noCameras ? Set.of() : cameraWise.cameras(),
-                    random.nextInt(3) == 0,
-                    noCameras || random.nextInt(3) == 0,
-                    every,
-                    cameraWise.rate(),
-                    cameraWise.echo());
+            Subscription wanted = noCameras ? Subscription.NONE : latest(names);
+            if (random.nextInt(3) == 0) {
+                wanted = wanted.with(Topic.SCENE);
+            }
+            if (noCameras || random.nextInt(3) == 0) {
+                wanted = wanted.with(Topic.PRESENCE);
+            }
+            if (every) {
+                wanted = wanted.with(Delivery.EVERY);
+            }
+            if (rate > 0) {
+                wanted = wanted.withRate(rate);
+            }
+            return echo ? wanted : wanted.withoutEcho();
         }
 
         private void handOver() {
-            if (!what.handOver) {
+            if (!what.may(Event.HAND_OVER)) {
                 return;
             }
             if (stage.shards.size() > 1) {
@@ -215,7 +243,7 @@ class ShardModelTest {
                 return;
             }
             Shard old = stage.shards.get(0);
-            if (what.sideBySide && random.nextBoolean()) {
+            if (what.may(Event.SIDE_BY_SIDE) && random.nextBoolean()) {
                 stage.shard();
             } else {
                 old.moveIdleCursors();
@@ -226,7 +254,7 @@ class ShardModelTest {
 
         private void resume() {
             Viewer viewer = viewer();
-            if (!what.resume || viewer.waits()) {
+            if (!what.may(Event.RESUME) || viewer.waits()) {
                 return;
             }
             viewer.read(random.nextInt(30));

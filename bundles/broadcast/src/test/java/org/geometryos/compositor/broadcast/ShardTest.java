@@ -7,7 +7,6 @@ import static org.geometryos.compositor.broadcast.Stage.latest;
 import static org.geometryos.compositor.broadcast.Stage.presence;
 import static org.geometryos.compositor.broadcast.Stage.rate;
 import static org.geometryos.compositor.broadcast.Stage.seqs;
-import static org.geometryos.compositor.broadcast.Stage.subscription;
 
 import java.nio.ByteBuffer;
 import java.util.Collections;
@@ -237,7 +236,7 @@ class ShardTest {
 
     @Test
     void withoutEchoADisplayDoesNotHearOfItsOwnTransactions() {
-        FakeLink link = stage.display(Stage.scene(subscription(false, 0, false)));
+        FakeLink link = stage.display(Stage.scene(latest().withoutEcho()));
         stage.transact("gear", "a", "s-1");
         stage.transact("lamp", "a", "s-2");
         stage.settle();
@@ -760,7 +759,7 @@ class ShardTest {
 
     @Test
     void withoutEchoASessionDoesNotSeeWhatItCaused() {
-        FakeLink quiet = stage.display(subscription(false, 0, false));
+        FakeLink quiet = stage.display(latest().withoutEcho());
         FakeLink loud = stage.display(latest());
         stage.move("a", "s-1");
         stage.settle();
@@ -775,7 +774,7 @@ class ShardTest {
 
     @Test
     void withoutEchoNothingThatASessionCausedComesRoundAndTheAccountAddsUp() {
-        FakeLink quiet = stage.display(subscription(false, 0, false));
+        FakeLink quiet = stage.display(latest().withoutEcho());
         FakeLink loud = stage.display(latest());
         Optional<String> own = Optional.of("s-1");
         Optional<String> other = Optional.of("s-2");

@@ -6,9 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.Set;
+import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
@@ -208,37 +207,26 @@ final class Stage {
 
     /** And the scene. */
     static Subscription scene(Subscription with) {
-        return new Subscription(
-                with.all(), with.cameras(), true, with.presence(), with.every(), with.rate(), with.echo());
+        return with.with(Subscription.Topic.SCENE);
     }
 
     /** Nothing but presence. */
     static Subscription presence(boolean echo) {
-        return new Subscription(false, Set.of(), false, true, false, OptionalDouble.empty(), echo);
-    }
-
-    static Subscription latest(String... cameras) {
-        return subscription(false, 0, true, cameras);
-    }
-
-    static Subscription every(String... cameras) {
-        return subscription(true, 0, true, cameras);
-    }
-
-    static Subscription rate(double rate, String... cameras) {
-        return subscription(false, rate, true, cameras);
+        Subscription presence = Subscription.NONE.with(Subscription.Topic.PRESENCE);
+        return echo ? presence : presence.withoutEcho();
     }
 
     /** @param cameras none means all */
-    static Subscription subscription(boolean every, double rate, boolean echo, String... cameras) {
-        return new Subscription(
-                cameras.length == 0,
-                Set.of(cameras),
-                false,
-                false,
-                every,
-                rate > 0 ? OptionalDouble.of(rate) : OptionalDouble.empty(),
-                echo);
+    static Subscription latest(String... cameras) {
+        return cameras.length == 0 ? Subscription.toAllCameras() : Subscription.toCameras(cameras);
+    }
+
+    static Subscription every(String... cameras) {
+        return latest(cameras).with(Delivery.EVERY);
+    }
+
+    static Subscription rate(double rate, String... cameras) {
+        return latest(cameras).withRate(rate);
     }
 
     /** The numbers of the messages that have one, in the order they came. */

@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -425,8 +423,7 @@ public final class CompositorClient implements AutoCloseable {
         /** A subscription to cameras, in the usual way: the newest state. */
         public Builder cameras(String... names) {
             boolean all = names.length == 1 && names[0].equals("*");
-            return subscription(new Subscription(
-                    all, all ? Set.of() : Set.of(names), false, false, false, OptionalDouble.empty(), true));
+            return subscription(all ? Subscription.toAllCameras() : Subscription.toCameras(names));
         }
 
         public Builder listener(ClientListener told) {

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,8 +26,10 @@ import javax.net.ssl.SSLContext;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.connection.Subscription.Topic;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
@@ -47,8 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class CompositorClientTest {
-    private static final Subscription WALL =
-            new Subscription(false, Set.of("wall"), false, false, false, OptionalDouble.empty(), true);
+    private static final Subscription WALL = Subscription.toCameras("wall");
 
     private ScriptedServer server;
     private CompositorClient client;
@@ -272,8 +272,8 @@ class CompositorClientTest {
     @Test
     void anotherSubscriptionForgetsWhatIsNotSubscribedToAnyMore() throws Exception {
         Peer peer = subscribed(builder());
-        CompletableFuture<OptionalLong> floor = client.subscribe(
-                new Subscription(false, Set.of("floor"), false, false, true, OptionalDouble.empty(), true));
+        CompletableFuture<OptionalLong> floor =
+                client.subscribe(Subscription.toCameras("floor").with(Delivery.EVERY));
         peer.send(ack(peer.next(ClientMessage.Subscribe.class)));
         peer.send(snapshot("e1", 12, false, camera("floor", 4, 5)));
         floor.get(10, TimeUnit.SECONDS);
@@ -461,7 +461,7 @@ class CompositorClientTest {
         Peer peer = subscribed(builder());
         peer.drop();
         until("lost", () -> client.state() != CompositorClient.State.OPEN);
-        Subscription all = new Subscription(true, Set.of(), true, true, false, OptionalDouble.empty(), true);
+        Subscription all = Subscription.toAllCameras().with(Topic.SCENE).with(Topic.PRESENCE);
         assertThatThrownBy(() -> client.subscribe(all).get(10, TimeUnit.SECONDS))
                 .hasMessageContaining("not connected");
         peer = server.peer();
@@ -474,8 +474,8 @@ class CompositorClientTest {
     @Test
     void aRefusedSubscriptionLeavesTheOneBefore() throws Exception {
         Peer peer = subscribed(builder());
-        CompletableFuture<OptionalLong> wrong =
-                client.subscribe(new Subscription(true, Set.of(), false, false, true, OptionalDouble.of(5), true));
+        CompletableFuture<OptionalLong> wrong = client.subscribe(
+                Subscription.toAllCameras().with(Delivery.EVERY).withRate(5));
         // as it is wrong, the codec would not read it
         byte[] frame = peer.frame().payload();
         while (!new String(frame, StandardCharsets.UTF_8).contains("subscribe")) {

@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.connection.Subscription.Topic;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -47,7 +46,8 @@ class KnownStateTest {
     }
 
     private static Subscription to(boolean scene, String... cameras) {
-        return new Subscription(false, Set.of(cameras), scene, false, false, OptionalDouble.empty(), true);
+        Subscription some = Subscription.toCameras(cameras);
+        return scene ? some.with(Topic.SCENE) : some;
     }
 
     @Test

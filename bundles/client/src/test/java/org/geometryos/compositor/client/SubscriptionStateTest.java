@@ -3,8 +3,6 @@ package org.geometryos.compositor.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.Set;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.client.SubscriptionState.Next;
 import org.geometryos.compositor.protocol.RequestId;
@@ -17,7 +15,7 @@ class SubscriptionStateTest {
     private final SubscriptionState state = new SubscriptionState(to("a"));
 
     private static Subscription to(String camera) {
-        return new Subscription(false, Set.of(camera), false, false, false, OptionalDouble.empty(), true);
+        return Subscription.toCameras(camera);
     }
 
     @Test

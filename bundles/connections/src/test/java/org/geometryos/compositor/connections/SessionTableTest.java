@@ -7,9 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Random;
-import java.util.Set;
+import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.connection.Subscription;
@@ -63,14 +62,8 @@ class SessionTableTest {
     }
 
     private static Subscription subscription(Random random) {
-        return new Subscription(
-                false,
-                Set.of("camera-" + random.nextInt(1000)),
-                false,
-                false,
-                random.nextBoolean(),
-                OptionalDouble.empty(),
-                true);
+        Subscription one = Subscription.toCameras("camera-" + random.nextInt(1000));
+        return random.nextBoolean() ? one.with(Delivery.EVERY) : one;
     }
 
     private void step(Random random) {

@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Role;
@@ -47,14 +47,10 @@ class SessionsTest {
             Optional.of("srgb"),
             Optional.of("contain"),
             Optional.of("Wall"));
-    private static final Subscription LATEST = subscription(true, false);
-    private static final Subscription EVERY = subscription(true, true);
+    private static final Subscription LATEST = Subscription.toAllCameras();
+    private static final Subscription EVERY = LATEST.with(Delivery.EVERY);
 
     private final House house = new House();
-
-    private static Subscription subscription(boolean all, boolean every, String... cameras) {
-        return new Subscription(all, Set.of(cameras), false, false, every, OptionalDouble.empty(), true);
-    }
 
     private static void closedWith(FakeLink link, int code) {
         assertThat(link.closedWith()).isEqualTo(code);
@@ -411,12 +407,13 @@ class SessionsTest {
     void viewsThatAreGoneMatterToThoseWhoWantEachOne() {
         house.journal.forgetViews("a", 95);
         notResumed(lost(EVERY), "first", 90);
-        notResumed(lost(subscription(false, true, "a")), "first", 90);
+        notResumed(lost(Subscription.toCameras("a").with(Delivery.EVERY)), "first", 90);
         assertThat(house.open(
                                 house.link(),
                                 resume(
                                         "wall",
-                                        lost(subscription(false, true, "b")).token(),
+                                        lost(Subscription.toCameras("b").with(Delivery.EVERY))
+                                                .token(),
                                         "first",
                                         90))
                         .resumed())

@@ -13,10 +13,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.Set;
+import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.connection.Subscription.Topic;
 import org.geometryos.compositor.files.WholeFile;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.testkit.FakeLink;
@@ -194,7 +194,11 @@ class StoreTest {
         House house = new House();
         FakeLink link = house.link();
         ServerMessage.Welcome before = house.open(link, with("wall", ALL));
-        Subscription every = new Subscription(false, Set.of("a", "b"), true, true, true, OptionalDouble.empty(), false);
+        Subscription every = Subscription.toCameras("a", "b")
+                .with(Topic.SCENE)
+                .with(Topic.PRESENCE)
+                .with(Delivery.EVERY)
+                .withoutEcho();
         subscribed(link, every);
         link.end(1006, "");
         replaceTable(house, 5_000);

@@ -151,7 +151,7 @@ final class State implements Resource {
                 subscription.all()
                         ? List.of("*")
                         : subscription.cameras().stream().limit(NAMES).toList());
-        map.put("delivery", subscription.every() ? "every" : "latest");
+        map.put("delivery", subscription.delivery().word());
         subscription.rate().ifPresent(rate -> map.put("rate", rate));
     }
 

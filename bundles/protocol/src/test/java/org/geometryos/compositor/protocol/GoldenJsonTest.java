@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -158,13 +157,10 @@ class GoldenJsonTest {
         assertThat(client("""
                 {"type":"subscribe","cameras":null,"scene":null,"presence":null,"delivery":null,"rate":null,"echo":null,"id":null}""")).isEqualTo(new ClientMessage.Subscribe(Optional.empty(), nothing));
         assertThat(client("{\"type\":\"subscribe\",\"cameras\":[\"*\"]}"))
-                .isEqualTo(new ClientMessage.Subscribe(
-                        Optional.empty(),
-                        new Subscription(true, Set.of(), false, false, false, OptionalDouble.empty(), true)));
+                .isEqualTo(new ClientMessage.Subscribe(Optional.empty(), Subscription.toAllCameras()));
         assertThat(client("{\"type\":\"subscribe\",\"cameras\":[\"b\",\"a\",\"b\"],\"rate\":60}"))
                 .isEqualTo(new ClientMessage.Subscribe(
-                        Optional.empty(),
-                        new Subscription(false, Set.of("a", "b"), false, false, false, OptionalDouble.of(60), true)));
+                        Optional.empty(), Subscription.toCameras("a", "b").withRate(60)));
         assertThat(client("{\"type\":\"hello\",\"new\":{\"a\":[1e999,\"\\u0000\"]}}"))
                 .isInstanceOf(ClientMessage.Hello.class);
         assertThat(client("{\"type\":\"settings\",\"settings\":{}}"))

@@ -1,6 +1,7 @@
 package org.geometryos.compositor.protocol;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -18,6 +19,7 @@ import org.geometryos.compositor.api.camera.Projection;
 import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
+import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.Opening;
@@ -250,18 +252,21 @@ final class Samples {
     }
 
     private Subscription subscription() {
-        boolean every = random.nextBoolean();
-        boolean all = random.nextBoolean();
+        Set<Subscription.Topic> topics = EnumSet.noneOf(Subscription.Topic.class);
+        for (Subscription.Topic topic : Subscription.Topic.values()) {
+            if (random.nextBoolean()) {
+                topics.add(topic);
+            }
+        }
         Set<String> cameras = new TreeSet<>();
-        for (int i = random.nextInt(4); i > 0 && !all; i--) {
+        for (int i = random.nextInt(4); i > 0 && !topics.contains(Subscription.Topic.ALL_CAMERAS); i--) {
             cameras.add(camera());
         }
+        boolean every = random.nextBoolean();
         return new Subscription(
-                all,
                 cameras,
-                random.nextBoolean(),
-                random.nextBoolean(),
-                every,
+                topics,
+                every ? Delivery.EVERY : Delivery.LATEST,
                 every ? OptionalDouble.empty() : maybeNumber(() -> 1 + random.nextInt(1000)),
                 random.nextBoolean());
     }

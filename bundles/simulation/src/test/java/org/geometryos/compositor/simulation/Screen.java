@@ -3,6 +3,7 @@ package org.geometryos.compositor.simulation;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -271,16 +272,26 @@ final class Screen {
 
     // ---- what it does
 
+    private static void addIf(boolean wanted, Wants.Part part, Set<Wants.Part> to) {
+        if (wanted) {
+            to.add(part);
+        }
+    }
+
     private void subscribe() {
         if (ledger.asking() || link == null || !greeted) {
             return;
         }
         long all = (1L << world.scenario.cameras()) - 1;
         long mask = random.nextInt(3) == 0 ? Wants.ALL : random.nextLong(all + 1);
-        boolean every = random.nextInt(3) == 0;
+        Set<Wants.Part> parts = EnumSet.noneOf(Wants.Part.class);
+        addIf(random.nextInt(3) == 0, Wants.Part.EVERY, parts);
+        boolean every = parts.contains(Wants.Part.EVERY);
         double rate = !every && random.nextInt(3) == 0 ? 1 + random.nextInt(30) : 0;
-        Wants wants =
-                new Wants(mask, random.nextInt(2) == 0, random.nextInt(2) == 0, every, rate, random.nextInt(4) > 0);
+        addIf(random.nextInt(2) == 0, Wants.Part.SCENE, parts);
+        addIf(random.nextInt(2) == 0, Wants.Part.PRESENCE, parts);
+        addIf(random.nextInt(4) > 0, Wants.Part.ECHO, parts);
+        Wants wants = new Wants(mask, parts, rate);
         StringBuilder fields = new StringBuilder();
         if (mask == Wants.ALL) {
             fields.append(",\"cameras\":[\"*\"]");

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -16,7 +15,7 @@ import org.geometryos.compositor.protocol.ServerMessage;
 /** The cameras and who holds them, as the first snapshot tells. */
 final class CameraRoll extends Listing {
     /** All cameras, seldom: the snapshot is what counts. */
-    static final Subscription ALL = new Subscription(true, Set.of(), false, false, false, OptionalDouble.of(0.1), true);
+    static final Subscription ALL = Subscription.toAllCameras().withRate(0.1);
 
     private final Map<String, CameraState> states = new TreeMap<>();
     private final Map<String, ControlState> holders = new TreeMap<>();

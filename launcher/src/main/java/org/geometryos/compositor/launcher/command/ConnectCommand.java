@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.value.Names;
@@ -188,14 +189,15 @@ public final class ConnectCommand implements Callable<Integer> {
                         + ": must be 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment");
             }
         }
-        return new Subscription(
-                cameras.isEmpty(),
-                Set.copyOf(cameras),
-                false,
-                presence,
-                every,
-                rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate),
-                true);
+        Subscription wanted =
+                cameras.isEmpty() ? Subscription.toAllCameras() : Subscription.toCameras(Set.copyOf(cameras));
+        if (presence) {
+            wanted = wanted.with(Subscription.Topic.PRESENCE);
+        }
+        if (every) {
+            wanted = wanted.with(Delivery.EVERY);
+        }
+        return rate == null ? wanted : wanted.withRate(rate);
     }
 
     /** Empty if nothing was said, so that what the server remembers stands. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Presence;
@@ -28,8 +27,7 @@ import picocli.CommandLine.Option;
                 + "whose session waits for them to come back.")
 public final class DisplaysCommand implements Callable<Integer> {
     /** Presence only. */
-    static final Subscription PRESENCE =
-            new Subscription(false, Set.of(), false, true, false, OptionalDouble.empty(), true);
+    static final Subscription PRESENCE = Subscription.NONE.with(Subscription.Topic.PRESENCE);
 
     private static final List<String> HEAD =
             List.of("NAME", "USER", "CONNECTED", "SESSION", "SIZE", "RATIO", "REFRESH", "FIT", "TITLE");

@@ -5,11 +5,10 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.launcher.command.ApiKey;
@@ -103,14 +102,9 @@ final class Probe {
     ClientMessage subscribe() {
         return new ClientMessage.Subscribe(
                 Optional.of(ASKED),
-                new Subscription(
-                        camera.isEmpty(),
-                        camera.map(Set::of).orElse(Set.of()),
-                        false,
-                        false,
-                        true,
-                        OptionalDouble.empty(),
-                        true));
+                camera.map(Subscription::toCameras)
+                        .orElseGet(Subscription::toAllCameras)
+                        .with(Delivery.EVERY));
     }
 
     /** Subscribes to each update and waits for the snapshot. */

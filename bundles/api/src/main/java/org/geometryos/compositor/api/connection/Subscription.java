@@ -4,38 +4,83 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * What a session asked for (protocol, "Subscriptions").
+ * What a session asked for (protocol, "Subscriptions"). One is made from {@link #NONE}, {@link #toCameras} or
+ * {@link #toAllCameras}, and what is to be added: {@code Subscription.toCameras("wall").with(Topic.SCENE)}.
  *
- * @param all every camera, also those to come
- * @param cameras the cameras, if not all; sorted
- * @param every each update in order instead of the newest state
- * @param rate camera updates per second and camera, above 0 and at most 1000; only without {@code every}
+ * @param cameras the cameras by name, if not {@link Topic#ALL_CAMERAS}; sorted
+ * @param topics what it asks for beside cameras by name, in the order of {@link Topic}
+ * @param rate camera updates per second and camera, above 0 and at most 1000; only with {@link Delivery#LATEST}
  * @param echo also what the session itself caused
  */
 public record Subscription(
-        boolean all,
-        Set<String> cameras,
-        boolean scene,
-        boolean presence,
-        boolean every,
-        OptionalDouble rate,
-        boolean echo) {
+        Set<String> cameras, Set<Topic> topics, Delivery delivery, OptionalDouble rate, boolean echo) {
+
+    /** What can be asked for as a whole. */
+    public enum Topic {
+        /** Every camera, also those to come. */
+        ALL_CAMERAS,
+        SCENE,
+        PRESENCE
+    }
 
     /** What a name takes beside its characters, in all the tables it is in. */
     private static final int NAME_BYTES = 256;
     /** Nothing but heartbeats. */
     public static final Subscription NONE =
-            new Subscription(false, Set.of(), false, false, false, OptionalDouble.empty(), true);
+            new Subscription(Set.of(), Set.of(), Delivery.LATEST, OptionalDouble.empty(), true);
 
     public Subscription {
         cameras = sorted(cameras);
+        Set<Topic> ordered = EnumSet.noneOf(Topic.class);
+        ordered.addAll(topics);
+        topics = Collections.unmodifiableSet(ordered);
+        Objects.requireNonNull(delivery);
+    }
+
+    /** The newest state of some cameras. */
+    public static Subscription toCameras(String... names) {
+        return toCameras(Set.of(names));
+    }
+
+    /** The same of a set of names. */
+    public static Subscription toCameras(Set<String> names) {
+        return new Subscription(names, NONE.topics, NONE.delivery, NONE.rate, NONE.echo);
+    }
+
+    /** The newest state of every camera, also of those to come. */
+    public static Subscription toAllCameras() {
+        return NONE.with(Topic.ALL_CAMERAS);
+    }
+
+    /** And a topic. */
+    public Subscription with(Topic topic) {
+        Set<Topic> more = EnumSet.of(topic);
+        more.addAll(topics);
+        return new Subscription(cameras, more, delivery, rate, echo);
+    }
+
+    /** With another delivery. */
+    public Subscription with(Delivery other) {
+        return new Subscription(cameras, topics, other, rate, echo);
+    }
+
+    /** At most so many camera updates per second and camera. */
+    public Subscription withRate(double most) {
+        return new Subscription(cameras, topics, delivery, OptionalDouble.of(most), echo);
+    }
+
+    /** Without what the session itself caused. */
+    public Subscription withoutEcho() {
+        return new Subscription(cameras, topics, delivery, rate, false);
     }
 
     /**
@@ -48,14 +93,32 @@ public record Subscription(
         return Collections.unmodifiableSet(new LinkedHashSet<>(Arrays.asList(all)));
     }
 
+    /** Whether every camera is wanted, also those to come. */
+    public boolean all() {
+        return topics.contains(Topic.ALL_CAMERAS);
+    }
+
     /** Whether updates of a camera are wanted. */
     public boolean wants(String camera) {
-        return all || cameras.contains(camera);
+        return all() || cameras.contains(camera);
+    }
+
+    public boolean scene() {
+        return topics.contains(Topic.SCENE);
+    }
+
+    public boolean presence() {
+        return topics.contains(Topic.PRESENCE);
+    }
+
+    /** Whether each update is wanted, and not the newest state. */
+    public boolean every() {
+        return delivery == Delivery.EVERY;
     }
 
     /** Whether it asks for nothing. */
     public boolean none() {
-        return !all && cameras.isEmpty() && !scene && !presence;
+        return cameras.isEmpty() && topics.isEmpty();
     }
 
     /** What it makes the host hold, in bytes, estimated: its names with all that refers to them. */
@@ -79,11 +142,11 @@ public record Subscription(
     /** In values of the JDK alone, as it is kept with a socket while bundles are replaced. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("all", all);
+        map.put("all", all());
         map.put("cameras", new ArrayList<>(cameras));
-        map.put("scene", scene);
-        map.put("presence", presence);
-        map.put("every", every);
+        map.put("scene", scene());
+        map.put("presence", presence());
+        map.put("every", every());
         map.put("rate", rate.orElse(0));
         map.put("echo", echo);
         return Map.copyOf(map);
@@ -95,14 +158,22 @@ public record Subscription(
         if (!(value instanceof Map<?, ?> map)) {
             return NONE;
         }
+        Set<Topic> topics = EnumSet.noneOf(Topic.class);
+        addIf(map.get("all"), Topic.ALL_CAMERAS, topics);
+        addIf(map.get("scene"), Topic.SCENE, topics);
+        addIf(map.get("presence"), Topic.PRESENCE, topics);
         double rate = (Double) map.get("rate");
         return new Subscription(
-                (Boolean) map.get("all"),
                 new LinkedHashSet<>((Collection<String>) map.get("cameras")),
-                (Boolean) map.get("scene"),
-                (Boolean) map.get("presence"),
-                (Boolean) map.get("every"),
+                topics,
+                (Boolean) map.get("every") ? Delivery.EVERY : Delivery.LATEST,
                 rate > 0 ? OptionalDouble.of(rate) : OptionalDouble.empty(),
                 (Boolean) map.get("echo"));
+    }
+
+    private static void addIf(Object wanted, Topic topic, Set<Topic> to) {
+        if ((Boolean) wanted) {
+            to.add(topic);
+        }
     }
 }

@@ -6,10 +6,9 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.geometryos.compositor.api.connection.Subscription.Topic;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 class LinkMemoryTest {
     private static final Subscription WANTED =
-            new Subscription(false, Set.of("a", "b"), true, false, false, OptionalDouble.of(30), true);
+            Subscription.toCameras("a", "b").with(Topic.SCENE).withRate(30);
 
     private final ConcurrentMap<String, Object> attributes = new ConcurrentHashMap<>();
     private final LinkMemory memory = LinkMemory.of(attributes);

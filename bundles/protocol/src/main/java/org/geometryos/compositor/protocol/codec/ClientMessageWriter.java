@@ -99,7 +99,7 @@ final class ClientMessageWriter extends PartWriter implements ClientMessage.Visi
         ifTrue(SCENE, s.scene());
         ifTrue(PRESENCE, s.presence());
         if (s.every()) {
-            text("delivery", "every");
+            text("delivery", s.delivery().word());
         }
         number(RATE, s.rate());
         if (!s.echo()) {

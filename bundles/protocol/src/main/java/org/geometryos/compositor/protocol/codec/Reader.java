@@ -1,6 +1,7 @@
 package org.geometryos.compositor.protocol.codec;
 
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.geometryos.compositor.api.camera.Projection;
 import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
+import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.Opening;
@@ -132,24 +134,27 @@ final class Reader {
                 Names.check("cameras[" + i + "]", cameras.get(i));
             }
         }
-        boolean every = f.optionalWord("delivery", List.of("latest", "every"))
-                .orElse("latest")
-                .equals("every");
+        Delivery delivery = f.optionalWord("delivery", List.of(Delivery.LATEST.word(), Delivery.EVERY.word()))
+                .map(Delivery::of)
+                .orElse(Delivery.LATEST);
         OptionalDouble rate = f.optionalNumber("rate");
-        if (rate.isPresent() && every) {
+        if (rate.isPresent() && delivery == Delivery.EVERY) {
             throw new InvalidValueException("rate", rate.getAsDouble(), "must be absent with delivery \"every\"");
         }
         if (rate.isPresent() && !(rate.getAsDouble() > 0 && rate.getAsDouble() <= MAX_RATE)) {
             throw new InvalidValueException("rate", rate.getAsDouble(), "must be above 0 and at most 1000");
         }
-        return new Subscription(
-                all,
-                all ? Set.of() : new HashSet<>(cameras),
-                f.flag("scene", false),
-                f.flag("presence", false),
-                every,
-                rate,
-                f.flag("echo", true));
+        Set<Subscription.Topic> topics = EnumSet.noneOf(Subscription.Topic.class);
+        if (all) {
+            topics.add(Subscription.Topic.ALL_CAMERAS);
+        }
+        if (f.flag("scene", false)) {
+            topics.add(Subscription.Topic.SCENE);
+        }
+        if (f.flag("presence", false)) {
+            topics.add(Subscription.Topic.PRESENCE);
+        }
+        return new Subscription(all ? Set.of() : new HashSet<>(cameras), topics, delivery, rate, f.flag("echo", true));
     }
 
     private static ClientMessage.Control controlRequest(Optional<RequestId> id, Fields f) {

@@ -1,8 +1,7 @@
 package org.geometryos.compositor.benchmark.micro;
 
-import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
@@ -52,7 +51,7 @@ public class LookupBenchmark {
                     i,
                     journal.epoch(),
                     journal.head(),
-                    new Subscription(false, Set.of("camera/" + i), false, false, true, OptionalDouble.empty(), true));
+                    Subscription.toCameras("camera/" + i).with(Delivery.EVERY));
             subscriber = i == 0 ? link : subscriber;
             shard.look(link);
         }
