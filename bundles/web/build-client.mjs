@@ -1,12 +1,13 @@
 /**
- * Builds the package of the JavaScript client into a folder, ready for `npm pack` and `npm publish`: one module, its types, made by the
- * compiler from the comments, which checks them, README and licence.
+ * Builds the package of the JavaScript client into a folder, ready for `npm publish`: one module, its types, made by the compiler from
+ * the comments, which checks them, README and licence. Beside the folder stands the archive that `npm install` takes.
  */
 
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { clientManifest } from './client-manifest.mjs';
 
 /**
  * @param {string} root this folder
@@ -28,10 +29,21 @@ export async function buildClient(root, out) {
   });
   copyFileSync(join(root, 'client/src/compositor-timers.js'), join(out, 'compositor-timers.js'));
   checkTypes(root, 'client', '--outDir', join(out, 'types'));
-  const { private: _, ...manifest } = JSON.parse(readFileSync(join(root, 'client/package.json'), 'utf8'));
-  writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify(clientManifest(root), null, 2)}\n`);
   copyFileSync(join(root, 'client/README.md'), join(out, 'README.md'));
   copyFileSync(join(root, '../../LICENSE'), join(out, 'LICENSE'));
+  pack(out);
+}
+
+/** Packs a folder into an archive beside it, in place of an earlier one. */
+function pack(folder) {
+  const beside = dirname(folder);
+  for (const file of readdirSync(beside)) if (file.endsWith('.tgz')) rmSync(join(beside, file));
+  const windows = process.platform === 'win32';
+  const { status, stderr, error } = spawnSync(windows ? 'npm.cmd' : 'npm', ['pack', folder, '--pack-destination', beside, '--loglevel=error'],
+    { cwd: beside, encoding: 'utf8', timeout: 120_000, shell: windows });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`npm pack failed:\n${stderr}`);
 }
 
 /**

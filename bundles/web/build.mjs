@@ -1,7 +1,7 @@
 /**
- * Builds the pages into target/classes, the package of the client into target/client, and into target/maps which line of the pages came from
- * which source. Does nothing when the result is there
- * and its inputs are the same; the same inputs give the same bytes.
+ * Builds the pages into target/classes, the package of the client into target/client and as an archive beside it, and into target/maps which
+ * line of the pages came from which source. Does nothing when the result is there and its inputs are the same; the same inputs give the
+ * same bytes.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { clientManifest } from './client-manifest.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const out = join(root, 'target/classes/org/geometryos/compositor/web/site');
@@ -35,7 +36,7 @@ function files(folder) {
 
 const lock = readFileSync(join(root, 'package-lock.json'));
 const sources = [join(root, 'build.mjs'), join(root, 'build-client.mjs'), ...files(join(root, 'pages')), ...files(join(root, 'client'))];
-const inputs = sha256(lock, ...sources.flatMap((file) => [relative(root, file).replaceAll(sep, '/'), '\0', readFileSync(file), '\0']));
+const inputs = sha256(lock, JSON.stringify(clientManifest(root)), ...sources.flatMap((file) => [relative(root, file).replaceAll(sep, '/'), '\0', readFileSync(file), '\0']));
 const lockHash = sha256(lock);
 
 const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');

@@ -1,12 +1,12 @@
 /**
- * A display made of our JavaScript client: node own-client.mjs URL DISPLAY UPDATES
+ * A display made of our JavaScript client, as it is installed from the archive of the build: node own-client.mjs URL DISPLAY UPDATES
  *
  * Prints each message of the stream as a line of JSON, then drives a camera and prints, as `driven`, what came back of it;
  * the close code comes last.
  */
 
 import { WebSocket } from 'ws';
-import { CompositorClient } from '../../bundles/web/client/compositor-client.js';
+import { CompositorClient } from '@geometryos/compositor-client';
 
 const [url, display, updates] = process.argv.slice(2);
 const print = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -39,6 +39,15 @@ test('the package has the module, its clock for hidden pages, its types, README 
   assert.equal(manifest.private, undefined);
   assert.equal(manifest.dependencies, undefined);
   assert.equal(manifest.license, 'Apache-2.0');
+});
+
+test('it has the version of the build, and the build leaves the same archive beside it', () => {
+  const [, version] = /<version>([^<]+)</.exec(readFileSync(join(root, 'pom.xml'), 'utf8'));
+  assert.equal(packed.version, version);
+  const archives = readdirSync(dirname(built)).filter((name) => name.endsWith('.tgz'));
+  assert.deepEqual(archives, [packed.filename]);
+  const [left, right] = [dirname(built), folder].map((where) => readFileSync(join(where, packed.filename)));
+  assert.ok(left.equals(right));
 });
 
 test('it is one module that needs no other', () => {

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.geometryos.compositor.itest.Waiting;
 import org.geometryos.compositor.itest.outside.CameraStream;
 import org.geometryos.compositor.itest.outside.DistributionProcess;
@@ -90,8 +91,15 @@ class InteropIT {
     @Test
     void ourJavaScriptClientFollowsTheCamerasAndDrivesOneThatItSeesComeBack() throws Exception {
         needsNode();
+        Path program = withOurPackage("own-client.mjs");
         List<JsonNode> rest = follows(
-                "own", JSON, "node", "own-client.mjs", distribution.url(), "own", String.valueOf(CameraStream.UPDATES));
+                "own",
+                JSON,
+                "node",
+                program.toString(),
+                distribution.url(),
+                "own",
+                String.valueOf(CameraStream.UPDATES));
         assertEquals(1, rest.size(), () -> "after the stream: " + rest);
         JsonNode said = rest.get(0);
         JsonNode driven = said.path("driven");
@@ -370,6 +378,29 @@ class InteropIT {
     private static void needsNode() throws Exception {
         Optional<String> cannot = Tools.npmInstalls(CLIENTS);
         assumeTrue(cannot.isEmpty(), () -> cannot.orElse(""));
+    }
+
+    /** A program in a folder of its own, into which the archive of our package is installed. */
+    private static Path withOurPackage(String program) throws Exception {
+        Path archive;
+        Path built = Folders.module().resolveSibling("bundles/web/target");
+        try (Stream<Path> files = Files.list(built)) {
+            archive = files.filter(file -> file.toString().endsWith(".tgz"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no archive of the JavaScript client in " + built));
+        }
+        Path folder = Folders.fresh("interop-package");
+        Files.writeString(folder.resolve("package.json"), "{\"name\":\"fresh\",\"version\":\"1.0.0\"}");
+        Path log = folder.resolve("npm.log");
+        int exit = Tools.run(
+                LIMIT,
+                folder,
+                log,
+                Map.of(),
+                List.of("npm", "install", "--offline", "--no-audit", "--no-fund", archive.toString()));
+        assertEquals(0, exit, () -> "npm install, see " + log);
+        Folders.copy(CLIENTS.resolve("node_modules/ws"), folder.resolve("node_modules/ws"));
+        return Files.copy(CLIENTS.resolve(program), folder.resolve(program));
     }
 
     private static void needsPythonsWebsockets() throws Exception {
