@@ -1,8 +1,5 @@
 package org.geometryos.compositor.connections;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -12,6 +9,7 @@ import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.io.Sha256;
 import org.geometryos.compositor.transport.api.Link;
 
 /**
@@ -45,12 +43,7 @@ final class Tokens {
 
     /** Tokens are looked up by digest, so that the time of the look-up says nothing about them, and none is kept. */
     static String digest(String token) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.hex(token);
     }
 
     /** The session that a client shows the token of, on a link with the key of that session; with the table's lock. */

@@ -30,7 +30,7 @@ import org.geometryos.compositor.api.control.SourceState;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
-import org.geometryos.compositor.files.WholeFile;
+import org.geometryos.compositor.io.files.WholeFile;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;

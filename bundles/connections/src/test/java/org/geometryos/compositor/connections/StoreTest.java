@@ -17,7 +17,7 @@ import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.connection.Subscription.Topic;
-import org.geometryos.compositor.files.WholeFile;
+import org.geometryos.compositor.io.files.WholeFile;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.testkit.FakeLink;
 import org.junit.jupiter.api.Test;

@@ -2,10 +2,10 @@ package org.geometryos.compositor.endpoint;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.io.Sha256;
 
 /** One key: its name, its role, and the digest of the key itself. */
 final class KeyDigest {
@@ -45,14 +45,10 @@ final class KeyDigest {
     }
 
     static byte[] sha256(byte[]... parts) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            for (byte[] part : parts) {
-                sha.update(part);
-            }
-            return sha.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+        MessageDigest sha = Sha256.begin();
+        for (byte[] part : parts) {
+            sha.update(part);
         }
+        return sha.digest();
     }
 }

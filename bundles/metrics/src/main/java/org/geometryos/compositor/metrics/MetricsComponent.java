@@ -8,7 +8,7 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import org.geometryos.compositor.api.metrics.Meter;
 import org.geometryos.compositor.health.Health;
-import org.geometryos.compositor.http.access.Access;
+import org.geometryos.compositor.io.http.access.Access;
 import org.geometryos.compositor.transport.api.ReadGate;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;

@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
-import org.geometryos.compositor.http.access.Access;
-import org.geometryos.compositor.http.send.Delivery;
-import org.geometryos.compositor.http.send.ReplaceableServlet;
-import org.geometryos.compositor.http.send.Slots;
+import org.geometryos.compositor.io.http.access.Access;
+import org.geometryos.compositor.io.http.send.Delivery;
+import org.geometryos.compositor.io.http.send.ReplaceableServlet;
+import org.geometryos.compositor.io.http.send.Slots;
 import org.geometryos.compositor.transport.api.Decision;
 
 /** {@code GET /metrics}: all figures, for role {@code admin}. */

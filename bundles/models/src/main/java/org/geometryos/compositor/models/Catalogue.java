@@ -6,13 +6,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.value.Vector3;
+import org.geometryos.compositor.io.Sha256;
 import org.geometryos.compositor.models.gltf.Asset;
 import org.geometryos.compositor.models.gltf.RefusedModelException;
 
@@ -58,7 +58,7 @@ record Catalogue(Map<String, Served> files, List<Model> models, List<Refused> re
                 List.copyOf(models.values()),
                 List.copyOf(refused),
                 index,
-                '"' + HexFormat.of().formatHex(ContentStore.sha256().digest(index)) + '"');
+                '"' + Sha256.hex(index) + '"');
     }
 
     private static byte[] index(SortedMap<String, Model> models, List<Refused> refused) {

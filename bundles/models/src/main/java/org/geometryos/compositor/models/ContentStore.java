@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.geometryos.compositor.io.Sha256;
 import org.geometryos.compositor.models.gltf.RefusedModelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +50,7 @@ final class ContentStore {
      */
     Item put(InputStream from, long most) throws IOException, RefusedModelException {
         Path coming = folder.resolve(COMING);
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         long bytes = 0;
         try (FileChannel to = FileChannel.open(
                 coming, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
@@ -107,13 +107,5 @@ final class ContentStore {
 
     private Path path(Item item) {
         return folder.resolve(item.digest);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -8,11 +8,11 @@ import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.geometryos.compositor.http.EntityTags;
-import org.geometryos.compositor.http.access.Access;
-import org.geometryos.compositor.http.send.Delivery;
-import org.geometryos.compositor.http.send.ReplaceableServlet;
-import org.geometryos.compositor.http.send.Slots;
+import org.geometryos.compositor.io.http.EntityTags;
+import org.geometryos.compositor.io.http.access.Access;
+import org.geometryos.compositor.io.http.send.Delivery;
+import org.geometryos.compositor.io.http.send.ReplaceableServlet;
+import org.geometryos.compositor.io.http.send.Slots;
 import org.geometryos.compositor.transport.api.Decision;
 
 /**

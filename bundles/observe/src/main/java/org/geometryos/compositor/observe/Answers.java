@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
-import org.geometryos.compositor.http.json.JsonWriter;
+import org.geometryos.compositor.io.json.JsonWriter;
 
 /** JSON that nobody keeps, in answer to GET and HEAD. Any thread. */
 final class Answers {

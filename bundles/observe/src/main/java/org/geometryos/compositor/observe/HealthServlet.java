@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.health.Health;
-import org.geometryos.compositor.http.access.Access;
-import org.geometryos.compositor.http.send.ReplaceableServlet;
+import org.geometryos.compositor.io.http.access.Access;
+import org.geometryos.compositor.io.http.send.ReplaceableServlet;
 import org.geometryos.compositor.transport.api.Decision;
 
 /**

@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
-import org.geometryos.compositor.http.send.ReplaceableServlet;
+import org.geometryos.compositor.io.http.send.ReplaceableServlet;
 
 /**
  * What a load balancer or a container's host asks, without a key: {@value #LIVE} is 200 as long as the process answers,

@@ -11,7 +11,7 @@ import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.metrics.Meter;
 import org.geometryos.compositor.api.recording.Recorder;
-import org.geometryos.compositor.http.access.Access;
+import org.geometryos.compositor.io.http.access.Access;
 import org.geometryos.compositor.transport.api.ReadGate;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;

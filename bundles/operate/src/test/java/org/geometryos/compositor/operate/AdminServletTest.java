@@ -8,7 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.Optional;
-import org.geometryos.compositor.http.access.Access;
+import org.geometryos.compositor.io.http.access.Access;
 import org.geometryos.compositor.testkit.http.JettyHost;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;

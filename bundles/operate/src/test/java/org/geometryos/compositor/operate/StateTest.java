@@ -25,7 +25,7 @@ import org.geometryos.compositor.api.recording.RecorderStatus;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.api.value.Vector3;
-import org.geometryos.compositor.http.json.JsonWriter;
+import org.geometryos.compositor.io.json.JsonWriter;
 import org.junit.jupiter.api.Test;
 
 class StateTest {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.geometryos.compositor.api.scene.Scene;
-import org.geometryos.compositor.files.WholeFile;
+import org.geometryos.compositor.io.files.WholeFile;
 import org.geometryos.compositor.protocol.DecodeException;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;

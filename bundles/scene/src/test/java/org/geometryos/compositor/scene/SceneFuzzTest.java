@@ -16,7 +16,7 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOutcome;
-import org.geometryos.compositor.files.WholeFile;
+import org.geometryos.compositor.io.files.WholeFile;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.DecodeException;
 import org.geometryos.compositor.protocol.ErrorCode;

@@ -1,8 +1,6 @@
 package org.geometryos.compositor.settings;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import org.geometryos.compositor.io.Sha256;
 
 /**
  * What is served.
@@ -19,10 +17,6 @@ record Document(byte[] content, String type, String etag) {
 
     /** SHA-256 in hexadecimal. */
     static String fingerprint(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.hex(content);
     }
 }

@@ -6,8 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -24,6 +22,7 @@ import org.geometryos.compositor.api.recording.RecorderStatus;
 import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.RecordingException;
 import org.geometryos.compositor.api.recording.Selection;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
@@ -129,8 +128,8 @@ public final class RecorderCommands {
             text.append('\n')
                     .append(line(
                             one.epoch(),
-                            time(one.from()),
-                            time(one.to()),
+                            TimeOfDay.text(one.from()),
+                            TimeOfDay.text(one.to()),
                             String.valueOf(one.entries()),
                             String.valueOf(one.missing()),
                             String.join(" ", one.cameras())));
@@ -141,13 +140,6 @@ public final class RecorderCommands {
     private static String line(String... columns) {
         return String.format(Locale.ROOT, "%-18s %-25s %-25s %10s %8s  %s", (Object[]) columns)
                 .stripTrailing();
-    }
-
-    private static String time(long micros) {
-        return Instant.EPOCH
-                .plus(micros, ChronoUnit.MICROS)
-                .truncatedTo(ChronoUnit.MILLIS)
-                .toString();
     }
 
     private String export(List<String> words, Map<String, String> options) throws RecordingException, IOException {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.geometryos.compositor.files.WholeFile;
+import org.geometryos.compositor.io.files.WholeFile;
 
 /** What one table of sessions leaves to the next one, through the file that it goes through in the product. */
 final class HandedOver {

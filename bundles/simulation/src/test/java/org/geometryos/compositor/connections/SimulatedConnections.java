@@ -13,7 +13,7 @@ import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
-import org.geometryos.compositor.files.WholeFile;
+import org.geometryos.compositor.io.files.WholeFile;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkListener;

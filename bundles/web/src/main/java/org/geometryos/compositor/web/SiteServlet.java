@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.geometryos.compositor.http.EntityTags;
-import org.geometryos.compositor.http.send.Delivery;
-import org.geometryos.compositor.http.send.ReplaceableServlet;
-import org.geometryos.compositor.http.send.Slots;
+import org.geometryos.compositor.io.http.EntityTags;
+import org.geometryos.compositor.io.http.send.Delivery;
+import org.geometryos.compositor.io.http.send.ReplaceableServlet;
+import org.geometryos.compositor.io.http.send.Slots;
 
 /**
  * Serves the files of the {@link Site}; the components derived from it say at which paths. Keeps nothing between

@@ -9,15 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.geometryos.compositor.io.Sha256;
 
 /**
  * The API keys in a configuration folder: a file for each, which names its role and, instead of the key, its digest.
@@ -110,7 +108,7 @@ public final class KeyFiles {
         try {
             // a role and hexadecimal digits: nothing that a .cfg file would have to escape
             Files.writeString(
-                    temporary, "role = " + role + "\nsha256 = " + digest(key) + "\n", StandardCharsets.US_ASCII);
+                    temporary, "role = " + role + "\nsha256 = " + Sha256.hex(key) + "\n", StandardCharsets.US_ASCII);
             move(temporary, file);
         } finally {
             Files.deleteIfExists(temporary);
@@ -148,14 +146,5 @@ public final class KeyFiles {
             }
         }
         return gone;
-    }
-
-    private static String digest(String key) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -1,12 +1,11 @@
 package org.geometryos.compositor.launcher.command;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -97,12 +96,7 @@ public final class LogCommand implements Callable<Integer> {
     }
 
     static String line(Map<?, ?> line) {
-        String time = line.get("time") instanceof Long micros
-                ? Instant.EPOCH
-                        .plus(micros, ChronoUnit.MICROS)
-                        .truncatedTo(ChronoUnit.MILLIS)
-                        .toString()
-                : "";
+        String time = line.get("time") instanceof Long micros ? TimeOfDay.text(micros) : "";
         return time + " " + JsonText.text(line, "level") + " " + JsonText.text(line, "logger") + " "
                 + JsonText.text(line, "text");
     }

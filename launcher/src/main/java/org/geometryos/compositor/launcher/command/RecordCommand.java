@@ -6,8 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -17,6 +15,7 @@ import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.RecordingException;
 import org.geometryos.compositor.api.recording.Selection;
 import org.geometryos.compositor.api.value.Names;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.recorder.Archive;
 import org.geometryos.compositor.recorder.NativeLibrary;
 import picocli.CommandLine;
@@ -202,18 +201,11 @@ public final class RecordCommand {
         private static List<String> row(Recording one) {
             return List.of(
                     one.epoch(),
-                    time(one.from()),
-                    time(one.to()),
+                    TimeOfDay.text(one.from()),
+                    TimeOfDay.text(one.to()),
                     String.valueOf(one.entries()),
                     String.valueOf(one.missing()),
                     one.cameras().isEmpty() ? "-" : String.join(" ", one.cameras()));
-        }
-
-        private static String time(long micros) {
-            return Instant.EPOCH
-                    .plus(micros, ChronoUnit.MICROS)
-                    .truncatedTo(ChronoUnit.MILLIS)
-                    .toString();
         }
 
         /** Epochs and names of cameras hold nothing that JSON would have to escape. */

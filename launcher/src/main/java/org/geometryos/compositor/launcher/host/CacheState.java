@@ -5,7 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.geometryos.compositor.files.Moved;
+import org.geometryos.compositor.io.files.Moved;
 
 /**
  * What earlier versions kept in the data areas of bundles, which are a part of the bundle cache. It is looked for by

@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.geometryos.compositor.files.OwnerOnly;
+import org.geometryos.compositor.io.files.OwnerOnly;
 import org.geometryos.compositor.launcher.command.Console;
 
 /** The folder that holds all state of one instance, locked while this instance runs. The lock goes with the process. */

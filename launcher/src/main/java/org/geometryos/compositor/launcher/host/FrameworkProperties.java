@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.jar.JarFile;
 import org.apache.felix.framework.util.FelixConstants;
+import org.geometryos.compositor.io.files.StateFolder;
 import org.osgi.framework.Constants;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.log.LogService;
@@ -64,7 +65,7 @@ final class FrameworkProperties {
             properties.put(SHELL_ARGUMENTS, "--nointeractive");
         }
 
-        properties.put("compositor.data", data.root().toString());
+        properties.put(StateFolder.DATA, data.root().toString());
         return properties;
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.geometryos.compositor.io.files.StateFolder;
 import org.geometryos.compositor.launcher.command.Console;
 import org.geometryos.compositor.launcher.command.Help;
 import org.geometryos.compositor.launcher.command.KeyFiles;
@@ -105,7 +106,7 @@ public final class RunCommand implements Callable<Integer> {
             // as logback reads them: a dollar begins a placeholder, and in a pattern a percent sign begins something,
             // too
             System.setProperty("compositor.dollar", "$");
-            System.setProperty("compositor.data", folder.root().toString().replace("$", "${compositor.dollar}"));
+            System.setProperty(StateFolder.DATA, folder.root().toString().replace("$", "${compositor.dollar}"));
             System.setProperty(
                     "compositor.data.pattern",
                     DataFolder.without("%", folder.root()).toString().replace("$", "${compositor.dollar}"));

@@ -3,7 +3,7 @@
  * exception for a value that does not keep one. This package needs no other.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.geometryos.compositor.api.value;
 
 import org.osgi.annotation.bundle.Export;

@@ -11,7 +11,7 @@ import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.configuration.Problems;
-import org.geometryos.compositor.files.StateFolder;
+import org.geometryos.compositor.io.files.StateFolder;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
