@@ -7,20 +7,25 @@
  * @module
  */
 
-export { ClockFilter } from './src/clock.js';
+export { ClockFilter, pingInterval, SteadyClock } from './src/clock.js';
 export { CompositorClient } from './src/client.js';
 export { SUBPROTOCOL } from './src/connection.js';
+export { DelayRamp } from './src/delay-ramp.js';
 export { Drag } from './src/drag.js';
 export { CLIENT_CODES, CompositorError, ERROR_CODES } from './src/error.js';
+export { FrameClock } from './src/frame-clock.js';
+export { WallPresentation } from './src/presentation.js';
 export { FINAL_CODES, ReconnectSchedule } from './src/reconnect.js';
 export { applyOps, checkOps, EMPTY_SCENE } from './src/scene.js';
 export { SharedScene } from './src/shared-scene.js';
 export { ViewSmoother } from './src/smoother.js';
 export { SceneTimeline } from './src/timeline.js';
+export { ViewTrack } from './src/view-track.js';
 export { checkView, interpolateViews, shortestAngle, slerp } from './src/views.js';
 
 /** @typedef {import('./src/client.js').ClientOptions} ClientOptions */
 /** @typedef {import('./src/client.js').Subscription} Subscription */
+/** @typedef {import('./src/delay-ramp.js').DelayChange} DelayChange */
 /** @typedef {import('./src/drag.js').DragOptions} DragOptions */
 /** @typedef {import('./src/messages.js').CameraMessage} CameraMessage */
 /** @typedef {import('./src/messages.js').ClientEvents} ClientEvents */
@@ -30,6 +35,7 @@ export { checkView, interpolateViews, shortestAngle, slerp } from './src/views.j
 /** @typedef {import('./src/messages.js').SceneMessage} SceneMessage */
 /** @typedef {import('./src/messages.js').SnapshotMessage} SnapshotMessage */
 /** @typedef {import('./src/messages.js').WelcomeMessage} WelcomeMessage */
+/** @typedef {import('./src/presentation.js').PresentationReport} PresentationReport */
 /** @typedef {import('./src/scene.js').Model} Model */
 /** @typedef {import('./src/scene.js').ModelChange} ModelChange */
 /** @typedef {import('./src/scene.js').ModelInit} ModelInit */

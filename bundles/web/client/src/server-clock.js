@@ -43,7 +43,8 @@ export class ServerClock {
   /** In microseconds; before any measurement what the server said with `welcome`, or else the local clock. */
   now() {
     this.watch();
-    return localNow() + (this.#filter.offset ?? this.#roughOffset);
+    const local = localNow();
+    return Math.round(local + (this.#filter.offsetAt(local) ?? this.#roughOffset));
   }
 
   /** A server said welcome, and what its clock shows: {@link ServerClock#begin} follows. */
@@ -62,7 +63,7 @@ export class ServerClock {
     const jump = ahead - this.#ahead;
     this.#ahead = ahead;
     if (Math.abs(jump) < JUMP || !this.#host.connected()) return false;
-    this.#roughOffset = this.#filter.offset ?? this.#roughOffset;
+    this.#roughOffset = this.#filter.offsetAt(localNow()) ?? this.#roughOffset;
     this.#filter.reset();
     this.#measuredSince = localNow();
     this.#host.jumped();

@@ -1,4 +1,4 @@
-import { ViewBuffer } from './views.js';
+import { ViewTrack } from './view-track.js';
 
 /** @typedef {import('./views.js').View} View */
 
@@ -17,12 +17,7 @@ export class ViewSmoother {
    *   samples is stretched over; `capacity`: samples kept
    */
   constructor({ span = 100, capacity = 64 } = {}) {
-    this.span = span * 1000;
-    this.extrapolation = 100_000;
-    this.capacity = Math.max(2, capacity);
-    this.buffer = new ViewBuffer();
-    /** @type {{time: number, cut: boolean, view: View}[]} oldest first */
-    this.samples = [];
+    this.track = new ViewTrack({ span, capacity });
     this.source = '';
     this.peak = 0;
     this.age = 0;
@@ -32,9 +27,15 @@ export class ViewSmoother {
     this.lastShown = -Infinity;
   }
 
+  /** Oldest first. */
+  get samples() { return this.track.samples; }
+
+  /** For how many microseconds the view goes on behind the newest sample. */
+  get extrapolation() { return this.track.extrapolation; }
+
   /** Forgets everything. */
   reset() {
-    this.samples.length = 0;
+    this.track.clear();
     this.source = '';
     this.peak = 0;
     this.age = 0;
@@ -52,13 +53,13 @@ export class ViewSmoother {
   push(message, now) {
     const time = sampleTime(message);
     const source = message.source ?? '';
-    const last = this.samples[this.samples.length - 1];
+    const last = this.track.newest;
     const age = now - time;
     if (last === undefined || source !== this.source || time <= last.time) {
       // Another clock may speak now: what was shown last becomes the start of the way to the new view.
       const shown = last === undefined ? undefined : this.sample(now);
-      this.samples.length = 0;
-      if (shown) this.samples.push({ time: time - this.span, cut: false, view: structuredClone(shown) });
+      this.track.clear();
+      if (shown) this.track.push({ time: time - this.track.span, cut: false, view: structuredClone(shown) });
       this.source = source;
       this.peak = age;
       this.age = age;
@@ -66,13 +67,12 @@ export class ViewSmoother {
       this.delay = -1;
       this.lastShown = -Infinity;
     } else {
-      const interval = Math.min(time - last.time, this.span);
+      const interval = Math.min(time - last.time, this.track.span);
       this.interval = this.interval === 0 ? interval : this.interval + (interval - this.interval) * 0.1;
       this.age += (age - this.age) * 0.1;
       this.peak = Math.max(age, this.peak + (age - this.peak) * 0.02);
     }
-    if (this.samples.length === this.capacity) this.samples.shift();
-    this.samples.push({ time, cut: message.cut === true, view: message.view });
+    this.track.push({ time, cut: message.cut === true, view: message.view });
   }
 
   /**
@@ -81,17 +81,7 @@ export class ViewSmoother {
    * @returns {View | null} null before the first sample
    */
   sample(now) {
-    const count = this.samples.length;
-    if (count === 0) return null;
-    const moment = this.#moment(now);
-    let i = count - 1;
-    while (i > 0 && this.samples[i].time > moment) i--;
-    const from = this.samples[i];
-    if (i === count - 1) return this.#beyond(i, moment);
-    const to = this.samples[i + 1];
-    const start = Math.max(from.time, to.time - this.span);
-    if (moment <= start || to.cut || to.view.kind !== from.view.kind) return this.buffer.mix(from.view, from.view, 1);
-    return this.buffer.mix(from.view, to.view, (moment - start) / (to.time - start));
+    return this.track.newest === undefined ? null : this.track.at(this.#moment(now));
   }
 
   /** How long after their arrival samples are shown, in microseconds, on the average. */
@@ -109,18 +99,5 @@ export class ViewSmoother {
     const shown = now - this.delay;
     this.lastShown = shown < this.lastShown - 1_000_000 ? shown : Math.max(this.lastShown, shown);
     return this.lastShown;
-  }
-
-  /** The view after the newest sample: carried on, ever less, and back at the sample after 100 ms. */
-  #beyond(/** @type {number} */ i, /** @type {number} */ moment) {
-    const last = this.samples[i];
-    const over = moment - last.time;
-    const previous = this.samples[i - 1];
-    if (over <= 0 || over >= this.extrapolation || previous === undefined || last.cut
-      || previous.view.kind !== last.view.kind) {
-      return this.buffer.mix(last.view, last.view, 1);
-    }
-    const step = Math.min(last.time - previous.time, this.span);
-    return this.buffer.mix(previous.view, last.view, 1 + (over * (1 - over / this.extrapolation)) / step);
   }
 }
