@@ -35,13 +35,6 @@ export class ClockFilter {
     this.maxAge = maxAge * 1000;
     /** Oldest first. @type {Measurement[]} */
     this.samples = [];
-    this.reset();
-  }
-
-  /** Forgets everything. */
-  reset() {
-    this.samples = [];
-    this.#driftAt = -Infinity;
     /** Microseconds to add to the local clock, at the last measurement; undefined before the first. @type {number | undefined} */
     this.offset = undefined;
     /** By how much that grows per microsecond. */
@@ -49,6 +42,16 @@ export class ClockFilter {
     /** Short round trip of late in microseconds, that of both floors. @type {number | undefined} */
     this.rtt = undefined;
     /** Local clock. */
+    this.measuredAt = 0;
+  }
+
+  /** Forgets everything. */
+  reset() {
+    this.samples = [];
+    this.#driftAt = -Infinity;
+    this.offset = undefined;
+    this.drift = 0;
+    this.rtt = undefined;
     this.measuredAt = 0;
   }
 
