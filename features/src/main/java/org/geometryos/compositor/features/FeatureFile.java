@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 record FeatureFile(String name, String text, JsonNode json, List<Entry> entries) {
 
     private static final String LAUNCHING = "framework-launching-properties";
+    private static final String OPTION = "org.geometryos.compositor.option";
 
     /**
      * A bundle of a feature.
@@ -71,6 +72,11 @@ record FeatureFile(String name, String text, JsonNode json, List<Entry> entries)
 
     String description() {
         return json.path("description").asText();
+    }
+
+    /** Whether only our own host has it, and that if it is run with an option. */
+    boolean optional() {
+        return json.path("extensions").has(OPTION);
     }
 
     /** Default configurations by PID, as the file has them: a key may end with {@code :Type}. */

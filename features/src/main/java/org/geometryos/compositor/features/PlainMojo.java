@@ -44,7 +44,10 @@ public final class PlainMojo extends DistributionMojo {
     }
 
     @Override
-    void execute(List<FeatureFile> read) throws IOException, MojoExecutionException {
+    void execute(List<FeatureFile> all) throws IOException, MojoExecutionException {
+        // other hosts have consoles of their own
+        List<FeatureFile> read =
+                all.stream().filter(feature -> !feature.optional()).toList();
         Path folder = plain.toPath();
         Tree base = new Tree(folder.resolve(PlainHost.BASE));
         Tree bundles = new Tree(folder.resolve(PlainHost.BUNDLES));

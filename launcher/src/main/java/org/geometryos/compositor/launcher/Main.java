@@ -16,6 +16,7 @@ import org.geometryos.compositor.launcher.command.CamerasCommand;
 import org.geometryos.compositor.launcher.command.ConfigCommand;
 import org.geometryos.compositor.launcher.command.ConnectCommand;
 import org.geometryos.compositor.launcher.command.Console;
+import org.geometryos.compositor.launcher.command.ConsoleCommand;
 import org.geometryos.compositor.launcher.command.DisplaysCommand;
 import org.geometryos.compositor.launcher.command.DrainCommand;
 import org.geometryos.compositor.launcher.command.FailedException;
@@ -71,20 +72,13 @@ public final class Main {
                 return ExitCode.OK;
             }
             line = command(command, home());
-            CommandLine.ParseResult result = Arguments.parse(line, arguments.subList(1, arguments.size()));
-            while (result.hasSubcommand()) {
-                result = result.subcommand();
-                line = result.commandSpec().commandLine();
-            }
+            CommandLine.ParseResult result = read(line, arguments);
+            line = result.commandSpec().commandLine();
             if (result.isUsageHelpRequested()) {
                 Console.out(Arguments.help(line));
                 return ExitCode.OK;
             }
-            if (!(line.getCommand() instanceof Callable<?> action)) {
-                throw new UsageException(
-                        "which? " + String.join(", ", line.getSubcommands().keySet()));
-            }
-            return (Integer) action.call();
+            return (Integer) action(line).call();
         } catch (UsageException e) {
             Console.error(e.getMessage() + "\n"
                     + (line == null
@@ -102,6 +96,38 @@ public final class Main {
         }
     }
 
+    /** What is asked for in the end: of a command with others below it, the one of these. */
+    private static CommandLine.ParseResult read(CommandLine line, List<String> arguments) throws UsageException {
+        CommandLine.ParseResult result = Arguments.parse(line, arguments.subList(1, arguments.size()));
+        while (result.hasSubcommand()) {
+            result = result.subcommand();
+        }
+        return result;
+    }
+
+    private static Callable<?> action(CommandLine line) throws UsageException {
+        if (line.getCommand() instanceof Callable<?> action) {
+            return action;
+        }
+        throw new UsageException(
+                "which? " + String.join(", ", line.getSubcommands().keySet()));
+    }
+
+    /**
+     * Reads a command as {@link #main} does, and does not run it.
+     *
+     * @param arguments at least one
+     * @param home the distribution
+     */
+    public static void parse(List<String> arguments, Path home) throws UsageException {
+        if (!arguments.get(0).startsWith("-")) {
+            CommandLine.ParseResult result = read(command(arguments.get(0), home), arguments);
+            if (!result.isUsageHelpRequested()) {
+                action(result.commandSpec().commandLine());
+            }
+        }
+    }
+
     /** Only the one that is asked for, so that none pays for another's classes. */
     private static CommandLine command(String name, Path home) throws UsageException {
         CommandLine line =
@@ -116,6 +142,7 @@ public final class Main {
                     case "bundles" -> Arguments.commandLine(new BundlesCommand());
                     case "sources" -> Arguments.commandLine(new SourcesCommand());
                     case "config" -> Arguments.commandLine(new ConfigCommand());
+                    case "console" -> ConsoleCommand.commandLine(home.resolve("data"));
                     case "log" -> Arguments.commandLine(new LogCommand());
                     case "kick" -> Arguments.commandLine(new KickCommand());
                     case "notice" -> Arguments.commandLine(new NoticeCommand());

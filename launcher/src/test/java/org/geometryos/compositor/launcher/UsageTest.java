@@ -14,6 +14,7 @@ import org.geometryos.compositor.launcher.command.CameraCommand;
 import org.geometryos.compositor.launcher.command.CamerasCommand;
 import org.geometryos.compositor.launcher.command.ConfigCommand;
 import org.geometryos.compositor.launcher.command.ConnectCommand;
+import org.geometryos.compositor.launcher.command.ConsoleCommand;
 import org.geometryos.compositor.launcher.command.DisplaysCommand;
 import org.geometryos.compositor.launcher.command.DrainCommand;
 import org.geometryos.compositor.launcher.command.HealthCommand;
@@ -51,6 +52,7 @@ class UsageTest {
                 Arguments.commandLine(new SourcesCommand()),
                 Arguments.commandLine(new ConfigCommand()),
                 Arguments.commandLine(new LogCommand()),
+                ConsoleCommand.commandLine(HOME),
                 Arguments.commandLine(new VerifyCommand()),
                 Arguments.commandLine(new StatusCommand()),
                 Arguments.commandLine(new BundlesCommand()),

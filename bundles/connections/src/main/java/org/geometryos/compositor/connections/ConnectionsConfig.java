@@ -52,7 +52,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "Requests per second, control",
             min = "1",
             max = "1000000",
-            description = "The same for a client of role control or admin.")
+            description = "Requests per second of one client of role control or admin, counted in the same way.")
     int requestsPerSecondControl() default 20_000;
 
     @AttributeDefinition(

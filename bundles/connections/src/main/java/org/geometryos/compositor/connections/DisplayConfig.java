@@ -3,6 +3,7 @@ package org.geometryos.compositor.connections;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /** A display that an operator declares; only what is set counts, and wins over what the display says. */
 @ObjectClassDefinition(
@@ -23,14 +24,18 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "Width",
             required = false,
             type = AttributeType.INTEGER,
-            description = "Physical pixels, 1 to 1000000.")
+            min = "1",
+            max = "1000000",
+            description = "Width of the display, in physical pixels.")
     int width();
 
     @AttributeDefinition(
             name = "Height",
             required = false,
             type = AttributeType.INTEGER,
-            description = "Physical pixels, 1 to 1000000.")
+            min = "1",
+            max = "1000000",
+            description = "Height of the display, in physical pixels.")
     int height();
 
     @AttributeDefinition(
@@ -47,12 +52,31 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "Hertz, above 0.")
     double refreshRate();
 
-    @AttributeDefinition(name = "Colour space", required = false, description = "srgb, display-p3 or rec2020.")
+    @AttributeDefinition(
+            name = "Colour space",
+            required = false,
+            options = {
+                @Option(label = "srgb", value = "srgb"),
+                @Option(label = "display-p3", value = "display-p3"),
+                @Option(label = "rec2020", value = "rec2020")
+            },
+            description = "Colour space of the display.")
     String colorSpace();
 
-    @AttributeDefinition(name = "Fit", required = false, description = "contain, cover or same-scale.")
+    @AttributeDefinition(
+            name = "Fit",
+            required = false,
+            options = {
+                @Option(label = "contain", value = "contain"),
+                @Option(label = "cover", value = "cover"),
+                @Option(label = "same-scale", value = "same-scale")
+            },
+            description = "How the view of a 2D camera is brought into the display where their shapes differ.")
     String fit();
 
-    @AttributeDefinition(name = "Title", required = false, description = "At most 256 characters.")
+    @AttributeDefinition(
+            name = "Title",
+            required = false,
+            description = "What people call the display, at most 256 characters.")
     String title();
 }

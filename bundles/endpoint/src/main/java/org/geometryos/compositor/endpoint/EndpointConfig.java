@@ -22,7 +22,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "Priority, admin",
             min = "-1000000",
             max = "1000000",
-            description = "The same for sessions of role admin.")
+            description = "Priority with which sessions of role admin drive cameras.")
     int priorityAdmin() default 10;
 
     @AttributeDefinition(

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,17 @@ class ConfigurationPageTest {
 
     private static final String STALE =
             "docs/configuration.md differs from Metatype; the javadoc of this test has the command that writes it";
+    /** A range in words, where a bound does not belong to it or a value outside of it means something. */
+    private static final Pattern RANGE = Pattern.compile("\\d to \\d|above \\d");
+
+    private static final Pattern UNIT =
+            Pattern.compile("(?i)\\b(milliseconds|seconds|days|bytes|mib|metres|degrees|pixels?"
+                    + "|hertz|units|factor|per (second|minute)|priority|port|threads|files|models|parts|cameras|displays|largest"
+                    + "|connections|handshakes|requests|messages|updates)\\b");
+    /** All that there is to say of it. */
+    private static final Pattern WORDS = Pattern.compile("[\\w-]+(, [\\w-]+)* or [\\w-]+\\.");
+
+    private static final int NUMBERS = 60;
     private static final String PREFIX = "org.geometryos.compositor.";
 
     @Test
@@ -52,6 +65,36 @@ class ConfigurationPageTest {
         List<String> bad = Metatype.ofBundles(BUNDLES).stream()
                 .flatMap(each -> each.keys().stream()
                         .filter(key -> !key.description().endsWith("."))
+                        .map(key -> each.pid() + " " + key.id()))
+                .toList();
+        assertTrue(bad.isEmpty(), bad::toString);
+    }
+
+    @Test
+    void everyNumberHasARangeAndSaysWhatItCounts() throws IOException {
+        List<String> bad = numbers()
+                .filter(key -> key.min().isEmpty()
+                                && key.max().isEmpty()
+                                && !RANGE.matcher(key.description()).find()
+                        || !UNIT.matcher(key.description()).find())
+                .map(key -> key.id() + ": " + key.description())
+                .toList();
+        assertTrue(bad.isEmpty(), bad::toString);
+        assertTrue(numbers().count() > NUMBERS, () -> "these numbers alone were found");
+    }
+
+    private static Stream<Metatype.Key> numbers() throws IOException {
+        return Metatype.ofBundles(BUNDLES).stream()
+                .flatMap(each -> each.keys().stream())
+                .filter(key -> Set.of("Integer", "Long", "Double").contains(key.type()));
+    }
+
+    @Test
+    void whatIsOneOfSeveralWordsHasThemAsOptions() throws IOException {
+        List<String> bad = Metatype.ofBundles(BUNDLES).stream()
+                .flatMap(each -> each.keys().stream()
+                        .filter(key -> key.options().isEmpty()
+                                && WORDS.matcher(key.description()).matches())
                         .map(key -> each.pid() + " " + key.id()))
                 .toList();
         assertTrue(bad.isEmpty(), bad::toString);

@@ -91,7 +91,11 @@ public final class Distribution {
         }
         try (Stream<Path> files = Files.list(features)) {
             for (Path feature : files.sorted().toList()) {
-                Matcher m = BUNDLE.matcher(Files.readString(feature));
+                String text = Files.readString(feature);
+                if (text.contains("org.geometryos.compositor.option")) {
+                    continue;
+                }
+                Matcher m = BUNDLE.matcher(text);
                 while (m.find()) {
                     String classifier = m.group(3) == null ? "" : "-" + m.group(3);
                     Path jar = home().resolve("bundle").resolve(m.group(2) + "-" + m.group(4) + classifier + ".jar");

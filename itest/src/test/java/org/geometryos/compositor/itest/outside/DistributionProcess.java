@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ public final class DistributionProcess implements AutoCloseable {
     private final Path folder;
     private final Thread lastResort = new Thread(this::kill);
     private final Map<String, String> environment = new HashMap<>();
+    private final List<String> options = new ArrayList<>();
+    private boolean typed;
     private volatile Process process;
     private Path log;
     private int starts;
@@ -95,7 +98,7 @@ public final class DistributionProcess implements AutoCloseable {
         // the next start takes it again, when no connection may have got it meanwhile
         port = port == 0 ? FreePort.next() : port;
         log = folder.resolve(starts + ".log");
-        ProcessBuilder builder = new ProcessBuilder(
+        List<String> command = new ArrayList<>(List.of(
                 home.resolve("bin/compositor").toString(),
                 "run",
                 "--port",
@@ -103,15 +106,37 @@ public final class DistributionProcess implements AutoCloseable {
                 "--data",
                 folder.resolve("data").toString(),
                 "--conf",
-                conf().toString());
+                conf().toString()));
+        command.addAll(options);
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().remove("JAVA_OPTS");
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
         Process started = builder.start();
         process = started;
-        started.getOutputStream().close();
+        if (!typed) {
+            started.getOutputStream().close();
+        }
         return started;
+    }
+
+    /** More options of {@code run}, from the next start on. */
+    public DistributionProcess options(String... more) {
+        options.addAll(List.of(more));
+        return this;
+    }
+
+    /** None of them from the next start on. */
+    public DistributionProcess withoutOptions() {
+        options.clear();
+        return this;
+    }
+
+    /** Its standard input stays open from the next start on: the output stream of {@link #process()}. */
+    public DistributionProcess typed() {
+        typed = true;
+        return this;
     }
 
     /** A variable that it finds in its environment from the next start on. */

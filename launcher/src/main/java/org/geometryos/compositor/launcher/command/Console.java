@@ -33,6 +33,17 @@ public final class Console {
         OUT.flush();
     }
 
+    /** Writes bytes as they are. */
+    static void raw(byte[] bytes, int length) {
+        OUT.write(bytes, 0, length);
+        OUT.flush();
+    }
+
+    /** Whether somebody types on standard input; the script that starts the command knows. */
+    static boolean interactive() {
+        return Boolean.getBoolean("compositor.interactive");
+    }
+
     /** Whether nobody takes what is printed any more. */
     static boolean broken() {
         return OUT.checkError();

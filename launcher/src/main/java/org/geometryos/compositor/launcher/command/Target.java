@@ -141,6 +141,16 @@ public record Target(URI uri, Optional<ApiKey> key, Optional<SSLContext> tls, bo
     }
 
     /**
+     * What tells load balancers how the server is.
+     *
+     * @param path behind what stands before the endpoint's own path
+     */
+    URI probe(String path) {
+        String before = uri.getRawPath();
+        return http((before.endsWith(PATH) ? before.substring(0, before.length() - PATH.length()) : "") + path);
+    }
+
+    /**
      * The operator's interface.
      *
      * @param path behind it, with its query

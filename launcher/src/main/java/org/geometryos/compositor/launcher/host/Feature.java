@@ -18,16 +18,19 @@ import java.util.stream.Stream;
  * @param configurations default configurations by PID; a factory configuration's PID is {@code factory~name}
  * @param demo PIDs of those that are left out when the demo is not wanted
  * @param ready names of services that must be there before it can be used
+ * @param option the option of {@code run} that has it be a part of the host; empty if it always is
  */
 record Feature(
         String name,
         List<Entry> bundles,
         Map<String, Map<String, Object>> configurations,
         List<String> demo,
-        List<String> ready) {
+        List<String> ready,
+        String option) {
 
     private static final String DEMO = "org.geometryos.compositor.demo";
     private static final String READY = "org.geometryos.compositor.ready";
+    private static final String OPTION = "org.geometryos.compositor.option";
 
     /**
      * A bundle.
@@ -83,7 +86,8 @@ record Feature(
                 bundles,
                 configurations,
                 text(extensions.get(DEMO)),
-                text(extensions.get(READY)));
+                text(extensions.get(READY)),
+                String.join("", text(extensions.get(OPTION))));
     }
 
     private static Entry entry(Map<String, Object> bundle) {

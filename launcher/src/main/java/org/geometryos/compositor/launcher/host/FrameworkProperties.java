@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.jar.JarFile;
 import org.apache.felix.framework.util.FelixConstants;
 import org.geometryos.compositor.io.files.StateFolder;
@@ -57,6 +58,11 @@ final class FrameworkProperties {
         properties.put("org.apache.felix.https.enable", "false");
         properties.put("org.apache.felix.jetty.websocket.enable", "true");
 
+        if (options.wanted().contains(Options.WEB_CONSOLE)) {
+            // it waits for the bundle that asks for keys, and nobody has the password that it begins with otherwise
+            properties.put("felix.webconsole.security.providers", "org.geometryos.compositor.webconsole");
+            properties.put("felix.webconsole.password", UUID.randomUUID().toString());
+        }
         if (keyRequired) {
             properties.put("org.geometryos.compositor.endpoint.keyRequired", "true");
         }

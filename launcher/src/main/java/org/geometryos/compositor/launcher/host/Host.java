@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -21,6 +22,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.launcher.command.Console;
+import org.geometryos.compositor.launcher.command.Terminal;
 import org.geometryos.compositor.launcher.deploy.Deployer;
 import org.geometryos.compositor.launcher.deploy.Provisioner;
 import org.geometryos.compositor.launcher.log.LogGuard;
@@ -65,6 +67,7 @@ final class Host {
     private final List<Feature> features;
     private final boolean keyRequired;
     private final EndedThreads threads = EndedThreads.watch();
+    private final AtomicBoolean terminal = new AtomicBoolean();
     private volatile OwnFramework framework;
     private volatile Deployer deployer;
     private volatile boolean stopping;
@@ -132,6 +135,9 @@ final class Host {
                     awaitReady(new Diagnosis(context), new Readiness(context, required(), address.status()));
             if (end == null) {
                 Console.out("ready " + address.page() + " " + address.displays());
+                if (options.wanted().contains(Options.CONSOLE) && terminal.compareAndSet(false, true)) {
+                    Terminal.start(data.root());
+                }
                 end = awaitStop(context);
             }
             return end.getType();

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.geometryos.compositor.io.files.StateFolder;
 import org.geometryos.compositor.launcher.command.Console;
@@ -73,6 +75,14 @@ public final class RunCommand implements Callable<Integer> {
                     + "(default in a terminal; needs Linux).")
     private boolean restart;
 
+    @Option(names = "--console", description = "Run with a Gogo console: on this terminal, and for compositor console.")
+    private boolean console;
+
+    @Option(
+            names = "--web-console",
+            description = "Run with the Felix Web Console at /system/console, for keys of role admin.")
+    private boolean webConsole;
+
     @Mixin
     private Help help;
 
@@ -84,7 +94,18 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     Options options() {
-        return new Options(port, bound, data, conf, !noDemo);
+        return new Options(port, bound, data, conf, !noDemo, wanted());
+    }
+
+    private Set<String> wanted() {
+        Set<String> wanted = new TreeSet<>();
+        if (console) {
+            wanted.add(Options.CONSOLE);
+        }
+        if (webConsole) {
+            wanted.add(Options.WEB_CONSOLE);
+        }
+        return wanted;
     }
 
     @Override
@@ -92,7 +113,9 @@ public final class RunCommand implements Callable<Integer> {
         Options options = options();
         KeyFiles keys = new KeyFiles(options.conf());
         Address address = Address.free(Address.bindable(options.host(), keys), options.port());
-        List<Feature> features = Feature.readAll(home.resolve("features"));
+        List<Feature> features = Feature.readAll(home.resolve("features")).stream()
+                .filter(options::wants)
+                .toList();
         try {
             Files.createDirectories(options.conf());
             Files.createDirectories(home.resolve("deploy"));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +49,17 @@ class FeatureTest {
                   "org.geometryos.compositor.ready": {"type": "text", "kind": "optional", "text": ["s.Service"]}}}""");
         assertThat(feature.demo()).containsExactly("p~one");
         assertThat(feature.ready()).containsExactly("s.Service");
+    }
+
+    @Test
+    void anOptionalFeatureIsAPartOfTheHostThatIsRunWithItsOption() throws Exception {
+        Feature always = read("{}");
+        Feature optional = read("""
+                {"extensions": {"org.geometryos.compositor.option": {"type": "text", "kind": "optional", "text": ["console"]}}}""");
+        Options plain = Options.parse(List.of(), folder);
+        Options console = Options.parse(List.of("--console"), folder);
+        assertThat(List.of(plain.wants(always), plain.wants(optional))).containsExactly(true, false);
+        assertThat(List.of(console.wants(always), console.wants(optional))).containsExactly(true, true);
     }
 
     @Test

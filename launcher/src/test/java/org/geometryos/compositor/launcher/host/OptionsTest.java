@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.geometryos.compositor.launcher.command.UsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,13 +17,26 @@ class OptionsTest {
 
     @Test
     void withoutOptionsItListensOnLoopbackAndKeepsAllInItsFolder() throws Exception {
-        assertThat(parse()).isEqualTo(new Options(8081, "127.0.0.1", HOME.resolve("data"), HOME.resolve("conf"), true));
+        assertThat(parse())
+                .isEqualTo(new Options(8081, "127.0.0.1", HOME.resolve("data"), HOME.resolve("conf"), true, Set.of()));
     }
 
     @Test
     void allOptionsAreTaken() throws Exception {
-        assertThat(parse("--port", "9000", "--host", "localhost", "--data", "/d", "--conf", "/c/../e", "--no-demo"))
-                .isEqualTo(new Options(9000, "localhost", Path.of("/d"), Path.of("/e"), false));
+        assertThat(parse(
+                        "--port",
+                        "9000",
+                        "--host",
+                        "localhost",
+                        "--data",
+                        "/d",
+                        "--conf",
+                        "/c/../e",
+                        "--no-demo",
+                        "--console",
+                        "--web-console"))
+                .isEqualTo(new Options(
+                        9000, "localhost", Path.of("/d"), Path.of("/e"), false, Set.of("console", "web-console")));
     }
 
     @Test

@@ -60,6 +60,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(
             name = "Priority",
             type = AttributeType.INTEGER,
+            min = "-2147483648",
+            max = "2147483647",
             description = "The source takes a camera from a holder of lower priority. Displays have 10 unless "
                     + "configured.")
     int priority() default 0;
