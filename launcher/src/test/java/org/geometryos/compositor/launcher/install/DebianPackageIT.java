@@ -36,11 +36,6 @@ class DebianPackageIT {
     private static final Path TARGET = Path.of(System.getProperty("compositor.distribution", "target/compositor"))
             .toAbsolutePath()
             .getParent();
-    /** Made once for each clean build: what is in it does not change. */
-    private static final Path SYSTEM = TARGET.resolve("debian-system.tar");
-
-    private static final String PACKAGES = "adduser,init-system-helpers,openjdk-17-jre-headless";
-    private static final Duration DOWNLOAD = Duration.ofMinutes(8);
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final Duration READY = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(20);
@@ -68,21 +63,9 @@ class DebianPackageIT {
             assumeTrue(Shell.has(program), "needs " + program);
         }
         deb = packageFile();
-        if (!Files.exists(SYSTEM)) {
-            Path made = folder.resolve("system.tar");
-            Shell.Result result = Shell.run(
-                    DOWNLOAD,
-                    "mmdebstrap",
-                    "--variant=minbase",
-                    "--include=" + PACKAGES,
-                    "bookworm",
-                    made.toString(),
-                    "http://deb.debian.org/debian");
-            assumeTrue(result.code() == 0, () -> "no Debian system could be made: " + lastLine(result.output()));
-            Files.move(made, SYSTEM, StandardCopyOption.REPLACE_EXISTING);
-        }
+        Path system = DebianSystem.archive(folder);
         root = Files.createDirectory(folder.resolve("root"));
-        Shell.run(LIMIT, "tar", "-C", root.toString(), "-xf", SYSTEM.toString()).good();
+        Shell.run(LIMIT, "tar", "-C", root.toString(), "-xf", system.toString()).good();
         port = FreePort.next();
     }
 
@@ -281,9 +264,5 @@ class DebianPackageIT {
         all.add(root.toString());
         all.addAll(command);
         return all;
-    }
-
-    private static String lastLine(String text) {
-        return text.lines().reduce("", (before, line) -> line);
     }
 }
