@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -1024,6 +1025,53 @@ class ShardTest {
             assertThat(seqs(each)).endsWith(2L);
             assertThat(each.attributes()).containsEntry("epoch", "second");
         }
+    }
+
+    @Test
+    void aNewEpochIsToldThoughNothingComesInIt() {
+        stage.move("a");
+        List<FakeLink> links = Stream.of(
+                        latest(),
+                        every(),
+                        rate(0.1),
+                        latest("none"),
+                        Stage.scene(Subscription.NONE),
+                        presence(true),
+                        latest("a").withoutEcho())
+                .map(stage::display)
+                .toList();
+        FakeLink withoutSubscription = stage.link("s");
+        stage.settle();
+        stage.journal = null;
+        stage.settle();
+        stage.journal = new FakeJournal("second");
+        stage.settle();
+        assertThat(links).allSatisfy(link -> {
+            assertThat(link.messages(ServerMessage.Snapshot.class))
+                    .singleElement()
+                    .satisfies(snapshot -> {
+                        assertThat(snapshot.all()).isTrue();
+                        assertThat(snapshot.epoch()).isEqualTo("second");
+                        assertThat(snapshot.seq()).isZero();
+                        assertThat(snapshot.cameras()).isEmpty();
+                    });
+            assertThat(link.attributes()).containsEntry("epoch", "second");
+        });
+        // it gets nothing but heartbeats
+        assertThat(withoutSubscription.messages()).isEmpty();
+    }
+
+    @Test
+    void aNewBroadcasterTellsOfANewEpochThoughNothingComesInIt() {
+        stage.move("a");
+        FakeLink link = stage.display(latest());
+        stage.end(stage.shards.get(0));
+        stage.journal = new FakeJournal("second");
+        stage.shard();
+        stage.settle();
+        assertThat(link.messages(ServerMessage.Snapshot.class))
+                .singleElement()
+                .satisfies(snapshot -> assertThat(snapshot.epoch()).isEqualTo("second"));
     }
 
     @Test

@@ -627,7 +627,11 @@ final class Ledger {
 
     /** A display that reads has what is older than a moment. */
     void upToDate(long time) {
-        if (!certain() || gap || sequence != truth.current()) {
+        if (!certain() || gap) {
+            return;
+        }
+        if (sequence != truth.current()) {
+            otherEpoch();
             return;
         }
         long late = LATE + (now.rate() > 0 ? (long) (1e9 / now.rate()) : 0);
@@ -651,15 +655,20 @@ final class Ledger {
         }
     }
 
+    /** Whoever receives anything is told of another epoch, whether there is something in it or not. */
+    private void otherEpoch() {
+        if (!now.none()) {
+            throw new Violation("it still knows epoch " + epoch() + " and not " + truth.current().epoch);
+        }
+    }
+
     /** At rest it has everything, and knows how things stand. */
     void atRest() {
         if (!certain()) {
             throw new Violation("a subscription was not answered: " + asked);
         }
         if (sequence != truth.current()) {
-            if (!now.none()) {
-                throw new Violation("it still knows epoch " + epoch() + " and not " + truth.current().epoch);
-            }
+            otherEpoch();
             return;
         }
         complete(sequence.head, "the end");

@@ -64,6 +64,23 @@ public class ReplacedJournalIT {
     }
 
     @Test
+    public void newJournalIsToldThoughNoCameraMoves() throws Exception {
+        Host host = new Host(context);
+        host.awaitReady();
+        try (Host.Crowd crowd = Host.crowd(10, 10)) {
+            Host.await(20, "snapshots", () -> "20".equals(crowd.report().get("snapshots")));
+            host.swap("journal");
+            Host.await(
+                    20,
+                    "snapshots of the next",
+                    () -> "40".equals(crowd.report().get("snapshots")));
+            Map<String, String> report = crowd.report();
+            assertEquals("0", report.get("closes"));
+            assertEquals("one epoch for all", "1", report.get("epochs"));
+        }
+    }
+
+    @Test
     public void newTransportGetsEveryDisplayBackAtOnceAndLosesNothing() throws Exception {
         Host host = new Host(context);
         host.awaitReady();
