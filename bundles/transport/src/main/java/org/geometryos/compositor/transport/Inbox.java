@@ -95,8 +95,8 @@ abstract class Inbox {
     private long idleFramesUntil = System.nanoTime();
     private long scarceIdleFramesUntil = idleFramesUntil;
     private boolean flooded;
-    // only Jetty's reading thread
-    private ByteArrayOutputStream fragments;
+    // only Jetty's reading thread, until the link is gone
+    private volatile ByteArrayOutputStream fragments;
     private boolean fragmentsText;
 
     // ---- what it needs
@@ -153,29 +153,31 @@ abstract class Inbox {
     final Taken data(ByteBuffer payload, boolean fin, boolean isText) {
         ByteBuffer message = payload;
         boolean text = isText;
-        if (fragments != null || !fin) {
-            if (fragments == null) {
-                fragments = new ByteArrayOutputStream();
+        ByteArrayOutputStream parts = fragments;
+        if (parts != null || !fin) {
+            if (parts == null) {
+                parts = new ByteArrayOutputStream();
+                fragments = parts;
                 fragmentsText = isText;
             }
             text = fragmentsText;
             if (payload.remaining() < IDLE_FRAGMENT) {
                 saysNothing();
             }
-            if (fragments.size() + payload.remaining() > messageBytes()) {
+            if (parts.size() + payload.remaining() > messageBytes()) {
                 assembled();
                 return Taken.TOO_LONG;
             }
             byte[] part = new byte[payload.remaining()];
             payload.get(part);
-            fragments.writeBytes(part);
+            parts.writeBytes(part);
             if (!fin) {
                 // it grows by doubling
-                fragmentBytes = 2 * fragments.size() + HELD_OVERHEAD;
+                fragmentBytes = 2 * parts.size() + HELD_OVERHEAD;
                 account();
                 return Taken.TAKEN;
             }
-            message = ByteBuffer.wrap(fragments.toByteArray());
+            message = ByteBuffer.wrap(parts.toByteArray());
             assembled();
         }
         if (!frameUnfinished) {
@@ -509,6 +511,16 @@ abstract class Inbox {
         if (change != 0) {
             holds(change);
         }
+    }
+
+    /** Holds nothing any more: the link is gone, and nobody reads for it. */
+    final void letGo() {
+        synchronized (this) {
+            held.clear();
+            heldBytes = 0;
+            heldClose = NOTHING;
+        }
+        fragments = null;
     }
 
     /** What it holds counts no longer: the link is gone, or about to be. */

@@ -151,6 +151,13 @@ abstract class Outbox extends Receipts {
         return gate == OPEN;
     }
 
+    /** Holds nothing any more of what was to be written: the socket is gone. */
+    final void letWritesGo() {
+        jettyWrite = null;
+        replies.clear();
+        pong = null;
+    }
+
     // ---- the stream
 
     public final long acquire() {

@@ -3,10 +3,12 @@ package org.geometryos.compositor.transport;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.eclipse.jetty.websocket.core.CoreSession;
@@ -41,11 +43,15 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
     private final long id;
     private final Handshake handshake;
     private final SocketTransport transport;
-    private final Wire wire;
+    /** Null once the TCP connection is gone: see {@link #letGo}. */
+    private volatile Wire wire;
+
     private final ConcurrentMap<String, Object> attributes = new ConcurrentHashMap<>();
     private final Inbox inbox = new Messages();
     private final Closing closing = new Closing();
+    /** Null before there is one, and once the TCP connection is gone. */
     private volatile CoreSession session;
+
     private volatile boolean gone;
 
     SocketLink(long id, Handshake handshake, SocketTransport transport, Wire wire) {
@@ -175,7 +181,12 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
 
     @Override
     void writeThrough(Callback callback, ByteBuffer... buffers) {
-        wire.finish(callback, buffers);
+        Wire open = wire;
+        if (open == null) {
+            callback.failed(new ClosedChannelException());
+        } else {
+            open.finish(callback, buffers);
+        }
     }
 
     /**
@@ -184,7 +195,7 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
      */
     @Override
     void drop() {
-        wire.drop();
+        withWire(Wire::drop);
     }
 
     // ---- what comes in
@@ -201,7 +212,10 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
     @Override
     public void onFrame(Frame frame, Callback callback) {
         inbox.received();
-        wire.expectReceipt(frame.getOpCode() == OpCode.PONG);
+        Wire open = wire;
+        if (open != null) {
+            open.expectReceipt(frame.getOpCode() == OpCode.PONG);
+        }
         switch (frame.getOpCode()) {
             case OpCode.PING -> {
                 byte[] payload = new byte[frame.getPayloadLength()];
@@ -218,7 +232,7 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
                         inbox.haltForReplies();
                     }
                 }
-                session.demand();
+                demand();
             }
             case OpCode.PONG -> {
                 ByteBuffer payload = frame.getPayload();
@@ -228,7 +242,7 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
                     inbox.saysNothing();
                 }
                 callback.succeeded();
-                session.demand();
+                demand();
             }
             case OpCode.CLOSE -> {
                 closing.peerCloses();
@@ -244,7 +258,7 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         Inbox.Taken taken = inbox.data(frame.getPayload(), frame.isFin(), frame.getOpCode() == OpCode.TEXT);
         callback.succeeded();
         switch (taken) {
-            case TAKEN -> session.demand();
+            case TAKEN -> demand();
             case TOO_LONG ->
                 close(CloseStatus.MESSAGE_TOO_LARGE, "a message has at most " + transport.messageBytes() + " bytes");
             case NO_TEXT -> close(CloseStatus.BAD_PAYLOAD, "text must be UTF-8");
@@ -341,7 +355,7 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
 
         @Override
         void readOn() {
-            wire.readOn();
+            withWire(Wire::readOn);
         }
 
         @Override
@@ -371,7 +385,10 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
             enqueue(frame(last, text));
         }
         lingers();
-        session.close(code, Closing.cut(reason), Callback.NOOP);
+        CoreSession core = session;
+        if (core != null) {
+            core.close(code, Closing.cut(reason), Callback.NOOP);
+        }
         inbox.clear();
     }
 
@@ -385,7 +402,7 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
 
     @Override
     public void abort() {
-        wire.reset();
+        withWire(Wire::reset);
     }
 
     /** Whether the peer's close frame has come: if not, the socket must not be closed with input unread. */
@@ -430,6 +447,34 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
             transport.closed(this, status.getCode(), status.getReason() == null ? "" : status.getReason());
         }
         callback.succeeded();
+        if (!tcpOpen()) {
+            letGo();
+        }
+    }
+
+    /**
+     * The TCP connection is gone. Whoever still holds this link, as a queue that waits for its turn does, holds none of
+     * the buffers that Jetty or the link had for it: they count no longer.
+     */
+    private void letGo() {
+        wire = null;
+        session = null;
+        letWritesGo();
+        inbox.letGo();
+    }
+
+    private void withWire(Consumer<Wire> action) {
+        Wire open = wire;
+        if (open != null) {
+            action.accept(open);
+        }
+    }
+
+    private void demand() {
+        CoreSession core = session;
+        if (core != null) {
+            core.demand();
+        }
     }
 
     // ---- the clock
@@ -458,13 +503,18 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         if (inbox.late(now, limit)) {
             evict(TOO_SLOW, "a message was not complete within " + TimeUnit.NANOSECONDS.toSeconds(limit) + " s");
         }
-        boolean postponed = wire.retry();
+        Wire open = wire;
+        boolean postponed = open != null && open.retry();
         offer();
         long since = inbox.heldSince();
         if (since != 0
                 && !transport.handled()
                 && now - since > transport.settings().handoverNanos()) {
             transport.closes(this, CloseStatus.SERVICE_RESTART, "no endpoint takes messages at the moment");
+        }
+        if (gone && !tcpOpen()) {
+            letGo();
+            return false;
         }
         return !open() && tcpOpen() || since != 0 || postponed || inbox.rests();
     }
@@ -474,11 +524,12 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
             writeReplies();
         }
         inbox.flow();
-        wire.readOn();
+        withWire(Wire::readOn);
     }
 
     boolean tcpOpen() {
-        return wire.real().isOpen();
+        Wire open = wire;
+        return open != null && open.real().isOpen();
     }
 
     void setLimits(Settings settings) {

@@ -2,6 +2,8 @@ package org.geometryos.compositor.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.eclipse.jetty.io.ByteArrayEndPoint;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
@@ -154,6 +157,53 @@ class LinkEndTest {
         link.giveUp();
         assertThat(link.tcpOpen()).isFalse();
         assertThat(link.inputBytes()).isZero();
+    }
+
+    /** Whoever waits for his turn with a link, such as a queue of subscriptions, may hold it long after it is gone. */
+    @Test
+    void aLinkThatIsGoneHoldsNothingOfItsConnection() throws InterruptedException {
+        goneHoldsNothing(gone -> {
+            gone.drop();
+            gone.onClosed(new CloseStatus(1006), Callback.NOOP);
+        });
+    }
+
+    @Test
+    void oneThatLingeredHoldsNothingWhenItsSocketIsClosed() throws InterruptedException {
+        goneHoldsNothing(gone -> {
+            gone.close(4001, "as asked");
+            gone.onClosed(new CloseStatus(4001), Callback.NOOP);
+            assertThat(gone.tcpOpen()).isTrue();
+            gone.tick(System.nanoTime() + Closing.LIMIT + SECOND);
+            gone.tick(System.nanoTime() + Closing.LIMIT + SECOND);
+        });
+    }
+
+    private void goneHoldsNothing(Consumer<SocketLink> ends) throws InterruptedException {
+        ByteArrayEndPoint endPoint = new ByteArrayEndPoint();
+        endPoint.setGrowOutput(true);
+        endPoint.onOpen();
+        Wire itsWire = Wire.around(endPoint);
+        CoreSession itsSession = session();
+        SocketLink gone = transport.link(new Handshake(true, "/compositor", Map.of(), "127.0.0.1", 2, false), itsWire);
+        gone.onOpen(itsSession, Callback.NOOP);
+        List<WeakReference<?>> its =
+                List.of(new WeakReference<>(endPoint), new WeakReference<>(itsWire), new WeakReference<>(itsSession));
+        endPoint = null;
+        itsWire = null;
+        itsSession = null;
+        ends.accept(gone);
+        long limit = System.nanoTime() + 20 * SECOND;
+        while (its.stream().anyMatch(each -> each.get() != null) && System.nanoTime() - limit < 0) {
+            System.gc();
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        assertThat(its).allSatisfy(each -> assertThat((Object) each.get()).isNull());
+        assertThat(gone.open()).isFalse();
+        assertThat(gone.reply(new byte[1], false)).isFalse();
+        gone.abort();
+        gone.close(1000, "too late");
+        Reference.reachabilityFence(gone);
     }
 
     @Test
