@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who may use the Felix Web Console: keys of role admin, and without keys this machine, as the gate of the bridge says.
- * A browser gives the key as the password of HTTP Basic, with any user name. A page of another origin may neither read
+ * Who may use the Felix Web Console: keys of role admin, as the gate of the bridge says. Where no key is configured,
+ * nobody may: the console installs software, and every user of the machine would be the one who runs the host. A
+ * browser gives the key as the password of HTTP Basic, with any user name. A page of another origin may neither read
  * nor change anything, also where the gate would let it read: the console takes forms, which a page of any other
  * service of this machine could send.
  */
@@ -41,7 +42,9 @@ public final class KeyedConsole implements SecurityProvider {
     static final String ID = "org.geometryos.compositor.webconsole";
 
     private static final String CHALLENGE = "Basic realm=\"Compositor Bridge: the key is the password\"";
+    /** In place of a key's name, where none is configured; no key has this name. */
     private static final String LOCAL = "local";
+
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
     private static final Set<String> OWN = Set.of("same-origin", "none");
     private static final Logger LOG = LoggerFactory.getLogger(KeyedConsole.class);
@@ -70,10 +73,16 @@ public final class KeyedConsole implements SecurityProvider {
         if (!LinkMemory.of(caller.attributes()).role().equals(Optional.of(Role.ADMIN))) {
             return refuse(response, HttpServletResponse.SC_FORBIDDEN, "this needs a key with role admin");
         }
+        if (caller.key().equals(LOCAL)) {
+            return refuse(
+                    response,
+                    HttpServletResponse.SC_FORBIDDEN,
+                    "the Web Console needs a key, also from this machine: compositor key new --role admin --name NAME");
+        }
         if (foreign(request)) {
             return refuse(response, HttpServletResponse.SC_FORBIDDEN, "a page of another origin may not do this");
         }
-        return caller.key().isEmpty() ? LOCAL : caller.key();
+        return caller.key();
     }
 
     /** Whether a page of another origin asks; for what changes nothing, a link of it may lead here. */

@@ -33,6 +33,7 @@ class KeyedConsoleTest {
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private String method = "GET";
     private Role role = Role.ADMIN;
+    private String name = "operator";
 
     @BeforeEach
     void gateThatKnowsOneKey() {
@@ -45,7 +46,7 @@ class KeyedConsoleTest {
                                 .equals(List.of("Bearer " + KEY))
                         ? new Decision.Accept(
                                 Optional.empty(),
-                                LinkMemory.ofHandshake("compositor.v1.json", "operator", Optional.empty(), role, false))
+                                LinkMemory.ofHandshake("compositor.v1.json", name, Optional.empty(), role, false))
                         : new Decision.Refuse(401, Map.of("WWW-Authenticate", "Bearer"), "a key is needed");
             }
 
@@ -88,6 +89,15 @@ class KeyedConsoleTest {
         headers.put("Authorization", "Bearer " + KEY);
         assertThat(ask()).isNull();
         assertThat(answer).containsEntry("status", 403);
+    }
+
+    @Test
+    void whereNoKeyIsConfiguredNobodyGetsIn() {
+        name = "local";
+        headers.put("Authorization", "Bearer " + KEY);
+        assertThat(ask()).isNull();
+        assertThat(answer).containsEntry("status", 403);
+        assertThat(body.toString(StandardCharsets.UTF_8)).contains("key new --role admin");
     }
 
     @Test

@@ -158,7 +158,16 @@ class WebConsoleIT {
 
     @Test
     @Order(7)
-    void withoutTheOptionThereIsNone() throws Exception {
+    void withoutKeysNobodyGetsInAndWithoutTheOptionThereIsNone() throws Exception {
+        distribution.stop();
+        distribution.unconfigure(PREFIX + "endpoint.key~admin");
+        distribution.unconfigure(PREFIX + "endpoint.key~view");
+        distribution.start();
+        Waiting.until(
+                LIMIT,
+                "the web console refuses without configured keys",
+                () -> get(CONSOLE + "/bundles", Optional.empty()).statusCode() == 403);
+        assertEquals(403, get(CONSOLE + "/bundles", Optional.of(ADMIN)).statusCode());
         distribution.stop();
         distribution.withoutOptions().start();
         assertEquals(404, get(CONSOLE + "/bundles", Optional.of(ADMIN)).statusCode());

@@ -230,6 +230,25 @@ class ConfFolderTest {
         await("the default", () -> "default".equals(value("org.some.factory~default", "key")));
     }
 
+    /** A volume of Kubernetes: files are links through a link to a folder, which is replaced as a whole. */
+    @Test
+    void aVolumeThatIsReplacedByALinkCounts() throws Exception {
+        volume("..one", "key=first");
+        Files.createSymbolicLink(conf.resolve("..data"), Path.of("..one"));
+        Files.createSymbolicLink(conf.resolve("org.some.pid.cfg"), Path.of("..data/org.some.pid.cfg"));
+        start();
+        assertThat(all()).containsExactly("null org.some.pid first");
+        volume("..two", "key=second");
+        Files.createSymbolicLink(conf.resolve("..data_tmp"), Path.of("..two"));
+        Files.move(conf.resolve("..data_tmp"), conf.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+        await("the change", () -> "second".equals(value("org.some.pid", "key")));
+        assertThat(problems()).isEmpty();
+    }
+
+    private void volume(String name, String text) throws IOException {
+        Files.writeString(Files.createDirectory(conf.resolve(name)).resolve("org.some.pid.cfg"), text);
+    }
+
     /** A file counts when it has not changed for a moment, but what it was before goes with it. */
     @Test
     void whatIsDeletedWhileItStillChangesIsGone() throws Exception {
