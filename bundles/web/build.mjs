@@ -22,6 +22,7 @@ const TYPES = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.txt': 'text/plain; charset=utf-8',
+  '.json': 'application/json',
 };
 
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
@@ -35,7 +36,7 @@ function files(folder) {
 }
 
 const lock = readFileSync(join(root, 'package-lock.json'));
-const sources = [join(root, 'build.mjs'), join(root, 'build-client.mjs'), ...files(join(root, 'pages')), ...files(join(root, 'client'))];
+const sources = [join(root, 'build.mjs'), join(root, 'build-client.mjs'), join(root, 'make-picture.mjs'), ...files(join(root, 'pages')), ...files(join(root, 'client'))];
 const inputs = sha256(lock, JSON.stringify(clientManifest(root)), ...sources.flatMap((file) => [relative(root, file).replaceAll(sep, '/'), '\0', readFileSync(file), '\0']));
 const lockHash = sha256(lock);
 
@@ -56,6 +57,7 @@ if (read(stamp) === inputs && existsSync(join(out, 'index')) && existsSync(clien
 
 const { build } = await import('esbuild');
 const { buildClient, checkTypes } = await import('./build-client.mjs');
+const { makePicture } = await import('./make-picture.mjs');
 checkTypes(root, 'pages');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, 'assets'), { recursive: true });
@@ -104,6 +106,7 @@ copy('pages/admin/admin.html', 'admin.html');
 joined('assets/app.css', 'pages/shared/base.css', 'pages/shell/app.css');
 joined('assets/admin.css', 'pages/shared/base.css', 'pages/admin/admin.css');
 copy('pages/wall/wall.css', 'assets/wall.css');
+writeFileSync(join(out, 'assets/demo.json'), JSON.stringify(makePicture()));
 await buildClient(root, client);
 copy('target/client/compositor-client.js', 'compositor-client.js');
 copy('target/client/compositor-timers.js', 'compositor-timers.js');

@@ -256,6 +256,7 @@ export async function startBridge({ port = 0, rate = 60, more = 0, log = () => {
   function serve(request, response) {
     const path = new URL(request.url, 'http://localhost').pathname;
     if (path === '/compositor/status') return response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":"ok"}');
+    if (path === '/assets/demo.json') return response.writeHead(204, HEADERS).end();
     if (assets.serve(path, request, response)) return undefined;
     const name = ['/', '/2d', '/3d'].includes(path) ? 'index.html' : path.startsWith('/wall/') ? 'wall.html' : path === '/admin' ? 'admin.html' : path.slice(1);
     const line = readFileSync(join(SITE, 'index'), 'utf8').split('\n').find((entry) => entry.startsWith(`${name}\t`));

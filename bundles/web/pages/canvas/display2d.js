@@ -10,6 +10,7 @@ import { keyHeaders } from '../shared/connection.js';
 import { coordinate, factorOf, labelStep, lineLevels } from './grid.js';
 import { HOME_2D } from '../shared/homes.js';
 import { MOST_CAMERAS, nameOf } from './minimap.js';
+import { Picture } from './picture.js';
 import { TilePyramid } from './tiles.js';
 import { fittedZoom } from '../shared/views.js';
 
@@ -50,6 +51,7 @@ export class Display2d {
     this.world = new Container();
     this.stage.addChild(this.world);
     this.tileLayer = new TileLayer(this.world);
+    this.picture = new Picture(this.world);
     this.squares = layer(this.world);
     this.lines = layer(this.world);
     this.labels = layer(this.world);
@@ -129,6 +131,7 @@ export class Display2d {
       this.edges[i].alpha = i < 2 ? 0.6 : 0.35;
     }
     this.tileLayer.configure(settings.canvas, page, this.owner);
+    this.picture.configure(settings.canvas.tiles === null ? page.demo : null, palette, this.font, this.fontSize);
     if (this.width > 16) this.resize(this.width, this.height);
   }
 
@@ -156,6 +159,7 @@ export class Display2d {
     world.rotation = view.rotation;
 
     const tiled = this.tileLayer.draw(bounds, this.view);
+    this.picture.draw(bounds, this.view, this.ratio, view.rotation);
     const { grid } = this.page.settings;
     this.lines.visible = grid.visible;
     this.labels.visible = grid.visible;

@@ -14,6 +14,8 @@ export const driver2d = {
     ['Drag', 'move'], ['Wheel, pinch', 'zoom to the pointer'], ['Shift drag, two fingers', 'turn'], ['Arrows', 'move'],
     ['+ −', 'zoom'], ['Q E', 'turn'], ['N', 'north up'], ['M', 'overview'], ['Home', 'jump home'],
   ],
+  /** The same where there is no keyboard. */
+  fingers: [['One finger', 'move'], ['Two fingers', 'zoom and turn'], ['− +', 'zoom'], ['The map', 'overview; a press goes there'], ['The house', 'jump home']],
 
   /** The view as this screen's own, ready to be changed. */
   own: (view, screen) => ownView2d(view, screen.width, screen.height, screen.fit),
@@ -70,6 +72,10 @@ export const driver3d = {
     ['W A S D', 'fly'], ['Q E', 'down, up'], ['Shift', 'faster'], ['Arrows', 'look'], ['Home', 'jump home'],
     ['Click, Shift click', 'select, select more'], ['1 2 3 4', 'select, move, rotate, scale'], ['Ctrl', 'in steps, while dragging a handle'],
     ['Z', 'frame the selection, or all'], ['L', 'labels'], ['Delete', 'remove'], ['Ctrl Z', 'undo'], ['Ctrl Shift Z', 'redo'], ['Esc', 'let go, select nothing'],
+  ],
+  fingers: [
+    ['One finger', 'go around'], ['Two fingers', 'go closer'], ['A tap', 'select; beside the models nothing'], ['Arrow, cross, circle, square', 'select, move, rotate, scale'],
+    ['The eye', 'go around or look about'], ['The frame', 'show the selection, or all'], ['The bent arrows', 'undo, redo'], ['The house', 'jump home'],
   ],
 
   own: (view) => {

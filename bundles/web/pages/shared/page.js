@@ -45,6 +45,8 @@ export class Page {
     this.graphics = probeGraphics();
     /** The operator's settings for this page. @type {import('./settings.js').Settings} */
     this.settings = DEFAULTS;
+    /** The picture on the canvas of a host with a demo. @type {object | null} */
+    this.demo = null;
     /** The colours of now. */
     this.palette = palette();
     /** Pixels of the screen per pixel of the page that were declared for this display; undefined: those of the window. @type {number | undefined} */

@@ -4,9 +4,11 @@ import { CompositorClient } from '../../client/compositor-client.js';
 import { choice, next as nextAppearance, onChange } from '../shared/appearance.js';
 import { lastSegment, media, missing, rewriteAddress } from '../shared/browser.js';
 import { comeBack, Doorman, endpointOf, keptKey, screenSettings } from '../shared/connection.js';
+import { loadDemo } from '../shared/demo.js';
 import { Drawer } from './drawer.js';
 import { driver2d, driver3d } from '../shared/drivers.js';
 import { Editor } from '../stage/editor.js';
+import { FirstSteps } from './firststeps.js';
 import { isPlain, keyName } from './keys.js';
 import { MOST_CAMERAS } from '../canvas/minimap.js';
 import { Panel } from './panel.js';
@@ -16,6 +18,7 @@ import { watchSettings } from '../shared/settings.js';
 import { FrameStats } from '../shared/stats.js';
 import { duration, setText } from '../shared/text.js';
 import { Toasts } from '../shared/toasts.js';
+import { Uploads } from './uploads.js';
 
 const TICK_MS = 250;
 const $ = (id) => /** @type {any} */ (document.getElementById(id));
@@ -43,11 +46,21 @@ const stats = new FrameStats();
 const page = new ShellPage({ client, base, editor, host: $('displays'), toasts, choose, subscribe });
 const panels = kinds.map((kind) => new Panel(kind, page, params.get(`camera${kind}`)));
 const drawer = new Drawer({ presence, page, stage: panels.find(({ kind }) => kind === '3d') });
+const uploads = new Uploads({
+  base,
+  key: () => client.options.key,
+  allowed: () => kinds.includes('3d') && client.state === 'connected' && editor.allowed,
+  toast: (level, text, code, actions) => toasts.show(level, text, code, actions),
+  done: (model) => drawer.place(model),
+});
+const steps = new FirstSteps($('steps'), kinds.includes('3d'));
 /** Kind of each camera last seen, so that the lists stay while only the cameras followed are subscribed. */
 const kindOf = new Map();
 /** The panel that keys go to which are pressed beside them. */
 let active = panels[0];
 let nextRetry = 0;
+/** Whether a person has moved a view here. */
+let moved = false;
 /** Why there is no connection, and with which status the server said so; 0: it did not. */
 let reason = '';
 let refusedWith = 0;
@@ -208,6 +221,21 @@ watchSettings(base, () => client.options.key, (settings) => {
   subscribe();
 });
 
+// ---- the demo, and models of one's own
+
+loadDemo(base).then((demo) => {
+  if (demo === null) return;
+  page.demo = demo;
+  for (const panel of panels) panel.restyle();
+  steps.offer();
+});
+if (kinds.includes('3d')) uploads.listen($('dropping'));
+$('upload').addEventListener('click', () => $('upload-file').click());
+$('upload-file').addEventListener('change', () => {
+  uploads.take([...$('upload-file').files]);
+  $('upload-file').value = '';
+});
+
 const APPEARANCE_WORDS = { auto: 'as the system says', light: 'light', dark: 'dark' };
 function showAppearance() {
   const chosen = choice();
@@ -247,11 +275,19 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
 });
 
+const touch = media('(pointer: coarse)').matches;
+if (touch) {
+  $('help-title').textContent = 'Gestures';
+  $('help-button').title = 'Gestures';
+  $('help-button').setAttribute('aria-label', 'Gestures');
+}
 function help() {
   const sheets = $('help-sheets');
   if (sheets.childElementCount === 0) {
-    const both = ['Everywhere', [['F', 'follow the camera, or look freely'], ['T', 'take the camera, ask for it, give it back'], ['O', 'models'], ['P', 'displays'], ['?', 'this sheet']]];
-    const own = kinds.map((kind) => (kind === '2d' ? driver2d : driver3d)).map(({ title: name, help: keys }) => [name, keys]);
+    const both = ['Everywhere', touch
+      ? [['Following, Free', 'follow the camera, or look freely'], ['Take over', 'keep the camera; Ask where another display has it'], ['Models, Displays', 'what is in the scene, and who is there']]
+      : [['F', 'follow the camera, or look freely'], ['T', 'take the camera, ask for it, give it back'], ['O', 'models'], ['P', 'displays'], ['?', 'this sheet']]];
+    const own = kinds.map((kind) => (kind === '2d' ? driver2d : driver3d)).map((driver) => [driver.title, touch ? driver.fingers : driver.help]);
     for (const [name, keys] of [...own, both]) {
       const sheet = document.createElement('section');
       const list = document.createElement('dl');
@@ -320,6 +356,9 @@ function tick() {
   setText($('fact-frames'), framesPerSecond === 0 ? '–' : `${framesPerSecond.toFixed(0)} frames/s, ${msPerFrame.toFixed(1)} ms`);
   $('fact-missing-row').hidden = missing.size === 0;
   setText($('fact-missing'), [...missing].join(' '));
+  $('upload').disabled = !uploads.allowed();
+  if (panels.some(({ follower }) => follower.control().own)) moved = true;
+  steps.mark([presence.displays.size > 1, moved, kinds.includes('3d') ? uploads.arrived > 0 : panels.some(({ minimap }) => minimap?.open)]);
   drawer.tick();
 }
 

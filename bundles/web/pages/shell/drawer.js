@@ -36,6 +36,8 @@ export class Drawer {
     this.shown = null;
     this.failed = '';
     this.inspected = '';
+    /** How large the models are that the server offers, by uri; undefined where a model has no shape. @type {Map<string, any>} */
+    this.bounds = new Map();
     for (const part of ['models', 'displays']) {
       $(`${part}-button`).addEventListener('click', () => this.toggle(part));
       $(`tab-${part}`).addEventListener('click', () => this.open(part));
@@ -73,6 +75,7 @@ export class Drawer {
 
   #show() {
     document.body.dataset.drawer = this.element.hidden ? 'closed' : 'open';
+    document.body.dataset.part = this.part;
     for (const part of ['models', 'displays']) {
       const open = !this.element.hidden && this.part === part;
       $(`${part}-button`).setAttribute('aria-expanded', String(open));
@@ -168,15 +171,11 @@ export class Drawer {
       const answer = await fetch(new URL('models/', this.page.base), { headers: keyHeaders(this.client.options.key), signal: limit(LIMIT_MS) });
       if (!answer.ok) throw new Error(answer.status === 404 ? 'This server offers no models.' : `The server answers ${answer.status}.`);
       const { models = [], refused = [] } = await answer.json();
-      const boundsOf = new Map(models.map(({ uri, bounds }) => [uri, bounds]));
+      this.bounds = new Map(models.map(({ uri, bounds }) => [uri, bounds]));
       list.replaceChildren(...models.map(({ name, uri, bytes, bounds }) => {
         const button = make('button', { type: 'button', disabled: !this.editor.allowed });
         button.append(icon('plus'), make('b', { textContent: name }), make('small', { textContent: size(bytes) }));
-        button.addEventListener('click', () => {
-          const [x, y, z] = this.stage.display?.placeForNew() ?? [0, 0, 0];
-          // It stands on the ground.
-          this.editor.add(uri, [x, y - (bounds?.min[1] ?? 0), z], bounds, (model) => boundsOf.get(model.uri));
-        });
+        button.addEventListener('click', () => this.#add(uri, bounds));
         const line = make('li');
         line.append(button);
         return line;
@@ -189,6 +188,21 @@ export class Drawer {
     } catch (error) {
       list.replaceChildren(make('li', { className: 'none', textContent: error.message }));
     }
+  }
+
+  /** Puts a model on the ground in front of the camera, beside what stands there. */
+  #add(uri, bounds) {
+    const [x, y, z] = this.stage.display?.placeForNew() ?? [0, 0, 0];
+    return this.editor.add(uri, [x, y - (bounds?.min[1] ?? 0), z], bounds, (model) => this.bounds.get(model.uri));
+  }
+
+  /**
+   * A model was uploaded: it stands on the stage.
+   * @param {{uri: string, bounds?: any}} model
+   */
+  async place({ uri, bounds }) {
+    await this.#listAssets();
+    await this.#add(uri, bounds ?? this.bounds.get(uri));
   }
 
   /** The fields of what is selected; not while somebody writes into them. */

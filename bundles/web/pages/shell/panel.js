@@ -340,6 +340,8 @@ export class Panel {
   adoptTools(display) {
     for (const button of this.tools.querySelectorAll('[data-tool]')) button.addEventListener('click', () => display.use(button.dataset.tool));
     this.element.querySelector('.frame').addEventListener('click', () => display.frameSelection());
+    this.element.querySelector('.undo').addEventListener('click', () => this.page.editor.undo());
+    this.element.querySelector('.redo').addEventListener('click', () => this.page.editor.redo());
     this.follower.carrier = (camera, view, cut) => display.handles.carry(camera, view, cut);
     this.showTool(display.handles.tool);
   }
@@ -429,6 +431,8 @@ export class Panel {
     if (this.kind === '3d') {
       this.tools.hidden = this.display === null;
       for (const button of this.tools.querySelectorAll('[data-tool]')) button.disabled = !this.page.editor.allowed;
+      this.element.querySelector('.undo').disabled = !this.page.editor.allowed || this.page.editor.past.length === 0;
+      this.element.querySelector('.redo').disabled = !this.page.editor.allowed || this.page.editor.future.length === 0;
     }
     setText(this.veil, this.#veil(connected));
   }

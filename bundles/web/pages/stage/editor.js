@@ -100,7 +100,7 @@ export class Editor {
    * @param {(model: object) => {min: number[], max: number[]} | undefined} [boundsOf] of a model of the scene
    */
   add(uri, position, bounds, boundsOf = () => undefined) {
-    const stem = uri.split('/').pop().replace(/\.[a-z]+$/i, '').replaceAll(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '').slice(0, 48) || 'model';
+    const stem = plain(uri.split('/').pop()).replace(/\.[a-z]+$/i, '').replaceAll(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '').slice(0, 48) || 'model';
     const { models } = this.client.scene.shown;
     let number = 1;
     while (models.has(`${stem}-${number}`)) number++;
@@ -149,6 +149,15 @@ function freePlace(position, bounds, there) {
     if (there.every((other) => Math.hypot(at - other.x, z - other.z) >= own.radius + other.radius)) return [at, y, z];
   }
   return position;
+}
+
+/** A name as it stood before it was put into an address. */
+function plain(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** What takes operations back that are done to a scene now. */

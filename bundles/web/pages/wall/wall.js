@@ -7,6 +7,7 @@ import { CompositorClient } from '../../client/compositor-client.js';
 import { onChange } from '../shared/appearance.js';
 import { lastSegment } from '../shared/browser.js';
 import { Doorman, endpointOf, keepKey, keptKey } from '../shared/connection.js';
+import { loadDemo } from '../shared/demo.js';
 import { driver2d, driver3d } from '../shared/drivers.js';
 import { Follower } from '../shared/follower.js';
 import { watchContext } from '../shared/graphics.js';
@@ -118,6 +119,11 @@ client.on('notice', ({ text }) => {
   $('notice').hidden = false;
   client.timers.clear(noticeTimer);
   noticeTimer = client.timers.set(() => { $('notice').hidden = true; }, NOTICE_MS);
+});
+loadDemo(base).then((demo) => {
+  if (demo === null) return;
+  page.demo = demo;
+  restyle();
 });
 watchSettings(base, () => client.options.key, (settings) => {
   common = settings;

@@ -86,6 +86,22 @@ record Catalogue(Map<String, Served> files, List<Model> models, List<Refused> re
         return bytes.toByteArray();
     }
 
+    /** What is said of a model that was taken in: as in the index, or its name and uri while it is not there. */
+    static byte[] described(String name, Optional<Model> model) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            if (model.isPresent()) {
+                write(json, model.get());
+            } else {
+                json.writeStartObject();
+                json.writeStringField("name", name);
+                json.writeStringField("uri", "models/" + ModelNames.encode(name));
+                json.writeEndObject();
+            }
+        }
+        return bytes.toByteArray();
+    }
+
     private static void write(JsonGenerator json, Model model) throws IOException {
         ContentStore.Item item = model.files.get(model.name);
         json.writeStartObject();

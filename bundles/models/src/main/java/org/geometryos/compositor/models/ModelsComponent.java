@@ -59,6 +59,7 @@ public final class ModelsComponent {
     private final Configured<Settings> configured;
     private final ModelLibrary library;
     private final ModelCameras cameras;
+    private final Uploads uploads;
     private final GuardedLoop watch = GuardedLoop.of("compositor-models", this::look);
     private final Map<Long, SourcePlace> sources = new ConcurrentHashMap<>();
     private final AtomicLong generations = new AtomicLong();
@@ -94,9 +95,12 @@ public final class ModelsComponent {
                 cameras,
                 new Hashtable<>(
                         Map.of(CameraSource.ID, ModelCameras.ID, CameraSource.PRIORITY, ModelCameras.PRIORITY)));
+        this.uploads = new Uploads(
+                () -> this.settings, library::catalogue, watch::wake, () -> Uploads.free(this.settings.folder()));
+        uploads.tidy();
         this.servlet = context.registerService(
                 Servlet.class,
-                new ModelsServlet(library::catalogue, store, new Access(() -> gate)),
+                new ModelsServlet(library::catalogue, store, new Access(() -> gate), uploads),
                 new Hashtable<>(Map.of(
                         "osgi.http.whiteboard.servlet.name",
                         "compositor-models",
@@ -133,6 +137,7 @@ public final class ModelsComponent {
     /** Files that are being sent go on: what they are sent from stays open. */
     @Deactivate
     void deactivate() {
+        uploads.close();
         servlet.unregister();
         source.unregister();
         configured.close();

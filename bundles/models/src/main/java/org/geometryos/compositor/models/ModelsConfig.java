@@ -24,6 +24,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     boolean cameras() default false;
 
     @AttributeDefinition(
+            name = "Uploads",
+            description =
+                    "Whether clients with the role control may add models over HTTP, for instance by dropping a .glb "
+                            + "file on a page. They are stored in the folder.")
+    boolean uploads() default true;
+
+    @AttributeDefinition(
             name = "Model size",
             min = "1024",
             max = "1073741824",

@@ -8,6 +8,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.geometryos.compositor.api.connection.LinkMemory;
+import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.io.http.EntityTags;
 import org.geometryos.compositor.io.http.access.Access;
 import org.geometryos.compositor.io.http.send.Delivery;
@@ -16,8 +18,8 @@ import org.geometryos.compositor.io.http.send.Slots;
 import org.geometryos.compositor.transport.api.Decision;
 
 /**
- * Serves the catalogue at {@code /models/}, and the files in it below. A name is looked up in the catalogue and nowhere
- * else. No thread waits for a slow client.
+ * Serves the catalogue at {@code /models/}, and the files in it below; takes models in by {@code PUT}. What is served
+ * is looked up in the catalogue and nowhere else. No thread waits for a client that is slow to take.
  */
 final class ModelsServlet extends ReplaceableServlet {
     private static final long serialVersionUID = 1L;
@@ -29,9 +31,11 @@ final class ModelsServlet extends ReplaceableServlet {
     private final transient Supplier<Optional<Catalogue>> catalogue;
     private final transient ContentStore store;
     private final transient Access access;
+    private final transient Uploads uploads;
     private final transient Slots slots = new Slots(MAX_TRANSFERS);
 
-    ModelsServlet(Supplier<Optional<Catalogue>> catalogue, ContentStore store, Access access) {
+    ModelsServlet(Supplier<Optional<Catalogue>> catalogue, ContentStore store, Access access, Uploads uploads) {
+        this.uploads = uploads;
         this.catalogue = catalogue;
         this.store = store;
         this.access = access;
@@ -59,12 +63,69 @@ final class ModelsServlet extends ReplaceableServlet {
                 }
                 answer(request, response, caller.key());
             }
+            case "PUT" -> put(request, response);
             case "OPTIONS" -> preflight(response, !page.isEmpty());
             default -> {
-                response.setHeader("Allow", "GET, HEAD, OPTIONS");
-                text(response, 405, request.getMethod() + " is not taken here, only GET and HEAD");
+                response.setHeader("Allow", "GET, HEAD, PUT, OPTIONS");
+                text(response, 405, request.getMethod() + " is not taken here, only GET, HEAD and PUT");
             }
         }
+    }
+
+    /**
+     * Takes a model in. A page of another origin cannot ask for it: the answer to its question before ({@code OPTIONS})
+     * does not name the method.
+     */
+    private void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Access.Caller caller = access.caller(request);
+        Optional<Decision.Refuse> refusal = caller.refusal();
+        if (refusal.isPresent()) {
+            refusal.get().headers().forEach(response::setHeader);
+            refused(request, response, refusal.get().status(), refusal.get().reason(), false);
+        } else if (LinkMemory.of(caller.attributes())
+                .role()
+                .filter(role -> role.includes(Role.CONTROL))
+                .isEmpty()) {
+            refused(request, response, 403, "this needs a key with role control", false);
+        } else {
+            String path = request.getRequestURI();
+            Optional<String> name =
+                    path.startsWith(ROOT) ? ModelNames.decode(path.substring(ROOT.length())) : Optional.empty();
+            if (name.isEmpty()) {
+                refused(request, response, 400, ModelNames.RULE, true);
+                return;
+            }
+            try {
+                Uploads.Taken taken = uploads.take(
+                        name.get(),
+                        request.getInputStream(),
+                        request.getContentLengthLong(),
+                        "*".equals(request.getHeader("If-Match")));
+                byte[] said = Catalogue.described(taken.name(), taken.model());
+                response.setStatus(taken.model().isEmpty() ? 202 : taken.made() ? 201 : 200);
+                response.setContentType("application/json");
+                response.setContentLength(said.length);
+                response.getOutputStream().write(said);
+            } catch (Uploads.RefusedUploadException e) {
+                if (e.status() == 503) {
+                    response.setHeader("Retry-After", "1");
+                }
+                refused(request, response, e.status(), e.getMessage(), true);
+            }
+        }
+    }
+
+    /**
+     * Says why a body is not taken. A browser that cannot send its body to the end does not tell the page the answer,
+     * so the rest is read and let go, for a moment, of who may be here.
+     */
+    private void refused(
+            HttpServletRequest request, HttpServletResponse response, int status, String reason, boolean known)
+            throws IOException {
+        if (!known || !uploads.letGo(request.getInputStream())) {
+            response.setHeader("Connection", "close");
+        }
+        text(response, status, reason);
     }
 
     /** A browser asks whether a page may read with a key in a header (CORS). */

@@ -5,7 +5,11 @@ import java.nio.file.Path;
 import org.geometryos.compositor.configuration.Range;
 
 /** The configuration, checked. */
-record Settings(Path folder, boolean cameras, long maxModelBytes, int maxFiles, long maxTotalBytes) {
+record Settings(Path folder, boolean cameras, long maxModelBytes, int maxFiles, long maxTotalBytes, boolean uploads) {
+
+    Settings(Path folder, boolean cameras, long maxModelBytes, int maxFiles, long maxTotalBytes) {
+        this(folder, cameras, maxModelBytes, maxFiles, maxTotalBytes, true);
+    }
 
     /**
      * @param data what a relative folder is relative to
@@ -17,7 +21,8 @@ record Settings(Path folder, boolean cameras, long maxModelBytes, int maxFiles, 
                 config.cameras(),
                 Range.check("maxModelBytes", config.maxModelBytes(), 1024, 1 << 30),
                 Range.check("maxFiles", config.maxFiles(), 1, 10_000),
-                Range.check("maxTotalBytes", config.maxTotalBytes(), 1024, 1L << 40));
+                Range.check("maxTotalBytes", config.maxTotalBytes(), 1024, 1L << 40),
+                config.uploads());
     }
 
     private static Path folder(String folder, Path data) {

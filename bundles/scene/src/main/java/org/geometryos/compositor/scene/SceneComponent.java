@@ -69,13 +69,25 @@ public final class SceneComponent implements SceneService {
         configured = Configured.of(context, SceneConfig.PID, SceneConfig.class, Settings::of);
         this.folder = folder;
         store = new SceneStore(file);
-        keeper = new SceneKeeper(() -> cameras, store.stored(), configured.start(configuration));
+        Settings settings = configured.start(configuration);
+        keeper = new SceneKeeper(() -> cameras, store.stored(), settings);
+        begin(settings);
         saver = GuardedLoop.withLastTurn("compositor-scene-store", this::save).start();
     }
 
     @Modified
     void modified(Map<String, Object> properties) {
-        configured.change(properties).ifPresent(keeper::configure);
+        configured.change(properties).ifPresent(changed -> {
+            keeper.configure(changed);
+            begin(changed);
+        });
+    }
+
+    /** The configuration may come after the component. */
+    private void begin(Settings settings) {
+        if (store.fresh()) {
+            keeper.begin(settings.first());
+        }
     }
 
     /**

@@ -18,4 +18,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "Bytes that all models and the selection may take together as JSON. The limit keeps a "
                     + "snapshot of the scene and all cameras below 1 MiB.")
     int maxBytes() default 196_608;
+
+    @AttributeDefinition(
+            name = "First scene",
+            required = false,
+            description =
+                    "Models of the scene of a host that has stored none yet: a JSON list of models as the protocol "
+                            + "has them. Whoever empties the scene later finds it empty after a restart, too. Empty means that "
+                            + "the scene begins empty.")
+    String first() default "";
 }

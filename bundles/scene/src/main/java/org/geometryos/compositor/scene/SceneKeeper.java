@@ -58,6 +58,18 @@ final class SceneKeeper {
         settings = changed;
     }
 
+    /** Begins with a scene where there is none, and there never was. */
+    void begin(Scene first) {
+        synchronized (lock) {
+            if (!first.equals(Scene.EMPTY) && scene().equals(Scene.EMPTY)) {
+                known = first;
+                if (journal != null) {
+                    setJournal(journal);
+                }
+            }
+        }
+    }
+
     /** Takes up a journal, and tells it the scene if it knows none. */
     void setJournal(Journal next) {
         synchronized (lock) {

@@ -23,11 +23,23 @@ final class SceneStore {
 
     private final WholeFile file;
     private Scene stored = Scene.EMPTY;
+    private final boolean fresh;
 
     /** Reads what is there; a file that cannot be used is set aside, and the scene begins empty. */
     SceneStore(WholeFile file) {
         this.file = file;
-        file.read(content -> stored = scene(content));
+        boolean[] there = new boolean[1];
+        boolean damaged = file.read(content -> {
+                    there[0] = true;
+                    stored = scene(content);
+                })
+                .isPresent();
+        fresh = !there[0] && !damaged;
+    }
+
+    /** Whether no scene had been stored when this was made. */
+    boolean fresh() {
+        return fresh;
     }
 
     private static Scene scene(byte[] content) {

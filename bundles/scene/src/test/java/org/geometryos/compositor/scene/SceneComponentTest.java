@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SceneComponentTest {
     private static final Driver BUNDLE = new Driver("bundle", Optional.empty(), 0);
@@ -33,7 +34,7 @@ class SceneComponentTest {
         return Map.of("maxModels", models, "maxBytes", bytes);
     }
 
-    private static SceneConfig config(int models, int bytes) {
+    private static SceneConfig config(int models, int bytes, String first) {
         return new SceneConfig() {
             @Override
             public Class<? extends Annotation> annotationType() {
@@ -48,6 +49,11 @@ class SceneComponentTest {
             @Override
             public int maxBytes() {
                 return bytes;
+            }
+
+            @Override
+            public String first() {
+                return first;
             }
         };
     }
@@ -110,10 +116,54 @@ class SceneComponentTest {
         component.deactivate();
     }
 
+    private SceneComponent with(String first) {
+        return new SceneComponent(null, null, new WholeFile(file()), Map.of("first", first));
+    }
+
+    @Test
+    void theFirstSceneStandsWhereNoneWasStoredAndAnEmptiedOneStaysEmpty() {
+        FakeJournal journal = new FakeJournal("epoch");
+        SceneComponent component = with("[{\"id\":\"gear\",\"uri\":\"models/gear.glb\",\"position\":[1,2,3]}]");
+        component.setJournal(journal);
+        assertThat(component.scene().models()).extracting(Model::id).containsExactly("gear");
+        assertThat(journal.scene()).isPresent();
+        component.change(BUNDLE, List.of(new SceneOp.Clear()), Optional.empty());
+        component.deactivate();
+
+        SceneComponent next = with("[{\"id\":\"gear\",\"uri\":\"models/gear.glb\"}]");
+        next.setJournal(new FakeJournal("next"));
+        assertThat(next.scene().models()).isEmpty();
+        next.deactivate();
+    }
+
+    @Test
+    void theFirstSceneMayComeWithAConfigurationThatIsLate() {
+        FakeJournal journal = new FakeJournal("epoch");
+        SceneComponent component = with("");
+        component.setJournal(journal);
+        component.modified(Map.of("first", "[{\"id\":\"a\",\"uri\":\"a.glb\"}]"));
+        assertThat(component.scene().models()).extracting(Model::id).containsExactly("a");
+        component.modified(Map.of("first", "[{\"id\":\"b\",\"uri\":\"b.glb\"}]"));
+        assertThat(component.scene().models())
+                .as("what stands is not replaced")
+                .extracting(Model::id)
+                .containsExactly("a");
+        component.deactivate();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{}", "[", "[{\"id\":\"a\"}]", "[{\"id\":\"a\",\"uri\":\"a.glb\",\"scale\":[1]}]", "[]}, {"})
+    void aFirstSceneThatIsNoneIsRefused(String first) {
+        assertThatThrownBy(() -> Settings.of(config(1024, 196_608, first)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("first must be a JSON list of models");
+    }
+
     @ParameterizedTest
     @CsvSource({"0,5000,maxModels", "1025,5000,maxModels", "1,4095,maxBytes", "1,196609,maxBytes"})
     void settingsNameKeyValueAndRule(int models, int bytes, String key) {
-        assertThatThrownBy(() -> Settings.of(config(models, bytes)))
+        assertThatThrownBy(() -> Settings.of(config(models, bytes, "")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(key)
                 .hasMessageContaining("must lie in [")

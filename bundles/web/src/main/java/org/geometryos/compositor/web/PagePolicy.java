@@ -39,9 +39,11 @@ public final class PagePolicy {
             Pattern.compile("(?!(?:https?|wss?|data|blob|javascript):)([a-z][a-z0-9+.-]*:)(?://[a-z0-9._-]*)?");
 
     private volatile String header;
+    private volatile boolean demo;
 
     @Activate
     public PagePolicy(WebConfig config) {
+        demo = config.demo();
         try {
             header = header(config.frameAncestors());
         } catch (IllegalArgumentException e) {
@@ -52,11 +54,17 @@ public final class PagePolicy {
 
     @Modified
     void modified(WebConfig config) {
+        demo = config.demo();
         try {
             header = header(config.frameAncestors());
         } catch (IllegalArgumentException e) {
             LOG.error("{}: {}; the previous configuration stays in force", WebConfig.PID, e.getMessage());
         }
+    }
+
+    /** Whether the pages show the demo. */
+    boolean demo() {
+        return demo;
     }
 
     /** The value of {@code Content-Security-Policy}. */

@@ -26,6 +26,9 @@ abstract class SiteServlet extends ReplaceableServlet {
     private static final String OPERATOR = "admin.html";
     private static final String OPERATOR_PATH = "/admin";
     private static final String WALL = "wall.html";
+    /** What the demo shows. Pages ask for it; without the demo they get nothing. */
+    private static final String DEMO = "assets/demo.json";
+
     /** The path of a wall: its name is that of a display. */
     private static final Pattern WALL_PATH = Pattern.compile("/wall/[A-Za-z0-9._-]{1,64}");
 
@@ -69,6 +72,10 @@ abstract class SiteServlet extends ReplaceableServlet {
         Optional<Site.Page> found = site.find(name(path));
         if (found.isEmpty()) {
             empty(response, HttpServletResponse.SC_NOT_FOUND);
+            return;
+        }
+        if (name(path).equals(DEMO) && !policy.demo()) {
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             return;
         }
         if (name(path).equals(OPERATOR)) {

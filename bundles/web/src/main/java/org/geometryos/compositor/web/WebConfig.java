@@ -15,4 +15,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
                     + "origins such as https://portal.example:8443 or https://*.portal.example, a scheme such as "
                     + "file: or app: for apps, * for all. Separate several by commas.")
     String[] frameAncestors() default {};
+
+    @AttributeDefinition(
+            name = "Demo",
+            description =
+                    "Whether the pages show what the demo consists of beside its recordings: a picture on the canvas "
+                            + "where the settings name no tiles, and the first steps, until a person closes them.")
+    boolean demo() default false;
 }

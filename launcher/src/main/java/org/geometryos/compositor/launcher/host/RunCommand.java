@@ -65,7 +65,7 @@ public final class RunCommand implements Callable<Integer> {
             description = "Configuration files, PID.cfg or PID.config (default: conf/ in the distribution).")
     private Path conf;
 
-    @Option(names = "--no-demo", description = "Do not play the recordings that come with it.")
+    @Option(names = "--no-demo", description = "Leave out the demo: its recordings, models and picture.")
     private boolean noDemo;
     /** For the script that starts Java; here it is known only so that it is taken and explained. */
     @Option(
