@@ -57,8 +57,8 @@ function way(points) {
   const line = [];
   for (let i = 0; i + 1 < points.length; i++) {
     const [a, b, c, d] = [points[Math.max(0, i - 1)], points[i], points[i + 1], points[Math.min(points.length - 1, i + 2)]];
-    for (let s = 0; s < 24; s++) {
-      const t = s / 24;
+    for (let s = 0; s < 48; s++) {
+      const t = s / 48;
       line.push([0, 1].map((k) => 0.5 * (2 * b[k] + (c[k] - a[k]) * t + (2 * a[k] - 5 * b[k] + 4 * c[k] - d[k]) * t * t + (3 * b[k] - a[k] - 3 * c[k] + d[k]) * t ** 3)));
     }
   }

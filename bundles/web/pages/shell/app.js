@@ -358,7 +358,7 @@ function tick() {
   setText($('fact-missing'), [...missing].join(' '));
   $('upload').disabled = !uploads.allowed();
   if (panels.some(({ follower }) => follower.control().own)) moved = true;
-  steps.mark([presence.displays.size > 1, moved, kinds.includes('3d') ? uploads.arrived > 0 : panels.some(({ minimap }) => minimap?.open)]);
+  steps.mark([presence.displays.size > 1, moved, kinds.includes('3d') ? uploads.arrived > 0 : $('help-sheets').childElementCount > 0]);
   drawer.tick();
 }
 

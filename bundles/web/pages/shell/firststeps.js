@@ -19,7 +19,7 @@ export class FirstSteps {
       touch ? 'Open this page on a second screen.' : 'Open this page in a second window.',
       touch ? 'Move the picture with a finger: the other screen follows.' : 'Drag here: the other window follows.',
       staged ? (touch ? 'Press Models, then Upload: your .glb file stands on the stage.' : 'Drop a .glb file here: it stands on the stage.')
-        : (touch ? 'Press the map below: the overview shows where everybody looks.' : 'Press M: the overview shows where everybody looks.'),
+        : (touch ? 'Press the question mark: it shows all gestures.' : 'Press the question mark: it shows all keys.'),
     ];
     this.list.replaceChildren(...steps.map((text) => {
       const line = document.createElement('li');

@@ -58,6 +58,7 @@ class SiteServletTest {
         "/assets/app.css, text/css; charset=utf-8",
         "/assets/wall.css, text/css; charset=utf-8",
         "/assets/licenses.txt, text/plain; charset=utf-8",
+        "/assets/demo.json, application/json",
         "/compositor-client.js, text/javascript; charset=utf-8",
         "/compositor-timers.js, text/javascript; charset=utf-8",
     })
@@ -244,6 +245,13 @@ class SiteServletTest {
     }
 
     @Test
+    void theDemoIsShownWhereItIsWanted() throws Exception {
+        assertThat(get("/assets/demo.json").status).isEqualTo(200);
+        policy.modified(config(false));
+        assertThat(get("/assets/demo.json").status).isEqualTo(204);
+    }
+
+    @Test
     void thePageAsksNoOtherHost() throws Exception {
         assertThat(get("/").text()).doesNotContainPattern("(src|href)=\"(https?:)?//");
     }
@@ -259,10 +267,14 @@ class SiteServletTest {
     }
 
     private static WebConfig config(String... frameAncestors) {
+        return config(true, frameAncestors);
+    }
+
+    private static WebConfig config(boolean demo, String... frameAncestors) {
         return (WebConfig) Proxy.newProxyInstance(
                 SiteServletTest.class.getClassLoader(),
                 new Class<?>[] {WebConfig.class},
-                (proxy, called, arguments) -> frameAncestors);
+                (proxy, called, arguments) -> called.getName().equals("demo") ? (Object) demo : frameAncestors);
     }
 
     private static HttpServletRequest request(String method, String target, Map<String, String> headers) {
