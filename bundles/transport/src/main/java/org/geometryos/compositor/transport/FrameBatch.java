@@ -90,6 +90,36 @@ final class FrameBatch implements Batch {
         return this;
     }
 
+    /** Takes one message of a batch. */
+    interface Message {
+        void take(ByteBuffer payload, boolean text);
+    }
+
+    /** Hands out all messages; a payload is good during the call alone. */
+    void forEach(Message each) {
+        ByteBuffer all = buffer.duplicate().flip();
+        int stays = 0;
+        while (all.hasRemaining()) {
+            int first = all.get() & 0xFF;
+            int length = all.get() & 0xFF;
+            if (length == 126) {
+                length = all.getShort() & 0xFFFF;
+            } else if (length == 127) {
+                length = (int) all.getLong();
+            }
+            ByteBuffer payload;
+            if (stays < payloads.size() && payloads.get(stays).at == all.position() && length >= LONG) {
+                payload = ByteBuffer.wrap(payloads.get(stays++).bytes);
+            } else {
+                payload = all.slice(all.position(), length);
+                all.position(all.position() + length);
+            }
+            if (first == Framing.TEXT || first == Framing.BINARY) {
+                each.take(payload, first == Framing.TEXT);
+            }
+        }
+    }
+
     @Override
     public int size() {
         return buffer.position() + payloadBytes;

@@ -121,6 +121,11 @@ abstract class Inbox {
     /** The most bytes of a message. */
     abstract int messageBytes();
 
+    /** A message has come as a whole, which may have to wait. */
+    void arrived(ByteBuffer payload, boolean text) {
+        // nobody looks
+    }
+
     /** It holds more than before, or less. */
     abstract void holds(int change);
 
@@ -192,6 +197,7 @@ abstract class Inbox {
         if (text && !Utf8.valid(message)) {
             return Taken.NO_TEXT;
         }
+        arrived(message, text);
         deliver(message, text);
         return Taken.TAKEN;
     }

@@ -19,6 +19,9 @@ import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;
+import org.geometryos.compositor.transport.api.LinkTap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One WebSocket: joins what goes out ({@link Outbox}, with {@link Receipts}), what comes in ({@link Inbox}), how it
@@ -29,12 +32,14 @@ import org.geometryos.compositor.transport.api.Link;
  * of links costs what it fetches from memory. What no send needs is in objects of its own.
  */
 final class SocketLink extends Outbox implements Link, FrameHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(SocketLink.class);
     private static final int TOO_SLOW = 4408;
 
     private static final VarHandle CURSOR = handle("cursor", long.class);
     private static final VarHandle DELIVERED = handle("delivered", long.class);
     private static final VarHandle DUE = handle("due", long.class);
     private static final VarHandle GONE = handle("gone", boolean.class);
+    private static final VarHandle TAP = handle("tap", LinkTap.class);
 
     private volatile long cursor;
     private volatile long delivered;
@@ -53,6 +58,8 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
     private volatile CoreSession session;
 
     private volatile boolean gone;
+    /** Null while nobody looks. */
+    private volatile LinkTap tap;
 
     SocketLink(long id, Handshake handshake, SocketTransport transport, Wire wire) {
         super(wire.channel());
@@ -122,19 +129,57 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
 
     @Override
     public Sent send(long asOwner, Batch batch, long position, long nowDelivered, long nowDue) {
-        return send(asOwner, (FrameBatch) batch, position, nowDelivered, nowDue);
+        FrameBatch frames = (FrameBatch) batch;
+        Sent sent = send(asOwner, frames, position, nowDelivered, nowDue);
+        if (tap != null && sent == Sent.TAKEN) {
+            frames.forEach((payload, text) -> tapped(true, payload, text));
+        }
+        return sent;
+    }
+
+    // ---- who looks
+
+    @Override
+    public boolean tap(LinkTap wanted) {
+        return TAP.compareAndSet(this, null, wanted);
+    }
+
+    @Override
+    public void untap(LinkTap unwanted) {
+        TAP.compareAndSet(this, unwanted, null);
+    }
+
+    private void tapped(boolean sent, ByteBuffer payload, boolean text) {
+        LinkTap now = tap;
+        if (now == null) {
+            return;
+        }
+        try {
+            now.message(sent, payload.asReadOnlyBuffer(), text);
+        } catch (RuntimeException | Error e) {
+            untap(now);
+            LOG.warn("a tap of link {} failed and is taken away: {}", id, e.toString());
+        }
     }
 
     // ---- beside the stream
 
     @Override
     public boolean reply(byte[] payload, boolean text) {
-        return open() && enqueue(frame(payload, text));
+        boolean taken = open() && enqueue(frame(payload, text));
+        if (tap != null && taken) {
+            tapped(true, ByteBuffer.wrap(payload), text);
+        }
+        return taken;
     }
 
     @Override
     public boolean replyAt(long position, byte[] payload, boolean text) {
-        return sendAt(position, frame(payload, text));
+        boolean taken = sendAt(position, frame(payload, text));
+        if (tap != null && taken) {
+            tapped(true, ByteBuffer.wrap(payload), text);
+        }
+        return taken;
     }
 
     private static byte[] frame(byte[] payload, boolean text) {
@@ -334,6 +379,13 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         }
 
         @Override
+        void arrived(ByteBuffer payload, boolean text) {
+            if (tap != null) {
+                tapped(false, payload, text);
+            }
+        }
+
+        @Override
         int messageBytes() {
             return transport.messageBytes();
         }
@@ -383,6 +435,7 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         }
         if (last != null) {
             enqueue(frame(last, text));
+            tapped(true, ByteBuffer.wrap(last), text);
         }
         lingers();
         CoreSession core = session;

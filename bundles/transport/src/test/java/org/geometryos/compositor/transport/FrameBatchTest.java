@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,26 @@ class FrameBatchTest {
             all.writeBytes(bytes(Stream.of(batch.part(i))));
         }
         return all.toByteArray();
+    }
+
+    @Test
+    void whoLooksGetsEachMessageAndNoPing() {
+        List<String> seen = new ArrayList<>();
+        batch.clear()
+                .add(new byte[] {1, 2, 3}, true)
+                .ping()
+                .add(new byte[200], false)
+                .add(LONG, true)
+                .add(new byte[15_000], true)
+                .add(new byte[0], false)
+                .forEach((payload, text) -> seen.add(text + " " + payload.remaining() + " " + payload.hashCode()));
+        assertThat(seen)
+                .containsExactly(
+                        "true 3 " + ByteBuffer.wrap(new byte[] {1, 2, 3}).hashCode(),
+                        "false 200 " + ByteBuffer.wrap(new byte[200]).hashCode(),
+                        "true 100000 " + ByteBuffer.wrap(LONG).hashCode(),
+                        "true 15000 " + ByteBuffer.wrap(new byte[15_000]).hashCode(),
+                        "false 0 " + ByteBuffer.wrap(new byte[0]).hashCode());
     }
 
     @Test

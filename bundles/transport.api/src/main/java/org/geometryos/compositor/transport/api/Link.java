@@ -153,6 +153,21 @@ public interface Link {
     /** Drops the connection without a word. */
     void abort();
 
+    /**
+     * Has a tap see all messages from now on. A link has one at most. Whoever sets one takes it away ({@link #untap})
+     * before its bundle stops.
+     *
+     * @return false if there is one already, or this transport has none
+     */
+    default boolean tap(LinkTap tap) {
+        return false;
+    }
+
+    /** Takes a tap away, if it is this one; calls that have begun may still end. */
+    default void untap(LinkTap tap) {
+        // there is none
+    }
+
     // facts
 
     /**
