@@ -14,6 +14,7 @@ import { Displays } from './displays.js';
 import { make } from './dom.js';
 import { Host } from './host.js';
 import { Log } from './log.js';
+import { Messages } from './messages.js';
 import { Operator } from './operator.js';
 import { Recordings } from './recordings.js';
 import { Sources } from './sources.js';
@@ -43,7 +44,7 @@ const toasts = new Toasts($('toasts'));
 const api = new AdminApi(base, () => client.options.key);
 const operator = new Operator({ client, api, toasts, presence: new Presence(client) });
 const host = new Host(operator);
-const parts = [new Displays(operator), new Cameras(operator), new Sources(operator), new Recordings(operator), new Bundles(operator), new Configuration(operator), new Log(operator)];
+const parts = [new Displays(operator), new Cameras(operator), new Messages(operator), new Sources(operator), new Recordings(operator), new Bundles(operator), new Configuration(operator), new Log(operator)];
 /** The role of the key; '' while it is not known. */
 let role = '';
 let nextRetry = 0;

@@ -62,7 +62,7 @@ export class Bundles extends Part {
       columns: [
         { head: 'Bundle', make: () => make('div', {}, make('i', { className: 'mark' }), make('b'), make('small')), show: (bundle, cell) => {
           setText(cell.children[1], shortName(String(bundle.name)));
-          setText(cell.children[2], bundle.replaced ? `in place of ${bundle.replaced}` : '');
+          setText(cell.children[2], [bundle.replaced ? `in place of ${bundle.replaced}` : '', bundle.fixed ? 'not swapped here' : ''].filter(Boolean).join(', '));
         } },
         { head: 'Version', text: ({ version }) => String(version) },
         { head: 'State', text: ({ state }) => String(state) },
@@ -72,7 +72,8 @@ export class Bundles extends Part {
           const [swap] = cell.children;
           about(swap, `Swap ${shortName(String(bundle.name))}`);
           swap.hidden = bundle.own !== true;
-          swap.disabled = this.#swapping !== '';
+          swap.disabled = this.#swapping !== '' || bundle.fixed !== undefined;
+          swap.title = bundle.fixed ?? '';
         } },
       ],
     });

@@ -6,6 +6,7 @@ import { Part } from './part.js';
 import { Table } from './table.js';
 import { count, DASH, since, viewWords } from './words.js';
 
+const SETTINGS = 'org.geometryos.compositor.settings';
 /** A lease lasts five seconds; who takes again in time keeps it. */
 const RENEW_MS = 2_000;
 
@@ -28,6 +29,25 @@ export function cameraRows({ cameras, control, told, own }) {
       holder: holder?.holder ?? null, session: holder?.session ?? null, own: holder?.session !== undefined && holder.session !== null && holder.session === own,
     };
   });
+}
+
+/**
+ * How other displays can be made to look where a camera looks.
+ * @param {object} known
+ * @param {string} known.camera
+ * @param {string} known.kind
+ * @param {{camera: string, kind: string}[]} known.rows all cameras
+ * @param {boolean} known.live whether cameras can be driven
+ * @param {boolean} known.settings whether the settings of all displays can be changed
+ * @returns {{value: string, words: string, targets: string[]}[]} without targets: by the settings
+ */
+export function gatherWays({ camera, kind, rows, live, settings }) {
+  const others = live ? rows.filter((one) => one.camera !== camera && one.kind === kind).map((one) => one.camera) : [];
+  return [
+    ...(settings && kind !== '' ? [{ value: 'settings', words: `Displays that chose no camera show ${camera}`, targets: [] }] : []),
+    ...(others.length > 1 ? [{ value: 'all', words: `All other ${kind.toUpperCase()} cameras jump to its view`, targets: others }] : []),
+    ...others.map((other) => ({ value: `one ${other}`, words: `${other} jumps to its view`, targets: [other] })),
+  ];
 }
 
 export class Cameras extends Part {
@@ -54,8 +74,8 @@ export class Cameras extends Part {
         { head: 'Last update', name: 'number', text: ({ received }) => (received === undefined ? DASH : agoWords(received, this.operator.now())) },
         { head: 'Looks at', name: 'number view', text: ({ view }) => viewWords(view) },
         { head: 'Actions', name: 'acts', make: (current) => this.#actions(current), show: (row, cell) => {
-          const [take, release, asks, force, remove] = cell.children;
-          for (const [one, word] of [[take, 'Take'], [release, 'Release'], [asks, 'Ask for'], [force, 'Take by force'], [remove, 'Remove']]) about(one, `${word} ${row.camera}`);
+          const [take, release, asks, force, here, remove] = cell.children;
+          for (const [one, word] of [[take, 'Take'], [release, 'Release'], [asks, 'Ask for'], [force, 'Take by force'], [here, 'Everybody here:'], [remove, 'Remove']]) about(one, `${word} ${row.camera}`);
           const other = row.holder !== null && !row.own;
           take.hidden = other || row.own;
           release.hidden = !row.own;
@@ -63,6 +83,7 @@ export class Cameras extends Part {
           force.hidden = !other;
           const { live } = this.operator;
           take.disabled = release.disabled = asks.disabled = force.disabled = !live;
+          here.disabled = row.view === null || (!live && this.operator.state === null);
           remove.disabled = this.operator.client.state !== 'connected';
         } },
       ],
@@ -102,6 +123,7 @@ export class Cameras extends Part {
       button('Release', () => this.#release(current().camera)),
       button('Ask', () => this.#ask(current())),
       button('Force', () => this.#force(current()), { className: 'grave' }),
+      button('Everybody here', () => this.#gather(current()), { title: 'Other displays look where this camera looks' }),
       button('Remove', () => this.#remove(current()), { className: 'grave' }));
   }
 
@@ -123,6 +145,39 @@ export class Cameras extends Part {
   async #force({ camera, holder }) {
     const said = await ask({ title: `Take ${camera} by force?`, text: `${holder ?? 'Nobody'} holds it and loses it.`, yes: 'Take', grave: true });
     if (said !== null) await this.#take(camera, true);
+  }
+
+  /** Other displays look where a camera looks: they follow it, or their cameras jump to its view. */
+  async #gather({ camera, kind, view }) {
+    const { operator } = this;
+    const ways = gatherWays({ camera, kind, rows: this.table.items, live: operator.live, settings: operator.state !== null });
+    if (ways.length === 0) {
+      operator.tell(`There is no other ${kind.toUpperCase()} camera, and no display to move.`, 'warning');
+      return;
+    }
+    const said = await ask({
+      title: `Everybody look at ${camera}`, yes: 'Do it', grave: true,
+      text: 'No display can be moved to another camera while a person or its address chose the one it shows; its camera can jump. A camera that jumps is taken by force and stays there until you release it.',
+      fields: [{ name: 'way', label: 'How', options: ways.map(({ value, words }) => [value, words]) }],
+    });
+    const way = ways.find(({ value }) => value === said?.way);
+    if (way === undefined) return;
+    if (way.targets.length === 0) {
+      let lasts = true;
+      const done = await operator.run(async () => {
+        lasts = (await operator.api.post('configuration', { pid: SETTINGS, properties: { [`show.${kind}`]: camera } })).lasts !== false;
+      });
+      if (done) operator.tell(`Displays that chose no camera show ${camera} within three seconds${lasts ? '' : ', until the host starts again'}.`);
+      return;
+    }
+    for (const target of way.targets) {
+      const done = await operator.run(async () => {
+        await operator.client.take(target, { force: true });
+        await operator.client.drive(target, view, { cut: true, confirm: true, predict: false });
+      });
+      if (done) this.#kept.add(target);
+    }
+    operator.tell(`${way.targets.join(', ')} ${way.targets.length === 1 ? 'shows' : 'show'} what ${camera} shows, until you release ${way.targets.length === 1 ? 'it' : 'them'}.`);
   }
 
   async #remove({ camera }) {

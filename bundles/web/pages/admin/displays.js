@@ -25,6 +25,7 @@ const MOST_TEXT = 1_000;
  * @property {number} [lastSeen]
  * @property {boolean} declared
  * @property {any} figures what the host counts of the session; null: it does not tell
+ * @property {{kind: string, text: string, since?: number} | null} trouble what is wrong with it, as the host judges; null: nothing that it knows of
  */
 
 const title = (...titles) => titles.find((one) => typeof one === 'string' && one !== '') ?? '';
@@ -54,13 +55,13 @@ export function displayRows({ present, sessions, displays, own }) {
     return {
       key: `s ${one.session}`, display: String(one.display), title: title(about?.title, told?.title, one.settings?.title), user: title(one.user),
       screen: screenWords(one.settings), own: one.session === own, session: true, connected: one.connected !== false, since: told?.since,
-      declared: about?.declared === true, figures: told,
+      declared: about?.declared === true, figures: told, trouble: told?.trouble ?? null,
     };
   });
   for (const one of declared.values()) {
     rows.push({
       key: `d ${one.display}`, display: String(one.display), title: title(one.title), user: title(one.user), screen: '', own: false, session: false,
-      connected: false, lastSeen: one.lastSeen, declared: one.declared === true, figures: null,
+      connected: false, lastSeen: one.lastSeen, declared: one.declared === true, figures: null, trouble: one.trouble ?? null,
     });
   }
   return rows.sort((a, b) => Number(b.session) - Number(a.session) || a.display.localeCompare(b.display));
@@ -68,6 +69,11 @@ export function displayRows({ present, sessions, displays, own }) {
 
 /** What a display is, in words, and how well that is. */
 export function stateWords(row, now) {
+  const { trouble } = row;
+  // A loss of the socket that the host has not told yet is not asked for: the next look does.
+  if (trouble && !(row.connected && trouble.kind === 'lost')) {
+    return { level: 'down', text: `${trouble.text}${trouble.since === undefined ? '' : `, for ${since(trouble.since, now)}`}` };
+  }
   if (row.connected) return { level: 'ok', text: row.since === undefined ? 'connected' : `connected for ${since(row.since, now)}` };
   if (row.session) return { level: 'warning', text: 'connection lost' };
   const seen = row.lastSeen === undefined ? 'not seen yet' : `last seen ${moment(row.lastSeen)}`;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { AdminApi, Poll, Refused, why } from '../admin/api.js';
-import { agoWords, cameraRows } from '../admin/cameras.js';
+import { agoWords, cameraRows, gatherWays } from '../admin/cameras.js';
 import { shortName, sortBundles, swapWords } from '../admin/bundles.js';
+import { MessageBook, wanted as wantedMessage } from '../admin/messages.js';
 import { accountWords, displayRows, followWords, stateWords } from '../admin/displays.js';
 import { configurationName } from '../admin/configuration.js';
 import { changesOf, choicesOf, defaultWords, fieldOf, ruleWords, textOf, valueOf } from '../admin/fields.js';
@@ -102,6 +103,13 @@ test('the state of a display says since when, and how well that is', () => {
   assert.deepEqual(stateWords({ ...row, connected: false }, 0), { level: 'warning', text: 'connection lost' });
   assert.deepEqual(stateWords({ connected: false, session: false, declared: true }, 0), { level: 'warning', text: 'declared, not seen yet' });
   assert.equal(stateWords({ connected: false, session: false, declared: false, lastSeen: S }, 0).level, 'none');
+  // what the host judges goes before, but not before the socket, which is newer
+  const lost = { kind: 'lost', text: 'connection lost', since: 10 * S };
+  assert.deepEqual(stateWords({ ...row, connected: false, trouble: lost }, 75 * S), { level: 'down', text: 'connection lost, for 1 min' });
+  assert.equal(stateWords({ ...row, trouble: lost }, 75 * S).level, 'ok');
+  assert.deepEqual(stateWords({ ...row, trouble: { kind: 'stuck', text: 'takes nothing' } }, 75 * S), { level: 'down', text: 'takes nothing' });
+  const [away] = displayRows({ present: [], sessions: [], displays: [{ display: 'w', declared: true, trouble: { kind: 'away', text: 'was never here' } }] });
+  assert.deepEqual(stateWords(away, 0), { level: 'down', text: 'was never here' });
 });
 
 test('what a session follows, and its account', () => {
@@ -327,4 +335,26 @@ test('one question at a time is asked, again and again, until it is stopped, and
   const last = asked;
   await poll.now();
   assert.equal(asked, last);
+});
+
+test('everybody looks at a camera by the settings, or as other cameras of its kind jump', () => {
+  const rows = [{ camera: 'tour', kind: '2d' }, { camera: 'plan', kind: '2d' }, { camera: 'wall', kind: '2d' }, { camera: 'stage', kind: '3d' }];
+  const ways = (more) => gatherWays({ camera: 'tour', kind: '2d', rows, live: true, settings: true, ...more }).map(({ value, targets }) => [value, targets]);
+  assert.deepEqual(ways({}), [['settings', []], ['all', ['plan', 'wall']], ['one plan', ['plan']], ['one wall', ['wall']]]);
+  assert.deepEqual(ways({ live: false }), [['settings', []]]);
+  assert.deepEqual(ways({ camera: 'stage', kind: '3d', settings: false }), []);
+});
+
+test('messages of a session are kept in bounds, found by words, and exported as lines of JSON', () => {
+  const book = new MessageBook();
+  book.take({ messages: [{ number: 1, time: 5, sent: false, bytes: 9, message: { type: 'hello' } }, { number: 2, time: 6, sent: true, bytes: 3, problem: 'cannot be read' }], missed: 0, next: 2 });
+  assert.equal(book.next, 2);
+  assert.equal(wantedMessage(book.messages[0], 'received HELLO'), true);
+  assert.equal(wantedMessage(book.messages[1], 'received'), false);
+  assert.deepEqual(book.lines('').trim().split('\n').map((line) => JSON.parse(line)), [
+    { time: 5, direction: 'received', bytes: 9, message: { type: 'hello' } }, { time: 6, direction: 'sent', bytes: 3, problem: 'cannot be read' }]);
+  const message = { text: 'x'.repeat(1_000) };
+  for (let i = 0; i < 6; i++) book.take({ messages: Array.from({ length: 1_000 }, (_, k) => ({ number: i * 1_000 + k, time: 1, sent: true, bytes: 1, message })), missed: 7, next: 3 });
+  assert.ok(book.messages.length <= 4_000, `${book.messages.length}`);
+  assert.equal(book.missed, 42);
 });

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -80,15 +81,24 @@ final class BundleSwap {
     }
 
     private void check(Bundle bundle) throws ApiException {
+        Optional<String> refusal = refusal(bundle);
+        if (refusal.isPresent()) {
+            throw ApiException.conflict(refusal.get());
+        }
+    }
+
+    /** Why a bundle is not replaced here, if it is one of these. */
+    Optional<String> refusal(Bundle bundle) {
         BundleRevision revision = bundle.adapt(BundleRevision.class);
         if (revision != null && (revision.getTypes() & BundleRevision.TYPE_FRAGMENT) != 0) {
-            throw ApiException.conflict(bundle.getSymbolicName() + " is a fragment, and is replaced with its host");
+            return Optional.of(bundle.getSymbolicName() + " is a fragment, and is replaced with its host");
         }
         if (bundle.equals(context.getBundle()) || dependents(bundle).contains(context.getBundle())) {
-            throw ApiException.conflict(
+            return Optional.of(
                     "this interface itself runs on " + bundle.getSymbolicName()
                             + ", and its answer would be lost; replace it by the means of the host, such as the folder deploy/");
         }
+        return Optional.empty();
     }
 
     private void prepare(Bundle bundle, Path next, Path before) throws IOException {

@@ -68,6 +68,9 @@ final class BundlesResource implements Resource {
         file.ifPresent(from -> map.put("file", String.valueOf(from.get("file"))));
         file.map(from -> from.get("instead")).ifPresent(version -> map.put("replaced", String.valueOf(version)));
         map.put("own", name.startsWith(PREFIX));
+        if (name.startsWith(PREFIX)) {
+            swap.refusal(bundle).ifPresent(reason -> map.put("fixed", reason));
+        }
         Map<String, Object> last = swap.last(name);
         if (last != null) {
             map.put("lastSwap", last);

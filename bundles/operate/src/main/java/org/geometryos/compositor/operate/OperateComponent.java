@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.metrics.Meter;
 import org.geometryos.compositor.api.recording.Recorder;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.io.http.access.Access;
 import org.geometryos.compositor.transport.api.ReadGate;
+import org.geometryos.compositor.transport.api.Transport;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -36,6 +39,8 @@ public final class OperateComponent {
 
     private final List<Meter> meters = new CopyOnWriteArrayList<>();
     private final ServiceRegistration<Servlet> served;
+    private final ServiceRegistration<ConnectionListener> listens;
+    private final MessagesResource messages;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -79,6 +84,12 @@ public final class OperateComponent {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile ServiceComponentRuntime components;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Transport transport;
+
     @Activate
     public OperateComponent(BundleContext context) {
         HostFigures host = new HostFigures(context.getBundle().getVersion().toString());
@@ -95,7 +106,12 @@ public final class OperateComponent {
         Map<String, Resource> resources = new TreeMap<>();
         ConfigurationResource configuration = new ConfigurationResource(context, configured);
         RecordingsResource recordings = new RecordingsResource(parts.recorder());
-        resources.put("state", new State(parts, sources, host, System::nanoTime));
+        Part<Transport> sockets = new Part<>("the transport", () -> transport);
+        Troubles troubles = new Troubles(sockets, System::nanoTime, TimeOfDay::micros);
+        messages = new MessagesResource(parts, sockets, System::nanoTime, TimeOfDay::micros);
+        resources.put("messages", messages);
+        listens = context.registerService(ConnectionListener.class, troubles, null);
+        resources.put("state", new State(parts, sources, troubles, host, System::nanoTime));
         resources.put("bundles", new BundlesResource(context));
         resources.put("sources", sources);
         resources.put("displays", new DisplaysResource(parts, configured));
@@ -120,6 +136,8 @@ public final class OperateComponent {
     @Deactivate
     void deactivate() {
         served.unregister();
+        listens.unregister();
+        messages.close();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

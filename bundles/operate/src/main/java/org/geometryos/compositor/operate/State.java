@@ -38,6 +38,7 @@ final class State implements Resource {
 
     private final Parts parts;
     private final SourcesResource switches;
+    private final Troubles troubles;
     private final Rates rates;
     private final HostFigures host;
     private final LongSupplier nanos;
@@ -46,7 +47,8 @@ final class State implements Resource {
     private long lastAt;
 
     /** @param nanos the clock, {@link System#nanoTime()} */
-    State(Parts parts, SourcesResource switches, HostFigures host, LongSupplier nanos) {
+    State(Parts parts, SourcesResource switches, Troubles troubles, HostFigures host, LongSupplier nanos) {
+        this.troubles = troubles;
         this.parts = parts;
         this.switches = switches;
         this.host = host;
@@ -71,13 +73,22 @@ final class State implements Resource {
         state.put("host", host.now());
         state.put("connections", parts.connections().see(manager -> connections(manager.statistics())));
         Long head = parts.journal().see(Journal::head);
-        state.put(
-                "sessions",
-                parts.connections()
-                        .see(manager -> some("sessions", manager.sessions(), each -> session(each, head), leftOut)));
+        Map<String, Troubles.Standstill> still = standstills(head);
+        state.put("sessions", parts.connections().see(manager -> {
+            boolean draining = manager.statistics().draining();
+            return some(
+                    "sessions",
+                    manager.sessions(),
+                    each -> {
+                        Map<String, Object> map = session(each, head);
+                        troubles.of(each, draining, still).ifPresent(trouble -> map.put("trouble", trouble.toMap()));
+                        return map;
+                    },
+                    leftOut);
+        }));
         state.put(
                 "displays",
-                parts.connections().see(manager -> some("displays", displays(manager), State::display, leftOut)));
+                parts.connections().see(manager -> some("displays", displays(manager), this::display, leftOut)));
         // without its journal the bridge knows of no camera
         state.put(
                 "cameras",
@@ -93,6 +104,33 @@ final class State implements Resource {
             state.put("leftOut", leftOut);
         }
         return state;
+    }
+
+    /** Cameras whose source is not well, by name. */
+    private Map<String, Troubles.Standstill> standstills(Long head) {
+        Map<String, Troubles.Standstill> still = head == null
+                ? null
+                : parts.cameras().see(bridge -> {
+                    Map<String, SourceState> ill = new TreeMap<>();
+                    bridge.sources().stream()
+                            .filter(source -> source.health().status() != SourceHealth.Status.OK)
+                            .forEach(source -> ill.put(source.id(), source));
+                    Map<String, Troubles.Standstill> found = new TreeMap<>();
+                    if (!ill.isEmpty()) {
+                        bridge.cameras().stream()
+                                .filter(camera -> ill.containsKey(camera.source()))
+                                .forEach(camera -> found.put(
+                                        camera.camera(),
+                                        new Troubles.Standstill(
+                                                "source " + camera.source() + ": "
+                                                        + ill.get(camera.source())
+                                                                .health()
+                                                                .message(),
+                                                camera.received())));
+                    }
+                    return found;
+                });
+        return still == null ? Map.of() : still;
     }
 
     private static <T> List<Map<String, Object>> some(
@@ -162,7 +200,7 @@ final class State implements Resource {
         return displays;
     }
 
-    private static Map<String, Object> display(Display display) {
+    private Map<String, Object> display(Display display) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("display", display.name());
         display.settings().title().ifPresent(title -> map.put("title", title));
@@ -171,6 +209,7 @@ final class State implements Resource {
         map.put("declared", display.declared());
         display.session().ifPresent(session -> map.put("session", session));
         display.seen().map(State::micros).ifPresent(seen -> map.put("lastSeen", seen));
+        troubles.of(display).ifPresent(trouble -> map.put("trouble", trouble.toMap()));
         return map;
     }
 

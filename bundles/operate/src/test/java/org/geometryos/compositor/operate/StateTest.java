@@ -43,7 +43,12 @@ class StateTest {
             meters);
     private final SourcesResource switches =
             new SourcesResource(null, parts, new Configurations(null, parts.configurations()));
-    private final State state = new State(parts, switches, new HostFigures("1.2.3"), nanos::get);
+    private final State state = new State(
+            parts,
+            switches,
+            new Troubles(new Part<>("the transport", () -> null), nanos::get, () -> 0),
+            new HostFigures("1.2.3"),
+            nanos::get);
 
     private Map<String, Object> look() {
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
