@@ -1,6 +1,7 @@
 /** The operator's page in Chromium. Where: see displays.test.mjs; the host with a key: see keys.test.mjs. */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
 import { cannot, openBrowser, openPage, screenshot } from './chromium.mjs';
 
@@ -239,6 +240,54 @@ test('a bundle is swapped, and the page says how long that took', options, async
   await press(page, 'Swap');
   await toast(page, /settings was swapped.* All its services were back after [\d.]+ (ms|s)\./);
   await text(page, '[data-bundle$=".settings"]', /(ms|s), \d+ s ago/);
+  const refused = page.getByRole('button', { name: 'Swap operate' });
+  assert.equal(await refused.isDisabled(), true);
+  assert.match(await refused.getAttribute('title'), /this interface itself runs on/);
+});
+
+test('the messages of a display are shown while somebody looks, without its token, and exported', options, async () => {
+  const { page } = await operate();
+  const { page: display } = await open('/2d?camera2d=tour&display=chatty');
+  await row(page, 'chatty').waitFor(LIMIT);
+  const token = await display.evaluate(() => window.compositor.client.welcome.token);
+  await page.waitForFunction(() => [...document.querySelectorAll('#messages option')].some(({ textContent }) => textContent === 'chatty'), null, LIMIT);
+  await page.locator('#messages select').selectOption({ label: 'chatty' });
+  await text(page, '#messages .lines', /sentcamera/);
+  const says = async (title) => {
+    await page.getByLabel('Filter messages').fill(`received settings ${title}`);
+    const end = Date.now() + 30_000;
+    while (await page.locator('#messages .lines li').count() === 0) {
+      assert.ok(Date.now() < end, `${title} is not shown`);
+      await display.evaluate((word) => window.compositor.client.setSettings({ title: word }).catch(() => {}), title);
+      await page.waitForTimeout(300);
+    }
+  };
+  await says('before');
+  await display.evaluate(() => window.compositor.client.socket.close(4000));
+  await says('after');
+  await page.getByLabel('Filter messages').fill('');
+  await page.locator('#messages').getByRole('button', { name: 'Pause' }).click();
+  const [download] = await Promise.all([page.waitForEvent('download', LIMIT), page.locator('#messages').getByRole('button', { name: 'Export' }).click()]);
+  const lines = readFileSync(await download.path(), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  assert.ok(lines.some(({ direction, message }) => direction === 'sent' && message.type === 'camera'));
+  assert.ok(lines.some(({ direction, message }) => direction === 'received' && message.type === 'settings'));
+  assert.equal(JSON.stringify(lines).includes(token), false, 'the token is nowhere');
+});
+
+test('everybody looks where a camera looks', options, async () => {
+  const { page } = await operate();
+  const { page: other } = await open('/2d?camera2d=plan-of-test');
+  const view = { kind: '2d', center: [1, 2], zoom: 1, rotation: 0 };
+  await other.evaluate((one) => window.compositor.client.drive('plan-of-test', one, { confirm: true }), view);
+  await camera(page, 'plan-of-test').waitFor(LIMIT);
+  await press(page, 'Everybody here: tour');
+  await page.locator('dialog').getByLabel('How').selectOption('one plan-of-test');
+  await press(page, 'Do it');
+  await toast(page, 'plan-of-test shows what tour shows');
+  await other.waitForFunction(() => window.compositor.client.cameras.get('plan-of-test')?.view.center[0] !== 1, null, LIMIT);
+  await press(page, 'Release plan-of-test');
+  await press(page, 'Remove plan-of-test');
+  await press(page, 'Remove');
 });
 
 test('a filter finds a bundle among many', options, async () => {
