@@ -21,6 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.geometryos.compositor.io.Sha256;
 import org.geometryos.compositor.models.gltf.Content;
 import org.geometryos.compositor.models.gltf.ModelCheck;
 import org.geometryos.compositor.models.gltf.RefusedModelException;
@@ -272,7 +273,7 @@ final class Uploads implements AutoCloseable {
 
     /** @return the digest of what was written */
     private String write(Path file, InputStream body, long length) throws RefusedUploadException, IOException {
-        MessageDigest digest = ContentStore.sha256();
+        MessageDigest digest = Sha256.begin();
         Files.deleteIfExists(file);
         try (FileChannel to = opened(file)) {
             byte[] block = new byte[BLOCK];

@@ -17,7 +17,9 @@ class MessageWatchTest {
     private final AtomicReference<LinkTap> tap = new AtomicReference<>();
     private final MessageWatch watch = new MessageWatch(nanos::get, () -> 7);
     private final Link link = (Link) Proxy.newProxyInstance(
-            Link.class.getClassLoader(), new Class<?>[] {Link.class}, (self, method, given) -> switch (method.getName()) {
+            Link.class.getClassLoader(),
+            new Class<?>[] {Link.class},
+            (self, method, given) -> switch (method.getName()) {
                 case "tap" -> tap.compareAndSet(null, (LinkTap) given[0]);
                 case "untap" -> {
                     tap.compareAndSet((LinkTap) given[0], null);
@@ -37,7 +39,9 @@ class MessageWatchTest {
         tap.get().message(false, ByteBuffer.wrap("{}".getBytes(StandardCharsets.US_ASCII)), true);
         message(MessageWatch.LONGEST + 1);
         assertThat(watch.after(0, 1_000)).extracting(MessageWatch.Seen::number).containsExactly(1L, 2L);
-        assertThat(watch.after(1, 1_000).get(0).payload()).as("too long to be kept").isNull();
+        assertThat(watch.after(1, 1_000).get(0).payload())
+                .as("too long to be kept")
+                .isNull();
         for (int i = 0; i < 100; i++) {
             message(100_000);
         }

@@ -6,9 +6,7 @@ import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.api.connection.Display;
@@ -66,7 +64,7 @@ class TroublesTest {
                 "",
                 true,
                 NO_SETTINGS,
-                new Subscription(false, Set.of(cameras), false, false, false, OptionalDouble.empty(), true),
+                Subscription.toCameras(cameras),
                 connected ? OptionalLong.of(7) : OptionalLong.empty(),
                 "",
                 0,
