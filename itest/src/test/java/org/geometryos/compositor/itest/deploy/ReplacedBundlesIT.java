@@ -39,7 +39,10 @@ class ReplacedBundlesIT {
 
     @Test
     void everyBundleIsReplacedByAnotherVersionAndComesBackWhileDisplaysWatch() throws Exception {
-        distribution = DistributionProcess.copy("replaced").start();
+        // all there are, those of options as well
+        distribution = DistributionProcess.copy("replaced")
+                .options("--console", "--web-console")
+                .start();
         try {
             crowd = Host.crowd(distribution.port(), EVERY, LATEST);
             Map<String, String> flaws = new TreeMap<>();
