@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
@@ -596,8 +597,9 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         transport.later(this, task);
     }
 
-    Executor executor() {
-        return ((WebSocketCoreSession) session).getExecutor();
+    /** Who runs what may wait; empty once the connection is gone, and with it all that there could be to do. */
+    Optional<Executor> executor() {
+        return Optional.ofNullable((WebSocketCoreSession) session).map(WebSocketCoreSession::getExecutor);
     }
 
     // ---- facts

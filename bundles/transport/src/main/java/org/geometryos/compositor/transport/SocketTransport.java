@@ -337,7 +337,7 @@ final class SocketTransport implements Transport {
 
     void later(SocketLink link, Runnable task) {
         try {
-            link.executor().execute(task);
+            link.executor().ifPresent(executor -> executor.execute(task));
         } catch (RejectedExecutionException e) {
             link.abort();
         }

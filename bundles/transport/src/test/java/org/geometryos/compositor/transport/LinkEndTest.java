@@ -203,6 +203,13 @@ class LinkEndTest {
         assertThat(gone.reply(new byte[1], false)).isFalse();
         gone.abort();
         gone.close(1000, "too late");
+        gone.resume();
+        gone.flow();
+        gone.signal();
+        gone.ping();
+        gone.later(() -> told.add("ran"));
+        gone.tick(System.nanoTime());
+        assertThat(told).doesNotContain("ran");
         Reference.reachabilityFence(gone);
     }
 
