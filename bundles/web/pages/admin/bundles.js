@@ -12,10 +12,10 @@ const PREFIX = 'org.geometryos.compositor.';
 
 /** What displays notice when a bundle is swapped; of all others nothing. */
 const NOTICED = {
-  api: 'The bundles that use it are refreshed. A new epoch begins, and each display gets a snapshot.',
+  api: 'The bundles that use it are refreshed. A new epoch begins, and each display with a subscription gets a snapshot.',
   'transport.api': 'All sockets close, and displays resume.',
   transport: 'All sockets close, and displays resume.',
-  journal: 'A new epoch begins, and each display gets a snapshot.',
+  journal: 'A new epoch begins, and each display with a subscription gets a snapshot.',
 };
 
 /** The name without what all of ours begin with. */
