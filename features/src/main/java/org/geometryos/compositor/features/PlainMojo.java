@@ -20,8 +20,11 @@ import org.eclipse.aether.RepositorySystem;
 @Mojo(name = "plain", defaultPhase = LifecyclePhase.PACKAGE)
 public final class PlainMojo extends DistributionMojo {
 
-    /** What is started before Config Admin, and itself. */
-    private static final int LAST_OF_BASE = 2;
+    /**
+     * All up to the HTTP service, which the framework starts in this order, with what answers for the rest: FileInstall
+     * has no order, and the HTTP service would answer 404 until ours are there.
+     */
+    private static final int LAST_OF_BASE = 6;
 
     /** The recordings of the demo. */
     @Parameter(defaultValue = "${project.build.directory}/recordings")
@@ -52,7 +55,7 @@ public final class PlainMojo extends DistributionMojo {
         Tree base = new Tree(folder.resolve(PlainHost.BASE));
         Tree bundles = new Tree(folder.resolve(PlainHost.BUNDLES));
         Tree configurations = new Tree(folder.resolve(PlainHost.CONFIGURATIONS));
-        List<String> started = new ArrayList<>();
+        Map<Integer, List<String>> inOrder = new TreeMap<>();
         Map<String, String> launching = new TreeMap<>();
         for (FeatureFile feature : read) {
             launching.putAll(feature.launchingProperties());
@@ -61,7 +64,8 @@ public final class PlainMojo extends DistributionMojo {
                 (first ? base : bundles)
                         .copy(resolve(feature.name(), entry.id()), entry.id().fileName());
                 if (first) {
-                    started.add(entry.id().fileName());
+                    inOrder.computeIfAbsent(entry.startOrder(), order -> new ArrayList<>())
+                            .add(entry.id().fileName());
                 }
             }
             for (Map.Entry<String, Map<String, String>> each :
@@ -70,6 +74,8 @@ public final class PlainMojo extends DistributionMojo {
                 configurations.write(each.getKey().replace('~', '-') + ".cfg", lines(each.getValue()));
             }
         }
+        List<String> started = new ArrayList<>();
+        inOrder.values().forEach(started::addAll);
         started.addAll(copy(base, installers));
         base.deleteOthers(".jar");
         bundles.deleteOthers(".jar");

@@ -19,6 +19,7 @@ import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.Transport;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
@@ -33,6 +34,10 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** The broadcaster: spreads the links over its shards and follows journal, transport and codecs as they come and go. */
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.journal.Journal)",
+        effective = "active")
 @Component(
         service = {LinkListener.class, JournalListener.class, Meter.class},
         immediate = true,

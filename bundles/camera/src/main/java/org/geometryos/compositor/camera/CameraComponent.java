@@ -25,6 +25,7 @@ import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.health.Health;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -42,6 +43,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The camera bridge as a service: follows the journal and the sources as they come and go. */
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.journal.Journal)",
+        effective = "active")
 @Component(
         service = {CameraBridge.class, Meter.class},
         immediate = true,

@@ -30,6 +30,7 @@ import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.Transport;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -49,6 +50,14 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** The connection manager as a service: follows the links, and keeps the clock of heartbeats and time limits. */
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.journal.Journal)",
+        effective = "active")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.transport.api.Transport)",
+        effective = "active")
 @Component(
         service = {ConnectionManager.class, LinkListener.class, ConfigurationListener.class},
         immediate = true,

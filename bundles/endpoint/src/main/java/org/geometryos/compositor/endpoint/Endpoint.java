@@ -20,6 +20,7 @@ import org.geometryos.compositor.transport.api.LinkHandler;
 import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.ReadGate;
 import org.geometryos.compositor.transport.api.Transport;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
@@ -38,6 +39,18 @@ import org.osgi.service.metatype.annotations.Designate;
  * its link. Without a connection manager or without the codecs of version 1 the service is not there; then what clients
  * send waits in their sockets.
  */
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.journal.Journal)",
+        effective = "active")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.control.CameraBridge)",
+        effective = "active")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.transport.api.Transport)",
+        effective = "active")
 @Component(
         service = {LinkHandler.class, LinkListener.class, ReadGate.class},
         configurationPid = EndpointConfig.PID)

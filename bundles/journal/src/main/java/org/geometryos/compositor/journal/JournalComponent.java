@@ -8,6 +8,7 @@ import org.geometryos.compositor.api.journal.JournalListener;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.health.PlugIns;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the journal while the bundle runs. Its memory is the run of the sequence: a new component begins a new epoch.
  */
+@Capability(
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>=org.geometryos.compositor.api.journal.Journal")
 @Component(
         service = {},
         immediate = true,

@@ -10,6 +10,7 @@ import org.geometryos.compositor.api.metrics.Meter;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.io.http.access.Access;
 import org.geometryos.compositor.transport.api.ReadGate;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -24,6 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Serves the figures of all meters, over HTTP and JMX. */
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.transport.api.ReadGate)",
+        effective = "active")
 @Component(
         service = {},
         immediate = true)

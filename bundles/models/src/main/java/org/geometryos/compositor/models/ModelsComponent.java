@@ -20,6 +20,7 @@ import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.io.files.StateFolder;
 import org.geometryos.compositor.io.http.access.Access;
 import org.geometryos.compositor.transport.api.ReadGate;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -42,6 +43,14 @@ import org.slf4j.LoggerFactory;
  * Owns the thread that looks after the models, and registers what serves them: a servlet, and a source for their
  * cameras.
  */
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.journal.Journal)",
+        effective = "active")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.transport.api.ReadGate)",
+        effective = "active")
 @Component(
         service = {},
         immediate = true,

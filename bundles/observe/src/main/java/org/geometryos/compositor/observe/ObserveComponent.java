@@ -11,6 +11,7 @@ import org.geometryos.compositor.health.LoopbackPass;
 import org.geometryos.compositor.io.files.StateFolder;
 import org.geometryos.compositor.io.http.access.Access;
 import org.geometryos.compositor.transport.api.ReadGate;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -28,6 +29,14 @@ import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
 /**
  * Serves the health of the host, and adds what no part can say of itself: which bundles and components are not there.
  */
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.transport.api.ReadGate)",
+        effective = "active")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.transport.api.Transport)",
+        effective = "active")
 @Component(
         service = {},
         immediate = true,

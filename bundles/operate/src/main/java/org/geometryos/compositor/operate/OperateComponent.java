@@ -16,6 +16,7 @@ import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.io.http.access.Access;
 import org.geometryos.compositor.transport.api.ReadGate;
 import org.geometryos.compositor.transport.api.Transport;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -30,6 +31,22 @@ import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
 
 /** Serves what an operator sees and does. Each part may be away: what needs it then says so, and the rest works. */
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.transport.api.ReadGate)",
+        effective = "active")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.journal.Journal)",
+        effective = "active")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.control.CameraBridge)",
+        effective = "active")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.connection.ConnectionManager)",
+        effective = "active")
 @Component(
         service = {},
         immediate = true)

@@ -16,6 +16,7 @@ import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.io.files.StateFolder;
 import org.geometryos.compositor.protocol.Codec;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
@@ -32,6 +33,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The recorder as a service, and the owner of its thread. */
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.journal.Journal)",
+        effective = "active")
 @Component(service = Recorder.class, immediate = true, configurationPid = RecorderConfig.PID)
 @Designate(ocd = RecorderConfig.class)
 public final class RecorderComponent implements Recorder {

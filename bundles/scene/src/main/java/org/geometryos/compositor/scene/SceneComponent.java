@@ -17,6 +17,7 @@ import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.io.files.StateFolder;
 import org.geometryos.compositor.io.files.WholeFile;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -34,6 +35,14 @@ import org.slf4j.LoggerFactory;
 /**
  * The scene as a service: follows the journal and the camera bridge as they come and go, and stores what has changed.
  */
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.journal.Journal)",
+        effective = "active")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.control.CameraBridge)",
+        effective = "active")
 @Component(service = SceneService.class, immediate = true, configurationPid = SceneConfig.PID)
 @Designate(ocd = SceneConfig.class)
 public final class SceneComponent implements SceneService {

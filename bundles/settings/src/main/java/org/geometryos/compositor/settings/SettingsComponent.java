@@ -12,6 +12,7 @@ import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.io.files.StateFolder;
 import org.geometryos.compositor.io.http.access.Access;
 import org.geometryos.compositor.transport.api.ReadGate;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -31,6 +32,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Holds the settings in force and serves them; owns the thread that looks at the file and after the initial cameras.
  */
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.journal.Journal)",
+        effective = "active")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.control.CameraBridge)",
+        effective = "active")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.transport.api.ReadGate)",
+        effective = "active")
 @Component(
         service = {},
         immediate = true,

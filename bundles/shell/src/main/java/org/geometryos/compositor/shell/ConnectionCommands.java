@@ -14,6 +14,7 @@ import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.connection.Statistics;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -22,6 +23,14 @@ import org.osgi.service.component.annotations.Reference;
  * What an operator asks of the connection manager, in the scope {@code compositor} of a Gogo shell. Each command gives
  * the text to be shown; an argument that breaks a rule gives an {@link IllegalArgumentException} that says so.
  */
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.control.CameraBridge)",
+        effective = "active")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.connection.ConnectionManager)",
+        effective = "active")
 @Component(
         service = ConnectionCommands.class,
         property = {

@@ -24,7 +24,7 @@ import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
  * Registers a servlet of the lowest ranking for each path of the bundles that serve over HTTP (whiteboard): while
  * theirs is there it is shadowed, and takes over in the moment in which theirs goes ({@link GoneMeanwhile} takes care
  * of that moment). A path whose bundle is not installed, and was not within the last minute, has no answer, as without
- * this bundle.
+ * this bundle. In the first minute of this bundle all are expected: a container may install them one by one.
  */
 @Component(
         service = {},
@@ -36,6 +36,7 @@ public final class StandbyComponent implements BundleListener {
     private final BundleContext context;
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
     private final Map<Owner, Long> uninstalled = new ConcurrentHashMap<>();
+    private final long begun = System.nanoTime();
 
     @Activate
     public StandbyComponent(BundleContext context) {
@@ -61,7 +62,9 @@ public final class StandbyComponent implements BundleListener {
     /** An update may come as another bundle that takes the place of the one before. */
     private boolean expected(Owner owner) {
         Long gone = uninstalled.get(owner);
-        return gone != null && System.nanoTime() - gone < REMEMBERED
+        long now = System.nanoTime();
+        return now - begun < REMEMBERED
+                || gone != null && now - gone < REMEMBERED
                 || Arrays.stream(context.getBundles())
                         .anyMatch(bundle -> owner.bundle().equals(bundle.getSymbolicName()));
     }

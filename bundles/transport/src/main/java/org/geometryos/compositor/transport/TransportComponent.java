@@ -11,6 +11,8 @@ import org.geometryos.compositor.transport.api.LinkHandler;
 import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.SocketRoom;
 import org.geometryos.compositor.transport.api.Transport;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -28,6 +30,13 @@ import org.osgi.service.metatype.annotations.Designate;
 /**
  * Keeps the {@link SocketTransport} while the bundle runs and offers it: as a service, and as a servlet (whiteboard).
  */
+@Capability(
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>=org.geometryos.compositor.transport.api.Transport")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.transport.api.LinkHandler)",
+        effective = "active")
 @Component(
         service = {},
         immediate = true,

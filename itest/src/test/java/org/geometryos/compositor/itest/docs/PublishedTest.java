@@ -3,16 +3,20 @@ package org.geometryos.compositor.itest.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
 
 /**
  * What Maven Central demands of each POM. What is published beside a jar, the build of a release checks (profile
@@ -59,6 +63,30 @@ class PublishedTest {
         }
         assertTrue(published >= AT_LEAST, published + " modules are published");
         assertTrue(wrong.isEmpty(), wrong::toString);
+    }
+
+    @Test
+    void theBillOfMaterialsHasEveryPublishedBundleAndNothingElse() throws Exception {
+        Set<String> published = new TreeSet<>();
+        try (Stream<Path> folders = Files.list(Repository.ROOT.resolve("bundles"))) {
+            for (Path file : folders.map(folder -> folder.resolve("pom.xml"))
+                    .filter(Files::exists)
+                    .toList()) {
+                Element pom = pom(file);
+                if (text(pom, "packaging").isEmpty()
+                        && text(pom, "properties/maven.deploy.skip").isEmpty()) {
+                    published.add(text(pom, "artifactId").orElseThrow());
+                }
+            }
+        }
+        Element bom = pom(Repository.ROOT.resolve("bundles/bom/pom.xml"));
+        Set<String> managed = new TreeSet<>();
+        NodeList names = bom.getElementsByTagName("dependencies").item(0).getChildNodes();
+        IntStream.range(0, names.getLength())
+                .mapToObj(names::item)
+                .filter(Element.class::isInstance)
+                .forEach(each -> managed.add(text((Element) each, "artifactId").orElseThrow()));
+        assertEquals(published, managed);
     }
 
     private static Element pom(Path file) throws Exception {

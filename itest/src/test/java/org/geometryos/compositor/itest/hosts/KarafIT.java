@@ -24,7 +24,10 @@ class KarafIT {
             Files.copy(archive(), karaf.deploy().resolve("compositor.kar"));
             karaf.start();
             Bridge bridge = new Bridge(karaf.port(), karaf::log);
-            bridge.awaitStream();
+            try (StartWatch watch = new StartWatch(karaf.port())) {
+                bridge.awaitStream();
+                watch.check();
+            }
             karaf.awaitConsole();
             karaf.awaitFeature("compositor");
 
@@ -48,7 +51,10 @@ class KarafIT {
 
             karaf.stop();
             karaf.start();
-            bridge.awaitStream();
+            try (StartWatch watch = new StartWatch(karaf.port())) {
+                bridge.awaitStream();
+                watch.check();
+            }
             bridge.awaitResumeWindow(50_000);
         }
     }

@@ -40,9 +40,11 @@ class PlainFrameworkIT {
     }
 
     private static void runs(PlainProcess started) throws Exception {
-        try (started) {
+        try (started;
+                StartWatch watch = new StartWatch(started.port())) {
             Bridge bridge = new Bridge(started.port(), started::log);
             bridge.awaitStream();
+            watch.check();
 
             Path camera = started.bundle(PREFIX + "camera");
             Path next = BundleFile.versioned(camera, "0.1.1", started.beside("camera.jar"));

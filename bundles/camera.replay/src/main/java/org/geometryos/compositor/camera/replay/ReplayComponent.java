@@ -13,6 +13,8 @@ import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.configuration.Problems;
 import org.geometryos.compositor.io.files.StateFolder;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.ComponentConstants;
@@ -34,6 +36,13 @@ import org.slf4j.LoggerFactory;
  * because its name is reckoned from the configuration and has a default. Calls come from the component runtime, one at
  * a time.
  */
+@Capability(
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>=org.geometryos.compositor.api.camera.CameraSource")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.control.CameraBridge)",
+        effective = "active")
 @Component(
         configurationPid = ReplayConfig.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE,

@@ -1,6 +1,8 @@
 package org.geometryos.compositor.camera.tracking;
 
 import java.util.Map;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -10,6 +12,13 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** One configuration of a receiver of OpenTrackIO. */
+@Capability(
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>=org.geometryos.compositor.api.camera.CameraSource")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.control.CameraBridge)",
+        effective = "active")
 @Component(
         configurationPid = OpenTrackIoConfig.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE,

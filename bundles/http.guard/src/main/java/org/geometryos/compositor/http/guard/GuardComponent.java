@@ -9,6 +9,8 @@ import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.transport.api.SocketRoom;
 import org.geometryos.compositor.transport.api.Transport;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -25,6 +27,13 @@ import org.osgi.service.metatype.annotations.Designate;
  * Watches the connectors of the HTTP service while the bundle runs. WebSockets belong to the transport and are out of
  * its sight, so it comes and goes without closing any.
  */
+@Capability(
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>=org.geometryos.compositor.transport.api.SocketRoom")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.transport.api.Transport)",
+        effective = "active")
 @Component(
         service = {},
         immediate = true,
