@@ -113,7 +113,7 @@ record LaunchFeature(BundleId id, BundleId framework, List<BundleId> logging, Li
 
     private static String text(ObjectNode json) {
         DefaultPrettyPrinter lines = new DefaultPrettyPrinter();
-        lines.indentArraysWith(DefaultIndenter.SYS_LF);
+        lines.indentArraysWith(new DefaultIndenter("  ", "\n"));
         try {
             return new ObjectMapper().writer(lines).writeValueAsString(json) + "\n";
         } catch (JsonProcessingException e) {
