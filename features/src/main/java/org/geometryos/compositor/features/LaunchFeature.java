@@ -23,7 +23,7 @@ import java.util.TreeMap;
 record LaunchFeature(BundleId id, BundleId framework, List<BundleId> logging, List<FeatureFile> features) {
 
     private static final int FIRST = 1;
-    private static final String LAST = "100";
+    private static final int LAST = 100;
     private static final String BEGINNING = "org.osgi.framework.startlevel.beginning";
 
     /** As the OSGi Feature Launcher specification has it (Compendium 8.1, chapter 160). */
@@ -90,7 +90,7 @@ record LaunchFeature(BundleId id, BundleId framework, List<BundleId> logging, Li
     private Map<String, String> properties() {
         Map<String, String> properties = new TreeMap<>();
         features.forEach(file -> properties.putAll(file.launchingProperties()));
-        properties.put(BEGINNING, LAST);
+        properties.put(BEGINNING, String.valueOf(LAST));
         return properties;
     }
 

@@ -21,7 +21,6 @@
         namespace = "osgi.identity",
         name = "org.apache.felix.configadmin.plugin.interpolation",
         effective = "active")
-@Requirement(namespace = "osgi.identity", name = "org.apache.felix.gogo.runtime", effective = "active")
 package org.geometryos.compositor.bridge;
 
 import org.osgi.annotation.bundle.Requirement;
