@@ -53,7 +53,10 @@ public final class IndexMojo extends DistributionMojo {
     }
 
     @Override
-    void execute(List<FeatureFile> read) throws IOException, MojoExecutionException {
+    void execute(List<FeatureFile> all) throws IOException, MojoExecutionException {
+        // other hosts have consoles of their own
+        List<FeatureFile> read =
+                all.stream().filter(feature -> !feature.optional()).toList();
         Map<BundleId, Path> bundles = new LinkedHashMap<>();
         for (FeatureFile file : read) {
             for (BundleId id : file.bundles()) {

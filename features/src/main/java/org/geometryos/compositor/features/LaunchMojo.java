@@ -32,7 +32,10 @@ public final class LaunchMojo extends DistributionMojo {
     }
 
     @Override
-    void execute(List<FeatureFile> read) throws IOException, MojoExecutionException {
+    void execute(List<FeatureFile> all) throws IOException, MojoExecutionException {
+        // other hosts have consoles of their own
+        List<FeatureFile> read =
+                all.stream().filter(feature -> !feature.optional()).toList();
         LaunchFeature feature = new LaunchFeature(
                 new BundleId(project.getGroupId(), project.getArtifactId(), "json", "all", project.getVersion()),
                 BundleId.parse(framework),

@@ -24,6 +24,8 @@ class ResolverIT {
     private static final String PREFIX = "org.geometryos.compositor.";
     /** For resolvers alone. */
     private static final String BRIDGE = PREFIX + "bridge";
+    /** It brings the bundles to a framework that is alone. */
+    private static final String INSTALLER = "org.apache.felix.fileinstall";
     /** It wants a console, too, which the distribution leaves out: who wants the commands brings both. */
     private static final String GOGO = "org.apache.felix.gogo.runtime";
 
@@ -72,18 +74,23 @@ class ResolverIT {
         }
     }
 
+    /** Without what is run with an option alone, as a framework alone has it. */
     private static Set<String> distribution() throws IOException {
         Set<String> names = new TreeSet<>();
-        try (Stream<Path> jars = Files.list(DistributionProcess.distribution().resolve("bundle"))) {
-            for (Path jar : jars.toList()) {
-                try (JarFile file = new JarFile(jar.toFile())) {
-                    names.add(file.getManifest()
-                            .getMainAttributes()
-                            .getValue("Bundle-SymbolicName")
-                            .replaceFirst(";.*", ""));
+        Path plain = DistributionProcess.distribution().resolveSibling("plain");
+        for (String folder : List.of("base", "bundle")) {
+            try (Stream<Path> jars = Files.list(plain.resolve(folder))) {
+                for (Path jar : jars.toList()) {
+                    try (JarFile file = new JarFile(jar.toFile())) {
+                        names.add(file.getManifest()
+                                .getMainAttributes()
+                                .getValue("Bundle-SymbolicName")
+                                .replaceFirst(";.*", ""));
+                    }
                 }
             }
         }
+        assertTrue(names.remove(INSTALLER), names::toString);
         return names;
     }
 }
