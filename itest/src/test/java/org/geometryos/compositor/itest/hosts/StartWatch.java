@@ -23,6 +23,7 @@ final class StartWatch implements AutoCloseable {
     private static final List<String> PATHS =
             List.of("/compositor", "/compositor/status", "/", "/models/", "/metrics", "/compositor/settings");
     private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final long PAUSE_MILLIS = 10;
 
     private final int port;
     private final HttpClient http =
@@ -43,6 +44,7 @@ final class StartWatch implements AutoCloseable {
                 for (String path : PATHS) {
                     ask(path);
                 }
+                Thread.sleep(PAUSE_MILLIS);
             }
         } catch (InterruptedException e) {
             // told to stop
@@ -59,7 +61,6 @@ final class StartWatch implements AutoCloseable {
                     HttpResponse.BodyHandlers.discarding());
         } catch (IOException e) {
             // nobody listens yet, or the HTTP service is restarted with its configuration
-            Thread.sleep(2);
             return;
         }
         answers.incrementAndGet();
