@@ -76,8 +76,13 @@ public final class ObserveComponent {
         Lasting lasting = new Lasting(System::nanoTime);
         Serving serving = new Serving(context, loopback::problem);
         HostReport report = new HostReport(context, bundles, unsatisfied);
-        checks = new Checks(
-                () -> settings, Disk.of(StateFolder.root(context)), new Certificate(ports), loopback, report::level);
+        UnreadConfigurations unread =
+                new UnreadConfigurations(context, new KnownPids(context, () -> components), System::nanoTime);
+        checks =
+                new Checks(() -> settings, Disk.of(StateFolder.root(context)), new Certificate(ports), loopback, () -> {
+                    unread.look();
+                    report.level();
+                });
         Lasting lastingAbsence = new Lasting(System::nanoTime);
         parts = List.of(
                 Health.register(
@@ -93,6 +98,7 @@ public final class ObserveComponent {
                                         .map(text -> new Health.Problem(Health.Level.DOWN, text))
                                         .toList()),
                                 List.of())),
+                Health.register(context, UnreadConfigurations.PART, unread::health),
                 Health.register(context, "disk", checks::disk),
                 Health.register(context, "certificate", checks::certificate),
                 Health.register(context, "loopback", checks::loopback),

@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.geometryos.compositor.health.Health;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.Configuration;
@@ -74,6 +76,14 @@ final class ConfigurationResource implements Resource {
                 }
             });
         }
+        Set<Object> told = all.stream().map(each -> each.get("pid")).collect(Collectors.toSet());
+        found.forEach((pid, configuration) -> {
+            if (!told.contains(pid) && all.size() < MOST) {
+                problem(pid, problems)
+                        .ifPresent(problem -> all.add(
+                                tell(ConfigurationType.unknown(pid), pid, Optional.of(configuration), problems)));
+            }
+        });
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("configurations", all);
         answer.put("factories", factories);

@@ -71,6 +71,11 @@ record ConfigurationType(
         return types;
     }
 
+    /** Of a configuration that no bundle describes: it is told, and none of its values. */
+    static ConfigurationType unknown(String pid) {
+        return new ConfigurationType(pid, false, pid, "No bundle knows this configuration.", List.of(), Set.of(), null);
+    }
+
     private static void read(URL entry, Map<String, ConfigurationType> types)
             throws IOException, SAXException, ParserConfigurationException {
         byte[] content;
