@@ -149,8 +149,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener, 
                     .look(now.epoch(), head, reached, machine.nanos.getAsLong())
                     .ifPresent(seconds -> problems.add(new Health.Problem(
                             Health.Level.DOWN,
-                            "shard " + number + " has been behind the journal for " + seconds + " s: it is at "
-                                    + reached + " of " + head)));
+                            "shard " + number + " has been behind the journal for " + Lag.roughly(seconds))));
         }
         return new Health(PART, problems, List.of());
     }

@@ -30,4 +30,12 @@ final class Lag {
                 ? Optional.empty()
                 : Optional.of(TimeUnit.NANOSECONDS.toSeconds(now - markedAt));
     }
+
+    /** A time in words that stay the same for long, as alerts look at texts. */
+    static String roughly(long seconds) {
+        if (seconds < 60) {
+            return seconds < 10 ? "some seconds" : "10 s or more";
+        }
+        return seconds < 600 ? "a minute or more" : "10 minutes or more";
+    }
 }

@@ -40,4 +40,12 @@ class LagTest {
         assertThat(lag.look("new", 100, 0, 10 * SECOND)).isEmpty();
         assertThat(lag.look("new", 100, 0, 13 * SECOND)).contains(3L);
     }
+
+    @Test
+    void textDoesNotChangeEachSecond() {
+        assertThat(Lag.roughly(3)).isEqualTo(Lag.roughly(9)).isEqualTo("some seconds");
+        assertThat(Lag.roughly(10)).isEqualTo(Lag.roughly(59)).isEqualTo("10 s or more");
+        assertThat(Lag.roughly(60)).isEqualTo(Lag.roughly(599)).isEqualTo("a minute or more");
+        assertThat(Lag.roughly(600)).isEqualTo(Lag.roughly(100_000)).isEqualTo("10 minutes or more");
+    }
 }

@@ -1,5 +1,8 @@
 package org.geometryos.compositor.health;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -23,8 +26,10 @@ public final class Failures {
     /** Failures in a row behind which the pauses get longer. */
     private static final int PATIENCE = 10;
 
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+
     private static final int TEXT = 200;
-    static final long LONG_SECONDS = 60;
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     private final String name;
@@ -39,6 +44,8 @@ public final class Failures {
     private long told;
     private long toldAt;
     private String what = "";
+    private String sinceAt = "";
+    private String firstAt = "";
 
     /** @param name of the work, for the log */
     public Failures(String name) {
@@ -95,6 +102,12 @@ public final class Failures {
         synchronized (this) {
             if (!failing) {
                 since = now;
+                sinceAt = timeOfDay(0);
+            }
+            if (all == 0 || now - latest >= REMEMBERED_NANOS) {
+                firstAt = timeOfDay(0);
+                all = 0;
+                told = 0;
             }
             failing = true;
             latest = now;
@@ -134,16 +147,28 @@ public final class Failures {
     public synchronized List<Health.Problem> problems() {
         long now = System.nanoTime();
         if (!plugIn && failing && now - since >= DOWN_NANOS) {
-            return List.of(new Health.Problem(
-                    Health.Level.DOWN,
-                    "it has failed for " + TimeUnit.NANOSECONDS.toSeconds(now - since) + " s: " + what));
+            return List.of(new Health.Problem(Health.Level.DOWN, "it has failed since " + sinceAt + ": " + what));
         }
         if (all > 0 && now - latest < REMEMBERED_NANOS) {
             return List.of(new Health.Problem(
                     Health.Level.WARNING,
-                    (plugIn ? name : "it") + " failed " + (all == 1 ? "once" : all + " times") + ", last "
-                            + TimeUnit.NANOSECONDS.toSeconds(now - latest) + " s ago: " + what));
+                    (plugIn ? name : "it") + " failed " + (all == 1 ? "once, at " : roughly(all) + " times since ")
+                            + firstAt + ": " + what));
         }
         return List.of();
+    }
+
+    /** A text that stays the same for long, as alerts look at texts. */
+    private static String roughly(long count) {
+        long bound = 1;
+        while (bound <= count / 10) {
+            bound *= 10;
+        }
+        return count < 10 ? "several" : bound + " or more";
+    }
+
+    /** The time of day in UTC, by which a problem is told in a text that stays the same while it lasts. */
+    public static String timeOfDay(long nanosAgo) {
+        return TIME.format(Instant.now().minusNanos(nanosAgo));
     }
 }

@@ -25,6 +25,7 @@ public final class GuardedLoop {
     public static final long UNTIL_WOKEN = Long.MAX_VALUE;
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedLoop.class);
+    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final String PREFIX = "compositor-";
 
     private final Turn turn;
@@ -35,6 +36,9 @@ public final class GuardedLoop {
     private volatile boolean stopped;
     /** When the turn began that is under way, nanoseconds; 0: none is. */
     private volatile long began;
+    // guarded by this: the turn that takes very long, and when it began in words
+    private long longBegan;
+    private String longAt = "";
 
     /** The work. */
     @FunctionalInterface
@@ -167,12 +171,18 @@ public final class GuardedLoop {
     public Health health() {
         List<Health.Problem> problems = new ArrayList<>(failures.problems());
         long since = began;
-        long takes = since == 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);
+        long takes = since == 0 ? 0 : System.nanoTime() - since;
         if (!thread.isAlive() && !stopped) {
             problems.add(new Health.Problem(Health.Level.DOWN, "its thread has ended"));
-        } else if (takes >= Failures.LONG_SECONDS) {
-            problems.add(
-                    new Health.Problem(Health.Level.WARNING, "it has been at one piece of work for " + takes + " s"));
+        } else if (takes >= LONG_NANOS) {
+            synchronized (this) {
+                if (longBegan != since) {
+                    longBegan = since;
+                    longAt = Failures.timeOfDay(takes);
+                }
+                problems.add(
+                        new Health.Problem(Health.Level.WARNING, "it has been at one piece of work since " + longAt));
+            }
         }
         return new Health(thread.getName(), problems, List.of());
     }

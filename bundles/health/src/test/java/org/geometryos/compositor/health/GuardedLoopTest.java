@@ -46,7 +46,8 @@ final class GuardedLoopTest {
         assertThat(turns.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(loop.thread().isAlive()).isTrue();
         assertThat(loop.health().level()).isEqualTo(Health.Level.WARNING);
-        assertThat(loop.health().problems().get(0).text()).contains("failed 2 times", kind.getSimpleName());
+        assertThat(loop.health().problems().get(0).text())
+                .contains("failed several times since ", kind.getSimpleName());
     }
 
     @SuppressWarnings("unchecked")
@@ -117,5 +118,20 @@ final class GuardedLoopTest {
         Failures failures = new Failures("test");
         failures.failed(new IllegalStateException("a\nb" + "x".repeat(10_000)));
         assertThat(failures.problems().get(0).text()).hasSizeLessThan(400).doesNotContain("\n");
+    }
+
+    @Test
+    void textOfAFailureStaysTheSame() {
+        Failures failures = new Failures("test");
+        failures.failed(new IllegalStateException("on purpose"));
+        failures.worked();
+        assertThat(failures.problems().get(0).text())
+                .matches("it failed once, at \\d\\d:\\d\\d:\\d\\d UTC: .*on purpose");
+        for (int i = 1; i < 100; i++) {
+            failures.failed(new IllegalStateException("on purpose"));
+        }
+        String text = failures.problems().get(0).text();
+        failures.failed(new IllegalStateException("on purpose"));
+        assertThat(failures.problems().get(0).text()).isEqualTo(text).contains("failed 100 or more times since ");
     }
 }
