@@ -6,6 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.geometryos.compositor.health.Health;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -18,6 +21,8 @@ import org.osgi.framework.wiring.FrameworkWiring;
 /** The bundles of the host: what runs, and why something does not. Any thread. */
 final class Bundles {
     private static final String PREFIX = "org.geometryos.compositor.";
+    /** Begins the location of a bundle that the launcher installs for a moment, to see whether it resolves. */
+    private static final String TRIAL = "trial:";
 
     private final BundleContext context;
 
@@ -74,7 +79,25 @@ final class Bundles {
 
     static boolean ours(Bundle bundle) {
         String name = bundle.getSymbolicName();
-        return name != null && name.startsWith(PREFIX) && !bundle.getLocation().startsWith("trial:");
+        return name != null && name.startsWith(PREFIX) && !bundle.getLocation().startsWith(TRIAL);
+    }
+
+    /** The symbolic names of the bundles of the bridge that are installed. */
+    Set<String> ours() {
+        return names(Bundles::ours);
+    }
+
+    /** All symbolic names that are installed. */
+    Set<String> installed() {
+        return names(bundle ->
+                bundle.getSymbolicName() != null && !bundle.getLocation().startsWith(TRIAL));
+    }
+
+    private Set<String> names(Predicate<Bundle> which) {
+        return Arrays.stream(context.getBundles())
+                .filter(which)
+                .map(Bundle::getSymbolicName)
+                .collect(Collectors.toSet());
     }
 
     static String title(Bundle bundle) {

@@ -5,8 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.Health;
 import org.osgi.framework.Bundle;
@@ -99,16 +102,29 @@ final class HostReport {
         return map;
     }
 
-    /** What the launcher adds to its part. */
+    /** What was deployed, as the launcher adds it to its part. */
     private List<Map<?, ?>> deployments() {
         List<Map<?, ?>> deployments = new ArrayList<>();
+        ofLauncher("deployments").forEach(each -> deployments.add((Map<?, ?>) each));
+        return deployments;
+    }
+
+    /** The symbolic names of the bundles that a distribution consists of; empty in other hosts. */
+    Optional<Set<String>> distribution() {
+        Set<String> names =
+                ofLauncher("distribution").stream().map(String::valueOf).collect(Collectors.toSet());
+        return names.isEmpty() ? Optional.empty() : Optional.of(names);
+    }
+
+    private List<?> ofLauncher(String key) {
+        List<Object> all = new ArrayList<>();
         try {
             for (ServiceReference<?> reference :
                     context.getServiceReferences(Supplier.class, "(" + Health.PROPERTY + "=deploy)")) {
                 try {
                     if (context.getService(reference) instanceof Supplier<?> supplier) {
-                        if (supplier.get() instanceof Map<?, ?> map && map.get("deployments") instanceof List<?> list) {
-                            list.forEach(each -> deployments.add((Map<?, ?>) each));
+                        if (supplier.get() instanceof Map<?, ?> map && map.get(key) instanceof List<?> list) {
+                            all.addAll(list);
                         }
                         context.ungetService(reference);
                     }
@@ -119,6 +135,6 @@ final class HostReport {
         } catch (InvalidSyntaxException e) {
             throw new IllegalStateException(e);
         }
-        return deployments;
+        return all;
     }
 }

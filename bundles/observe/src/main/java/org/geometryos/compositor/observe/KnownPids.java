@@ -34,8 +34,8 @@ final class KnownPids {
     private static final String FOLDER = "OSGI-INF/metatype/";
     private static final Pattern DESIGNATE =
             Pattern.compile("<(?:\\w+:)?Designate\\b[^>]*?\\b(?:factoryPid|pid)=\"([^\"]+)\"");
-    private static final String MANAGED =
-            "(|(objectClass=org.osgi.service.cm.ManagedService)(objectClass=org.osgi.service.cm.ManagedServiceFactory))";
+    private static final String MANAGED = "(|(objectClass=org.osgi.service.cm.ManagedService)"
+            + "(objectClass=org.osgi.service.cm.ManagedServiceFactory))";
     private static final int MOST_BYTES = 1 << 20;
     private static final int MOST_PIDS = 10_000;
     private static final int FURTHEST = 3;

@@ -5,6 +5,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.health.LoopbackPass;
@@ -49,6 +50,7 @@ public final class ObserveComponent {
     private final List<ServiceRegistration<Servlet>> servlets;
     private final List<ServiceRegistration<?>> parts;
     private final Configured<Settings> configured;
+    private final UnrecordedPart unrecorded;
     private final Checks checks;
     private volatile Settings settings;
 
@@ -76,19 +78,30 @@ public final class ObserveComponent {
         Lasting lasting = new Lasting(System::nanoTime);
         Serving serving = new Serving(context, loopback::problem);
         HostReport report = new HostReport(context, bundles, unsatisfied);
+        unrecorded = new UnrecordedPart(context, System::nanoTime);
         UnreadConfigurations unread =
                 new UnreadConfigurations(context, new KnownPids(context, () -> components), System::nanoTime);
         checks =
                 new Checks(() -> settings, Disk.of(StateFolder.root(context)), new Certificate(ports), loopback, () -> {
                     unread.look();
+                    unrecorded.look();
                     report.level();
                 });
+        MissingBundles missing = new MissingBundles(System::nanoTime);
         Lasting lastingAbsence = new Lasting(System::nanoTime);
         parts = List.of(
                 Health.register(
                         context,
                         "bundles",
-                        () -> new Health("bundles", lasting.of(bundles.problems(), unsatisfied.problems()), List.of())),
+                        () -> new Health(
+                                "bundles",
+                                Stream.concat(
+                                                lasting.of(bundles.problems(), unsatisfied.problems()).stream(),
+                                                missing
+                                                        .of(report.distribution(), bundles.ours(), bundles.installed())
+                                                        .stream())
+                                        .toList(),
+                                List.of())),
                 Health.register(
                         context,
                         "serving",
@@ -128,6 +141,7 @@ public final class ObserveComponent {
     @Deactivate
     void deactivate() {
         checks.stop();
+        unrecorded.close();
         context.removeBundleListener(sideBySide);
         servlets.forEach(ServiceRegistration::unregister);
         parts.forEach(ServiceRegistration::unregister);

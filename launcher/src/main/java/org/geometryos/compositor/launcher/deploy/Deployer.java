@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.launcher.deploy.Outcomes.State;
 import org.geometryos.compositor.launcher.deploy.Provisioner.Gone;
@@ -67,8 +68,9 @@ public final class Deployer {
     private volatile Function<BundleException, String> reason = e -> String.valueOf(e.getMessage());
     private volatile Work work = Work.NONE;
 
-    // of the loop alone
+    /** What the distribution consists of, by symbolic name. */
     private final Map<String, Source> own;
+    // of the loop alone
     /** Also read by {@link #content}. */
     private final Map<String, Source> current;
 
@@ -101,7 +103,7 @@ public final class Deployer {
         this.cache = cache;
         this.stranger = stranger;
         this.swap = new Swap(context);
-        this.own = provisioned.own();
+        this.own = Map.copyOf(provisioned.own());
         this.current = new ConcurrentSkipListMap<>(provisioned.current());
         this.failed.putAll(provisioned.failed());
         this.goneBefore = provisioned.gone();
@@ -141,7 +143,10 @@ public final class Deployer {
         return null;
     }
 
-    /** The health of hot deployment in values of the JDK, with {@code deployments}: one map for each file. */
+    /**
+     * The health of hot deployment in values of the JDK, with {@code deployments}: one map for each file, and
+     * {@code distribution}: the symbolic names of the bundles that the distribution consists of.
+     */
     public Map<String, Object> health() {
         List<Map<String, Object>> problems = new ArrayList<>();
         outcomes.troubles().forEach(line -> problems.add(Map.of("level", "WARNING", "text", line)));
@@ -154,13 +159,14 @@ public final class Deployer {
                     "level",
                     "WARNING",
                     "text",
-                    now.what + " has not started or stopped for "
-                            + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - now.since) + " s"));
+                    now.what + " has not started or stopped since "
+                            + Failures.timeOfDay(System.nanoTime() - now.since)));
         }
         Map<String, Object> health = new LinkedHashMap<>();
         health.put("problems", problems);
         health.put("budgets", List.of());
         health.put("deployments", outcomes.report());
+        health.put("distribution", List.copyOf(own.keySet()));
         return health;
     }
 
