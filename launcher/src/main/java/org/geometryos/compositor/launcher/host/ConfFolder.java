@@ -112,7 +112,18 @@ final class ConfFolder extends ServiceTracker<ConfigurationAdmin, ConfigurationA
     private synchronized Health health() {
         List<String> texts = new ArrayList<>(problems.values());
         https.problem().ifPresent(texts::add);
-        return Health.warnings(PART, texts);
+        return health(texts, started && !loop.stopped() && !loop.thread().isAlive());
+    }
+
+    /** @param ended whether the thread that looks at the files has ended */
+    static Health health(List<String> texts, boolean ended) {
+        List<Health.Problem> all = new ArrayList<>(Health.warnings(PART, texts).problems());
+        if (ended) {
+            all.add(new Health.Problem(
+                    Health.Level.DOWN,
+                    "the thread that looks at the files has ended, so changes have no effect; start the host again"));
+        }
+        return new Health(PART, all, List.of());
     }
 
     @Override

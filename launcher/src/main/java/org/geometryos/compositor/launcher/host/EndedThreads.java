@@ -3,6 +3,7 @@ package org.geometryos.compositor.launcher.host;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -10,13 +11,15 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.geometryos.compositor.health.Health;
+import org.osgi.framework.Bundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The threads of the host, of libraries too, that something thrown has ended: each gets a line in the log, and those of
  * which there is one make the host down until there is one of that name again, as when its bundle is replaced. One of
- * many, as in a pool, is remembered for ten minutes.
+ * many, as in a pool, is remembered for ten minutes. Where the bundle of a thread is known, it is named, and forgotten
+ * with it.
  */
 final class EndedThreads implements Thread.UncaughtExceptionHandler, Supplier<Health> {
     static final String PART = "threads";
@@ -26,6 +29,13 @@ final class EndedThreads implements Thread.UncaughtExceptionHandler, Supplier<He
      */
     private static final Pattern SINGLE =
             Pattern.compile("(?i)(compositor-|fileinstall|felix|cm |scr|configadmin|eventadmin|main).*");
+
+    /** Of the launcher and the framework: no bundle has them, and only a new start brings them back. */
+    private static final Pattern OF_HOST =
+            Pattern.compile("(?i)(compositor-(conf|deploy|log|start|terminal.*)|felix.*|main)");
+
+    /** Threads of which there are many, of whatever bundle. */
+    private static final Pattern POOL = Pattern.compile("(?i)(pool-\\d+-|ForkJoinPool|qtp).*");
 
     /** How long one of many is worth a look. */
     static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(10);
@@ -43,20 +53,29 @@ final class EndedThreads implements Thread.UncaughtExceptionHandler, Supplier<He
     // guarded by this
     private final List<Ended> ended = new ArrayList<>();
 
-    private record Ended(String thread, long at, Health.Problem problem) {}
+    private final ThreadOwners owners;
+
+    /** @param owner the bundle that it belongs to, where that is known */
+    private record Ended(String thread, long at, Optional<ThreadOwners.Owner> owner, Health.Problem problem) {}
 
     /**
      * @param nanos the clock, {@link System#nanoTime()}
      * @param alive the names of all threads that live
+     * @param owners finds the bundle of a thread
      */
-    EndedThreads(LongSupplier nanos, Supplier<Set<String>> alive) {
+    EndedThreads(LongSupplier nanos, Supplier<Set<String>> alive, ThreadOwners owners) {
         this.nanos = nanos;
         this.alive = alive;
+        this.owners = owners;
     }
 
-    /** From now on it hears of all threads that have no handler of their own. */
-    static EndedThreads watch() {
-        EndedThreads watching = new EndedThreads(System::nanoTime, EndedThreads::living);
+    /**
+     * From now on it hears of all threads that have no handler of their own.
+     *
+     * @param bundles those that are installed
+     */
+    static EndedThreads watch(Supplier<Bundle[]> bundles) {
+        EndedThreads watching = new EndedThreads(System::nanoTime, EndedThreads::living, new BundlesOfThreads(bundles));
         Thread.setDefaultUncaughtExceptionHandler(watching);
         return watching;
     }
@@ -74,22 +93,40 @@ final class EndedThreads implements Thread.UncaughtExceptionHandler, Supplier<He
     @Override
     public void uncaughtException(Thread thread, Throwable problem) {
         try {
-            boolean single = SINGLE.matcher(thread.getName()).matches();
-            String text = ("thread " + thread.getName() + " has ended by " + problem).replaceAll("\\p{Cntrl}", " ");
+            String name = thread.getName();
+            boolean single = SINGLE.matcher(name).matches();
+            Optional<ThreadOwners.Owner> owner =
+                    OF_HOST.matcher(name).matches() ? Optional.empty() : owners.of(thread, problem);
+            String text = ("thread " + name
+                            + owner.map(each -> " of " + each.title()).orElse("") + " has ended by " + problem)
+                    .replaceAll("\\p{Cntrl}", " ");
             text = text.length() <= TEXT ? text : text.substring(0, TEXT) + "...";
-            synchronized (this) {
-                if (ended.size() < MAX) {
-                    ended.add(new Ended(
-                            thread.getName(),
-                            nanos.getAsLong(),
-                            new Health.Problem(
-                                    single ? Health.Level.DOWN : Health.Level.WARNING,
-                                    single ? text + "; replace its bundle or start the host again" : text)));
-                }
+            if (single || owner.isPresent() && !POOL.matcher(name).matches()) {
+                text += OF_HOST.matcher(name).matches()
+                        ? "; start the host again"
+                        : "; replace " + owner.map(ThreadOwners.Owner::title).orElse("its bundle")
+                                + " or start the host again";
             }
+            add(new Ended(
+                    name,
+                    nanos.getAsLong(),
+                    owner,
+                    new Health.Problem(single ? Health.Level.DOWN : Health.Level.WARNING, text)));
             LOG.error("thread {} has ended", thread.getName(), problem);
         } catch (Throwable again) {
             // there may be no memory for a message
+        }
+    }
+
+    private synchronized void add(Ended more) {
+        if (ended.size() >= MAX && more.problem.level() == Health.Level.DOWN) {
+            ended.stream()
+                    .filter(each -> each.problem.level() != Health.Level.DOWN)
+                    .findFirst()
+                    .ifPresent(ended::remove);
+        }
+        if (ended.size() < MAX) {
+            ended.add(more);
         }
     }
 
@@ -98,10 +135,17 @@ final class EndedThreads implements Thread.UncaughtExceptionHandler, Supplier<He
         if (!ended.isEmpty()) {
             Set<String> living = alive.get();
             long now = nanos.getAsLong();
-            ended.removeIf(each -> each.problem.level() == Health.Level.DOWN
-                    ? living.contains(each.thread) && now - each.at >= DYING_NANOS
-                    : now - each.at >= REMEMBERED_NANOS);
+            ended.removeIf(each -> each.owner.filter(ThreadOwners.Owner::gone).isPresent() || over(each, living, now));
         }
         return new Health(PART, ended.stream().map(Ended::problem).toList(), List.of());
+    }
+
+    private static boolean over(Ended each, Set<String> living, long now) {
+        if (each.problem.level() == Health.Level.DOWN) {
+            return living.contains(each.thread) && now - each.at >= DYING_NANOS;
+        }
+        // what a bundle does with a thread of its own is not done any more, however long ago the thread ended
+        boolean lasts = each.owner.isPresent() && !POOL.matcher(each.thread).matches();
+        return !lasts && now - each.at >= REMEMBERED_NANOS;
     }
 }

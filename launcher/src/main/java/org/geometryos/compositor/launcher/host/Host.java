@@ -66,7 +66,7 @@ final class Host {
     private final DataFolder data;
     private final List<Feature> features;
     private final boolean keyRequired;
-    private final EndedThreads threads = EndedThreads.watch();
+    private final EndedThreads threads = EndedThreads.watch(this::bundles);
     private final AtomicBoolean terminal = new AtomicBoolean();
     private volatile OwnFramework framework;
     private volatile Deployer deployer;
