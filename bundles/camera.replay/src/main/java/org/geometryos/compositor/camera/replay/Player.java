@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.geometryos.compositor.api.camera.CameraSink;
@@ -26,6 +27,9 @@ final class Player implements Track.Output {
     /** As {@link #step()} gives it: nothing will be due before something changes. */
     static final long NEVER = Long.MAX_VALUE;
 
+    /** So long nothing moves before that is worth a warning. */
+    static final long HELD_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(Player.class);
 
     private final Clock clock;
@@ -41,10 +45,20 @@ final class Player implements Track.Output {
     private volatile GuardedLoop loop;
     private volatile boolean allFinished;
 
+    /**
+     * Since when, nanoseconds of the clock, others hold all that is to be moved; null: they do not, or something was
+     * moved before, as when a display took control meanwhile.
+     */
+    private volatile Long heldSince;
+    /** One of the cameras that others hold. */
+    private volatile String heldCamera = "";
+
     // of the thread that steps alone
     private List<Track> tracks = List.of();
     private List<Part> playing = List.of();
     private Pace playingAt = pace;
+    /** Whether anything was moved since the present parts play. */
+    private boolean moved;
 
     /** How all recordings are played. */
     record Pace(boolean loop, double speed) {}
@@ -119,6 +133,14 @@ final class Player implements Track.Output {
     /** Left out because a newer one was due already. */
     long skippedFrames() {
         return skipped.get();
+    }
+
+    /** One of the cameras, when others have held all that is to be moved from the beginning on. Any thread. */
+    Optional<String> held() {
+        Long since = heldSince;
+        return since == null || allFinished || clock.nanos() - since < HELD_NANOS
+                ? Optional.empty()
+                : Optional.of(heldCamera);
     }
 
     /** Whether everything has been played to its end. */
@@ -204,6 +226,8 @@ final class Player implements Track.Output {
         }
         tracks = next;
         playing = wanted;
+        moved = false;
+        heldSince = null;
     }
 
     private static void remove(Channel channel, CameraSink to) {
@@ -237,10 +261,17 @@ final class Player implements Track.Output {
         if (outcome != null && outcome.accepted()) {
             sent.incrementAndGet();
             channel.moved();
+            moved = true;
+            heldSince = null;
             return true;
         }
+        boolean held = outcome instanceof Outcome.Refused no && no.reason() == Outcome.Reason.HELD;
+        if (held && !moved && heldSince == null) {
+            heldCamera = channel.camera();
+            heldSince = clock.nanos();
+        }
         refused.incrementAndGet();
-        return !jump && !(outcome instanceof Outcome.Refused no && no.reason() == Outcome.Reason.HELD);
+        return !jump && !held;
     }
 
     /** An instant of the one clock on the other, microseconds; again if the thread was held up between the two. */

@@ -79,6 +79,12 @@ final class Replay implements CameraSource {
             return SourceHealth.failed(refusal.isEmpty() ? "not configured yet" : "nothing plays: " + refusal);
         }
         RecordingLibrary.Status status = library.status();
+        Optional<String> held = status.problems().isEmpty() ? player.held() : Optional.empty();
+        if (held.isPresent()) {
+            // it holds nothing that it could lose by that, and the text stays the same while it lasts
+            return SourceHealth.stale("it plays and moves nothing: another holds camera \"" + held.get()
+                    + "\" with the same or a higher priority; give this replay a higher priority, or stop the other");
+        }
         StringBuilder message = new StringBuilder();
         join(message, status.problems());
         message.append(message.isEmpty() ? "" : "; ")

@@ -351,4 +351,26 @@ class PlayerTest {
                 .toList();
         assertThat(samples.get(4) - samples.get(0)).isEqualTo(4);
     }
+
+    @Test
+    void whatOthersHoldFromTheBeginningOnIsTold() {
+        sink.answer = update -> Fixtures.HELD;
+        play(even(30, 16_667));
+        run(4_900);
+        assertThat(player.held()).isEmpty();
+        run(200);
+        assertThat(player.held()).contains("a");
+        sink.answer = update -> Fixtures.ACCEPTED;
+        run(100);
+        assertThat(player.held()).isEmpty();
+    }
+
+    @Test
+    void cameraThatADisplayTakesMeanwhileIsNotTold() {
+        play(even(30, 16_667));
+        run(100);
+        sink.answer = update -> Fixtures.HELD;
+        run(10_000);
+        assertThat(player.held()).isEmpty();
+    }
 }
