@@ -79,12 +79,19 @@ record FeatureFile(String name, String text, JsonNode json, List<Entry> entries)
         return json.path("extensions").has(OPTION);
     }
 
-    /** Default configurations by PID, as the file has them: a key may end with {@code :Type}. */
+    /**
+     * Default configurations by PID for hosts that read them out of properties files, as the file has them: a key may
+     * end with {@code :Type}. Such a host takes a text that begins with a bracket for an array and fails, so that a
+     * configuration with one is left out.
+     */
     Map<String, Map<String, String>> configurations() {
         Map<String, Map<String, String>> configurations = new LinkedHashMap<>();
-        json.path("configurations")
-                .properties()
-                .forEach(each -> configurations.put(each.getKey(), strings(each.getValue())));
+        json.path("configurations").properties().forEach(each -> {
+            Map<String, String> values = strings(each.getValue());
+            if (values.values().stream().noneMatch(text -> text.startsWith("["))) {
+                configurations.put(each.getKey(), values);
+            }
+        });
         return configurations;
     }
 
