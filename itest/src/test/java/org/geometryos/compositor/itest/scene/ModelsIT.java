@@ -228,12 +228,19 @@ public class ModelsIT {
         assertEquals(200, head.status());
         assertEquals(String.valueOf(length), head.headers().get("content-length"));
         assertEquals(0, head.body().length);
-        for (String method : List.of("POST", "PUT", "DELETE", "PATCH")) {
+        for (String method : List.of("POST", "DELETE", "PATCH")) {
             assertEquals(
                     method,
                     405,
                     RawHttp.ask(method, "/models/gear.glb", "Content-Length: 0").status());
         }
+        // an upload is judged by what it is
+        assertEquals(
+                422,
+                RawHttp.ask("PUT", "/models/nothing.glb", "Content-Length: 0").status());
+        assertEquals(
+                415,
+                RawHttp.ask("PUT", "/models/page.html", "Content-Length: 0").status());
     }
 
     @Test
