@@ -24,6 +24,7 @@ import org.geometryos.compositor.launcher.command.HealthCommand;
 import org.geometryos.compositor.launcher.command.KeyCommand;
 import org.geometryos.compositor.launcher.command.KickCommand;
 import org.geometryos.compositor.launcher.command.LogCommand;
+import org.geometryos.compositor.launcher.command.MessagesCommand;
 import org.geometryos.compositor.launcher.command.NoticeCommand;
 import org.geometryos.compositor.launcher.command.RecordCommand;
 import org.geometryos.compositor.launcher.command.SourcesCommand;
@@ -144,6 +145,7 @@ public final class Main {
                     case "config" -> Arguments.commandLine(new ConfigCommand());
                     case "console" -> ConsoleCommand.commandLine(home.resolve("data"));
                     case "log" -> Arguments.commandLine(new LogCommand());
+                    case "messages" -> Arguments.commandLine(new MessagesCommand());
                     case "kick" -> Arguments.commandLine(new KickCommand());
                     case "notice" -> Arguments.commandLine(new NoticeCommand());
                     case "drain" -> Arguments.commandLine(new DrainCommand());

@@ -21,6 +21,7 @@ import org.geometryos.compositor.launcher.command.HealthCommand;
 import org.geometryos.compositor.launcher.command.KeyCommand;
 import org.geometryos.compositor.launcher.command.KickCommand;
 import org.geometryos.compositor.launcher.command.LogCommand;
+import org.geometryos.compositor.launcher.command.MessagesCommand;
 import org.geometryos.compositor.launcher.command.NoticeCommand;
 import org.geometryos.compositor.launcher.command.RecordCommand;
 import org.geometryos.compositor.launcher.command.SourcesCommand;
@@ -52,6 +53,7 @@ class UsageTest {
                 Arguments.commandLine(new SourcesCommand()),
                 Arguments.commandLine(new ConfigCommand()),
                 Arguments.commandLine(new LogCommand()),
+                Arguments.commandLine(new MessagesCommand()),
                 ConsoleCommand.commandLine(HOME),
                 Arguments.commandLine(new VerifyCommand()),
                 Arguments.commandLine(new StatusCommand()),

@@ -112,6 +112,25 @@ class CommandIT {
     }
 
     @Test
+    void messagesOfADisplayArePrinted() throws Exception {
+        try (CommandProcess connect =
+                command("watched", "connect", "--display", "watched", "--camera", "tour", "--cbor")) {
+            connect.await("a line", lines -> lines.stream().anyMatch(line -> line.contains(" | tour ")));
+            String seen = only("messages", 0, "messages", "watched", "--type", "camera", "--count", "5", "--json");
+            List<JsonNode> messages = seen.lines().map(Json::read).toList();
+            assertEquals(5, messages.size(), seen);
+            for (JsonNode message : messages) {
+                assertTrue(message.path("sent").asBoolean(), seen);
+                assertEquals("tour", message.path("message").path("camera").asText(), seen);
+            }
+            assertFalse(only("displays-trouble", 0, "displays", "--trouble").contains("watched"));
+            only("messages-unknown", 1, "messages", "nobody-of-this-name");
+            connect.terminate();
+            assertEquals(0, connect.ends(), connect::said);
+        }
+    }
+
+    @Test
     void nameInUseByAnotherUserEndsWithTheReason() throws Exception {
         try (RawClient first = RawClient.display(distribution.port(), "taken");
                 CommandProcess connect = command("taken", "connect", "-w", "taken", "--user", "somebody-else")) {

@@ -4,14 +4,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import picocli.CommandLine.Command;
@@ -24,15 +28,25 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         customSynopsis = "compositor displays [options]",
         description = "Lists the displays, sorted by name: those that are connected, and those "
-                + "whose session waits for them to come back.")
+                + "whose session waits for them to come back. With --trouble those with which something is wrong, by "
+                + "what the host knows of them; declared ones that are not there belong to them.")
 public final class DisplaysCommand implements Callable<Integer> {
     /** Presence only. */
     static final Subscription PRESENCE = Subscription.NONE.with(Subscription.Topic.PRESENCE);
 
     private static final List<String> HEAD =
             List.of("NAME", "USER", "CONNECTED", "SESSION", "SIZE", "RATIO", "REFRESH", "FIT", "TITLE");
+    private static final List<String> TROUBLE_HEAD = List.of("NAME", "TROUBLE", "SINCE", "WHAT");
 
-    @Option(names = "--json", description = "Print each display as a line of JSON, the protocol's message \"display\".")
+    @Option(
+            names = "--trouble",
+            description = "List the displays with which something is wrong, and since when. Needs the role admin.")
+    private boolean trouble;
+
+    @Option(
+            names = "--json",
+            description = "Print each display as a line of JSON, the protocol's message \"display\"; with --trouble as "
+                    + "the operator's interface has it.")
     private boolean json;
 
     @Mixin
@@ -43,6 +57,10 @@ public final class DisplaysCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws FailedException, UsageException, InterruptedException {
+        if (trouble) {
+            troubles(new AdminApi(server.target()).get("state"), json).forEach(Console::out);
+            return 0;
+        }
         Roll roll = new Roll();
         try (Visit visit = Visit.to(server.target(), PRESENCE, roll)) {
             String own = visit.welcome().session();
@@ -50,6 +68,30 @@ public final class DisplaysCommand implements Callable<Integer> {
             print(roll.others(own), json).forEach(Console::out);
             return 0;
         }
+    }
+
+    /** Sessions with trouble, and displays with trouble that have no session. */
+    static List<String> troubles(AdminApi.Answer state, boolean json) {
+        List<List<String>> rows = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
+        Set<Object> sessions = new HashSet<>();
+        for (String list : List.of("sessions", "displays")) {
+            List<Map<?, ?>> maps = state.list(list);
+            List<String> lines = state.lines(list);
+            for (int i = 0; i < maps.size(); i++) {
+                Map<?, ?> each = maps.get(i);
+                if (each.get("trouble") instanceof Map<?, ?> wrong
+                        && (each.get("session") == null || sessions.add(each.get("session")))) {
+                    texts.add(lines.get(i));
+                    rows.add(List.of(
+                            JsonText.text(each, "display"),
+                            JsonText.text(wrong, "kind"),
+                            wrong.get("since") instanceof Long micros ? TimeOfDay.text(micros) : "-",
+                            JsonText.text(wrong, "text")));
+                }
+            }
+        }
+        return json ? texts : Table.lines(TROUBLE_HEAD, rows);
     }
 
     static List<String> print(Collection<ServerMessage.Display> displays, boolean json) {

@@ -183,6 +183,68 @@ class AdminCommandsTest {
     }
 
     @Test
+    void displaysWithTroubleAreListedOnceEach() throws Exception {
+        String state = """
+                {"sessions":[{"session":"s1","display":"left","connected":true},\
+                {"session":"s2","display":"right","connected":false,"trouble":{"kind":"lost","text":"the connection is lost","since":1700000000123456}}],\
+                "displays":[{"display":"right","session":"s2","trouble":{"kind":"lost","text":"the connection is lost"}},\
+                {"display":"top","declared":true,"trouble":{"kind":"missing","text":"it was never here"}}]}""";
+        assertThat(DisplaysCommand.troubles(answer(state), false))
+                .containsExactly(
+                        "NAME   TROUBLE  SINCE                     WHAT",
+                        "right  lost     2023-11-14T22:13:20.123Z  the connection is lost",
+                        "top    missing  -                         it was never here");
+        assertThat(DisplaysCommand.troubles(answer(state), true))
+                .hasSize(2)
+                .first()
+                .asString()
+                .startsWith("{\"session\":\"s2\"");
+        answers.put("GET state", state);
+        assertThat(run(new DisplaysCommand(), "--trouble")).isZero();
+    }
+
+    @Test
+    void messagesOfADisplayAreFollowed() throws Exception {
+        answers.put(
+                "GET state",
+                "{\"sessions\":[{\"session\":\"s 1\",\"display\":\"left\",\"connected\":false},"
+                        + "{\"session\":\"s2\",\"display\":\"left\",\"connected\":true}]}");
+        answers.put("GET messages?session=s2&after=0", "{\"messages\":[],\"missed\":0,\"next\":0}");
+        Thread sends = new Thread(() -> {
+            try {
+                Thread.sleep(600);
+            } catch (InterruptedException e) {
+                return;
+            }
+            answers.put(
+                    "GET messages?session=s2&after=0",
+                    "{\"messages\":[{\"number\":1,\"time\":1700000000123456,\"sent\":true,\"bytes\":30,"
+                            + "\"message\":{\"type\":\"camera\",\"seq\":7}},"
+                            + "{\"number\":2,\"time\":1,\"sent\":false,\"bytes\":9,\"problem\":\"cannot be read\"}],"
+                            + "\"missed\":0,\"next\":2}");
+        });
+        sends.start();
+        try {
+            assertThat(run(new MessagesCommand(), "left", "--type", "camera", "--count", "1"))
+                    .isZero();
+        } finally {
+            sends.interrupt();
+            sends.join();
+        }
+        AdminApi.Answer seen = answer(answers.get("GET messages?session=s2&after=0"));
+        assertThat(MessagesCommand.line(
+                        seen.list("messages").get(0),
+                        JsonText.member(seen.lines("messages").get(0), "message")))
+                .isEqualTo("2023-11-14T22:13:20.123Z > {\"type\":\"camera\",\"seq\":7}");
+        assertThat(MessagesCommand.line(seen.list("messages").get(1), "")).endsWith(" < 9 bytes: cannot be read");
+        assertThatThrownBy(() -> run(new MessagesCommand(), "right"))
+                .isInstanceOf(FailedException.class)
+                .hasMessage("there is no display \"right\"");
+        assertThatThrownBy(() -> run(new MessagesCommand(), "left", "--count", "0"))
+                .isInstanceOf(UsageException.class);
+    }
+
+    @Test
     void configurationIsListedCheckedAndSet(@TempDir Path folder) throws Exception {
         assertThat(ConfigCommand.ListAll.table(answer(CONFIGURATION)))
                 .containsExactly(
