@@ -22,6 +22,7 @@ export { ViewSmoother } from './src/smoother.js';
 export { SceneTimeline } from './src/timeline.js';
 export { ViewTrack } from './src/view-track.js';
 export { checkView, interpolateViews, shortestAngle, slerp } from './src/views.js';
+export { angledScreen, cutView, wallEye, wallPartScreen, wallPartView, windowView } from './src/wall-geometry.js';
 
 /** @typedef {import('./src/client.js').ClientOptions} ClientOptions */
 /** @typedef {import('./src/client.js').Subscription} Subscription */
@@ -49,3 +50,6 @@ export { checkView, interpolateViews, shortestAngle, slerp } from './src/views.j
 /** @typedef {import('./src/views.js').View} View */
 /** @typedef {import('./src/views.js').View2d} View2d */
 /** @typedef {import('./src/views.js').View3d} View3d */
+/** @typedef {import('./src/wall-geometry.js').WallPart} WallPart */
+/** @typedef {import('./src/wall-geometry.js').WallScreen} WallScreen */
+/** @typedef {import('./src/wall-geometry.js').WallSize} WallSize */

@@ -9,7 +9,7 @@
  * an {@link org.geometryos.compositor.api.value.InvalidValueException}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.geometryos.compositor.api.coordinates;
 
 import org.osgi.annotation.bundle.Export;
