@@ -218,7 +218,7 @@ class HealthIT {
         Path jar = distribution.deploy().resolve("walker.jar");
         assertNamed(
                 "thread dead",
-                "thread compositor-walker has ended by java.lang.IllegalStateException: a stone",
+                "thread compositor-walker of walker 1.0.0 has ended by java.lang.IllegalStateException: a stone",
                 () -> SmallBundle.deploy(distribution, "walker", StumblingBundle.class),
                 () -> {
                     Files.delete(jar);
