@@ -2,7 +2,7 @@ package org.geometryos.compositor.api.connection;
 
 import java.util.Locale;
 
-/** How the updates of a camera come to a display (protocol, "Delivery"). */
+/** How the updates of a camera come to a display (protocol, "Delivery and the account"). */
 public enum Delivery {
     /** The newest state: what a display has missed is superseded. */
     LATEST,
