@@ -63,6 +63,9 @@ class ErrorRowsIT {
         RawClient client = bridge.display(CONTROL, "holder");
         client.send("{\"type\":\"camera\",\"id\":1,\"camera\":\"held\"," + VIEW_2D + "}");
         assertEquals(1, client.await("ack").path("id").asInt());
+        // the models that a host begins with
+        client.send("{\"type\":\"scene\",\"id\":2,\"ops\":[{\"op\":\"clear\"}]}");
+        assertEquals(2, client.await("ack").path("id").asInt());
         holder = new Follower(client, "holder");
     }
 
