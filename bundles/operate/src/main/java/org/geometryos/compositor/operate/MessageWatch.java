@@ -29,7 +29,10 @@ final class MessageWatch implements LinkTap {
     private final ArrayDeque<Seen> seen = new ArrayDeque<>();
     private Link link;
     private int bytes;
-    private long next = 1;
+    /** Begins at the time of day, so that the numbers of a watch that takes the place of this one are above its. */
+    private final long first;
+
+    private long next;
     private long askedAt;
 
     /**
@@ -47,6 +50,8 @@ final class MessageWatch implements LinkTap {
         this.nanos = nanos;
         this.micros = micros;
         this.askedAt = nanos.getAsLong();
+        this.first = Math.max(1, micros.getAsLong());
+        this.next = first;
     }
 
     /**
@@ -128,8 +133,9 @@ final class MessageWatch implements LinkTap {
         return found;
     }
 
-    /** The number of the oldest message that is kept; of the next one if none is. */
-    synchronized long oldest() {
-        return seen.isEmpty() ? next : seen.peek().number;
+    /** How many messages behind a number this watch saw and holds no more. */
+    synchronized long missed(long number) {
+        long oldest = seen.isEmpty() ? next : seen.peek().number;
+        return number < first ? 0 : Math.max(0, oldest - number - 1);
     }
 }

@@ -67,7 +67,7 @@ final class MessagesResource implements Resource, AutoCloseable {
         MessageWatch watch = watch(session);
         List<Map<String, Object>> messages = new ArrayList<>();
         long next = behind;
-        long missed = Math.max(0, watch.oldest() - behind - 1);
+        long missed = watch.missed(behind);
         for (MessageWatch.Seen seen : watch.after(behind, ANSWER)) {
             messages.add(told(seen));
             next = seen.number();
@@ -77,7 +77,7 @@ final class MessagesResource implements Resource, AutoCloseable {
         answer.put("display", session.display());
         answer.put("connected", session.connected());
         answer.put("messages", messages);
-        answer.put("missed", behind == 0 ? 0 : missed);
+        answer.put("missed", missed);
         answer.put("next", next);
         return answer;
     }

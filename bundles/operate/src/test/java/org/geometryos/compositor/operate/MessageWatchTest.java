@@ -38,8 +38,8 @@ class MessageWatchTest {
         assertThat(watch.look(link)).isTrue();
         tap.get().message(false, ByteBuffer.wrap("{}".getBytes(StandardCharsets.US_ASCII)), true);
         message(MessageWatch.LONGEST + 1);
-        assertThat(watch.after(0, 1_000)).extracting(MessageWatch.Seen::number).containsExactly(1L, 2L);
-        assertThat(watch.after(1, 1_000).get(0).payload())
+        assertThat(watch.after(0, 1_000)).extracting(MessageWatch.Seen::number).containsExactly(7L, 8L);
+        assertThat(watch.after(7, 1_000).get(0).payload())
                 .as("too long to be kept")
                 .isNull();
         for (int i = 0; i < 100; i++) {
@@ -49,8 +49,27 @@ class MessageWatchTest {
                         .mapToLong(seen -> MessageWatch.OVERHEAD + seen.length())
                         .sum())
                 .isLessThanOrEqualTo(MessageWatch.KEPT);
-        assertThat(watch.oldest()).isGreaterThan(2);
+        assertThat(watch.missed(7)).isGreaterThan(1);
+        assertThat(watch.missed(0)).as("of an earlier watch, or of none").isZero();
+        long newest = watch.after(0, Integer.MAX_VALUE).stream()
+                .mapToLong(MessageWatch.Seen::number)
+                .max()
+                .orElseThrow();
+        assertThat(watch.missed(newest)).isZero();
         assertThat(watch.after(0, 1)).as("one at least").hasSize(1);
+    }
+
+    @Test
+    void whoFollowedAnEarlierWatchGoesOnWithALaterOne() {
+        watch.look(link);
+        message(1);
+        message(2);
+        watch.end();
+        MessageWatch later = new MessageWatch(nanos::get, () -> 1_000_000);
+        later.look(link);
+        message(3);
+        assertThat(later.after(8, 1_000)).extracting(MessageWatch.Seen::length).containsExactly(3);
+        assertThat(later.missed(8)).isZero();
     }
 
     @Test
