@@ -52,6 +52,7 @@ final class LoadLoop implements Runnable {
     private final Sweep<DisplaySocket> swept = new Sweep<>();
 
     private final List<DisplaySocket> sources = new ArrayList<>();
+    private final Rounds<DisplaySocket> repeating = new Rounds<>();
     private final SentUpdates updates = new SentUpdates();
     private Batch batch;
     private int batchStarted;
@@ -193,7 +194,7 @@ final class LoadLoop implements Runnable {
             while (!stopped) {
                 if (behind) {
                     selector.selectNow(this::serve);
-                } else if (pace == null && swept.isEmpty()) {
+                } else if (pace == null && swept.isEmpty() && repeating.isEmpty()) {
                     selector.select(this::serve);
                 } else {
                     selector.select(this::serve, 1);
@@ -202,6 +203,7 @@ final class LoadLoop implements Runnable {
                     command.run();
                 }
                 publish();
+                repeating.turn(System.nanoTime(), this::repeat);
                 behind = swept.turn(System.nanoTime(), this::readSwept);
                 startMore();
                 if (connected != null && started == asked && outstanding == 0) {
@@ -286,7 +288,13 @@ final class LoadLoop implements Runnable {
         ready++;
         if (display.batch.kind() == Batch.Kind.SOURCE) {
             sources.add(display);
-        } else if (display.probe) {
+            return;
+        }
+        if (!display.batch.repeated().isEmpty()) {
+            repeating.every(display.batch.everyMillis() * 1_000_000L, System.nanoTime());
+            repeating.add(display);
+        }
+        if (display.probe) {
             display.arrived = updates.count();
             probes.add(display);
         } else {
@@ -426,6 +434,18 @@ final class LoadLoop implements Runnable {
             } catch (IOException e) {
                 drop(source, e.getMessage());
             }
+        }
+    }
+
+    private void repeat(DisplaySocket display) {
+        if (display.state != DisplaySocket.State.READY) {
+            return;
+        }
+        String message = display.batch.repeated(display.number, updates.micros(System.nanoTime()));
+        try {
+            send(display, Frames.TEXT, ByteBuffer.wrap(message.getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException e) {
+            drop(display, e.getMessage());
         }
     }
 

@@ -12,7 +12,7 @@ final class Trial implements AutoCloseable {
     static final int PROBES = 50;
 
     private static final String DISPLAYS = "/compositor";
-    private static final String HELLO = "{\"type\":\"hello\",\"display\":\"bench-#\"}";
+    static final String HELLO = "{\"type\":\"hello\",\"display\":\"bench-#\"}";
     /** To each of hello and subscribe there is one answer: {@code welcome}, {@code snapshot}. */
     private static final int ANSWERS = 2;
 
@@ -72,6 +72,21 @@ final class Trial implements AutoCloseable {
             throws IOException, InterruptedException {
         displays += count;
         return load.connect(new Batch(Batch.Kind.DISPLAY, count, probes, DISPLAYS, greetings, ANSWERS, handshakes));
+    }
+
+    /** Connects displays, each of which sends something once a second. @param repeated as in {@link Batch#repeated} */
+    LoadReport displays(int count, List<String> greetings, String repeated) throws IOException, InterruptedException {
+        displays += count;
+        return load.connect(new Batch(
+                Batch.Kind.DISPLAY,
+                count,
+                Math.min(PROBES, count),
+                DISPLAYS,
+                greetings,
+                ANSWERS,
+                Batch.HANDSHAKES,
+                repeated,
+                1000));
     }
 
     /** Connects displays like the others, but that read nothing once they are there. */
