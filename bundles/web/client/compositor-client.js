@@ -33,8 +33,11 @@ export { angledScreen, cutView, wallEye, wallPartScreen, wallPartView, windowVie
 /** @typedef {import('./src/messages.js').ControlMessage} ControlMessage */
 /** @typedef {import('./src/messages.js').DisplayMessage} DisplayMessage */
 /** @typedef {import('./src/messages.js').DisplaySettings} DisplaySettings */
+/** @typedef {import('./src/messages.js').MemberReport} MemberReport */
 /** @typedef {import('./src/messages.js').SceneMessage} SceneMessage */
 /** @typedef {import('./src/messages.js').SnapshotMessage} SnapshotMessage */
+/** @typedef {import('./src/messages.js').WallMember} WallMember */
+/** @typedef {import('./src/messages.js').WallMessage} WallMessage */
 /** @typedef {import('./src/messages.js').WelcomeMessage} WelcomeMessage */
 /** @typedef {import('./src/presentation.js').PresentationReport} PresentationReport */
 /** @typedef {import('./src/scene.js').Model} Model */

@@ -1,7 +1,7 @@
 // The package in TypeScript. A test compiles this against what `npm pack` gives.
 import {
-  applyOps, CompositorClient, CompositorError, EMPTY_SCENE, SceneTimeline, ViewSmoother,
-  type Model, type PatchOp, type SceneOp, type SceneState, type TransactionResult, type View,
+  applyOps, CompositorClient, CompositorError, EMPTY_SCENE, SceneTimeline, ViewSmoother, WallPresentation,
+  type MemberReport, type Model, type PatchOp, type SceneOp, type SceneState, type TransactionResult, type View, type WallMessage,
 } from '@geometryos/compositor-client';
 
 const client = new CompositorClient({
@@ -13,6 +13,14 @@ const timeline = new SceneTimeline(client, { camera: 'tour', smoother });
 const stop: () => void = client.on('camera', (message) => smoother.push(message, client.now()));
 client.on('drag-refused', ({ drag, error }) => console.log(drag.state, error.code));
 client.on('drive-refused', ({ camera, error }) => console.log(camera, error.code));
+const presentation = new WallPresentation({ screenDelay: 20 });
+timeline.follow('tour', presentation);
+client.on('wall', ({ members, delay }: WallMessage) => {
+  for (const change of delay ?? []) presentation.delay.announce(change);
+  console.log(members.map(({ display, turn }) => `${display} ${turn ?? 0}`));
+});
+client.on('assigned', ({ wall }) => { client.subscribe({ walls: wall === null ? [] : [wall] }); });
+client.reporter = (): MemberReport => ({ wall: 'main', clock: 100, ...presentation.report() });
 client.on('welcome', ({ role, limits }) => console.log(role, limits.requestsPerSecond));
 
 const view: View = { kind: '2d', center: [0, 0], zoom: 1, rotation: 0 };

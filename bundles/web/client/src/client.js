@@ -1,6 +1,6 @@
 import { CameraTable } from './camera-table.js';
 import { isName, isObject, isSeq, positive } from './checks.js';
-import { ClockFilter } from './clock.js';
+import { ClockFilter, pingInterval } from './clock.js';
 import { CLOSE_SILENT, Connection } from './connection.js';
 import { Drag } from './drag.js';
 import { Driving } from './driving.js';
@@ -10,13 +10,16 @@ import { SceneRepair } from './scene-repair.js';
 import { localNow, ServerClock } from './server-clock.js';
 import { SharedScene } from './shared-scene.js';
 import { Timers } from './timers.js';
+import { WallTable } from './wall-table.js';
 
 /** @typedef {import('./drag.js').DragOptions} DragOptions */
 /** @typedef {import('./messages.js').CameraMessage} CameraMessage */
 /** @typedef {import('./messages.js').ClientEvents} ClientEvents */
 /** @typedef {import('./messages.js').ControlMessage} ControlMessage */
 /** @typedef {import('./messages.js').DisplaySettings} DisplaySettings */
+/** @typedef {import('./messages.js').MemberReport} MemberReport */
 /** @typedef {import('./messages.js').SnapshotMessage} SnapshotMessage */
+/** @typedef {import('./messages.js').WallMessage} WallMessage */
 /** @typedef {import('./messages.js').WelcomeMessage} WelcomeMessage */
 /** @typedef {import('./scene.js').SceneOp} SceneOp */
 /** @typedef {import('./shared-scene.js').CameraMove} CameraMove */
@@ -25,7 +28,7 @@ import { Timers } from './timers.js';
 /** @typedef {import('./views.js').View} View */
 /**
  * What a session wants to receive; the names and defaults are the protocol's.
- * @typedef {{cameras?: string[], scene?: boolean, presence?: boolean, delivery?: 'latest' | 'every', rate?: number,
+ * @typedef {{cameras?: string[], scene?: boolean, presence?: boolean, walls?: string[], delivery?: 'latest' | 'every', rate?: number,
  *   echo?: boolean}} Subscription
  */
 /**
@@ -48,6 +51,8 @@ import { Timers } from './timers.js';
  *   time (beside this module); false: none
  */
 
+/** How often a member of a wall reports, in ms; a timer may be a little early. */
+const REPORT_MS = 950;
 const DEFAULT_HEARTBEAT = Object.freeze({ interval: 10_000, timeout: 30_000 });
 const DEFAULT_LIMITS = Object.freeze({ messageBytes: 65_536, requestsPerSecond: 100, cameras: 4_096 });
 
@@ -66,6 +71,10 @@ export class CompositorClient {
   #serverClock;
   #table;
   #repair;
+  #wallTable;
+  /** @type {(() => MemberReport | null) | null} */
+  #reporter = null;
+  #reportedAt = -Infinity;
 
   /** @param {ClientOptions} options */
   constructor(options) {
@@ -137,6 +146,9 @@ export class CompositorClient {
     this.cameras = this.#table.cameras;
     /** Who holds which camera. @type {Map<string, ControlMessage>} */
     this.control = this.#table.control;
+    this.#wallTable = new WallTable((why) => this.#ignore(why));
+    /** Newest state of each subscribed wall. @type {Map<string, WallMessage>} */
+    this.walls = this.#wallTable.walls;
     /** The scene of all displays, if subscribed to: the server's word, and what is to be shown. */
     this.scene = new SharedScene({
       ...host,
@@ -148,7 +160,7 @@ export class CompositorClient {
     this.clock = new ClockFilter();
     this.#serverClock = new ServerClock(this.clock, {
       ...host,
-      interval: () => this.#heartbeat().interval,
+      interval: () => Math.min(this.#heartbeat().interval, this.#reporter === null ? Infinity : pingInterval(this.clock)),
       ping: () => this.ping(),
       jumped: () => this.#slept(),
     });
@@ -330,6 +342,7 @@ export class CompositorClient {
     this.subscription = null;
     this.subscriptionStands = false;
     this.#table.keep([]);
+    this.#wallTable.keep([]);
     this.#forgetScene();
     return this.state === 'connected' ? this.request({ type: 'unsubscribe' }) : Promise.resolve(null);
   }
@@ -454,9 +467,30 @@ export class CompositorClient {
     return this.state === 'connected' ? this.request({ type: 'settings', settings }) : Promise.resolve(null);
   }
 
-  /** Measures the clock once; the answer comes as event `pong`. */
+  /** Measures the clock once; the answer comes as event `pong`. Once a second a ping takes along what {@link reporter} gives. */
   ping() {
-    return this.connection.send({ type: 'ping', t0: localNow() });
+    const now = performance.now();
+    let report;
+    if (this.#reporter !== null && now - this.#reportedAt >= REPORT_MS) {
+      report = this.#reporter() ?? undefined;
+      if (report !== undefined) this.#reportedAt = now;
+    }
+    return this.connection.send({ type: 'ping', t0: localNow(), report });
+  }
+
+  /**
+   * What a member of a wall reports: asked once a second; null says nothing this time. While there is one, the clock is measured as often as
+   * pictures that are shown together need it.
+   */
+  get reporter() {
+    return this.#reporter;
+  }
+
+  set reporter(/** @type {(() => MemberReport | null) | null} */ reporter) {
+    const began = reporter !== null && this.#reporter === null;
+    this.#reporter = reporter;
+    // the next ping may be a heartbeat away
+    if (began && this.state === 'connected') this.#serverClock.begin();
   }
 
   // ---- clock
@@ -514,6 +548,16 @@ export class CompositorClient {
       case 'asked':
         if (!isName(message.camera) || !isName(message.display)) return this.#ignore('asked without camera or display');
         return this.#emit('asked', message);
+      case 'wall':
+        if (!this.#wallTable.take(message)) return undefined;
+        return this.#onOrdered(message);
+      case 'wall-removed':
+        this.walls.delete(message.wall);
+        return this.#onOrdered(message);
+      case 'assigned':
+        if (message.wall != null && !isName(message.wall)) return this.#ignore('assigned to no name');
+        if (this.welcome !== null) this.welcome.wall = message.wall ?? undefined;
+        return this.#emit('assigned', { type: 'assigned', wall: message.wall ?? null });
       case 'notice': return this.#emit('notice', message);
       case 'gap':
         this.stats.gaps++;
@@ -580,6 +624,7 @@ export class CompositorClient {
       this.seq = Math.max(this.seq, message.seq);
     }
     this.#table.snapshot(message);
+    this.#wallTable.snapshot(message);
     try {
       this.scene.snapshot(message, newEpoch);
       if (message.all === true || message.scene != null) this.#repair.whole();
@@ -597,6 +642,7 @@ export class CompositorClient {
     if (!this.#followsScene() && this.scene.known) this.#forgetScene();
     const names = this.subscription?.cameras ?? [];
     if (!names.includes('*')) this.#table.keep(names);
+    this.#wallTable.keep(this.subscription?.walls ?? []);
   }
 
   #followsScene() {

@@ -145,9 +145,12 @@ const STEADY_JUMP = 20_000;
 /** How quickly the filter is followed, microseconds. */
 const STEADY_TIME = 4_000_000;
 
+/** Fewer measurements say too little: the first one alone may be wrong by as much as the link scatters. */
+const STEADY_FEW = 10;
+
 /**
  * The server's clock for what is seen: follows a {@link ClockFilter} without its steps, at most 0.2 % faster or slower than the time
- * passes.
+ * passes. It goes on by itself while the filter is measured anew, as behind a reconnect.
  */
 export class SteadyClock {
   /** @param {ClockFilter} filter */
@@ -157,18 +160,21 @@ export class SteadyClock {
     this.last = 0;
   }
 
+  /** Forgets everything: the local clock stood still, or was set. */
+  reset() {
+    this.offset = NaN;
+    this.last = 0;
+  }
+
   /**
-   * The server's time; undefined before the first measurement.
+   * The server's time; undefined before the first ten measurements.
    * @param {number} local local clock, not before that of the last call
    */
   at(local) {
     const wanted = this.filter.offsetAt(local);
-    if (wanted === undefined) {
-      this.offset = NaN;
-      return undefined;
-    }
     const elapsed = Math.max(0, local - this.last);
     this.last = Math.max(this.last, local);
+    if (wanted === undefined || this.filter.samples.length < STEADY_FEW) return Number.isNaN(this.offset) ? undefined : local + this.offset;
     const carried = this.offset + this.filter.drift * elapsed;
     const error = wanted - carried;
     // also true for the first one

@@ -4,6 +4,7 @@
  * @module
  */
 
+/** @typedef {import('./delay-ramp.js').DelayChange} DelayChange */
 /** @typedef {import('./drag.js').Drag} Drag */
 /** @typedef {import('./error.js').CompositorError} CompositorError */
 /** @typedef {import('./scene.js').ModelInit} ModelInit */
@@ -19,7 +20,8 @@
  * @typedef {{type: 'welcome', session: string, display: string, token: string, resumed: boolean, epoch: string, seq: number, time: number,
  *   role: 'view' | 'control' | 'admin', heartbeat: {interval: number, timeout: number},
  *   limits: {messageBytes: number, requestsPerSecond: number, resumeWindow: number, cameras: number, models: number},
- *   server: {name: string, version: string}, settings?: DisplaySettings}} WelcomeMessage
+ *   server: {name: string, version: string}, settings?: DisplaySettings, wall?: string}} WelcomeMessage `wall`: that this display is a
+ *   member of
  */
 /**
  * The newest state of a camera as the server sent it.
@@ -33,10 +35,29 @@
  */
 /**
  * @typedef {{type: 'snapshot', epoch: string, seq: number, all: boolean, cameras: CameraMessage[], control: ControlMessage[],
- *   scene?: {revision: number, models: ModelInit[], selected: string[]}, displays?: DisplayMessage[]}} SnapshotMessage
+ *   scene?: {revision: number, models: ModelInit[], selected: string[]}, displays?: DisplayMessage[], walls?: WallMessage[]}} SnapshotMessage
  */
 /**
- * @typedef {{type: 'scene', seq: number, ops: SceneOp[], origin?: string, camera?: Omit<CameraMessage, 'seq'>}} SceneMessage
+ * @typedef {{type: 'scene', seq: number, time?: number, ops: SceneOp[], origin?: string, camera?: Omit<CameraMessage, 'seq'>}} SceneMessage
+ *   `time`: of the sample of its camera, or else when the server took it; older servers leave it out
+ */
+/**
+ * A screen of a wall: the rectangle that it covers, from the wall's upper left corner, y down, in the wall's unit; `turn`: by how many
+ * degrees the screen stands turned, clockwise as its viewer sees it; `delay`: how long in ms the screen itself takes; `position`: the
+ * middle of a screen that stands at an angle, in the wall's coordinates; `yaw`, `pitch`: radians, see `angledScreen`.
+ * @typedef {{display: string, x: number, y: number, width: number, height: number, turn?: number, delay?: number, position?: number[],
+ *   yaw?: number, pitch?: number}} WallMember
+ */
+/**
+ * The state of a wall, as a whole. `eye`: of the viewer, in the wall's coordinates; `delay`: changes of the wall's delay, the oldest first,
+ * none as long as there is no delay; `picture`: what members show in place of their picture.
+ * @typedef {{type: 'wall', seq: number, wall: string, title?: string, camera?: string, width: number, height: number, unit: 'mm' | 'px',
+ *   fit: 'contain' | 'cover' | 'same-scale', view: 'camera' | 'window', eye?: number[], members: WallMember[], delay?: DelayChange[],
+ *   picture?: 'calibration' | 'identify'}} WallMessage
+ */
+/**
+ * What a member tells the server of the time since its last report; microseconds. `clock`: what its clock may be wrong by.
+ * @typedef {{wall: string, clock: number} & import('./presentation.js').PresentationReport} MemberReport
  */
 /**
  * What each event of a client gives to its listeners.
@@ -53,6 +74,9 @@
  * @property {{camera: string, error: CompositorError}} drive-refused the server did not take a predicted movement of a camera
  * @property {DisplayMessage} display
  * @property {{type: 'asked', camera: string, display: string, session: string}} asked somebody asks this client for a camera that it holds
+ * @property {WallMessage} wall the state of a wall that the client subscribed to
+ * @property {{type: 'wall-removed', seq: number, wall: string}} wall-removed
+ * @property {{type: 'assigned', wall: string | null}} assigned this display is a member of that wall from now on, or of none
  * @property {{type: 'notice', level: 'info' | 'warning' | 'error', text: string}} notice
  * @property {{type: 'heartbeat', time: number, seq: number, delivered: number, superseded: number, refused: number}} heartbeat
  * @property {{type: 'pong', id?: number | string, t0: number, t1: number, t2: number}} pong

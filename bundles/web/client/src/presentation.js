@@ -32,6 +32,8 @@ export class WallPresentation {
   #ageCount = 0;
   #frames = 0;
   #late = 0;
+  /** Frames behind a gap between samples, which is a rest or a link that stands still: the next sample tells. */
+  #waiting = 0;
   #seenAt = 0;
 
   /**
@@ -82,8 +84,11 @@ export class WallPresentation {
     const source = message.source ?? '';
     const { newest } = this.track;
     const same = newest !== undefined && source === this.source;
+    const moving = newest !== undefined && time > newest.time && time - newest.time <= LONGEST_INTERVAL;
+    if (moving) this.#late += this.#waiting;
+    this.#waiting = 0;
     if (newest !== undefined && time <= newest.time) this.track.clear();
-    else if (same && time - newest.time <= LONGEST_INTERVAL) {
+    else if (same && moving) {
       this.interval = this.interval === 0 ? time - newest.time : this.interval + (time - newest.time - this.interval) * 0.1;
     }
     this.source = source;
@@ -102,7 +107,8 @@ export class WallPresentation {
     const moment = this.momentOf(seen);
     this.#frames++;
     // at rest nothing is late: the next sample may be a long way off
-    if (moment > newest.time && moment < newest.time + LONGEST_INTERVAL) this.#late++;
+    if (moment >= newest.time + LONGEST_INTERVAL) this.#waiting++;
+    else if (moment > newest.time) this.#late++;
     this.#seenAt = seen;
     this.lastShown = moment;
     return this.track.at(moment);
@@ -120,7 +126,7 @@ export class WallPresentation {
       interval: Math.round(this.interval),
       frames: this.#frames,
       late: this.#late,
-      at: this.#seenAt,
+      at: Math.round(this.#seenAt),
       shown: this.#seenAt === 0 ? 0 : Math.round(this.lastShown),
     };
     this.#frames = 0;

@@ -1,9 +1,11 @@
+import { isTime } from './checks.js';
 import { EMPTY_SCENE, withDefaults } from './scene.js';
 import { over } from './shared-scene.js';
 import { sampleTime } from './smoother.js';
 import { lerp, slerp } from './views.js';
 
 /** @typedef {import('./client.js').CompositorClient} CompositorClient */
+/** @typedef {import('./presentation.js').WallPresentation} WallPresentation */
 /** @typedef {import('./scene.js').Model} Model */
 /** @typedef {import('./scene.js').SceneOp} SceneOp */
 /** @typedef {import('./scene.js').SceneState} SceneState */
@@ -19,6 +21,7 @@ import { lerp, slerp } from './views.js';
 /**
  * @typedef {object} Entry
  * @property {number} arrived server clock, microseconds
+ * @property {number} at when it happened, by the server's word: what counts where presentation time does
  * @property {string | null} camera
  * @property {number} time of the sample of its camera
  * @property {boolean} barrier nothing moves across it
@@ -31,7 +34,8 @@ import { lerp, slerp } from './views.js';
 /**
  * The scene in time: brings transactions out at the moment at which a smoothed camera shows them, so that models and camera change
  * in the same frame. A transaction with the camera that is followed comes out with that sample; others as long after their arrival as
- * the camera's samples do; all in their order. Own unconfirmed changes are on top of it at once.
+ * the camera's samples do; all in their order. Under a {@link WallPresentation} each one comes out at its own time, as the samples do:
+ * in the same frame on all members of the wall. Own unconfirmed changes are on top of it at once.
  */
 export class SceneTimeline {
   /** @type {CompositorClient} */
@@ -41,8 +45,10 @@ export class SceneTimeline {
   #interpolate;
   /** @type {string | null} */
   #camera = null;
-  /** @type {ViewSmoother | null} */
+  /** @type {ViewSmoother | WallPresentation | null} */
   #smoother = null;
+  /** The same, if it is one. @type {WallPresentation | null} */
+  #presentation = null;
   /** Not come out yet, oldest first. @type {Entry[]} */
   #waiting = [];
   /** The transaction that moved a model last. @type {Map<string, Entry>} */
@@ -60,7 +66,7 @@ export class SceneTimeline {
 
   /**
    * @param {CompositorClient} client
-   * @param {{camera?: string, smoother?: ViewSmoother, capacity?: number, span?: number, interpolate?: boolean}} [options] `camera` and
+   * @param {{camera?: string, smoother?: ViewSmoother | WallPresentation, capacity?: number, span?: number, interpolate?: boolean}} [options] `camera` and
    *   `smoother`: as of {@link SceneTimeline#follow}; `capacity`: transactions that wait at most (256), the oldest come out before their
    *   time; `span`: the longest time in ms that a movement between two transactions is stretched over (100); `interpolate`: whether to
    *   give {@link SceneTimeline#poses} (true)
@@ -83,11 +89,13 @@ export class SceneTimeline {
   /**
    * Says which camera is on the screen; null and null: none, and transactions come out as they arrive.
    * @param {string | null} camera
-   * @param {ViewSmoother | null} smoother that gets this camera's samples; sample it before {@link SceneTimeline#advance}
+   * @param {ViewSmoother | WallPresentation | null} smoother that gets this camera's samples; sample it before
+   *   {@link SceneTimeline#advance}
    */
   follow(camera, smoother) {
     this.#camera = camera;
     this.#smoother = smoother;
+    this.#presentation = smoother !== null && 'momentOf' in smoother ? smoother : null;
   }
 
   /** How many transactions wait for their moment. */
@@ -139,13 +147,14 @@ export class SceneTimeline {
    * @param {readonly SceneOp[]} ops checked
    * @param {boolean} own
    */
-  push({ camera }, ops, own) {
+  push({ camera, time }, ops, own) {
     if (this.#waiting.length === this.#capacity) this.#comeOut(1);
     /** @type {Move[]} */
     const moves = [];
+    const arrived = this.#client.now();
     /** @type {Entry} */
     const entry = {
-      arrived: this.#client.now(), camera: camera?.camera ?? null, time: camera == null ? 0 : sampleTime(camera),
+      arrived, at: camera == null ? (isTime(time) ? time : arrived) : sampleTime(camera), camera: camera?.camera ?? null, time: camera == null ? 0 : sampleTime(camera),
       barrier: camera?.cut === true || ops.some(({ op }) => op === 'remove' || op === 'clear'), moves, ops, own, wait: -1,
     };
     if (this.#interpolate) {
@@ -166,7 +175,8 @@ export class SceneTimeline {
       moves.push({ id, interval: this.#span, position, orientation, scale });
       return;
     }
-    const elapsed = before.camera !== null && before.camera === entry.camera ? entry.time - before.time : entry.arrived - before.arrived;
+    const elapsed = this.#presentation !== null ? entry.at - before.at
+      : before.camera !== null && before.camera === entry.camera ? entry.time - before.time : entry.arrived - before.arrived;
     moves.push({ id, interval: Math.min(this.#span, Math.max(1, elapsed)), position, orientation, scale });
   }
 
@@ -179,7 +189,7 @@ export class SceneTimeline {
 
   /**
    * Brings out what is due. Call it once a frame, behind the smoother's `sample` with the same time.
-   * @param {number} now server clock, microseconds
+   * @param {number} now server clock, microseconds; with a {@link WallPresentation} when the frame will be seen
    * @returns {boolean} whether {@link SceneTimeline#shown} is another than at the last call
    */
   advance(now) {
@@ -196,6 +206,7 @@ export class SceneTimeline {
 
   /** Microseconds until a transaction is due. */
   #left(/** @type {Entry} */ entry, /** @type {number} */ now) {
+    if (this.#presentation !== null) return entry.at - this.#presentation.momentOf(now);
     const smoother = this.#smoother;
     if (smoother === null || smoother.samples.length === 0) return entry.arrived - now;
     const newest = smoother.samples[smoother.samples.length - 1].time;
@@ -215,7 +226,7 @@ export class SceneTimeline {
     const left = this.#left(entry, now);
     if (entry.wait < 0) entry.wait = left;
     // With its camera it moves as that does; else it begins where it stands.
-    const longest = entry.camera !== null && entry.camera === this.#camera ? this.#span : entry.wait;
+    const longest = this.#presentation !== null || (entry.camera !== null && entry.camera === this.#camera) ? this.#span : entry.wait;
     for (let i = 0; i < entry.moves.length; i++) {
       const move = entry.moves[i];
       const model = this.#state.models.get(move.id);

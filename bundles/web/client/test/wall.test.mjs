@@ -98,7 +98,7 @@ test('the clock follows one that drifts, over ways that scatter', () => {
 });
 
 test('a step of the filter reaches the steady clock slowly, a leap at once', () => {
-  const filter = { offset: 0, drift: 0, offsetAt() { return this.offset; } };
+  const filter = { offset: 0, drift: 0, samples: { length: 10 }, offsetAt() { return this.offset; } };
   const clock = new SteadyClock(filter);
   assert.equal(clock.at(10 * S), 10 * S);
   filter.offset = 5_000;
@@ -111,8 +111,17 @@ test('a step of the filter reaches the steady clock slowly, a leap at once', () 
   near(clock.offset, 5_000, 10);
   filter.offset = 3 * S;
   assert.equal(clock.at(41 * S), 44 * S);
+  // measured anew: it goes on by itself until enough is known
   filter.offset = undefined;
-  assert.equal(clock.at(42 * S), undefined);
+  assert.equal(clock.at(42 * S), 45 * S);
+  filter.offset = 2 * S;
+  filter.samples.length = 9;
+  assert.equal(clock.at(43 * S), 46 * S);
+  filter.samples.length = 10;
+  assert.equal(clock.at(44 * S), 46 * S);
+  filter.offset = undefined;
+  clock.reset();
+  assert.equal(clock.at(45 * S), undefined);
 });
 
 // ---- presentation
@@ -169,6 +178,21 @@ test('reports ages, frames and late ones, and counts anew', () => {
   const report = wall.report();
   assert.deepEqual(report, { age: { p50: 5_000, p99: 60_000 }, interval: 10_000, frames: 2, late: 1, at: 2.1 * S, shown: 2 * S });
   assert.equal(wall.report().frames, 0);
+});
+
+test('frames behind a link that stood still were late, and those of a camera at rest were not', () => {
+  const wall = presented();
+  const push = (ms) => wall.push({ time: S + ms * 1_000, source: 'a', view: flat(ms) }, S + ms * 1_000 + 5_000);
+  push(0);
+  push(20);
+  // 150 ms behind the newest sample
+  wall.sample(S + 270_000);
+  assert.equal(wall.report().late, 0);
+  push(110);
+  assert.equal(wall.report().late, 1);
+  wall.sample(S + 500_000);
+  push(1_000);
+  assert.equal(wall.report().late, 0);
 });
 
 test('keeps a bounded number of samples', () => {
