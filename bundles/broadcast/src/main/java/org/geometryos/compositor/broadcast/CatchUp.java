@@ -133,7 +133,9 @@ final class CatchUp {
             batch.add(
                     codec.codec().encode(new ServerMessage.Gap(subscriber.cursor + 1, state.position())), codec.text());
         }
-        batch.add(snapshots.encode(codec, subscriber.subscription, Subscription.NONE, true), codec.text());
+        for (byte[] message : snapshots.encode(codec, subscriber.subscription, Subscription.NONE, true)) {
+            batch.add(message, codec.text());
+        }
         outlet.ping(subscriber);
         synchronized (subscriber.link) {
             if (!sendLast(subscriber, codec, pending, delivered, due, refused - subscriber.refused)) {

@@ -61,7 +61,18 @@ public record CodecRef(Codec codec, long generation) {
                                 extent == Extent.SCENE
                                         ? Optional.empty()
                                         : change.camera()
-                                                .map(state -> new ServerMessage.Camera(OptionalLong.empty(), state)));
+                                                .map(state -> new ServerMessage.Camera(OptionalLong.empty(), state)),
+                                OptionalLong.of(change.time()));
+            }
+
+            @Override
+            public ServerMessage wallChanged(Change.WallChanged change) {
+                return new ServerMessage.Wall(entry.seq(), change.state());
+            }
+
+            @Override
+            public ServerMessage wallRemoved(Change.WallRemoved change) {
+                return new ServerMessage.WallRemoved(entry.seq(), change.wall());
             }
         });
     }

@@ -109,6 +109,16 @@ final class Group {
         public String sceneChanged(Change.SceneChanged change) {
             return change.camera().map(CameraState::camera).orElse(null);
         }
+
+        @Override
+        public String wallChanged(Change.WallChanged change) {
+            return null;
+        }
+
+        @Override
+        public String wallRemoved(Change.WallRemoved change) {
+            return null;
+        }
     }
 
     void enter(Subscriber subscriber) {

@@ -21,6 +21,8 @@ final class GroupIndex {
     private final Roster forAll = new Roster();
     private final Roster forPresence = new Roster();
     private final Roster forScene = new Roster();
+    private final Map<String, Roster> byWall = new HashMap<>();
+    private final Roster forAllWalls = new Roster();
     /** Groups with entries that have not gone out, the one that waits longest first. */
     private final Set<Group> dirty = new LinkedHashSet<>();
 
@@ -66,10 +68,12 @@ final class GroupIndex {
         if (group.subscription.all()) {
             forAll.add(group);
         } else {
-            group.subscription
-                    .cameras()
-                    .forEach(camera ->
-                            byCamera.computeIfAbsent(camera, c -> new Roster()).add(group));
+            add(group, group.subscription.cameras(), byCamera);
+        }
+        if (group.subscription.allWalls()) {
+            forAllWalls.add(group);
+        } else {
+            add(group, group.subscription.walls(), byWall);
         }
         if (group.subscription.presence()) {
             forPresence.add(group);
@@ -78,6 +82,10 @@ final class GroupIndex {
             forScene.add(group);
         }
         return group;
+    }
+
+    private static void add(Group group, Set<String> names, Map<String, Roster> to) {
+        names.forEach(name -> to.computeIfAbsent(name, n -> new Roster()).add(group));
     }
 
     /** Forgets a group that has no members. */
@@ -90,12 +98,21 @@ final class GroupIndex {
         if (group.subscription.all()) {
             forAll.remove(group);
         } else {
-            for (String camera : group.subscription.cameras()) {
-                Roster there = byCamera.get(camera);
-                there.remove(group);
-                if (there.isEmpty()) {
-                    byCamera.remove(camera);
-                }
+            remove(group, group.subscription.cameras(), byCamera);
+        }
+        if (group.subscription.allWalls()) {
+            forAllWalls.remove(group);
+        } else {
+            remove(group, group.subscription.walls(), byWall);
+        }
+    }
+
+    private static void remove(Group group, Set<String> names, Map<String, Roster> from) {
+        for (String name : names) {
+            Roster there = from.get(name);
+            there.remove(group);
+            if (there.isEmpty()) {
+                from.remove(name);
             }
         }
     }
@@ -138,6 +155,21 @@ final class GroupIndex {
                 withoutScene(byCamera.getOrDefault(change.camera().get().camera(), NOBODY));
             }
             return null;
+        }
+
+        @Override
+        public Void wallChanged(Change.WallChanged change) {
+            return offerWall(change.state().name());
+        }
+
+        @Override
+        public Void wallRemoved(Change.WallRemoved change) {
+            return offerWall(change.wall());
+        }
+
+        private Void offerWall(String wall) {
+            offer(forAllWalls);
+            return offer(byWall.getOrDefault(wall, NOBODY));
         }
 
         private Void offer(String camera) {

@@ -36,12 +36,16 @@ enum Interest {
         private final Set<String> cameras;
         private final boolean scene;
         private final boolean presence;
+        private final boolean allWalls;
+        private final Set<String> walls;
 
         Of(Subscription subscription) {
             all = subscription.all();
             cameras = subscription.cameras();
             scene = subscription.scene();
             presence = subscription.presence();
+            allWalls = subscription.allWalls();
+            walls = subscription.walls();
         }
 
         private boolean wants(String camera) {
@@ -78,6 +82,20 @@ enum Interest {
                 return view ? ORDERED : ORDERED_SCENE;
             }
             return view ? VIEW_OF_TRANSACTION : NONE;
+        }
+
+        @Override
+        public Interest wallChanged(Change.WallChanged change) {
+            return ordered(wantsWall(change.state().name()));
+        }
+
+        @Override
+        public Interest wallRemoved(Change.WallRemoved change) {
+            return ordered(wantsWall(change.wall()));
+        }
+
+        private boolean wantsWall(String wall) {
+            return allWalls || walls.contains(wall);
         }
 
         private static Interest ordered(boolean wanted) {

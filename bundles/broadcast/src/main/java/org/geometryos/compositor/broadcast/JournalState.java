@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
@@ -24,11 +25,16 @@ final class JournalState {
 
     private static final int MODEL_SIZE = 150;
     private static final int DISPLAY_SIZE = 200;
+    private static final int WALL_SIZE = 400;
+    private static final int MEMBER_SIZE = 200;
 
     private final Map<String, Entry> views = new HashMap<>();
     private final Map<String, Entry> holders = new HashMap<>();
     /** The newest entry of each display, by session. */
     private final Map<String, Entry> present = new LinkedHashMap<>();
+
+    /** The newest entry of each wall. */
+    private final Map<String, Entry> walls = new TreeMap<>();
 
     private final Taking taking = new Taking();
     private Scene scene = Scene.EMPTY;
@@ -58,6 +64,11 @@ final class JournalState {
     /** The newest entry of each display that is there, the earliest first. */
     Collection<Entry> present() {
         return present.values();
+    }
+
+    /** The newest entry of each wall, by its name. */
+    Map<String, Entry> walls() {
+        return walls;
     }
 
     Scene scene() {
@@ -91,6 +102,8 @@ final class JournalState {
                 .sorted(Comparator.comparingLong(Entry::seq))
                 .forEach(entry -> present.put(
                         ((Change.PresenceChanged) entry.change()).presence().session(), entry));
+        walls.clear();
+        walls.putAll(snapshot.walls());
         scene = snapshot.scene()
                 .map(entry -> ((Change.SceneChanged) entry.change()).scene())
                 .orElse(Scene.EMPTY);
@@ -115,7 +128,26 @@ final class JournalState {
                                 ? views.size()
                                 : Math.min(views.size(), wanted.cameras().size()))
                 + (wanted.scene() ? scene.models().size() * MODEL_SIZE : 0)
-                + (wanted.presence() ? present.size() * DISPLAY_SIZE : 0);
+                + (wanted.presence() ? present.size() * DISPLAY_SIZE : 0)
+                + estimateWalls(wanted);
+    }
+
+    private int estimateWalls(Subscription wanted) {
+        if (!wanted.allWalls() && wanted.walls().isEmpty()) {
+            return 0;
+        }
+        int size = 0;
+        for (Map.Entry<String, Entry> wall : walls.entrySet()) {
+            if (wanted.wantsWall(wall.getKey())) {
+                size += WALL_SIZE
+                        + MEMBER_SIZE
+                                * ((Change.WallChanged) wall.getValue().change())
+                                        .state()
+                                        .members()
+                                        .size();
+            }
+        }
+        return size;
     }
 
     /** Whether something behind a position that a subscription has to get one by one is gone. */
@@ -168,6 +200,18 @@ final class JournalState {
             if (change.camera().isPresent()) {
                 views.put(change.camera().get().camera(), entry);
             }
+            return null;
+        }
+
+        @Override
+        public Void wallChanged(Change.WallChanged change) {
+            walls.put(change.state().name(), entry);
+            return null;
+        }
+
+        @Override
+        public Void wallRemoved(Change.WallRemoved change) {
+            walls.remove(change.wall());
             return null;
         }
     }

@@ -2,6 +2,7 @@ package org.geometryos.compositor.broadcast;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
@@ -17,10 +18,13 @@ import org.slf4j.LoggerFactory;
 final class Snapshots {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
     /**
-     * What a snapshot may take, so that the message stays below 1 MiB: displays that do not fit are left out; the
-     * limits on cameras and models see to theirs.
+     * What a snapshot may take, so that the message stays below 1 MiB: walls that do not fit follow as messages of
+     * their own, displays that do not fit are left out; the limits on cameras and models see to theirs.
      */
     private static final int SNAPSHOT_BYTES = 1_000_000;
+
+    /** The name and the marks of the field that holds walls. */
+    private static final int WALLS_FIELD = 16;
 
     private static final long LEFT_OUT_TOLD = TimeUnit.MINUTES.toNanos(1);
 
@@ -29,7 +33,7 @@ final class Snapshots {
     /** The last one, for whoever asks for the same at the same position. */
     private Key lastKey;
 
-    private byte[] last;
+    private List<byte[]> last;
     private long leftOutTold;
 
     Snapshots(JournalState state, LongSupplier nanos) {
@@ -45,10 +49,10 @@ final class Snapshots {
     }
 
     /**
-     * Encoded once for all that ask for the same at the same position; a link that does not take all of it refers to
-     * the same bytes.
+     * The snapshot, and messages that belong to it. Encoded once for all that ask for the same at the same position; a
+     * link that does not take all of it refers to the same bytes.
      */
-    byte[] encode(CodecRef codec, Subscription wanted, Subscription had, boolean all) {
+    List<byte[]> encode(CodecRef codec, Subscription wanted, Subscription had, boolean all) {
         Key key = new Key(
                 codec.codec().subprotocol(),
                 codec.generation(),
@@ -58,13 +62,19 @@ final class Snapshots {
                 state.journal().epoch(),
                 state.position());
         if (!key.equals(lastKey)) {
-            last = codec.codec().encode(snapshotMessage(codec, wanted, had, all));
+            List<byte[]> messages = new ArrayList<>();
+            List<byte[]> behind = new ArrayList<>();
+            messages.add(codec.codec().encode(snapshotMessage(codec, wanted, had, all, behind)));
+            messages.addAll(behind);
+            last = messages;
             lastKey = key;
         }
         return last;
     }
 
-    private ServerMessage.Snapshot snapshotMessage(CodecRef codec, Subscription wanted, Subscription had, boolean all) {
+    /** @param behind gets walls for which the message has no room */
+    private ServerMessage.Snapshot snapshotMessage(
+            CodecRef codec, Subscription wanted, Subscription had, boolean all, List<byte[]> behind) {
         List<ServerMessage.Camera> cameras = new ArrayList<>();
         state.views().forEach((camera, entry) -> {
             if (wanted.wants(camera) && !had.wants(camera)) {
@@ -83,10 +93,19 @@ final class Snapshots {
                         state.scene().models(),
                         state.scene().selected()))
                 : Optional.empty();
-        ServerMessage.Snapshot withoutDisplays = new ServerMessage.Snapshot(
+        ServerMessage.Snapshot bare = new ServerMessage.Snapshot(
                 state.journal().epoch(), state.position(), all, cameras, control, models, Optional.empty());
-        if (!wanted.presence() || had.presence()) {
-            return withoutDisplays;
+        boolean asksForWalls = wanted.allWalls() || !wanted.walls().isEmpty();
+        boolean asksForDisplays = wanted.presence() && !had.presence();
+        if (!asksForWalls && !asksForDisplays) {
+            return bare;
+        }
+        int room = SNAPSHOT_BYTES - codec.codec().encode(bare).length;
+        Optional<List<ServerMessage.Wall>> walls = Optional.empty();
+        if (asksForWalls) {
+            List<ServerMessage.Wall> fit = new ArrayList<>();
+            room -= addWalls(codec, wanted, had, room, fit, behind);
+            walls = Optional.of(fit);
         }
         return new ServerMessage.Snapshot(
                 state.journal().epoch(),
@@ -95,8 +114,38 @@ final class Snapshots {
                 cameras,
                 control,
                 models,
-                Optional.of(
-                        presentDisplays(codec, SNAPSHOT_BYTES - codec.codec().encode(withoutDisplays).length)));
+                asksForDisplays ? Optional.of(presentDisplays(codec, room)) : Optional.empty(),
+                walls);
+    }
+
+    /**
+     * Adds the walls that are newly wanted.
+     *
+     * @param fit gets those that fit into the room
+     * @param behind gets the others, encoded
+     * @return how much of the room is taken
+     */
+    private int addWalls(
+            CodecRef codec,
+            Subscription wanted,
+            Subscription had,
+            int room,
+            List<ServerMessage.Wall> fit,
+            List<byte[]> behind) {
+        int taken = WALLS_FIELD;
+        for (Map.Entry<String, Entry> wall : state.walls().entrySet()) {
+            if (!wanted.wantsWall(wall.getKey()) || had.wantsWall(wall.getKey())) {
+                continue;
+            }
+            byte[] encoded = codec.encode(wall.getValue(), Extent.WHOLE);
+            if (taken + encoded.length + 1 > room) {
+                behind.add(encoded);
+            } else {
+                taken += encoded.length + 1;
+                fit.add((ServerMessage.Wall) CodecRef.message(wall.getValue(), Extent.WHOLE));
+            }
+        }
+        return taken;
     }
 
     /**
@@ -145,7 +194,8 @@ final class Snapshots {
         /** The same subscription without what makes no difference to a snapshot. */
         private static Subscription content(Subscription s) {
             return s.every() || s.rate().isPresent() || !s.echo()
-                    ? new Subscription(s.cameras(), s.topics(), Delivery.LATEST, OptionalDouble.empty(), true)
+                    ? new Subscription(
+                            s.cameras(), s.walls(), s.topics(), Delivery.LATEST, OptionalDouble.empty(), true)
                     : s;
         }
     }

@@ -94,9 +94,10 @@ final class Subscriptions {
                 .ifPresent(id ->
                         batch.add(codec.codec().encode(new ServerMessage.Ack(id, OptionalLong.empty())), codec.text()));
         if (!next.none() || !pending.silent()) {
-            batch.add(
-                    snapshots.encode(codec, next, subscriber.subscription, subscriber.subscription.none()),
-                    codec.text());
+            for (byte[] message :
+                    snapshots.encode(codec, next, subscriber.subscription, subscriber.subscription.none())) {
+                batch.add(message, codec.text());
+            }
         }
     }
 

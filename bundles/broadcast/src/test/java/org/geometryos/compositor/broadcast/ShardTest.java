@@ -314,7 +314,8 @@ class ShardTest {
                 new Scene(
                         CameraUpdate.MAX_INTEGER,
                         models,
-                        models.stream().map(Model::id).toList())));
+                        models.stream().map(Model::id).toList()),
+                1));
         stage.settle();
         FakeLink link = stage.link("s-1");
         stage.subscribe(link, Stage.scene(latest()), 1);

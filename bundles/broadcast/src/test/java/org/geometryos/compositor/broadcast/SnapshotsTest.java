@@ -3,9 +3,21 @@ package org.geometryos.compositor.broadcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.wall.Fit;
+import org.geometryos.compositor.api.wall.Placement;
+import org.geometryos.compositor.api.wall.Unit;
+import org.geometryos.compositor.api.wall.View;
+import org.geometryos.compositor.api.wall.Wall;
+import org.geometryos.compositor.api.wall.WallMember;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.Changes;
 import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +36,7 @@ class SnapshotsTest {
     }
 
     private byte[] encode(Subscription wanted, Subscription had) {
-        return snapshots.encode(codec, wanted, had, had.none());
+        return snapshots.encode(codec, wanted, had, had.none()).get(0);
     }
 
     private ServerMessage.Snapshot snapshot(Subscription wanted, Subscription had) throws Exception {
@@ -57,6 +69,82 @@ class SnapshotsTest {
     }
 
     @Test
+    void wallsComeByNameOrAllOfThemAndOnlyWhatIsNew() throws Exception {
+        journal.wall("main", "left", "right").wall("side", "far");
+        state.take(journal.read(state.position(), 10), entry -> {});
+        Subscription main = Subscription.NONE.withWalls(Set.of("main", "not-there"));
+        assertThat(snapshot(Stage.latest("a"), Subscription.NONE).walls()).isEmpty();
+        ServerMessage.Snapshot first = snapshot(main, Subscription.NONE);
+        assertThat(first.walls().orElseThrow()).containsExactly((ServerMessage.Wall)
+                CodecRef.message(journal.wall("main").orElseThrow(), Extent.WHOLE));
+        ServerMessage.Snapshot next = snapshot(Subscription.NONE.with(Subscription.Topic.ALL_WALLS), main);
+        assertThat(next.walls().orElseThrow())
+                .extracting(wall -> wall.state().name())
+                .containsExactly("side");
+        assertThat(snapshot(main, main).walls()).contains(List.of());
+        journal.append(Changes.wallRemoved("main"));
+        state.take(journal.read(state.position(), 10), entry -> {});
+        assertThat(snapshot(main, Subscription.NONE).walls()).contains(List.of());
+    }
+
+    @Test
+    void wallsThatDoNotFitFollowAsMessagesOfTheirOwn() throws Exception {
+        double n = -1.2345678901234567e-300;
+        for (int w = 0; w < 8; w++) {
+            List<WallMember> members = new ArrayList<>();
+            for (int i = 0; i < Wall.MAX_MEMBERS; i++) {
+                members.add(new WallMember(
+                        "x".repeat(60) + i,
+                        n,
+                        n,
+                        -n,
+                        -n,
+                        270,
+                        0.12345678901234567,
+                        Optional.of(new Placement(List.of(n, n, n), n, n))));
+            }
+            journal.append(new Change.WallChanged(new Wall(
+                    "w" + w,
+                    Optional.of("\u0001".repeat(256)),
+                    Optional.of("a"),
+                    -n,
+                    -n,
+                    Unit.MM,
+                    Fit.COVER,
+                    View.CAMERA,
+                    Optional.empty(),
+                    members,
+                    List.of(),
+                    Optional.empty())));
+        }
+        for (int i = 0; i < 1000; i++) {
+            journal.joined("display-" + i);
+        }
+        for (int i = 0; i < 340; i++) {
+            journal.append(new Change.CameraChanged(Changes.state("c".repeat(60) + i, n, 1, "o".repeat(1000))));
+        }
+        while (state.position() < journal.head()) {
+            state.take(journal.read(state.position(), 1000), entry -> {});
+        }
+        Subscription all =
+                Subscription.toAllCameras().with(Subscription.Topic.ALL_WALLS).with(Subscription.Topic.PRESENCE);
+        List<byte[]> messages = snapshots.encode(codec, all, Subscription.NONE, true);
+        List<String> names = new ArrayList<>();
+        for (byte[] message : messages) {
+            assertThat(message).hasSizeLessThan(1 << 20);
+            ServerMessage read = Codecs.json().decodeServer(ByteBuffer.wrap(message));
+            if (read instanceof ServerMessage.Snapshot snapshot) {
+                assertThat(snapshot.walls().orElseThrow()).isNotEmpty();
+                snapshot.walls().get().forEach(wall -> names.add(wall.state().name()));
+            } else {
+                names.add(((ServerMessage.Wall) read).state().name());
+            }
+        }
+        assertThat(messages).hasSizeGreaterThan(1);
+        assertThat(names).containsExactlyInAnyOrder("w0", "w1", "w2", "w3", "w4", "w5", "w6", "w7");
+    }
+
+    @Test
     void thoseWhoAskForTheSameGetTheSameBytes() {
         byte[] first = encode(Stage.latest("a"), Subscription.NONE);
         assertThat(encode(Stage.latest("a"), Subscription.NONE)).isSameAs(first);
@@ -69,7 +157,9 @@ class SnapshotsTest {
     @Test
     void anotherPositionOrCodecIsEncodedAnew() {
         byte[] first = encode(Stage.latest("a"), Subscription.NONE);
-        assertThat(snapshots.encode(new CodecRef(Codecs.json(), 2), Stage.latest("a"), Subscription.NONE, true))
+        assertThat(snapshots
+                        .encode(new CodecRef(Codecs.json(), 2), Stage.latest("a"), Subscription.NONE, true)
+                        .get(0))
                 .isNotSameAs(first);
         first = encode(Stage.latest("a"), Subscription.NONE);
         journal.view("z", 3);

@@ -424,7 +424,8 @@ final class Viewer {
                             entry.seq(),
                             changed.ops(),
                             changed.origin(),
-                            hasView(subscription, entry) ? Optional.of(camera) : Optional.empty())
+                            hasView(subscription, entry) ? Optional.of(camera) : Optional.empty(),
+                            OptionalLong.of(changed.time()))
                     : camera;
         }
         return CodecRef.message(entry, Extent.WHOLE);

@@ -70,7 +70,7 @@ class CameraArbiterTest {
     // ---- as a part of something larger
 
     private Change.SceneChanged transaction(CameraState state) {
-        return new Change.SceneChanged(List.of(), state.origin(), Optional.of(state), Scene.EMPTY);
+        return new Change.SceneChanged(List.of(), state.origin(), Optional.of(state), Scene.EMPTY, state.time());
     }
 
     @Test

@@ -116,6 +116,19 @@ public final class CompositorClient implements AutoCloseable {
         return known.scene();
     }
 
+    /** The walls subscribed to, by name, as they were last received. Kept while the connection is lost. Any thread. */
+    public Map<String, ServerMessage.Wall> walls() {
+        return known.walls();
+    }
+
+    /**
+     * The name of the wall that this display is a member of, as the server last said: in {@code welcome} or
+     * {@code assigned}. The subscription to it is up to the program. Any thread.
+     */
+    public Optional<String> wall() {
+        return known.memberOf();
+    }
+
     /** The highest number of the sequence that was applied. */
     public long seq() {
         return known.seq();

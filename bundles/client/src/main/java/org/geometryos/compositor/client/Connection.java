@@ -230,6 +230,7 @@ final class Connection {
                 return;
             }
             welcome = Optional.of(said);
+            known.memberOf(said.wall());
             display = said.display();
             state = State.OPEN;
             counters.connects.increment();
@@ -240,7 +241,7 @@ final class Connection {
             } else {
                 known.begin(said.epoch(), said.seq());
                 if (subscription.subscription().none()) {
-                    known.forgetCameras();
+                    known.forgetAll();
                 }
             }
             SubscriptionState.Next next = subscription.welcomed(said.resumed());

@@ -105,6 +105,24 @@ final class Incoming implements ServerMessage.Visitor<Boolean, RuntimeException>
     }
 
     @Override
+    public Boolean wall(ServerMessage.Wall wall) {
+        known.wall(wall);
+        return true;
+    }
+
+    @Override
+    public Boolean wallRemoved(ServerMessage.WallRemoved removed) {
+        known.wallRemoved(removed);
+        return true;
+    }
+
+    @Override
+    public Boolean assigned(ServerMessage.Assigned assigned) {
+        known.memberOf(assigned.wall());
+        return true;
+    }
+
+    @Override
     public Boolean asked(ServerMessage.Asked asked) {
         return true;
     }

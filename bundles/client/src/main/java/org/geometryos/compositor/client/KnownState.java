@@ -3,6 +3,7 @@ package org.geometryos.compositor.client;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.NoSuchModelException;
 import org.geometryos.compositor.api.scene.Scene;
@@ -10,11 +11,13 @@ import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /**
- * What is known of cameras and scene, and up to where in the sequence. It outlives connections. Written by one thread,
- * read by any.
+ * What is known of cameras, scene and walls, and up to where in the sequence. It outlives connections. Written by one
+ * thread, read by any.
  */
 final class KnownState {
     private final CameraTable cameras = new CameraTable();
+    private final Map<String, ServerMessage.Wall> walls = new ConcurrentHashMap<>();
+    private volatile Optional<String> memberOf = Optional.empty();
     /** Null as long as it is not subscribed to. */
     private volatile Scene scene;
 
@@ -23,6 +26,29 @@ final class KnownState {
 
     Map<String, ServerMessage.Camera> cameras() {
         return cameras.copy();
+    }
+
+    Map<String, ServerMessage.Wall> walls() {
+        return Map.copyOf(walls);
+    }
+
+    /** The wall that this display is a member of. */
+    Optional<String> memberOf() {
+        return memberOf;
+    }
+
+    void memberOf(Optional<String> wall) {
+        memberOf = wall;
+    }
+
+    void wall(ServerMessage.Wall wall) {
+        walls.put(wall.state().name(), wall);
+        servedUpTo(wall.seq());
+    }
+
+    void wallRemoved(ServerMessage.WallRemoved removed) {
+        walls.remove(removed.wall());
+        servedUpTo(removed.seq());
     }
 
     Optional<Scene> scene() {
@@ -84,11 +110,13 @@ final class KnownState {
     void snapshot(ServerMessage.Snapshot snapshot) {
         if (snapshot.all()) {
             cameras.replace(snapshot.cameras());
+            walls.clear();
             begin(snapshot.epoch(), snapshot.seq());
         } else {
             snapshot.cameras().forEach(cameras::apply);
             servedUpTo(snapshot.seq());
         }
+        snapshot.walls().ifPresent(all -> all.forEach(this::wall));
         if (snapshot.all() || snapshot.scene().isPresent()) {
             scene = snapshot.scene()
                     .map(state -> new Scene(state.revision(), state.models(), state.selected()))
@@ -99,10 +127,12 @@ final class KnownState {
     /** Forgets what is not subscribed to any more. */
     void retain(Subscription wanted) {
         cameras.retain(wanted::wants);
+        walls.keySet().removeIf(name -> !wanted.wantsWall(name));
         scene = wanted.scene() ? scene : null;
     }
 
-    void forgetCameras() {
+    void forgetAll() {
         cameras.retain(name -> false);
+        walls.clear();
     }
 }

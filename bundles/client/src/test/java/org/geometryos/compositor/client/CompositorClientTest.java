@@ -130,6 +130,7 @@ class CompositorClientTest {
                 new ServerMessage.Beat(10_000, timeout),
                 new ServerMessage.Limits(65_536, 100, 60_000, 100, 100),
                 new ServerMessage.Server("test", "1"),
+                Optional.empty(),
                 Optional.empty());
     }
 

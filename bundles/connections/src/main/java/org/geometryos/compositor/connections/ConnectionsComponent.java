@@ -20,6 +20,7 @@ import org.geometryos.compositor.api.connection.Statistics;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.configuration.Problems;
 import org.geometryos.compositor.health.GuardedLoop;
@@ -89,6 +90,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     private volatile Journal journal;
     private volatile CameraBridge cameras;
     private volatile SceneService scene;
+    private volatile Walls walls;
     /** Whether what was declared before this listened has been read; of the clock alone. */
     private boolean declared;
 
@@ -114,6 +116,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
                         () -> journal,
                         () -> cameras,
                         () -> scene,
+                        () -> walls,
                         codecs::get,
                         worker,
                         store),
@@ -227,6 +230,20 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
         }
     }
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setWalls(Walls next) {
+        walls = next;
+    }
+
+    void unsetWalls(Walls old) {
+        if (walls == old) {
+            walls = null;
+        }
+    }
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addCodec(Codec codec) {
         codecs.put(codec.subprotocol(), codec);
@@ -333,6 +350,11 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     @Override
     public void ask(long link, String camera, String holder) throws RequestException {
         sessions.ask(link, camera, holder);
+    }
+
+    @Override
+    public boolean assigned(String display, Optional<String> wall) {
+        return sessions.assigned(display, wall);
     }
 
     @Override

@@ -17,8 +17,11 @@ import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.control.CameraBridge;
+import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.wall.Wall;
+import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ErrorCode;
@@ -265,9 +268,22 @@ final class Lifecycle {
                                 cameras == null ? 0 : cameras.maxCameras(),
                                 scene == null ? 0 : scene.maxModels()),
                         server,
-                        inForce.equals(DisplaySettings.EMPTY) ? Optional.empty() : Optional.of(inForce))),
+                        inForce.equals(DisplaySettings.EMPTY) ? Optional.empty() : Optional.of(inForce),
+                        wallOf(session.display, journal))),
                 codec.text());
         return seq;
+    }
+
+    /** The wall that a display is a member of; while nobody keeps the walls, as the journal knows them. */
+    private Optional<String> wallOf(String display, Journal journal) {
+        Walls walls = around.walls().get();
+        return walls != null
+                ? walls.wallOf(display)
+                : journal.walls().values().stream()
+                        .map(entry -> ((Change.WallChanged) entry.change()).state())
+                        .filter(wall -> wall.member(display).isPresent())
+                        .map(Wall::name)
+                        .findFirst();
     }
 
     /** From here on the broadcaster may send. */

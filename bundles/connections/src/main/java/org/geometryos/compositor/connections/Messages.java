@@ -50,6 +50,17 @@ final class Messages {
         return got;
     }
 
+    /** @return whether it was sent */
+    boolean assigned(String display, Optional<String> wall) {
+        for (Link link : links(Optional.of(display))) {
+            Codec codec = around.codec(link);
+            if (codec != null) {
+                return link.reply(codec.encode(new ServerMessage.Assigned(wall)), codec.text());
+            }
+        }
+        return false;
+    }
+
     /** Of one display, or of all. */
     private List<Link> links(Optional<String> display) {
         synchronized (table.lock) {

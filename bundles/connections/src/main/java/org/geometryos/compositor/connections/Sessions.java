@@ -28,6 +28,7 @@ import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.api.value.TimeOfDay;
+import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
@@ -56,6 +57,7 @@ final class Sessions implements ConnectionManager {
             Supplier<Journal> journal,
             Supplier<CameraBridge> cameras,
             Supplier<SceneService> scene,
+            Supplier<Walls> walls,
             Function<String, Codec> codecs,
             Events events,
             DisplayStore store) {
@@ -290,6 +292,11 @@ final class Sessions implements ConnectionManager {
     @Override
     public int notice(Optional<String> display, Level level, String text) {
         return messages.notice(display, level, text);
+    }
+
+    @Override
+    public boolean assigned(String display, Optional<String> wall) {
+        return messages.assigned(display, wall);
     }
 
     /** How much is held, for an operator. */

@@ -30,6 +30,7 @@ import org.geometryos.compositor.api.control.SourceState;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.io.files.WholeFile;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -86,6 +87,7 @@ final class House implements CameraBridge, Sessions.Events {
     private final Set<Presence> heard = Collections.newSetFromMap(new IdentityHashMap<>());
     CameraBridge cameras = this;
     SceneService scene;
+    Walls walls;
     final DisplayStore store =
             new DisplayStore(new JsonFile(new WholeFile(Path.of("no such folder", "displays.json"))), 100);
     /** What listeners were told. */
@@ -115,7 +117,8 @@ final class House implements CameraBridge, Sessions.Events {
     }
 
     Sessions.Neighbours around() {
-        return new Sessions.Neighbours(transport, () -> journal, () -> cameras, () -> scene, codecs::get, this, store);
+        return new Sessions.Neighbours(
+                transport, () -> journal, () -> cameras, () -> scene, () -> walls, codecs::get, this, store);
     }
 
     FakeLink link() {

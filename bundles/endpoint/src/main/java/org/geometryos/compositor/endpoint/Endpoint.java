@@ -9,6 +9,7 @@ import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.api.value.TimeOfDay;
+import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.configuration.Problems;
 import org.geometryos.compositor.health.LoopbackPass;
@@ -255,6 +256,18 @@ public final class Endpoint implements LinkHandler, LinkListener, ReadGate {
 
     void unsetJournal(Journal old) {
         services.journal.compareAndSet(old, null);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setWalls(Walls next) {
+        services.walls.set(next);
+    }
+
+    void unsetWalls(Walls old) {
+        services.walls.compareAndSet(old, null);
     }
 
     @Reference(

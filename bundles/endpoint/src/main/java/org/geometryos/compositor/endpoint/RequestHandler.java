@@ -12,6 +12,7 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ErrorCode;
@@ -225,6 +226,12 @@ final class RequestHandler extends Caller implements ClientMessage.Visitor<Boole
     @Override
     public Boolean ping(ClientMessage.Ping ping) {
         send(new ServerMessage.Pong(ping.id(), ping.t0(), received, micros.getAsLong()));
+        if (ping.report().isPresent()) {
+            Walls walls = services.walls.get();
+            if (walls != null) {
+                walls.report(memory.display(), ping.report().get());
+            }
+        }
         return true;
     }
 

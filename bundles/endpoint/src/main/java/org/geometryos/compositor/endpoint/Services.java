@@ -8,6 +8,7 @@ import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.transport.api.Transport;
 
@@ -21,6 +22,7 @@ final class Services {
     final AtomicReference<CameraBridge> cameras = new AtomicReference<>();
     final AtomicReference<SceneService> scene = new AtomicReference<>();
     final AtomicReference<Journal> journal = new AtomicReference<>();
+    final AtomicReference<Walls> walls = new AtomicReference<>();
     /** Knows the pass of a connection of the host to itself. */
     final AtomicReference<Predicate<String>> loopback = new AtomicReference<>();
     /** By subprotocol. */

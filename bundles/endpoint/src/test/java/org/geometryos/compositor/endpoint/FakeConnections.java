@@ -152,6 +152,11 @@ final class FakeConnections implements ConnectionManager {
     }
 
     @Override
+    public boolean assigned(String display, Optional<String> wall) {
+        return false;
+    }
+
+    @Override
     public void drain(Optional<Duration> over, Optional<Duration> reconnectAfter, Optional<String> except) {
         before.run();
         calls.add("drain " + over.map(Duration::toMillis).orElse(-1L) + " "

@@ -25,6 +25,8 @@ import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.wall.Wall;
+import org.geometryos.compositor.api.wall.WallMember;
 import org.geometryos.compositor.health.Health;
 
 /**
@@ -48,6 +50,13 @@ public final class RingJournal implements Journal {
     private static final int OP_BYTES = 150;
     private static final int CHARACTER_BYTES = 11;
     private static final int LISTED_BYTES = 8;
+    /** A member of a wall, with its encodings; one that stands at an angle, beside it. */
+    private static final int MEMBER_BYTES = 900;
+
+    private static final int PLACEMENT_BYTES = 500;
+    /** A change of a wall's delay. */
+    private static final int LISTED_CHANGE_BYTES = 300;
+
     private static final OpSize OP_SIZE = new OpSize();
     /** Without allocating, but for a lens with distortion: this is asked for each view. */
     private static final View.Visitor<Integer, RuntimeException> VIEW_BYTES = new View.Visitor<>() {
@@ -86,6 +95,7 @@ public final class RingJournal implements Journal {
     private final Map<String, Slot> slots = new HashMap<>();
     private final Map<String, Entry> control = new HashMap<>();
     private final Map<String, Entry> displays = new HashMap<>();
+    private final Map<String, Entry> walls = new HashMap<>();
     private final Placing placing = new Placing();
     private Entry scene;
     private Limits limits;
@@ -251,6 +261,18 @@ public final class RingJournal implements Journal {
             return ordered(OTHER_BYTES + bytes(change));
         }
 
+        @Override
+        public Void wallChanged(Change.WallChanged change) {
+            walls.put(change.state().name(), entry);
+            return ordered(OTHER_BYTES + bytes(change.state()));
+        }
+
+        @Override
+        public Void wallRemoved(Change.WallRemoved change) {
+            walls.remove(change.wall());
+            return ordered(OTHER_BYTES);
+        }
+
         private Void ordered(int size) {
             orderedRing.add(entry, size, limits.ordered(), e -> {});
             return null;
@@ -270,6 +292,14 @@ public final class RingJournal implements Journal {
                 + change.camera().map(RingJournal::bytes).orElse(0);
         for (SceneOp op : change.ops()) {
             bytes += op.accept(OP_SIZE);
+        }
+        return bytes;
+    }
+
+    private static int bytes(Wall wall) {
+        int bytes = length(wall.title()) * CHARACTER_BYTES + wall.delay().size() * LISTED_CHANGE_BYTES;
+        for (WallMember member : wall.members()) {
+            bytes += MEMBER_BYTES + (member.placement().isPresent() ? PLACEMENT_BYTES : 0);
         }
         return bytes;
     }
@@ -396,6 +426,26 @@ public final class RingJournal implements Journal {
     }
 
     @Override
+    public Optional<Entry> wall(String name) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(walls.get(name));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Map<String, Entry> walls() {
+        lock.lock();
+        try {
+            return Map.copyOf(walls);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public int cameras() {
         lock.lock();
         try {
@@ -415,7 +465,7 @@ public final class RingJournal implements Journal {
                     views.put(name, slot.newest);
                 }
             });
-            return new Snapshot(epoch, head, views, control, displays, Optional.ofNullable(scene));
+            return new Snapshot(epoch, head, views, control, displays, Optional.ofNullable(scene), walls);
         } finally {
             lock.unlock();
         }

@@ -9,6 +9,7 @@ import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.wall.MemberReport;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /** What a client sends (protocol, "Messages"). An instance is valid. */
@@ -82,8 +83,16 @@ public sealed interface ClientMessage {
         }
     }
 
-    /** @param t0 the client's clock, handed back unchanged */
-    record Ping(Optional<RequestId> id, long t0) implements ClientMessage {
+    /**
+     * @param t0 the client's clock, handed back unchanged
+     * @param report what a member of a wall says of the time since its last one
+     */
+    record Ping(Optional<RequestId> id, long t0, Optional<MemberReport> report) implements ClientMessage {
+        /** Without a report. */
+        public Ping(Optional<RequestId> id, long t0) {
+            this(id, t0, Optional.empty());
+        }
+
         @Override
         public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
             return visitor.ping(this);

@@ -19,6 +19,7 @@ public sealed interface ServerMessage {
     /** Calls the method of the visitor that belongs to this kind of message, once, on the caller's thread. */
     <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X;
 
+    /** @param wall the wall that this display is a member of */
     record Welcome(
             String session,
             String display,
@@ -31,7 +32,8 @@ public sealed interface ServerMessage {
             Beat heartbeat,
             Limits limits,
             Server server,
-            Optional<DisplaySettings> settings)
+            Optional<DisplaySettings> settings,
+            Optional<String> wall)
             implements ServerMessage {
         @Override
         public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
@@ -62,6 +64,7 @@ public sealed interface ServerMessage {
         }
     }
 
+    /** @param walls empty if the subscription asks for none */
     record Snapshot(
             String epoch,
             long seq,
@@ -69,8 +72,21 @@ public sealed interface ServerMessage {
             List<Camera> cameras,
             List<Control> control,
             Optional<SceneState> scene,
-            Optional<List<Display>> displays)
+            Optional<List<Display>> displays,
+            Optional<List<Wall>> walls)
             implements ServerMessage {
+        /** Without walls. */
+        public Snapshot(
+                String epoch,
+                long seq,
+                boolean all,
+                List<Camera> cameras,
+                List<Control> control,
+                Optional<SceneState> scene,
+                Optional<List<Display>> displays) {
+            this(epoch, seq, all, cameras, control, scene, displays, Optional.empty());
+        }
+
         @Override
         public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
             return visitor.snapshot(this);
@@ -101,8 +117,17 @@ public sealed interface ServerMessage {
         }
     }
 
-    record Scene(long seq, List<SceneOp> ops, Optional<String> origin, Optional<Camera> camera)
+    /**
+     * @param time when its camera's view was sampled, without one when the server took it; empty of a server, or in a
+     *     recording, that knows no walls
+     */
+    record Scene(long seq, List<SceneOp> ops, Optional<String> origin, Optional<Camera> camera, OptionalLong time)
             implements ServerMessage {
+        /** Without a time. */
+        public Scene(long seq, List<SceneOp> ops, Optional<String> origin, Optional<Camera> camera) {
+            this(seq, ops, origin, camera, OptionalLong.empty());
+        }
+
         @Override
         public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
             return visitor.scene(this);
@@ -126,6 +151,33 @@ public sealed interface ServerMessage {
         @Override
         public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
             return visitor.asked(this);
+        }
+    }
+
+    /** A wall as it stands: its whole state. */
+    record Wall(long seq, org.geometryos.compositor.api.wall.Wall state) implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.wall(this);
+        }
+    }
+
+    record WallRemoved(long seq, String wall) implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.wallRemoved(this);
+        }
+    }
+
+    /**
+     * This display is a member of another wall now, or of none. Not in the sequence.
+     *
+     * @param wall the name of the wall
+     */
+    record Assigned(Optional<String> wall) implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.assigned(this);
         }
     }
 
@@ -193,6 +245,12 @@ public sealed interface ServerMessage {
         R display(Display message) throws X;
 
         R asked(Asked message) throws X;
+
+        R wall(Wall message) throws X;
+
+        R wallRemoved(WallRemoved message) throws X;
+
+        R assigned(Assigned message) throws X;
 
         R notice(Notice message) throws X;
 

@@ -31,6 +31,14 @@ import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.api.value.Vector3;
+import org.geometryos.compositor.api.wall.DelayChange;
+import org.geometryos.compositor.api.wall.Fit;
+import org.geometryos.compositor.api.wall.MemberReport;
+import org.geometryos.compositor.api.wall.Picture;
+import org.geometryos.compositor.api.wall.Placement;
+import org.geometryos.compositor.api.wall.Unit;
+import org.geometryos.compositor.api.wall.Wall;
+import org.geometryos.compositor.api.wall.WallMember;
 
 /** Random messages: every kind, every optional field now there and now not. The same seed gives the same messages. */
 final class Samples {
@@ -75,7 +83,7 @@ final class Samples {
         }
         messages.add(new ClientMessage.Scene(
                 id(), ops(), maybe(() -> new CameraUpdate(camera(), view2d()).withCut(random.nextBoolean()))));
-        messages.add(new ClientMessage.Ping(id(), integer()));
+        messages.add(new ClientMessage.Ping(id(), integer(), maybe(this::report)));
         messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.Drain(maybeCount(), maybeCount())));
         messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.Undrain()));
         messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.Close(name(), maybe(this::text))));
@@ -104,7 +112,8 @@ final class Samples {
                     new ServerMessage.Beat(count(), count()),
                     new ServerMessage.Limits(random.nextInt(1 << 20), random.nextInt(1 << 20), count(), 1000, 1000),
                     new ServerMessage.Server(text(), text()),
-                    maybe(this::settings)));
+                    maybe(this::settings),
+                    maybe(this::name)));
         }
         messages.add(new ServerMessage.Ack(new RequestId.Number(integer()), maybeCount()));
         messages.add(new ServerMessage.Ack(new RequestId.Text(text()), maybeCount()));
@@ -120,7 +129,8 @@ final class Samples {
                 cameras(),
                 List.of(control(), control()),
                 Optional.of(new ServerMessage.SceneState(count(), List.of(model(), model()), List.of(camera()))),
-                Optional.of(List.of(display(Presence.Action.JOINED)))));
+                Optional.of(List.of(display(Presence.Action.JOINED))),
+                maybe(() -> List.of(wall(), wall()))));
         messages.addAll(cameras());
         messages.add(new ServerMessage.CameraRemoved(count(), camera()));
         messages.add(control());
@@ -128,10 +138,15 @@ final class Samples {
                 count(),
                 ops(),
                 maybe(this::text),
-                maybe(() -> new ServerMessage.Camera(OptionalLong.empty(), state(view3d(perspective()))))));
+                maybe(() -> new ServerMessage.Camera(OptionalLong.empty(), state(view3d(perspective())))),
+                OptionalLong.of(count())));
         for (Presence.Action action : Presence.Action.values()) {
             messages.add(display(action));
         }
+        messages.add(new ServerMessage.Wall(count(), flat()));
+        messages.add(wall());
+        messages.add(new ServerMessage.WallRemoved(count(), name()));
+        messages.add(new ServerMessage.Assigned(maybe(this::name)));
         messages.add(new ServerMessage.Asked(camera(), name(), text()));
         for (Level level : Level.values()) {
             messages.add(new ServerMessage.Notice(level, text()));
@@ -164,6 +179,77 @@ final class Samples {
 
     private ServerMessage.Control control() {
         return new ServerMessage.Control(count(), new ControlState(camera(), maybe(this::name), maybe(this::text), 0));
+    }
+
+    /** A wall that would not be one with another view, or with its change of the delay twice. */
+    private Wall flat() {
+        return new Wall(
+                name(),
+                Optional.empty(),
+                Optional.empty(),
+                positive(),
+                positive(),
+                Unit.MM,
+                Fit.CONTAIN,
+                org.geometryos.compositor.api.wall.View.CAMERA,
+                Optional.of(List.of(0.0, 0.0, -1.0)),
+                List.of(member(0, true)),
+                List.of(DelayChange.at(count(), count())),
+                Optional.empty());
+    }
+
+    private ServerMessage.Wall wall() {
+        boolean window = random.nextBoolean();
+        List<WallMember> members = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            members.add(member(i, window));
+        }
+        long from = random.nextInt(1 << 20);
+        List<DelayChange> delay = new ArrayList<>();
+        for (int i = random.nextInt(5); i > 0; i--) {
+            from += 1 + random.nextInt(1000);
+            delay.add(new DelayChange(from, count(), from + random.nextInt(1000), count()));
+        }
+        return new ServerMessage.Wall(
+                count(),
+                new Wall(
+                        name(),
+                        maybe(this::text),
+                        maybe(this::camera),
+                        positive(),
+                        positive(),
+                        Unit.values()[random.nextInt(Unit.values().length)],
+                        Fit.values()[random.nextInt(Fit.values().length)],
+                        window
+                                ? org.geometryos.compositor.api.wall.View.WINDOW
+                                : org.geometryos.compositor.api.wall.View.CAMERA,
+                        window ? Optional.of(List.of(positive(), 0.5, 1e6)) : maybe(this::point),
+                        members,
+                        delay,
+                        maybe(() -> Picture.values()[random.nextInt(Picture.values().length)])));
+    }
+
+    /** @param flat so that an eye that is far before the wall is before it */
+    private WallMember member(int number, boolean flat) {
+        return new WallMember(
+                name() + number,
+                flat ? positive() : number(),
+                flat ? positive() : number(),
+                positive(),
+                positive(),
+                90 * random.nextInt(4),
+                random.nextBoolean() ? 0 : random.nextDouble() * 1000,
+                flat ? Optional.empty() : maybe(() -> new Placement(point(), number(), number())));
+    }
+
+    private List<Double> point() {
+        return List.of(number(), number(), number());
+    }
+
+    private MemberReport report() {
+        int frames = random.nextInt(1000);
+        return new MemberReport(
+                name(), count(), integer(), integer(), count(), frames, random.nextInt(frames + 1), count(), count());
     }
 
     private ServerMessage.Display display(Presence.Action action) {
@@ -262,9 +348,14 @@ final class Samples {
         for (int i = random.nextInt(4); i > 0 && !topics.contains(Subscription.Topic.ALL_CAMERAS); i--) {
             cameras.add(camera());
         }
+        Set<String> walls = new TreeSet<>();
+        for (int i = random.nextInt(4); i > 0 && !topics.contains(Subscription.Topic.ALL_WALLS); i--) {
+            walls.add(name());
+        }
         boolean every = random.nextBoolean();
         return new Subscription(
                 cameras,
+                walls,
                 topics,
                 every ? Delivery.EVERY : Delivery.LATEST,
                 every ? OptionalDouble.empty() : maybeNumber(() -> 1 + random.nextInt(1000)),

@@ -262,7 +262,8 @@ final class Follower {
                         scene.asOps(),
                         Optional.empty(),
                         entry.change().view().filter(state -> now.cameras().get(state.camera()) == entry),
-                        scene));
+                        scene,
+                        ((Change.SceneChanged) entry.change()).time()));
     }
 
     private static Entry viewAlone(Entry entry) {
@@ -280,7 +281,8 @@ final class Follower {
                         && !wanted(now, change.camera().get().camera())
                 ? new Entry(
                         entry.seq(),
-                        new Change.SceneChanged(change.ops(), change.origin(), Optional.empty(), change.scene()))
+                        new Change.SceneChanged(
+                                change.ops(), change.origin(), Optional.empty(), change.scene(), change.time()))
                 : entry;
     }
 
@@ -296,10 +298,10 @@ final class Follower {
             hole(holes, expected, entry.seq() - 1, begin ? NOT_RECORDING : GONE);
             expected = entry.seq() + 1;
             try {
-                Row row = Row.of(recorded(now, entry), codec, generation);
-                if (row.camera().isEmpty() || wanted(now, row.camera().get())) {
-                    rows.add(row);
-                }
+                Row.of(recorded(now, entry), codec, generation)
+                        .filter(row -> row.camera().isEmpty()
+                                || wanted(now, row.camera().get()))
+                        .ifPresent(rows::add);
             } catch (IllegalArgumentException e) {
                 hole(holes, entry.seq(), entry.seq(), NO_FORM);
             }

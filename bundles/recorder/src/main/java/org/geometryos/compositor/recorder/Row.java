@@ -18,11 +18,15 @@ import org.geometryos.compositor.protocol.ServerMessage;
  */
 record Row(long seq, OptionalLong time, OptionalLong received, String kind, Optional<String> camera, String json) {
 
-    /** @param generation of the codec's service, so that what the broadcaster has encoded is not encoded again */
-    static Row of(Entry entry, Codec codec, long generation) {
-        return entry.change().accept(new Change.Visitor<Row>() {
+    /**
+     * Empty for a wall, which is configuration and not what happened.
+     *
+     * @param generation of the codec's service, so that what the broadcaster has encoded is not encoded again
+     */
+    static Optional<Row> of(Entry entry, Codec codec, long generation) {
+        return entry.change().accept(new Change.Visitor<Optional<Row>>() {
             @Override
-            public Row cameraChanged(Change.CameraChanged change) {
+            public Optional<Row> cameraChanged(Change.CameraChanged change) {
                 CameraState state = change.state();
                 return row(
                         OptionalLong.of(state.time()),
@@ -33,7 +37,7 @@ record Row(long seq, OptionalLong time, OptionalLong received, String kind, Opti
             }
 
             @Override
-            public Row cameraRemoved(Change.CameraRemoved change) {
+            public Optional<Row> cameraRemoved(Change.CameraRemoved change) {
                 return row(
                         OptionalLong.empty(),
                         OptionalLong.empty(),
@@ -43,7 +47,7 @@ record Row(long seq, OptionalLong time, OptionalLong received, String kind, Opti
             }
 
             @Override
-            public Row controlChanged(Change.ControlChanged change) {
+            public Optional<Row> controlChanged(Change.ControlChanged change) {
                 return row(
                         OptionalLong.empty(),
                         OptionalLong.empty(),
@@ -53,7 +57,7 @@ record Row(long seq, OptionalLong time, OptionalLong received, String kind, Opti
             }
 
             @Override
-            public Row presenceChanged(Change.PresenceChanged change) {
+            public Optional<Row> presenceChanged(Change.PresenceChanged change) {
                 return row(
                         OptionalLong.empty(),
                         OptionalLong.empty(),
@@ -63,7 +67,7 @@ record Row(long seq, OptionalLong time, OptionalLong received, String kind, Opti
             }
 
             @Override
-            public Row sceneChanged(Change.SceneChanged change) {
+            public Optional<Row> sceneChanged(Change.SceneChanged change) {
                 return row(
                         OptionalLong.empty(),
                         change.camera()
@@ -75,17 +79,29 @@ record Row(long seq, OptionalLong time, OptionalLong received, String kind, Opti
                                 entry.seq(),
                                 change.ops(),
                                 change.origin(),
-                                change.camera().map(state -> new ServerMessage.Camera(OptionalLong.empty(), state))));
+                                change.camera().map(state -> new ServerMessage.Camera(OptionalLong.empty(), state)),
+                                OptionalLong.of(change.time())));
             }
 
-            private Row row(
+            @Override
+            public Optional<Row> wallChanged(Change.WallChanged change) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Row> wallRemoved(Change.WallRemoved change) {
+                return Optional.empty();
+            }
+
+            private Optional<Row> row(
                     OptionalLong time,
                     OptionalLong received,
                     String kind,
                     Optional<String> camera,
                     ServerMessage message) {
                 byte[] bytes = entry.encoded(codec.subprotocol(), generation, () -> codec.encode(message));
-                return new Row(entry.seq(), time, received, kind, camera, new String(bytes, StandardCharsets.UTF_8));
+                return Optional.of(
+                        new Row(entry.seq(), time, received, kind, camera, new String(bytes, StandardCharsets.UTF_8)));
             }
         });
     }

@@ -12,6 +12,7 @@ import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.health.Health;
@@ -79,7 +80,7 @@ public final class SceneComponent implements SceneService {
         this.folder = folder;
         store = new SceneStore(file);
         Settings settings = configured.start(configuration);
-        keeper = new SceneKeeper(() -> cameras, store.stored(), settings);
+        keeper = new SceneKeeper(() -> cameras, store.stored(), settings, TimeOfDay::micros);
         begin(settings);
         saver = GuardedLoop.withLastTurn("compositor-scene-store", this::save).start();
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.geometryos.compositor.api.camera.CameraState;
@@ -33,6 +34,7 @@ final class SceneKeeper {
     private static final SceneOutcome NOTHING = new SceneOutcome.Accepted(OptionalLong.empty());
 
     private final Supplier<CameraBridge> cameras;
+    private final LongSupplier micros;
     private final Object lock = new Object();
     // guarded by lock
     private Journal journal;
@@ -47,8 +49,10 @@ final class SceneKeeper {
     /**
      * @param cameras the camera bridge, or null while it is away
      * @param stored the scene as it was last stored; the journal has precedence
+     * @param micros the time of day, microseconds since the Unix epoch
      */
-    SceneKeeper(Supplier<CameraBridge> cameras, Scene stored, Settings settings) {
+    SceneKeeper(Supplier<CameraBridge> cameras, Scene stored, Settings settings, LongSupplier micros) {
+        this.micros = micros;
         this.cameras = cameras;
         this.known = stored;
         this.settings = settings;
@@ -78,7 +82,8 @@ final class SceneKeeper {
             if (!known.equals(Scene.EMPTY)) {
                 next.appendIf(
                         j -> j.scene().isEmpty(),
-                        new Change.SceneChanged(known.asOps(), Optional.empty(), Optional.empty(), known));
+                        new Change.SceneChanged(
+                                known.asOps(), Optional.empty(), Optional.empty(), known, micros.getAsLong()));
             }
         }
     }
@@ -148,7 +153,12 @@ final class SceneKeeper {
         Function<Optional<CameraState>, Change> change = state -> {
             measured = next;
             measuredBytes = nextBytes;
-            return new Change.SceneChanged(ops, driver.session(), state, next);
+            return new Change.SceneChanged(
+                    ops,
+                    driver.session(),
+                    state,
+                    next,
+                    state.isPresent() ? state.get().time() : micros.getAsLong());
         };
         if (camera.isPresent()) {
             CameraBridge bridge = cameras.get();

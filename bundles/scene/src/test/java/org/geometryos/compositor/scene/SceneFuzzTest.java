@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 import org.geometryos.compositor.api.camera.Driver;
@@ -58,7 +59,7 @@ class SceneFuzzTest {
     private static final Driver WALL = new Driver("wall", Optional.of("s-1"), 0);
 
     private final FakeJournal journal = new FakeJournal("epoch");
-    private final SceneKeeper keeper = new SceneKeeper(() -> null, Scene.EMPTY, new Settings(MODELS, 40_000));
+    private final SceneKeeper keeper = new SceneKeeper(() -> null, Scene.EMPTY, new Settings(MODELS, 40_000), () -> 1);
     /** What should be there, worked out another way: for each id its fields as they were sent. */
     private Map<String, Map<String, String>> models = new TreeMap<>();
 
@@ -88,7 +89,8 @@ class SceneFuzzTest {
         Scene followed = Scene.EMPTY;
         for (var change : journal.changes(Change.SceneChanged.class)) {
             // as a display gets it
-            ServerMessage.Scene message = new ServerMessage.Scene(1, change.ops(), change.origin(), Optional.empty());
+            ServerMessage.Scene message = new ServerMessage.Scene(
+                    1, change.ops(), change.origin(), Optional.empty(), OptionalLong.of(change.time()));
             ServerMessage.Scene received = (ServerMessage.Scene)
                     Codecs.cbor().decodeServer(ByteBuffer.wrap(Codecs.cbor().encode(message)));
             followed = followed.after(received.ops());

@@ -31,11 +31,12 @@ class SceneKeeperTest {
     private static final Settings SETTINGS = new Settings(4, 2_600);
 
     private final FakeJournal journal = new FakeJournal("epoch");
+    private long now = 1_000_000;
     private TestCameras cameras = new TestCameras(journal);
     private final SceneKeeper keeper = keeper(Scene.EMPTY, journal);
 
     private SceneKeeper keeper(Scene stored, FakeJournal on) {
-        SceneKeeper made = new SceneKeeper(() -> cameras, stored, SETTINGS);
+        SceneKeeper made = new SceneKeeper(() -> cameras, stored, SETTINGS, () -> now);
         made.setJournal(on);
         return made;
     }
@@ -166,7 +167,10 @@ class SceneKeeperTest {
         refused(keeper.change(BUNDLE, many, Optional.empty()), Outcome.Reason.LIMIT, "ops", "there may be 1000000");
         List<SceneOp> most = Collections.nCopies(4_000, put("a"));
         assertThat(keeper.change(BUNDLE, most, Optional.empty())).isInstanceOf(SceneOutcome.Accepted.class);
-        assertThat(Codecs.json().encode(new ServerMessage.Scene(1, most, Optional.empty(), Optional.empty())).length)
+        assertThat(Codecs.json()
+                        .encode(new ServerMessage.Scene(
+                                1, most, Optional.empty(), Optional.empty(), OptionalLong.of(1)))
+                        .length)
                 .isLessThanOrEqualTo((int) Sizes.message(most));
     }
 
@@ -224,10 +228,12 @@ class SceneKeeperTest {
                 new SceneOp.Clear());
         for (SceneOp op : ops) {
             int nothing = Codecs.json()
-                    .encode(new ServerMessage.Scene(1, List.of(), Optional.empty(), Optional.empty()))
+                    .encode(new ServerMessage.Scene(
+                            1, List.of(), Optional.empty(), Optional.empty(), OptionalLong.of(1)))
                     .length;
             int message = Codecs.json()
-                    .encode(new ServerMessage.Scene(1, List.of(op), Optional.empty(), Optional.empty()))
+                    .encode(new ServerMessage.Scene(
+                            1, List.of(op), Optional.empty(), Optional.empty(), OptionalLong.of(1)))
                     .length;
             assertThat(Sizes.message(List.of(op))).as("%s", op).isGreaterThanOrEqualTo(message - nothing + 1);
         }

@@ -74,7 +74,14 @@ public final class SimulatedConnections implements LinkListener {
             Random random) {
         sessions = new Sessions(
                 new Sessions.Neighbours(
-                        transport, () -> journal, () -> cameras, () -> scene, codecs::get, UNHEARD, folder.store),
+                        transport,
+                        () -> journal,
+                        () -> cameras,
+                        () -> scene,
+                        () -> null,
+                        codecs::get,
+                        UNHEARD,
+                        folder.store),
                 SETTINGS,
                 "1.0.0",
                 new Sessions.Clocks(nanos, micros),

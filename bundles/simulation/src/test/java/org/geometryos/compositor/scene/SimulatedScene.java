@@ -2,6 +2,7 @@ package org.geometryos.compositor.scene;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.control.CameraBridge;
@@ -19,9 +20,12 @@ public final class SimulatedScene implements SceneService {
     private final SceneKeeper keeper;
     private CameraBridge cameras;
 
-    /** @param stored what the one before has written */
-    public SimulatedScene(Scene stored) {
-        keeper = new SceneKeeper(() -> cameras, stored, new Settings(MODELS, BYTES));
+    /**
+     * @param stored what the one before has written
+     * @param micros the time of day, microseconds since the Unix epoch
+     */
+    public SimulatedScene(Scene stored, LongSupplier micros) {
+        keeper = new SceneKeeper(() -> cameras, stored, new Settings(MODELS, BYTES), micros);
     }
 
     public void setJournal(Journal next) {

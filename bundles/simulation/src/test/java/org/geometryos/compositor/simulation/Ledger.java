@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.api.camera.CameraState;
@@ -340,6 +341,7 @@ final class Ledger {
         Change.SceneChanged change = (Change.SceneChanged) sequence.change(scene.seq());
         same(change.ops(), scene.ops(), "operations");
         same(change.origin(), scene.origin(), "origin");
+        same(OptionalLong.of(change.time()), scene.time(), "time");
         int camera = sequence.camera(scene.seq());
         if (!uncertain) {
             boolean with = camera >= 0 && now.camera(camera);

@@ -64,9 +64,10 @@ final class SeenCodec implements Codec {
             }
         } else if (message instanceof ServerMessage.Snapshot s && faults.on(Fault.CODEC_LOSES_CONTROL)) {
             return new ServerMessage.Snapshot(
-                    s.epoch(), s.seq(), s.all(), s.cameras(), List.of(), s.scene(), s.displays());
+                    s.epoch(), s.seq(), s.all(), s.cameras(), List.of(), s.scene(), s.displays(), s.walls());
         } else if (message instanceof ServerMessage.Scene s && s.ops().size() > 1 && faults.on(Fault.CODEC_DROPS_OPS)) {
-            return new ServerMessage.Scene(s.seq(), s.ops().subList(1, s.ops().size()), s.origin(), s.camera());
+            return new ServerMessage.Scene(
+                    s.seq(), s.ops().subList(1, s.ops().size()), s.origin(), s.camera(), s.time());
         } else if (message instanceof ServerMessage.Heartbeat h) {
             if (faults.on(Fault.HEARTBEAT_TOO_FAR)) {
                 return new ServerMessage.Heartbeat(h.time(), h.seq() + 5, h.delivered(), h.superseded(), h.refused());

@@ -94,6 +94,16 @@ final class SeenJournal implements Journal {
     }
 
     @Override
+    public Optional<Entry> wall(String name) {
+        return journal.wall(name);
+    }
+
+    @Override
+    public Map<String, Entry> walls() {
+        return journal.walls();
+    }
+
+    @Override
     public int cameras() {
         return journal.cameras();
     }
@@ -105,7 +115,8 @@ final class SeenJournal implements Journal {
             return s;
         }
         if (on(Fault.SNAPSHOT_IS_OLD)) {
-            return new Snapshot(s.epoch(), Math.max(0, s.seq() - 3), s.cameras(), s.control(), s.displays(), s.scene());
+            return new Snapshot(
+                    s.epoch(), Math.max(0, s.seq() - 3), s.cameras(), s.control(), s.displays(), s.scene(), s.walls());
         }
         boolean empty = on(Fault.SNAPSHOT_IS_EMPTY);
         return new Snapshot(
@@ -114,7 +125,8 @@ final class SeenJournal implements Journal {
                 empty ? Map.of() : s.cameras(),
                 empty || on(Fault.SNAPSHOT_WITHOUT_HOLDERS) ? Map.of() : s.control(),
                 empty || on(Fault.SNAPSHOT_WITHOUT_DISPLAYS) ? Map.of() : s.displays(),
-                empty || on(Fault.SNAPSHOT_WITHOUT_SCENE) ? Optional.empty() : s.scene());
+                empty || on(Fault.SNAPSHOT_WITHOUT_SCENE) ? Optional.empty() : s.scene(),
+                empty ? Map.of() : s.walls());
     }
 
     @Override

@@ -419,7 +419,8 @@ final class World {
             // it is written four times a second
             stored = scene.scene();
         }
-        SimulatedScene next = new SimulatedScene(faults.on(Fault.SCENE_IS_FORGOTTEN) ? Scene.EMPTY : stored);
+        SimulatedScene next =
+                new SimulatedScene(faults.on(Fault.SCENE_IS_FORGOTTEN) ? Scene.EMPTY : stored, time::micros);
         scene = next;
         if (journal != null) {
             next.setJournal(journal);

@@ -1,5 +1,6 @@
 package org.geometryos.compositor.testkit;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,9 +14,17 @@ import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.NoSuchModelException;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.wall.Fit;
+import org.geometryos.compositor.api.wall.Unit;
+import org.geometryos.compositor.api.wall.View;
+import org.geometryos.compositor.api.wall.Wall;
+import org.geometryos.compositor.api.wall.WallMember;
 
 /** Changes as tests append them. Where a session, a camera or a holder may be null, there is none. */
 public final class Changes {
+
+    /** When a transaction without a camera was taken, microseconds since the Unix epoch. */
+    public static final long TAKEN = 1_700_000_000_000_000L;
 
     private Changes() {}
 
@@ -72,10 +81,39 @@ public final class Changes {
     public static Change.SceneChanged transaction(Scene before, CameraState camera, String origin, SceneOp... ops) {
         try {
             return new Change.SceneChanged(
-                    List.of(ops), Optional.ofNullable(origin), Optional.ofNullable(camera), before.after(List.of(ops)));
+                    List.of(ops),
+                    Optional.ofNullable(origin),
+                    Optional.ofNullable(camera),
+                    before.after(List.of(ops)),
+                    camera == null ? TAKEN : camera.time());
         } catch (NoSuchModelException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A wall of screens side by side, 100 by 100 pixels each; nobody has chosen its delay. */
+    public static Change.WallChanged wall(String name, String... members) {
+        List<WallMember> there = new ArrayList<>();
+        for (String display : members) {
+            there.add(new WallMember(display, 100.0 * there.size(), 0, 100, 100, 0, 0, Optional.empty()));
+        }
+        return new Change.WallChanged(new Wall(
+                name,
+                Optional.empty(),
+                Optional.empty(),
+                Math.max(100, 100 * members.length),
+                100,
+                Unit.PX,
+                Fit.CONTAIN,
+                View.CAMERA,
+                Optional.empty(),
+                there,
+                List.of(),
+                Optional.empty()));
+    }
+
+    public static Change wallRemoved(String name) {
+        return new Change.WallRemoved(name);
     }
 
     public static SceneOp put(String id) {

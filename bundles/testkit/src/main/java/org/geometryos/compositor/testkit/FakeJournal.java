@@ -36,6 +36,7 @@ public final class FakeJournal implements Journal {
     private final Map<String, Entry> newest = new HashMap<>();
     private final Map<String, Entry> holders = new HashMap<>();
     private final Map<String, Entry> displays = new HashMap<>();
+    private final Map<String, Entry> walls = new HashMap<>();
     private final Map<String, Long> viewGone = new HashMap<>();
     private final List<Entry> all = new ArrayList<>();
     private Entry scene;
@@ -154,6 +155,11 @@ public final class FakeJournal implements Journal {
         return this;
     }
 
+    public FakeJournal wall(String wall, String... members) {
+        append(Changes.wall(wall, members));
+        return this;
+    }
+
     public FakeJournal joined(String display) {
         append(Changes.presence(Presence.Action.JOINED, display, "s-" + display, true));
         return this;
@@ -258,6 +264,18 @@ public final class FakeJournal implements Journal {
             return order();
         }
 
+        @Override
+        public Void wallChanged(Change.WallChanged change) {
+            keep(walls, change.state().name(), true, entry);
+            return order();
+        }
+
+        @Override
+        public Void wallRemoved(Change.WallRemoved change) {
+            keep(walls, change.wall(), false, entry);
+            return order();
+        }
+
         private Void order() {
             ordered.put(entry.seq(), entry);
             while (ordered.size() > maxOrdered) {
@@ -307,13 +325,23 @@ public final class FakeJournal implements Journal {
     }
 
     @Override
+    public synchronized Optional<Entry> wall(String name) {
+        return Optional.ofNullable(walls.get(name));
+    }
+
+    @Override
+    public synchronized Map<String, Entry> walls() {
+        return Map.copyOf(walls);
+    }
+
+    @Override
     public synchronized int cameras() {
         return newest.size();
     }
 
     @Override
     public synchronized Snapshot snapshot() {
-        return new Snapshot(epoch, head, newest, holders, displays, Optional.ofNullable(scene));
+        return new Snapshot(epoch, head, newest, holders, displays, Optional.ofNullable(scene), walls);
     }
 
     @Override

@@ -316,7 +316,8 @@ public final class ConnectCommand implements Callable<Integer> {
                     welcome.heartbeat(),
                     welcome.limits(),
                     welcome.server(),
-                    welcome.settings()));
+                    welcome.settings(),
+                    welcome.wall()));
         }
 
         @Override

@@ -211,6 +211,21 @@ final class StreamView {
         }
 
         @Override
+        public Void wall(ServerMessage.Wall message) {
+            return null;
+        }
+
+        @Override
+        public Void wallRemoved(ServerMessage.WallRemoved message) {
+            return null;
+        }
+
+        @Override
+        public Void assigned(ServerMessage.Assigned message) {
+            return null;
+        }
+
+        @Override
         public Void pong(ServerMessage.Pong message) {
             return null;
         }

@@ -60,6 +60,21 @@ final class Sequence implements ServerMessage.Visitor<OptionalLong, RuntimeExcep
     }
 
     @Override
+    public OptionalLong wall(ServerMessage.Wall message) {
+        return OptionalLong.of(message.seq());
+    }
+
+    @Override
+    public OptionalLong wallRemoved(ServerMessage.WallRemoved message) {
+        return OptionalLong.of(message.seq());
+    }
+
+    @Override
+    public OptionalLong assigned(ServerMessage.Assigned message) {
+        return OptionalLong.empty();
+    }
+
+    @Override
     public OptionalLong notice(ServerMessage.Notice message) {
         return OptionalLong.empty();
     }

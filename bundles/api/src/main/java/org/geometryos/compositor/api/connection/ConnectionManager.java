@@ -98,6 +98,17 @@ public interface ConnectionManager {
     void ask(long link, String camera, String holder) throws RequestException;
 
     /**
+     * Tells a display that it is a member of another wall now ({@code assigned}). Kept by nobody: one without a socket
+     * learns it with its next {@code welcome}. Not to be called with a lock that
+     * {@link org.geometryos.compositor.api.wall.Walls#wallOf} takes.
+     *
+     * @param display its name
+     * @param wall the name of the wall; empty: it is a member of none
+     * @return whether it was told
+     */
+    boolean assigned(String display, Optional<String> wall);
+
+    /**
      * Takes no further connections but those of operators and of keys with role {@code admin} ({@link #admit}), and
      * moves all others away with {@code goodbye} and 4503, evenly spread. Called again it begins anew with those that
      * are there.

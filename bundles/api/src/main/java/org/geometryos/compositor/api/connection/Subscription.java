@@ -14,32 +14,41 @@ import java.util.Set;
 
 /**
  * What a session asked for (protocol, "Subscriptions"). One is made from {@link #NONE}, {@link #toCameras} or
- * {@link #toAllCameras}, and what is to be added: {@code Subscription.toCameras("wall").with(Topic.SCENE)}.
+ * {@link #toAllCameras}, and what is to be added: {@code Subscription.toCameras("tour").with(Topic.SCENE)}.
  *
  * @param cameras the cameras by name, if not {@link Topic#ALL_CAMERAS}; sorted
- * @param topics what it asks for beside cameras by name, in the order of {@link Topic}
+ * @param walls the walls by name, if not {@link Topic#ALL_WALLS}; sorted
+ * @param topics what it asks for beside cameras and walls by name, in the order of {@link Topic}
  * @param rate camera updates per second and camera, above 0 and at most 1000; only with {@link Delivery#LATEST}
  * @param echo also what the session itself caused
  */
 public record Subscription(
-        Set<String> cameras, Set<Topic> topics, Delivery delivery, OptionalDouble rate, boolean echo) {
+        Set<String> cameras,
+        Set<String> walls,
+        Set<Topic> topics,
+        Delivery delivery,
+        OptionalDouble rate,
+        boolean echo) {
 
     /** What can be asked for as a whole. */
     public enum Topic {
         /** Every camera, also those to come. */
         ALL_CAMERAS,
         SCENE,
-        PRESENCE
+        PRESENCE,
+        /** Every wall, also those to come. */
+        ALL_WALLS
     }
 
     /** What a name takes beside its characters, in all the tables it is in. */
     private static final int NAME_BYTES = 256;
     /** Nothing but heartbeats. */
     public static final Subscription NONE =
-            new Subscription(Set.of(), Set.of(), Delivery.LATEST, OptionalDouble.empty(), true);
+            new Subscription(Set.of(), Set.of(), Set.of(), Delivery.LATEST, OptionalDouble.empty(), true);
 
     public Subscription {
         cameras = sorted(cameras);
+        walls = sorted(walls);
         Set<Topic> ordered = EnumSet.noneOf(Topic.class);
         ordered.addAll(topics);
         topics = Collections.unmodifiableSet(ordered);
@@ -53,7 +62,7 @@ public record Subscription(
 
     /** The same of a set of names. */
     public static Subscription toCameras(Set<String> names) {
-        return new Subscription(names, NONE.topics, NONE.delivery, NONE.rate, NONE.echo);
+        return new Subscription(names, NONE.walls, NONE.topics, NONE.delivery, NONE.rate, NONE.echo);
     }
 
     /** The newest state of every camera, also of those to come. */
@@ -65,22 +74,27 @@ public record Subscription(
     public Subscription with(Topic topic) {
         Set<Topic> more = EnumSet.of(topic);
         more.addAll(topics);
-        return new Subscription(cameras, more, delivery, rate, echo);
+        return new Subscription(cameras, walls, more, delivery, rate, echo);
+    }
+
+    /** And the state of some walls, in place of others by name. */
+    public Subscription withWalls(Set<String> names) {
+        return new Subscription(cameras, names, topics, delivery, rate, echo);
     }
 
     /** With another delivery. */
     public Subscription with(Delivery other) {
-        return new Subscription(cameras, topics, other, rate, echo);
+        return new Subscription(cameras, walls, topics, other, rate, echo);
     }
 
     /** At most so many camera updates per second and camera. */
     public Subscription withRate(double most) {
-        return new Subscription(cameras, topics, delivery, OptionalDouble.of(most), echo);
+        return new Subscription(cameras, walls, topics, delivery, OptionalDouble.of(most), echo);
     }
 
     /** Without what the session itself caused. */
     public Subscription withoutEcho() {
-        return new Subscription(cameras, topics, delivery, rate, false);
+        return new Subscription(cameras, walls, topics, delivery, rate, false);
     }
 
     /**
@@ -103,6 +117,16 @@ public record Subscription(
         return all() || cameras.contains(camera);
     }
 
+    /** Whether every wall is wanted, also those to come. */
+    public boolean allWalls() {
+        return topics.contains(Topic.ALL_WALLS);
+    }
+
+    /** Whether the state of a wall is wanted. */
+    public boolean wantsWall(String wall) {
+        return allWalls() || walls.contains(wall);
+    }
+
     public boolean scene() {
         return topics.contains(Topic.SCENE);
     }
@@ -118,17 +142,17 @@ public record Subscription(
 
     /** Whether it asks for nothing. */
     public boolean none() {
-        return cameras.isEmpty() && topics.isEmpty();
+        return cameras.isEmpty() && walls.isEmpty() && topics.isEmpty();
     }
 
     /** What it makes the host hold, in bytes, estimated: its names with all that refers to them. */
     public long bytes() {
-        return bytes(cameras);
+        return bytes(cameras) + bytes(walls);
     }
 
     /** The same of what {@link #toMap()} gave; null takes nothing. */
     public static long bytes(Object value) {
-        return value instanceof Map<?, ?> map && map.get("cameras") instanceof Collection<?> names ? bytes(names) : 0;
+        return value instanceof Map<?, ?> map ? bytes(names(map, "cameras")) + bytes(names(map, "walls")) : 0;
     }
 
     private static long bytes(Collection<?> names) {
@@ -149,11 +173,16 @@ public record Subscription(
         map.put("every", every());
         map.put("rate", rate.orElse(0));
         map.put("echo", echo);
+        if (allWalls()) {
+            map.put("allWalls", true);
+        }
+        if (!walls.isEmpty()) {
+            map.put("walls", new ArrayList<>(walls));
+        }
         return Map.copyOf(map);
     }
 
-    /** The way back from {@link #toMap()}; null gives {@link #NONE}. */
-    @SuppressWarnings("unchecked")
+    /** The way back from {@link #toMap()}, also of a version of it that knew no walls; null gives {@link #NONE}. */
     public static Subscription fromMap(Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             return NONE;
@@ -162,17 +191,24 @@ public record Subscription(
         addIf(map.get("all"), Topic.ALL_CAMERAS, topics);
         addIf(map.get("scene"), Topic.SCENE, topics);
         addIf(map.get("presence"), Topic.PRESENCE, topics);
+        addIf(map.get("allWalls"), Topic.ALL_WALLS, topics);
         double rate = (Double) map.get("rate");
         return new Subscription(
-                new LinkedHashSet<>((Collection<String>) map.get("cameras")),
+                names(map, "cameras"),
+                names(map, "walls"),
                 topics,
                 (Boolean) map.get("every") ? Delivery.EVERY : Delivery.LATEST,
                 rate > 0 ? OptionalDouble.of(rate) : OptionalDouble.empty(),
                 (Boolean) map.get("echo"));
     }
 
+    @SuppressWarnings("unchecked")
+    private static Set<String> names(Map<?, ?> map, String key) {
+        return map.get(key) instanceof Collection<?> names ? new LinkedHashSet<>((Collection<String>) names) : Set.of();
+    }
+
     private static void addIf(Object wanted, Topic topic, Set<Topic> to) {
-        if ((Boolean) wanted) {
+        if (Boolean.TRUE.equals(wanted)) {
             to.add(topic);
         }
     }

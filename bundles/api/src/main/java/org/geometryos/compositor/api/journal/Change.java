@@ -7,6 +7,7 @@ import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.wall.Wall;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -90,8 +91,11 @@ public sealed interface Change {
      *
      * @param camera the view that belongs to it
      * @param scene as it stands after it
+     * @param time microseconds since the Unix epoch: when the camera's view was sampled, without one when the server
+     *     took it
      */
-    record SceneChanged(List<SceneOp> ops, Optional<String> origin, Optional<CameraState> camera, Scene scene)
+    record SceneChanged(
+            List<SceneOp> ops, Optional<String> origin, Optional<CameraState> camera, Scene scene, long time)
             implements Change {
         public SceneChanged {
             ops = List.copyOf(ops);
@@ -105,6 +109,32 @@ public sealed interface Change {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.sceneChanged(this);
+        }
+    }
+
+    /** A wall is there, or another one than before: its whole state. */
+    record WallChanged(Wall state) implements Change {
+        @Override
+        public Optional<String> origin() {
+            return Optional.empty();
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.wallChanged(this);
+        }
+    }
+
+    /** A wall is gone. */
+    record WallRemoved(String wall) implements Change {
+        @Override
+        public Optional<String> origin() {
+            return Optional.empty();
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.wallRemoved(this);
         }
     }
 
@@ -124,5 +154,9 @@ public sealed interface Change {
         R presenceChanged(PresenceChanged change);
 
         R sceneChanged(SceneChanged change);
+
+        R wallChanged(WallChanged change);
+
+        R wallRemoved(WallRemoved change);
     }
 }

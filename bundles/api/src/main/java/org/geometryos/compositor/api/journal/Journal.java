@@ -53,6 +53,12 @@ public interface Journal {
     /** The newest entry that changed the scene; it holds the scene as it stands. Empty if none has. */
     Optional<Entry> scene();
 
+    /** The newest entry of a wall; it holds the wall as it stands. Empty if there is no such wall. */
+    Optional<Entry> wall(String name);
+
+    /** The newest entries of all walls, by their names. */
+    Map<String, Entry> walls();
+
     /** How many cameras there are. */
     int cameras();
 

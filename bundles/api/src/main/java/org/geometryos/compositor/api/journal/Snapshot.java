@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param control the entry that holds each held camera's holder, by camera
  * @param displays the newest entry of each display that has a session, by session
  * @param scene the newest entry that changed the scene; empty if none has
+ * @param walls the newest entry of each wall, by its name
  */
 public record Snapshot(
         String epoch,
@@ -17,10 +18,12 @@ public record Snapshot(
         Map<String, Entry> cameras,
         Map<String, Entry> control,
         Map<String, Entry> displays,
-        Optional<Entry> scene) {
+        Optional<Entry> scene,
+        Map<String, Entry> walls) {
     public Snapshot {
         cameras = Map.copyOf(cameras);
         control = Map.copyOf(control);
         displays = Map.copyOf(displays);
+        walls = Map.copyOf(walls);
     }
 }

@@ -96,16 +96,25 @@ public record Wall(
         }
         List<Double> at = eye.get();
         for (WallMember member : members) {
-            WallScreen screen = member.screen(wall);
-            Vector3 from = new Vector3(
-                    at.get(0) - screen.middle().x(),
-                    at.get(1) - screen.middle().y(),
-                    at.get(2) - screen.middle().z());
-            if (!(Rotations.rotate(Rotations.inverse(screen.orientation()), from)
-                            .z()
-                    > 0)) {
+            if (!before(at, member, wall)) {
                 throw new InvalidValueException("eye", at, "must lie before the screen of " + member.display());
             }
+        }
+    }
+
+    private static boolean before(List<Double> eye, WallMember member, Size wall) {
+        try {
+            WallScreen screen = member.screen(wall);
+            Vector3 from = new Vector3(
+                    eye.get(0) - screen.middle().x(),
+                    eye.get(1) - screen.middle().y(),
+                    eye.get(2) - screen.middle().z());
+            return Rotations.rotate(Rotations.inverse(screen.orientation()), from)
+                            .z()
+                    > 0;
+        } catch (InvalidValueException e) {
+            // beyond what a number can say
+            return false;
         }
     }
 

@@ -51,14 +51,14 @@ class SubscriptionTest {
         assertThat(MUCH.echo()).isFalse();
         assertThat(Subscription.toCameras("a").with(Topic.SCENE).withRate(30))
                 .isEqualTo(new Subscription(
-                        Set.of("a"), Set.of(Topic.SCENE), Delivery.LATEST, OptionalDouble.of(30), true));
+                        Set.of("a"), Set.of(), Set.of(Topic.SCENE), Delivery.LATEST, OptionalDouble.of(30), true));
     }
 
     @Test
     void itIsAValueWhateverItWasMadeOf() {
         Set<Topic> topics = EnumSet.of(Topic.SCENE);
         Set<String> cameras = new HashSet<>(Set.of("a"));
-        Subscription made = new Subscription(cameras, topics, Delivery.LATEST, OptionalDouble.empty(), true);
+        Subscription made = new Subscription(cameras, Set.of(), topics, Delivery.LATEST, OptionalDouble.empty(), true);
         topics.add(Topic.PRESENCE);
         cameras.add("b");
         assertThat(made)
@@ -82,6 +82,29 @@ class SubscriptionTest {
         Subscription limited = Subscription.toAllCameras().withRate(0.5);
         assertThat(Subscription.fromMap(limited.toMap())).isEqualTo(limited);
         assertThat(Subscription.fromMap(null)).isEqualTo(Subscription.NONE);
+    }
+
+    @Test
+    void wallsAreKeptBesideTheWordsOfEarlierVersions() {
+        Subscription named = MUCH.withWalls(Set.of("main", "left"));
+        assertThat(named.walls()).containsExactly("left", "main");
+        assertThat(named.wantsWall("main")).isTrue();
+        assertThat(named.wantsWall("other")).isFalse();
+        assertThat(Subscription.fromMap(named.toMap())).isEqualTo(named);
+        Subscription all = MUCH.with(Topic.ALL_WALLS);
+        assertThat(all.wantsWall("other")).isTrue();
+        assertThat(Subscription.fromMap(all.toMap())).isEqualTo(all);
+        assertThat(MUCH.toMap()).doesNotContainKeys("walls", "allWalls");
+    }
+
+    @Test
+    void namesOfWallsTakeMemoryToo() {
+        Subscription walls = Subscription.NONE.withWalls(Set.of("main"));
+        assertThat(walls.none()).isFalse();
+        assertThat(walls.bytes())
+                .isEqualTo(Subscription.toCameras("main").bytes())
+                .isPositive();
+        assertThat(Subscription.bytes(walls.toMap())).isEqualTo(walls.bytes());
     }
 
     @Test

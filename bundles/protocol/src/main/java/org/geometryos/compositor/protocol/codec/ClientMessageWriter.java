@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.wall.MemberReport;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.RequestId;
 
@@ -83,10 +84,12 @@ final class ClientMessageWriter extends PartWriter implements ClientMessage.Visi
     public Void subscribe(ClientMessage.Subscribe m) throws IOException {
         Subscription s = m.subscription();
         boolean cameras = s.all() || !s.cameras().isEmpty();
+        boolean walls = s.allWalls() || !s.walls().isEmpty();
         begin(
                 "subscribe",
                 one(m.id())
                         + one(cameras)
+                        + one(walls)
                         + one(s.scene())
                         + one(s.presence())
                         + one(s.every())
@@ -95,6 +98,9 @@ final class ClientMessageWriter extends PartWriter implements ClientMessage.Visi
         id(m.id());
         if (cameras) {
             texts("cameras", s.all() ? List.of("*") : s.cameras());
+        }
+        if (walls) {
+            texts("walls", s.allWalls() ? List.of("*") : s.walls());
         }
         ifTrue(SCENE, s.scene());
         ifTrue(PRESENCE, s.presence());
@@ -148,11 +154,32 @@ final class ClientMessageWriter extends PartWriter implements ClientMessage.Visi
 
     @Override
     public Void ping(ClientMessage.Ping m) throws IOException {
-        begin("ping", 1 + one(m.id()));
+        begin("ping", 1 + one(m.id()) + one(m.report()));
         id(m.id());
         integer("t0", m.t0());
+        if (m.report().isPresent()) {
+            report(m.report().get());
+        }
         end();
         return null;
+    }
+
+    private void report(MemberReport report) throws IOException {
+        out.writeFieldName("report");
+        open(8);
+        text("wall", report.wall());
+        integer("clock", report.clock());
+        out.writeFieldName("age");
+        open(2);
+        integer("p50", report.ageP50());
+        integer("p99", report.ageP99());
+        end();
+        integer("interval", report.interval());
+        integer("frames", report.frames());
+        integer("late", report.late());
+        integer("at", report.at());
+        integer("shown", report.shown());
+        end();
     }
 
     @Override

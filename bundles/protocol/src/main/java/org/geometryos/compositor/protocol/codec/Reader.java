@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -31,6 +32,14 @@ import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Names;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Size;
+import org.geometryos.compositor.api.wall.DelayChange;
+import org.geometryos.compositor.api.wall.Fit;
+import org.geometryos.compositor.api.wall.MemberReport;
+import org.geometryos.compositor.api.wall.Picture;
+import org.geometryos.compositor.api.wall.Placement;
+import org.geometryos.compositor.api.wall.Unit;
+import org.geometryos.compositor.api.wall.Wall;
+import org.geometryos.compositor.api.wall.WallMember;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.RequestId;
@@ -53,6 +62,9 @@ final class Reader {
             "control",
             "scene",
             "display",
+            "wall",
+            "wall-removed",
+            "assigned",
             "asked",
             "notice",
             "heartbeat",
@@ -62,8 +74,10 @@ final class Reader {
 
     private static final int MAX_ID = 64;
     private static final int MAX_NAMES = 10_000;
+    private static final int MAX_WALLS = 1_024;
     private static final int MAX_REASON = 256;
     private static final double MAX_RATE = 1000;
+    private static final int MAX_TURN = 270;
     private static final List<String> LEVELS = List.of("info", "warning", "error");
 
     private Reader() {}
@@ -97,7 +111,8 @@ final class Reader {
             case "scene" ->
                 new ClientMessage.Scene(
                         id, f.objects("ops", Reader::op), f.optionalObject("camera", Reader::sceneUpdate));
-            case "ping" -> new ClientMessage.Ping(id, f.integer("t0"));
+            case "ping" ->
+                new ClientMessage.Ping(id, f.integer("t0"), f.optionalObject("report", Reader::memberReport));
             case "admin" -> new ClientMessage.Admin(id, adminAction(f));
             case "bye" -> new ClientMessage.Bye(id);
             default -> throw new IllegalArgumentException(type);
@@ -116,24 +131,10 @@ final class Reader {
     }
 
     private static Subscription subscription(Fields f) {
-        List<String> cameras = f.get("cameras") == null ? List.of() : f.texts("cameras");
-        if (cameras.size() > MAX_NAMES) {
-            throw new InvalidValueException("cameras", cameras.size(), "must hold at most " + MAX_NAMES + " names");
-        }
+        List<String> cameras = wanted(f, "cameras", MAX_NAMES, Names::check);
+        List<String> walls = wanted(f, "walls", MAX_WALLS, Wall::checkName);
         boolean all = cameras.contains("*");
-        if (all) {
-            cameras.stream()
-                    .filter(name -> !name.equals("*"))
-                    .min(Comparator.naturalOrder())
-                    .ifPresent(name -> {
-                        throw new InvalidValueException("cameras", name, "must hold \"*\" alone or names");
-                    });
-        }
-        if (!all) {
-            for (int i = 0; i < cameras.size(); i++) {
-                Names.check("cameras[" + i + "]", cameras.get(i));
-            }
-        }
+        boolean allWalls = walls.contains("*");
         Delivery delivery = f.optionalWord("delivery", List.of(Delivery.LATEST.word(), Delivery.EVERY.word()))
                 .map(Delivery::of)
                 .orElse(Delivery.LATEST);
@@ -154,7 +155,50 @@ final class Reader {
         if (f.flag("presence", false)) {
             topics.add(Subscription.Topic.PRESENCE);
         }
-        return new Subscription(all ? Set.of() : new HashSet<>(cameras), topics, delivery, rate, f.flag("echo", true));
+        if (allWalls) {
+            topics.add(Subscription.Topic.ALL_WALLS);
+        }
+        return new Subscription(
+                all ? Set.of() : new HashSet<>(cameras),
+                allWalls ? Set.of() : new HashSet<>(walls),
+                topics,
+                delivery,
+                rate,
+                f.flag("echo", true));
+    }
+
+    /** Names, or {@code "*"} alone; none if the field is absent. @param check the rule for a name of the kind */
+    private static List<String> wanted(Fields f, String field, int most, BiFunction<String, String, String> check) {
+        List<String> names = f.get(field) == null ? List.of() : f.texts(field);
+        if (names.size() > most) {
+            throw new InvalidValueException(field, names.size(), "must hold at most " + most + " names");
+        }
+        if (names.contains("*")) {
+            names.stream()
+                    .filter(name -> !name.equals("*"))
+                    .min(Comparator.naturalOrder())
+                    .ifPresent(name -> {
+                        throw new InvalidValueException(field, name, "must hold \"*\" alone or names");
+                    });
+            return names;
+        }
+        for (int i = 0; i < names.size(); i++) {
+            check.apply(field + "[" + i + "]", names.get(i));
+        }
+        return names;
+    }
+
+    private static MemberReport memberReport(Fields f) {
+        return new MemberReport(
+                f.text("wall"),
+                f.count("clock"),
+                f.object("age", a -> a.integer("p50")),
+                f.object("age", a -> a.integer("p99")),
+                f.count("interval"),
+                whole(f, "frames"),
+                whole(f, "late"),
+                f.count("at"),
+                f.count("shown"));
     }
 
     private static ClientMessage.Control controlRequest(Optional<RequestId> id, Fields f) {
@@ -224,7 +268,12 @@ final class Reader {
                         f.count("seq"),
                         f.objects("ops", Reader::op),
                         f.optionalText("origin"),
-                        f.optionalObject("camera", c -> new ServerMessage.Camera(OptionalLong.empty(), state(c))));
+                        f.optionalObject("camera", c -> new ServerMessage.Camera(OptionalLong.empty(), state(c))),
+                        f.optionalCount("time"));
+            case "wall" -> numberedWall(f);
+            case "wall-removed" ->
+                new ServerMessage.WallRemoved(f.count("seq"), Wall.checkName("wall", f.text("wall")));
+            case "assigned" -> new ServerMessage.Assigned(wallName(f));
             case "display" -> display(f);
             case "asked" -> new ServerMessage.Asked(camera(f), f.text("display"), f.text("session"));
             case "notice" -> new ServerMessage.Notice(level(f), f.text("text"));
@@ -263,7 +312,8 @@ final class Reader {
                                 whole(l, "cameras"),
                                 whole(l, "models"))),
                 f.object("server", s -> new ServerMessage.Server(s.text("name"), s.text("version"))),
-                f.optionalObject("settings", Reader::settings));
+                f.optionalObject("settings", Reader::settings),
+                wallName(f));
     }
 
     private static ErrorCode errorCode(Fields f) {
@@ -286,7 +336,58 @@ final class Reader {
                         "scene",
                         s -> new ServerMessage.SceneState(
                                 s.count("revision"), s.objects("models", Reader::model), s.texts("selected"))),
-                f.get("displays") == null ? Optional.empty() : Optional.of(f.objects("displays", Reader::display)));
+                f.get("displays") == null ? Optional.empty() : Optional.of(f.objects("displays", Reader::display)),
+                f.get("walls") == null ? Optional.empty() : Optional.of(f.objects("walls", Reader::numberedWall)));
+    }
+
+    private static ServerMessage.Wall numberedWall(Fields f) {
+        return new ServerMessage.Wall(
+                f.count("seq"),
+                new Wall(
+                        f.text("wall"),
+                        f.optionalText("title"),
+                        f.optionalText("camera"),
+                        f.number("width"),
+                        f.number("height"),
+                        Unit.of("unit", f.text("unit")),
+                        Fit.of("fit", f.text("fit")),
+                        org.geometryos.compositor.api.wall.View.of("view", f.text("view")),
+                        optionalPoint(f, "eye"),
+                        f.objects("members", Reader::member),
+                        f.get("delay") == null ? List.of() : f.objects("delay", Reader::delayChange),
+                        f.optionalText("picture").map(word -> Picture.of("picture", word))));
+    }
+
+    private static WallMember member(Fields f) {
+        double yaw = f.optionalNumber("yaw").orElse(0);
+        double pitch = f.optionalNumber("pitch").orElse(0);
+        return new WallMember(
+                f.text("display"),
+                f.number("x"),
+                f.number("y"),
+                f.number("width"),
+                f.number("height"),
+                f.get("turn") == null ? 0 : (int) f.integer("turn", 0, MAX_TURN),
+                f.optionalNumber("delay").orElse(0),
+                optionalPoint(f, "position").map(position -> new Placement(position, yaw, pitch)));
+    }
+
+    private static DelayChange delayChange(Fields f) {
+        return new DelayChange(f.count("from"), f.count("value"), f.count("until"), f.count("to"));
+    }
+
+    private static Optional<List<Double>> optionalPoint(Fields f, String name) {
+        if (f.get(name) == null) {
+            return Optional.empty();
+        }
+        double[] point = f.numbers(name, 3);
+        return Optional.of(List.of(point[0], point[1], point[2]));
+    }
+
+    private static Optional<String> wallName(Fields f) {
+        Optional<String> wall = f.optionalText("wall");
+        wall.ifPresent(name -> Wall.checkName("wall", name));
+        return wall;
     }
 
     private static ServerMessage.Camera numberedCamera(Fields f) {

@@ -3,12 +3,17 @@ package org.geometryos.compositor.protocol.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.scene.Model;
+import org.geometryos.compositor.api.wall.DelayChange;
+import org.geometryos.compositor.api.wall.Placement;
+import org.geometryos.compositor.api.wall.Wall;
+import org.geometryos.compositor.api.wall.WallMember;
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /** Writes what the server sends. */
@@ -17,6 +22,14 @@ final class ServerMessageWriter extends PartWriter implements ServerMessage.Visi
     private static final SerializedString RECEIVED = name("received");
     private static final SerializedString SOURCE = name("source");
     private static final SerializedString ORIGIN = name("origin");
+    private static final SerializedString WALL = name("wall");
+    private static final SerializedString X = name("x");
+    private static final SerializedString Y = name("y");
+    private static final SerializedString WIDTH = name("width");
+    private static final SerializedString HEIGHT = name("height");
+    private static final SerializedString DELAY = name("delay");
+    private static final SerializedString YAW = name("yaw");
+    private static final SerializedString PITCH = name("pitch");
 
     ServerMessageWriter(JsonGenerator out) {
         super(out);
@@ -116,8 +129,9 @@ final class ServerMessageWriter extends PartWriter implements ServerMessage.Visi
 
     @Override
     public Void scene(ServerMessage.Scene m) throws IOException {
-        begin("scene", 2 + one(m.origin()) + one(m.camera()));
+        begin("scene", 2 + one(m.origin()) + one(m.camera()) + one(m.time()));
         integer("seq", m.seq());
+        integer("time", m.time());
         ops(m.ops());
         text("origin", m.origin());
         if (m.camera().isPresent()) {
@@ -149,7 +163,7 @@ final class ServerMessageWriter extends PartWriter implements ServerMessage.Visi
 
     @Override
     public Void snapshot(ServerMessage.Snapshot m) throws IOException {
-        begin("snapshot", 5 + one(m.scene()) + one(m.displays()));
+        begin("snapshot", 5 + one(m.scene()) + one(m.displays()) + one(m.walls()));
         text("epoch", m.epoch());
         integer("seq", m.seq());
         out.writeBooleanField("all", m.all());
@@ -183,13 +197,20 @@ final class ServerMessageWriter extends PartWriter implements ServerMessage.Visi
             }
             out.writeEndArray();
         }
+        if (m.walls().isPresent()) {
+            list("walls", m.walls().get().size());
+            for (ServerMessage.Wall wall : m.walls().get()) {
+                wall(wall);
+            }
+            out.writeEndArray();
+        }
         end();
         return null;
     }
 
     @Override
     public Void welcome(ServerMessage.Welcome m) throws IOException {
-        begin("welcome", 11 + one(m.settings()));
+        begin("welcome", 11 + one(m.settings()) + one(m.wall()));
         text("session", m.session());
         text("display", m.display());
         text("token", m.token());
@@ -217,6 +238,106 @@ final class ServerMessageWriter extends PartWriter implements ServerMessage.Visi
         text("version", m.server().version());
         end();
         settings(m.settings());
+        text("wall", m.wall());
+        end();
+        return null;
+    }
+
+    @Override
+    public Void wall(ServerMessage.Wall m) throws IOException {
+        Wall wall = m.state();
+        begin(
+                "wall",
+                8
+                        + one(wall.title())
+                        + one(wall.camera())
+                        + one(wall.eye())
+                        + one(!wall.delay().isEmpty())
+                        + one(wall.picture()));
+        integer(SEQ, m.seq());
+        text(WALL, wall.name());
+        text("title", wall.title());
+        text(CAMERA, wall.camera());
+        number(WIDTH, wall.width());
+        number(HEIGHT, wall.height());
+        text("unit", wall.unit().word());
+        text("fit", wall.fit().word());
+        text("view", wall.view().word());
+        if (wall.eye().isPresent()) {
+            numbers("eye", wall.eye().get());
+        }
+        list("members", wall.members().size());
+        for (WallMember member : wall.members()) {
+            member(member);
+        }
+        out.writeEndArray();
+        if (!wall.delay().isEmpty()) {
+            list("delay", wall.delay().size());
+            for (DelayChange change : wall.delay()) {
+                open(4);
+                integer("from", change.from());
+                integer("value", change.value());
+                integer("until", change.until());
+                integer("to", change.to());
+                end();
+            }
+            out.writeEndArray();
+        }
+        if (wall.picture().isPresent()) {
+            text("picture", wall.picture().get().word());
+        }
+        end();
+        return null;
+    }
+
+    private void member(WallMember member) throws IOException {
+        boolean late = Double.compare(member.delay(), 0) != 0;
+        open(5 + one(member.turn() != 0) + one(late) + (member.placement().isPresent() ? 3 : 0));
+        text("display", member.display());
+        number(X, member.x());
+        number(Y, member.y());
+        number(WIDTH, member.width());
+        number(HEIGHT, member.height());
+        if (member.turn() != 0) {
+            integer("turn", member.turn());
+        }
+        if (late) {
+            number(DELAY, member.delay());
+        }
+        if (member.placement().isPresent()) {
+            Placement placement = member.placement().get();
+            numbers("position", placement.position());
+            number(YAW, placement.yaw());
+            number(PITCH, placement.pitch());
+        }
+        end();
+    }
+
+    private void numbers(String name, List<Double> numbers) throws IOException {
+        list(name, numbers.size());
+        for (double number : numbers) {
+            out.writeNumber(number);
+        }
+        out.writeEndArray();
+    }
+
+    @Override
+    public Void wallRemoved(ServerMessage.WallRemoved m) throws IOException {
+        begin("wall-removed", 2);
+        integer("seq", m.seq());
+        text("wall", m.wall());
+        end();
+        return null;
+    }
+
+    @Override
+    public Void assigned(ServerMessage.Assigned m) throws IOException {
+        begin("assigned", 1);
+        if (m.wall().isPresent()) {
+            text("wall", m.wall());
+        } else {
+            out.writeNullField("wall");
+        }
         end();
         return null;
     }
