@@ -11,8 +11,10 @@ import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
+import { checkWall } from '../client/src/wall-table.js';
 import { applyOps, checkOps, checkView, CompositorError, EMPTY_SCENE, SUBPROTOCOL } from '../client/compositor-client.js';
 import { startAssets } from './assets.mjs';
+import { startWalls } from './walls.mjs';
 
 const SITE = join(dirname(fileURLToPath(import.meta.url)), '../target/classes/org/geometryos/compositor/web/site');
 const HEADERS = {
@@ -58,15 +60,17 @@ const RECORDINGS = {
 };
 
 /**
- * @param {{port?: number, rate?: number, more?: number, log?: (text: string) => void}} [options] `more`: cameras beside the two recordings
+ * @param {{port?: number, rate?: number, more?: number, demo?: boolean, log?: (text: string) => void}} [options] `more`: cameras beside the two recordings;
+ *   `demo`: with the picture of the demo on the canvas
  * @returns {Promise<{url: string, stop: () => Promise<void>, sessions: Map<string, object>, hold: Function, dropAll: Function}>}
  */
-export async function startBridge({ port = 0, rate = 60, more = 0, log = () => {} } = {}) {
+export async function startBridge({ port = 0, rate = 60, more = 0, demo = false, log = () => {} } = {}) {
   const epoch = `dev-${Date.now().toString(36)}`;
   const cameras = new Map();
   const holders = new Map();
   const sessions = new Map();
   const assets = startAssets();
+  const walls = startWalls(micros);
   const transactions = [];
   let scene = EMPTY_SCENE;
   let seq = 0;
@@ -88,6 +92,33 @@ export async function startBridge({ port = 0, rate = 60, more = 0, log = () => {
     const message = { type: 'display', seq: ++seq, action, ...there(session) };
     for (const other of sessions.values()) if (other.presence) send(other, message);
   };
+
+  const wantsWall = (session, wall) => session.walls?.includes('*') || session.walls?.includes(wall);
+  /** Members whose wall is another one now get to know. */
+  const assign = () => {
+    for (const session of sessions.values()) {
+      const wall = walls.wallOf(session.display);
+      if (wall === session.wall) continue;
+      session.wall = wall;
+      send(session, { type: 'assigned', wall: wall ?? null });
+    }
+  };
+
+  /** Changes a wall, or makes one. */
+  function setWall(name, given) {
+    const wall = Object.assign(walls.set(name, given), { seq: ++seq });
+    for (const session of sessions.values()) if (wantsWall(session, name)) send(session, wall);
+    assign();
+    return wall;
+  }
+
+  function removeWall(name) {
+    if (!walls.walls.delete(name)) return false;
+    const message = { type: 'wall-removed', seq: ++seq, wall: name };
+    for (const session of sessions.values()) if (wantsWall(session, name)) send(session, message);
+    assign();
+    return true;
+  }
 
   /** Takes the control if it is free or held with less priority; gives the holder that is in the way. */
   function take(camera, name, priority, session) {
@@ -117,10 +148,11 @@ export async function startBridge({ port = 0, rate = 60, more = 0, log = () => {
     const held = move && take(move.camera, session.display, DISPLAY_PRIORITY, session.session);
     if (held) throw new CompositorError('held', `camera ${move.camera} is held by ${held.name}`, 'camera');
     scene = next;
-    const message = { type: 'scene', seq: ++seq, ops: checked, origin: session.session };
+    const message = { type: 'scene', seq: ++seq, time: micros(), ops: checked, origin: session.session };
     let camera;
     if (move) {
       const received = micros();
+      message.time = received;
       camera = { type: 'camera', camera: move.camera, time: received, received, source: session.display, origin: session.session, cut: move.cut, view: move.view };
       cameras.set(move.camera, { ...camera, seq });
     }
@@ -164,7 +196,9 @@ export async function startBridge({ port = 0, rate = 60, more = 0, log = () => {
         return;
       }
       switch (message.type) {
-        case 'ping': return answer({ type: 'pong', t0: message.t0, t1: received, t2: micros() });
+        case 'ping':
+          if (message.report) walls.report(session.display, message.report);
+          return answer({ type: 'pong', t0: message.t0, t1: received, t2: micros() });
         case 'subscribe': {
           const before = session.cameras;
           session.cameras = new Set(message.cameras ?? []);
@@ -173,6 +207,8 @@ export async function startBridge({ port = 0, rate = 60, more = 0, log = () => {
           const newScene = message.scene === true && (all || !session.scene);
           session.subscribed = true;
           session.scene = message.scene === true;
+          const hadWalls = all ? [] : session.walls ?? [];
+          session.walls = message.walls ?? [];
           const fresh = ({ camera }) => wants(session, camera) && (all || !(before.has('*') || before.has(camera)));
           answer({ type: 'ack' });
           return send(session, {
@@ -180,6 +216,8 @@ export async function startBridge({ port = 0, rate = 60, more = 0, log = () => {
             cameras: [...cameras.values()].filter(fresh),
             displays: session.presence ? [...sessions.values()].map(there) : undefined,
             control: [...holders].map(([camera, { name, session: by }]) => ({ type: 'control', seq, camera, holder: name, session: by })).filter(fresh),
+            walls: session.walls.length === 0 ? undefined
+              : [...walls.walls.values()].filter(({ wall }) => wantsWall(session, wall) && !hadWalls.includes('*') && !hadWalls.includes(wall)),
             scene: newScene ? { revision: scene.revision, models: [...scene.models.values()], selected: [...scene.selected] } : undefined,
           });
         }
@@ -239,11 +277,12 @@ export async function startBridge({ port = 0, rate = 60, more = 0, log = () => {
     session.settings = message.settings ?? session.settings;
     sessions.set(session.session, session);
     announce(session, old ? 'changed' : 'joined');
+    session.wall = walls.wallOf(session.display);
     send(session, {
       type: 'welcome', session: session.session, display: session.display, token: session.token, resumed: old !== undefined, epoch, seq,
       time: micros(), role: 'admin', heartbeat: { interval: 2_000, timeout: 6_000 },
       limits: { messageBytes: 65_536, requestsPerSecond: 20_000, resumeWindow: 60_000, cameras: 1_000, models: 1_000 },
-      server: { name: 'Compositor stand-in', version: '0' },
+      server: { name: 'Compositor stand-in', version: '0' }, wall: session.wall,
     });
     if (old) {
       for (const { message: missed, camera } of transactions) if (missed.seq > message.resume.seq) tell(session, missed, camera);
@@ -253,12 +292,26 @@ export async function startBridge({ port = 0, rate = 60, more = 0, log = () => {
     return session;
   }
 
+  async function serveWalls(path, request, response) {
+    const json = (status, body) => response.writeHead(status, { ...HEADERS, 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+    const name = decodeURIComponent(path.slice('/compositor/walls/'.length));
+    if (request.method === 'GET') return json(200, { walls: walls.told((display) => [...sessions.values()].some((each) => each.display === display && each.socket !== null)) });
+    if (request.method === 'DELETE') return removeWall(name) ? json(200, {}) : json(404, { error: `no wall ${name}` });
+    if (request.method === 'POST' && !walls.walls.has(name)) return json(404, { error: `no wall ${name}` });
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    const wall = setWall(name, JSON.parse(text || '{}'));
+    const wrong = checkWall(wall);
+    return wrong === null ? json(200, {}) : json(400, { error: wrong });
+  }
+
   function serve(request, response) {
     const path = new URL(request.url, 'http://localhost').pathname;
     if (path === '/compositor/status') return response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":"ok"}');
-    if (path === '/assets/demo.json') return response.writeHead(204, HEADERS).end();
+    if (path.startsWith('/compositor/walls')) return serveWalls(path, request, response);
+    if (path === '/assets/demo.json' && !demo) return response.writeHead(204, HEADERS).end();
     if (assets.serve(path, request, response)) return undefined;
-    const name = ['/', '/2d', '/3d'].includes(path) ? 'index.html' : path.startsWith('/wall/') ? 'wall.html' : path === '/admin' ? 'admin.html' : path.slice(1);
+    const name = ['/', '/2d', '/3d'].includes(path) ? 'index.html' : path.startsWith('/wall/') ? 'wall.html' : path === '/admin' ? 'admin.html' : /^\/walls(\/.*)?$/.test(path) ? 'walls.html' : path.slice(1);
     const line = readFileSync(join(SITE, 'index'), 'utf8').split('\n').find((entry) => entry.startsWith(`${name}\t`));
     if (line === undefined) return response.writeHead(404, HEADERS).end();
     return response.writeHead(200, { ...HEADERS, 'Content-Type': line.split('\t')[1] }).end(readFileSync(join(SITE, name)));
@@ -273,6 +326,15 @@ export async function startBridge({ port = 0, rate = 60, more = 0, log = () => {
     settings: assets.settings,
     /** The scene as it stands. */
     get scene() { return scene; },
+    /** Moves a camera from inside, as a source does. */
+    drive(camera, view, { cut } = {}) {
+      take(camera, 'inside', SOURCE_PRIORITY);
+      update(camera, view, { source: 'inside', cut });
+    },
+    setWall,
+    removeWall,
+    /** What members reported last. */
+    told: () => walls.told(() => true),
     /** Changes the scene from inside, as a bundle of the host does. */
     change: (ops) => transact({ ops }, { session: 'host', display: 'host' }),
     /** Somebody of high priority holds a camera for a while, or lets go of it. */

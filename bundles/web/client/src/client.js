@@ -24,7 +24,7 @@ import { WallTable } from './wall-table.js';
 /** @typedef {import('./scene.js').SceneOp} SceneOp */
 /** @typedef {import('./shared-scene.js').CameraMove} CameraMove */
 /** @typedef {import('./shared-scene.js').TransactionResult} TransactionResult */
-/** @typedef {import('./smoother.js').ViewSmoother} ViewSmoother */
+/** @typedef {import('./smoother.js').ViewSmoother | import('./presentation.js').WallPresentation} Smoother */
 /** @typedef {import('./views.js').View} View */
 /**
  * What a session wants to receive; the names and defaults are the protocol's.
@@ -376,7 +376,7 @@ export class CompositorClient {
    * The view of a camera that this client has set, by `drive`, a transaction or a drag, as long as the server's word does not have it
    * and does not say anything else; for about a second at most where nothing is heard of it.
    * @param {string} camera
-   * @param {ViewSmoother} [smoother] that shows the camera: then the view counts until that has reached it, so that nothing jumps.
+   * @param {Smoother} [smoother] that shows the camera: then the view counts until that has reached it, so that nothing jumps.
    *   Sample it before.
    * @returns {View | null} null: the server's word counts
    */

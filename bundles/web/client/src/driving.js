@@ -4,7 +4,7 @@ import { checkView } from './views.js';
 
 /** @typedef {import('./views.js').View} View */
 /** @typedef {import('./own-views.js').OwnView} OwnView */
-/** @typedef {import('./smoother.js').ViewSmoother} ViewSmoother */
+/** @typedef {import('./smoother.js').ViewSmoother | import('./presentation.js').WallPresentation} Smoother */
 /**
  * What driving needs of its client.
  * @typedef {object} DrivingHost
@@ -88,7 +88,7 @@ export class Driving {
   /**
    * What counts for a camera before the server's word.
    * @param {string} camera
-   * @param {ViewSmoother} [smoother] that shows the camera
+   * @param {Smoother} [smoother] that shows the camera
    * @returns {OwnView | null}
    */
   predicted(camera, smoother) {

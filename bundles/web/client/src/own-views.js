@@ -1,6 +1,6 @@
 import { sampleTime } from './smoother.js';
 
-/** @typedef {import('./smoother.js').ViewSmoother} ViewSmoother */
+/** @typedef {import('./smoother.js').ViewSmoother | import('./presentation.js').WallPresentation} Smoother */
 /** @typedef {import('./views.js').View} View */
 /**
  * @typedef {object} OwnView
@@ -128,7 +128,7 @@ export class OwnViews {
    * What counts for a camera before the server's word.
    * @param {string} camera
    * @param {number} patience ms for which it counts without that
-   * @param {ViewSmoother} [smoother] which is to have reached it
+   * @param {Smoother} [smoother] which is to have reached it
    * @returns {OwnView | null}
    */
   get(camera, patience, smoother) {

@@ -11,7 +11,7 @@ import { ViewTrack } from './view-track.js';
  * @property {number} interval between two samples
  * @property {number} frames shown
  * @property {number} late frames for whose moment no sample at or after it was there
- * @property {number} at the server's time at which the last frame was seen; 0 without a frame
+ * @property {number} at the server's time at which the last of these frames was seen; 0 without a frame
  * @property {number} shown sample time of that frame
  */
 
@@ -126,8 +126,8 @@ export class WallPresentation {
       interval: Math.round(this.interval),
       frames: this.#frames,
       late: this.#late,
-      at: Math.round(this.#seenAt),
-      shown: this.#seenAt === 0 ? 0 : Math.round(this.lastShown),
+      at: this.#frames === 0 ? 0 : Math.round(this.#seenAt),
+      shown: this.#frames === 0 ? 0 : Math.round(this.lastShown),
     };
     this.#frames = 0;
     this.#late = 0;

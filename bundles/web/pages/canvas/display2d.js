@@ -138,8 +138,10 @@ export class Display2d {
   /**
    * Draws the view, which may come from a screen of another size.
    * @param {string | null} overview the camera followed, where those of the others are to be seen too
+   * @param {number[] | null} [origin] where the middle of the view lies, whole pixels from the upper left corner; null: in the middle. A
+   *   screen of a wall draws with the wall's middle, so that all of them round to the same pixels.
    */
-  render(view, fit, overview) {
+  render(view, fit, overview, origin = null) {
     const { width, height, world, bounds } = this;
     const zoom = fittedZoom(view, width, height, fit);
     const cos = Math.cos(view.rotation);
@@ -151,11 +153,16 @@ export class Display2d {
     this.view.straight = Math.abs(sin) < 1e-9;
     const halfWidth = (Math.abs(cos) * width + Math.abs(sin) * height) / 2 / zoom;
     const halfHeight = (Math.abs(sin) * width + Math.abs(cos) * height) / 2 / zoom;
-    bounds[0] = x - halfWidth;
-    bounds[1] = y - halfHeight;
-    bounds[2] = x + halfWidth;
-    bounds[3] = y + halfHeight;
-    world.position.set(Math.floor(width / 2), Math.floor(height / 2));
+    const left = origin === null ? Math.floor(width / 2) : origin[0];
+    const top = origin === null ? Math.floor(height / 2) : origin[1];
+    // from the middle of the view to that of the screen, in the world
+    const right = origin === null ? 0 : (cos * (width / 2 - left) + sin * (height / 2 - top)) / zoom;
+    const down = origin === null ? 0 : (cos * (height / 2 - top) - sin * (width / 2 - left)) / zoom;
+    bounds[0] = x + right - halfWidth;
+    bounds[1] = y + down - halfHeight;
+    bounds[2] = x + right + halfWidth;
+    bounds[3] = y + down + halfHeight;
+    world.position.set(left, top);
     world.rotation = view.rotation;
 
     const tiled = this.tileLayer.draw(bounds, this.view);

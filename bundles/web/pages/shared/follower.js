@@ -22,8 +22,9 @@ export class Follower {
    * @param {(error: {code: string, message: string}) => void} options.refused the server did not take a movement
    * @param {(camera: string, holder: string | undefined) => void} [options.kept] who was asked for the camera did not give it
    * @param {boolean} [options.scene] whether the scene is shown together with the camera
+   * @param {number} [options.capacity] transactions that may wait for their moment
    */
-  constructor({ client, own, refused, kept = () => {}, scene = false }) {
+  constructor({ client, own, refused, kept = () => {}, scene = false, capacity }) {
     this.client = client;
     this.copy = own;
     this.refused = refused;
@@ -32,9 +33,10 @@ export class Follower {
     this.camera = null;
     /** The view to show, or null. Its object is reused. */
     this.view = null;
+    /** @type {ViewSmoother | import('../../client/compositor-client.js').WallPresentation} */
     this.smoother = new ViewSmoother();
     /** Brings the scene out in the frames of the camera. @type {SceneTimeline | null} */
-    this.timeline = scene ? new SceneTimeline(client) : null;
+    this.timeline = scene ? new SceneTimeline(client, { capacity }) : null;
     /** Something that takes a movement along in its own message, such as a drag of models; gives whether it did. */
     this.carrier = null;
     /** Whether the view is this page's own business. */
@@ -69,6 +71,20 @@ export class Follower {
   }
 
   // ---- following
+
+  /**
+   * Shows the camera by another smoother, which goes on with the samples that are there.
+   * @param {ViewSmoother | import('../../client/compositor-client.js').WallPresentation} smoother
+   */
+  showBy(smoother) {
+    const before = this.smoother;
+    if (smoother === before) return;
+    smoother.reset();
+    smoother.source = before.source;
+    for (const sample of before.samples) smoother.track.push(sample);
+    this.smoother = smoother;
+    this.timeline?.follow(this.camera, this.camera === null ? null : smoother);
+  }
 
   /** @param {string | null} camera */
   follow(camera) {
@@ -241,9 +257,11 @@ export class Follower {
 
   // ---- frames
 
-  /** The view of this frame. */
-  frame() {
-    const now = this.client.now();
+  /**
+   * The view of this frame.
+   * @param {number} [now] the server's time of the frame; with a wall's presentation when it will be seen
+   */
+  frame(now = this.client.now()) {
     const smooth = this.smoother.sample(now);
     this.timeline?.advance(now);
     if (this.changed !== null && !this.free) this.#send();

@@ -14,7 +14,8 @@ import { DEFAULTS } from './settings.js';
 /**
  * What draws one kind of camera. It is only told what to draw.
  * @typedef {object} Display
- * @property {(view: any, fit: string, overview: string | null) => void} render
+ * @property {(view: any, fit: string, overview: string | null, origin?: number[] | null) => void} render `origin`: where the middle of a flat view
+ *   lies, in pixels from the upper left corner; null: in the middle
  * @property {(width: number, height: number) => void} resize in pixels of the screen
  * @property {() => void} restyle takes over the settings and colours of the page
  * @property {() => void} renew the graphics context was lost, and is back empty

@@ -66,10 +66,11 @@ export function complete(said) {
 }
 
 /**
- * Watches the settings; `apply` is called with the first ones, also where there are none, and with each change.
+ * Watches the settings; `apply` is called with the first ones, also where there are none, and with each change; also with the server's time
+ * in microseconds from which on members of a wall show them, if it says one.
  * @param {URL} base
  * @param {() => string | undefined} key
- * @param {(settings: Settings) => void} apply
+ * @param {(settings: Settings, time: number | undefined) => void} apply
  */
 export function watchSettings(base, key, apply) {
   let text = null;
@@ -83,7 +84,7 @@ export function watchSettings(base, key, apply) {
     const now = JSON.stringify(settings);
     if (now === text) return;
     text = now;
-    apply(settings);
+    apply(settings, Number.isSafeInteger(said?.time) ? said.time : undefined);
   };
 
   const ask = async () => {

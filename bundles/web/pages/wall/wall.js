@@ -1,9 +1,10 @@
 /**
- * A display on a wall, `/wall/NAME`: its picture and, for a moment, what an operator says to it; nothing else. It applies what the operator declared for the display NAME, follows one
- * camera, and comes back by itself whatever happens.
+ * A display on a wall, `/wall/NAME`: its picture and, for a moment, what an operator says to it; nothing else. It applies what the operator
+ * declared for the display NAME, follows one camera, and comes back by itself whatever happens. As a member of a wall of several displays it
+ * shows its part of the common picture, at the moment that all of them show.
  */
 
-import { CompositorClient } from '../../client/compositor-client.js';
+import { CompositorClient, ViewSmoother } from '../../client/compositor-client.js';
 import { onChange } from '../shared/appearance.js';
 import { lastSegment } from '../shared/browser.js';
 import { Doorman, endpointOf, keepKey, keptKey } from '../shared/connection.js';
@@ -17,6 +18,8 @@ import { FrameStats } from '../shared/stats.js';
 import { setText } from '../shared/text.js';
 import { staleLimit, trouble, TroubleSign, way } from '../shared/trouble.js';
 import { ViewChange } from '../shared/viewchange.js';
+import { Overlay } from './calibration.js';
+import { Membership, partSize } from './member.js';
 import { pictureSize } from './wallsize.js';
 
 /** How often a wall that was turned away for good asks whether it would be taken now. */
@@ -24,6 +27,10 @@ const AGAIN_MS = 15_000;
 const TICK_MS = 250;
 /** How long a graphics context may stay lost. */
 const RELOAD_MS = 30_000;
+/** Transactions of the scene that wait for their moment at most; a wall's delay may be long. */
+const WAITING = 2_048;
+/** Changes of the settings that wait for theirs at most. */
+const MOST_LATER = 16;
 /** How long an operator's word is on the wall. */
 const NOTICE_MS = 10_000;
 
@@ -37,7 +44,7 @@ const client = new CompositorClient({
   subscription: { cameras: ['*'], scene: true, presence: true },
 });
 const stats = new FrameStats();
-const follower = new Follower({ client, own: (view) => view, refused: () => {}, scene: true });
+const follower = new Follower({ client, own: (view) => view, refused: () => {}, scene: true, capacity: WAITING });
 const page = new Page({ client, base });
 
 /** What the operator declared for this display. */
@@ -51,9 +58,16 @@ const change = new ViewChange();
 /** The operator's settings for all displays. */
 let common = DEFAULTS;
 const sign = new TroubleSign($('trouble'));
+const membership = new Membership(client, name);
+/** Smooths where no wall says which moment is to be seen. */
+const smoother = new ViewSmoother();
+const overlay = new Overlay();
+$('wall').append(overlay.canvas);
+/** Settings that the members of a wall do not show yet, oldest first. @type {{settings: import('../shared/settings.js').Settings, time: number}[]} */
+const later = [];
 /** @type {Map<string, {canvas: HTMLCanvasElement, display: import('../shared/page.js').Display | null, lost: boolean, failed: boolean, reason: string}>} by kind of camera */
 const screens = new Map();
-let size = { width: 1, height: 1 };
+let size = { width: 1, height: 1, shownWidth: 1, shownHeight: 1 };
 /** @type {any} */
 let noticeTimer = null;
 
@@ -68,6 +82,11 @@ let noticeTimer = null;
   get stats() {
     return stats.now;
   },
+  /** What this display is as a member of a wall; null: of none. */
+  get wall() {
+    const { wall, part, seen, moment, presentation } = membership;
+    return part === null ? null : { name: wall.wall, part, picture: wall.picture, seen, moment, delay: seen === undefined ? undefined : presentation.delay.at(seen) };
+  },
   /** What is wrong, and how that is shown. */
   get trouble() {
     return { kind: sign.kind, shown: way(params.get('trouble'), common.wall.trouble) };
@@ -76,11 +95,14 @@ let noticeTimer = null;
 
 // ---- what is shown
 
-/** The camera asked for, else the one named like the wall, else that of the settings, else the first. */
+/** The camera of the wall; else the one asked for, else the one named like the wall or the display, else that of the settings, else the first. */
 function chooseCamera() {
+  const { wall, part } = membership;
+  if (part !== null && wall.camera != null) return wall.camera;
   const asked = params.get('camera');
   if (asked !== null) return asked;
-  if (client.cameras.has(name)) return name;
+  const like = part === null ? name : wall.wall;
+  if (client.cameras.has(like)) return like;
   const { cameras } = common;
   const set = cameras['2d'] ?? cameras['3d'];
   if (set !== null) return set;
@@ -97,7 +119,22 @@ function choose() {
   client.subscribe({ ...client.subscription, cameras }).catch(() => {});
 }
 
+/** The display has become a member of a wall, or is no longer, or the wall is another. */
+function wallChanged() {
+  if (!membership.take()) return;
+  if (membership.part === null) overlay.hide();
+  choose();
+  applySize();
+}
+client.on('wall', wallChanged);
+client.on('wall-removed', wallChanged);
+client.on('assigned', ({ wall }) => {
+  membership.assign(wall);
+  choose();
+  applySize();
+});
 client.on('snapshot', () => {
+  wallChanged();
   choose();
   follower.restore();
   stale = true;
@@ -111,6 +148,7 @@ client.on('welcome', (welcome) => {
   refusal = '';
   turnedAway = 0;
   goodbye = 0;
+  membership.assign(welcome.wall);
   declare(welcome.settings);
 });
 client.on('display', ({ session, settings }) => { if (session === client.welcome.session) declare(settings); });
@@ -125,11 +163,24 @@ loadDemo(base).then((demo) => {
   page.demo = demo;
   restyle();
 });
-watchSettings(base, () => client.options.key, (settings) => {
+watchSettings(base, () => client.options.key, (settings, time) => {
+  if (time === undefined || membership.moment === undefined) applySettings(settings);
+  else later.push({ settings, time });
+  if (later.length > MOST_LATER) applySettings(later.shift().settings);
+});
+
+function applySettings(settings) {
   common = settings;
   if (client.cameras.size > 0) choose();
   applySize();
-});
+}
+
+/** Applies the settings whose moment has come; at once where no moment is known. */
+function applyDue() {
+  const { moment } = membership;
+  while (later.length > 0 && (moment === undefined || later[0].time <= moment)) applySettings(later.shift().settings);
+}
+
 onChange((colours) => {
   page.palette = colours;
   restyle();
@@ -153,13 +204,24 @@ function restyle() {
 
 /** Fits the picture that was declared into the window. */
 function applySize() {
-  size = pictureSize(declared, common, innerWidth, innerHeight, devicePixelRatio || 1, fit);
+  const { part } = membership;
+  size = pictureSize(declared, common, innerWidth, innerHeight, devicePixelRatio || 1, part === null ? fit : 'contain');
+  if (part !== null) size = partSize(size, part);
+  stale = true;
   for (const { canvas, display } of screens.values()) {
-    canvas.style.width = `${size.shownWidth}px`;
-    canvas.style.height = `${size.shownHeight}px`;
+    place(canvas);
     display?.resize(size.width, size.height);
   }
+  place(overlay.canvas);
   restyle();
+}
+
+/** A screen that stands turned shows its picture turned the other way, to the pixel. */
+function place({ style }) {
+  const turn = membership.part?.turn ?? 0;
+  style.width = `${size.shownWidth}px`;
+  style.height = `${size.shownHeight}px`;
+  style.transform = turn === 0 ? '' : `rotate(${-turn}deg)`;
 }
 addEventListener('resize', applySize);
 
@@ -196,7 +258,7 @@ async function start(kind, screen) {
 function frame(at) {
   requestAnimationFrame(frame);
   stats.begin(at);
-  stats.end(draw());
+  stats.end(draw(at));
 }
 
 function show(wanted) {
@@ -204,8 +266,19 @@ function show(wanted) {
   for (const [kind, { canvas }] of screens) canvas.hidden = kind !== wanted;
 }
 
-function draw() {
-  const view = follower.frame();
+function draw(at) {
+  const seen = membership.begin(at);
+  follower.showBy(seen === undefined ? smoother : membership.presentation);
+  applyDue();
+  const whole = follower.frame(seen);
+  if (membership.part !== null && membership.wall.picture != null) {
+    overlay.draw(membership, size, membership.moment);
+    stale = true;
+    return true;
+  }
+  overlay.hide();
+  if (whole === null) return false;
+  const view = membership.part === null ? whole : membership.partOf(whole, [size.width, size.height]);
   if (view === null) return false;
   const screen = screenFor(view.kind);
   if (view.kind !== shownKind) show(view.kind);
@@ -214,7 +287,7 @@ function draw() {
   const moved = change.differs(view);
   if (!moved && !stale) return false;
   stale = false;
-  screen.display.render(view, fit, null);
+  screen.display.render(view, membership.part === null ? fit : 'same-scale', null, membership.part === null ? null : membership.origin);
   frames++;
   return true;
 }
@@ -285,6 +358,8 @@ function word() {
   const broken = [...screens.values()].find(({ failed }) => failed);
   if (broken !== undefined) return `The picture cannot be drawn here: ${broken.reason}`;
   if (client.failure?.code === '4409') return `The display ${name} is shown elsewhere.`;
+  if (membership.part !== null && membership.wall.picture != null) return '';
+  if (membership.blind) return `The eye of wall ${membership.wall.wall} is not before this screen`;
   if (follower.view !== null || !$('key-form').hidden) return '';
   if (client.state !== 'connected') return refusal === '' ? 'Waiting for the server' : `Waiting for the server: ${refusal}`;
   return follower.camera === null ? 'No camera yet' : `Waiting for camera ${follower.camera}`;

@@ -153,9 +153,14 @@ record Settings(
         return camera;
     }
 
-    /** As displays get it. */
-    ObjectNode toJson(long revision) {
-        ObjectNode json = JsonDocuments.MAPPER.createObjectNode().put("revision", revision);
+    /**
+     * As displays get it.
+     *
+     * @param time from which on members of a wall show it, microseconds of the server's clock
+     */
+    ObjectNode toJson(long revision, long time) {
+        ObjectNode json =
+                JsonDocuments.MAPPER.createObjectNode().put("revision", revision).put("time", time);
         json.putObject("window")
                 .put("width", window.width)
                 .put("height", window.height)

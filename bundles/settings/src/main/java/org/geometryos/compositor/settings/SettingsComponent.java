@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.io.files.StateFolder;
@@ -54,6 +55,8 @@ public final class SettingsComponent {
     private static final Logger LOG = LoggerFactory.getLogger(SettingsComponent.class);
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long JOIN_MILLIS = 3_000;
+    /** All displays know a change by then: they ask every two seconds. */
+    private static final long AHEAD_MICROS = 3_000_000;
 
     private final Configured<Settings> configured;
     private final ComposeFile file;
@@ -81,7 +84,10 @@ public final class SettingsComponent {
                     revision,
                     settings,
                     new Document(
-                            settings.toJson(revision).toString().getBytes(StandardCharsets.UTF_8), "application/json"));
+                            settings.toJson(revision, TimeOfDay.micros() + AHEAD_MICROS)
+                                    .toString()
+                                    .getBytes(StandardCharsets.UTF_8),
+                            "application/json"));
         }
     }
 

@@ -283,15 +283,15 @@ class ComposeConfigTest {
     @Test
     void displaysGetEverythingWhateverIsSaid() throws Exception {
         assertThat(Settings.ofProperties(Map.of("service.pid", SettingsConfig.PID))
-                        .toJson(3)
+                        .toJson(3, 1772450115250000L)
                         .toString())
                 .isEqualTo(tree("""
-                {'revision':3,'window':{'width':1920,'height':1080,'pixelRatio':0.0},'color':{'space':'srgb','format':'rgba8'},'background':null,
+                {'revision':3,'time':1772450115250000,'window':{'width':1920,'height':1080,'pixelRatio':0.0},'color':{'space':'srgb','format':'rgba8'},'background':null,
                  'grid':{'visible':true,'spacing':100.0,'subdivisions':10,'color':null},'units':'px','canvas':{'tiles':null,'tileSize':256,'maxZoom':20},
                  'cameras':{'2d':null,'3d':null},'wall':{'trouble':'none'}}""").toString());
         assertThat(Settings.ofProperties(properties(
                                 "{'background':'#102030','canvas':{'tiles':'/{z}/{x}/{y}'},'show':{'3d':'stage'}}"))
-                        .toJson(1)
+                        .toJson(1, 0)
                         .toString())
                 .contains(
                         "\"background\":\"#102030\"",
@@ -303,7 +303,7 @@ class ComposeConfigTest {
     void theDocumentedFileIsGoodAndGivesTheDocumentedAnswer() throws Exception {
         String[] blocks = Files.readString(DOCS.resolve("settings.md")).split("(?m)^```(?:json)?\n");
         assertThat(complaints(tree(blocks[1]))).isEmpty();
-        assertThat(Settings.ofProperties(properties(blocks[1])).toJson(3).toString())
+        assertThat(Settings.ofProperties(properties(blocks[1])).toJson(3, 1772450115250000L).toString())
                 .isEqualTo(tree(blocks[3]).toString());
     }
 
@@ -324,7 +324,7 @@ class ComposeConfigTest {
             }
         });
         assertThat(fields.keySet()).isEqualTo(new TreeSet<>(Settings.names()));
-        JsonNode served = Settings.ofProperties(Map.of()).toJson(1);
+        JsonNode served = Settings.ofProperties(Map.of()).toJson(1, 0);
         fields.forEach((name, field) -> {
             JsonNode definition =
                     field.has("$ref") ? SCHEMA.at(field.get("$ref").textValue().substring(1)) : field;

@@ -36,6 +36,8 @@ final class Browser {
 
     static final List<String> OPERATOR = List.of("admin", "axe");
 
+    static final List<String> WALLS = List.of("wallpixels");
+
     private static final Duration LIMIT = Duration.ofMinutes(9);
     private static final Duration INSTALL_LIMIT = Duration.ofMinutes(8);
     /**
@@ -52,7 +54,7 @@ final class Browser {
 
     static List<DynamicTest> run(List<String> files) throws Exception {
         assertEquals(
-                Stream.of(SHORT, LONG, OPERATOR).flatMap(List::stream).sorted().toList(),
+                Stream.of(SHORT, LONG, OPERATOR, WALLS).flatMap(List::stream).sorted().toList(),
                 present(),
                 "files of tests that are run, and that are there");
         Optional<String> noNode = Tools.npmInstalls(TESTS);
