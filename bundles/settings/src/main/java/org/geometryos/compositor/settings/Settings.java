@@ -159,8 +159,10 @@ record Settings(
      * @param time from which on members of a wall show it, microseconds of the server's clock
      */
     ObjectNode toJson(long revision, long time) {
-        ObjectNode json =
-                JsonDocuments.MAPPER.createObjectNode().put("revision", revision).put("time", time);
+        ObjectNode json = JsonDocuments.MAPPER
+                .createObjectNode()
+                .put("revision", revision)
+                .put("time", time);
         json.putObject("window")
                 .put("width", window.width)
                 .put("height", window.height)

@@ -303,7 +303,9 @@ class ComposeConfigTest {
     void theDocumentedFileIsGoodAndGivesTheDocumentedAnswer() throws Exception {
         String[] blocks = Files.readString(DOCS.resolve("settings.md")).split("(?m)^```(?:json)?\n");
         assertThat(complaints(tree(blocks[1]))).isEmpty();
-        assertThat(Settings.ofProperties(properties(blocks[1])).toJson(3, 1772450115250000L).toString())
+        assertThat(Settings.ofProperties(properties(blocks[1]))
+                        .toJson(3, 1772450115250000L)
+                        .toString())
                 .isEqualTo(tree(blocks[3]).toString());
     }
 

@@ -54,7 +54,10 @@ final class Browser {
 
     static List<DynamicTest> run(List<String> files) throws Exception {
         assertEquals(
-                Stream.of(SHORT, LONG, OPERATOR, WALLS).flatMap(List::stream).sorted().toList(),
+                Stream.of(SHORT, LONG, OPERATOR, WALLS)
+                        .flatMap(List::stream)
+                        .sorted()
+                        .toList(),
                 present(),
                 "files of tests that are run, and that are there");
         Optional<String> noNode = Tools.npmInstalls(TESTS);
