@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
@@ -25,7 +26,10 @@ class GroupIndexTest {
             Stage.scene(Stage.every()),
             Stage.scene(Stage.latest("a")),
             Stage.scene(Subscription.NONE),
-            Stage.presence(true));
+            Stage.presence(true),
+            Stage.walls(),
+            Stage.walls("main", "side"),
+            Stage.latest("a").withWalls(Set.of("side")));
 
     private final FakeClock clock = new FakeClock();
     private final FakeTransport transport = new FakeTransport(clock);
@@ -56,6 +60,9 @@ class GroupIndexTest {
                 Changes.removed("b"),
                 Changes.held("a", "ann"),
                 Changes.presence(Presence.Action.JOINED, "wall", "s-1", true),
+                Changes.wall("main", "left"),
+                Changes.wall("side"),
+                Changes.wallRemoved("side"),
                 Changes.transaction(Scene.EMPTY, null, null, Changes.put("m-1")),
                 Changes.transaction(Scene.EMPTY, Changes.state("a", 1, 1, null), null, Changes.put("m-1")));
     }

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ShardModelTest {
     private static final String[] CAMERAS = {"a", "b", "c", "d/e"};
+    private static final String[] WALLS = {"main", "side"};
     private static final int STEPS = 700;
     private static final int SCHEDULES = 15;
 
@@ -184,6 +185,13 @@ class ShardModelTest {
                         random.nextBoolean() ? viewer().session : "x-" + random.nextInt(4),
                         random.nextInt(3) > 0,
                         random.nextBoolean());
+            } else if (random.nextInt(12) == 0) {
+                String wall = WALLS[random.nextInt(WALLS.length)];
+                if (random.nextInt(4) == 0) {
+                    stage.wall(wall);
+                } else {
+                    stage.wall(wall, "left", "x-" + random.nextInt(9));
+                }
             } else if (dice < 16) {
                 for (int n = random.nextInt(random.nextInt(10) == 0 ? 60 : 3); n >= 0; n--) {
                     stage.move(camera, random.nextInt(3) == 0 ? viewer().session : null);
@@ -224,6 +232,11 @@ class ShardModelTest {
             }
             if (noCameras || random.nextInt(3) == 0) {
                 wanted = wanted.with(Topic.PRESENCE);
+            }
+            if (random.nextInt(3) == 0) {
+                wanted = random.nextBoolean()
+                        ? wanted.with(Topic.ALL_WALLS)
+                        : wanted.withWalls(Set.of(WALLS[random.nextInt(WALLS.length)]));
             }
             if (every) {
                 wanted = wanted.with(Delivery.EVERY);

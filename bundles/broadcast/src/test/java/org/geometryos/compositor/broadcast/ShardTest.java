@@ -7,6 +7,7 @@ import static org.geometryos.compositor.broadcast.Stage.latest;
 import static org.geometryos.compositor.broadcast.Stage.presence;
 import static org.geometryos.compositor.broadcast.Stage.rate;
 import static org.geometryos.compositor.broadcast.Stage.seqs;
+import static org.geometryos.compositor.broadcast.Stage.walls;
 
 import java.nio.ByteBuffer;
 import java.util.Collections;
@@ -131,6 +132,66 @@ class ShardTest {
         stage.pass(10_100);
         assertThat(heartbeat(link).delivered()).isEqualTo(3);
         assertThat(heartbeat(link).seq()).isEqualTo(7);
+    }
+
+    // ---- walls
+
+    @Test
+    void whoAskedForAWallGetsItAndEachChangeOfItInTheAccount() {
+        stage.wall("main", "left", "right");
+        stage.wall("side", "far");
+        FakeLink link = stage.link("s-1");
+        stage.subscribe(link, walls("main"), 1);
+        stage.settle();
+        assertThat(link.messages(ServerMessage.Snapshot.class).get(0).walls().orElseThrow())
+                .extracting(w -> w.state().name())
+                .containsExactly("main");
+        link.clear();
+        link.busy(true);
+        stage.wall("main", "left");
+        stage.wall("side");
+        stage.wall("main", "right");
+        stage.move("a");
+        stage.wall("main");
+        stage.settle();
+        link.busy(false);
+        stage.settle();
+        assertThat(seqs(link)).containsExactly(3L, 5L, 7L);
+        assertThat(link.messages(ServerMessage.Wall.class))
+                .extracting(w -> w.state().members().get(0).display())
+                .containsExactly("left", "right");
+        assertThat(link.messages(ServerMessage.WallRemoved.class))
+                .containsExactly(new ServerMessage.WallRemoved(7, "main"));
+        stage.pass(10_100);
+        assertThat(heartbeat(link).delivered()).isEqualTo(3);
+        assertThat(heartbeat(link).superseded()).isZero();
+        assertThat(heartbeat(link).seq()).isEqualTo(7);
+    }
+
+    @Test
+    void aResumedMemberGetsWhatItMissedOfItsWall() {
+        stage.wall("main", "left");
+        long seen = stage.wall("main", "right");
+        stage.wall("main", "left", "right");
+        FakeLink link = stage.resumed("s-1", walls("main"), seen);
+        stage.settle();
+        assertThat(seqs(link)).containsExactly(3L);
+    }
+
+    @Test
+    void aNewEpochBringsTheWallsOfIt() {
+        stage.wall("main", "left");
+        FakeLink link = stage.display(walls());
+        stage.journal = new FakeJournal("second");
+        stage.settle();
+        stage.wall("other", "left");
+        stage.settle();
+        assertThat(link.messages(ServerMessage.Snapshot.class))
+                .singleElement()
+                .satisfies(s -> assertThat(s.walls()).contains(List.of()));
+        assertThat(link.messages(ServerMessage.Wall.class))
+                .extracting(w -> w.state().name())
+                .containsExactly("other");
     }
 
     @Test

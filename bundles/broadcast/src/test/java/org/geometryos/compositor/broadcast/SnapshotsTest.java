@@ -70,7 +70,7 @@ class SnapshotsTest {
 
     @Test
     void wallsComeByNameOrAllOfThemAndOnlyWhatIsNew() throws Exception {
-        journal.wall("main", "left", "right").wall("side", "far");
+        journal.withWall("main", "left", "right").withWall("side", "far");
         state.take(journal.read(state.position(), 10), entry -> {});
         Subscription main = Subscription.NONE.withWalls(Set.of("main", "not-there"));
         assertThat(snapshot(Stage.latest("a"), Subscription.NONE).walls()).isEmpty();

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Subscription;
@@ -193,6 +194,11 @@ final class Stage {
         return journal.append(Changes.presence(action, "display-of-" + session, session, connected));
     }
 
+    /** A wall is there or changes, or it is gone. @param members none: it is gone */
+    long wall(String name, String... members) {
+        return journal.append(members.length == 0 ? Changes.wallRemoved(name) : Changes.wall(name, members));
+    }
+
     /**
      * A transaction that puts a model, and moves a camera with it.
      *
@@ -208,6 +214,13 @@ final class Stage {
     /** And the scene. */
     static Subscription scene(Subscription with) {
         return with.with(Subscription.Topic.SCENE);
+    }
+
+    /** Nothing but walls. @param names none means all */
+    static Subscription walls(String... names) {
+        return names.length == 0
+                ? Subscription.NONE.with(Subscription.Topic.ALL_WALLS)
+                : Subscription.NONE.withWalls(Set.of(names));
     }
 
     /** Nothing but presence. */
@@ -251,6 +264,12 @@ final class Stage {
         }
         if (message instanceof ServerMessage.Display display) {
             return OptionalLong.of(display.seq());
+        }
+        if (message instanceof ServerMessage.Wall wall) {
+            return OptionalLong.of(wall.seq());
+        }
+        if (message instanceof ServerMessage.WallRemoved removed) {
+            return OptionalLong.of(removed.seq());
         }
         return message instanceof ServerMessage.Control control ? OptionalLong.of(control.seq()) : OptionalLong.empty();
     }

@@ -21,6 +21,7 @@ import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.scene.NoSuchModelException;
 import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.wall.Wall;
 import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.testkit.FakeJournal;
@@ -55,6 +56,7 @@ final class Viewer {
     private final Map<String, Long> cameras = new HashMap<>();
     private final Map<String, ControlState> control = new HashMap<>();
     private final Map<String, Presence> displays = new HashMap<>();
+    private final Map<String, Wall> walls = new HashMap<>();
     /** As it has it; null as long as it has not, or has not all: there were times without echo. */
     private Scene scene;
     /** The last one of those that come one by one ({@code every}: of all). */
@@ -144,9 +146,28 @@ final class Viewer {
         if (change instanceof Change.PresenceChanged changed) {
             return "display " + changed.presence().session();
         }
+        if (wall(change) != null) {
+            return "wall " + wall(change);
+        }
         return change instanceof Change.CameraRemoved removed
                 ? removed.camera()
                 : ((Change.ControlChanged) change).state().camera();
+    }
+
+    /** The name of the wall that a change is about, or null. */
+    private static String wall(Change change) {
+        if (change instanceof Change.WallChanged changed) {
+            return changed.state().name();
+        }
+        return change instanceof Change.WallRemoved removed ? removed.wall() : null;
+    }
+
+    private static void wall(Map<String, Wall> walls, Change change) {
+        if (change instanceof Change.WallChanged changed) {
+            walls.put(changed.state().name(), changed.state());
+        } else {
+            walls.remove(wall(change));
+        }
     }
 
     private static boolean isView(Subscription of, Entry entry) {
@@ -166,6 +187,9 @@ final class Viewer {
     private static boolean subscribed(Subscription of, Entry entry) {
         if (entry.change() instanceof Change.PresenceChanged) {
             return of.presence();
+        }
+        if (wall(entry.change()) != null) {
+            return of.wantsWall(wall(entry.change()));
         }
         if (entry.change() instanceof Change.SceneChanged) {
             return of.scene() || hasView(of, entry);
@@ -243,9 +267,17 @@ final class Viewer {
         Map<String, Long> views = new HashMap<>();
         Map<String, ControlState> holders = new HashMap<>();
         Map<String, Presence> present = new HashMap<>();
+        Map<String, Wall> newWalls = new HashMap<>();
         for (Entry entry : journals.apply(epoch).all().subList(0, (int) snapshot.seq())) {
             if (entry.change() instanceof Change.PresenceChanged changed) {
                 present(present, changed.presence());
+                continue;
+            }
+            String wall = wall(entry.change());
+            if (wall != null) {
+                if (next.wantsWall(wall) && (snapshot.all() || !subscription.wantsWall(wall))) {
+                    wall(newWalls, entry.change());
+                }
                 continue;
             }
             String camera = camera(entry.change());
@@ -285,6 +317,18 @@ final class Viewer {
             displays.clear();
             displays.putAll(present);
         }
+        assertThat(snapshot.walls().isPresent())
+                .as(as)
+                .isEqualTo(next.allWalls() || !next.walls().isEmpty());
+        Map<String, Wall> gotWalls = new HashMap<>();
+        snapshot.walls()
+                .ifPresent(list -> list.forEach(w -> gotWalls.put(w.state().name(), w.state())));
+        assertThat(gotWalls).as(as).isEqualTo(newWalls);
+        if (snapshot.all()) {
+            walls.clear();
+        }
+        walls.keySet().removeIf(name -> !next.wantsWall(name));
+        walls.putAll(newWalls);
         boolean newScene = next.scene() && (snapshot.all() || !subscription.scene());
         assertThat(snapshot.scene().isPresent()).as(as).isEqualTo(newScene);
         snapshot.scene().ifPresent(state -> {
@@ -397,6 +441,8 @@ final class Viewer {
                 }
             } else if (entry.change() instanceof Change.PresenceChanged changed) {
                 present(displays, changed.presence());
+            } else if (wall(entry.change()) != null) {
+                wall(walls, entry.change());
             } else if (entry.change() instanceof Change.CameraRemoved) {
                 cameras.remove(camera);
             } else {
@@ -607,6 +653,13 @@ final class Viewer {
             displays.remove(session);
             assertThat(displays).as(as).isEqualTo(there);
         }
+        Map<String, Wall> standing = new HashMap<>();
+        journal.walls().forEach((name, entry) -> {
+            if (subscription.wantsWall(name)) {
+                wall(standing, entry.change());
+            }
+        });
+        assertThat(walls).as(as).isEqualTo(standing);
         assertThat(lastSeq).as("%s: the last heartbeat", as).isEqualTo(journal.head());
     }
 

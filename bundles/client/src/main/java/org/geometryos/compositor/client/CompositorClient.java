@@ -27,6 +27,7 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.value.TimeOfDay;
+import org.geometryos.compositor.api.wall.MemberReport;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.RequestId;
@@ -71,7 +72,8 @@ public final class CompositorClient implements AutoCloseable {
         this.options = options;
         this.ownLoop = options.shared == null;
         this.loop = ownLoop ? new Loop(options.tls) : options.shared.next();
-        this.clock = new ServerClock(options.clockInterval.toNanos(), TimeOfDay::micros, System::nanoTime);
+        this.clock = new ServerClock(
+                options.clockInterval.toNanos(), options.reporter.isPresent(), TimeOfDay::micros, System::nanoTime);
         this.connection = new Connection(options, loop, ownLoop, counters, known, clock);
         this.outstanding = new Semaphore(options.maxOutstanding);
         this.unsent = new Semaphore(options.maxOutstanding);
@@ -142,6 +144,14 @@ public final class CompositorClient implements AutoCloseable {
     /** How the server's clock stands to ours; empty before the first measurement. */
     public Optional<ClockEstimate> clock() {
         return clock.estimate();
+    }
+
+    /**
+     * The server's time, microseconds since the Unix epoch; our own clock before the first measurement. It follows the
+     * drift between two measurements, and steps with each by what was wrong.
+     */
+    public long serverTime() {
+        return clock.now();
     }
 
     public Counters counters() {
@@ -345,6 +355,7 @@ public final class CompositorClient implements AutoCloseable {
         Duration requestLimit = Duration.ofSeconds(10);
         Duration welcomeLimit = Duration.ofSeconds(10);
         private Duration clockInterval = Duration.ofSeconds(5);
+        Optional<Supplier<Optional<MemberReport>>> reporter = Optional.empty();
         DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
 
         private Builder(URI uri) {
@@ -375,6 +386,7 @@ public final class CompositorClient implements AutoCloseable {
             requestLimit = other.requestLimit;
             welcomeLimit = other.welcomeLimit;
             clockInterval = other.clockInterval;
+            reporter = other.reporter;
             random = other.random;
         }
 
@@ -482,6 +494,16 @@ public final class CompositorClient implements AutoCloseable {
          */
         public Builder clockInterval(Duration interval) {
             clockInterval = interval.isZero() ? interval : positive("clockInterval", interval);
+            return this;
+        }
+
+        /**
+         * What this display reports as a member of a wall, asked for about once a second on the client's thread; what
+         * it throws is counted. The report goes with a measurement of the clock, which is measured as often as members
+         * of a wall need: up to eight times a second.
+         */
+        public Builder reporter(Supplier<Optional<MemberReport>> source) {
+            reporter = Optional.of(source);
             return this;
         }
 

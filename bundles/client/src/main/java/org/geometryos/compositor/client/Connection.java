@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.wall.MemberReport;
 import org.geometryos.compositor.client.CompositorClient.State;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.DecodeException;
@@ -24,6 +25,11 @@ import org.geometryos.compositor.protocol.ServerMessage;
 final class Connection {
     static final long BYE_MILLIS = 2_000;
     private static final long TICK_MILLIS = 250;
+    /** Of a client that measures the clock closely. */
+    private static final long CLOSE_TICK_MILLIS = 125;
+    /** Between two reports, at least; a tick below a second. */
+    private static final long REPORT_NANOS = 900_000_000;
+
     private static final long DEFAULT_TIMEOUT_MILLIS = 30_000;
     private static final String[] OPERATOR = {"compositor.admin"};
     private static final String[] NOTHING = {};
@@ -53,6 +59,8 @@ final class Connection {
     private String helloError = "";
     private long began;
     private long heard;
+    private boolean reported;
+    private long reportedAt;
     private boolean leaving;
     private Future<?> ticks;
     private Future<?> attempt;
@@ -107,7 +115,7 @@ final class Connection {
     void start() {
         loop.join(this);
         loop.run(() -> {
-            ticks = loop.every(this::tick, TICK_MILLIS);
+            ticks = loop.every(this::tick, options.reporter.isPresent() ? CLOSE_TICK_MILLIS : TICK_MILLIS);
             connect();
         });
     }
@@ -301,7 +309,26 @@ final class Connection {
             counters.watchdog.increment();
             socket.drop("nothing received for " + limit + " ms");
         } else if (clock.due()) {
-            send(new ClientMessage.Ping(Optional.empty(), clock.ping()));
+            Optional<MemberReport> report = report(now);
+            send(new ClientMessage.Ping(Optional.empty(), clock.ping(), report));
+        }
+    }
+
+    /** What a member of a wall reports, if it is time to. */
+    private Optional<MemberReport> report(long now) {
+        if (options.reporter.isEmpty() || reported && now - reportedAt < REPORT_NANOS) {
+            return Optional.empty();
+        }
+        try {
+            Optional<MemberReport> report = options.reporter.get().get();
+            if (report.isPresent()) {
+                reported = true;
+                reportedAt = now;
+            }
+            return report;
+        } catch (RuntimeException e) {
+            counters.listenerFailures.increment();
+            return Optional.empty();
         }
     }
 

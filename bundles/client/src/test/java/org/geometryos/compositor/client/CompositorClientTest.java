@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import org.geometryos.compositor.api.connection.Subscription.Topic;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.wall.MemberReport;
 import org.geometryos.compositor.client.ScriptedServer.Peer;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.ErrorCode;
@@ -761,10 +763,51 @@ class CompositorClientTest {
         ClockFilter filter = new ClockFilter();
         filter.add(0, 1_500, 1_500, 2_000);
         filter.add(10_000, 11_050, 11_060, 10_110);
-        assertThat(filter.add(20_000, 21_900, 21_900, 21_000)).contains(new ClockEstimate(1_000, 100, 3));
+        Optional<ClockEstimate> known = filter.add(20_000, 21_900, 21_900, 21_000);
+        assertThat(known).hasValueSatisfying(estimate -> {
+            assertThat(estimate.offset()).isEqualTo(1_000);
+            assertThat(estimate.roundTrip()).isEqualTo(100);
+            assertThat(estimate.samples()).isEqualTo(3);
+        });
         assertThat(filter.add(30_000, 29_000, 28_000, 29_000))
                 .as("nonsense is left out")
-                .contains(new ClockEstimate(1_000, 100, 3));
+                .isEqualTo(known);
+    }
+
+    @Test
+    void aMemberOfAWallReportsWithItsPings() throws Exception {
+        MemberReport report = new MemberReport("main", 300, 1, 2, 3, 4, 0, 5, 6);
+        AtomicInteger asked = new AtomicInteger();
+        Peer peer = connected(builder().clockInterval(Duration.ZERO).reporter(() -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new IllegalStateException("not yet");
+            }
+            return asked.get() == 2 ? Optional.empty() : Optional.of(report);
+        }));
+        List<Optional<MemberReport>> got = new ArrayList<>();
+        while (got.stream().filter(Optional::isPresent).count() < 2) {
+            ClientMessage message =
+                    peer.codec.decodeClient(ByteBuffer.wrap(peer.frame().payload()));
+            if (message instanceof ClientMessage.Ping ping) {
+                got.add(ping.report());
+            }
+        }
+        assertThat(got.subList(0, 3)).containsExactly(Optional.empty(), Optional.empty(), Optional.of(report));
+        assertThat(client.counters().listenerFailures()).isEqualTo(1);
+    }
+
+    @Test
+    void wallsAreKnownAndWhichOfThemTheDisplayBelongsTo() throws Exception {
+        Peer peer = connected(builder().subscription(Subscription.NONE.withWalls(Set.of("main"))));
+        peer.next(ClientMessage.Subscribe.class);
+        peer.send(new ServerMessage.Wall(11, TestWalls.wall("main", "left")));
+        until("the wall", () -> client.walls().containsKey("main"));
+        assertThat(client.wall()).isEmpty();
+        peer.send(new ServerMessage.Assigned(Optional.of("main")));
+        until("it is a member", () -> client.wall().equals(Optional.of("main")));
+        peer.send(new ServerMessage.WallRemoved(12, "main"));
+        until("the wall is gone", () -> client.walls().isEmpty());
+        assertThat(client.seq()).isEqualTo(12);
     }
 
     // ---- the end

@@ -29,7 +29,7 @@ class IncomingTest {
     private final List<String> said = new ArrayList<>();
     private boolean ends;
     private final Incoming incoming = new Incoming(
-            known, new ServerClock(0, () -> 0, () -> 0), subscription, requests, counters, new Incoming.Life() {
+            known, new ServerClock(0, false, () -> 0, () -> 0), subscription, requests, counters, new Incoming.Life() {
                 @Override
                 public void welcomed(ServerMessage.Welcome welcome) {
                     said.add("welcome");
@@ -77,11 +77,13 @@ class IncomingTest {
         for (ServerMessage told : List.of(
                 new ServerMessage.Notice(Level.INFO, "hello"),
                 new ServerMessage.Asked("main", "wall", "s-1"),
+                new ServerMessage.Assigned(Optional.of("main")),
                 new ServerMessage.Gap(1, 2),
                 new ServerMessage.Goodbye(1012, "restart", OptionalLong.of(0)))) {
             assertThat(told.accept(incoming)).as(told.toString()).isTrue();
         }
         assertThat(counters.counters().gaps()).isEqualTo(1);
+        assertThat(known.memberOf()).contains("main");
         assertThat(said).containsExactly("goodbye 1012");
     }
 
@@ -103,7 +105,9 @@ class IncomingTest {
                                 false,
                                 DisplaySettings.EMPTY,
                                 Optional.empty())),
-                new ServerMessage.Scene(++seq, List.of(), Optional.empty(), Optional.empty()))) {
+                new ServerMessage.Scene(++seq, List.of(), Optional.empty(), Optional.empty()),
+                new ServerMessage.Wall(++seq, TestWalls.wall("main", "left")),
+                new ServerMessage.WallRemoved(++seq, "main"))) {
             long before = known.seq();
             assertThat(ordered.accept(incoming)).isTrue();
             assertThat(known.seq()).as(ordered.toString()).isGreaterThan(before);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.connection.Subscription;
@@ -60,6 +61,34 @@ class KnownStateTest {
         assertThat(known.cameras()).containsOnlyKeys("main");
         assertThat(known.scene())
                 .hasValueSatisfying(scene -> assertThat(scene.revision()).isEqualTo(3));
+    }
+
+    private static ServerMessage.Wall wall(String name, long seq, String... members) {
+        return new ServerMessage.Wall(seq, TestWalls.wall(name, members));
+    }
+
+    private static ServerMessage.Snapshot walls(long seq, boolean all, ServerMessage.Wall... walls) {
+        return new ServerMessage.Snapshot(
+                "run", seq, all, List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.of(List.of(walls)));
+    }
+
+    @Test
+    void wallsStandAsTheyWereLastReceived() {
+        known.snapshot(walls(12, true, wall("main", 3, "left")));
+        known.wall(wall("side", 5));
+        assertThat(known.walls()).as("one that had no room in the snapshot").containsOnlyKeys("main", "side");
+        assertThat(known.seq()).isEqualTo(12);
+        known.wall(wall("main", 13, "left", "right"));
+        assertThat(known.walls().get("main").state().members()).hasSize(2);
+        assertThat(known.seq()).isEqualTo(13);
+        known.snapshot(walls(14, false, wall("third", 14)));
+        known.wallRemoved(new ServerMessage.WallRemoved(15, "side"));
+        assertThat(known.walls()).containsOnlyKeys("main", "third");
+        assertThat(known.seq()).isEqualTo(15);
+        known.retain(Subscription.NONE.withWalls(Set.of("main")));
+        assertThat(known.walls()).containsOnlyKeys("main");
+        known.snapshot(walls(2, true));
+        assertThat(known.walls()).isEmpty();
     }
 
     @Test

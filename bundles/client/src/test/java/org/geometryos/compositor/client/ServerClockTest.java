@@ -1,10 +1,14 @@
 package org.geometryos.compositor.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Optional;
+import java.util.Random;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ServerClockTest {
     private static final long INTERVAL_MICROS = 5_000_000;
@@ -16,7 +20,7 @@ class ServerClockTest {
     private final ServerClock clock = clock(INTERVAL_MICROS * 1_000);
 
     private ServerClock clock(long intervalNanos) {
-        return new ServerClock(intervalNanos, () -> wall, () -> steady);
+        return new ServerClock(intervalNanos, false, () -> wall, () -> steady);
     }
 
     private void pass(long micros) {
@@ -38,7 +42,66 @@ class ServerClockTest {
         measure(clock, 900);
         measure(clock, 200);
         measure(clock, 5_000);
-        assertThat(clock.estimate()).hasValue(new ClockEstimate(AHEAD, 200, 3));
+        stands(200, 3);
+        assertThat(clock.now()).isCloseTo(wall + AHEAD, within(2L));
+    }
+
+    private void stands(long roundTrip, int samples) {
+        assertThat(clock.estimate()).hasValueSatisfying(known -> {
+            assertThat(known.offset()).isCloseTo(AHEAD, within(2L));
+            assertThat(known.roundTrip()).isCloseTo(roundTrip, within(2L));
+            assertThat(known.bound()).isCloseTo(roundTrip / 2, within(2L));
+            assertThat(known.samples()).isEqualTo(samples);
+        });
+    }
+
+    @Test
+    void aMemberOfAWallMeasuresMoreOftenWhereTheWayIsLong() {
+        ServerClock member = new ServerClock(0, true, () -> wall, () -> steady);
+        for (long[] pace : new long[][] {{5_000, 125_000}, {3_000, 250_000}, {1_000, 1_000_000}}) {
+            member.welcomed();
+            for (int i = 0; i < 8; i++) {
+                assertThat(member.due()).isTrue();
+                measure(member, pace[0]);
+            }
+            member.ping();
+            pass(pace[1] - 1);
+            assertThat(member.due()).as("round trip %d", pace[0]).isFalse();
+            pass(1);
+            assertThat(member.due()).as("round trip %d", pace[0]).isTrue();
+        }
+    }
+
+    /** As the JavaScript client's test does it. */
+    @ParameterizedTest
+    @CsvSource({"2, 4", "5, 25", "3.6, 6.4", "8, 60"})
+    void theClockFollowsOneThatDriftsOverWaysThatScatter(double median, double p99) {
+        Random random = new Random(7);
+        ClockFilter filter = new ClockFilter();
+        double worst = 0;
+        double second = 1_000_000;
+        long interval = 125_000;
+        for (double t = 100 * second; t < 220 * second; t += interval) {
+            double there = t + way(random, median, p99);
+            double back = there + way(random, median, p99);
+            ClockEstimate known = filter.add(
+                            Math.round(local(t)), Math.round(there), Math.round(there), Math.round(local(back)))
+                    .orElseThrow();
+            interval = known.roundTrip() > 4_000 ? 125_000 : known.roundTrip() > 2_000 ? 250_000 : 1_000_000;
+            if (t > 140 * second) {
+                worst = Math.max(worst, Math.abs(known.at(Math.round(local(back))) - back));
+            }
+        }
+        assertThat(worst).isLessThan(1_500);
+    }
+
+    private static double local(double server) {
+        return server * (1 + 50e-6) - 8_000_000;
+    }
+
+    /** What a message takes, microseconds. */
+    private static double way(Random random, double median, double p99) {
+        return 1_000 * median * Math.exp(Math.log(p99 / median) / 2.326 * random.nextGaussian());
     }
 
     @Test
@@ -89,6 +152,6 @@ class ServerClockTest {
         assertThat(clock.estimate()).as("a measurement across the jump").isEmpty();
         assertThat(clock.due()).isTrue();
         measure(clock, 200);
-        assertThat(clock.estimate()).hasValue(new ClockEstimate(AHEAD, 200, 1));
+        stands(200, 1);
     }
 }

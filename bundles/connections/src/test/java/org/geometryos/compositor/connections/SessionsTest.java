@@ -29,6 +29,10 @@ import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.wall.MemberReport;
+import org.geometryos.compositor.api.wall.Picture;
+import org.geometryos.compositor.api.wall.WallFigures;
+import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
@@ -856,5 +860,65 @@ class SessionsTest {
         holder.end(1006, "");
         house.table.ask(open("desk").id(), "a", session);
         house.table.ask(open("floor").id(), "a", "s-unknown");
+    }
+
+    // ---- walls
+
+    private static Optional<String> wall(FakeLink link) {
+        return link.last(ServerMessage.Welcome.class).wall();
+    }
+
+    @Test
+    void aMemberIsWelcomedWithTheNameOfItsWall() {
+        house.walls = new FakeWalls(Map.of("left", "main"));
+        assertThat(wall(open("left"))).contains("main");
+        assertThat(wall(open("desk"))).isEmpty();
+    }
+
+    @Test
+    void whileNobodyKeepsTheWallsTheJournalKnowsWhoIsAMember() {
+        house.journal.withWall("side", "far").withWall("main", "left", "right");
+        assertThat(wall(open("right"))).contains("main");
+        assertThat(wall(open("desk"))).isEmpty();
+    }
+
+    @Test
+    void aConnectedDisplayIsToldOfAnotherWall() {
+        FakeLink link = open("left");
+        assertThat(house.table.assigned("left", Optional.of("main"))).isTrue();
+        assertThat(link.last(ServerMessage.Assigned.class)).isEqualTo(new ServerMessage.Assigned(Optional.of("main")));
+        assertThat(house.table.assigned("left", Optional.empty())).isTrue();
+        assertThat(link.last(ServerMessage.Assigned.class)).isEqualTo(new ServerMessage.Assigned(Optional.empty()));
+        assertThat(house.table.assigned("nobody", Optional.of("main"))).isFalse();
+        link.end(1006, "");
+        assertThat(house.table.assigned("left", Optional.of("main"))).isFalse();
+    }
+
+    /** @param members walls by display */
+    private record FakeWalls(Map<String, String> members) implements Walls {
+        @Override
+        public Optional<String> wallOf(String display) {
+            return Optional.ofNullable(members.get(display));
+        }
+
+        @Override
+        public void report(String display, MemberReport report) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<WallFigures> walls() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<WallFigures> wall(String name) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean show(String wall, Optional<Picture> picture) {
+            throw new UnsupportedOperationException();
+        }
     }
 }

@@ -2,12 +2,16 @@ package org.geometryos.compositor.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Opening;
+import org.geometryos.compositor.api.wall.MemberReport;
+import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.RequestId;
@@ -74,6 +78,27 @@ class RequestHandlerTest {
     void aPingIsAnsweredWithBothTimes() {
         assertThat(handle(new ClientMessage.Ping(ID, 7))).isTrue();
         assertThat(link.answer()).isEqualTo(new ServerMessage.Pong(ID, 7, 1, 2));
+    }
+
+    @Test
+    void aReportGoesToWhoKeepsTheWallsAndThePingIsAnsweredAllTheSame() {
+        MemberReport report = new MemberReport("main", 1, 2, 3, 4, 5, 0, 6, 7);
+        ClientMessage.Ping ping = new ClientMessage.Ping(ID, 7, Optional.of(report));
+        assertThat(handle(ping)).as("while nobody keeps them").isTrue();
+        assertThat(link.answer()).isEqualTo(new ServerMessage.Pong(ID, 7, 1, 2));
+        List<String> reported = new ArrayList<>();
+        services.walls.set((Walls) Proxy.newProxyInstance(
+                Walls.class.getClassLoader(), new Class<?>[] {Walls.class}, (proxy, method, args) -> {
+                    reported.add(method.getName() + " " + args[0] + " " + (args[1] == report));
+                    return null;
+                }));
+        link.attributes().put("display", "left");
+        link.attributes().put("role", "view");
+        assertThat(handle(ping)).isTrue();
+        assertThat(link.answer()).isEqualTo(new ServerMessage.Pong(ID, 7, 1, 2));
+        assertThat(reported).containsExactly("report left true");
+        assertThat(handle(new ClientMessage.Ping(ID, 8))).isTrue();
+        assertThat(reported).hasSize(1);
     }
 
     @Test

@@ -189,6 +189,15 @@ class BadJsonTest {
                         "{'type':'subscribe','cameras':['a'" + ",'a'".repeat(10_000) + "]}",
                         "cameras",
                         "at most 10000 names, not 10001"),
+                arguments("{'type':'subscribe','walls':'*'}", "walls", "must be a list, not \"*\""),
+                arguments("{'type':'subscribe','walls':['*','a']}", "walls", "alone"),
+                arguments("{'type':'subscribe','walls':['a','b/c']}", "walls[1]", "A-Z a-z 0-9 . _ -, not \"b/c\""),
+                arguments("{'type':'subscribe','walls':['']}", "walls[0]", "1-64"),
+                arguments("{'type':'subscribe','walls':[null]}", "walls[0]", "must be a string, not null"),
+                arguments(
+                        "{'type':'subscribe','walls':['a'" + ",'a'".repeat(1_024) + "]}",
+                        "walls",
+                        "at most 1024 names, not 1025"),
                 arguments("{'type':'subscribe','scene':1}", "scene", "must be true or false, not 1"),
                 arguments("{'type':'subscribe','presence':'yes'}", "presence", "not \"yes\""),
                 arguments("{'type':'subscribe','echo':[]}", "echo", "must be true or false"),
@@ -336,6 +345,10 @@ class BadJsonTest {
         return view(view + "}", field, part);
     }
 
+    /** What a report says but for its wall. */
+    private static final String REPORT =
+            "'clock':1,'age':{'p50':-1,'p99':2},'interval':3,'frames':4,'late':0,'at':5,'shown':6";
+
     static Stream<Arguments> requests() {
         return Stream.of(
                 arguments("{'type':'ping'}", "t0", "is required"),
@@ -345,6 +358,30 @@ class BadJsonTest {
                 arguments("{'type':'ping','t0':9007199254740992}", "t0", "not 9007199254740992"),
                 arguments("{'type':'ping','t0':" + "9".repeat(999) + "}", "t0", "must be an integer"),
                 arguments("{'type':'ping','t0':'1'}", "t0", "not \"1\""),
+                arguments("{'type':'ping','t0':1,'report':[]}", "report", "must be an object"),
+                arguments("{'type':'ping','t0':1,'report':{}}", "report.wall", "is required"),
+                arguments(
+                        "{'type':'ping','t0':1,'report':{'wall':'a/b',%s}}".formatted(REPORT),
+                        "report.wall",
+                        "not \"a/b\""),
+                arguments(
+                        "{'type':'ping','t0':1,'report':{'wall':'a',%s}}"
+                                .formatted(REPORT.replace("'clock':1", "'clock':-1")),
+                        "report.clock",
+                        "must be an integer in [0, 2^53 - 1], not -1"),
+                arguments(
+                        "{'type':'ping','t0':1,'report':{'wall':'a',%s}}".formatted(REPORT.replace("-1", "1.5")),
+                        "report.age.p50",
+                        "must be an integer in [1 - 2^53, 2^53 - 1], not 1.5"),
+                arguments(
+                        "{'type':'ping','t0':1,'report':{'wall':'a',%s}}".formatted(REPORT.replace("'p99':2", "'q':2")),
+                        "report.age.p99",
+                        "is required"),
+                arguments(
+                        "{'type':'ping','t0':1,'report':{'wall':'a',%s}}"
+                                .formatted(REPORT.replace("'late':0", "'late':5")),
+                        "report.late",
+                        "must not be above frames (4), not 5"),
                 arguments("{'type':'control','action':'take'}", "camera", "is required"),
                 arguments("{'type':'control','camera':'c'}", "action", "is required"),
                 arguments(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -23,6 +24,12 @@ import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.api.value.Vector3;
+import org.geometryos.compositor.api.wall.DelayChange;
+import org.geometryos.compositor.api.wall.Fit;
+import org.geometryos.compositor.api.wall.Placement;
+import org.geometryos.compositor.api.wall.Unit;
+import org.geometryos.compositor.api.wall.Wall;
+import org.geometryos.compositor.api.wall.WallMember;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.junit.jupiter.api.Test;
 
@@ -150,6 +157,48 @@ class GoldenJsonTest {
     }
 
     @Test
+    void aWallIsWrittenWithoutWhatItDoesNotSay() {
+        assertThat(json(new ServerMessage.Wall(7, wall(Optional.empty(), List.of()))))
+                .isEqualTo("{\"type\":\"wall\",\"seq\":7,\"wall\":\"main\",\"width\":300.0,\"height\":200.0,"
+                        + "\"unit\":\"mm\",\"fit\":\"same-scale\",\"view\":\"camera\",\"members\":["
+                        + "{\"display\":\"left\",\"x\":0.0,\"y\":0.0,\"width\":100.0,\"height\":200.0}]}");
+        assertThat(json(new ServerMessage.Wall(
+                        7,
+                        wall(
+                                Optional.of(new Placement(List.of(1.0, 2.0, 3.0), 0.5, 0)),
+                                List.of(new DelayChange(1, 2, 3, 4))))))
+                .contains("\"turn\":90,\"delay\":12.5,\"position\":[1.0,2.0,3.0],\"yaw\":0.5,\"pitch\":0.0}]")
+                .endsWith("\"delay\":[{\"from\":1,\"value\":2,\"until\":3,\"to\":4}]}");
+        assertThat(json(new ServerMessage.Assigned(Optional.empty())))
+                .isEqualTo("{\"type\":\"assigned\",\"wall\":null}");
+    }
+
+    private static Wall wall(Optional<Placement> placement, List<DelayChange> delay) {
+        boolean turned = placement.isPresent();
+        return new Wall(
+                "main",
+                Optional.empty(),
+                Optional.empty(),
+                300,
+                200,
+                Unit.MM,
+                Fit.SAME_SCALE,
+                org.geometryos.compositor.api.wall.View.CAMERA,
+                Optional.empty(),
+                List.of(new WallMember("left", 0, 0, 100, 200, turned ? 90 : 0, turned ? 12.5 : 0, placement)),
+                delay,
+                Optional.empty());
+    }
+
+    @Test
+    void aTransactionOfAnEarlierServerHasNoTime() throws DecodeException {
+        assertThat(Codecs.json()
+                        .decodeServer(ByteBuffer.wrap(
+                                "{\"type\":\"scene\",\"seq\":1,\"ops\":[]}".getBytes(StandardCharsets.UTF_8))))
+                .isEqualTo(new ServerMessage.Scene(1, List.of(), Optional.empty(), Optional.empty()));
+    }
+
+    @Test
     void whatHasADefaultMayBeLeftOutOrNull() throws DecodeException {
         Subscription nothing = Subscription.NONE;
         assertThat(client("{\"type\":\"subscribe\"}"))
@@ -161,6 +210,12 @@ class GoldenJsonTest {
         assertThat(client("{\"type\":\"subscribe\",\"cameras\":[\"b\",\"a\",\"b\"],\"rate\":60}"))
                 .isEqualTo(new ClientMessage.Subscribe(
                         Optional.empty(), Subscription.toCameras("a", "b").withRate(60)));
+        assertThat(client("{\"type\":\"subscribe\",\"walls\":[\"b\",\"a\",\"b\"]}"))
+                .isEqualTo(new ClientMessage.Subscribe(Optional.empty(), nothing.withWalls(Set.of("a", "b"))));
+        assertThat(client("{\"type\":\"subscribe\",\"walls\":[\"*\"]}"))
+                .isEqualTo(new ClientMessage.Subscribe(Optional.empty(), nothing.with(Subscription.Topic.ALL_WALLS)));
+        assertThat(client("{\"type\":\"ping\",\"t0\":1,\"report\":null}"))
+                .isEqualTo(new ClientMessage.Ping(Optional.empty(), 1));
         assertThat(client("{\"type\":\"hello\",\"new\":{\"a\":[1e999,\"\\u0000\"]}}"))
                 .isInstanceOf(ClientMessage.Hello.class);
         assertThat(client("{\"type\":\"settings\",\"settings\":{}}"))

@@ -115,6 +115,16 @@ class FollowerTest {
     }
 
     @Test
+    void wallsAreLeftOutWithoutAGap() throws Exception {
+        FakeJournal journal = new FakeJournal("e1").view("a", NOW).withWall("main", "left");
+        journal.append(new Change.WallRemoved("main"));
+        journal.withWall("side").view("a", NOW);
+        follower(settings(), journal).pass();
+        assertThat(numbers("e1")).containsExactly(1L, 5L);
+        assertThat(rows("SELECT * FROM gap")).isEmpty();
+    }
+
+    @Test
     void transactionsAreRecordedWithTheirCameraIfItIsRecorded() throws Exception {
         FakeJournal journal = new FakeJournal("e1").transaction("gear", "tour").transaction("lamp", null);
         follower(settings(), journal).pass();

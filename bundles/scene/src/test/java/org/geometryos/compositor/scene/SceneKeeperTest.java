@@ -310,6 +310,20 @@ class SceneKeeperTest {
     }
 
     @Test
+    void aTransactionHasTheTimeOfItsCameraOrThatAtWhichItWasTaken() {
+        seq(put("a"));
+        keeper.change(WALL, List.of(put("b")), moved("tour"));
+        now = 2_000_000;
+        seq(put("c"));
+        List<Change.SceneChanged> changes = journal.changes(Change.SceneChanged.class);
+        assertThat(changes.get(0).time()).isEqualTo(1_000_000);
+        assertThat(changes.get(1).time())
+                .isEqualTo(changes.get(1).camera().orElseThrow().time())
+                .isNotEqualTo(1_000_000);
+        assertThat(changes.get(2).time()).isEqualTo(2_000_000);
+    }
+
+    @Test
     void aNewJournalIsToldTheSceneAndOneThatKnowsItIsNot() {
         seq(put("a"), new SceneOp.Select(List.of("a")));
         Scene before = keeper.scene();

@@ -155,7 +155,7 @@ public final class FakeJournal implements Journal {
         return this;
     }
 
-    public FakeJournal wall(String wall, String... members) {
+    public FakeJournal withWall(String wall, String... members) {
         append(Changes.wall(wall, members));
         return this;
     }

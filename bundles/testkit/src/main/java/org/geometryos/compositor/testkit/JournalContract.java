@@ -236,6 +236,25 @@ public abstract class JournalContract {
     }
 
     @Test
+    void aWallIsThereUntilItIsRemoved() {
+        assertThat(journal.wall("main")).isEmpty();
+        journal.append(Changes.wall("main", "left"));
+        long changed = journal.append(Changes.wall("main", "left", "right"));
+        long side = journal.append(Changes.wall("side"));
+        assertThat(journal.wall("main")).map(Entry::seq).hasValue(changed);
+        assertThat(journal.walls())
+                .containsOnlyKeys("main", "side")
+                .isEqualTo(journal.snapshot().walls());
+        journal.append(Changes.wallRemoved("main"));
+        journal.append(Changes.wallRemoved("nobody"));
+        assertThat(journal.wall("main")).isEmpty();
+        assertThat(journal.snapshot().walls())
+                .containsOnlyKeys("side")
+                .hasEntrySatisfying("side", entry -> assertThat(entry.seq()).isEqualTo(side));
+        assertThat(seqs(journal.readOrdered(0, 10))).containsExactly(1L, 2L, 3L, 4L, 5L);
+    }
+
+    @Test
     void aTransactionIsTheNewestOfItsCameraAndOfTheScene() {
         journal.append(view("a"));
         assertThat(journal.scene()).isEmpty();
@@ -370,6 +389,7 @@ public abstract class JournalContract {
         long holder = bounded.append(held("a", "x"));
         long scene = bounded.append(transaction("b"));
         long display = bounded.append(Changes.presence(Presence.Action.JOINED, "wall", "s-1", true));
+        long wall = bounded.append(Changes.wall("main", "left"));
         for (int i = 0; i < MANY; i++) {
             bounded.append(held("c", "x" + i));
         }
@@ -378,5 +398,6 @@ public abstract class JournalContract {
         assertThat(snapshot.scene()).map(Entry::seq).hasValue(scene);
         assertThat(snapshot.cameras().get("b").seq()).isEqualTo(scene);
         assertThat(snapshot.displays().get("s-1").seq()).isEqualTo(display);
+        assertThat(snapshot.walls().get("main").seq()).isEqualTo(wall);
     }
 }
