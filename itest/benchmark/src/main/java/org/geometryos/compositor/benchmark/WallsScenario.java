@@ -16,8 +16,8 @@ record WallsScenario(Path distribution, Plan plan) implements Scenario {
     private static final double GOAL = 1.03;
 
     private static final String WALLS = "in walls";
-    private static final String ALONE = "in no wall";
-    private static final String PINGING = "in no wall, with pings";
+    private static final String ALONE = "without walls";
+    private static final String PINGING = "pings alone";
 
     private static final String REPORT = "{\"type\":\"ping\",\"t0\":$now,\"report\":{\"wall\":\"bench-#/" + MEMBERS
             + "\",\"clock\":180,\"age\":{\"p50\":2100,\"p99\":7400},\"interval\":16667,\"frames\":60,\"late\":0,"
