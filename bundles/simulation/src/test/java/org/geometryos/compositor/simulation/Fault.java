@@ -27,6 +27,8 @@ enum Fault {
     SNAPSHOT_WITHOUT_HOLDERS(0.5),
     SNAPSHOT_WITHOUT_DISPLAYS(0.5),
     SNAPSHOT_WITHOUT_SCENE(0.5),
+    SNAPSHOT_WITHOUT_WALLS(0.5),
+    READ_SKIPS_A_WALL(0.1),
     SNAPSHOT_IS_OLD(0.5),
     EPOCH_STAYS(1),
     // the journal, as the camera bridge and the session table see it

@@ -12,6 +12,7 @@ import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.wall.Wall;
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /**
@@ -69,6 +70,7 @@ final class Ledger {
     private final String[] holders = new String[8];
     private final Stage stage = new Stage();
     private final Map<String, Boolean> there = new HashMap<>();
+    private final Map<String, Wall> walls = new HashMap<>();
     private long applied;
     private long servedSeq;
 
@@ -150,6 +152,7 @@ final class Ledger {
             since = last;
             blind = false;
             there.clear();
+            walls.clear();
             stage.forget();
         }
         asked = null;
@@ -192,6 +195,14 @@ final class Ledger {
             } else {
                 there.put(said.session(), said.connected());
             }
+        } else if (message instanceof ServerMessage.Wall wall) {
+            one(wall.seq(), Sequence.WALL);
+            same(((Change.WallChanged) sequence.change(wall.seq())).state(), wall.state(), "wall");
+            walls.put(wall.state().name(), wall.state());
+        } else if (message instanceof ServerMessage.WallRemoved removed) {
+            one(removed.seq(), Sequence.WALL_REMOVED);
+            same(((Change.WallRemoved) sequence.change(removed.seq())).wall(), removed.wall(), "removed wall");
+            walls.remove(removed.wall());
         } else if (message instanceof ServerMessage.Snapshot snapshot) {
             snapshot(snapshot);
         } else if (message instanceof ServerMessage.Gap told) {
@@ -500,6 +511,7 @@ final class Ledger {
             holders[i] =
                     holder == null ? null : Sequence.control(holder).holder().get();
         }
+        walls(of, snapshot, had);
         if (had == null) {
             return;
         }
@@ -527,6 +539,32 @@ final class Ledger {
             there.clear();
             said.forEach((id, presence) -> there.put(id, presence.connected()));
         }
+    }
+
+    private void walls(Sequence of, ServerMessage.Snapshot snapshot, Wants had) {
+        if (snapshot.walls().isPresent() != now.walls()) {
+            throw new Violation("a snapshot with walls: " + snapshot.walls() + " for " + now);
+        }
+        Map<String, Wall> stand = of.wallsAt(snapshot.seq(), now);
+        Map<String, Wall> said = new HashMap<>();
+        snapshot.walls()
+                .ifPresent(all -> all.forEach(wall -> said.put(wall.state().name(), wall.state())));
+        for (int i = 0; had != null && i < Names.walls(); i++) {
+            if (had.wall(i)) {
+                if (said.containsKey(Names.wall(i))) {
+                    throw new Violation("wall " + Names.wall(i) + " is in a snapshot without being new");
+                }
+                stand.remove(Names.wall(i));
+            }
+        }
+        if (had != null) {
+            same(stand, said, "walls in the snapshot of " + snapshot.seq());
+        }
+        if (snapshot.all()) {
+            walls.clear();
+        }
+        walls.putAll(of.wallsAt(snapshot.seq(), now));
+        walls.keySet().removeIf(name -> !now.wall(Names.wallNumber(name)));
     }
 
     // ---- the account
@@ -692,6 +730,7 @@ final class Ledger {
             sequence.displaysAt(sequence.head).forEach((id, p) -> connected.put(id, p.connected()));
             same(connected, there, "at rest what is known of displays");
         }
+        same(sequence.wallsAt(sequence.head, now), walls, "at rest the walls");
     }
 
     @Override

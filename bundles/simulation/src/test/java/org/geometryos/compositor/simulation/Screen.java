@@ -291,6 +291,11 @@ final class Screen {
         addIf(random.nextInt(2) == 0, Wants.Part.SCENE, parts);
         addIf(random.nextInt(2) == 0, Wants.Part.PRESENCE, parts);
         addIf(random.nextInt(4) > 0, Wants.Part.ECHO, parts);
+        addIf(random.nextInt(4) == 0, Wants.Part.ALL_WALLS, parts);
+        if (!parts.contains(Wants.Part.ALL_WALLS)) {
+            addIf(random.nextInt(3) == 0, Wants.Part.FIRST_WALL, parts);
+            addIf(random.nextInt(3) == 0, Wants.Part.SECOND_WALL, parts);
+        }
         Wants wants = new Wants(mask, parts, rate);
         StringBuilder fields = new StringBuilder();
         if (mask == Wants.ALL) {
@@ -308,6 +313,17 @@ final class Screen {
                 + (every ? "every" : "latest") + "\",\"echo\":" + wants.echo());
         if (rate > 0) {
             fields.append(",\"rate\":" + rate);
+        }
+        if (parts.contains(Wants.Part.ALL_WALLS)) {
+            fields.append(",\"walls\":[\"*\"]");
+        } else if (wants.walls()) {
+            List<String> names = new ArrayList<>();
+            for (int i = 0; i < Names.walls(); i++) {
+                if (wants.wall(i)) {
+                    names.add("\"" + Names.wall(i) + "\"");
+                }
+            }
+            fields.append(",\"walls\":" + names);
         }
         ledger.asks(wants);
         subscribeId = ask("subscribe", fields.toString());

@@ -126,7 +126,7 @@ final class SeenJournal implements Journal {
                 empty || on(Fault.SNAPSHOT_WITHOUT_HOLDERS) ? Map.of() : s.control(),
                 empty || on(Fault.SNAPSHOT_WITHOUT_DISPLAYS) ? Map.of() : s.displays(),
                 empty || on(Fault.SNAPSHOT_WITHOUT_SCENE) ? Optional.empty() : s.scene(),
-                empty ? Map.of() : s.walls());
+                empty || on(Fault.SNAPSHOT_WITHOUT_WALLS) ? Map.of() : s.walls());
     }
 
     @Override
@@ -140,6 +140,7 @@ final class SeenJournal implements Journal {
             entries.remove(0);
         }
         entries.removeIf(entry -> entry.change() instanceof Change.ControlChanged && on(Fault.READ_SKIPS_A_CONTROL));
+        entries.removeIf(entry -> entry.change() instanceof Change.WallChanged && on(Fault.READ_SKIPS_A_WALL));
         if (!entries.isEmpty() && on(Fault.READ_REPEATS_AN_ENTRY)) {
             entries.add(0, entries.get(0));
         }

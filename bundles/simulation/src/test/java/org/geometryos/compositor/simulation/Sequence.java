@@ -7,6 +7,7 @@ import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.wall.Wall;
 
 /** One run of the sequence as it was appended: the truth that displays are measured by. The newest entries alone. */
 final class Sequence {
@@ -18,16 +19,21 @@ final class Sequence {
     static final byte CONTROL = 3;
     static final byte SCENE = 4;
     static final byte PRESENCE = 5;
+    static final byte WALL = 6;
+    static final byte WALL_REMOVED = 7;
 
     final String epoch;
     long head;
     private final byte[] kinds = new byte[HELD];
+    /** The number of the camera, or of the wall. */
     private final byte[] cameras = new byte[HELD];
+
     private final Change[] changes = new Change[HELD];
     private final String[] origins = new String[HELD];
     private final long[] times = new long[HELD];
     private final Node[] views = new Node[8];
     private final Node[] controls = new Node[8];
+    private final Node[] walls = new Node[Names.walls()];
     private final Map<String, Node> displays = new HashMap<>();
     private Node scene;
 
@@ -60,7 +66,7 @@ final class Sequence {
         }
 
         boolean removed() {
-            return change instanceof Change.CameraRemoved;
+            return change instanceof Change.CameraRemoved || change instanceof Change.WallRemoved;
         }
     }
 
@@ -99,6 +105,12 @@ final class Sequence {
                     presence.presence().session(),
                     new Node(seq, change, null),
                     (before, now) -> new Node(seq, change, before));
+        } else if (change instanceof Change.WallChanged wall) {
+            kinds[i] = WALL;
+            ofWall(i, seq, Names.wallNumber(wall.state().name()));
+        } else if (change instanceof Change.WallRemoved removed) {
+            kinds[i] = WALL_REMOVED;
+            ofWall(i, seq, Names.wallNumber(removed.wall()));
         }
         if ((seq & HELD / 4 - 1) == 0) {
             forget();
@@ -108,6 +120,11 @@ final class Sequence {
     private void ofCamera(int i, long seq, int camera) {
         cameras[i] = (byte) camera;
         views[camera] = new Node(seq, changes[i], views[camera]);
+    }
+
+    private void ofWall(int i, long seq, int wall) {
+        cameras[i] = (byte) wall;
+        walls[wall] = new Node(seq, changes[i], walls[wall]);
     }
 
     private void forget() {
@@ -122,6 +139,11 @@ final class Sequence {
         }
         if (scene != null) {
             scene.cut(old);
+        }
+        for (Node wall : walls) {
+            if (wall != null) {
+                wall.cut(old);
+            }
         }
         displays.values().forEach(node -> node.cut(old));
         displays.values().removeIf(node -> node.seq < old && left(node));
@@ -162,6 +184,7 @@ final class Sequence {
         switch (kinds[i]) {
             case SCENE -> subscribed = wants.scene() || cameras[i] >= 0 && wants.camera(cameras[i]);
             case PRESENCE -> subscribed = wants.presence();
+            case WALL, WALL_REMOVED -> subscribed = wants.wall(cameras[i]);
             default -> subscribed = wants.camera(cameras[i]);
         }
         return subscribed && (wants.echo() || origins[i] == null || !origins[i].equals(session));
@@ -198,6 +221,18 @@ final class Sequence {
     Scene sceneAt(long seq) {
         Node node = Node.at(scene, seq);
         return node == null ? Scene.EMPTY : ((Change.SceneChanged) node.change).scene();
+    }
+
+    /** The walls up to there, by name. */
+    Map<String, Wall> wallsAt(long seq, Wants wants) {
+        Map<String, Wall> there = new HashMap<>();
+        for (int i = 0; i < walls.length; i++) {
+            Node node = Node.at(walls[i], seq);
+            if (wants.wall(i) && node != null && !node.removed()) {
+                there.put(Names.wall(i), ((Change.WallChanged) node.change).state());
+            }
+        }
+        return there;
     }
 
     /** What was last said of each session up to there, those that left excepted. */

@@ -52,6 +52,7 @@ class SimulationTest {
                 Fault.LOSES_A_MESSAGE,
                 Fault.READ_SKIPS_A_CONTROL,
                 Fault.SNAPSHOT_WITHOUT_HOLDERS,
+                Fault.READ_SKIPS_A_WALL,
                 Fault.CODEC_LOSES_ORIGIN,
                 Fault.ACCOUNT_IS_WRONG,
                 Fault.LEASES_END_EARLY)) {

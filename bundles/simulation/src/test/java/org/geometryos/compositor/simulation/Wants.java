@@ -15,7 +15,12 @@ record Wants(long mask, Set<Part> parts, double rate) {
         SCENE,
         PRESENCE,
         EVERY,
-        ECHO
+        ECHO,
+        /** Every wall, also those to come. */
+        ALL_WALLS,
+        /** The walls of {@link Names}. */
+        FIRST_WALL,
+        SECOND_WALL
     }
 
     static final Wants NOTHING = new Wants(0, EnumSet.of(Part.ECHO), 0);
@@ -33,6 +38,14 @@ record Wants(long mask, Set<Part> parts, double rate) {
         return parts.contains(Part.PRESENCE);
     }
 
+    boolean wall(int wall) {
+        return parts.contains(Part.ALL_WALLS) || parts.contains(wall == 0 ? Part.FIRST_WALL : Part.SECOND_WALL);
+    }
+
+    boolean walls() {
+        return wall(0) || wall(1);
+    }
+
     boolean every() {
         return parts.contains(Part.EVERY);
     }
@@ -42,6 +55,6 @@ record Wants(long mask, Set<Part> parts, double rate) {
     }
 
     boolean none() {
-        return mask == 0 && !scene() && !presence();
+        return mask == 0 && !scene() && !presence() && !walls();
     }
 }

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.geometryos.compositor.api.control.CameraBridge;
+import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.broadcast.SimulatedBroadcast;
@@ -20,6 +22,7 @@ import org.geometryos.compositor.journal.SimulatedJournal;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.geometryos.compositor.scene.SimulatedScene;
+import org.geometryos.compositor.testkit.Changes;
 
 /**
  * The bundles, wired as the framework wires them, and replaced as it replaces them: with a gap, or the next one beside
@@ -68,6 +71,10 @@ final class World {
     private SimulatedCamera camera;
     private SimulatedScene scene;
     private Scene stored = Scene.EMPTY;
+    /** The walls as whoever keeps them knows them, by name. */
+    private final Map<String, Change> walls = new TreeMap<>();
+
+    private final SplittableRandom wallsRandom;
     private SimulatedConnections connections;
     private SimulatedEndpoint endpoint;
 
@@ -100,6 +107,8 @@ final class World {
         time.after(TICK / 2, this::tickConnections);
         time.after(SECOND, this::look);
         planReplacement();
+        wallsRandom = random.split();
+        planWall();
     }
 
     /** Lets it go on for the time of the scenario, then come to rest. */
@@ -153,6 +162,34 @@ final class World {
     private void look() {
         time.after(SECOND, this::look);
         truth.checkLeases(journal != null && camera != null && calmFor() > 6 * SECOND);
+    }
+
+    // ---- walls
+
+    /** Each wall changes now and then, or goes and comes again. */
+    private void planWall() {
+        time.after(wallsRandom.nextLong(4 * SECOND), () -> {
+            if (!quiet) {
+                planWall();
+            }
+            String name = Names.wall(wallsRandom.nextInt(Names.walls()));
+            Change changed = walls.containsKey(name) && wallsRandom.nextInt(4) == 0
+                    ? Changes.wallRemoved(name)
+                    : Changes.wall(name, "display-" + wallsRandom.nextInt(9));
+            if (changed instanceof Change.WallRemoved) {
+                walls.remove(name);
+            } else {
+                walls.put(name, changed);
+            }
+            if (journal != null) {
+                journal.append(changed);
+            }
+        });
+    }
+
+    /** Tells a new sequence of the walls as they stand. */
+    private void tellWalls(Journal next) {
+        walls.forEach((name, state) -> next.appendIf(j -> j.wall(name).isEmpty(), state));
     }
 
     // ---- sources
@@ -341,6 +378,7 @@ final class World {
         List<Runnable> told = new ArrayList<>(List.of(
                 () -> ifHere(camera, c -> c.setJournal(next)),
                 () -> ifHere(scene, s -> s.setJournal(next)),
+                () -> tellWalls(next),
                 () -> ifHere(connections, c -> c.journal(next)),
                 () -> ifHere(endpoint, e -> e.setJournal(next)),
                 () -> broadcasts.forEach(b -> b.setJournal(seen))));
