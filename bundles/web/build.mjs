@@ -82,6 +82,8 @@ const result = await build({
     app: 'pages/shell/app.js',
     wall: 'pages/wall/wall.js',
     admin: 'pages/admin/admin.js',
+    walls: 'pages/walls/walls.js',
+    wallview: 'pages/walls/view.js',
     display2d: 'pages/canvas/display2d.js',
     display3d: 'pages/stage/display3d.js',
   },
@@ -103,8 +105,12 @@ const copy = (from, to) => writeFileSync(join(out, to), readFileSync(join(root, 
 copy('pages/shell/index.html', 'index.html');
 copy('pages/wall/wall.html', 'wall.html');
 copy('pages/admin/admin.html', 'admin.html');
+copy('pages/walls/walls.html', 'walls.html');
+copy('pages/walls/view.html', 'wallview.html');
 joined('assets/app.css', 'pages/shared/base.css', 'pages/shell/app.css');
 joined('assets/admin.css', 'pages/shared/base.css', 'pages/admin/admin.css');
+joined('assets/walls.css', 'pages/shared/base.css', 'pages/admin/admin.css', 'pages/walls/walls.css');
+copy('pages/walls/view.css', 'assets/wallview.css');
 copy('pages/wall/wall.css', 'assets/wall.css');
 writeFileSync(join(out, 'assets/demo.json'), JSON.stringify(makePicture()));
 await buildClient(root, client);

@@ -22,7 +22,7 @@ const HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    + "connect-src 'self' https: ws: wss: data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
+    + "connect-src 'self' https: ws: wss: data: blob:; base-uri 'none'; form-action 'self'; frame-src 'self'; frame-ancestors 'self'",
 };
 const LEASE_MS = 5_000;
 const SOURCE_PRIORITY = 10;
@@ -294,15 +294,20 @@ export async function startBridge({ port = 0, rate = 60, more = 0, demo = false,
 
   async function serveWalls(path, request, response) {
     const json = (status, body) => response.writeHead(status, { ...HEADERS, 'Content-Type': 'application/json' }).end(JSON.stringify(body));
-    const name = decodeURIComponent(path.slice('/compositor/walls/'.length));
-    if (request.method === 'GET') return json(200, { walls: walls.told((display) => [...sessions.values()].some((each) => each.display === display && each.socket !== null)) });
-    if (request.method === 'DELETE') return removeWall(name) ? json(200, {}) : json(404, { error: `no wall ${name}` });
-    if (request.method === 'POST' && !walls.walls.has(name)) return json(404, { error: `no wall ${name}` });
+    const name = decodeURIComponent(path.slice('/compositor/walls'.length).replace(/^\//, ''));
+    if (request.method === 'GET') {
+      const told = walls.told((display) => [...sessions.values()].some((each) => each.display === display && each.socket !== null));
+      if (name === '') return json(200, { walls: told });
+      const one = told.find(({ wall }) => wall === name);
+      return one === undefined ? json(404, { code: 'not-found', message: `there is no wall "${name}"` }) : json(200, one);
+    }
+    if (request.method === 'DELETE') return removeWall(name) ? json(200, {}) : json(404, { code: 'not-found', message: `there is no wall "${name}"` });
+    if (request.method === 'POST' && !walls.walls.has(name)) return json(404, { code: 'not-found', message: `there is no wall "${name}"` });
     let text = '';
     for await (const chunk of request) text += chunk;
     const wall = setWall(name, JSON.parse(text || '{}'));
     const wrong = checkWall(wall);
-    return wrong === null ? json(200, {}) : json(400, { error: wrong });
+    return wrong === null ? json(200, {}) : json(400, { code: 'invalid', message: wrong });
   }
 
   function serve(request, response) {
@@ -311,7 +316,7 @@ export async function startBridge({ port = 0, rate = 60, more = 0, demo = false,
     if (path.startsWith('/compositor/walls')) return serveWalls(path, request, response);
     if (path === '/assets/demo.json' && !demo) return response.writeHead(204, HEADERS).end();
     if (assets.serve(path, request, response)) return undefined;
-    const name = ['/', '/2d', '/3d'].includes(path) ? 'index.html' : path.startsWith('/wall/') ? 'wall.html' : path === '/admin' ? 'admin.html' : /^\/walls(\/.*)?$/.test(path) ? 'walls.html' : path.slice(1);
+    const name = ['/', '/2d', '/3d'].includes(path) ? 'index.html' : path.startsWith('/wall/') ? 'wall.html' : path === '/admin' ? 'admin.html' : path === '/walls' ? 'walls.html' : path.startsWith('/walls/') ? 'wallview.html' : path.slice(1);
     const line = readFileSync(join(SITE, 'index'), 'utf8').split('\n').find((entry) => entry.startsWith(`${name}\t`));
     if (line === undefined) return response.writeHead(404, HEADERS).end();
     return response.writeHead(200, { ...HEADERS, 'Content-Type': line.split('\t')[1] }).end(readFileSync(join(SITE, name)));

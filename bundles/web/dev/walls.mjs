@@ -47,12 +47,12 @@ export function startWalls(micros) {
           return [display, {
             connected: connected(display), age50: fresh && fresh.age.p50 / 1000, age99: fresh && fresh.age.p99 / 1000, late: fresh ? fresh.late / Math.max(1, fresh.frames) : 0,
             clock: fresh && fresh.clock / 1000, apart: moment === undefined ? undefined : (moment - middle) / 1000, counted: fresh !== undefined,
-            reason: fresh === undefined ? 'it has not reported for 5 s' : undefined, reported: report && (now - report.received) / 1e6,
+            reason: fresh === undefined ? 'it has not reported for 5 s' : undefined, reported: report && (now - report.received) / 1e3,
           }];
         }));
         const last = wall.delay?.at(-1);
         return {
-          ...wall, configuration: `org.geometryos.compositor.wall~${wall.wall}`, lasts: true,
+          ...wall, configured: { delay: 0 }, configuration: `org.geometryos.compositor.wall~${wall.wall}`, lasts: true,
           figures: {
             skew: ordered.length < 2 ? undefined : (ordered.at(-1) - ordered[0]) / 1000, late: 0, delay: last && last.to / 1000,
             slowest: its.sort((a, b) => b[1].age.p99 - a[1].age.p99)[0]?.[0], members,

@@ -65,6 +65,17 @@ export class AdminApi {
     }, WRITE_MS);
   }
 
+  /**
+   * Asks another service of the host.
+   * @param {string} path below the host's address
+   * @param {string} [method]
+   * @param {object} [body]
+   * @returns {Promise<any>} rejects with a {@link Refused}
+   */
+  ask(path, method = 'GET', body = undefined) {
+    return this.#ask(path, body === undefined ? { method } : { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }, READ_MS);
+  }
+
   /** The health, also where it is bad. */
   health() {
     return this.#ask('compositor/health', { method: 'GET' }, READ_MS, (status, body) => [200, 503].includes(status) && typeof body?.status === 'string' && body.status !== 'refused');

@@ -29,6 +29,8 @@ public final class PagePolicy {
     private static final String OWN = "'self'";
     /** Of a page whose buttons nobody may be led to press: whoever may embed the displays may not embed it. */
     static final String NEVER_EMBEDDED = PAGES + "'none'";
+    /** Of a page that shows pages of walls. */
+    static final String EMBEDDING = "frame-src 'self'; " + NEVER_EMBEDDED;
 
     private static final String ANY = "*";
     /** A host source of CSP: nothing in it can end the directive or begin another. */

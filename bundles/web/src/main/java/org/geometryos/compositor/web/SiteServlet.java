@@ -25,15 +25,20 @@ abstract class SiteServlet extends ReplaceableServlet {
     private static final Set<String> START_PATHS = Set.of("", "/", "/2d", "/3d");
     private static final String OPERATOR = "admin.html";
     private static final String OPERATOR_PATH = "/admin";
+    private static final String WALLS = "walls.html";
+    private static final String WALLS_PATH = "/walls";
+    private static final String WALL_VIEW = "wallview.html";
     private static final String WALL = "wall.html";
     /** What the demo shows. Pages ask for it; without the demo they get nothing. */
     private static final String DEMO = "assets/demo.json";
 
     /** The path of a wall: its name is that of a display. */
     private static final Pattern WALL_PATH = Pattern.compile("/wall/[A-Za-z0-9._-]{1,64}");
+    /** The path of all screens of a wall in one window. */
+    private static final Pattern WALL_VIEW_PATH = Pattern.compile("/walls/[A-Za-z0-9._-]{1,64}");
 
     private static final Pattern PAGE_PATH = Pattern.compile(
-            "/*(?i:wall)/+(?<wall>[A-Za-z0-9._-]{1,64})/*|/*(?<admin>(?i:admin))/*|/*(?:(?<view>2[dD]|3[dD])(?:/+|$))?(?:(?i:index\\.html)/*)?");
+            "/*(?i:wall)/+(?<wall>[A-Za-z0-9._-]{1,64})/*|/*(?i:walls)/+(?<screens>[A-Za-z0-9._-]{1,64})/*|/*(?<walls>(?i:walls))/*|/*(?<admin>(?i:admin))/*|/*(?:(?<view>2[dD]|3[dD])(?:/+|$))?(?:(?i:index\\.html)/*)?");
     private static final int PERMANENT_REDIRECT = 308;
 
     private static final int MAX_ANSWERS = 256;
@@ -78,8 +83,12 @@ abstract class SiteServlet extends ReplaceableServlet {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             return;
         }
-        if (name(path).equals(OPERATOR)) {
-            response.setHeader("Content-Security-Policy", PagePolicy.NEVER_EMBEDDED);
+        switch (name(path)) {
+            case OPERATOR, WALLS -> response.setHeader("Content-Security-Policy", PagePolicy.NEVER_EMBEDDED);
+            case WALL_VIEW -> response.setHeader("Content-Security-Policy", PagePolicy.EMBEDDING);
+            default -> {
+                // that of all pages
+            }
         }
         Site.Page page = found.get();
         response.setHeader("ETag", page.etag());
@@ -107,8 +116,14 @@ abstract class SiteServlet extends ReplaceableServlet {
         if (WALL_PATH.matcher(path).matches()) {
             return WALL;
         }
+        if (WALL_VIEW_PATH.matcher(path).matches()) {
+            return WALL_VIEW;
+        }
         if (path.equals(OPERATOR_PATH)) {
             return OPERATOR;
+        }
+        if (path.equals(WALLS_PATH)) {
+            return WALLS;
         }
         return START_PATHS.contains(path) ? START : path.isEmpty() ? "" : path.substring(1);
     }
@@ -125,6 +140,13 @@ abstract class SiteServlet extends ReplaceableServlet {
         String wall = page.group("wall");
         if (wall != null) {
             return Optional.of("/wall/" + wall);
+        }
+        String screens = page.group("screens");
+        if (screens != null) {
+            return Optional.of(WALLS_PATH + "/" + screens);
+        }
+        if (page.group("walls") != null) {
+            return Optional.of(WALLS_PATH);
         }
         if (page.group("admin") != null) {
             return Optional.of(OPERATOR_PATH);

@@ -44,6 +44,8 @@ class SiteServletTest {
     @Test
     void theOperatorHasAPageOfItsOwn() throws Exception {
         assertThat(get("/admin").text()).startsWith("<!doctype html>").contains("assets/admin.js");
+        assertThat(get("/walls").text()).startsWith("<!doctype html>").contains("\"assets/walls.js\"");
+        assertThat(get("/walls/main").text()).startsWith("<!doctype html>").contains("\"../assets/wallview.js\"");
     }
 
     @ParameterizedTest
@@ -53,6 +55,8 @@ class SiteServletTest {
         "/assets/display3d.js, text/javascript; charset=utf-8",
         "/assets/wall.js, text/javascript; charset=utf-8",
         "/assets/admin.js, text/javascript; charset=utf-8",
+        "/assets/walls.js, text/javascript; charset=utf-8",
+        "/assets/wallview.css, text/css; charset=utf-8",
         "/assets/admin.css, text/css; charset=utf-8",
         "/assets/first.js, text/javascript; charset=utf-8",
         "/assets/app.css, text/css; charset=utf-8",
@@ -107,6 +111,10 @@ class SiteServletTest {
         "/wall/%6Ceft, ../wall/left",
         "/admin/, ../admin",
         "/Admin, admin",
+        "/walls/, ../walls",
+        "/Walls, walls",
+        "/walls/left/, ../../walls/left",
+        "/walls//left, ../../walls/left",
     })
     void anotherSpellingOfAPageLeadsToIt(String path, String target) throws Exception {
         for (String method : new String[] {"GET", "HEAD"}) {
@@ -152,7 +160,11 @@ class SiteServletTest {
     void noPageAtAllMayShowTheOperatorsPageWithinItself() throws Exception {
         policy.modified(config("*"));
         assertThat(get("/2d").headers.get("Content-Security-Policy")).endsWith("; frame-ancestors *");
-        assertThat(get("/admin").headers.get("Content-Security-Policy")).endsWith("; frame-ancestors 'none'");
+        for (String path : new String[] {"/admin", "/walls", "/walls/main"}) {
+            assertThat(get(path).headers.get("Content-Security-Policy")).endsWith("; frame-ancestors 'none'");
+        }
+        assertThat(get("/walls/main").headers.get("Content-Security-Policy")).contains("frame-src 'self';");
+        assertThat(get("/walls").headers.get("Content-Security-Policy")).doesNotContain("frame-src");
     }
 
     @ParameterizedTest
