@@ -2,12 +2,17 @@ package org.geometryos.compositor.console;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
 import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.Converter;
 import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.io.files.StateFolder;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -29,9 +34,15 @@ public final class ConsoleComponent {
 
     private final ConsoleServer server;
     private final ServiceRegistration<?> health;
+    private final ServiceRegistration<?> arguments;
 
     @Activate
     public ConsoleComponent(BundleContext context, @Reference CommandProcessor processor) {
+        arguments = context.registerService(
+                Converter.class,
+                new BundleArguments(
+                        context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getBundleContext()),
+                new Hashtable<>(Map.of(Converter.CONVERTER_CLASSES, Bundle.class.getName())));
         Path socket = StateFolder.root(context).resolve(NAME);
         ConsoleServer started = null;
         ServiceRegistration<?> problem = null;
@@ -55,5 +66,6 @@ public final class ConsoleComponent {
         if (health != null) {
             health.unregister();
         }
+        arguments.unregister();
     }
 }

@@ -106,6 +106,33 @@ class ConsoleIT {
 
     @Test
     @Order(5)
+    void aBundleStopsAndStartsByItsNameAndByItsId() throws Exception {
+        String metrics = "org.geometryos.compositor.metrics";
+        done("stop", metrics);
+        assertEquals("Resolved", state(metrics));
+        String id = row(metrics).split("\\|", 2)[0].strip();
+        done("start", id);
+        assertEquals("Active", state(metrics));
+        done("stop", "-t", id);
+        assertEquals("Resolved", state(metrics));
+        done("start", id);
+        assertTrue(String.join("\n", done("headers", id)).contains("Bundle-SymbolicName = " + metrics));
+        assertTrue(String.join("\n", done("inspect", "cap", "service", id)).contains(metrics));
+        try (CommandProcess none = run("stop", "no.such.bundle")) {
+            assertEquals(1, none.ends(), none::said);
+        }
+    }
+
+    @Test
+    @Order(6)
+    void anUninstalledBundleIsGone() throws Exception {
+        String replay = "org.geometryos.compositor.camera.replay";
+        done("uninstall", replay);
+        assertEquals("", row(replay));
+    }
+
+    @Test
+    @Order(7)
     void withoutTheOptionThereIsNone() throws Exception {
         distribution.stop();
         try (DistributionProcess plain = DistributionProcess.fresh("no-console").start()) {
@@ -134,6 +161,25 @@ class ConsoleIT {
                 LIMIT,
                 () -> text + " in:\n" + distribution.log(),
                 () -> distribution.log().contains(text));
+    }
+
+    private static List<String> done(String... words) throws Exception {
+        try (CommandProcess command = run(words)) {
+            assertEquals(0, command.ends(), command::said);
+            return command.lines();
+        }
+    }
+
+    private static String state(String bundle) throws Exception {
+        return row(bundle).split("\\|")[1].strip();
+    }
+
+    /** What the list of bundles says of one; empty if nothing. */
+    private static String row(String bundle) throws Exception {
+        return done("lb", "-s", bundle).stream()
+                .filter(line -> line.contains("|" + bundle + " "))
+                .findFirst()
+                .orElse("");
     }
 
     private static CommandProcess run(String... words) throws IOException {
