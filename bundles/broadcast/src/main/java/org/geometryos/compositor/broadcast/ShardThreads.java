@@ -154,7 +154,9 @@ final class ShardThreads implements ShardExecutor {
             if (!stopped && !mayTurnSome()) {
                 long wait = Math.min(until - nanos.getAsLong(), PAUSE);
                 if (wait > 0) {
+                    loop.waits(wait);
                     LockSupport.parkNanos(ShardThreads.this, wait);
+                    loop.waited();
                 }
             }
             idle.set(false);

@@ -14,6 +14,7 @@ final class HealthWatch {
     private static final String NAME = "compositor-camera-health";
     static final long ANSWER_NANOS = 1_000_000_000;
     private static final long TICK_NANOS = 100_000_000;
+    private static final long LATE_NANOS = 5_000_000_000L;
     private static final long JOIN_MILLIS = 1_000;
 
     private final Collection<SourceSlot> sources;
@@ -24,6 +25,10 @@ final class HealthWatch {
     private volatile long began;
 
     private volatile boolean waiting;
+    /** Until when at most the thread rests, nanoseconds. */
+    private volatile long restsUntil;
+
+    private volatile boolean resting;
     private volatile boolean stopped;
 
     /**
@@ -39,6 +44,7 @@ final class HealthWatch {
         Thread next = new Thread(this::run, NAME);
         next.setDaemon(true);
         waiting = false;
+        resting = false;
         asking = next;
         next.start();
     }
@@ -61,7 +67,10 @@ final class HealthWatch {
                 waiting = false;
                 wait = failures.failed(e);
             }
+            restsUntil = nanos.getAsLong() + wait;
+            resting = true;
             LockSupport.parkNanos(this, wait);
+            resting = false;
             // a source's code may have left it set, and nothing would be waited for any more
             Thread.interrupted();
         }
@@ -71,9 +80,10 @@ final class HealthWatch {
         return !stopped && asking == Thread.currentThread();
     }
 
-    /** Replaces the thread if a source keeps it. Called by the clock. */
+    /** Replaces the thread if a source keeps it, or if it does not come back from a rest. Called by the clock. */
     void check() {
-        if (!stopped && waiting && nanos.getAsLong() - began > ANSWER_NANOS) {
+        long now = nanos.getAsLong();
+        if (!stopped && (waiting && now - began > ANSWER_NANOS || resting && now - restsUntil > LATE_NANOS)) {
             Thread kept = asking;
             start();
             kept.interrupt();

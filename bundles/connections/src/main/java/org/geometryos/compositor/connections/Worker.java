@@ -66,7 +66,9 @@ final class Worker implements Sessions.Events {
             long lost;
             synchronized (this) {
                 for (long left; events.isEmpty() && !stopped && (left = saveAt - System.nanoTime()) > 0; ) {
+                    loop.waits(left);
                     TimeUnit.NANOSECONDS.timedWait(this, left);
+                    loop.waited();
                 }
                 event = events.poll();
                 lost = missed;

@@ -25,7 +25,7 @@ final class ConsoleServer {
     /** Sessions at a time. */
     static final int MOST = 4;
 
-    private static final long LOOK_MILLIS = 10_000;
+    private static final long LOOK_MILLIS = 2_000;
     private static final long END_MILLIS = 2_000;
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleServer.class);
 
@@ -70,7 +70,9 @@ final class ConsoleServer {
     }
 
     private long take() throws IOException {
+        loop.waits(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
         selector.select(LOOK_MILLIS);
+        loop.waited();
         selector.selectedKeys().clear();
         SocketChannel channel = loop.stopped() ? null : listening.accept();
         if (channel == null) {

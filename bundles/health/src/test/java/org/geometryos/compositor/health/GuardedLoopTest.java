@@ -3,8 +3,10 @@ package org.geometryos.compositor.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +99,136 @@ final class GuardedLoopTest {
             Thread.onSpinWait();
         }
         assertThat(turns.get()).isLessThan(10);
+    }
+
+    /** Waits that end when the test says so, and a clock that stands still between them. */
+    private static final class ByHand implements GuardedLoop.Waiting {
+        private final AtomicLong nanos = new AtomicLong(1);
+        private final Semaphore parked = new Semaphore(0);
+        private final Semaphore ends = new Semaphore(0);
+        private volatile long asked;
+
+        @Override
+        public void park(Object blocker, long wait) {
+            asked = wait;
+            parked.release();
+            ends.acquireUninterruptibly();
+        }
+
+        @Override
+        public long nanos() {
+            return nanos.get();
+        }
+
+        private void awaitPark() throws InterruptedException {
+            assertThat(parked.tryAcquire(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {100_000_000, 60_000_000_000L, GuardedLoop.UNTIL_WOKEN})
+    void isDownWhileAWaitDoesNotEnd(long wait) throws Exception {
+        ByHand waiting = new ByHand();
+        AtomicInteger turns = new AtomicInteger();
+        loop = new GuardedLoop(
+                        "compositor-test",
+                        () -> {
+                            turns.incrementAndGet();
+                            return wait;
+                        },
+                        false,
+                        waiting)
+                .start();
+        waiting.awaitPark();
+        assertThat(waiting.asked).isEqualTo(Math.min(wait, GuardedLoop.LONGEST_WAIT));
+        waiting.nanos.addAndGet(waiting.asked + GuardedLoop.LATE_NANOS - 1);
+        assertThat(loop.health().level()).isEqualTo(Health.Level.OK);
+        waiting.nanos.incrementAndGet();
+        assertThat(loop.health().level()).isEqualTo(Health.Level.DOWN);
+        String text = loop.health().problems().get(0).text();
+        assertThat(text).matches("it has not come back from a wait that should have ended at \\d\\d:\\d\\d:\\d\\d UTC");
+        waiting.nanos.addAndGet(TimeUnit.HOURS.toNanos(1));
+        assertThat(loop.health().problems().get(0).text()).isEqualTo(text);
+        waiting.ends.release();
+        waiting.awaitPark();
+        assertThat(loop.health().level()).isEqualTo(Health.Level.OK);
+        assertThat(turns.get()).isEqualTo(wait == GuardedLoop.UNTIL_WOKEN ? 1 : 2);
+        waiting.ends.release(100);
+    }
+
+    @Test
+    void aPieceOfALongWaitIsNoTurn() throws Exception {
+        ByHand waiting = new ByHand();
+        AtomicInteger turns = new AtomicInteger();
+        loop = new GuardedLoop(
+                        "compositor-test",
+                        () -> {
+                            turns.incrementAndGet();
+                            return GuardedLoop.LONGEST_WAIT * 2;
+                        },
+                        false,
+                        waiting)
+                .start();
+        for (int turn = 1; turn <= 3; turn++) {
+            waiting.awaitPark();
+            waiting.nanos.addAndGet(GuardedLoop.LONGEST_WAIT);
+            waiting.ends.release();
+            waiting.awaitPark();
+            assertThat(turns.get()).isEqualTo(turn);
+            waiting.nanos.addAndGet(GuardedLoop.LONGEST_WAIT);
+            waiting.ends.release();
+        }
+        waiting.awaitPark();
+        loop.wake();
+        waiting.ends.release();
+        waiting.awaitPark();
+        assertThat(turns.get()).isEqualTo(5);
+        waiting.ends.release(100);
+    }
+
+    @Test
+    void aWaitWithinATurnIsJudgedAsWell() throws Exception {
+        ByHand waiting = new ByHand();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        GuardedLoop[] own = new GuardedLoop[1];
+        own[0] = new GuardedLoop(
+                "compositor-test",
+                () -> {
+                    own[0].waits(1);
+                    begun.countDown();
+                    end.await();
+                    return GuardedLoop.UNTIL_WOKEN;
+                },
+                false,
+                waiting);
+        loop = own[0].start();
+        assertThat(begun.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(loop.health().level()).isEqualTo(Health.Level.OK);
+        waiting.nanos.addAndGet(1 + GuardedLoop.LATE_NANOS);
+        assertThat(loop.health().level()).isEqualTo(Health.Level.DOWN);
+        end.countDown();
+        waiting.awaitPark();
+        assertThat(loop.health().level()).isEqualTo(Health.Level.OK);
+        waiting.ends.release(100);
+    }
+
+    @Test
+    void aWakeDuringATurnIsNotLost() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch turns = new CountDownLatch(2);
+        loop = GuardedLoop.of("compositor-test", () -> {
+                    begun.countDown();
+                    go.await();
+                    turns.countDown();
+                    return GuardedLoop.UNTIL_WOKEN;
+                })
+                .start();
+        assertThat(begun.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        loop.wake();
+        go.countDown();
+        assertThat(turns.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

@@ -8,12 +8,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.geometryos.compositor.itest.framework.Distribution;
 import org.geometryos.compositor.itest.framework.Host;
@@ -25,6 +27,7 @@ import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.ConfigurationAdmin;
 
 /** What clients are told while what they ask for is away for a moment: to try again, and never that it is not there. */
 @RunWith(PaxExam.class)
@@ -40,6 +43,8 @@ public class StandbyIT {
             List.of("/models/", "/models/gear.glb"),
             "metrics",
             List.of("/metrics"),
+            "observe",
+            List.of("/health/live", "/health/ready", "/compositor/health"),
             "operate",
             List.of("/compositor/admin/state"),
             "web",
@@ -54,10 +59,12 @@ public class StandbyIT {
     }
 
     private static HttpResponse<String> get(String path) throws Exception {
-        return HTTP.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + Host.port() + path))
-                        .build(),
-                BodyHandlers.ofString());
+        return HTTP.send(request(path), BodyHandlers.ofString());
+    }
+
+    private static HttpRequest request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + Host.port() + path))
+                .build();
     }
 
     private static void assertStandsBy(String path, HttpResponse<String> answer) {
@@ -135,39 +142,92 @@ public class StandbyIT {
         host.awaitReady();
         for (String bundle : PATHS.keySet()) {
             String path = PATHS.get(bundle).get(0);
-            Set<String> seen = new ConcurrentSkipListSet<>();
-            AtomicInteger asked = new AtomicInteger();
-            Thread asking = new Thread(() -> {
-                while (!Thread.currentThread().isInterrupted()) {
+            try (Asking asking = new Asking(List.of(path))) {
+                for (int i = 0; i < 5; i++) {
+                    int before = asking.asked.get();
+                    host.swap(bundle);
+                    Host.await(20, "answers", () -> asking.asked.get() > before + 20 ? true : null);
+                }
+                asking.assertNobodySaysThatItIsNotThere();
+            }
+        }
+        host.awaitReady();
+    }
+
+    @Test
+    public void nobodySees404WhileTheHttpServiceRestarts() throws Exception {
+        Host host = new Host(context);
+        host.awaitReady();
+        List<String> paths = PATHS.values().stream().map(each -> each.get(0)).toList();
+        org.osgi.service.cm.Configuration http =
+                host.service(ConfigurationAdmin.class).getConfiguration("org.apache.felix.http", "?");
+        try (Asking asking = new Asking(paths)) {
+            for (int i = 0; i < 5; i++) {
+                http.update(new Hashtable<>(Map.of("org.apache.felix.http.timeout", 50_000 + i)));
+                int before = asking.asked.get();
+                Host.await(20, "answers", () -> asking.asked.get() > before + 50 ? true : null);
+                host.awaitReady();
+            }
+            asking.assertNobodySaysThatItIsNotThere();
+        } finally {
+            http.delete();
+        }
+        host.awaitReady();
+        assertEquals("what nobody serves", 404, get("/nobody").statusCode());
+    }
+
+    /** Asks again and again, one connection after the other and over ones that stay. */
+    private static final class Asking implements AutoCloseable {
+        private final Set<String> seen = new ConcurrentSkipListSet<>();
+        private final AtomicInteger asked = new AtomicInteger();
+        private final List<Thread> threads;
+
+        Asking(List<String> paths) {
+            threads = Stream.of(false, true)
+                    .map(fresh -> new Thread(() -> ask(paths, fresh)))
+                    .toList();
+            threads.forEach(Thread::start);
+        }
+
+        private void ask(List<String> paths, boolean fresh) {
+            while (!Thread.currentThread().isInterrupted()) {
+                for (String path : paths) {
                     try {
-                        HttpResponse<String> answer = get(path);
-                        seen.add(answer.statusCode()
-                                + (answer.statusCode() == 503
-                                        ? " "
-                                                + answer.headers()
-                                                        .firstValue("Retry-After")
-                                                        .isPresent()
-                                        : ""));
-                        asked.incrementAndGet();
+                        note(path, fresh ? connect(path) : get(path));
                     } catch (InterruptedException e) {
                         return;
                     } catch (Exception e) {
-                        // a connection that ended with what served it
-                        asked.incrementAndGet();
+                        // a connection that is refused, or that ended with what served it
                     }
+                    asked.incrementAndGet();
                 }
-            });
-            asking.start();
-            for (int i = 0; i < 5; i++) {
-                int before = asked.get();
-                host.swap(bundle);
-                Host.await(20, "answers", () -> asked.get() > before + 20 ? true : null);
             }
-            asking.interrupt();
-            asking.join();
-            seen.removeAll(Set.of("200", "426", "503 true"));
-            assertTrue(path + " was answered with " + seen, seen.isEmpty());
         }
-        host.awaitReady();
+
+        private static HttpResponse<String> connect(String path) throws Exception {
+            return HttpClient.newHttpClient().send(request(path), BodyHandlers.ofString());
+        }
+
+        private void note(String path, HttpResponse<String> answer) {
+            int status = answer.statusCode();
+            if (status != 200
+                    && status != 426
+                    && (status != 503
+                            || answer.headers().firstValue("Retry-After").isEmpty())) {
+                seen.add(path + ": " + status);
+            }
+        }
+
+        void assertNobodySaysThatItIsNotThere() {
+            assertEquals(Set.of(), seen);
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            for (Thread thread : threads) {
+                thread.interrupt();
+                thread.join();
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.SourceHealth;
@@ -126,7 +127,9 @@ final class Receiver<O> implements CameraSource {
             if (input == null || !input.listen().equals(current.listen())) {
                 open(current.listen());
             }
+            loop.waits(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
             input.await(TICK_MILLIS);
+            loop.waited();
             read();
             long now = System.nanoTime();
             input.look(now);

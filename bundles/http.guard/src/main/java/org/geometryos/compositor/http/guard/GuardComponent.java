@@ -1,5 +1,7 @@
 package org.geometryos.compositor.http.guard;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.servlet.whiteboard.Preprocessor;
 
 /**
  * Watches the connectors of the HTTP service while the bundle runs. WebSockets belong to the transport and are out of
@@ -45,9 +48,11 @@ public final class GuardComponent {
 
     private final Configured<Settings> configured;
     private final HeaderWatch watch;
+    private final Restarting restarting = new Restarting();
     private final GuardedLoop clock;
     private final List<ServiceRegistration<?>> services;
     private volatile Settings settings;
+    private volatile boolean leaving;
     /** While it is away no WebSocket is counted. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -64,7 +69,12 @@ public final class GuardComponent {
         services = List.of(
                 Health.register(context, "http", watch::health),
                 context.registerService(SocketRoom.class, watch.budget()::roomForDisplay, null),
-                context.registerService(ConnectorFactory.class, server -> new WatchConnector(server, watch), null));
+                // before the connectors, as it tells which requests the whiteboard has seen
+                context.registerService(Preprocessor.class, restarting, null),
+                context.registerService(
+                        ConnectorFactory.class,
+                        server -> new WatchConnector(server, watch, restarting, () -> leaving),
+                        null));
     }
 
     private int links() {
@@ -84,7 +94,10 @@ public final class GuardComponent {
 
     @Deactivate
     void deactivate() {
-        services.forEach(ServiceRegistration::unregister);
+        leaving = true;
+        List<ServiceRegistration<?>> last = new ArrayList<>(services);
+        Collections.reverse(last);
+        last.forEach(ServiceRegistration::unregister);
         clock.stop(STOP_MILLIS);
         watch.stop();
         configured.close();

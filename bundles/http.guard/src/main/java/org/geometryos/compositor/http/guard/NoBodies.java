@@ -10,7 +10,6 @@ import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpParser;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.EofException;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
@@ -104,24 +103,5 @@ final class NoBodies implements HttpConfiguration.Customizer {
             super.failed(problem);
             parser.close();
         }
-    }
-
-    /** Has it asked by a connector, once. */
-    void addTo(Connector connector) {
-        connector.getConnectionFactories().forEach(factory -> {
-            if (factory instanceof HttpConfiguration.ConnectionFactory http
-                    && !http.getHttpConfiguration().getCustomizers().contains(this)) {
-                http.getHttpConfiguration().addCustomizer(this);
-            }
-        });
-    }
-
-    /** Nothing of this bundle is left in a connector. */
-    void removeFrom(Connector connector) {
-        connector.getConnectionFactories().forEach(factory -> {
-            if (factory instanceof HttpConfiguration.ConnectionFactory http) {
-                http.getHttpConfiguration().removeCustomizer(this);
-            }
-        });
     }
 }

@@ -4,10 +4,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConfiguration.Customizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.Container;
 import org.eclipse.jetty.util.component.ContainerLifeCycle;
@@ -16,8 +20,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
 /**
  * The way to the connectors of an HTTP service: Felix starts what a {@code ConnectorFactory} makes when its server has
  * started, and stops it with the server or with our service. This one accepts nothing; while it runs, a
- * {@link HeaderWatch} listens to all connectors of the server, those that come later included, and {@link NoBodies}
- * looks at their requests.
+ * {@link HeaderWatch} listens to all connectors of the server, those that come later included, and {@link NoBodies} and
+ * {@link Restarting} look at their requests.
  *
  * <p>When it starts it leaves the server's list of connectors: Felix takes each one in that list for a socket that
  * listens and fails to restart if it is not.
@@ -25,13 +29,16 @@ import org.eclipse.jetty.util.thread.Scheduler;
 final class WatchConnector extends ContainerLifeCycle implements Connector {
     private final Server server;
     private final HeaderWatch watch;
+    private final Restarting restarting;
+    private final BooleanSupplier leaving;
     private final NoBodies noBodies = new NoBodies();
     private final Container.Listener beans = new Container.Listener() {
         @Override
         public void beanAdded(Container parent, Object child) {
             if (child instanceof Connector connector) {
                 connector.addEventListener(watch);
-                noBodies.addTo(connector);
+                add(connector, restarting);
+                add(connector, noBodies);
                 connector.getConnectedEndPoints().forEach(watch::found);
             }
         }
@@ -40,14 +47,38 @@ final class WatchConnector extends ContainerLifeCycle implements Connector {
         public void beanRemoved(Container parent, Object child) {
             if (child instanceof Connector connector) {
                 connector.removeEventListener(watch);
-                noBodies.removeFrom(connector);
+                remove(connector, noBodies);
+                // a service that stops still answers until its ports are closed
+                if (leaving.getAsBoolean()) {
+                    remove(connector, restarting);
+                }
             }
         }
     };
 
-    WatchConnector(Server server, HeaderWatch watch) {
+    /** @param leaving whether it is this bundle that goes, of which nothing may be left in a connector */
+    WatchConnector(Server server, HeaderWatch watch, Restarting restarting, BooleanSupplier leaving) {
         this.server = server;
         this.watch = watch;
+        this.restarting = restarting;
+        this.leaving = leaving;
+    }
+
+    /** Has it asked by a connector, once. */
+    private static void add(Connector connector, Customizer customizer) {
+        configurations(connector)
+                .filter(http -> !http.getCustomizers().contains(customizer))
+                .forEach(http -> http.addCustomizer(customizer));
+    }
+
+    private static void remove(Connector connector, Customizer customizer) {
+        configurations(connector).forEach(http -> http.removeCustomizer(customizer));
+    }
+
+    private static Stream<HttpConfiguration> configurations(Connector connector) {
+        return connector.getConnectionFactories().stream()
+                .filter(HttpConfiguration.ConnectionFactory.class::isInstance)
+                .map(factory -> ((HttpConfiguration.ConnectionFactory) factory).getHttpConfiguration());
     }
 
     @Override

@@ -39,7 +39,7 @@ class HeaderWatchTest {
     }
 
     private void watch() throws Exception {
-        watching = host.add(new WatchConnector(host.server, watch));
+        watching = host.add(new WatchConnector(host.server, watch, new Restarting(), () -> true));
     }
 
     private Socket connect() throws IOException {

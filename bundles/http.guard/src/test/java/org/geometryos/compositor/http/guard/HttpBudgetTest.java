@@ -31,7 +31,7 @@ class HttpBudgetTest {
 
     @BeforeEach
     void startJetty() throws Exception {
-        host.start().add(new WatchConnector(host.server, watch));
+        host.start().add(new WatchConnector(host.server, watch, new Restarting(), () -> true));
     }
 
     @AfterEach

@@ -22,7 +22,8 @@ class NoBodiesTest {
     @BeforeEach
     void startJetty() throws Exception {
         Settings settings = new Settings(TimeUnit.SECONDS.toNanos(10), 100, 2_000);
-        watching = host.start().add(new WatchConnector(host.server, new HeaderWatch(() -> settings)));
+        watching = host.start()
+                .add(new WatchConnector(host.server, new HeaderWatch(() -> settings), new Restarting(), () -> true));
     }
 
     @AfterEach
