@@ -107,12 +107,20 @@ final class GuardedLoopTest {
         private final Semaphore parked = new Semaphore(0);
         private final Semaphore ends = new Semaphore(0);
         private volatile long asked;
+        private volatile boolean over;
 
         @Override
         public void park(Object blocker, long wait) {
             asked = wait;
             parked.release();
-            ends.acquireUninterruptibly();
+            if (!over) {
+                ends.acquireUninterruptibly();
+            }
+        }
+
+        private void end() {
+            over = true;
+            ends.release();
         }
 
         @Override
@@ -153,7 +161,7 @@ final class GuardedLoopTest {
         waiting.awaitPark();
         assertThat(loop.health().level()).isEqualTo(Health.Level.OK);
         assertThat(turns.get()).isEqualTo(wait == GuardedLoop.UNTIL_WOKEN ? 1 : 2);
-        waiting.ends.release(100);
+        waiting.end();
     }
 
     @Test
@@ -183,7 +191,7 @@ final class GuardedLoopTest {
         waiting.ends.release();
         waiting.awaitPark();
         assertThat(turns.get()).isEqualTo(5);
-        waiting.ends.release(100);
+        waiting.end();
     }
 
     @Test
@@ -210,7 +218,7 @@ final class GuardedLoopTest {
         end.countDown();
         waiting.awaitPark();
         assertThat(loop.health().level()).isEqualTo(Health.Level.OK);
-        waiting.ends.release(100);
+        waiting.end();
     }
 
     @Test

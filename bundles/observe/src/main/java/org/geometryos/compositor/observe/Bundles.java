@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.geometryos.compositor.health.Health;
+import org.geometryos.compositor.io.files.Origin;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -67,7 +68,7 @@ final class Bundles {
                     "from",
                     file.isPresent()
                             ? "deploy/" + file.get().get("file")
-                            : bundle.getLocation().startsWith("compositor:") ? "distribution" : bundle.getLocation());
+                            : bundle.getLocation().startsWith("compositor:") ? "distribution" : Origin.of(bundle));
             file.map(from -> from.get("instead")).ifPresent(version -> each.put("instead", String.valueOf(version)));
             if (bundle.getState() == Bundle.INSTALLED) {
                 each.put("problem", missing(bundle));

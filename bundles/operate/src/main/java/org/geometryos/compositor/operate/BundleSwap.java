@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.geometryos.compositor.api.value.TimeOfDay;
+import org.geometryos.compositor.io.files.Origin;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -108,8 +109,7 @@ final class BundleSwap {
                 throw new IOException("there is the bundle " + Contents.name(next) + " now");
             }
         } catch (IOException e) {
-            throw new IOException(
-                    "what it came from, " + bundle.getLocation() + ", cannot be used: " + e.getMessage(), e);
+            throw new IOException("what it came from, " + Origin.of(bundle) + ", cannot be used: " + e.getMessage(), e);
         }
         Contents.keep(bundle, before);
     }

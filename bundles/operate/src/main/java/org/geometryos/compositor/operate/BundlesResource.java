@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.geometryos.compositor.health.Health;
+import org.geometryos.compositor.io.files.Origin;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
@@ -59,7 +60,7 @@ final class BundlesResource implements Resource {
         map.put("version", bundle.getVersion().toString());
         map.put("state", state(bundle));
         map.put("id", bundle.getBundleId());
-        map.put("location", bundle.getLocation());
+        map.put("location", Origin.of(bundle));
         map.put(
                 "from",
                 file.isPresent()

@@ -18,6 +18,7 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.geometryos.compositor.io.files.Origin;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -42,10 +43,10 @@ final class Contents {
         this.context = context;
     }
 
-    /** Copies what a bundle was installed from into a file. */
+    /** Copies what a bundle was installed or last updated from into a file. */
     void copy(Bundle bundle, Path file) throws IOException {
         Optional<InputStream> known = known(bundle.getLocation());
-        try (InputStream in = known.isPresent() ? known.get() : open(bundle.getLocation())) {
+        try (InputStream in = known.isPresent() ? known.get() : open(Origin.of(bundle))) {
             copy(in, file);
         } catch (NoSuchFileException e) {
             throw new IOException(e.getMessage() + " is not there", e);

@@ -84,6 +84,16 @@ record Bridge(int port, Supplier<String> log) {
         });
     }
 
+    /** Where a bundle comes from, as the health has it. */
+    String origin(String bundle) throws Exception {
+        for (JsonNode each : Json.read(health()).path("bundles")) {
+            if (each.path("bundle").asText().equals(bundle)) {
+                return each.path("from").asText();
+            }
+        }
+        return "(absent)";
+    }
+
     /**
      * Replaces a bundle whose sockets stay while displays watch: those of {@code every} miss nothing and get nothing
      * twice, and no socket closes.

@@ -1,5 +1,6 @@
 package org.geometryos.compositor.itest.hosts;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,6 +36,7 @@ class KarafIT {
                     karaf.command("bundle:update " + PREFIX + bundle + " " + next.toUri());
                     bridge.awaitVersion(PREFIX + bundle, "0.1.1");
                 });
+                assertEquals(next.toUri().toString(), bridge.origin(PREFIX + bundle));
             }
 
             karaf.command("config:property-set -p " + PREFIX + "connections resumeWindow 40000");
