@@ -33,7 +33,7 @@ final class KnownPids {
     private static final Logger LOG = LoggerFactory.getLogger(KnownPids.class);
     private static final String FOLDER = "OSGI-INF/metatype/";
     private static final Pattern DESIGNATE =
-            Pattern.compile("<(?:\\w+:)?Designate\\b[^>]*?\\b(?:factoryPid|pid)=\"([^\"]+)\"");
+            Pattern.compile("<(?:\\w+:)?Designate\\b[^>]*?\\b(factoryPid|pid)=\"([^\"]+)\"");
     private static final String MANAGED = "(|(objectClass=org.osgi.service.cm.ManagedService)"
             + "(objectClass=org.osgi.service.cm.ManagedServiceFactory))";
     private static final int MOST_BYTES = 1 << 20;
@@ -43,6 +43,8 @@ final class KnownPids {
     private final BundleContext context;
     private final Supplier<ServiceComponentRuntime> runtime;
     private final Set<String> known = new TreeSet<>();
+    private final Set<String> factories = new TreeSet<>();
+    private final Set<String> single = new TreeSet<>();
     /** When a bundle that was read was last changed, by its ID. */
     private final Map<Long, Long> read = new HashMap<>();
 
@@ -86,6 +88,22 @@ final class KnownPids {
         return known;
     }
 
+    /** Those that are described, and take one configuration alone. */
+    Set<String> single() {
+        Set<String> alone = new TreeSet<>(single);
+        alone.removeAll(factories);
+        return alone;
+    }
+
+    private void add(Set<String> kind, Set<String> pids) {
+        for (String pid : pids) {
+            if (kind.size() < MOST_PIDS) {
+                kind.add(pid);
+            }
+            add(pid);
+        }
+    }
+
     private void add(String pid) {
         if (known.size() < MOST_PIDS) {
             known.add(pid);
@@ -99,8 +117,9 @@ final class KnownPids {
                 URL entry = path.endsWith(".xml") ? bundle.getEntry(path) : null;
                 if (entry != null) {
                     try (InputStream in = entry.openStream()) {
-                        designated(new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8))
-                                .forEach(this::add);
+                        String document = new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+                        add(single, designated(document, "pid"));
+                        add(factories, designated(document, "factoryPid"));
                     }
                 }
             }
@@ -110,11 +129,13 @@ final class KnownPids {
         }
     }
 
-    /** The PIDs that a Metatype document describes. */
-    static Set<String> designated(String document) {
+    /** The PIDs that a Metatype document describes. @param kind {@code pid} or {@code factoryPid} */
+    static Set<String> designated(String document, String kind) {
         Set<String> pids = new TreeSet<>();
         for (Matcher each = DESIGNATE.matcher(document); each.find(); ) {
-            pids.add(each.group(1));
+            if (each.group(1).equals(kind)) {
+                pids.add(each.group(2));
+            }
         }
         return pids;
     }

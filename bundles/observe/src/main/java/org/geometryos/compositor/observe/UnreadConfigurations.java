@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The configurations that nobody reads, as their names are misspelt in all likelihood: of the bridge all with a PID
- * that nobody knows, of others those out of a file whose name is nearly one that somebody knows. Each is told when it
- * has stood for some seconds in which no bundle brought a PID. One thread looks; any thread asks.
+ * that nobody knows, of others those out of a file whose name is nearly one that somebody knows. And those that have a
+ * name where there is to be one alone: each makes the part that reads it once more. Each is told when it has stood for
+ * some seconds in which no bundle brought a PID. One thread looks; any thread asks.
  */
 final class UnreadConfigurations {
     /** The name of the part: what operators read of a configuration is in parts that begin so. */
@@ -62,7 +63,7 @@ final class UnreadConfigurations {
         }
         try {
             Configuration[] all = admin.listConfigurations(null);
-            look(all == null ? List.of() : List.of(all), pids.look());
+            look(all == null ? List.of() : List.of(all), pids.look(), pids.single());
         } catch (IOException | InvalidSyntaxException | IllegalStateException e) {
             LOG.debug("the configurations cannot be read", e);
         } finally {
@@ -70,7 +71,8 @@ final class UnreadConfigurations {
         }
     }
 
-    void look(List<Configuration> all, Set<String> knownPids) {
+    /** @param single those that take one configuration alone */
+    void look(List<Configuration> all, Set<String> knownPids, Set<String> single) {
         long now = nanos.getAsLong();
         if (knownPids.size() != known) {
             known = knownPids.size();
@@ -79,7 +81,7 @@ final class UnreadConfigurations {
         Map<String, Long> unread = new LinkedHashMap<>();
         for (Configuration each : all) {
             if (unread.size() < MOST) {
-                line(each, knownPids).ifPresent(line -> unread.put(line, since.getOrDefault(line, now)));
+                line(each, knownPids, single).ifPresent(line -> unread.put(line, since.getOrDefault(line, now)));
             }
         }
         since = unread;
@@ -95,7 +97,7 @@ final class UnreadConfigurations {
     }
 
     /** What to say of a configuration that nobody reads. */
-    private static Optional<String> line(Configuration configuration, Set<String> known) {
+    private static Optional<String> line(Configuration configuration, Set<String> known, Set<String> single) {
         try {
             String pid = configuration.getPid();
             int tilde = pid.indexOf('~');
@@ -103,6 +105,12 @@ final class UnreadConfigurations {
             String read = factory != null ? factory : tilde < 0 ? pid : pid.substring(0, tilde);
             Dictionary<String, Object> properties = configuration.getProperties();
             Object file = properties == null ? null : properties.get(FILE);
+            if (!pid.equals(read) && read.startsWith(OURS) && single.contains(read)) {
+                return Optional.of(Problems.line(
+                        pid,
+                        file == null ? Map.of() : Map.of(FILE, file),
+                        read + " takes one configuration and no name behind it; call it " + read));
+            }
             if (known.contains(read) || !read.startsWith(OURS) && file == null) {
                 return Optional.empty();
             }

@@ -22,6 +22,8 @@ class UnreadConfigurationsTest {
             "org.apache.felix.http",
             OURS + "endpoint.key");
 
+    private static final Set<String> SINGLE = Set.of(OURS + "recorder", OURS + "web", OURS + "camera");
+
     private final AtomicLong now = new AtomicLong(1);
     private final UnreadConfigurations unread = new UnreadConfigurations(null, null, now::get);
 
@@ -39,9 +41,9 @@ class UnreadConfigurationsTest {
     }
 
     private List<String> told(Set<String> known, Configuration... all) {
-        unread.look(List.of(all), known);
+        unread.look(List.of(all), known, SINGLE);
         now.addAndGet(UnreadConfigurations.SETTLE_NANOS);
-        unread.look(List.of(all), known);
+        unread.look(List.of(all), known, SINGLE);
         return unread.health().problems().stream().map(Health.Problem::text).toList();
     }
 
@@ -82,6 +84,19 @@ class UnreadConfigurationsTest {
     }
 
     @Test
+    void nameBehindAPidThatTakesOneConfigurationIsTold() {
+        assertThat(told(
+                        KNOWN,
+                        configuration(OURS + "camera~x", OURS + "camera", "file:/srv/conf/" + OURS + "camera~x.cfg"),
+                        configuration(OURS + "web~y", null, null)))
+                .satisfiesExactly(
+                        camera -> assertThat(camera)
+                                .contains(OURS + "camera~x (", "takes one configuration")
+                                .endsWith("; call it " + OURS + "camera"),
+                        web -> assertThat(web).endsWith("; call it " + OURS + "web"));
+    }
+
+    @Test
     void whatIsKnownOrOfOthersIsNotTold() {
         assertThat(told(
                         KNOWN,
@@ -96,12 +111,12 @@ class UnreadConfigurationsTest {
     @Test
     void whatABundleBringsLaterIsNoFalseAlarm() {
         Configuration early = configuration(OURS + "recorder", null, null);
-        unread.look(List.of(early), Set.of());
+        unread.look(List.of(early), Set.of(), SINGLE);
         now.addAndGet(UnreadConfigurations.SETTLE_NANOS / 2);
         // others come still
-        unread.look(List.of(early), Set.of(OURS + "web"));
+        unread.look(List.of(early), Set.of(OURS + "web"), SINGLE);
         now.addAndGet(UnreadConfigurations.SETTLE_NANOS / 2);
-        unread.look(List.of(early), Set.of(OURS + "web"));
+        unread.look(List.of(early), Set.of(OURS + "web"), SINGLE);
         assertThat(unread.health().problems()).isEmpty();
         assertThat(told(KNOWN, early)).isEmpty();
     }
@@ -109,15 +124,16 @@ class UnreadConfigurationsTest {
     @Test
     void fileThatIsRenamedIsToldNoMore() {
         assertThat(told(KNOWN, configuration(OURS + "recoder", null, null))).hasSize(1);
-        unread.look(List.of(configuration(OURS + "recorder", null, null)), KNOWN);
+        unread.look(List.of(configuration(OURS + "recorder", null, null)), KNOWN, SINGLE);
         assertThat(unread.health().problems()).isEmpty();
     }
 
     @Test
     void metatypeNamesThePids() {
-        assertThat(KnownPids.designated("<metatype:MetaData><OCD id=\"x\"><AD id=\"pid\"/></OCD>"
-                        + "<Designate pid=\"a.b\"><Object ocdref=\"x\"/></Designate>"
-                        + "<Designate factoryPid=\"a.c\"/><metatype:Designate bundle=\"*\" pid=\"a.d\"/>"))
-                .containsExactly("a.b", "a.c", "a.d");
+        String document = "<metatype:MetaData><OCD id=\"x\"><AD id=\"pid\"/></OCD>"
+                + "<Designate pid=\"a.b\"><Object ocdref=\"x\"/></Designate>"
+                + "<Designate factoryPid=\"a.c\"/><metatype:Designate bundle=\"*\" pid=\"a.d\"/>";
+        assertThat(KnownPids.designated(document, "pid")).containsExactly("a.b", "a.d");
+        assertThat(KnownPids.designated(document, "factoryPid")).containsExactly("a.c");
     }
 }

@@ -157,14 +157,8 @@ final class UpgradeServlet extends HttpServlet {
             retryAfter = refusal.headers().get("Retry-After");
             refusal.headers().forEach(response::setHeader);
         } else {
-            Optional<String> ill = down.get();
-            if (ill.isPresent()) {
-                code = 503;
-                word = "down";
-                reason = "a connection would be taken, but " + ill.get();
-                retryAfter = "5";
-                response.setHeader("Retry-After", retryAfter);
-            }
+            // it tells what a connection gets; how the host is, its health tells
+            reason += down.get().map(ill -> ", but " + ill).orElse("");
         }
         transport.statusHeaders(handshake).forEach(response::setHeader);
         response.setStatus(code);

@@ -17,8 +17,6 @@ import org.osgi.framework.InvalidSyntaxException;
 public final class Readiness {
 
     private static final Pattern OK = Pattern.compile("\"status\"\\s*:\\s*\"ok\"");
-    /** A part of the host is down, the recorder say, and displays are taken nevertheless. */
-    private static final Pattern PART_DOWN = Pattern.compile("\"status\"\\s*:\\s*\"down\"");
     /** We have no key. That it asks for one shows that it is well. */
     private static final Pattern ASKS_FOR_KEY = Pattern.compile("\\{\\s*\"status\"\\s*:");
 
@@ -71,9 +69,8 @@ public final class Readiness {
                 }
                 try (InputStream body = code == 200 ? connection.getInputStream() : connection.getErrorStream()) {
                     String text = body == null ? "" : new String(body.readNBytes(4096), StandardCharsets.UTF_8);
-                    boolean well = (code == 200 ? OK : code == 503 ? PART_DOWN : ASKS_FOR_KEY)
-                            .matcher(text)
-                            .find();
+                    boolean well = (code == 200 && OK.matcher(text).find())
+                            || (code == 401 && ASKS_FOR_KEY.matcher(text).find());
                     return well
                             ? Optional.empty()
                             : Optional.of(status + " answers " + code + " and says " + text.strip());
