@@ -64,6 +64,14 @@ final class CentralRules {
         return wrong;
     }
 
+    /** @return what is to stand beside a jar and does not */
+    static List<String> missing(List<String> beside, Set<String> attached) {
+        return beside.stream()
+                .filter(each -> !attached.contains(each))
+                .map(each -> "no " + each)
+                .toList();
+    }
+
     /**
      * @param packaging of the POM
      * @param classifiers of what is published with it

@@ -22,16 +22,19 @@ import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProjectHelper;
 import org.eclipse.aether.RepositorySystem;
 
 /**
  * Writes what Apache Karaf installs the bridge from: a KAR, which holds all it needs, and {@code features.xml}, which
- * names the files of this build where they are.
+ * names the files of this build where they are. Attaches to the module what {@code mvn:} addresses lead to: the KAR, a
+ * {@code features.xml} with such addresses, and the recordings that it names.
  */
 @Mojo(name = "karaf", defaultPhase = LifecyclePhase.PACKAGE)
 public final class KarafMojo extends DistributionMojo {
 
     private static final String REPOSITORY = "repository/";
+    private static final String FEATURES = "features";
     /** The same build gives the same file. */
     private static final long TIME = 315_532_800_000L + 31L * 86_400_000L;
 
@@ -49,9 +52,15 @@ public final class KarafMojo extends DistributionMojo {
     @Parameter(defaultValue = "${project.build.directory}/karaf/features.xml")
     private File xml;
 
+    @Parameter(defaultValue = "${project.build.directory}/karaf/published/features.xml")
+    private File published;
+
+    private final MavenProjectHelper attaching;
+
     @Inject
-    public KarafMojo(RepositorySystem repository) {
+    public KarafMojo(RepositorySystem repository, MavenProjectHelper attaching) {
         super(repository);
+        this.attaching = attaching;
     }
 
     @Override
@@ -90,7 +99,13 @@ public final class KarafMojo extends DistributionMojo {
                                                 .toString(),
                                         inPlace)
                                 .xml(read));
-        archive(named.xml(read), content);
+        String addresses = named.xml(read);
+        archive(addresses, content);
+        new Tree(published.toPath().getParent()).write(published.getName(), addresses);
+        attaching.attachArtifact(project, "kar", kar);
+        attaching.attachArtifact(project, "xml", FEATURES, published);
+        recorded.forEach(
+                (name, file) -> attaching.attachArtifact(project, "jsonl", name.replace(".jsonl", ""), file.toFile()));
     }
 
     private KarafFeatures features(Function<BundleId, String> location, Map<String, String> recorded) {
@@ -124,7 +139,7 @@ public final class KarafMojo extends DistributionMojo {
                 JarOutputStream out = new JarOutputStream(file)) {
             entry(out, "META-INF/MANIFEST.MF");
             manifest.write(out);
-            entry(out, REPOSITORY + id("xml", "features").path());
+            entry(out, REPOSITORY + id("xml", FEATURES).path());
             out.write(features.getBytes(StandardCharsets.UTF_8));
             for (Map.Entry<String, Path> each : content.entrySet()) {
                 entry(out, each.getKey());

@@ -27,6 +27,12 @@ public final class PublishableMojo extends AbstractMojo {
     @Parameter(property = "publisher.known", defaultValue = "false")
     private boolean publishing;
 
+    /**
+     * What stands beside the jar that others name by a {@code mvn:} address: {@code TYPE} or {@code TYPE:CLASSIFIER}.
+     */
+    @Parameter
+    private List<String> beside = List.of();
+
     @Override
     public void execute() throws MojoFailureException {
         if (unpublished) {
@@ -39,6 +45,11 @@ public final class PublishableMojo extends AbstractMojo {
                 .collect(Collectors.toSet());
         List<String> wrong = new ArrayList<>(CentralRules.ofPom(project.getModel()));
         wrong.addAll(CentralRules.ofJar(project.getPackaging(), classifiers));
+        Set<String> attached = project.getAttachedArtifacts().stream()
+                .filter(artifact -> written(artifact.getFile()))
+                .map(artifact -> artifact.getType() + (artifact.hasClassifier() ? ":" + artifact.getClassifier() : ""))
+                .collect(Collectors.toSet());
+        wrong.addAll(CentralRules.missing(beside, attached));
         if (publishing) {
             wrong.addAll(CentralRules.ofPublisher(project.getModel()));
         }

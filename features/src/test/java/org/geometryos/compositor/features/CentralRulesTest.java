@@ -2,6 +2,7 @@ package org.geometryos.compositor.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Set;
 import org.apache.maven.model.Dependency;
 import org.apache.maven.model.Developer;
@@ -37,6 +38,14 @@ class CentralRulesTest {
     void aCompletePomLacksNothing() {
         assertThat(CentralRules.ofPom(complete())).isEmpty();
         assertThat(CentralRules.ofPublisher(complete())).isEmpty();
+    }
+
+    @Test
+    void whatOthersNameByItsAddressIsPublishedToo() {
+        List<String> beside = List.of("kar", "xml:features");
+        assertThat(CentralRules.missing(beside, Set.of("kar", "xml:features", "jar:sources")))
+                .isEmpty();
+        assertThat(CentralRules.missing(beside, Set.of("xml:other"))).containsExactly("no kar", "no xml:features");
     }
 
     @Test

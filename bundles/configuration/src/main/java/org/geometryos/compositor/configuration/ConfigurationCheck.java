@@ -32,7 +32,7 @@ public final class ConfigurationCheck {
     public Map<String, Object> check(Map<String, ?> properties) {
         Map<String, Object> known = description.known(properties);
         for (String key : properties.keySet()) {
-            if (!known.containsKey(key)) {
+            if (!known.containsKey(key) && !description.has(key)) {
                 throw new IllegalArgumentException(description.unknown(key));
             }
         }

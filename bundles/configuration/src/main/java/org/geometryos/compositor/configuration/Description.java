@@ -55,7 +55,11 @@ final class Description {
     /** Of so many characters is the shortest key of the endpoint. */
     private static final int LONG = 16;
 
-    /** One key. */
+    /**
+     * One key.
+     *
+     * @param leftOut whether it may be, and nothing stands in its place; a form writes such a one as an empty text
+     */
     private record Attribute(
             String id,
             String type,
@@ -63,7 +67,8 @@ final class Description {
             boolean secret,
             Optional<BigDecimal> min,
             Optional<BigDecimal> max,
-            Set<String> options) {
+            Set<String> options,
+            boolean leftOut) {
 
         boolean whole() {
             return Set.of("Integer", "Long", "Short", "Byte").contains(type);
@@ -160,7 +165,10 @@ final class Description {
         Set<String> options = new LinkedHashSet<>();
         NodeList values = node.getElementsByTagName("Option");
         for (int i = 0; i < values.getLength(); i++) {
-            options.add(((Element) values.item(i)).getAttribute("value"));
+            String option = ((Element) values.item(i)).getAttribute("value");
+            if (!option.isEmpty()) {
+                options.add(option);
+            }
         }
         String type = node.getAttribute("type");
         return new Attribute(
@@ -170,7 +178,8 @@ final class Description {
                 type.equals("Password"),
                 limit(node, "min"),
                 limit(node, "max"),
-                options);
+                options,
+                node.getAttribute("required").equals("false") && !node.hasAttribute("default"));
     }
 
     private static Optional<BigDecimal> limit(Element node, String name) {
@@ -185,11 +194,18 @@ final class Description {
     Map<String, Object> known(Map<String, ?> properties) {
         Map<String, Object> known = new LinkedHashMap<>();
         properties.forEach((key, value) -> {
-            if (attributes.containsKey(unmarked(key)) && value != null) {
+            Attribute attribute = attributes.get(unmarked(key));
+            boolean empty = value == null
+                    || attribute != null && attribute.leftOut && value instanceof String text && text.isBlank();
+            if (attribute != null && !empty) {
                 known.put(unmarked(key), value);
             }
         });
         return known;
+    }
+
+    boolean has(String key) {
+        return attributes.containsKey(key);
     }
 
     private static String unmarked(String key) {

@@ -46,6 +46,21 @@ class ConfigurationCheckTest {
     }
 
     @Test
+    void whatAFormLeavesEmptyIsNotSet() {
+        String document = "<MetaData><OCD id=\"x\"><AD id=\"width\" type=\"Integer\" required=\"false\"/>"
+                + "<AD id=\"fit\" type=\"String\" required=\"false\"><Option label=\"as it is\" value=\"\"/>"
+                + "<Option label=\"cover\" value=\"cover\"/></AD>"
+                + "<AD id=\"rate\" type=\"Integer\" default=\"1\" required=\"false\"/></OCD></MetaData>";
+        ConfigurationCheck form =
+                ConfigurationCheck.of(new ByteArrayInputStream(document.getBytes(StandardCharsets.UTF_8)), "a.xml");
+        assertThat(form.check(Map.of("width", "", "fit", " "))).isEmpty();
+        assertThat(form.check(Map.of("width", "5", "fit", "cover"))).isEqualTo(Map.of("width", 5, "fit", "cover"));
+        assertThatThrownBy(() -> form.check(Map.of("fit", "wide")))
+                .hasMessage("fit must be one of cover, not \"wide\"");
+        assertThatThrownBy(() -> form.check(Map.of("rate", ""))).hasMessageContaining("rate must be a whole number");
+    }
+
+    @Test
     void whatIsNoDescriptionIsRefused() {
         assertThatThrownBy(() -> ConfigurationCheck.of(
                         new ByteArrayInputStream("<a>".getBytes(StandardCharsets.UTF_8)), "a.xml"))

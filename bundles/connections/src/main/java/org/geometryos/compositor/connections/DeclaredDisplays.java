@@ -86,11 +86,13 @@ final class DeclaredDisplays {
         }
     }
 
+    /** Without what is empty: a form writes that for each field that nobody has filled in. */
     private static Map<String, Object> map(Dictionary<String, Object> properties) {
         Map<String, Object> map = new HashMap<>();
         if (properties != null) {
             Collections.list(properties.keys()).forEach(key -> map.put(key, properties.get(key)));
         }
+        map.values().removeIf(value -> value instanceof String text && text.isBlank());
         return map;
     }
 

@@ -56,6 +56,7 @@ import org.osgi.service.metatype.annotations.Option;
             name = "Colour space",
             required = false,
             options = {
+                @Option(label = "as the display says", value = ""),
                 @Option(label = "srgb", value = "srgb"),
                 @Option(label = "display-p3", value = "display-p3"),
                 @Option(label = "rec2020", value = "rec2020")
@@ -67,6 +68,7 @@ import org.osgi.service.metatype.annotations.Option;
             name = "Fit",
             required = false,
             options = {
+                @Option(label = "as the display says", value = ""),
                 @Option(label = "contain", value = "contain"),
                 @Option(label = "cover", value = "cover"),
                 @Option(label = "same-scale", value = "same-scale")

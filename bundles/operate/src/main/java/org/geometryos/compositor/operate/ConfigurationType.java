@@ -148,6 +148,8 @@ record ConfigurationType(
             }
         }
         List<Map<String, String>> options = elements(node.getElementsByTagName("Option")).stream()
+                // the page has a choice for what is not set
+                .filter(option -> !option.getAttribute("value").isEmpty())
                 .map(option -> Map.of("value", option.getAttribute("value"), "label", option.getAttribute("label")))
                 .toList();
         if (!options.isEmpty()) {

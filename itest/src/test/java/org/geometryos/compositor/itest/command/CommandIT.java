@@ -341,6 +341,36 @@ class CommandIT {
     }
 
     @Test
+    void everybodyLooksWhereACameraLooks() throws Exception {
+        try (Follower driver = new Follower(RawClient.display(distribution.port(), "driver"), "driver");
+                Follower watcher = new Follower(RawClient.display(distribution.port(), "watcher"), "watcher")) {
+            for (String camera : List.of("here", "there")) {
+                driver.send(
+                        "{\"type\":\"camera\",\"camera\":\"" + camera + "\",\"view\":{\"kind\":\"2d\",\"center\":[7,"
+                                + (camera.equals("here") ? 42 : 0) + "],\"zoom\":1,\"rotation\":0}}");
+            }
+            watcher.send("{\"type\":\"subscribe\",\"cameras\":[\"there\"],\"delivery\":\"every\"}");
+            watcher.await("the snapshot", message -> Json.type(message).equals("snapshot"));
+            assertTrue(only("gather", 0, "camera", "gather", "here")
+                    .startsWith("displays that chose no camera show here"));
+            assertTrue(only("gathered", 0, "config", "list", "settings").contains("here"));
+            only("gather-undone", 0, "config", "set", "settings", "--unset", "show.2d");
+            JsonNode jumped = Json.read(
+                    only("gather-jump", 0, "camera", "gather", "here", "--jump", "there", "--for", "1s", "--json"));
+            assertEquals("gather", jumped.path("done").asText(), jumped::toString);
+            assertEquals("there", jumped.path("jumped").path(0).asText(), jumped::toString);
+            JsonNode moved = watcher.await(
+                    "the jump",
+                    message -> Json.type(message).equals("camera")
+                            && message.path("view").path("center").path(1).asDouble() == 42);
+            assertTrue(moved.path("cut").asBoolean(), moved::toString);
+        }
+        only("gather-none", 1, "camera", "gather", "nowhere");
+        only("gather-kind", 1, "camera", "gather", "tour", "--jump", "stage");
+        only("gather-both", 2, "camera", "gather", "tour", "--jump", "stage", "--all");
+    }
+
+    @Test
     void displayIsToldSomethingAndSentAway() throws Exception {
         try (Follower wall = new Follower(RawClient.display(distribution.port(), "told"), "told")) {
             only("notice", 0, "notice", "--display", "told", "--level", "warning", "look", "here");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,13 +14,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.geometryos.compositor.itest.Waiting;
 import org.geometryos.compositor.itest.outside.CommandProcess;
 import org.geometryos.compositor.itest.outside.DistributionProcess;
 import org.geometryos.compositor.itest.outside.Folders;
+import org.geometryos.compositor.itest.outside.Json;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -137,6 +141,50 @@ class WebConsoleIT {
 
     @Test
     @Order(6)
+    void whatAFormLeavesEmptyIsNotSet() {
+        String display = PREFIX + "connections.display";
+        HttpResponse<String> form = send(
+                request("/configMgr/" + display + "?factoryPid=" + display + "&create=true")
+                        .header("Authorization", basic("x", ADMIN)),
+                "");
+        JsonNode fields = Json.read(form.body()).path("properties");
+        List<String> names = new ArrayList<>();
+        StringBuilder filled = new StringBuilder();
+        fields.properties().forEach(field -> {
+            names.add(field.getKey());
+            // a browser takes the first of several choices where none is chosen
+            JsonNode choices = field.getValue().path("type").path("values");
+            String value = field.getKey().equals("display")
+                    ? "lobby"
+                    : choices.isMissingNode() ? "" : choices.get(0).asText();
+            filled.append('&').append(field.getKey()).append('=').append(value);
+        });
+        assertTrue(names.containsAll(List.of("colorSpace", "fit", "width")), form::body);
+        send(
+                request("/configMgr/%5BTemporary%20PID%20replaced%20by%20real%20PID%20upon%20save%5D")
+                        .header("Authorization", basic("x", ADMIN))
+                        .header("Origin", distribution.http())
+                        .header("Content-Type", "application/x-www-form-urlencoded"),
+                "apply=true&action=ajaxConfigManager&factoryPid=" + display + "&propertylist=" + String.join(",", names)
+                        + filled);
+        Waiting.until(
+                LIMIT,
+                () -> "the declared display; it printed:\n" + distribution.log(),
+                () -> get(CONSOLE + "/status-Configurations.txt", Optional.of(ADMIN))
+                        .body()
+                        .contains("display = lobby"));
+        Waiting.until(
+                LIMIT,
+                () -> "the line about the configuration; it printed:\n" + distribution.log(),
+                () -> distribution.log().contains("set colorSpace, display, fit"));
+        assertFalse(distribution.log().contains("the declaration is ignored"), distribution::log);
+        assertFalse(get(CONSOLE + "/status-Configurations.txt", Optional.of(ADMIN))
+                .body()
+                .contains("srgb"));
+    }
+
+    @Test
+    @Order(7)
     void whileWhatAsksForKeysIsReplacedNobodyGetsIn() throws Exception {
         try (CommandProcess swap = CommandProcess.start(
                 Folders.fresh("web-console-swap").resolve("swap.err"),
@@ -157,7 +205,7 @@ class WebConsoleIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void withoutKeysNobodyGetsInAndWithoutTheOptionThereIsNone() throws Exception {
         distribution.stop();
         distribution.unconfigure(PREFIX + "endpoint.key~admin");

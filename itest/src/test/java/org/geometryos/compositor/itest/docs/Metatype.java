@@ -80,6 +80,7 @@ record Metatype(String pid, boolean factory, String description, List<Key> keys)
                 key.getAttribute("max"),
                 elements(key, "Option").stream()
                         .map(option -> option.getAttribute("value"))
+                        .filter(value -> !value.isEmpty())
                         .toList(),
                 key.getAttribute("description"));
     }

@@ -68,7 +68,7 @@ public final class CamerasCommand implements Callable<Integer> {
                 camera.state().map(state -> age(now - state.received())).orElse("-"));
     }
 
-    private static String kind(CameraState state) {
+    static String kind(CameraState state) {
         return state.view() instanceof View2d ? "2d" : "3d";
     }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.client.ClientListener;
 import org.geometryos.compositor.client.Closed;
@@ -114,6 +115,10 @@ final class Visit implements AutoCloseable {
     /** @return whether it was not one's own before */
     boolean take(String camera, boolean force) throws FailedException, InterruptedException {
         return get("answer", client.take(camera, force)).isPresent();
+    }
+
+    void drive(CameraUpdate update) throws FailedException, InterruptedException {
+        get("answer", client.drive(update));
     }
 
     void release(String camera) throws FailedException, InterruptedException {
