@@ -76,7 +76,7 @@ class SimulationTest {
     void plantedFaultsAreFoundAllButTwo() {
         List<Fault> missed = new ArrayList<>();
         for (Fault fault : Fault.values()) {
-            Run.finding(fault, Integer.getInteger("simulation.faultSeeds", 60))
+            Run.finding(fault, Integer.getInteger("simulation.faultSeeds", 150))
                     .ifPresentOrElse(
                             run -> System.out.println(fault + ": seed " + run.seed() + ", "
                                     + run.found().getMessage()),
