@@ -30,6 +30,7 @@ import org.geometryos.compositor.launcher.command.RecordCommand;
 import org.geometryos.compositor.launcher.command.SourcesCommand;
 import org.geometryos.compositor.launcher.command.StatusCommand;
 import org.geometryos.compositor.launcher.command.UsageException;
+import org.geometryos.compositor.launcher.command.WallsCommand;
 import org.geometryos.compositor.launcher.host.ExitCode;
 import org.geometryos.compositor.launcher.host.RunCommand;
 import org.geometryos.compositor.launcher.host.StartException;
@@ -136,6 +137,7 @@ public final class Main {
                     case "run" -> Arguments.commandLine(new RunCommand(home));
                     case "connect" -> Arguments.commandLine(new ConnectCommand());
                     case "displays" -> Arguments.commandLine(new DisplaysCommand());
+                    case "walls" -> Arguments.commandLine(new WallsCommand());
                     case "cameras" -> Arguments.commandLine(new CamerasCommand());
                     case "camera" -> Arguments.commandLine(new CameraCommand());
                     case "status" -> Arguments.commandLine(new StatusCommand());

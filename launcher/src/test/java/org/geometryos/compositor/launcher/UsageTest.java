@@ -26,6 +26,7 @@ import org.geometryos.compositor.launcher.command.NoticeCommand;
 import org.geometryos.compositor.launcher.command.RecordCommand;
 import org.geometryos.compositor.launcher.command.SourcesCommand;
 import org.geometryos.compositor.launcher.command.StatusCommand;
+import org.geometryos.compositor.launcher.command.WallsCommand;
 import org.geometryos.compositor.launcher.host.RunCommand;
 import org.geometryos.compositor.launcher.verify.VerifyCommand;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class UsageTest {
                 Arguments.commandLine(new RunCommand(HOME)),
                 Arguments.commandLine(new ConnectCommand()),
                 Arguments.commandLine(new DisplaysCommand()),
+                Arguments.commandLine(new WallsCommand()),
                 Arguments.commandLine(new DrainCommand()),
                 Arguments.commandLine(new KickCommand()),
                 Arguments.commandLine(new NoticeCommand()),

@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.geometryos.compositor.api.camera.SourceHealth;
 import org.geometryos.compositor.api.connection.ConnectionManager;
@@ -19,6 +20,15 @@ import org.geometryos.compositor.api.control.SourceState;
 import org.geometryos.compositor.api.metrics.Meter;
 import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.api.recording.RecorderStatus;
+import org.geometryos.compositor.api.wall.Fit;
+import org.geometryos.compositor.api.wall.MemberFigures;
+import org.geometryos.compositor.api.wall.MemberReport;
+import org.geometryos.compositor.api.wall.Unit;
+import org.geometryos.compositor.api.wall.View;
+import org.geometryos.compositor.api.wall.Wall;
+import org.geometryos.compositor.api.wall.WallFigures;
+import org.geometryos.compositor.api.wall.WallMember;
+import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.testkit.FakeJournal;
 import org.geometryos.compositor.transport.api.Transport;
@@ -189,5 +199,54 @@ class MetersTest {
         assertThat(text(new ConnectionsMeter(null, null))).isEmpty();
         assertThat(text(new CamerasMeter(null, null))).isEmpty();
         assertThat(text(new RecorderMeter(null))).isEmpty();
+        assertThat(text(new WallsMeter(null))).isEmpty();
+    }
+
+    @Test
+    void wallsTellTheirFiguresAndThoseOfTheirMembers() {
+        WallMember left = new WallMember("left", 0, 0, 1, 1, 0, 0, Optional.empty());
+        WallFigures figures = new WallFigures(
+                new Wall(
+                        "hall",
+                        Optional.empty(),
+                        Optional.empty(),
+                        2,
+                        1,
+                        Unit.MM,
+                        Fit.CONTAIN,
+                        View.CAMERA,
+                        Optional.empty(),
+                        List.of(left),
+                        List.of(),
+                        Optional.empty()),
+                Optional.empty(),
+                true,
+                OptionalDouble.of(80_000),
+                false,
+                OptionalDouble.empty(),
+                0.25,
+                Optional.of("left"),
+                true,
+                List.of(new MemberFigures(
+                        "left",
+                        true,
+                        Optional.of(new MemberReport("hall", 300, 4_000, 9_000, 16_667, 60, 15, 1, 1)),
+                        OptionalDouble.of(0.5),
+                        0.25,
+                        OptionalDouble.of(30_000),
+                        OptionalDouble.of(-1_500),
+                        true,
+                        Optional.empty())));
+
+        assertThat(text(new WallsMeter(service(Walls.class, Map.of("ignoredReports", 7L, "walls", List.of(figures))))))
+                .contains(
+                        "compositor_wall_reports_ignored_total 7",
+                        "compositor_wall_delay_seconds{wall=\"hall\"} 0.08",
+                        "compositor_wall_skew_seconds{wall=\"hall\"} NaN",
+                        "compositor_wall_alarm{wall=\"hall\"} 1",
+                        "compositor_wall_late_ratio{wall=\"hall\"} 0.25",
+                        "compositor_wall_members_counted{wall=\"hall\"} 1",
+                        "compositor_wall_member_age_seconds{display=\"left\",wall=\"hall\"} 0.009",
+                        "compositor_wall_member_apart_seconds{display=\"left\",wall=\"hall\"} -0.0015");
     }
 }

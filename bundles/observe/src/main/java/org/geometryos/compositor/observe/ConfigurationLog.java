@@ -40,7 +40,8 @@ public final class ConfigurationLog implements ConfigurationListener {
 
     private static final String OURS = "org.geometryos.compositor.";
     /** Factories whose configurations are found by their names, however a host stores them. */
-    private static final Set<String> READ_ANYWAY = Set.of(OURS + "endpoint.key", OURS + "connections.display");
+    private static final Set<String> READ_ANYWAY =
+            Set.of(OURS + "endpoint.key", OURS + "connections.display", OURS + "wall");
 
     private final ConfigurationAdmin admin;
     // guarded by this: a number for each value, by PID and key

@@ -2,18 +2,25 @@ package org.geometryos.compositor.settings;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.wall.Wall;
+import org.geometryos.compositor.api.wall.WallDeclaration;
+import org.geometryos.compositor.api.wall.WallMember;
 
 /** What is in {@code compose_config.json}: nested JSON, where Config Admin has properties named by the paths. */
 final class ComposeConfig {
     private static final String SCHEMA = "$schema";
     private static final String CAMERAS = "cameras";
+    private static final String WALLS = "walls";
     private static final Set<String> NAMES = Settings.names();
     /** The objects that values are in. */
     private static final Set<String> GROUPS = NAMES.stream()
@@ -22,17 +29,25 @@ final class ComposeConfig {
             .collect(Collectors.toUnmodifiableSet());
 
     private final Map<String, Object> values = new HashMap<>();
+    private final Map<String, WallDeclaration> walls = new TreeMap<>();
+
+    /**
+     * What a file says.
+     *
+     * @param properties that it sets, without those that it leaves to their defaults
+     * @param walls by name
+     */
+    record Content(Map<String, Object> properties, Map<String, WallDeclaration> walls) {}
 
     private ComposeConfig() {}
 
     /**
      * Checks a file as a whole.
      *
-     * @return the properties that it sets, without those that it leaves to their defaults
      * @throws IOException if it is not JSON, as while it is being written
      * @throws IllegalArgumentException if it is, but breaks a rule; names path, value and rule
      */
-    static Map<String, Object> properties(byte[] content) throws IOException {
+    static Content read(byte[] content) throws IOException {
         JsonNode root = JsonDocuments.MAPPER.readTree(content);
         if (root.isMissingNode()) {
             throw new IOException("it is empty");
@@ -44,7 +59,65 @@ final class ComposeConfig {
         read.object("", root);
         Settings.ofJson(read.values);
         read.values.values().removeIf(value -> value == null);
-        return read.values;
+        read.checkWalls();
+        return new Content(read.values, read.walls);
+    }
+
+    private void walls(JsonNode node) {
+        if (node.isNull()) {
+            return;
+        }
+        if (!node.isObject()) {
+            throw new InvalidValueException(WALLS, node, "must be an object that has walls by their names");
+        }
+        node.properties().forEach(wall -> {
+            String path = WALLS + "." + Wall.checkName(WALLS, wall.getKey());
+            if (!wall.getValue().isObject()) {
+                throw new InvalidValueException(path, wall.getValue(), "must be an object");
+            }
+            try {
+                walls.put(wall.getKey(), WallDeclaration.ofDegrees(wall.getKey(), object(wall.getValue())));
+            } catch (InvalidValueException e) {
+                throw e.within(path);
+            }
+        });
+    }
+
+    private void checkWalls() {
+        Map<String, String> displays = new HashMap<>();
+        walls.forEach((name, declared) -> {
+            List<WallMember> members = declared.wall().members();
+            for (int i = 0; i < members.size(); i++) {
+                String other = displays.put(members.get(i).display(), name);
+                if (other != null) {
+                    throw new InvalidValueException(
+                            WALLS + "." + name + ".members[" + i + "].display",
+                            members.get(i).display(),
+                            "must be no member of the wall " + other);
+                }
+            }
+        });
+    }
+
+    private static Map<String, Object> object(JsonNode node) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        node.properties().forEach(member -> map.put(member.getKey(), tree(member.getValue())));
+        return map;
+    }
+
+    /** Maps, lists, text, numbers and truth values. */
+    private static Object tree(JsonNode node) {
+        if (node.isObject()) {
+            return object(node);
+        }
+        if (node.isArray()) {
+            List<Object> list = new ArrayList<>();
+            node.forEach(element -> list.add(tree(element)));
+            return list;
+        }
+        return node.isNumber()
+                ? (Object) node.doubleValue()
+                : node.isTextual() ? node.textValue() : node.isNull() ? null : (Object) node.booleanValue();
     }
 
     private void object(String prefix, JsonNode object) {
@@ -55,6 +128,8 @@ final class ComposeConfig {
                 if (!value.isTextual()) {
                     throw new InvalidValueException(SCHEMA, value, "must be the address of a schema");
                 }
+            } else if (path.equals(WALLS)) {
+                walls(value);
             } else if (GROUPS.contains(path)) {
                 if (!value.isObject()) {
                     throw new InvalidValueException(path, value, "must be an object");
@@ -90,6 +165,7 @@ final class ComposeConfig {
         Map<Integer, String> byDistance = new TreeMap<>();
         NAMES.stream().sorted().forEach(name -> byDistance.putIfAbsent(distance(path, name), name));
         GROUPS.stream().sorted().forEach(name -> byDistance.putIfAbsent(distance(path, name), name));
+        byDistance.putIfAbsent(distance(path, WALLS), WALLS);
         int least = byDistance.keySet().iterator().next();
         String shown = path.length() > 80 ? path.substring(0, 80) + "..." : path;
         return "\"" + shown.replaceAll("\\p{Cntrl}", "?") + "\" is not a setting"

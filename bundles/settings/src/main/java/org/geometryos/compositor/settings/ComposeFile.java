@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.Map;
 import org.osgi.framework.InvalidSyntaxException;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
  *   <li>a configuration that comes from a file in {@code conf/} stays, and what was set through Config Admin stays
  *       until the file changes;
  *   <li>when the file is gone, its configuration is deleted;
- *   <li>a file with anything wrong in it changes nothing.
+ *   <li>a file with anything wrong in it changes nothing;
+ *   <li>the walls in it are configurations of their own, by the same rules.
  * </ul>
  *
  * One thread; it does I/O.
@@ -37,6 +39,7 @@ final class ComposeFile {
 
     private final Path path;
     private final ConfigurationAdmin admin;
+    private final ComposeWalls walls;
     /**
      * Prints of what was taken last and found at the last look; null before the first. {@link #MISSING} is one, too.
      */
@@ -49,6 +52,7 @@ final class ComposeFile {
     ComposeFile(Path path, ConfigurationAdmin admin) {
         this.path = path;
         this.admin = admin;
+        walls = new ComposeWalls(path, admin);
     }
 
     /**
@@ -97,14 +101,18 @@ final class ComposeFile {
         if (origin == null && current) {
             told = null;
             taken = fingerprint;
+            if (walls.unknown()) {
+                walls.standing(ComposeConfig.read(content).walls());
+            }
+            walls.again();
             return;
         }
-        Map<String, Object> properties;
+        ComposeConfig.Content read;
         try {
             if (content.length > MAX_BYTES) {
                 throw new IllegalArgumentException("it must have at most " + MAX_BYTES + " bytes");
             }
-            properties = ComposeConfig.properties(content);
+            read = ComposeConfig.read(content);
         } catch (IOException e) {
             if (settled) {
                 complain("it is not whole JSON (" + reason(e) + ")");
@@ -120,6 +128,8 @@ final class ComposeFile {
             note("is ignored until it changes: Config Admin was given other settings");
             taken = fingerprint;
         } else {
+            walls.take(read.walls(), fingerprint);
+            Map<String, Object> properties = new HashMap<>(read.properties());
             properties.put(MARK, fingerprint);
             admin.getConfiguration(SettingsConfig.PID, "?").update(new Hashtable<>(properties));
             LOG.info("{} is in force", path);
@@ -134,6 +144,7 @@ final class ComposeFile {
             now.delete();
             LOG.info("{} is gone: the defaults are in force", path);
         }
+        walls.take(Map.of(), MISSING);
         told = null;
         taken = MISSING;
     }

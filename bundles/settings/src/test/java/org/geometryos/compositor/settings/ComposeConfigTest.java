@@ -39,6 +39,13 @@ class ComposeConfigTest {
             "{'kind':'3d','position':[0,1.7,4],'orientation':[0,0,0,1],'projection':{'type':'perspective','yfov':0.8,"
                     + "'znear':0.1}}";
 
+    private static final String MEMBER = "{'display':'a','x':0,'y':-1.5,'width':10,'height':20,'turn':270,'delay':12,"
+            + "'position':[1,2,-3],'yaw':15,'pitch':-4.5}";
+
+    private static String wall(String members) {
+        return "{'walls':{'main':{'width':1,'height':1," + members + "}}}";
+    }
+
     private static JsonNode tree(Path file) {
         try {
             return JsonDocuments.MAPPER.readTree(file.toFile());
@@ -60,7 +67,8 @@ class ComposeConfigTest {
     }
 
     private static Map<String, Object> properties(String json) throws IOException {
-        return ComposeConfig.properties(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+        return ComposeConfig.read(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8))
+                .properties();
     }
 
     private static String camera(String name, String view) {
@@ -90,6 +98,11 @@ class ComposeConfigTest {
                 "{'cameras':[{'name':'a/b','view':" + FLAT + "},{'name':'c','view':" + DEEP
                         + "}],'show':{'2d':'a/b','3d':'c'}}",
                 "{'show':{'2d':'tour','3d':null}}",
+                "{'walls':null}",
+                "{'walls':{'main':{'width':4000,'height':2000.5}}}",
+                "{'walls':{'main':{'title':'Hall','camera':'wall/main','width':4000,'height':2000,'unit':'px','fit':'cover',"
+                        + "'view':'window','eye':[0,1,2500],'delay':0,'minDelay':20,'maxDelay':300,'alarm':8.5,'members':["
+                        + MEMBER + "]}}}",
             })
     void whatIsGoodIsGoodForTheSchemaTheFileAndConfigAdmin(String json) throws Exception {
         assertThat(complaints(tree(json))).isEmpty();
@@ -194,6 +207,29 @@ class ComposeConfigTest {
                 arguments("{'show':{'2d':'no good'}}", "show.2d must be 1-64 of"),
                 arguments("{'show':{'2d':''}}", "show.2d must be 1-64 of"),
                 arguments("{'show':{'4d':'a'}}", "\"show.4d\" is not a setting (is show.2d meant?)"),
+                arguments("{'walls':[]}", "walls must be an object that has walls by their names, not []"),
+                arguments("{'walls':{'a b':{}}}", "walls must be 1-64 of A-Z a-z 0-9 . _ -, not \"a b\""),
+                arguments("{'walls':{'main':5}}", "walls.main must be an object, not 5"),
+                arguments("{'walls':{'main':{'width':1}}}", "walls.main.height is required, not null"),
+                arguments(wall("'width2':1"), "walls.main.width2 must be one of title, camera, width"),
+                arguments(wall("'view':'window'"), "walls.main.eye is required with view window"),
+                arguments(wall("'eye':[1,2]"), "walls.main.eye must be three numbers, not [1.0, 2.0]"),
+                arguments(wall("'unit':'in'"), "walls.main.unit must be one of mm, px, not \"in\""),
+                arguments(wall("'maxDelay':5001"), "walls.main.maxDelay must lie in [0, 5000] ms, not 5001.0"),
+                arguments(wall("'members':[5]"), "walls.main.members[0] must be an object, not 5.0"),
+                arguments(
+                        wall("'members':[" + MEMBER + ","
+                                + MEMBER.replace("'a'", "'b'").replace("270", "45") + "]"),
+                        "walls.main.members[1].turn must be 0, 90, 180 or 270, not 45"),
+                arguments(
+                        wall("'members':[" + MEMBER.replace("'width':10,", "") + "]"),
+                        "walls.main.members[0].width is required, not null"),
+                arguments(
+                        wall("'members':[" + MEMBER.replace("'turn'", "'trun'") + "]"),
+                        "walls.main.members[0].trun must be one of display, x, y"),
+                arguments(
+                        wall("'members':[" + MEMBER.replace("'position':[1,2,-3],", "") + "]"),
+                        "walls.main.members[0].position is required with yaw and pitch"),
                 arguments("{'$schema':1}", "$schema must be the address of a schema, not 1"));
     }
 
@@ -211,6 +247,14 @@ class ComposeConfigTest {
                 arguments(
                         "{'cameras':[" + camera("a", FLAT) + "," + camera("a", DEEP) + "]}",
                         "cameras[1].name must be no other camera's, not \"a\""),
+                arguments(
+                        wall("'members':[" + MEMBER + "," + MEMBER + "]"),
+                        "walls.main.members[1].display must be there only once, not \"a\""),
+                arguments(
+                        "{'walls':{'a':{'width':1,'height':1,'members':[" + MEMBER
+                                + "]},'b':{'width':1,'height':1,'members':[" + MEMBER + "]}}}",
+                        "walls.b.members[0].display must be no member of the wall a, not \"a\""),
+                arguments(wall("'minDelay':50,'maxDelay':40"), "walls.main.maxDelay must not be below minDelay (50)"),
                 arguments(
                         "{'cameras':[" + camera("a", FLAT) + "],'show':{'3d':'a'}}",
                         "show.3d must be a camera of that kind, not \"a\""),
@@ -270,6 +314,16 @@ class ComposeConfigTest {
     }
 
     @Test
+    void wallsHaveDegreesHere() throws Exception {
+        ComposeConfig.Content content = ComposeConfig.read(
+                wall("'members':[" + MEMBER + "]").replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+
+        assertThat(content.properties()).isEmpty();
+        assertThat((String[]) content.walls().get("main").toProperties().get("members"))
+                .containsExactly("a x=0 y=-1.5 width=10 height=20 turn=270 delay=12 position=1,2,-3 yaw=15 pitch=-4.5");
+    }
+
+    @Test
     void onlyWhatTheFileSaysBecomesAProperty() throws Exception {
         assertThat(properties("{'$schema':'x','window':{'width':800,'pixelRatio':1.5},'background':null,"
                         + "'grid':{'visible':false},'show':{'2d':'a'}}"))
@@ -321,7 +375,7 @@ class ComposeConfigTest {
                         .get("properties")
                         .properties()
                         .forEach(field -> fields.put(group.getKey() + "." + field.getKey(), field.getValue()));
-            } else if (!group.getKey().equals("$schema")) {
+            } else if (!Set.of("$schema", "walls").contains(group.getKey())) {
                 fields.put(group.getKey(), group.getValue());
             }
         });

@@ -33,6 +33,8 @@ class ComposeFileTest {
     private Dictionary<String, Object> stored;
 
     private int updates;
+    /** Configurations of walls, by their names. */
+    private final Map<String, Dictionary<String, Object>> walls = new TreeMap<>();
 
     private final Configuration configuration = (Configuration) Proxy.newProxyInstance(
             getClass().getClassLoader(),
@@ -51,10 +53,42 @@ class ComposeFileTest {
             getClass().getClassLoader(),
             new Class<?>[] {ConfigurationAdmin.class},
             (proxy, method, arguments) -> switch (method.getName()) {
-                case "listConfigurations" -> stored == null ? null : new Configuration[] {configuration};
+                case "listConfigurations" -> {
+                    if (((String) arguments[0]).contains("factoryPid")) {
+                        yield walls.isEmpty()
+                                ? null
+                                : walls.keySet().stream().map(this::wall).toArray(Configuration[]::new);
+                    }
+                    yield stored == null ? null : new Configuration[] {configuration};
+                }
                 case "getConfiguration" -> configuration;
+                case "getFactoryConfiguration" -> wall((String) arguments[1]);
                 default -> throw new UnsupportedOperationException(method.getName());
             });
+
+    private Configuration wall(String name) {
+        return (Configuration) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {Configuration.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "getPid" -> "org.geometryos.compositor.wall~" + name;
+                    case "getProperties" -> walls.get(name);
+                    case "delete" -> walls.remove(name);
+                    case "update" -> {
+                        walls.put(name, copy((Dictionary<?, ?>) arguments[0]));
+                        yield null;
+                    }
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    private static String walls(String name, int width) {
+        return "{\"walls\":{\"" + name + "\":{\"width\":" + width + ",\"height\":1}}}";
+    }
+
+    private Object width(String name) {
+        return walls.get(name).get("width");
+    }
 
     private static Dictionary<String, Object> copy(Dictionary<?, ?> from) {
         Dictionary<String, Object> to = new Hashtable<>();
@@ -224,5 +258,59 @@ class ComposeFileTest {
         stored = null;
         look();
         assertThat(properties()).containsOnly(Map.entry("units", "cm"));
+    }
+
+    @Test
+    void wallsAreConfigurationsOfTheirOwn() throws Exception {
+        write(walls("main", 10));
+        look();
+        assertThat(width("main")).isEqualTo(10.0);
+        write(walls("main", 20));
+        look();
+        assertThat(width("main")).isEqualTo(20.0);
+        write(walls("side", 30));
+        look();
+        assertThat(walls).containsOnlyKeys("side");
+        write(walls("side", 0));
+        look();
+        assertThat(width("side")).as("a wrong file changes nothing").isEqualTo(30.0);
+        Files.delete(path);
+        look();
+        assertThat(walls).isEmpty();
+    }
+
+    @Test
+    void wallThatIsDeclaredElsewhereIsLeftAlone() throws Exception {
+        walls.put("main", new Hashtable<>(Map.of("width", 5.0)));
+        write(walls("main", 10));
+        look();
+        assertThat(width("main")).isEqualTo(5.0);
+
+        file = new ComposeFile(path, admin);
+        look();
+        assertThat(width("main")).as("after a restart").isEqualTo(5.0);
+
+        walls.remove("main");
+        look();
+        assertThat(width("main")).as("declared here only").isEqualTo(10.0);
+
+        walls.put("other", new Hashtable<>(Map.of("width", 5.0)));
+        Files.delete(path);
+        look();
+        assertThat(walls).containsOnlyKeys("other");
+    }
+
+    @Test
+    void wallThatWasChangedElsewhereStaysUntilTheFileChanges() throws Exception {
+        write(walls("main", 10));
+        look();
+        walls.get("main").put("width", 7.0);
+        look();
+        file = new ComposeFile(path, admin);
+        look();
+        assertThat(width("main")).isEqualTo(7.0);
+        write(walls("main", 11));
+        look();
+        assertThat(width("main")).isEqualTo(11.0);
     }
 }

@@ -12,6 +12,7 @@ enum Owner {
     OBSERVE(false, "/compositor/health", "/health/live", "/health/ready"),
     METRICS(false, "/metrics"),
     OPERATE(false, "/compositor/admin/*"),
+    WALL(false, "/compositor/walls", "/compositor/walls/*"),
     /** The empty pattern is the root alone. */
     WEB(
             true,

@@ -42,7 +42,8 @@ public class LeakIT {
             "settings",
             "observe",
             "metrics",
-            "operate");
+            "operate",
+            "wall");
 
     @Inject
     private BundleContext context;

@@ -37,6 +37,7 @@ import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.ConfigurationAdmin;
 
 /** The metrics of a host under load, while parts of it are replaced, and what is written about them. */
 @RunWith(PaxExam.class)
@@ -190,6 +191,10 @@ public class MetricsIT {
         host.awaitReady();
         ServiceRegistration<CameraSource> counting = context.registerService(
                 CameraSource.class, new Counting(), new Hashtable<>(Map.of(CameraSource.ID, "counting")));
+        org.osgi.service.cm.Configuration wall =
+                host.service(ConfigurationAdmin.class).getFactoryConfiguration(Host.PREFIX + "wall", "measured", "?");
+        wall.update(
+                new Hashtable<>(Map.of("width", "2", "height", "1", "members", "none-there x=0 y=0 width=1 height=1")));
         String text;
         try (Host.Crowd crowd = Host.crowd(1, 0)) {
             host.bundle("shell").stop();
@@ -199,11 +204,13 @@ public class MetricsIT {
                 return now.contains("compositor_sessions{")
                                 && now.contains("compositor_bundle_returns_total{")
                                 && now.contains("compositor_source_events_total{")
+                                && now.contains("compositor_wall_member_age_seconds{")
                         ? now
                         : null;
             });
         } finally {
             counting.unregister();
+            wall.delete();
         }
         Path docs = Path.of(System.getProperty("itest.classes"))
                 .resolve("../../../docs")

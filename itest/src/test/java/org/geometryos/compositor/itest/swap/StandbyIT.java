@@ -47,6 +47,8 @@ public class StandbyIT {
             List.of("/health/live", "/health/ready", "/compositor/health"),
             "operate",
             List.of("/compositor/admin/state"),
+            "wall",
+            List.of("/compositor/walls", "/compositor/walls/main"),
             "web",
             List.of("/", "/2d", "/3d", "/wall/left", "/compositor-client.js", "/assets/none.js"));
 

@@ -174,6 +174,8 @@ public class WallsOnTheWireIT {
     public void connect() throws Exception {
         host = new Host(context);
         host.awaitReady();
+        // it would remove a wall that nobody declares
+        host.bundle("wall").stop();
         keeper = context.registerService(
                 Walls.class, new Keeper(), new Hashtable<>(Map.of(Constants.SERVICE_RANKING, Integer.MAX_VALUE)));
         append(100_000);
@@ -193,6 +195,7 @@ public class WallsOnTheWireIT {
             member.close();
         }
         keeper.unregister();
+        host.bundle("wall").start();
     }
 
     private void append(long delay) throws Exception {

@@ -6,17 +6,41 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** The operator's interface of a host over HTTP, {@code /compositor/admin/}: what the protocol has no request for. */
+/**
+ * An interface of a host over HTTP with answers in JSON: the operator's, {@code /compositor/admin/}, for what the
+ * protocol has no request for, and the one for walls.
+ */
 final class AdminApi {
     private static final Duration READ = Duration.ofSeconds(20);
     /** A bundle may take long to stop, and its services to be back. */
     private static final Duration WRITE = Duration.ofSeconds(90);
 
     private final Target target;
+    private final Function<String, URI> addresses;
+    private final String bundle;
+    private final String role;
 
     AdminApi(Target target) {
+        this(target, target::admin, "operate", "admin");
+    }
+
+    /**
+     * @param addresses of paths
+     * @param bundle that serves it
+     * @param role that it wants
+     */
+    private AdminApi(Target target, Function<String, URI> addresses, String bundle, String role) {
         this.target = target;
+        this.addresses = addresses;
+        this.bundle = bundle;
+        this.role = role;
+    }
+
+    /** The interface for walls; its paths are names of walls, or empty. */
+    static AdminApi ofWalls(Target target) {
+        return new AdminApi(target, target::walls, "wall", "view");
     }
 
     /**
@@ -43,7 +67,7 @@ final class AdminApi {
         }
     }
 
-    /** @param path behind {@code /compositor/admin/} */
+    /** @param path behind the interface's own */
     Answer get(String path) throws FailedException, InterruptedException {
         return ask(path, Optional.empty(), READ);
     }
@@ -54,7 +78,7 @@ final class AdminApi {
 
     private Answer ask(String path, Optional<String> body, Duration limit)
             throws FailedException, InterruptedException {
-        URI address = target.admin(path);
+        URI address = addresses.apply(path);
         HttpAnswer answer = HttpAnswer.of(target, address, body, limit);
         Map<String, Object> document;
         try {
@@ -77,10 +101,10 @@ final class AdminApi {
             case 401 ->
                 target.key().isPresent()
                         ? " (the key is not known to it)"
-                        : " (it wants a key of role admin: --key-file or COMPOSITOR_KEY)";
+                        : " (it wants a key of role " + role + ": --key-file or COMPOSITOR_KEY)";
             case 403 -> " (not allowed from here)";
-            case 404 -> ": the bundle operate does not run there";
-            case 503 -> ": the bundle operate is away for a moment";
+            case 404 -> ": the bundle " + bundle + " does not run there";
+            case 503 -> ": the bundle " + bundle + " is away for a moment";
             default -> "";
         };
     }

@@ -29,13 +29,14 @@ import picocli.CommandLine.Option;
         customSynopsis = "compositor displays [options]",
         description = "Lists the displays, sorted by name: those that are connected, and those "
                 + "whose session waits for them to come back. With --trouble those with which something is wrong, by "
-                + "what the host knows of them; declared ones that are not there belong to them.")
+                + "what the host knows of them; declared ones that are not there belong to them. WALL is the wall that a "
+                + "display is a member of, LATE the share of its frames that were late.")
 public final class DisplaysCommand implements Callable<Integer> {
     /** Presence only. */
     static final Subscription PRESENCE = Subscription.NONE.with(Subscription.Topic.PRESENCE);
 
     private static final List<String> HEAD =
-            List.of("NAME", "USER", "CONNECTED", "SESSION", "SIZE", "RATIO", "REFRESH", "FIT", "TITLE");
+            List.of("NAME", "USER", "CONNECTED", "SESSION", "SIZE", "RATIO", "REFRESH", "FIT", "WALL", "LATE", "TITLE");
     private static final List<String> TROUBLE_HEAD = List.of("NAME", "TROUBLE", "SINCE", "WHAT");
 
     @Option(
@@ -65,8 +66,18 @@ public final class DisplaysCommand implements Callable<Integer> {
         try (Visit visit = Visit.to(server.target(), PRESENCE, roll)) {
             String own = visit.welcome().session();
             visit.awaitKnown(roll, "displays");
-            print(roll.others(own), json).forEach(Console::out);
+            print(roll.others(own), json ? Map.of() : walls(server.target()), json)
+                    .forEach(Console::out);
             return 0;
+        }
+    }
+
+    /** Which wall displays belong to; none where the host does not tell. */
+    private static Map<String, List<String>> walls(Target target) throws InterruptedException {
+        try {
+            return WallsCommand.byDisplay(AdminApi.ofWalls(target).get(""));
+        } catch (FailedException e) {
+            return Map.of();
         }
     }
 
@@ -94,7 +105,9 @@ public final class DisplaysCommand implements Callable<Integer> {
         return json ? texts : Table.lines(TROUBLE_HEAD, rows);
     }
 
-    static List<String> print(Collection<ServerMessage.Display> displays, boolean json) {
+    /** @param walls what {@link WallsCommand#byDisplay} gives */
+    static List<String> print(
+            Collection<ServerMessage.Display> displays, Map<String, List<String>> walls, boolean json) {
         List<ServerMessage.Display> sorted = displays.stream()
                 .sorted(Comparator.comparing(
                                 (ServerMessage.Display one) -> one.presence().display())
@@ -105,11 +118,13 @@ public final class DisplaysCommand implements Callable<Integer> {
                         .map(one -> new String(Codecs.json().encode(one), StandardCharsets.UTF_8))
                         .toList()
                 : Table.lines(
-                        HEAD, sorted.stream().map(one -> row(one.presence())).toList());
+                        HEAD,
+                        sorted.stream().map(one -> row(one.presence(), walls)).toList());
     }
 
-    private static List<String> row(Presence presence) {
+    private static List<String> row(Presence presence, Map<String, List<String>> walls) {
         DisplaySettings settings = presence.settings();
+        List<String> wall = walls.getOrDefault(presence.display(), List.of("-", "-"));
         boolean sized = settings.width().isPresent() || settings.height().isPresent();
         List<String> row = new ArrayList<>(List.of(
                 presence.display(),
@@ -120,6 +135,8 @@ public final class DisplaysCommand implements Callable<Integer> {
                 number(settings.pixelRatio(), ""),
                 number(settings.refreshRate(), " Hz"),
                 settings.fit().orElse("-"),
+                wall.get(0),
+                wall.get(1),
                 settings.title().orElse("-")));
         row.replaceAll(Console::plain);
         return row;

@@ -159,6 +159,15 @@ public record Target(URI uri, Optional<ApiKey> key, Optional<SSLContext> tls, bo
         return http(uri.getRawPath() + "/admin/" + path);
     }
 
+    /**
+     * Where the walls are.
+     *
+     * @param name of one; empty: all
+     */
+    URI walls(String name) {
+        return http(uri.getRawPath() + "/walls" + (name.isEmpty() ? "" : "/" + name));
+    }
+
     private URI http(String path) {
         return URI.create((secure() ? "https" : "http") + "://" + uri.getRawAuthority() + path);
     }

@@ -112,6 +112,34 @@ class AdminCommandsTest {
     }
 
     @Test
+    void wallsAreATableAndSoAreTheMembersOfOne() throws Exception {
+        String walls = """
+                {"walls":[{"wall":"hall","title":"Hall","width":2,"figures":{"skew":1.25,"late":0.005,"slowest":"left","delay":82.0,"fixed":false,"alarm":false,\
+                "members":{"left":{"connected":true,"age50":4.0,"age99":60.0,"needs":81.667,"late":0.01,"clock":0.3,"apart":-0.6,"counted":true,"reason":null,"reported":400.0},\
+                "right":{"connected":false,"age50":null,"age99":null,"needs":null,"late":0.0,"clock":null,"apart":null,"counted":false,"reason":"has not reported yet","reported":null}}}}]}""";
+
+        assertThat(WallsCommand.print(answer(walls), null, false))
+                .containsExactly(
+                        "WALL  MEMBERS  COUNT  DELAY  SKEW  ALARM  LATE  SLOWEST  TITLE",
+                        "hall  2        1      82.0   1.3   no     0.5%  left     Hall");
+        assertThat(WallsCommand.print(answer(walls), "hall", false))
+                .containsExactly(
+                        "DISPLAY  CONNECTED  AGE  AGE P99  NEEDS  LATE  CLOCK  APART  REPORTED  LEFT OUT",
+                        "left     yes        4.0  60.0     81.7   1.0%  0.3    -0.6   400.0",
+                        "right    no         -    -        -      -     -      -      never     has not reported yet");
+        assertThat(WallsCommand.print(answer(walls), "hall", true))
+                .singleElement()
+                .asString()
+                .startsWith("{\"wall\":\"hall\",");
+        assertThat(WallsCommand.byDisplay(answer(walls)))
+                .containsEntry("left", List.of("hall", "1.0%"))
+                .containsEntry("right", List.of("hall", "-"));
+        assertThatThrownBy(() -> WallsCommand.print(answer(walls), "other", false))
+                .isInstanceOf(FailedException.class)
+                .hasMessage("there is no wall other");
+    }
+
+    @Test
     void refusalHasTheReasonOfTheHost() {
         status = 409;
         answers.put("POST bundles", "{\"code\":\"conflict\",\"message\":\"another one is being replaced\"}");

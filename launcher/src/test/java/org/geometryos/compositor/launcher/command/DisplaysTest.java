@@ -3,6 +3,7 @@ package org.geometryos.compositor.launcher.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -46,12 +47,12 @@ class DisplaysTest {
                 display(Presence.Action.JOINED, "me", "s1", true, DisplaySettings.EMPTY),
                 display(Presence.Action.JOINED, "desk", "s3", false, DisplaySettings.EMPTY)));
         assertThat(roll.awaitKnown(1)).isTrue();
-        assertThat(DisplaysCommand.print(roll.others("s1"), false))
+        assertThat(DisplaysCommand.print(roll.others("s1"), Map.of("wall", List.of("hall", "0.5%")), false))
                 .containsExactly(
-                        "NAME  USER  CONNECTED  SESSION  SIZE       RATIO  REFRESH  FIT    TITLE",
-                        "desk  ann   no         s3       -          -      -        -      -",
-                        "wall  ann   yes        s2       1920x1080  1.50   60 Hz    cover  left?[2Jwall");
-        assertThat(DisplaysCommand.print(roll.others("s1"), true))
+                        "NAME  USER  CONNECTED  SESSION  SIZE       RATIO  REFRESH  FIT    WALL  LATE  TITLE",
+                        "desk  ann   no         s3       -          -      -        -      -     -     -",
+                        "wall  ann   yes        s2       1920x1080  1.50   60 Hz    cover  hall  0.5%  left?[2Jwall");
+        assertThat(DisplaysCommand.print(roll.others("s1"), Map.of(), true))
                 .hasSize(2)
                 .first()
                 .asString()

@@ -35,4 +35,9 @@ public interface Walls {
      * @return whether there is such a wall
      */
     boolean show(String wall, Optional<Picture> picture);
+
+    /** How many reports were ignored, as their display was no member of the wall that they named. */
+    default long ignoredReports() {
+        return 0;
+    }
 }
