@@ -70,6 +70,10 @@ public final class CameraComponent implements CameraBridge, Meter {
     private final Map<String, Left> left = new ConcurrentHashMap<>();
 
     private final Map<CameraSource, SourceSlot> sources = new ConcurrentHashMap<>();
+    /** What the sources say themselves, milliseconds. */
+    private final Map<SourceSlot, Double> delays = new ConcurrentHashMap<>();
+
+    private volatile Map<String, Double> configuredDelays;
     private final HealthWatch health;
     private final GuardedLoop clock = GuardedLoop.of("compositor-camera-leases", this::turn);
     private volatile boolean stopped;
@@ -114,13 +118,19 @@ public final class CameraComponent implements CameraBridge, Meter {
         this.nanos = nanos;
         this.micros = micros;
         configured = Configured.of(context, CameraConfig.PID, CameraConfig.class, Settings::of);
-        bridge = new CameraArbiter(configured.start(configuration), nanos, micros);
+        Settings settings = configured.start(configuration);
+        configuredDelays = settings.sourceDelays();
+        bridge = new CameraArbiter(settings, nanos, micros);
         health = new HealthWatch(sources.values(), nanos);
     }
 
     @Modified
     void modified(Map<String, Object> properties) {
-        configured.change(properties).ifPresent(bridge::configure);
+        configured.change(properties).ifPresent(changed -> {
+            bridge.configure(changed);
+            configuredDelays = changed.sourceDelays();
+            sources.values().forEach(this::setDelay);
+        });
     }
 
     @Deactivate
@@ -191,6 +201,8 @@ public final class CameraComponent implements CameraBridge, Meter {
         }
         long bundle = properties.get(Constants.SERVICE_BUNDLEID) instanceof Long number ? number : -1;
         SourceSlot slot = new SourceSlot(source, id, bundle, priority(id, properties), bridge, nanos, micros);
+        delays.put(slot, delay(id, properties));
+        setDelay(slot);
         sources.put(source, slot);
         slot.connect();
     }
@@ -202,6 +214,8 @@ public final class CameraComponent implements CameraBridge, Meter {
             addSource(source, properties);
         } else {
             slot.priority(priority(slot.driver().name(), properties));
+            delays.put(slot, delay(slot.driver().name(), properties));
+            setDelay(slot);
         }
     }
 
@@ -211,6 +225,7 @@ public final class CameraComponent implements CameraBridge, Meter {
             return;
         }
         slot.disconnect();
+        delays.remove(slot);
         // another one of the same name (its bundle is being replaced) goes on with what they hold
         if (!stopped && sources.values().stream().noneMatch(s -> s.driver().same(slot.driver()))) {
             bridge.releaseAll(slot.driver());
@@ -229,6 +244,23 @@ public final class CameraComponent implements CameraBridge, Meter {
             LOG.error("source \"{}\": {} must be an integer, not {}; it gets 0", id, CameraSource.PRIORITY, value);
             return 0;
         }
+    }
+
+    /** A wrong one is told, and there is none then. */
+    private static double delay(String id, Map<String, Object> properties) {
+        Object value = properties.getOrDefault(CameraSource.DELAY, 0);
+        try {
+            return Delay.check(CameraSource.DELAY, value);
+        } catch (IllegalArgumentException e) {
+            LOG.error("source \"{}\": {}; it gets 0", id, e.getMessage());
+            return 0;
+        }
+    }
+
+    /** What is configured counts before what the source says. */
+    private void setDelay(SourceSlot slot) {
+        Double own = delays.get(slot);
+        slot.delay(configuredDelays.getOrDefault(slot.driver().name(), own == null ? 0 : own));
     }
 
     @Override

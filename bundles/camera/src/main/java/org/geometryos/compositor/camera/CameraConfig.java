@@ -44,4 +44,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "Whether the first update of a source is a cut when another source or display moved the "
                     + "camera before it.")
     boolean failOverCut() default true;
+
+    @AttributeDefinition(
+            name = "Delays of sources",
+            required = false,
+            description = "For sources whose own configuration has no delay: SOURCE=MILLISECONDS, several separated by "
+                    + "commas. So long before the time of an update, or before it came if it has no time, lies the "
+                    + "moment that it shows; -1000 to 10000. Counts before the delay that a source has itself.")
+    String[] sourceDelays() default {};
 }

@@ -53,6 +53,7 @@ final class SourceSlot implements CameraSink {
     /** When the source was asked how it is, nanoseconds with the last bit set; 0 while nobody waits for its answer. */
     private final AtomicLong asked = new AtomicLong();
 
+    private final Delay delay;
     private volatile SourceHealth told = SourceHealth.OK;
     private volatile String failure = "";
     /** When the newest accepted update came, milliseconds since the Unix epoch; 0 before the first. */
@@ -86,12 +87,18 @@ final class SourceSlot implements CameraSink {
         this.nanos = nanos;
         this.micros = micros;
         this.rate = new Rate(nanos.getAsLong());
+        this.delay = new Delay(nanos, micros);
         this.limitedToldAt = nanos.getAsLong() - TOLD_NANOS;
         priority(priority);
     }
 
     void priority(int priority) {
         driver = new Driver(id, Optional.empty(), priority);
+    }
+
+    /** @param millis so long before the time of an update lies what it shows */
+    void delay(double millis) {
+        delay.set(millis);
     }
 
     Driver driver() {
@@ -126,9 +133,11 @@ final class SourceSlot implements CameraSink {
     }
 
     @Override
-    public Outcome push(CameraUpdate update) {
+    public Outcome push(CameraUpdate given) {
         Outcome outcome = closed ? CLOSED : tooFast();
+        CameraUpdate update = given;
         if (outcome == null) {
+            update = delay.apply(given);
             outcome = bridge.update(driver, update);
         }
         if (outcome.accepted()) {

@@ -35,7 +35,7 @@ class CameraArbiterTest {
 
     private CameraArbiter bridge(FakeJournal on) {
         CameraArbiter made = new CameraArbiter(
-                new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, true),
+                new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, true, Map.of()),
                 clock,
                 () -> micros);
         if (on != null) {
@@ -325,7 +325,8 @@ class CameraArbiterTest {
 
     @Test
     void withoutFailOverCutAnUpdateCutsIfItsSourceSaysSo() {
-        bridge.configure(new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, false));
+        bridge.configure(
+                new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, false, Map.of()));
         bridge.update(WALL, move("a"));
         pass(5_000);
         assertThat(cut(TRACKER)).isFalse();
@@ -453,7 +454,8 @@ class CameraArbiterTest {
 
     @Test
     void settingsChangeWhileItRuns() {
-        bridge.configure(new Settings(1, TimeUnit.SECONDS.toNanos(1), TimeUnit.SECONDS.toNanos(60), 1_000, true));
+        bridge.configure(
+                new Settings(1, TimeUnit.SECONDS.toNanos(1), TimeUnit.SECONDS.toNanos(60), 1_000, true, Map.of()));
         bridge.update(WALL, move("a"));
         refused(bridge.update(WALL, move("b")), Outcome.Reason.LIMIT);
         pass(1_000);
@@ -636,7 +638,8 @@ class CameraArbiterTest {
 
     @Test
     void movementRenewsWhateverTheHoldLimitIs() {
-        bridge.configure(new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(1), 1_000, true));
+        bridge.configure(
+                new Settings(3, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(1), 1_000, true, Map.of()));
         bridge.update(WALL, move("a"));
         pass(4_000);
         bridge.expire();
@@ -706,7 +709,7 @@ class CameraArbiterTest {
     @Test
     void camerasBeyondTheBoundCountTogether() {
         CameraArbiter wide = new CameraArbiter(
-                new Settings(500, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, true),
+                new Settings(500, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60), 1_000, true, Map.of()),
                 clock,
                 () -> micros);
         wide.setJournal(new FakeJournal("wide"));

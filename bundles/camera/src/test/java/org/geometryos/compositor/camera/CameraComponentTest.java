@@ -80,6 +80,11 @@ class CameraComponentTest {
             public boolean failOverCut() {
                 return true;
             }
+
+            @Override
+            public String[] sourceDelays() {
+                return new String[0];
+            }
         };
     }
 

@@ -27,6 +27,19 @@ public interface CameraSource {
      * priority the source wins a camera. Displays have 10 unless configured.
      */
     String PRIORITY = "compositor.source.priority";
+    /**
+     * Service property, a number or its text, milliseconds in [{@value #MIN_DELAY}, {@value #MAX_DELAY}], default 0: so
+     * long before the time of an update lies the moment that it shows, such as that of exposure. The bridge takes it
+     * off the time that the update has, or off that at which it came if it has none. Less than 0 is later. A change
+     * takes effect while updates come, by at most a twentieth of the time that passes, so that time never goes back.
+     */
+    String DELAY = "compositor.source.delay";
+
+    /** Milliseconds: what lies more than a second in the future is no time for displays. */
+    int MIN_DELAY = -1_000;
+
+    /** Milliseconds. */
+    int MAX_DELAY = 10_000;
 
     /** Begin to push. */
     void connected(CameraSink sink);

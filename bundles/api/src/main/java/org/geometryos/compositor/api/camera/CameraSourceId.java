@@ -6,7 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.osgi.service.component.annotations.ComponentPropertyType;
 
-/** Component property type for {@link CameraSource#ID} and {@link CameraSource#PRIORITY}. */
+/**
+ * Component property type for {@link CameraSource#ID}, {@link CameraSource#PRIORITY} and {@link CameraSource#DELAY}.
+ */
 @ComponentPropertyType
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
@@ -18,4 +20,7 @@ public @interface CameraSourceId {
 
     /** See {@link CameraSource#PRIORITY}. */
     int priority() default 0;
+
+    /** See {@link CameraSource#DELAY}. */
+    double delay() default 0;
 }

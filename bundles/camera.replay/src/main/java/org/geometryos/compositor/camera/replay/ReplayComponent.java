@@ -67,6 +67,7 @@ public final class ReplayComponent {
     private volatile Recorder recorder;
 
     private int priority;
+    private double delay;
     private ServiceRegistration<CameraSource> registration;
 
     @Activate
@@ -90,11 +91,12 @@ public final class ReplayComponent {
     void modified(Map<String, Object> properties) {
         String oldSource = source;
         int oldPriority = priority;
+        double oldDelay = delay;
         configure(properties);
         if (!source.equals(oldSource)) {
             registration.unregister();
             register();
-        } else if (priority != oldPriority) {
+        } else if (priority != oldPriority || delay != oldDelay) {
             registration.setProperties(serviceProperties());
         }
     }
@@ -112,6 +114,7 @@ public final class ReplayComponent {
             Settings settings = Settings.of(properties);
             source = settings.source();
             priority = settings.priority();
+            delay = settings.delay();
             replay.configure(settings);
         } catch (InvalidValueException e) {
             replay.refused(e.getMessage());
@@ -132,6 +135,7 @@ public final class ReplayComponent {
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put(CameraSource.ID, source);
         properties.put(CameraSource.PRIORITY, priority);
+        properties.put(CameraSource.DELAY, delay);
         properties.put("service.pid", pid);
         return properties;
     }

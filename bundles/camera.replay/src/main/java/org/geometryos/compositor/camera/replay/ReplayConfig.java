@@ -85,4 +85,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "The source takes a camera from a holder of lower priority. Displays have 10 unless "
                     + "configured.")
     int priority() default 0;
+
+    @AttributeDefinition(
+            name = "Delay",
+            type = AttributeType.DOUBLE,
+            min = "-1000",
+            max = "10000",
+            description = "Milliseconds by which the time of each update is set back. Less than 0 means ahead. "
+                    + "A change is reached slowly, without a cut.")
+    double delay() default 0;
 }

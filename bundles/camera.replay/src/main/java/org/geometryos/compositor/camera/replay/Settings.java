@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.recording.Moment;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Names;
@@ -18,6 +19,7 @@ import org.geometryos.compositor.configuration.InstanceName;
  *
  * @param files as configured; empty if there is a folder
  * @param folder as configured
+ * @param delay milliseconds by which the times of updates are set back
  * @param speed factor, {@value #MIN_SPEED} to {@value #MAX_SPEED}
  * @param camera the name to drive instead of the recorded one
  * @param excerpt what to play of what the recorder wrote, instead of files or a folder
@@ -25,6 +27,7 @@ import org.geometryos.compositor.configuration.InstanceName;
 record Settings(
         String source,
         int priority,
+        double delay,
         List<String> files,
         Optional<String> folder,
         boolean loop,
@@ -74,10 +77,11 @@ record Settings(
         return new Settings(
                 source.orElseGet(() -> defaultSource(properties)),
                 priority(properties.get("priority")),
+                decimal(properties, "delay", 0, CameraSource.MIN_DELAY, CameraSource.MAX_DELAY),
                 files,
                 folder,
                 loop(properties.get("loop")),
-                speed(properties.get("speed")),
+                decimal(properties, "speed", 1, MIN_SPEED, MAX_SPEED),
                 camera,
                 excerpt);
     }
@@ -172,21 +176,26 @@ record Settings(
         };
     }
 
-    private static double speed(Object value) {
-        double speed = 1;
+    private static double decimal(Map<String, ?> properties, String key, double missing, double least, double most) {
+        Object value = properties.get(key);
+        double found = missing;
         try {
             if (value != null) {
-                speed = value instanceof Number number
+                found = value instanceof Number number
                         ? number.doubleValue()
                         : Double.parseDouble(value.toString().strip());
             }
         } catch (NumberFormatException e) {
-            throw new InvalidValueException("speed", shown(value), "must be a number");
+            throw new InvalidValueException(key, shown(value), "must be a number");
         }
-        if (!(speed >= MIN_SPEED && speed <= MAX_SPEED)) {
-            throw new InvalidValueException("speed", shown(value), "must lie in [0.01, 100]");
+        if (!(found >= least && found <= most)) {
+            throw new InvalidValueException(key, shown(value), "must lie in [" + text(least) + ", " + text(most) + "]");
         }
-        return speed;
+        return found;
+    }
+
+    private static String text(double number) {
+        return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
     }
 
     private static int priority(Object value) {

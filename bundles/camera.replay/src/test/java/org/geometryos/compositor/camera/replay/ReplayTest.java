@@ -81,7 +81,8 @@ class ReplayTest {
 
     private static String describe(Object properties) {
         Dictionary<?, ?> dictionary = (Dictionary<?, ?>) properties;
-        return dictionary.get(CameraSource.ID) + " " + dictionary.get(CameraSource.PRIORITY);
+        return dictionary.get(CameraSource.ID) + " " + dictionary.get(CameraSource.PRIORITY)
+                + (dictionary.get(CameraSource.DELAY).equals(0.0) ? "" : " " + dictionary.get(CameraSource.DELAY));
     }
 
     private static Map<String, Object> map(Object... keysAndValues) {

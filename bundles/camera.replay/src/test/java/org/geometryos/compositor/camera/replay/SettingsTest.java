@@ -54,10 +54,13 @@ class SettingsTest {
                         "camera",
                         "wall/left",
                         "source",
-                        "demo"))
+                        "demo",
+                        "delay",
+                        "-12.5"))
                 .isEqualTo(new Settings(
                         "demo",
                         -3,
+                        -12.5,
                         List.of("a.jsonl", "b.jsonl"),
                         java.util.Optional.empty(),
                         false,
@@ -72,6 +75,7 @@ class SettingsTest {
                 .isEqualTo(new Settings(
                         "a-b",
                         7,
+                        0,
                         List.of("a,b.jsonl", "c.jsonl"),
                         java.util.Optional.empty(),
                         false,
@@ -106,6 +110,8 @@ class SettingsTest {
                 "speed|100.5|speed must lie in [0.01, 100], not \"100.5\"",
                 "speed|fast|speed must be a number, not \"fast\"",
                 "speed|$[env:SPEED]|speed must be a number, not \"$[env:SPEED]\"",
+                "delay|10001|delay must lie in [-1000, 10000], not \"10001\"",
+                "delay|late|delay must be a number, not \"late\"",
                 "loop|yes|loop must be true or false, not \"yes\"",
                 "priority|1.5|priority must be a 32-bit integer, not \"1.5\"",
                 "camera|../up|camera must be 1-64 of A-Z a-z 0-9 . _ - / without an empty, . or .. segment, not "

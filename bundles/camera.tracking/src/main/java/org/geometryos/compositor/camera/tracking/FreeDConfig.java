@@ -67,6 +67,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     int priority() default 0;
 
     @AttributeDefinition(
+            name = "Delay",
+            type = AttributeType.DOUBLE,
+            min = "-1000",
+            max = "10000",
+            description =
+                    "Milliseconds by which the moment of exposure lies before the packet came. Less than 0 means after."
+                            + " A change is reached slowly, without a cut.")
+    double delay() default 0;
+
+    @AttributeDefinition(
             name = "Stale after",
             type = AttributeType.INTEGER,
             min = "0",

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.Projection;
 import org.geometryos.compositor.api.camera.View3d;
@@ -24,12 +25,14 @@ import org.geometryos.compositor.configuration.InstanceName;
  * @param receiver what {@code {receiver}} stands for in names
  * @param source name of the source
  * @param yfov vertical field of view while the lens is unknown, radians
+ * @param delay milliseconds by which the moment of exposure lies before the time of an update
  * @param staleNanos after so long without a sample a source is stale; {@link Long#MAX_VALUE} if it never is
  */
 record Settings<O>(
         String receiver,
         String source,
         int priority,
+        double delay,
         Listen listen,
         NamePattern camera,
         Placement placement,
@@ -85,6 +88,7 @@ record Settings<O>(
                 receiver,
                 source,
                 values.integer("priority", 0, Integer.MIN_VALUE, Integer.MAX_VALUE),
+                values.decimal("delay", 0, CameraSource.MIN_DELAY, CameraSource.MAX_DELAY),
                 Listen.of(values, format.port()),
                 NamePattern.parse("camera", values.text("camera").orElse(format.camera()), format.placeholders()),
                 placement,

@@ -28,6 +28,7 @@ final class SourceService<O> {
     private final Problems problems;
     private String source;
     private int priority;
+    private double delay;
     private ServiceRegistration<CameraSource> registration;
 
     /**
@@ -57,11 +58,12 @@ final class SourceService<O> {
     void modified(Map<String, Object> properties) {
         String oldSource = source;
         int oldPriority = priority;
+        double oldDelay = delay;
         configure(properties);
         if (!source.equals(oldSource)) {
             registration.unregister();
             register();
-        } else if (priority != oldPriority) {
+        } else if (priority != oldPriority || delay != oldDelay) {
             registration.setProperties(serviceProperties());
         }
     }
@@ -79,6 +81,7 @@ final class SourceService<O> {
             Settings<O> settings = Settings.of(properties, format);
             source = settings.source();
             priority = settings.priority();
+            delay = settings.delay();
             receiver.configure(settings);
         } catch (InvalidValueException e) {
             receiver.refused(e.getMessage());
@@ -95,6 +98,7 @@ final class SourceService<O> {
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put(CameraSource.ID, source);
         properties.put(CameraSource.PRIORITY, priority);
+        properties.put(CameraSource.DELAY, delay);
         properties.put("service.pid", pid);
         return properties;
     }

@@ -120,7 +120,8 @@ class TrackingTest {
 
     private static String describe(Object properties) {
         Dictionary<?, ?> dictionary = (Dictionary<?, ?>) properties;
-        return dictionary.get(CameraSource.ID) + " " + dictionary.get(CameraSource.PRIORITY);
+        return dictionary.get(CameraSource.ID) + " " + dictionary.get(CameraSource.PRIORITY)
+                + (dictionary.get(CameraSource.DELAY).equals(0.0) ? "" : " " + dictionary.get(CameraSource.DELAY));
     }
 
     private Map<String, Object> with(Object... keysAndValues) {
@@ -206,6 +207,17 @@ class TrackingTest {
         receiver.modified(with("priority", 4));
         sendFreeDUntil("an update", () -> !sink.updates.isEmpty());
         assertThat(registry).containsExactly("registered stage 0", "changed stage 4");
+    }
+
+    @Test
+    void anotherDelayIsTheSourcesFromThenOnWithoutACut() {
+        FreeDComponent receiver = freeDReceiver("delay", "20");
+        sendFreeDUntil("an update", () -> !sink.updates.isEmpty());
+        int before = sink.updates.size();
+        receiver.modified(with("delay", -12.5));
+        sendFreeDUntil("it goes on", () -> sink.updates.size() > before + 2);
+        assertThat(registry).containsExactly("registered stage 0 20.0", "changed stage 0 -12.5");
+        assertThat(sink.updates.subList(before, sink.updates.size())).noneMatch(update -> update.cut());
     }
 
     @Test
