@@ -71,9 +71,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             type = AttributeType.DOUBLE,
             min = "-1000",
             max = "10000",
-            description =
-                    "Milliseconds by which the moment of exposure lies before the packet came. Less than 0 means after."
-                            + " A change is reached slowly, without a cut.")
+            description = "Milliseconds by which the moment of exposure lies before the packet came. Less than 0 means "
+                    + "after. A change is reached slowly, without a cut.")
     double delay() default 0;
 
     @AttributeDefinition(
