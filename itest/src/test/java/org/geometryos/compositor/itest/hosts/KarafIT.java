@@ -36,7 +36,7 @@ class KarafIT {
                     karaf.command("bundle:update " + PREFIX + bundle + " " + next.toUri());
                     bridge.awaitVersion(PREFIX + bundle, "0.1.1");
                 });
-                assertEquals(next.toUri().toString(), bridge.origin(PREFIX + bundle));
+                assertEquals(next.toFile().toURI().toString(), bridge.origin(PREFIX + bundle));
             }
 
             karaf.command("config:property-set -p " + PREFIX + "connections resumeWindow 40000");
