@@ -433,6 +433,34 @@ class CommandIT {
     }
 
     @Test
+    void wallsAreListedWithTheirMembers() throws Exception {
+        only(
+                "wall-declared",
+                0,
+                "config",
+                "set",
+                "wall~hall",
+                "width=210",
+                "height=100",
+                "members=left x=0 y=0 width=100 height=100; right x=110 y=0 width=100 height=100");
+        Waiting.until(
+                Duration.ofSeconds(30),
+                "the wall",
+                () -> only("walls", 0, "walls").contains("hall"));
+        String table = only("walls", 0, "walls");
+        assertTrue(
+                table.matches("WALL +MEMBERS +COUNT +DELAY +SKEW +ALARM +LATE +SLOWEST +TITLE\n"
+                        + "hall +2 +0 +100\\.0 +- +no +0\\.0% +- +-?\\s*"),
+                table);
+        String members = only("walls-one", 0, "walls", "hall");
+        assertTrue(members.contains("has not reported yet"), members);
+        JsonNode wall = Json.read(only("walls-json", 0, "walls", "--json").strip());
+        assertEquals("hall", wall.path("wall").asText(), wall::toString);
+        only("walls-unknown", 1, "walls", "no-such-wall");
+        assertTrue(only("displays-of-walls", 0, "displays").contains("WALL"));
+    }
+
+    @Test
     void configurationIsListedCheckedAndChanged() throws Exception {
         assertTrue(only("config-list", 0, "config", "list").contains("org.geometryos.compositor.camera"));
         assertTrue(only("config-keys", 0, "config", "list", "camera").contains("leaseMillis"));
