@@ -221,18 +221,22 @@ public record WallDeclaration(Wall wall, double delay, double minDelay, double m
             return number(key).orElseThrow(() -> new InvalidValueException(named(key), null, "is required"));
         }
 
-        /** A list, an array, or text with what is between semicolons. */
+        /** A list; not strict, also an array or one text, and several where a text has semicolons. */
         List<?> list(String key) {
             Object value = values.get(key);
-            if (value instanceof List<?> list) {
-                return list;
+            List<?> list = value instanceof List<?> given
+                    ? given
+                    : value instanceof Object[] array ? Arrays.asList(array) : null;
+            if (strict) {
+                if (value != null && list == null) {
+                    throw new InvalidValueException(named(key), value, "must be a list");
+                }
+                return list == null ? List.of() : list;
             }
-            if (value != null && strict) {
-                throw new InvalidValueException(named(key), value, "must be a list");
-            }
-            return value == null
-                    ? List.of()
-                    : value instanceof Object[] array ? Arrays.asList(array) : MemberText.several(value.toString());
+            return (list != null ? list : value == null ? List.of() : List.of(value))
+                    .stream()
+                            .flatMap(text -> MemberText.several(String.valueOf(text)).stream())
+                            .toList();
         }
 
         /** Three numbers: a list of them, or text with commas or blanks between them. */

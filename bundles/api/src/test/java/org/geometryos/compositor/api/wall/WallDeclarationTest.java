@@ -55,6 +55,17 @@ class WallDeclarationTest {
     }
 
     @Test
+    void oneOfSeveralTextsMayBeSeveralMembers() {
+        for (Object members : List.of(List.of(LEFT + "; " + SIDE), new String[] {LEFT + ";" + SIDE, ""})) {
+            Map<String, Object> properties = properties();
+            properties.put("members", members);
+
+            assertThat(WallDeclaration.ofProperties("main", properties).wall().members())
+                    .hasSize(2);
+        }
+    }
+
+    @Test
     void objectsOfJsonHaveDegreesToo() {
         WallDeclaration declared = WallDeclaration.ofDegrees(
                 "main",
