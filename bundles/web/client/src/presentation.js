@@ -74,8 +74,8 @@ export class WallPresentation {
   }
 
   /**
-   * Takes a camera message. What comes of another source goes on from the last sample; a time that is not above the last one begins anew,
-   * with all members in the same way.
+   * Takes a camera message. What comes of another source goes on from the last sample; one whose time is not above those of the last ones
+   * takes their place, with all members in the same way.
    * @param {{time: number, received?: number, source?: string, cut?: boolean, view: View}} message
    * @param {number} now the server's time at arrival, microseconds
    */
@@ -87,7 +87,8 @@ export class WallPresentation {
     const moving = newest !== undefined && time > newest.time && time - newest.time <= LONGEST_INTERVAL;
     if (moving) this.#late += this.#waiting;
     this.#waiting = 0;
-    if (newest !== undefined && time <= newest.time) this.track.clear();
+    // what was later than this does not count any more; what was before it is still to be shown
+    if (newest !== undefined && time <= newest.time) this.track.dropFrom(time);
     else if (same && moving) {
       this.interval = this.interval === 0 ? time - newest.time : this.interval + (time - newest.time - this.interval) * 0.1;
     }

@@ -32,6 +32,11 @@ export class ViewTrack {
     this.samples.length = 0;
   }
 
+  /** Forgets samples of a time and later. */
+  dropFrom(/** @type {number} */ time) {
+    while (this.samples.length > 0 && this.samples[this.samples.length - 1].time >= time) this.samples.pop();
+  }
+
   /** Takes a sample that is newer than all others. */
   push(/** @type {Sample} */ sample) {
     if (this.samples.length === this.capacity) this.samples.shift();

@@ -99,12 +99,18 @@ export class Member {
     this.presentation = new WallPresentation({ screenDelay });
     this.alive = true;
     this.phase = wall.rnd() * (S / rate);
-    /** What was on the screen: when it was seen, truly, and which sample time. */
+    /** Until when the page stands still; what comes meanwhile it takes up afterwards. */
+    this.stalledUntil = 0;
+    /** Counts up with each beginning of measurements. */
+    this.pinging = 0;
+    /** When something was wrong with this member itself, microseconds. @type {[number, number][]} */
+    this.troubles = [];
+    /** What was on the screen: when it was seen, truly, and which sample time; whether a sample was missing for it. */
     this.frames = [];
     this.late = 0;
     this.shown = 0;
     if (wall.change) this.down.send(() => this.presentation.delay.announce(wall.change));
-    this.#ping(0);
+    this.#ping(0, this.pinging);
     this.#frame(Math.ceil(wall.schedule.now / (S / rate)));
     wall.schedule.at(wall.schedule.now + S, () => this.#report());
   }
@@ -113,18 +119,45 @@ export class Member {
     return time * (1 + this.drift) + this.offset;
   }
 
-  #ping(round) {
-    if (!this.alive) return;
+  #ping(round, generation) {
+    if (!this.alive || generation !== this.pinging) return;
     const { schedule } = this.wall;
     const t0 = Math.round(this.local(schedule.now));
     this.up.send(() => {
       const t1 = schedule.now;
-      this.down.send(() => this.clock.add(t0, t1, t1, Math.round(this.local(schedule.now))));
+      if (!this.wall.away) this.down.send(() => generation === this.pinging && this.clock.add(t0, t1, t1, Math.round(this.local(schedule.now))));
     });
-    schedule.at(schedule.now + (round < 10 ? 100_000 : pingInterval(this.clock) * 1000), () => this.#ping(round + 1));
+    schedule.at(schedule.now + (round < 10 ? 100_000 : pingInterval(this.clock) * 1000), () => this.#ping(round + 1, generation));
+  }
+
+  /** A server says welcome: the clock is measured anew, as the client does it. */
+  welcomed() {
+    this.clock.reset();
+    this.#ping(0, ++this.pinging);
+  }
+
+  /** The page stands still for a while, as a tab that is busy or asleep. */
+  stall(time) {
+    const { now } = this.wall.schedule;
+    this.stalledUntil = now + time;
+    this.troubles.push([now, now + time + S]);
+  }
+
+  /** Somebody sets the clock of this machine. */
+  jump(by) {
+    const { now } = this.wall.schedule;
+    this.offset += by;
+    this.steady.reset();
+    this.frameClock.reset();
+    this.welcomed();
+    this.troubles.push([now, now + 12 * S]);
   }
 
   receive(message) {
+    if (this.stalledUntil > this.wall.schedule.now) {
+      this.wall.schedule.at(this.stalledUntil, () => this.alive && this.receive(message));
+      return;
+    }
     const local = this.local(this.wall.schedule.now);
     this.presentation.push(message, local + (this.clock.offsetAt(local) ?? -this.offset));
   }
@@ -143,22 +176,25 @@ export class Member {
   #draw(refresh, period) {
     const { rnd } = this.wall;
     // now and then a page is busy
-    if (!this.alive || rnd() < 0.002) return;
+    if (!this.alive || rnd() < 0.002 || refresh < this.stalledUntil) return;
     const seenLocal = this.frameClock.begin((this.local(refresh) + (rnd() - 0.5) * 200) / 1000) * 1000;
     const seen = this.steady.at(seenLocal);
     if (this.frameClock.period === 0 || seen === undefined || !this.presentation.delay.known) return;
     const { newest } = this.presentation.track;
     const view = this.presentation.sample(seen);
     if (view === null) return;
-    this.frames.push({ seen: refresh + period, shown: view.center[0] });
+    const late = newest.time < this.presentation.lastShown;
+    this.frames.push({ seen: refresh + period, shown: view.center[0], late });
     this.shown++;
-    if (newest.time < this.presentation.lastShown) this.late++;
+    if (late) this.late++;
   }
 
   #report() {
     if (!this.alive) return;
-    const report = this.presentation.report();
-    this.up.send(() => this.wall.reported(this, report));
+    if (this.stalledUntil <= this.wall.schedule.now) {
+      const report = this.presentation.report();
+      this.up.send(() => this.wall.reported(this, report));
+    }
     this.wall.schedule.at(this.wall.schedule.now + S, () => this.#report());
   }
 }
@@ -174,12 +210,16 @@ export class Wall {
     this.change = null;
     this.changes = [];
     this.cuts = [];
+    /** Whether the server is being replaced, and when it was away. */
+    this.away = false;
+    /** @type {[number, number][]} */
+    this.swaps = [];
     const sample = (n) => {
       const time = Math.round(this.schedule.now);
       const cut = this.cuts.length > 0 && this.cuts[0] <= time;
       if (cut) this.cuts.shift();
       for (const member of this.members) {
-        if (!member.alive) continue;
+        if (!member.alive || this.away) continue;
         member.down.send(() => member.alive && member.receive({
           time, received: time, source: 'camera', cut, view: { kind: '2d', center: [time, 0], zoom: 1, rotation: 0 },
         }));
@@ -199,6 +239,17 @@ export class Wall {
   kill(member) {
     member.alive = false;
     this.reports.delete(member);
+  }
+
+  /** The server is replaced: for a while nothing comes, and then all members are welcomed by the new one. */
+  swap(time) {
+    this.away = true;
+    const { now } = this.schedule;
+    this.swaps.push([now, now + time]);
+    this.schedule.at(now + time, () => {
+      this.away = false;
+      for (const member of this.members) if (member.alive) member.welcomed();
+    });
   }
 
   reported(member, report) {
@@ -275,6 +326,26 @@ export function apart(wall, members, from, until) {
     }
   }
   return table;
+}
+
+/**
+ * By how much the pace of what a member shows differs from that of the wall, from frame to frame, at most: of frames for which samples were
+ * there, while nothing was wrong with the member itself and the server was there, and not in its first seconds.
+ */
+export function worstPaceOfOthers(wall, member, from) {
+  const first = Math.max(from, (member.frames[0]?.seen ?? 0) + 10 * S);
+  const quiet = [...wall.swaps.map(([a, b]) => [a, b + 1.5 * S]), ...member.troubles];
+  const counts = ({ seen, late }) => !late && seen >= first && !quiet.some(([a, b]) => seen >= a && seen <= b);
+  let worst = 0;
+  let frames = 0;
+  for (let i = 1; i < member.frames.length; i++) {
+    const [a, b] = [member.frames[i - 1], member.frames[i]];
+    if (!counts(a) || !counts(b)) continue;
+    frames++;
+    const wanted = ({ seen }) => seen - wall.delayAt(seen);
+    worst = Math.max(worst, Math.abs((b.shown - a.shown - (wanted(b) - wanted(a))) / (b.seen - a.seen)));
+  }
+  return { worst, frames };
 }
 
 /** By how much the pace of what a member shows differs from that of time, at most. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ClockFilter, DelayRamp, FrameClock, pingInterval, SteadyClock, WallPresentation } from '../compositor-client.js';
-import { apart, LINKS, quantile, random, RATES, Wall, worstPace } from './wall-simulation.mjs';
+import { apart, LINKS, quantile, random, RATES, Wall, worstPace, worstPaceOfOthers } from './wall-simulation.mjs';
 
 const S = 1_000_000;
 const near = (actual, expected, tolerance) =>
@@ -170,6 +170,14 @@ test('a source whose time begins anew is followed', () => {
   assert.equal(wall.sample(2 * S).center[0], 2);
 });
 
+test('a sample of the same time as the last one, or of one a little before it, does not take away what is still to be shown', () => {
+  const wall = presented();
+  for (let t = S; t <= 2 * S; t += 20_000) wall.push({ time: t, source: 'a', view: flat(t) }, t);
+  wall.push({ time: 2 * S, source: 'a', view: flat(2 * S) }, 2 * S);
+  wall.push({ time: 2 * S - 1_000, source: 'a', view: flat(2 * S - 1_000) }, 2 * S);
+  for (let seen = 2 * S; seen < 2.09 * S; seen += 5_000) near(wall.sample(seen).center[0], seen - 100_000, 0.01);
+});
+
 test('reports ages, frames and late ones, and counts anew', () => {
   const wall = presented();
   for (let i = 0; i < 100; i++) wall.push({ time: S + i * 10_000, source: 'a', view: flat(i) }, S + i * 10_000 + (i === 50 ? 60_000 : 5_000));
@@ -269,5 +277,54 @@ test('a cut comes at the same presentation time on all members', () => {
     // the picture is the sample's time: none may lie strictly between the last sample before the cut and the cut
     const between = member.frames.filter(({ shown }) => shown > 50 * S - 16_000 && shown < 50 * S - 100);
     assert.deepEqual(between, []);
+  }
+});
+
+test('fifty members that come, go, stall, and whose clocks are set, and servers that are replaced: the others keep their pace', (t) => {
+  const seconds = Number(process.env.WALL_CHAOS_SECONDS ?? 60);
+  for (const seed of SEEDS) {
+    const wall = new Wall(seed);
+    const { rnd, schedule } = wall;
+    const join = () => wall.join({
+      link: LINKS[Math.floor(rnd() * 4)], rate: RATES[Math.floor(rnd() * 4)], offset: (rnd() * 20 - 10) * S, drift: (rnd() * 2 - 1) * 50e-6,
+    });
+    for (let i = 0; i < 50; i++) join();
+    const from = schedule.now + 20 * S;
+    const happened = { join: 0, kill: 0, stall: 0, clock: 0, server: 0 };
+    const happen = () => {
+      const living = wall.members.filter(({ alive }) => alive);
+      const one = living[Math.floor(rnd() * living.length)];
+      const what = rnd();
+      if (what < 0.3 && living.length > 30) {
+        wall.kill(one);
+        happened.kill++;
+      } else if (what < 0.6 && living.length < 50) {
+        join();
+        happened.join++;
+      } else if (what < 0.85) {
+        one.stall((0.2 + rnd() * 10) * S);
+        happened.stall++;
+      } else if (what < 0.96) {
+        one.jump((rnd() * 2 - 1) * 5 * S);
+        happened.clock++;
+      } else {
+        wall.swap((0.2 + rnd()) * S);
+        happened.server++;
+      }
+      schedule.at(schedule.now + (0.2 + rnd()) * S, happen);
+    };
+    schedule.at(from, happen);
+    wall.run(20 + seconds);
+    t.diagnostic(`seed ${seed}, ${seconds} s: ${Object.entries(happened).map(([what, count]) => `${count} x ${what}`).join(', ')}`);
+    for (const link of LINKS) {
+      const members = wall.members.filter((member) => member.link === link);
+      const paces = members.map((member) => worstPaceOfOthers(wall, member, from)).filter(({ frames }) => frames > 0);
+      const late = members.reduce((sum, member) => sum + member.late, 0) / members.reduce((sum, member) => sum + member.shown, 0);
+      const worst = Math.max(...paces.map((pace) => pace.worst));
+      const frames = paces.reduce((sum, pace) => sum + pace.frames, 0);
+      t.diagnostic(`${link.join('/').padEnd(8)} ${members.length} members, ${frames} frames, pace off by at most ${(worst * 100).toFixed(2)} %, late ${(late * 100).toFixed(2)} %`);
+      assert.ok(frames > 1_000);
+      assert.ok(worst <= 0.01, `link ${link.join('/')}: pace off by ${(worst * 100).toFixed(2)} %`);
+    }
   }
 });

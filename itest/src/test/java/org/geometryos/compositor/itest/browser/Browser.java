@@ -36,7 +36,7 @@ final class Browser {
 
     static final List<String> OPERATOR = List.of("admin", "axe");
 
-    static final List<String> WALLS = List.of("wallpixels");
+    static final List<String> WALLS = List.of("wallpixels", "wallsync");
 
     private static final Duration LIMIT = Duration.ofMinutes(9);
     private static final Duration INSTALL_LIMIT = Duration.ofMinutes(8);

@@ -60,6 +60,20 @@ public final class OptionTypes {
         }
     }
 
+    /** The name of a further demo. */
+    public static final class Demo implements ITypeConverter<String> {
+        /** Six displays as one wall. */
+        public static final String WALL = "wall";
+
+        @Override
+        public String convert(String value) {
+            if (present(value).equals(WALL)) {
+                return WALL;
+            }
+            throw new TypeConversionException("must be " + WALL);
+        }
+    }
+
     /** A width or height, 1 to 1,000,000 pixels. */
     public static final class Pixels implements ITypeConverter<Integer> {
         @Override

@@ -135,6 +135,9 @@ final class Host {
                     awaitReady(new Diagnosis(context), new Readiness(context, required(), address.status()));
             if (end == null) {
                 Console.out("ready " + address.page() + " " + address.displays());
+                if (options.wanted().contains(Options.DEMO_WALL)) {
+                    Console.out("wall " + address.page() + DemoWall.PAGE);
+                }
                 if (options.wanted().contains(Options.CONSOLE) && terminal.compareAndSet(false, true)) {
                     Terminal.start(data.root());
                 }
@@ -244,6 +247,9 @@ final class Host {
             if (!options.demo()) {
                 defaults.keySet().removeAll(feature.demo());
             }
+        }
+        if (options.wanted().contains(Options.DEMO_WALL)) {
+            defaults.put(DemoWall.PID, DemoWall.configuration());
         }
         return defaults;
     }

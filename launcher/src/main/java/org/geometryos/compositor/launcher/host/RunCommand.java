@@ -67,6 +67,14 @@ public final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--no-demo", description = "Leave out the demo: its recordings, models and picture.")
     private boolean noDemo;
+
+    @Option(
+            names = "--demo",
+            paramLabel = "NAME",
+            converter = OptionTypes.Demo.class,
+            description = "Add a further demo. wall: six displays as one wall, all of them at /walls/demo.")
+    private String demo;
+
     /** For the script that starts Java; here it is known only so that it is taken and explained. */
     @Option(
             names = "--restart",
@@ -104,6 +112,9 @@ public final class RunCommand implements Callable<Integer> {
         }
         if (webConsole) {
             wanted.add(Options.WEB_CONSOLE);
+        }
+        if (OptionTypes.Demo.WALL.equals(demo)) {
+            wanted.add(Options.DEMO_WALL);
         }
         return wanted;
     }

@@ -40,6 +40,15 @@ class OptionsTest {
     }
 
     @Test
+    void furtherDemoIsNamed() throws Exception {
+        assertThat(parse("--demo", "wall").wanted()).containsExactly(Options.DEMO_WALL);
+        assertThat(parse("--demo", "wall").demo()).isTrue();
+        assertThatThrownBy(() -> parse("--demo", "walls"))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("--demo walls: must be wall");
+    }
+
+    @Test
     void valueMayFollowAnEqualsSign() throws Exception {
         assertThat(parse("--port=0", "--data=/a=b").port()).isZero();
         assertThat(parse("--port=0", "--data=/a=b").data()).isEqualTo(Path.of("/a=b"));
