@@ -51,8 +51,12 @@ import { WallTable } from './wall-table.js';
  *   time (beside this module); false: none
  */
 
-/** How often a member of a wall reports, in ms; a timer may be a little early. */
-const REPORT_MS = 950;
+/** How often a member of a wall reports, in ms. */
+const REPORT_MS = 1_000;
+/** A server cannot ask for fewer reports than this, in ms. */
+const RAREST_REPORT_MS = 30_000;
+/** A timer may be so early, ms. */
+const EARLY_MS = 50;
 const DEFAULT_HEARTBEAT = Object.freeze({ interval: 10_000, timeout: 30_000 });
 const DEFAULT_LIMITS = Object.freeze({ messageBytes: 65_536, requestsPerSecond: 100, cameras: 4_096 });
 
@@ -75,6 +79,8 @@ export class CompositorClient {
   /** @type {(() => MemberReport | null) | null} */
   #reporter = null;
   #reportedAt = -Infinity;
+  /** How often the server wants reports, ms. */
+  #reportEvery = REPORT_MS;
 
   /** @param {ClientOptions} options */
   constructor(options) {
@@ -160,7 +166,7 @@ export class CompositorClient {
     this.clock = new ClockFilter();
     this.#serverClock = new ServerClock(this.clock, {
       ...host,
-      interval: () => Math.min(this.#heartbeat().interval, this.#reporter === null ? Infinity : pingInterval(this.clock)),
+      interval: () => Math.min(this.#heartbeat().interval, this.#reporter === null ? Infinity : pingInterval(this.clock, this.#reportEvery)),
       ping: () => this.ping(),
       jumped: () => this.#slept(),
     });
@@ -467,11 +473,23 @@ export class CompositorClient {
     return this.state === 'connected' ? this.request({ type: 'settings', settings }) : Promise.resolve(null);
   }
 
-  /** Measures the clock once; the answer comes as event `pong`. Once a second a ping takes along what {@link reporter} gives. */
+  /**
+   * Measures the clock once; the answer comes as event `pong`. Once a second, or as often as the server asks, a ping takes along what
+   * {@link reporter} gives.
+   */
   ping() {
+    return this.#ping(this.#reportEvery);
+  }
+
+  /** Something happened that the server should know of: reports at once, but not twice within a second. */
+  reportSoon() {
+    if (this.#reporter !== null && performance.now() - this.#reportedAt >= REPORT_MS) this.#ping(REPORT_MS);
+  }
+
+  #ping(/** @type {number} */ every) {
     const now = performance.now();
     let report;
-    if (this.#reporter !== null && now - this.#reportedAt >= REPORT_MS) {
+    if (this.#reporter !== null && now - this.#reportedAt >= every - EARLY_MS) {
       report = this.#reporter() ?? undefined;
       if (report !== undefined) this.#reportedAt = now;
     }
@@ -479,7 +497,7 @@ export class CompositorClient {
   }
 
   /**
-   * What a member of a wall reports: asked once a second; null says nothing this time. While there is one, the clock is measured as often as
+   * What a member of a wall reports: asked once a second, or as often as the server wants it; null says nothing this time. While there is one, the clock is measured as often as
    * pictures that are shown together need it.
    */
   get reporter() {
@@ -582,6 +600,7 @@ export class CompositorClient {
       this.subscriptionStands = false;
     }
     this.#serverClock.welcomed(message.time);
+    this.#reportEvery = REPORT_MS;
     this.connection.welcomed();
     this.#serverClock.begin();
     this.#setState('connected');
@@ -723,6 +742,8 @@ export class CompositorClient {
   #onPong(/** @type {any} */ message) {
     if (this.#serverClock.outdated(message)) return undefined;
     if (!this.#serverClock.add(message)) return this.#ignore('pong with impossible times');
+    const { reportAfter } = message;
+    if (Number.isFinite(reportAfter)) this.#reportEvery = Math.max(REPORT_MS, Math.min(RAREST_REPORT_MS, reportAfter));
     return this.#emit('pong', message);
   }
 

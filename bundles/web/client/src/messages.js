@@ -79,7 +79,7 @@
  * @property {{type: 'assigned', wall: string | null}} assigned this display is a member of that wall from now on, or of none
  * @property {{type: 'notice', level: 'info' | 'warning' | 'error', text: string}} notice
  * @property {{type: 'heartbeat', time: number, seq: number, delivered: number, superseded: number, refused: number}} heartbeat
- * @property {{type: 'pong', id?: number | string, t0: number, t1: number, t2: number}} pong
+ * @property {{type: 'pong', id?: number | string, t0: number, t1: number, t2: number, reportAfter?: number}} pong
  * @property {{type: 'gap', from: number, to: number}} gap
  * @property {{type: 'goodbye', code: number, reason: string, reconnectAfter: number | null}} goodbye
  * @property {CompositorError} error an `error` of the server that answers no request

@@ -50,6 +50,9 @@ export class WallPresentation {
     this.lastShown = -Infinity;
   }
 
+  /** Frames since the last report for whose moment no sample at or after it was there. */
+  get late() { return this.#late; }
+
   /** Oldest first. */
   get samples() { return this.track.samples; }
 

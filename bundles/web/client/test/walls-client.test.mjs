@@ -103,6 +103,36 @@ test('a member reports with its pings, once a second, and measures the clock mor
   assert.equal(server.messages.filter(({ report }) => report !== undefined).length, before);
 });
 
+test('a member reports as often as the server wants it, and once a second at most when something is wrong', async () => {
+  server.on.ping = (peer, { t0, report }) => {
+    const time = Date.now() * 1_000;
+    peer.send({ type: 'pong', t0, t1: time, t2: time, ...report && { reportAfter: 20_000 } });
+    return false;
+  };
+  const reports = () => server.messages.filter(({ report }) => report !== undefined).length;
+  await connect();
+  let pongs = 0;
+  client.on('pong', ({ reportAfter }) => { if (reportAfter !== undefined) pongs++; });
+  client.reporter = () => ({ wall: 'main', clock: 100, age: { p50: 1, p99: 2 }, interval: 16_667, frames: 60, late: 0, at: 5, shown: 4 });
+  await until(() => pongs === 1);
+  const begun = performance.now();
+  const before = server.of('ping').length;
+  for (let i = 0; i < 5; i++) client.ping();
+  client.reportSoon();
+  await until(() => server.of('ping').length >= before + 5);
+  assert.equal(reports(), 1, 'not before the time that the server named, and not twice within a second');
+  await until(() => {
+    client.reportSoon();
+    return reports() === 2;
+  });
+  assert.ok(performance.now() - begun > 800);
+  client.reporter = null;
+  client.reportSoon();
+  client.ping();
+  await until(() => server.of('ping').at(-1).report === undefined);
+  assert.equal(reports(), 2);
+});
+
 test('walls with anything wrong in them are told by what is wrong', () => {
   assert.equal(checkWall(wall(1, { delay: [{ from: 1, value: 2, until: 3, to: 4 }], picture: 'identify', unit: 'mm', view: 'window', eye: [0, 0, 1] })), null);
   for (const [more, what] of [

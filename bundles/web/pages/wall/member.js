@@ -101,6 +101,11 @@ export class Membership {
     return this.seen;
   }
 
+  /** A frame was drawn: a late one is told the server soon, which may have to choose a longer delay. */
+  drawn() {
+    if (this.presentation.late > 0) this.client.reportSoon();
+  }
+
   /** The sample time that this frame shows; undefined while that is not known. */
   get moment() {
     return this.seen === undefined ? undefined : this.presentation.momentOf(this.seen);

@@ -271,6 +271,7 @@ function draw(at) {
   follower.showBy(seen === undefined ? smoother : membership.presentation);
   applyDue();
   const whole = follower.frame(seen);
+  membership.drawn();
   if (membership.part !== null && membership.wall.picture != null) {
     overlay.draw(membership, size, membership.moment);
     stale = true;

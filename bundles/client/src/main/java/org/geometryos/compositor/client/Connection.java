@@ -27,8 +27,8 @@ final class Connection {
     private static final long TICK_MILLIS = 250;
     /** Of a client that measures the clock closely. */
     private static final long CLOSE_TICK_MILLIS = 125;
-    /** Between two reports, at least; a tick below a second. */
-    private static final long REPORT_NANOS = 900_000_000;
+    /** Less than a tick: a report is not put off to the next one for it. */
+    private static final long EARLY_NANOS = 100_000_000;
 
     private static final long DEFAULT_TIMEOUT_MILLIS = 30_000;
     private static final String[] OPERATOR = {"compositor.admin"};
@@ -316,7 +316,7 @@ final class Connection {
 
     /** What a member of a wall reports, if it is time to. */
     private Optional<MemberReport> report(long now) {
-        if (options.reporter.isEmpty() || reported && now - reportedAt < REPORT_NANOS) {
+        if (options.reporter.isEmpty() || reported && now - reportedAt < clock.reportEvery() - EARLY_NANOS) {
             return Optional.empty();
         }
         try {

@@ -1,6 +1,7 @@
 package org.geometryos.compositor.client;
 
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.geometryos.compositor.protocol.ServerMessage;
 
@@ -10,7 +11,11 @@ final class ServerClock {
     private static final int QUICK_PINGS = 8;
 
     /** How often it is measured where pictures have to be shown together, by what the round trip is at least. */
-    private static final long[][] PACES = {{4_000, 125_000_000}, {2_000, 250_000_000}, {-1, 1_000_000_000}};
+    private static final long[][] PACES = {{4_000, 125_000_000}, {2_000, 250_000_000}, {1_000, 1_000_000_000}};
+
+    private static final long USUAL_REPORTS = 1_000;
+    /** A server cannot ask for fewer reports than this, milliseconds. */
+    private static final long RAREST_REPORTS = 30_000;
 
     private final long intervalNanos;
     private final boolean closely;
@@ -23,6 +28,8 @@ final class ServerClock {
     private int pings;
     private long pingSent;
     private long pingNanos;
+    /** How often the server wants a report, nanoseconds. */
+    private long reportEvery = TimeUnit.MILLISECONDS.toNanos(USUAL_REPORTS);
 
     /**
      * @param intervalNanos how often it is measured after the first few times; 0: never
@@ -53,6 +60,7 @@ final class ServerClock {
     void welcomed() {
         filter.clear();
         pings = 0;
+        reportEvery = TimeUnit.MILLISECONDS.toNanos(USUAL_REPORTS);
         nextPing = steady.getAsLong();
     }
 
@@ -86,13 +94,22 @@ final class ServerClock {
         }
         long roundTrip = estimate.map(ClockEstimate::roundTrip).orElse(Long.MAX_VALUE);
         int i = 0;
-        while (roundTrip <= PACES[i][0]) {
+        while (i < PACES.length && roundTrip <= PACES[i][0]) {
             i++;
         }
-        return intervalNanos == 0 ? PACES[i][1] : Math.min(intervalNanos, PACES[i][1]);
+        long pace = i < PACES.length ? PACES[i][1] : reportEvery;
+        return intervalNanos == 0 ? pace : Math.min(intervalNanos, pace);
+    }
+
+    /** How often a member of a wall reports, nanoseconds. */
+    long reportEvery() {
+        return reportEvery;
     }
 
     void pong(ServerMessage.Pong pong) {
+        pong.reportAfter()
+                .ifPresent(millis -> reportEvery =
+                        TimeUnit.MILLISECONDS.toNanos(Math.max(USUAL_REPORTS, Math.min(millis, RAREST_REPORTS))));
         if (pong.t0() == pingSent) {
             estimate =
                     filter.add(pong.t0(), pong.t1(), pong.t2(), pong.t0() + (steady.getAsLong() - pingNanos) / 1_000);

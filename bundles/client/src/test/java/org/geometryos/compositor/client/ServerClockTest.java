@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,27 @@ class ServerClockTest {
             pass(1);
             assertThat(member.due()).as("round trip %d", pace[0]).isTrue();
         }
+    }
+
+    @Test
+    void whereTheWayIsShortAMemberMeasuresAsOftenAsItsReportsAreWanted() {
+        ServerClock member = new ServerClock(0, true, () -> wall, () -> steady);
+        member.welcomed();
+        for (int i = 0; i < 8; i++) {
+            measure(member, 600);
+        }
+        long t0 = member.ping();
+        member.pong(new ServerMessage.Pong(Optional.empty(), t0, wall, wall, OptionalLong.of(5_000)));
+        assertThat(member.reportEvery()).isEqualTo(5_000_000_000L);
+        member.ping();
+        pass(4_999_999);
+        assertThat(member.due()).isFalse();
+        pass(1);
+        assertThat(member.due()).isTrue();
+        member.pong(new ServerMessage.Pong(Optional.empty(), 0, wall, wall, OptionalLong.of(Long.MAX_VALUE)));
+        assertThat(member.reportEvery()).isEqualTo(30_000_000_000L);
+        member.welcomed();
+        assertThat(member.reportEvery()).isEqualTo(1_000_000_000L);
     }
 
     /** As the JavaScript client's test does it. */

@@ -12,6 +12,7 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.wall.MemberReport;
 import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
@@ -225,14 +226,15 @@ final class RequestHandler extends Caller implements ClientMessage.Visitor<Boole
 
     @Override
     public Boolean ping(ClientMessage.Ping ping) {
-        send(new ServerMessage.Pong(ping.id(), ping.t0(), received, micros.getAsLong()));
-        if (ping.report().isPresent()) {
-            Walls walls = services.walls.get();
-            if (walls != null) {
-                walls.report(memory.display(), ping.report().get());
-            }
-        }
+        OptionalLong reportAfter =
+                ping.report().isPresent() ? report(ping.report().get()) : OptionalLong.empty();
+        send(new ServerMessage.Pong(ping.id(), ping.t0(), received, micros.getAsLong(), reportAfter));
         return true;
+    }
+
+    private OptionalLong report(MemberReport report) {
+        Walls walls = services.walls.get();
+        return walls == null ? OptionalLong.empty() : OptionalLong.of(walls.report(memory.display(), report));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.connection.LinkMemory;
@@ -90,14 +91,15 @@ class RequestHandlerTest {
         services.walls.set((Walls) Proxy.newProxyInstance(
                 Walls.class.getClassLoader(), new Class<?>[] {Walls.class}, (proxy, method, args) -> {
                     reported.add(method.getName() + " " + args[0] + " " + (args[1] == report));
-                    return null;
+                    return 5_000;
                 }));
         link.attributes().put("display", "left");
         link.attributes().put("role", "view");
         assertThat(handle(ping)).isTrue();
-        assertThat(link.answer()).isEqualTo(new ServerMessage.Pong(ID, 7, 1, 2));
+        assertThat(link.answer()).isEqualTo(new ServerMessage.Pong(ID, 7, 1, 2, OptionalLong.of(5_000)));
         assertThat(reported).containsExactly("report left true");
         assertThat(handle(new ClientMessage.Ping(ID, 8))).isTrue();
+        assertThat(link.answer()).isEqualTo(new ServerMessage.Pong(ID, 8, 1, 2));
         assertThat(reported).hasSize(1);
     }
 

@@ -195,8 +195,16 @@ public sealed interface ServerMessage {
         }
     }
 
-    /** @param t0 as the client gave it */
-    record Pong(Optional<RequestId> id, long t0, long t1, long t2) implements ServerMessage {
+    /**
+     * @param t0 as the client gave it
+     * @param reportAfter where the ping had a report: after how many milliseconds the server wants the next one
+     */
+    record Pong(Optional<RequestId> id, long t0, long t1, long t2, OptionalLong reportAfter) implements ServerMessage {
+        /** The answer to a ping without a report. */
+        public Pong(Optional<RequestId> id, long t0, long t1, long t2) {
+            this(id, t0, t1, t2, OptionalLong.empty());
+        }
+
         @Override
         public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
             return visitor.pong(this);

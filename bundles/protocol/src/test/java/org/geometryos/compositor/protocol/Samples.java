@@ -152,7 +152,7 @@ final class Samples {
             messages.add(new ServerMessage.Notice(level, text()));
         }
         messages.add(new ServerMessage.Heartbeat(count(), count(), count(), count(), count()));
-        messages.add(new ServerMessage.Pong(id(), integer(), integer(), integer()));
+        messages.add(new ServerMessage.Pong(id(), integer(), integer(), integer(), maybeCount()));
         messages.add(new ServerMessage.Gap(count(), count()));
         messages.add(new ServerMessage.Goodbye(4000 + random.nextInt(999), text(), maybeCount()));
         return messages;

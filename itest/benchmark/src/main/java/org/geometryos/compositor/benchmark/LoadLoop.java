@@ -32,6 +32,8 @@ final class LoadLoop implements Runnable {
     /** Where the value of {@code type} begins in a message, which all servers write first. */
     private static final int TYPE = "{\"type\":\"".length();
 
+    private static final String REPORT_AFTER = "\"reportAfter\":";
+
     /** Little enough that a display which does not read is felt by the server within seconds. */
     private static final int SLOW_RECEIVE_BUFFER = 16_384;
 
@@ -376,6 +378,9 @@ final class LoadLoop implements Runnable {
             throw new Frames.FrameException(
                     "the server answered with an error: " + StandardCharsets.UTF_8.decode(payload));
         }
+        if (isType(payload, 'p', 'o')) {
+            pong(payload);
+        }
         if (isType(payload, 'c', 'a')) {
             deliveries++;
             deliveryBytes += payload.remaining();
@@ -385,6 +390,16 @@ final class LoadLoop implements Runnable {
         }
         if (display.state == DisplaySocket.State.GREETING && --display.answers == 0) {
             ready(display);
+        }
+    }
+
+    /** A server may want the next report later. */
+    private void pong(ByteBuffer payload) throws Frames.FrameException {
+        String pong = StandardCharsets.US_ASCII.decode(payload.duplicate()).toString();
+        int at = pong.indexOf(REPORT_AFTER);
+        if (at >= 0) {
+            String millis = pong.substring(at + REPORT_AFTER.length()).replaceAll("[^0-9].*", "");
+            repeating.every(Long.parseLong(millis) * 1_000_000L, System.nanoTime());
         }
     }
 

@@ -10,6 +10,8 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface Walls {
+    /** How often a member reports, unless it is asked for less, milliseconds. */
+    int REPORT_MILLIS = 1_000;
 
     /** The wall that a display is a member of. */
     Optional<String> wallOf(String display);
@@ -19,8 +21,10 @@ public interface Walls {
      * ignored.
      *
      * @param display the name of the reporting session's display
+     * @return after how many milliseconds the next one is wanted; {@link #REPORT_MILLIS} unless there are so many
+     *     members that their reports would cost much
      */
-    void report(String display, MemberReport report);
+    int report(String display, MemberReport report);
 
     /** All walls with their figures, by name. */
     List<WallFigures> walls();

@@ -284,7 +284,9 @@ final class Reader {
                         f.count("delivered"),
                         f.count("superseded"),
                         f.count("refused"));
-            case "pong" -> new ServerMessage.Pong(id, f.integer("t0"), f.integer("t1"), f.integer("t2"));
+            case "pong" ->
+                new ServerMessage.Pong(
+                        id, f.integer("t0"), f.integer("t1"), f.integer("t2"), f.optionalCount("reportAfter"));
             case "gap" -> new ServerMessage.Gap(f.count("from"), f.count("to"));
             case "goodbye" ->
                 new ServerMessage.Goodbye(whole(f, "code"), f.text("reason"), f.optionalCount("reconnectAfter"));

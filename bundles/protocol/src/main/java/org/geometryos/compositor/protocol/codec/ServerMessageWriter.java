@@ -83,11 +83,12 @@ final class ServerMessageWriter extends PartWriter implements ServerMessage.Visi
 
     @Override
     public Void pong(ServerMessage.Pong m) throws IOException {
-        begin("pong", 3 + one(m.id()));
+        begin("pong", 3 + one(m.id()) + one(m.reportAfter()));
         id(m.id());
         integer("t0", m.t0());
         integer("t1", m.t1());
         integer("t2", m.t2());
+        integer("reportAfter", m.reportAfter());
         end();
         return null;
     }
