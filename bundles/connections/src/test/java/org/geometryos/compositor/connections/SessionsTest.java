@@ -902,7 +902,7 @@ class SessionsTest {
         }
 
         @Override
-        public void report(String display, MemberReport report) {
+        public int report(String display, MemberReport report) {
             throw new UnsupportedOperationException();
         }
 

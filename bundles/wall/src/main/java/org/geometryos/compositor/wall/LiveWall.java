@@ -93,11 +93,14 @@ final class LiveWall {
         picture = shown;
     }
 
-    /** @return whether the display is a member */
-    boolean report(String display, MemberReport report, long now) {
+    /**
+     * @param next after how many milliseconds the next one is wanted
+     * @return whether the display is a member
+     */
+    boolean report(String display, MemberReport report, long now, int next) {
         MemberHistory history = histories.get(display);
         if (history != null) {
-            history.take(report, now);
+            history.take(report, now, next);
         }
         return history != null;
     }

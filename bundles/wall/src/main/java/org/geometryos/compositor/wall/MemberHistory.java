@@ -9,6 +9,14 @@ import org.geometryos.compositor.api.wall.MemberReport;
 final class MemberHistory {
     /** Reports that are remembered. */
     static final int REMEMBERED = 30;
+    /** And for how long, beyond the newest ones, microseconds. */
+    private static final long MEMORY = 35_000_000;
+
+    private static final int NEWEST = 3;
+    /** Without a report for so long a member is silent, microseconds. */
+    private static final long SILENT = 5_000_000;
+    /** Or for so many times the time after which the next one was wanted. */
+    private static final double MISSED = 2.5;
     /** What comes faster than that counts with the report before it, microseconds. */
     private static final long FAST = 500_000;
 
@@ -18,6 +26,7 @@ final class MemberHistory {
     private final long since;
 
     // guarded by this
+    private final long[] at = new long[REMEMBERED];
     private final long[] needs = new long[REMEMBERED];
     private final int[] frames = new int[REMEMBERED];
     private final int[] late = new int[REMEMBERED];
@@ -25,6 +34,7 @@ final class MemberHistory {
     private long begun;
     private MemberReport last;
     private long lastAt;
+    private long silentAfter = SILENT;
 
     /** @param now since when its reports are awaited, microseconds */
     MemberHistory(long now) {
@@ -36,25 +46,30 @@ final class MemberHistory {
      *
      * @param last its newest report
      * @param lastAt when that came; without one, since when it is awaited
+     * @param silentAfter without a report for so long it counts as silent
      * @param needs of its samples' ages and their interval, without a reserve; empty without a report
      * @param frames that it has shown, of the reports that are remembered
      * @param late those of them that were late
      */
-    record Seen(Optional<MemberReport> last, long lastAt, OptionalDouble needs, long frames, long late) {}
+    record Seen(
+            Optional<MemberReport> last, long lastAt, long silentAfter, OptionalDouble needs, long frames, long late) {}
 
-    synchronized void take(MemberReport report, long now) {
+    /** @param next after how many milliseconds the next one is wanted */
+    synchronized void take(MemberReport report, long now, int next) {
         boolean fast = count > 0 && now - begun >= 0 && now - begun < FAST;
         if (!fast) {
             begun = now;
             count++;
         }
-        int at = (count - 1) % REMEMBERED;
+        int slot = (count - 1) % REMEMBERED;
         long needed = Math.max(0, report.ageP99()) + report.interval();
-        needs[at] = fast ? Math.max(needs[at], needed) : needed;
-        frames[at] = sum(fast ? frames[at] : 0, report.frames());
-        late[at] = sum(fast ? late[at] : 0, report.late());
+        at[slot] = now;
+        needs[slot] = fast ? Math.max(needs[slot], needed) : needed;
+        frames[slot] = sum(fast ? frames[slot] : 0, report.frames());
+        late[slot] = sum(fast ? late[slot] : 0, report.late());
         last = report;
         lastAt = now;
+        silentAfter = Math.max(SILENT, Math.round(MISSED * next * 1_000));
     }
 
     private static int sum(int a, int b) {
@@ -62,25 +77,41 @@ final class MemberHistory {
     }
 
     synchronized Seen seen() {
-        int known = Math.min(count, REMEMBERED);
-        if (known == 0) {
-            return new Seen(Optional.empty(), since, OptionalDouble.empty(), 0, 0);
+        if (count == 0) {
+            return new Seen(Optional.empty(), since, SILENT, OptionalDouble.empty(), 0, 0);
         }
-        long[] sorted = Arrays.copyOf(needs, known);
+        int known = known();
+        long[] sorted = new long[known];
+        long shown = 0;
+        long missed = 0;
+        for (int i = 0; i < known; i++) {
+            int slot = slot(i);
+            sorted[i] = needs[slot];
+            shown += frames[slot];
+            missed += late[slot];
+        }
         Arrays.sort(sorted);
         return new Seen(
                 Optional.of(last),
                 lastAt,
+                silentAfter,
                 OptionalDouble.of(sorted[(int) Math.min(known - 1, Math.floor(QUANTILE * known))]),
-                total(frames, known),
-                total(late, known));
+                shown,
+                missed);
     }
 
-    private static long total(int[] values, int known) {
-        long sum = 0;
-        for (int i = 0; i < known; i++) {
-            sum += values[i];
+    /** How many of the newest ones count. */
+    private int known() {
+        int most = Math.min(count, REMEMBERED);
+        int known = Math.min(most, NEWEST);
+        while (known < most && lastAt - at[slot(known)] <= MEMORY) {
+            known++;
         }
-        return sum;
+        return known;
+    }
+
+    /** @param back 0 is the newest one */
+    private int slot(int back) {
+        return (count - 1 - back) % REMEMBERED;
     }
 }

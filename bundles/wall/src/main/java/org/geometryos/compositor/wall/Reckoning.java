@@ -33,9 +33,6 @@ record Reckoning(
         List<String> far,
         List<String> silent,
         List<MemberFigures> members) {
-    /** Without a report for so long a member does not count. */
-    static final long SILENT = 5_000_000;
-
     private static final double MILLI = 1_000;
     private static final double SECOND = 1_000_000;
 
@@ -52,6 +49,11 @@ record Reckoning(
         /** For how long it was not heard. */
         long quiet(long now) {
             return Math.max(0, now - seen.lastAt());
+        }
+
+        /** Whether that is too long for it to count. */
+        boolean silent(long now) {
+            return quiet(now) > seen.silentAfter();
         }
 
         /**
@@ -92,7 +94,7 @@ record Reckoning(
             String display = each.member().display();
             Optional<String> reason = reason(declared, each, now);
             reasons.add(reason);
-            boolean quiet = each.quiet(now) > SILENT;
+            boolean quiet = each.silent(now);
             heard &= quiet || each.seen().last().isPresent();
             if (quiet) {
                 silent.add(display);
@@ -141,7 +143,7 @@ record Reckoning(
         if (each.seen().last().isEmpty()) {
             return Optional.of("has not reported yet");
         }
-        if (each.quiet(now) > SILENT) {
+        if (each.silent(now)) {
             return Optional.of("has not reported for " + Math.round(each.quiet(now) / SECOND) + " s");
         }
         if (each.seen().last().get().frames() == 0) {
@@ -181,7 +183,7 @@ record Reckoning(
             List<DelayChange> delay,
             Predicate<String> connected,
             long now) {
-        OptionalDouble behind = each.quiet(now) > SILENT ? OptionalDouble.empty() : each.behind(delay);
+        OptionalDouble behind = each.silent(now) ? OptionalDouble.empty() : each.behind(delay);
         return new MemberFigures(
                 each.member().display(),
                 connected.test(each.member().display()),

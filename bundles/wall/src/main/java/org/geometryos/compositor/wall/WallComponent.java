@@ -229,8 +229,8 @@ public final class WallComponent implements Walls, ConfigurationListener {
     }
 
     @Override
-    public void report(String display, MemberReport report) {
-        keeper.report(display, report);
+    public int report(String display, MemberReport report) {
+        return keeper.report(display, report);
     }
 
     @Override

@@ -23,6 +23,11 @@ import org.geometryos.compositor.api.wall.Walls;
  * comes back. Any thread.
  */
 final class WallKeeper implements Walls {
+    /** So that all members of all walls together report a hundred times a second at most. */
+    private static final int MILLIS_EACH = 10;
+
+    private static final int RAREST_MILLIS = 10_000;
+
     private final Neighbours neighbours;
     private final Map<String, Wall> kept;
     private final AtomicLong ignored = new AtomicLong();
@@ -179,11 +184,13 @@ final class WallKeeper implements Walls {
     }
 
     @Override
-    public void report(String display, MemberReport report) {
+    public int report(String display, MemberReport report) {
         LiveWall wall = walls.get(report.wall());
-        if (wall == null || !wall.report(display, report, neighbours.micros())) {
+        int next = Math.max(REPORT_MILLIS, Math.min(members.size() * MILLIS_EACH, RAREST_MILLIS));
+        if (wall == null || !wall.report(display, report, neighbours.micros(), next)) {
             ignored.incrementAndGet();
         }
+        return next;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.geometryos.compositor.api.wall.Delay;
 import org.geometryos.compositor.api.wall.DelayChange;
 import org.geometryos.compositor.api.wall.MemberFigures;
@@ -353,6 +354,41 @@ class WallKeeperTest {
         assertThat(keeper.ignoredReports()).isEqualTo(2);
         assertThat(member("a").report()).isEmpty();
         assertThat(member("a").reason()).contains("has not reported yet");
+    }
+
+    @Test
+    void ofHundredsOfMembersFewerReportsAreWanted() {
+        MemberReport report = new MemberReport("main", 0, 0, 0, 0, 1, 0, 0, 0);
+        declare(Map.of(), "a");
+        assertThat(keeper.report("a", report)).isEqualTo(1_000);
+        declare(Map.of(), many(240));
+        assertThat(keeper.report("d0", report)).isEqualTo(2_400);
+    }
+
+    private static String[] many(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "d" + i).toArray(String[]::new);
+    }
+
+    @Test
+    void memberOfWhichFewerReportsAreWantedIsSilentLater() {
+        MemberReport report = new MemberReport("main", 300, 5_000, 10_000, 16_667, 60, 0, around.now, around.now);
+        declare(Map.of(), many(240));
+        keeper.report("d0", report);
+        run(5);
+        assertThat(member("d0").counted()).isTrue();
+        run(2);
+        assertThat(member("d0").counted()).isFalse();
+    }
+
+    @Test
+    void whatWasLongAgoIsForgottenAlthoughFewReportsCome() {
+        declare(Map.of(), many(240));
+        report("d0", 300);
+        for (int i = 0; i < 20; i++) {
+            run(3);
+            report("d0", 10);
+        }
+        assertThat(end()).isEqualTo(32);
     }
 
     @Test
