@@ -25,8 +25,8 @@ class WallCommandsTest {
         }
 
         @Override
-        public void report(String display, MemberReport report) {
-            // nobody reports
+        public int report(String display, MemberReport report) {
+            return REPORT_MILLIS;
         }
 
         @Override

@@ -71,8 +71,9 @@ public class WallsOnTheWireIT {
         }
 
         @Override
-        public void report(String display, MemberReport report) {
+        public int report(String display, MemberReport report) {
             reports.add(display + " " + report.wall() + " " + report.ageP99());
+            return REPORT_MILLIS;
         }
 
         @Override
