@@ -448,10 +448,8 @@ class CommandIT {
                 "the wall",
                 () -> only("walls", 0, "walls").contains("hall"));
         String table = only("walls", 0, "walls");
-        assertTrue(
-                table.matches("WALL +MEMBERS +COUNT +DELAY +SKEW +ALARM +LATE +SLOWEST +TITLE\n"
-                        + "hall +2 +0 +100\\.0 +- +no +0\\.0% +- +-?\\s*"),
-                table);
+        assertTrue(table.startsWith("WALL  MEMBERS  COUNT  DELAY"), table);
+        assertTrue(table.lines().anyMatch(line -> line.matches("hall +2 +0 +100\\.0 +- +no +0\\.0%.*")), table);
         String members = only("walls-one", 0, "walls", "hall");
         assertTrue(members.contains("has not reported yet"), members);
         JsonNode wall = Json.read(only("walls-json", 0, "walls", "--json").strip());
