@@ -1,6 +1,9 @@
 package org.geometryos.compositor.benchmark;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -185,6 +188,14 @@ final class Trial implements AutoCloseable {
 
     long pid() {
         return server.pid();
+    }
+
+    /** What the server answers to a GET. */
+    String get(String path) throws IOException {
+        try (InputStream in =
+                URI.create("http://127.0.0.1:" + server.port() + path).toURL().openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Override

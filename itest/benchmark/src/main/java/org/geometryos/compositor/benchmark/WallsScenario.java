@@ -76,7 +76,16 @@ record WallsScenario(Path distribution, Plan plan) implements Scenario {
         return IntStream.range(0, MEMBERS)
                 .mapToObj(i -> "bench-" + (number * MEMBERS + i) + " x=" + i % 5 * 1920 + " y=" + i / 5 * 1080
                         + " width=1920 height=1080")
-                .collect(Collectors.joining(",", "width = 9600\nheight = 4320\nunit = px\nmembers = ", "\n"));
+                .collect(Collectors.joining(";", "width = 9600\nheight = 4320\nunit = px\nmembers = ", "\n"));
+    }
+
+    /** Without this a configuration that is not in force would cost nothing. */
+    private void check(Trial trial) throws IOException {
+        String known = trial.get("/compositor/walls");
+        int found = known.split("\"wall\":\"bench-", -1).length - 1;
+        if (found != walls()) {
+            throw new IOException("the host knows " + found + " of " + walls() + " walls");
+        }
     }
 
     @Override
@@ -84,11 +93,13 @@ record WallsScenario(Path distribution, Plan plan) implements Scenario {
         try (Trial trial = Trial.start(contender, folder)) {
             String subscribe = "{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"delivery\":\"every\"";
             switch (contender.name()) {
-                case WALLS ->
+                case WALLS -> {
                     trial.displays(
                             plan.displays(),
                             List.of(Trial.HELLO, subscribe + ",\"walls\":[\"bench-#/" + MEMBERS + "\"]}"),
                             REPORT);
+                    check(trial);
+                }
                 case ALONE -> trial.displays(plan.displays(), "every");
                 default -> trial.displays(plan.displays(), List.of(Trial.HELLO, subscribe + "}"), PING);
             }
