@@ -81,8 +81,9 @@ export class WallPresentation {
    * takes their place, with all members in the same way.
    * @param {{time: number, received?: number, source?: string, cut?: boolean, view: View}} message
    * @param {number} now the server's time at arrival, microseconds
+   * @param {boolean} [live] false for the state of a snapshot, whose age says nothing of the way (true)
    */
-  push(message, now) {
+  push(message, now, live = true) {
     const time = sampleTime(message);
     const source = message.source ?? '';
     const { newest } = this.track;
@@ -97,7 +98,7 @@ export class WallPresentation {
     }
     this.source = source;
     this.track.push({ time, cut: message.cut === true, view: message.view });
-    this.#ages[this.#ageCount++ % AGES] = now - time;
+    if (live) this.#ages[this.#ageCount++ % AGES] = now - time;
   }
 
   /**

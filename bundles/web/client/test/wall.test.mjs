@@ -180,6 +180,7 @@ test('a sample of the same time as the last one, or of one a little before it, d
 
 test('reports ages, frames and late ones, and counts anew', () => {
   const wall = presented();
+  wall.push({ time: S - 10_000, source: 'a', view: flat(0) }, 900 * S, false);
   for (let i = 0; i < 100; i++) wall.push({ time: S + i * 10_000, source: 'a', view: flat(i) }, S + i * 10_000 + (i === 50 ? 60_000 : 5_000));
   wall.sample(2 * S);
   wall.sample(2.1 * S);

@@ -119,7 +119,7 @@ export class Follower {
     if (this.epoch !== this.client.epoch) this.smoother.reset();
     this.epoch = this.client.epoch;
     this.seq = known.seq;
-    this.smoother.push(known, this.client.now());
+    this.smoother.push(known, this.client.now(), false);
     return known;
   }
 

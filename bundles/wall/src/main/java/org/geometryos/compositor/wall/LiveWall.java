@@ -161,9 +161,9 @@ final class LiveWall {
     }
 
     private void tellLeftOut(Reckoning reckoning, long now) {
-        String text = (reckoning.far().isEmpty() ? "" : "too far off: " + some(reckoning.far()))
+        String text = (reckoning.far().isEmpty() ? "" : "too late are " + some(reckoning.far()))
                 + (reckoning.far().isEmpty() || reckoning.silent().isEmpty() ? "" : "; ")
-                + (reckoning.silent().isEmpty() ? "" : "no report: " + some(reckoning.silent()));
+                + (reckoning.silent().isEmpty() ? "" : "no report of " + some(reckoning.silent()));
         if (text.equals(toldLeftOut) || now - toldLeftOutAt < QUIET) {
             return;
         }
@@ -172,7 +172,7 @@ final class LiveWall {
         if (text.isEmpty()) {
             LOG.info("wall {}: all members count for its delay", declared.name());
         } else {
-            LOG.info("wall {}: left out of its delay are members that are {}", declared.name(), text);
+            LOG.info("wall {}: members that do not count for its delay: {}", declared.name(), text);
         }
     }
 
