@@ -35,6 +35,9 @@ final class LiveWall {
     // written by the keeper, under its lock; read by any thread
     private volatile List<DelayChange> delay;
     private volatile Optional<Picture> picture;
+    /** As made last; null before. */
+    private volatile Wall state;
+
     private volatile boolean alarm;
     private volatile List<String> far = List.of();
     // of the keeper, under its lock
@@ -80,7 +83,14 @@ final class LiveWall {
 
     /** As it belongs into the sequence. */
     Wall state() {
-        return declared.declaration().wall().withDelay(delay).withPicture(picture);
+        Wall known = state;
+        List<DelayChange> changes = delay;
+        Optional<Picture> shown = picture;
+        if (known == null || !known.delay().equals(changes) || !known.picture().equals(shown)) {
+            known = declared.declaration().wall().withDelay(changes).withPicture(shown);
+            state = known;
+        }
+        return known;
     }
 
     /** Goes on from what the sequence, or another copy of this bundle, knows. */
@@ -107,8 +117,7 @@ final class LiveWall {
 
     /** Once in a while: the alarm, and once a second the delay. */
     void look(long now) {
-        // who is connected matters to figures alone
-        Reckoning reckoning = reckon(display -> false, now);
+        Reckoning reckoning = reckon(Optional.empty(), now);
         far = reckoning.far();
         alarm(reckoning, now);
         boolean due = delay.isEmpty() || now - chosenAt >= SECOND || now < chosenAt;
@@ -120,7 +129,7 @@ final class LiveWall {
         }
     }
 
-    private Reckoning reckon(Predicate<String> connected, long now) {
+    private Reckoning reckon(Optional<Predicate<String>> connected, long now) {
         List<Reckoning.Heard> members = new ArrayList<>();
         for (WallMember member : declared.declaration().wall().members()) {
             members.add(
@@ -199,7 +208,7 @@ final class LiveWall {
 
     /** Any thread. */
     WallFigures figures(Predicate<String> connected, long now) {
-        Reckoning reckoning = reckon(connected, now);
+        Reckoning reckoning = reckon(Optional.of(connected), now);
         Wall state = state();
         return new WallFigures(
                 state,

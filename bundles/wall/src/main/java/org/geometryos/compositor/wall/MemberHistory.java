@@ -35,6 +35,8 @@ final class MemberHistory {
     private MemberReport last;
     private long lastAt;
     private long silentAfter = SILENT;
+    /** Of the reports so far; null if it has to be made. */
+    private Seen seen;
 
     /** @param now since when its reports are awaited, microseconds */
     MemberHistory(long now) {
@@ -69,6 +71,7 @@ final class MemberHistory {
         late[slot] = sum(fast ? late[slot] : 0, report.late());
         last = report;
         lastAt = now;
+        seen = null;
         silentAfter = Math.max(SILENT, Math.round(MISSED * next * 1_000));
     }
 
@@ -77,6 +80,13 @@ final class MemberHistory {
     }
 
     synchronized Seen seen() {
+        if (seen == null) {
+            seen = reckon();
+        }
+        return seen;
+    }
+
+    private Seen reckon() {
         if (count == 0) {
             return new Seen(Optional.empty(), since, SILENT, OptionalDouble.empty(), 0, 0);
         }

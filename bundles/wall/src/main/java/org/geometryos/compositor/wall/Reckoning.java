@@ -72,14 +72,14 @@ record Reckoning(
 
     /**
      * @param delay the changes of the wall's delay
-     * @param connected whether a display has a session with a socket
+     * @param connected whether a display has a session with a socket; empty if nobody wants the figures of each member
      * @param now the server's time
      */
     static Reckoning of(
             WallDeclaration declared,
             List<DelayChange> delay,
             List<Heard> members,
-            Predicate<String> connected,
+            Optional<Predicate<String>> connected,
             long now) {
         List<String> far = new ArrayList<>();
         List<String> silent = new ArrayList<>();
@@ -88,12 +88,9 @@ record Reckoning(
         Optional<String> slowest = Optional.empty();
         long frames = 0;
         long late = 0;
-        List<Optional<String>> reasons = new ArrayList<>();
         List<Double> behind = new ArrayList<>();
         for (Heard each : members) {
             String display = each.member().display();
-            Optional<String> reason = reason(declared, each, now);
-            reasons.add(reason);
             boolean quiet = each.silent(now);
             heard &= quiet || each.seen().last().isPresent();
             if (quiet) {
@@ -102,7 +99,7 @@ record Reckoning(
             }
             frames += each.seen().frames();
             late += each.seen().late();
-            if (reason.isEmpty()) {
+            if (counts(declared, each, now)) {
                 double its = each.needs().orElseThrow();
                 if (needed.isEmpty() || its > needed.getAsDouble()) {
                     needed = OptionalDouble.of(its);
@@ -113,11 +110,9 @@ record Reckoning(
                 far.add(display);
             }
         }
-        OptionalDouble middle = middle(behind);
-        List<MemberFigures> figures = new ArrayList<>();
-        for (int i = 0; i < members.size(); i++) {
-            figures.add(figures(members.get(i), reasons.get(i), middle, delay, connected, now));
-        }
+        List<MemberFigures> figures = connected.isEmpty()
+                ? List.of()
+                : figures(declared, delay, members, middle(behind), connected.get(), now);
         return new Reckoning(
                 needed,
                 heard,
@@ -136,6 +131,25 @@ record Reckoning(
                 List.copyOf(far),
                 List.copyOf(silent),
                 figures);
+    }
+
+    private static List<MemberFigures> figures(
+            WallDeclaration declared,
+            List<DelayChange> delay,
+            List<Heard> members,
+            OptionalDouble middle,
+            Predicate<String> connected,
+            long now) {
+        List<MemberFigures> figures = new ArrayList<>();
+        for (Heard each : members) {
+            figures.add(figures(each, reason(declared, each, now), middle, delay, connected, now));
+        }
+        return figures;
+    }
+
+    private static boolean counts(WallDeclaration declared, Heard each, long now) {
+        Optional<MemberReport> last = each.seen().last();
+        return last.isPresent() && last.get().frames() > 0 && !each.silent(now) && !tooMuch(declared, each);
     }
 
     /** Why a member does not count, if it does not. */

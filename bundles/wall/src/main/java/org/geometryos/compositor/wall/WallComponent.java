@@ -61,7 +61,7 @@ import org.slf4j.LoggerFactory;
 @RequireHttpWhiteboard
 public final class WallComponent implements Walls, ConfigurationListener {
     private static final Logger LOG = LoggerFactory.getLogger(WallComponent.class);
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long JOIN_MILLIS = 3_000;
     /** Who is connected is looked up no more often than this. */
     private static final long CONNECTED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);

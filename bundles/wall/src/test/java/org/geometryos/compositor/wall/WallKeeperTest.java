@@ -362,7 +362,7 @@ class WallKeeperTest {
         declare(Map.of(), "a");
         assertThat(keeper.report("a", report)).isEqualTo(1_000);
         declare(Map.of(), many(240));
-        assertThat(keeper.report("d0", report)).isEqualTo(2_400);
+        assertThat(keeper.report("d0", report)).isEqualTo(4_800);
     }
 
     private static String[] many(int count) {
@@ -374,7 +374,7 @@ class WallKeeperTest {
         MemberReport report = new MemberReport("main", 300, 5_000, 10_000, 16_667, 60, 0, around.now, around.now);
         declare(Map.of(), many(240));
         keeper.report("d0", report);
-        run(5);
+        run(11);
         assertThat(member("d0").counted()).isTrue();
         run(2);
         assertThat(member("d0").counted()).isFalse();
