@@ -50,6 +50,8 @@ public final class Configured<S> {
     private final Path lastFolder;
     private final Problems problems;
     private Map<String, List<String>> kept;
+    /** Whether what is in force came of no configuration. */
+    private boolean defaults;
 
     /**
      * @param context null in tests without a framework: nothing is kept then
@@ -102,6 +104,7 @@ public final class Configured<S> {
                     before.isPresent()
                             ? "the previous configuration stays in force"
                             : "the defaults are in force, because there is no previous configuration");
+            defaults = before.isEmpty();
             return before.orElseGet(() -> settings.apply(Map.of()));
         }
     }
@@ -111,7 +114,10 @@ public final class Configured<S> {
         try {
             return Optional.of(take(properties));
         } catch (IllegalArgumentException refusal) {
-            refused(properties, refusal, "the previous configuration stays in force");
+            refused(
+                    properties,
+                    refusal,
+                    defaults ? "the defaults stay in force" : "the previous configuration stays in force");
             return Optional.empty();
         }
     }
@@ -125,6 +131,7 @@ public final class Configured<S> {
         Map<String, Object> known = description.known(properties);
         S taken = settings(known);
         problems.now(problems.oddities(pid, properties));
+        defaults = known.isEmpty();
         keep(known);
         return taken;
     }

@@ -248,7 +248,8 @@ public final class GuardedLoop {
         long now = waiting.nanos();
         long takes = since == 0 ? 0 : now - since;
         if (!thread.isAlive() && !stopped) {
-            problems.add(new Health.Problem(Health.Level.DOWN, "its thread has ended"));
+            problems.add(new Health.Problem(
+                    Health.Level.DOWN, "its thread has ended; replace its bundle, or start the host again"));
         } else if (wanted != 0 && now - wanted >= LATE_NANOS && !stopped) {
             problems.add(new Health.Problem(
                     Health.Level.DOWN,

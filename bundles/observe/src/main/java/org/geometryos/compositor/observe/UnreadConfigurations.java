@@ -105,6 +105,15 @@ final class UnreadConfigurations {
             String read = factory != null ? factory : tilde < 0 ? pid : pid.substring(0, tilde);
             Dictionary<String, Object> properties = configuration.getProperties();
             Object file = properties == null ? null : properties.get(FILE);
+            if (known.contains(read)
+                    && !single.contains(read)
+                    && ConfigurationLog.dead(configuration).isPresent()) {
+                return Optional.of(Problems.line(
+                        pid,
+                        file == null ? Map.of() : Map.of(FILE, file),
+                        "this host takes it for a single configuration, so nobody reads it; here the name of the file "
+                                + "is " + read + "-" + pid.substring(tilde + 1) + ".cfg"));
+            }
             if (!pid.equals(read) && read.startsWith(OURS) && single.contains(read)) {
                 return Optional.of(Problems.line(
                         pid,

@@ -65,6 +65,18 @@ class UnreadConfigurationsTest {
     }
 
     @Test
+    void instanceThatTheHostTakesForASingleConfigurationIsToldWithTheNameThatItHasHere() {
+        assertThat(told(KNOWN, configuration(OURS + "camera.replay~lobby", null, "file:/etc/x.cfg")))
+                .singleElement()
+                .asString()
+                .startsWith(OURS + "camera.replay~lobby (")
+                .endsWith("here the name of the file is " + OURS + "camera.replay-lobby.cfg");
+        assertThat(told(KNOWN, configuration(OURS + "endpoint.key~lobby", null, null)))
+                .as("keys are read under either name")
+                .isEmpty();
+    }
+
+    @Test
     void nameThatIsNearNoneIsToldWithoutAProposal() {
         assertThat(told(KNOWN, configuration(OURS + "foo", null, null)))
                 .singleElement()

@@ -14,6 +14,7 @@ import org.geometryos.compositor.io.http.access.Access;
 import org.geometryos.compositor.io.http.send.Delivery;
 import org.geometryos.compositor.io.http.send.ReplaceableServlet;
 import org.geometryos.compositor.io.http.send.Slots;
+import org.geometryos.compositor.io.http.send.Unread;
 import org.geometryos.compositor.io.json.JsonWriter;
 import org.geometryos.compositor.transport.api.Decision;
 import org.slf4j.Logger;
@@ -65,6 +66,7 @@ final class AdminServlet extends ReplaceableServlet {
             error.put("code", e.code());
             error.put("message", e.getMessage());
             e.field().ifPresent(field -> error.put("field", field));
+            Unread.finish(request, response, MAX_BODY);
             send(request, response, e.status(), error, caller.key());
         } catch (RuntimeException e) {
             LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);

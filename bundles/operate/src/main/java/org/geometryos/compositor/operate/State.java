@@ -267,7 +267,7 @@ final class State implements Resource {
         map.put("source", source.id());
         map.put("priority", source.priority());
         map.put("level", level(source.health().status()));
-        if (source.health().status() != SourceHealth.Status.OK) {
+        if (!source.health().equals(SourceHealth.OK)) {
             map.put("text", source.health().message());
         }
         map.put("accepted", source.accepted());

@@ -142,7 +142,12 @@ record Reckoning(
             long now) {
         List<MemberFigures> figures = new ArrayList<>();
         for (Heard each : members) {
-            figures.add(figures(each, reason(declared, each, now), middle, delay, connected, now));
+            boolean there = connected.test(each.member().display());
+            Optional<String> reason =
+                    there || !each.silent(now) && each.seen().last().isPresent()
+                            ? reason(declared, each, now)
+                            : Optional.of("is not connected");
+            figures.add(figures(each, reason, middle, delay, there, now));
         }
         return figures;
     }
@@ -195,12 +200,12 @@ record Reckoning(
             Optional<String> reason,
             OptionalDouble middle,
             List<DelayChange> delay,
-            Predicate<String> connected,
+            boolean connected,
             long now) {
         OptionalDouble behind = each.silent(now) ? OptionalDouble.empty() : each.behind(delay);
         return new MemberFigures(
                 each.member().display(),
-                connected.test(each.member().display()),
+                connected,
                 each.seen().last(),
                 each.seen().last().isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(each.quiet(now) / SECOND),
                 share(each.seen().late(), each.seen().frames()),

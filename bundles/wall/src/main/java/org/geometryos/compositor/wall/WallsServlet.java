@@ -14,6 +14,7 @@ import org.geometryos.compositor.io.http.access.Access;
 import org.geometryos.compositor.io.http.send.Delivery;
 import org.geometryos.compositor.io.http.send.ReplaceableServlet;
 import org.geometryos.compositor.io.http.send.Slots;
+import org.geometryos.compositor.io.http.send.Unread;
 import org.geometryos.compositor.io.json.JsonWriter;
 import org.geometryos.compositor.transport.api.Decision;
 import org.slf4j.Logger;
@@ -60,6 +61,7 @@ final class WallsServlet extends ReplaceableServlet {
             error.put("code", e.code());
             error.put("message", e.getMessage());
             e.field().ifPresent(field -> error.put("field", field));
+            Unread.finish(request, response, MAX_BODY);
             send(request, response, e.status(), error, caller.key());
         } catch (RuntimeException e) {
             LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
@@ -99,10 +101,6 @@ final class WallsServlet extends ReplaceableServlet {
                 .role()
                 .filter(role -> role.includes(Role.CONTROL))
                 .isEmpty()) {
-            if (request.getContentLengthLong() <= MAX_BODY) {
-                // what is not read ends the connection, under the client's next request
-                request.getInputStream().readNBytes(MAX_BODY);
-            }
             throw ApiException.of(403, "forbidden", "this needs a key with role control");
         }
         return switch (method) {

@@ -143,6 +143,8 @@ class WallKeeperTest {
         assertThat(delay()).isLessThan(140);
         assertThat(end()).isEqualTo(26);
         assertThat(member("b").counted()).isFalse();
+        assertThat(member("b").reason()).contains("is not connected");
+        around.connected.add("b");
         assertThat(member("b").reason().orElseThrow()).startsWith("has not reported for ");
 
         ages.put("b", 150);
@@ -348,6 +350,7 @@ class WallKeeperTest {
     @Test
     void reportOfSomebodyElseIsCounted() {
         declare(Map.of(), "a");
+        around.connected.add("a");
         keeper.report("x", new MemberReport("main", 0, 0, 0, 0, 1, 0, 0, 0));
         keeper.report("a", new MemberReport("other", 0, 0, 0, 0, 1, 0, 0, 0));
 

@@ -164,7 +164,7 @@ class WallsServletTest {
         assertThat(left.get("clock")).isEqualTo(0.25);
         Map<?, ?> right = (Map<?, ?>) ((Map<?, ?>) figures.get("members")).get("right");
         assertThat(right.get("counted")).isEqualTo(false);
-        assertThat(right.get("reason")).isEqualTo("has not reported yet");
+        assertThat(right.get("reason")).isEqualTo("is not connected");
         assertThat(((Map<?, ?>) wall.get("configured")).get("maxDelay")).isEqualTo(400.0);
         assertThat(ask("GET", "/main", null).body()).contains("\"wall\":\"main\"");
         assertRefused(ask("GET", "/other", null), 404, "not-found", "there is no wall");

@@ -451,7 +451,7 @@ class CommandIT {
         assertTrue(table.startsWith("WALL  MEMBERS  COUNT  DELAY"), table);
         assertTrue(table.lines().anyMatch(line -> line.matches("hall +2 +0 +100\\.0 +- +no +0\\.0%.*")), table);
         String members = only("walls-one", 0, "walls", "hall");
-        assertTrue(members.contains("has not reported yet"), members);
+        assertTrue(members.contains("is not connected"), members);
         JsonNode wall = Json.read(only("walls-json", 0, "walls", "--json").strip());
         assertEquals("hall", wall.path("wall").asText(), wall::toString);
         only("walls-unknown", 1, "walls", "no-such-wall");

@@ -244,7 +244,8 @@ class HealthIT {
         makeStore(store, "-startdate", "-30d", "-validity", "90");
         assertNamed(
                 "port of HTTPS taken",
-                "https://localhost:" + taken.getLocalPort() + "/ does not answer",
+                "https://localhost:" + taken.getLocalPort() + "/ does not answer: port " + taken.getLocalPort()
+                        + " is taken by another program",
                 () -> distribution.configure("org.apache.felix.http", lines),
                 taken::close);
         assertNamed(

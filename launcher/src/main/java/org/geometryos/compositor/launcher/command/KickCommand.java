@@ -40,7 +40,7 @@ public final class KickCommand implements Callable<Integer> {
         }
         try (Visit visit = Visit.toRun(outcome.target(), Subscription.NONE, new Roll())) {
             visit.admin(new AdminAction.Close(display, Optional.ofNullable(reason)));
-            outcome.print(() -> JsonLine.done("kick").with("display", display), "display " + display + " is sent away");
+            outcome.print(() -> JsonLine.done("kick").with("display", display), "display " + display + " is closed");
             return 0;
         }
     }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         subcommands = {SourcesCommand.Stop.class, SourcesCommand.Start.class})
 public final class SourcesCommand implements Callable<Integer> {
     private static final List<String> HEAD =
-            List.of("SOURCE", "LEVEL", "PRIORITY", "ACCEPTED", "REFUSED", "LAST", "CAMERAS", "PROBLEM");
+            List.of("SOURCE", "LEVEL", "PRIORITY", "ACCEPTED", "REFUSED", "LAST", "CAMERAS", "SAYS");
 
     @Option(names = "--json", description = "Print each source as a line of JSON.")
     private boolean json;

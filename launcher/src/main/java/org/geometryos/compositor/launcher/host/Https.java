@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,7 @@ final class Https {
     private long since;
     private long looked;
     private boolean complained;
-    /** Whether somebody listened there who does not speak TLS. */
+    /** Whether another program had the port when it was looked at last. */
     private boolean occupied;
 
     private boolean freed;
@@ -209,7 +210,8 @@ final class Https {
             problem = null;
             awaited = 0;
         } else if (now - since >= HINT_NANOS) {
-            problem = address + " does not answer: " + failure.get();
+            problem = address + " does not answer: "
+                    + (occupied ? "port " + awaited + " is taken by another program" : failure.get());
             if (!complained && now - since >= LIMIT_NANOS) {
                 complained = true;
                 LOG.error("{}", problem);
@@ -230,7 +232,11 @@ final class Https {
                 try {
                     socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
                 } catch (ConnectException e) {
-                    freed = occupied;
+                    // a program may have the port and not listen; the HTTP service, which may be about to take it, goes
+                    // first
+                    boolean taken = System.nanoTime() - since >= HINT_NANOS && taken(host, port);
+                    freed = occupied && !taken;
+                    occupied = taken;
                     throw e;
                 }
                 socket.setSoTimeout(CONNECT_MILLIS);
@@ -241,6 +247,15 @@ final class Https {
             }
         } catch (IOException | GeneralSecurityException e) {
             return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean taken(String host, int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(host, port));
+            return false;
+        } catch (IOException e) {
+            return true;
         }
     }
 

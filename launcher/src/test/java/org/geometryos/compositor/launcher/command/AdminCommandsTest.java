@@ -87,7 +87,7 @@ class AdminCommandsTest {
                 {"source":"rig","level":"warning","priority":0,"accepted":0,"refused":0,"cameras":[],"stopped":true,"text":"no\\u001b packets"}]}""";
         assertThat(SourcesCommand.print(answer(state)))
                 .containsExactly(
-                        "SOURCE  LEVEL    PRIORITY  ACCEPTED  REFUSED  LAST   CAMERAS  PROBLEM",
+                        "SOURCE  LEVEL    PRIORITY  ACCEPTED  REFUSED  LAST   CAMERAS  SAYS",
                         "demo    ok       5         12        0        40 ms  tour",
                         "rig     stopped  0         0         0        -      -        no? packets");
         assertThat(answer(state).lines("sources"))
