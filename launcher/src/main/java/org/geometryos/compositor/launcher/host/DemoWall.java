@@ -2,6 +2,7 @@ package org.geometryos.compositor.launcher.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The wall of {@code --demo wall}: six displays, three beside each other and two above, as one wall. */
@@ -24,13 +25,14 @@ final class DemoWall {
         List<String> members = new ArrayList<>();
         for (int row = 0; row < ROWS; row++) {
             for (int column = 0; column < COLUMNS; column++) {
-                members.add("demo-%d x=%d y=%d width=%d height=%d"
-                        .formatted(
-                                members.size() + 1,
-                                column * (SCREEN_WIDTH + BEZEL),
-                                row * (SCREEN_HEIGHT + BEZEL),
-                                SCREEN_WIDTH,
-                                SCREEN_HEIGHT));
+                members.add(String.format(
+                        Locale.ROOT,
+                        "demo-%d x=%d y=%d width=%d height=%d",
+                        members.size() + 1,
+                        column * (SCREEN_WIDTH + BEZEL),
+                        row * (SCREEN_HEIGHT + BEZEL),
+                        SCREEN_WIDTH,
+                        SCREEN_HEIGHT));
             }
         }
         return Map.of(
