@@ -2,6 +2,7 @@ package org.geometryos.compositor.operate;
 
 import java.util.List;
 import java.util.Map;
+import org.geometryos.compositor.io.http.api.ApiException;
 
 /** What stands in the body of a request. */
 final class Body {

@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.io.files.Origin;
+import org.geometryos.compositor.io.http.api.ApiException;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;

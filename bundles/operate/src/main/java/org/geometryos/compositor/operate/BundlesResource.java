@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.io.files.Origin;
+import org.geometryos.compositor.io.http.api.ApiException;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.geometryos.compositor.health.Health;
+import org.geometryos.compositor.io.http.api.ApiException;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.Configuration;
 import org.slf4j.Logger;

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.configuration.InstanceName;
+import org.geometryos.compositor.io.http.api.ApiException;
 import org.osgi.service.cm.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -2,6 +2,7 @@ package org.geometryos.compositor.operate;
 
 import java.util.Map;
 import java.util.function.LongFunction;
+import org.geometryos.compositor.io.http.api.ApiException;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.geometryos.compositor.api.connection.Session;
+import org.geometryos.compositor.io.http.api.ApiException;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.Transport;
 

@@ -3,6 +3,7 @@ package org.geometryos.compositor.operate;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.geometryos.compositor.io.http.api.ApiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

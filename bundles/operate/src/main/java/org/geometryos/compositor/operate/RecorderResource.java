@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.api.recording.RecorderStatus;
+import org.geometryos.compositor.io.http.api.ApiException;
 import org.osgi.service.cm.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

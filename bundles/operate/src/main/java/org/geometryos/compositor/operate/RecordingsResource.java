@@ -8,6 +8,7 @@ import java.util.Map;
 import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.RecordingException;
+import org.geometryos.compositor.io.http.api.ApiException;
 
 /** What was recorded, the newest first. Any thread; one at a time looks, as that takes a second for a gigabyte. */
 final class RecordingsResource implements Resource {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.geometryos.compositor.api.recording.Recording;
+import org.geometryos.compositor.io.http.api.ApiException;
 import org.osgi.service.cm.Configuration;
 
 /**

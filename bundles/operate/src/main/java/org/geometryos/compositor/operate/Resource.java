@@ -1,6 +1,7 @@
 package org.geometryos.compositor.operate;
 
 import java.util.Map;
+import org.geometryos.compositor.io.http.api.ApiException;
 import org.geometryos.compositor.io.json.JsonWriter;
 
 /** What stands at one address. Any thread. */

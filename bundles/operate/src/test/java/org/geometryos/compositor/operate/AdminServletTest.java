@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.Optional;
 import org.geometryos.compositor.io.http.access.Access;
+import org.geometryos.compositor.io.http.api.ApiException;
 import org.geometryos.compositor.testkit.http.JettyHost;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.Display;
 import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.io.http.api.ApiException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -13,6 +13,7 @@ import org.geometryos.compositor.api.wall.Picture;
 import org.geometryos.compositor.api.wall.Wall;
 import org.geometryos.compositor.api.wall.WallDeclaration;
 import org.geometryos.compositor.io.files.WholeFile;
+import org.geometryos.compositor.io.json.JsonReader;
 import org.geometryos.compositor.io.json.JsonWriter;
 
 /**
@@ -59,7 +60,7 @@ final class KeptWalls {
     Map<String, Wall> take(long now) {
         Map<String, Wall> walls = new TreeMap<>();
         file.read(content -> {
-            Map<String, Object> document = Json.object(content);
+            Map<String, Object> document = JsonReader.object(content);
             if (document.get("time") instanceof Long time
                     && Math.abs(now - time) <= LONGEST
                     && document.get("walls") instanceof List<?> kept) {

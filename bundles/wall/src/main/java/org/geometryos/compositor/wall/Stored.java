@@ -1,6 +1,7 @@
 package org.geometryos.compositor.wall;
 
 import java.util.Map;
+import org.geometryos.compositor.io.http.api.ApiException;
 
 /** The configurations that declare walls, as they can be changed. Any thread. */
 interface Stored {

@@ -15,6 +15,7 @@ import org.geometryos.compositor.api.wall.Picture;
 import org.geometryos.compositor.api.wall.Wall;
 import org.geometryos.compositor.api.wall.WallDeclaration;
 import org.geometryos.compositor.api.wall.WallFigures;
+import org.geometryos.compositor.io.http.api.ApiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ final class WallRequests {
     }
 
     private static ApiException missing(String name) {
-        return ApiException.notFound("there is no wall \"" + shown(name) + "\"");
+        return ApiException.notFound(null, "there is no wall \"" + shown(name) + "\"");
     }
 
     private static String shown(String name) {
@@ -138,7 +139,7 @@ final class WallRequests {
         try {
             Wall.checkName("the name of a wall", name);
         } catch (InvalidValueException e) {
-            throw ApiException.invalid(e);
+            throw ApiException.invalid(e.field(), e.getMessage());
         }
     }
 
@@ -146,7 +147,7 @@ final class WallRequests {
         try {
             return Optional.ofNullable(body.get(PICTURE)).map(value -> Picture.of(PICTURE, String.valueOf(value)));
         } catch (InvalidValueException e) {
-            throw ApiException.invalid(e);
+            throw ApiException.invalid(e.field(), e.getMessage());
         }
     }
 
@@ -166,7 +167,7 @@ final class WallRequests {
             Candidates.check(declaration, keeper.inForce());
             return declaration;
         } catch (InvalidValueException e) {
-            throw ApiException.invalid(e);
+            throw ApiException.invalid(e.field(), e.getMessage());
         }
     }
 

@@ -17,6 +17,7 @@ import org.geometryos.compositor.api.wall.Picture;
 import org.geometryos.compositor.api.wall.Wall;
 import org.geometryos.compositor.api.wall.WallDeclaration;
 import org.geometryos.compositor.io.http.access.Access;
+import org.geometryos.compositor.io.json.JsonReader;
 import org.geometryos.compositor.testkit.http.JettyHost;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -171,7 +172,7 @@ class WallsServletTest {
     }
 
     private static Map<String, Object> first(HttpResponse<String> answer) throws Exception {
-        Map<String, Object> all = Json.object(answer.body().getBytes(StandardCharsets.UTF_8));
+        Map<String, Object> all = JsonReader.object(answer.body().getBytes(StandardCharsets.UTF_8));
         Map<String, Object> wall = new TreeMap<>();
         ((Map<?, ?>) ((List<?>) all.get("walls")).get(0)).forEach((key, value) -> wall.put(String.valueOf(key), value));
         return wall;

@@ -1,4 +1,4 @@
-package org.geometryos.compositor.wall;
+package org.geometryos.compositor.io.json;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** JSON as values of the JDK. Any thread. */
-final class Json {
+/** Reads JSON as values of the JDK. Any thread. */
+public final class JsonReader {
     private static final int DEPTH = 8;
     private static final int NUMBER = 64;
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -24,28 +24,26 @@ final class Json {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    private Json() {}
+    private JsonReader() {}
 
     /**
-     * Reads an object; whole numbers become Long, others Double.
+     * Reads an object, nested at most {@value #DEPTH} deep; whole numbers become Long, others Double.
      *
-     * @throws IOException whose message says what is wrong
+     * @throws IOException whose message says what the text must be, and quotes nothing of it: it may hold a secret
      */
-    static Map<String, Object> object(byte[] text) throws IOException {
+    public static Map<String, Object> object(byte[] text) throws IOException {
         try (JsonParser in = FACTORY.createParser(text)) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("it must be a JSON object");
+                throw new IOException("must be a JSON object");
             }
             Map<String, Object> object = readObject(in);
             if (in.nextToken() != null) {
-                throw new IOException("nothing must follow the JSON object");
+                throw new IOException("must have nothing behind its JSON object");
             }
             return object;
         } catch (JacksonException e) {
             throw new IOException(
-                    "it must be well-formed JSON, without a name that comes twice, and nested at most " + DEPTH
-                            + " deep",
-                    e);
+                    "must be well-formed JSON, without a name that comes twice, and nested at most " + DEPTH + " deep");
         }
     }
 

@@ -1,10 +1,9 @@
-package org.geometryos.compositor.wall;
+package org.geometryos.compositor.io.http.api;
 
 import java.util.Optional;
-import org.geometryos.compositor.api.value.InvalidValueException;
 
 /** A request is refused; the message names the value and the rule, and is fit to be shown to whoever sent it. */
-final class ApiException extends Exception {
+public final class ApiException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int status;
@@ -18,42 +17,40 @@ final class ApiException extends Exception {
         this.field = field;
     }
 
-    static ApiException invalid(String message) {
-        return new ApiException(400, "invalid", null, message);
+    /** @param field at fault, or null */
+    public static ApiException invalid(String field, String message) {
+        return new ApiException(400, "invalid", field, message);
     }
 
-    static ApiException invalid(InvalidValueException e) {
-        return new ApiException(400, "invalid", e.field(), e.getMessage());
-    }
-
-    static ApiException notFound(String message) {
-        return new ApiException(404, "not-found", null, message);
+    /** @param field that names what there is not, or null */
+    public static ApiException notFound(String field, String message) {
+        return new ApiException(404, "not-found", field, message);
     }
 
     /** It cannot be done as things stand. */
-    static ApiException conflict(String message) {
+    public static ApiException conflict(String message) {
         return new ApiException(409, "conflict", null, message);
     }
 
-    /** What it needs is away. */
-    static ApiException unavailable(String message) {
+    /** The part that it needs is away. */
+    public static ApiException unavailable(String message) {
         return new ApiException(503, "unavailable", null, message);
     }
 
-    static ApiException of(int status, String code, String message) {
+    public static ApiException of(int status, String code, String message) {
         return new ApiException(status, code, null, message);
     }
 
     /** Of HTTP. */
-    int status() {
+    public int status() {
         return status;
     }
 
-    String code() {
+    public String code() {
         return code;
     }
 
-    Optional<String> field() {
+    public Optional<String> field() {
         return Optional.ofNullable(field);
     }
 }
