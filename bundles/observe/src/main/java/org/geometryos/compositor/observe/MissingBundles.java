@@ -15,8 +15,8 @@ import org.geometryos.compositor.health.Health;
  * bridge that were there earlier in this run. Any thread.
  */
 final class MissingBundles {
-    /** A bundle may be away so long while somebody replaces it by hand. */
-    static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** A bundle may be away so long while it is replaced. */
+    static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(6);
 
     private static final int MOST = 1_000;
 

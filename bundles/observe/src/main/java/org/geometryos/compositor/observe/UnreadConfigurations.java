@@ -29,7 +29,7 @@ final class UnreadConfigurations {
     /** The name of the part: what operators read of a configuration is in parts that begin so. */
     static final String PART = "configuration of no bundle";
 
-    static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(6);
+    static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(4);
     private static final Logger LOG = LoggerFactory.getLogger(UnreadConfigurations.class);
     private static final String OURS = "org.geometryos.compositor.";
     private static final String FILE = "felix.fileinstall.filename";
