@@ -123,6 +123,7 @@ final class Lifecycle {
         left.stream()
                 .sorted(Comparator.comparing(kept -> kept.lost().orElse(Duration.ZERO), Comparator.reverseOrder()))
                 .forEach(kept -> {
+                    kept.session().asked = kept.asked();
                     add(kept.session());
                     long since = now - kept.lost().orElse(Duration.ZERO).toNanos();
                     table.waits(kept.session(), kept.subscription(), since, shows(kept.session(), since));
@@ -151,6 +152,7 @@ final class Lifecycle {
         synchronized (table.lock) {
             Optional<SessionEntry> before = opening.resume().flatMap(resume -> Tokens.find(table, resume, link));
             if (before.isPresent()
+                    && !before.get().asked
                     && Tokens.continues(before.get(), opening.resume().get(), journal)) {
                 resume(before.get(), link, codec, opening, journal);
             } else {

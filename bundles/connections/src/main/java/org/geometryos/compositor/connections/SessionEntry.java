@@ -45,6 +45,10 @@ final class SessionEntry {
     long subscriptionBytes;
     /** Which link it has, or had last. */
     long lastLink;
+    /**
+     * Whether it is not known what it is subscribed to: another table left it when it had asked, and its link is gone.
+     */
+    boolean asked;
     /** While it waits: the subscription as it was, or null, and since when, {@link System#nanoTime()}. */
     Map<?, ?> subscription;
 
@@ -110,7 +114,8 @@ final class SessionEntry {
         return new SessionFile.Kept(
                 fromMap(toMap()),
                 link != null ? Optional.empty() : Optional.of(Duration.ofNanos(now - lostAt)),
-                storedSubscription());
+                storedSubscription(),
+                link != null && LinkMemory.of(link.attributes()).asked());
     }
 
     /** @param inForce the settings of its display */

@@ -23,8 +23,9 @@ final class SessionFile {
     /**
      * @param lost for how long the session had no socket; empty if it had one
      * @param subscription as {@link Subscription#toMap()} gives it, or null
+     * @param asked whether another subscription was asked for, which may begin while nobody has the session
      */
-    record Kept(SessionEntry session, Optional<Duration> lost, Map<?, ?> subscription) {}
+    record Kept(SessionEntry session, Optional<Duration> lost, Map<?, ?> subscription, boolean asked) {}
 
     /** @param left how long the moving of displays still takes */
     record Draining(Duration left, Duration reconnectAfter, Optional<String> except) {}
@@ -48,6 +49,9 @@ final class SessionFile {
             kept.lost.ifPresent(lost -> node.put("lost", lost.toMillis()));
             if (kept.subscription != null) {
                 node.set("subscription", JsonFile.MAPPER.valueToTree(kept.subscription));
+            }
+            if (kept.asked) {
+                node.put("asked", true);
             }
             sessions.add(node);
         }
@@ -82,7 +86,8 @@ final class SessionFile {
             read.add(new Kept(
                     SessionEntry.fromMap(map),
                     Optional.ofNullable(node.get("lost")).map(lost -> Duration.ofMillis(lost.longValue() + since)),
-                    subscription));
+                    subscription,
+                    Boolean.TRUE.equals(map.get("asked"))));
         }
         JsonNode drain = document.get("draining");
         if (drain != null) {

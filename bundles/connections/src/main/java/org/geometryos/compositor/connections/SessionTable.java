@@ -126,6 +126,7 @@ final class SessionTable {
         session.lastLink = link.id();
         memory.storedSubscription().ifPresent(subscription -> counts(session, Subscription.bytes(subscription)));
         session.subscription = null;
+        session.asked = false;
         session.lossShown = false;
         waiting.remove(session);
         justLost.remove(session);

@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.connection.Subscription.Topic;
 import org.geometryos.compositor.io.files.WholeFile;
@@ -245,6 +247,35 @@ class StoreTest {
                 .containsExactlyInAnyOrder("wall false", "board true");
         assertThat(house.table.session(session)).isPresent();
         assertThat(house.open(house.link(), resume("wall", before.token(), "first", 100))
+                        .resumed())
+                .isTrue();
+    }
+
+    @Test
+    void aSessionThatHadAskedForASubscriptionGoesOnOnlyWithItsSocket() {
+        House house = new House();
+        FakeLink gone = house.link();
+        ServerMessage.Welcome lost = house.open(gone, hello("wall"));
+        FakeLink there = house.link();
+        ServerMessage.Welcome stays = house.open(there, hello("board"));
+        for (FakeLink link : List.of(gone, there)) {
+            subscribed(link, Subscription.toCameras("a"));
+            LinkMemory.of(link.attributes()).ask(Subscription.toCameras("b"), Optional.empty(), false);
+        }
+        SessionFile file = new SessionFile(new JsonFile(new WholeFile(folder.resolve("sessions.json"))));
+        file.write(house.table.content(), 1_000_000);
+        // what was asked for begins while nobody has the session, and only the link knows
+        gone.vanish();
+        house.table = house.table();
+        house.table.restore(file.take(1_000_000));
+        house.transport.links().forEach(house.table::seen);
+
+        assertThat(house.open(house.link(), resume("wall", lost.token(), "first", 100))
+                        .resumed())
+                .as("it is not known what it is subscribed to")
+                .isFalse();
+        there.end(1006, "");
+        assertThat(house.open(house.link(), resume("board", stays.token(), "first", 100))
                         .resumed())
                 .isTrue();
     }
