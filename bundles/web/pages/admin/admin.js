@@ -1,7 +1,7 @@
 /** The operator's page, `/admin`: how the host and its displays are, and what an operator does about it. For keys of role `admin`. */
 
 import { CompositorClient } from '../../client/compositor-client.js';
-import { choice, next as nextAppearance, onChange } from '../shared/appearance.js';
+import { appearanceButton } from '../shared/appearance.js';
 import { comeBack, Doorman, endpointOf, keptKey, screenSettings } from '../shared/connection.js';
 import { Presence } from '../shared/presence.js';
 import { setText } from '../shared/text.js';
@@ -153,15 +153,7 @@ setInterval(async () => {
 
 // ---- dark or light
 
-const APPEARANCE_WORDS = { auto: 'as the system says', light: 'light', dark: 'dark' };
-function showAppearance() {
-  const chosen = choice();
-  $('appearance').title = `Dark or light: ${APPEARANCE_WORDS[chosen]}`;
-  $('appearance').setAttribute('aria-label', $('appearance').title);
-  $('appearance').querySelector('use').setAttribute('href', `#i-${chosen}`);
-}
-$('appearance').addEventListener('click', nextAppearance);
-onChange(showAppearance);
+appearanceButton($('appearance'));
 
 // ---- words
 
@@ -192,7 +184,6 @@ function show() {
   for (const part of parts) part.show();
 }
 
-showAppearance();
 setInterval(tick, TICK_MS);
 setInterval(() => { if (role === 'admin') host.sample(); }, SAMPLE_MS);
 document.documentElement.dataset.started = '';

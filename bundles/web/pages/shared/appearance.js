@@ -47,7 +47,7 @@ export function restore() {
 }
 
 /** Goes on to the next of: as the system says, light, dark. */
-export function next() {
+function next() {
   const chosen = CHOICES[(CHOICES.indexOf(choice()) + 1) % CHOICES.length];
   kept.set(STORE, chosen === 'auto' ? null : chosen);
   restore();
@@ -58,6 +58,21 @@ export function next() {
 /** Calls with the palette whenever it changes. */
 export function onChange(listener) {
   listeners.add(listener);
+}
+
+const WORDS = { auto: 'as the system says', light: 'light', dark: 'dark' };
+
+/** Makes a button go on to the next choice, and show the present one. @param {HTMLElement} button with an icon of its own */
+export function appearanceButton(button) {
+  const show = () => {
+    const chosen = choice();
+    button.title = `Dark or light: ${WORDS[chosen]}`;
+    button.setAttribute('aria-label', button.title);
+    button.querySelector('use')?.setAttribute('href', `#i-${chosen}`);
+  };
+  button.addEventListener('click', next);
+  onChange(show);
+  show();
 }
 
 system.addEventListener('change', () => {

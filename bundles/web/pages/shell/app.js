@@ -1,7 +1,7 @@
 /** The displays of a person: one page for the canvas, one for the stage, one for both. */
 
 import { CompositorClient } from '../../client/compositor-client.js';
-import { choice, next as nextAppearance, onChange } from '../shared/appearance.js';
+import { appearanceButton, onChange } from '../shared/appearance.js';
 import { lastSegment, media, missing, rewriteAddress } from '../shared/browser.js';
 import { comeBack, Doorman, endpointOf, keptKey, screenSettings } from '../shared/connection.js';
 import { loadDemo } from '../shared/demo.js';
@@ -236,17 +236,9 @@ $('upload-file').addEventListener('change', () => {
   $('upload-file').value = '';
 });
 
-const APPEARANCE_WORDS = { auto: 'as the system says', light: 'light', dark: 'dark' };
-function showAppearance() {
-  const chosen = choice();
-  $('appearance').title = `Dark or light: ${APPEARANCE_WORDS[chosen]}`;
-  $('appearance').setAttribute('aria-label', $('appearance').title);
-  $('appearance').querySelector('use').setAttribute('href', `#i-${chosen}`);
-}
-$('appearance').addEventListener('click', nextAppearance);
+appearanceButton($('appearance'));
 onChange((colours) => {
   page.palette = colours;
-  showAppearance();
   for (const panel of panels) panel.restyle();
 });
 
@@ -383,7 +375,6 @@ function frame(at) {
 document.title = shown === 'both' ? 'Compositor' : `Compositor ${shown.toUpperCase()}`;
 document.body.dataset.shown = shown;
 links();
-showAppearance();
 const roomy = media('(min-width: 861px)').matches;
 for (const panel of panels) if (panel.minimap !== null && roomy && shown === '2d') panel.showMap(true);
 setInterval(tick, TICK_MS);

@@ -5,7 +5,7 @@ import { AdminApi, patience, Poll, Refused } from '../admin/api.js';
 import { ask } from '../admin/dialogs.js';
 import { make } from '../admin/dom.js';
 import { several } from '../admin/words.js';
-import { choice, next as nextAppearance, onChange } from '../shared/appearance.js';
+import { appearanceButton } from '../shared/appearance.js';
 import { comeBack, Doorman, endpointOf, keptKey, screenSettings } from '../shared/connection.js';
 import { Presence } from '../shared/presence.js';
 import { setText } from '../shared/text.js';
@@ -197,15 +197,7 @@ comeBack({ client, doorman, form: $('key-form'), field: $('key'), retry: $('retr
 
 // ---- dark or light, words
 
-const APPEARANCE_WORDS = { auto: 'as the system says', light: 'light', dark: 'dark' };
-function showAppearance() {
-  const chosen = choice();
-  $('appearance').title = `Dark or light: ${APPEARANCE_WORDS[chosen]}`;
-  $('appearance').setAttribute('aria-label', $('appearance').title);
-  $('appearance').querySelector('use').setAttribute('href', `#i-${chosen}`);
-}
-$('appearance').addEventListener('click', nextAppearance);
-onChange(showAppearance);
+appearanceButton($('appearance'));
 
 const STATE_WORDS = { idle: 'Starting', connecting: 'Connecting', connected: 'Connected', waiting: 'Reconnecting', closed: 'Disconnected' };
 const DOTS = { connected: 'live' };
@@ -225,7 +217,6 @@ function tick() {
   $('retry').hidden = !$('key-form').hidden || client.state !== 'closed' && !(client.state === 'waiting' && left > 2_000);
 }
 
-showAppearance();
 setInterval(tick, TICK_MS);
 document.documentElement.dataset.started = '';
 client.connect();

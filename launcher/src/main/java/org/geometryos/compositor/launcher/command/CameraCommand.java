@@ -135,13 +135,22 @@ public final class CameraCommand implements Runnable {
                     JsonLine.done("take").with("display", holder),
                     "camera " + camera + " is held by " + holder
                             + (time == null ? " until Ctrl-C" : " for " + OptionTypes.Time.text(time)));
-            for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-                Thread.sleep(Math.min(RENEW_MILLIS, left / 1_000_000 + 1));
-                if (left > RENEW_MILLIS * 1_000_000 && visit.take(camera, false)) {
-                    throw new FailedException("the control of camera " + camera + " was ended by another");
+            keep(visit, List.of(camera), end);
+        }
+    }
+
+    /** Keeps cameras that were taken, and gives them back. @param end {@link System#nanoTime()} */
+    private static void keep(Visit visit, List<String> cameras, long end) throws FailedException, InterruptedException {
+        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+            Thread.sleep(Math.min(RENEW_MILLIS, left / 1_000_000 + 1));
+            for (String each : cameras) {
+                if (left > RENEW_MILLIS * 1_000_000 && visit.take(each, false)) {
+                    throw new FailedException("the control of camera " + each + " was ended by another");
                 }
             }
-            visit.release(camera);
+        }
+        for (String each : cameras) {
+            visit.release(each);
         }
     }
 
@@ -290,17 +299,7 @@ public final class CameraCommand implements Runnable {
                     String.join(", ", targets) + (targets.size() == 1 ? " looks" : " look") + " where " + camera
                             + " looks" + (time == null ? ", until Ctrl-C" : ", for " + OptionTypes.Time.text(time)));
             long end = System.nanoTime() + (time == null ? Long.MAX_VALUE / 2 : time.toNanos());
-            for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-                Thread.sleep(Math.min(RENEW_MILLIS, left / 1_000_000 + 1));
-                for (String each : targets) {
-                    if (left > RENEW_MILLIS * 1_000_000 && visit.take(each, false)) {
-                        throw new FailedException("the control of camera " + each + " was ended by another");
-                    }
-                }
-            }
-            for (String each : targets) {
-                visit.release(each);
-            }
+            keep(visit, targets, end);
         }
     }
 
