@@ -168,6 +168,11 @@ public final class Endpoint implements LinkHandler, LinkListener, ReadGate {
         return intake.message(link, payload, text);
     }
 
+    @Override
+    public boolean brief(Link link, ByteBuffer payload, boolean text) {
+        return intake.brief(link, payload, text);
+    }
+
     // ---- presence
 
     @Reference(target = V1_JSON, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.geometryos.compositor.api.connection.LinkMemory;
+import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.DecodeException;
@@ -27,6 +28,8 @@ final class Intake {
     private static final long REST = TimeUnit.MILLISECONDS.toNanos(100);
     /** Of a client while no connection manager has said how many it may make. */
     private static final int REQUESTS_PER_SECOND = 100;
+
+    private static final int PING = 'p' << 24 | 'i' << 16 | 'n' << 8 | 'g';
 
     private final Services services;
     private final Supplier<Settings> settings;
@@ -74,14 +77,56 @@ final class Intake {
         }
     }
 
+    /**
+     * Answers a ping, and with it takes the report of a wall's member: nothing of it waits for anybody, and a display
+     * sends hardly anything else. @return whether it was one
+     */
+    boolean brief(Link link, ByteBuffer payload, boolean text) {
+        if (!mayBePing(payload)) {
+            return false;
+        }
+        long received = micros.getAsLong();
+        LinkMemory memory = LinkMemory.of(link.attributes());
+        Codec codec = services.codecs.get(memory.codec());
+        if (codec == null || text != codec.text()) {
+            return false;
+        }
+        ClientMessage message;
+        try {
+            message = codec.decodeClient(payload.duplicate());
+        } catch (DecodeException e) {
+            // told when it comes again
+            return false;
+        }
+        if (!(message instanceof ClientMessage.Ping)) {
+            return false;
+        }
+        RequestHandler handler = handler(link, memory, codec, received);
+        return !granted(handler, payload) || handler.handle(message);
+    }
+
+    /** In either codec the type stands there letter by letter; in JSON it could be escaped, which nobody does. */
+    private static boolean mayBePing(ByteBuffer payload) {
+        for (int i = payload.position(); i + Integer.BYTES <= payload.limit(); i++) {
+            if (payload.get(i) == 'p' && payload.getInt(i) == PING) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void closed(Link link) {
         longMessages.gone(link);
     }
 
-    private boolean take(Link link, LinkMemory memory, Codec codec, ByteBuffer payload, long received) {
+    private RequestHandler handler(Link link, LinkMemory memory, Codec codec, long received) {
         Quota quota = new Quota(memory, nanos.getAsLong());
-        RequestHandler handler =
-                new RequestHandler(services, settings.get(), micros, link, memory, codec, quota, received);
+        return new RequestHandler(services, settings.get(), micros, link, memory, codec, quota, received);
+    }
+
+    private boolean take(Link link, LinkMemory memory, Codec codec, ByteBuffer payload, long received) {
+        RequestHandler handler = handler(link, memory, codec, received);
+        Quota quota = handler.quota;
         if (!granted(handler, payload)) {
             return true;
         }

@@ -23,6 +23,9 @@ import org.geometryos.compositor.transport.api.LinkHandler;
  */
 public final class FakeLink implements Link {
     private static final int MAX_REPLIES = 64;
+    /** Bytes of a message that is offered as a brief one, at most. */
+    private static final int BRIEF = 1_000;
+
     private static final int MAX_REPLY_BYTES = 1 << 20;
     private static final int MAX_REASON = 123;
     private static final int LOST = 1006;
@@ -453,7 +456,10 @@ public final class FakeLink implements Link {
     void drain() {
         Message next;
         while ((next = next()) != null) {
-            boolean on = transport.handler().message(this, ByteBuffer.wrap(next.payload()), next.text());
+            LinkHandler handler = transport.handler();
+            ByteBuffer payload = ByteBuffer.wrap(next.payload());
+            boolean on = payload.remaining() <= BRIEF && handler.brief(this, payload.duplicate(), next.text())
+                    || handler.message(this, payload, next.text());
             synchronized (this) {
                 delivering = false;
                 if (postponed && open) {

@@ -432,6 +432,43 @@ public abstract class LinkContract {
     }
 
     @Test
+    void aBriefMessageIsOfferedOnceAndTheOrderStays() throws Exception {
+        open();
+        remove(handler);
+        List<String> offered = new CopyOnWriteArrayList<>();
+        add(new LinkHandler() {
+            @Override
+            public Decision handshake(Handshake handshake) {
+                return handler.handshake(handshake);
+            }
+
+            @Override
+            public boolean message(Link link, ByteBuffer payload, boolean text) {
+                return handler.message(link, payload, text);
+            }
+
+            @Override
+            public boolean brief(Link link, ByteBuffer payload, boolean text) {
+                String said = StandardCharsets.UTF_8.decode(payload.duplicate()).toString();
+                offered.add(said);
+                return said.startsWith("b") && handler.message(link, payload, text);
+            }
+        });
+        List<String> said = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            said.add((i % 3 == 0 ? "m" : "b") + i);
+            peer.say(said.get(i));
+            if (i % 5 == 0) {
+                // so that some come alone, and others several at a time
+                await("it is handed out", () -> taken.size() == said.size());
+            }
+        }
+        await("all are handed out", () -> taken.size() == said.size());
+        assertThat(taken).isEqualTo(said);
+        assertThat(offered).doesNotHaveDuplicates().anyMatch(brief -> brief.startsWith("b"));
+    }
+
+    @Test
     void aHandlerThatHasEnoughGetsNoMoreUntilItResumes() throws Exception {
         Link link = open();
         going.set(false);

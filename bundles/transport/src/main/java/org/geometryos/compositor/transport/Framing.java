@@ -10,6 +10,8 @@ final class Framing {
     static final int PING = 0x89;
     static final int PONG = 0x8a;
     static final int MAX_HEADER = 10;
+    /** Payload in bytes of what is read by the thread of many sockets, at most. */
+    static final int SHORT = 1_000;
     /** Bytes of a receipt: a masked pong with the eight bytes of our ping. */
     static final int RECEIPT = 14;
 
@@ -49,6 +51,49 @@ final class Framing {
         int at = bytes.position();
         long mask = bytes.getInt(at + 2) & 0xffff_ffffL;
         return bytes.getLong(at + 6) ^ (mask << 32 | mask);
+    }
+
+    /**
+     * The payload of the frame that comes next, unmasked, if it is a whole message of at most {@link #SHORT} bytes; the
+     * buffer's position moves behind it. What breaks the protocol is none.
+     *
+     * @param into takes the payload, from 0 to its limit
+     * @return whether there is one; if not, nothing has changed
+     */
+    static boolean shortMessage(ByteBuffer bytes, ByteBuffer into) {
+        int at = bytes.position();
+        int there = bytes.remaining();
+        if (there < 6 || !message(bytes.get(at) & 0xff)) {
+            return false;
+        }
+        int second = bytes.get(at + 1) & 0xff;
+        int length = second & 0x7f;
+        int header = 6;
+        if (length == 126) {
+            length = bytes.getShort(at + 2) & 0xffff;
+            header = 8;
+        }
+        // 127 stands for a length beyond
+        boolean minimal = header == 6 ? length < 126 : length >= 126;
+        if ((second & 0x80) == 0 || !minimal || length > SHORT || there < header + length) {
+            return false;
+        }
+        int mask = bytes.getInt(at + header - 4);
+        int from = at + header;
+        into.clear().limit(length);
+        int i = 0;
+        for (; i + 4 <= length; i += 4) {
+            into.putInt(i, bytes.getInt(from + i) ^ mask);
+        }
+        for (; i < length; i++) {
+            into.put(i, (byte) (bytes.get(from + i) ^ mask >> 24 - 8 * (i & 3)));
+        }
+        bytes.position(from + length);
+        return true;
+    }
+
+    private static boolean message(int first) {
+        return first == TEXT || first == BINARY;
     }
 
     /** Whether whole frames laid out in these buffers hold a close frame. Positions are left alone. */

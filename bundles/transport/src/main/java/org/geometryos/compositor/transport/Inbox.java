@@ -118,6 +118,9 @@ abstract class Inbox {
     /** Hands a message on. @return null if there is nobody who takes it, else whether to go on */
     abstract Boolean message(ByteBuffer payload, boolean text);
 
+    /** Offers a short message. @return whether it was dealt with; if not, nothing was done */
+    abstract boolean brief(ByteBuffer payload, boolean text);
+
     /** The most bytes of a message. */
     abstract int messageBytes();
 
@@ -200,6 +203,31 @@ abstract class Inbox {
         arrived(message, text);
         deliver(message, text);
         return Taken.TAKEN;
+    }
+
+    /**
+     * Offers a message that came whole in one short frame, and nothing before it waits. Whoever reads, at the end of a
+     * frame.
+     *
+     * @return whether it was dealt with; if not, it comes by {@link #data}
+     */
+    final boolean takesBrief(ByteBuffer message, boolean text) {
+        if (fragments != null || closing() || text && !Utf8.valid(message)) {
+            return false;
+        }
+        synchronized (this) {
+            if (flow != Flow.FLOWING || waits() || cannotHand()) {
+                return false;
+            }
+            flow = Flow.DELIVERING;
+        }
+        received();
+        boolean taken = brief(message, text);
+        synchronized (this) {
+            flow = Flow.FLOWING;
+            postponed = false;
+        }
+        return taken;
     }
 
     private void assembled() {

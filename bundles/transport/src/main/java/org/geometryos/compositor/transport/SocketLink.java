@@ -260,7 +260,7 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         inbox.received();
         Wire open = wire;
         if (open != null) {
-            open.expectReceipt(frame.getOpCode() == OpCode.PONG);
+            open.expectShort(frame.getPayloadLength() <= Framing.SHORT);
         }
         switch (frame.getOpCode()) {
             case OpCode.PING -> {
@@ -323,6 +323,12 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         return true;
     }
 
+    /** Takes a message that came whole in one short frame, if that can be at once. */
+    boolean brief(ByteBuffer payload, boolean text) {
+        // who looks sees a message before its answer
+        return tap == null && inbox.takesBrief(payload, text);
+    }
+
     void scanned(FrameScan scan) {
         inbox.scanned(scan);
     }
@@ -377,6 +383,11 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
         @Override
         Boolean message(ByteBuffer payload, boolean text) {
             return transport.message(SocketLink.this, payload, text);
+        }
+
+        @Override
+        boolean brief(ByteBuffer payload, boolean text) {
+            return transport.brief(SocketLink.this, payload, text);
         }
 
         @Override

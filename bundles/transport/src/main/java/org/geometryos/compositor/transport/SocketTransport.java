@@ -266,6 +266,24 @@ final class SocketTransport implements Transport {
         return null;
     }
 
+    /** Offers a short message to the handler in charge. @return whether it was dealt with */
+    boolean brief(SocketLink link, java.nio.ByteBuffer payload, boolean text) {
+        for (Handler h : handlers) {
+            if (h.enter()) {
+                try {
+                    return h.service.brief(link, payload, text);
+                } catch (RuntimeException | Error e) {
+                    h.failures.failed(e);
+                    link.close(CloseStatus.SERVER_ERROR, "internal error");
+                    return true;
+                } finally {
+                    h.exit();
+                }
+            }
+        }
+        return false;
+    }
+
     // ---- links
 
     SocketLink link(Handshake handshake, Wire wire) {

@@ -3,9 +3,76 @@ package org.geometryos.compositor.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class FramingTest {
+    private final ByteBuffer message = ByteBuffer.allocate(Framing.SHORT);
+
+    private static ByteBuffer frame(int first, int mask, byte[] payload) {
+        int length = payload.length;
+        ByteBuffer bytes = ByteBuffer.allocateDirect(length + 14).put((byte) first);
+        if (length < 126) {
+            bytes.put((byte) (0x80 | length));
+        } else {
+            bytes.put((byte) (0x80 | 126)).putShort((short) length);
+        }
+        bytes.putInt(mask);
+        for (int i = 0; i < length; i++) {
+            bytes.put((byte) (payload[i] ^ mask >> 24 - 8 * (i % 4)));
+        }
+        return bytes.flip();
+    }
+
+    @Test
+    void aShortMessageIsUnmaskedAtAnyLengthUpToTheLongest() {
+        Random random = new Random(7);
+        for (int length = 0; length <= Framing.SHORT; length++) {
+            byte[] payload = new byte[length];
+            random.nextBytes(payload);
+            ByteBuffer bytes = frame(length % 2 == 0 ? 0x81 : 0x82, random.nextInt(), payload);
+            int end = bytes.limit();
+            bytes.limit(bytes.capacity());
+            assertThat(Framing.shortMessage(bytes, message)).isTrue();
+            assertThat(bytes.position()).isEqualTo(end);
+            byte[] read = new byte[message.remaining()];
+            message.get(read);
+            assertThat(read).isEqualTo(payload);
+        }
+    }
+
+    @Test
+    void whatIsNoWholeShortMessageIsLeftWhereItIs() {
+        byte[] payload = "a message".getBytes(StandardCharsets.UTF_8);
+        ByteBuffer whole = frame(0x81, 0x12345678, payload);
+        for (int there = 0; there < whole.limit(); there++) {
+            refused("cut after " + there, whole.duplicate().limit(there));
+        }
+        for (int first = 0; first < 256; first++) {
+            if (first != 0x81 && first != 0x82) {
+                refused("first byte " + first, frame(first, 1, payload));
+            }
+        }
+        refused("too long", frame(0x81, 1, new byte[Framing.SHORT + 1]));
+        refused("not masked", ByteBuffer.allocate(20).put((byte) 0x81).put((byte) 3));
+        refused(
+                "a length that would fit into less",
+                ByteBuffer.allocate(200).put((byte) 0x81).put((byte) 0xfe).putShort((short) 125));
+        refused(
+                "a length of eight bytes",
+                ByteBuffer.allocate(200).put((byte) 0x81).put((byte) 0xff).putLong(5));
+        refused(
+                "a length beyond 32,767",
+                ByteBuffer.allocate(200).put((byte) 0x81).put((byte) 0xfe).putShort((short) 0xffff));
+    }
+
+    private void refused(String what, ByteBuffer bytes) {
+        bytes.position(0);
+        assertThat(Framing.shortMessage(bytes, message)).as(what).isFalse();
+        assertThat(bytes.position()).as(what).isZero();
+    }
+
     private static ByteBuffer pong(int first, int second, int mask, long token) {
         return ByteBuffer.allocate(Framing.RECEIPT)
                 .put((byte) first)

@@ -24,6 +24,11 @@ class InboxTest {
     /** What the handler says to a message; null: there is none. */
     private Boolean answer = true;
 
+    /** What the handler says to a brief message. */
+    private boolean takesBrief = true;
+
+    private final List<String> briefly = new ArrayList<>();
+
     private Runnable whileHanding = () -> {};
     private final List<String> handed = new ArrayList<>();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
@@ -61,6 +66,13 @@ class InboxTest {
                 handed.add((text ? "text " : "binary ") + StandardCharsets.UTF_8.decode(payload.duplicate()));
             }
             return answer;
+        }
+
+        @Override
+        boolean brief(ByteBuffer payload, boolean text) {
+            briefly.add(StandardCharsets.UTF_8.decode(payload.duplicate()).toString());
+            whileHanding.run();
+            return takesBrief;
         }
 
         @Override
@@ -203,6 +215,74 @@ class InboxTest {
         inbox.resume();
         runTasks();
         assertThat(handed).containsExactly("text one", "text two");
+    }
+
+    // ---- brief messages
+
+    private boolean comesBriefly(String text) {
+        return inbox.takesBrief(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), true);
+    }
+
+    @Test
+    void aBriefMessageIsOfferedAndLeavesNothingBehind() {
+        assertThat(comesBriefly("one")).isTrue();
+        takesBrief = false;
+        assertThat(comesBriefly("two")).isFalse();
+        comes("two");
+        assertThat(briefly).containsExactly("one", "two");
+        assertThat(handed).containsExactly("text two");
+        assertThat(inbox.holdsInput()).isFalse();
+        assertThat(inbox.receivedAt()).isEqualTo(now);
+        assertThat(counted).isZero();
+    }
+
+    @Test
+    void aBriefMessageIsNotOfferedBeforeOneThatWaits() {
+        answer = false;
+        comes("one");
+        assertThat(comesBriefly("two")).isFalse();
+        inbox.resume();
+        runTasks();
+        repliesWait = () -> true;
+        assertThat(comesBriefly("three")).isFalse();
+        repliesWait = () -> false;
+        handler = false;
+        assertThat(comesBriefly("four")).isFalse();
+        handler = true;
+        inbox.rest(SECOND);
+        assertThat(comesBriefly("five")).isFalse();
+        assertThat(briefly).isEmpty();
+        now += SECOND;
+        assertThat(inbox.wakesUp(now)).isTrue();
+        assertThat(comesBriefly("six")).isTrue();
+    }
+
+    @Test
+    void whatIsNoBriefMessageIsNotOffered() {
+        comes("a fragm", false);
+        assertThat(comesBriefly("ent")).as("amid fragments").isFalse();
+        comes("ent");
+        assertThat(inbox.takesBrief(ByteBuffer.wrap(new byte[] {(byte) 0xc0, 'a'}), true))
+                .as("no UTF-8")
+                .isFalse();
+        closing = true;
+        assertThat(comesBriefly("late")).as("after the end").isFalse();
+        assertThat(briefly).isEmpty();
+    }
+
+    @Test
+    void whileABriefMessageIsDealtWithNothingElseIsRead() {
+        whileHanding = () -> {
+            whileHanding = () -> {};
+            assertThat(inbox.holdsInput()).isTrue();
+            inbox.resume();
+            inbox.rest(SECOND);
+        };
+        assertThat(comesBriefly("one")).isTrue();
+        assertThat(inbox.holdsInput()).as("it rests").isTrue();
+        now += SECOND;
+        inbox.wakesUp(now);
+        assertThat(inbox.holdsInput()).isFalse();
     }
 
     // ---- halts

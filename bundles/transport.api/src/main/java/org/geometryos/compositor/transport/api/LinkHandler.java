@@ -29,4 +29,17 @@ public interface LinkHandler {
      * @return true to go on; false to hand out no further message of this link until {@link Link#resume()}
      */
     boolean message(Link link, ByteBuffer payload, boolean text);
+
+    /**
+     * Offers a short message in the thread that reads many sockets, before {@link #message}. Handing it to another
+     * thread costs several times what a brief one takes to answer. Whoever takes it must neither wait nor call code of
+     * others. The rules of {@link #message} hold beside.
+     *
+     * @param payload valid during the call only
+     * @param text whether it came as text (well-formed UTF-8) or binary
+     * @return true if the message is dealt with; false if nothing was done and it is to come by {@link #message}
+     */
+    default boolean brief(Link link, ByteBuffer payload, boolean text) {
+        return false;
+    }
 }

@@ -9,7 +9,7 @@
  * {@link org.geometryos.compositor.transport.api.SocketRoom}, which says whether there is room for a further socket.
  */
 @Export
-@Version("2.2.0")
+@Version("2.3.0")
 package org.geometryos.compositor.transport.api;
 
 import org.osgi.annotation.bundle.Export;
