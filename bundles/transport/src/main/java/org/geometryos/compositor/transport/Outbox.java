@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingNestedCallback;
 import org.geometryos.compositor.transport.api.Link.Sent;
+import org.geometryos.compositor.transport.api.SocketWriter;
 
 /**
  * What goes out on one socket, and who may write. Whoever sets {@link #writing} owns the socket until its last byte is
@@ -103,6 +104,9 @@ abstract class Outbox extends Receipts {
 
     /** Where the stream stands. */
     public abstract long cursor();
+
+    /** What writes in the channel's place, or null. */
+    abstract SocketWriter writer();
 
     /** Whether all links together keep more than they may. */
     abstract boolean holdsTooMuch();
@@ -446,15 +450,24 @@ abstract class Outbox extends Receipts {
         int end = bytes.limit();
         while (end - bytes.position() > PIECE) {
             bytes.limit(bytes.position() + PIECE);
-            channel.write(bytes);
+            toKernel(bytes);
             boolean taken = !bytes.hasRemaining();
             bytes.limit(end);
             if (!taken) {
                 return false;
             }
         }
-        channel.write(bytes);
+        toKernel(bytes);
         return !bytes.hasRemaining();
+    }
+
+    private void toKernel(ByteBuffer bytes) throws IOException {
+        SocketWriter writer = writer();
+        if (writer == null) {
+            channel.write(bytes);
+        } else {
+            writer.write(channel, bytes);
+        }
     }
 
     /** Keeps what the kernel did not take, until it does. @return whether all is out already */

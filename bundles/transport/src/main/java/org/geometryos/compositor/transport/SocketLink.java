@@ -21,6 +21,7 @@ import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkTap;
+import org.geometryos.compositor.transport.api.SocketWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -193,6 +194,11 @@ final class SocketLink extends Outbox implements Link, FrameHandler {
     }
 
     // ---- what the outbox needs
+
+    @Override
+    SocketWriter writer() {
+        return transport.writer();
+    }
 
     @Override
     boolean holdsTooMuch() {

@@ -26,6 +26,7 @@ import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.SocketRoom;
+import org.geometryos.compositor.transport.api.SocketWriter;
 import org.geometryos.compositor.transport.api.Transport;
 
 /** All sockets, and who handles them. Independent of OSGi and of the servlet. */
@@ -64,6 +65,9 @@ final class SocketTransport implements Transport {
     private Iterator<SocketLink> round = Collections.emptyIterator();
     private long tickedAt = System.nanoTime();
     private volatile Settings settings;
+    /** Null while there is none. */
+    private volatile SocketWriter writer;
+
     private volatile boolean stopped;
     /** The clock has stopped. */
     private volatile boolean ended;
@@ -189,6 +193,23 @@ final class SocketTransport implements Transport {
 
     void remove(SocketRoom room) {
         rooms.remove(room);
+    }
+
+    /** From now on it writes to all sockets. */
+    synchronized void add(SocketWriter faster) {
+        writer = faster;
+    }
+
+    /** If none has taken its place, channels are written to as they are. */
+    synchronized void remove(SocketWriter gone) {
+        if (writer == gone) {
+            writer = null;
+        }
+    }
+
+    /** What writes to sockets in the place of their channels, or null. */
+    SocketWriter writer() {
+        return writer;
     }
 
     void add(LinkListener listener) {

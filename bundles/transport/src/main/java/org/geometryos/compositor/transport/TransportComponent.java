@@ -10,6 +10,7 @@ import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.transport.api.LinkHandler;
 import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.SocketRoom;
+import org.geometryos.compositor.transport.api.SocketWriter;
 import org.geometryos.compositor.transport.api.Transport;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.annotation.bundle.Requirement;
@@ -25,6 +26,7 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
@@ -114,5 +116,17 @@ public final class TransportComponent {
 
     void removeRoom(SocketRoom room) {
         transport.remove(room);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addWriter(SocketWriter writer) {
+        transport.add(writer);
+    }
+
+    void removeWriter(SocketWriter writer) {
+        transport.remove(writer);
     }
 }

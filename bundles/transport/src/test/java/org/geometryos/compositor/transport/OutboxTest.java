@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.util.Callback;
 import org.geometryos.compositor.transport.api.Link.Sent;
+import org.geometryos.compositor.transport.api.SocketWriter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,7 @@ class OutboxTest {
         private final SlowChannel channel;
         private Runnable whenWritten = () -> {};
         private Callback last;
+        private SocketWriter writer;
         private boolean atOnce;
         private boolean full;
         private boolean watches = true;
@@ -62,6 +64,11 @@ class OutboxTest {
         @Override
         public long cursor() {
             return position;
+        }
+
+        @Override
+        SocketWriter writer() {
+            return writer;
         }
 
         @Override
@@ -195,6 +202,27 @@ class OutboxTest {
         assertThat(box.sentAt()).isEqualTo(box.now);
         assertThat(box.stuckSince()).isZero();
         assertThat(box.told).isEmpty();
+    }
+
+    @Test
+    void aWriterTakesThePlaceOfTheChannelWhileItIsThere() {
+        List<Integer> written = new ArrayList<>();
+        box.writer = (to, bytes) -> {
+            assertThat(to).isSameAs(channel);
+            written.add(to.write(bytes));
+            return written.get(written.size() - 1);
+        };
+        assertThat(send("one")).isEqualTo(Sent.TAKEN);
+        assertThat(written).containsExactly(channel.taken().length);
+        box.writer = null;
+        assertThat(send("two")).isEqualTo(Sent.TAKEN);
+        assertThat(written).hasSize(1);
+        box.writer = (to, bytes) -> {
+            throw new IOException("broken pipe");
+        };
+        assertThat(send("three")).isEqualTo(Sent.TAKEN);
+        assertThat(peerHas()).containsExactly("one", "two");
+        assertThat(box.told).containsExactly("dropped");
     }
 
     @Test

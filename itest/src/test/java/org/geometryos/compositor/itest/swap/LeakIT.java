@@ -35,6 +35,7 @@ public class LeakIT {
             "journal",
             "transport",
             "http.guard",
+            "transport.native",
             "web",
             "recorder",
             "scene",

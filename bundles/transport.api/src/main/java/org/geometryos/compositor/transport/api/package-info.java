@@ -6,7 +6,8 @@
  * {@link org.geometryos.compositor.transport.api.LinkHandler} decides handshakes and takes what comes in; any number of
  * {@link org.geometryos.compositor.transport.api.LinkListener}s learn of sockets that come, go, change and can take
  * more. Both are services (whiteboard) and may be replaced at any time while the sockets stay. So is a
- * {@link org.geometryos.compositor.transport.api.SocketRoom}, which says whether there is room for a further socket.
+ * {@link org.geometryos.compositor.transport.api.SocketRoom}, which says whether there is room for a further socket,
+ * and a {@link org.geometryos.compositor.transport.api.SocketWriter}, which writes to sockets for less.
  */
 @Export
 @Version("2.3.0")
