@@ -31,7 +31,7 @@ final class ScriptedServer implements Closeable {
     private final ServerSocket listening = new ServerSocket(0, 300, InetAddress.getLoopbackAddress());
     private final LinkedBlockingQueue<Peer> peers = new LinkedBlockingQueue<>();
     private final ConcurrentLinkedQueue<Socket> sockets = new ConcurrentLinkedQueue<>();
-    /** Each answers one handshake instead of the upgrade. */
+    /** Each answers one handshake instead of the upgrade; an empty one lets it through. */
     final ConcurrentLinkedQueue<String> refusals = new ConcurrentLinkedQueue<>();
 
     volatile boolean selectSubprotocol = true;
@@ -105,7 +105,7 @@ final class ScriptedServer implements Closeable {
                         line.substring(line.indexOf(':') + 1).strip());
             }
             String refusal = refusals.poll();
-            if (refusal != null) {
+            if (refusal != null && !refusal.isEmpty()) {
                 raw(("HTTP/1.1 " + refusal + "\r\nContent-Length: 0\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
                 return false;
             }
@@ -209,7 +209,17 @@ final class ScriptedServer implements Closeable {
         }
 
         void close(int code) throws IOException {
-            frame(0x88, new byte[] {(byte) (code >> 8), (byte) code, 'x'});
+            close(code, "x");
+        }
+
+        void close(int code, String reason) throws IOException {
+            byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+            frame(
+                    0x88,
+                    ByteBuffer.allocate(2 + text.length)
+                            .putShort((short) code)
+                            .put(text)
+                            .array());
         }
 
         /** Ends the TCP connection without a word. */

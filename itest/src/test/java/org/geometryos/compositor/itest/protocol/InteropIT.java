@@ -29,6 +29,7 @@ import org.geometryos.compositor.itest.outside.CameraStream;
 import org.geometryos.compositor.itest.outside.DistributionProcess;
 import org.geometryos.compositor.itest.outside.Folders;
 import org.geometryos.compositor.itest.outside.Json;
+import org.geometryos.compositor.itest.outside.Python;
 import org.geometryos.compositor.itest.outside.Tools;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,7 +41,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InteropIT {
     private static final Duration LIMIT = Duration.ofSeconds(40);
     private static final Path CLIENTS = Folders.module().resolve("interop");
-    private static final Path PYTHON = Path.of("/usr/bin/python3");
     private static final String JSON = "compositor.v1.json";
     private static final String CBOR = "compositor.v1.cbor";
 
@@ -75,11 +75,11 @@ class InteropIT {
 
     @Test
     void pythonsWebsocketsFollowsTheCameras() throws Exception {
-        needsPythonsWebsockets();
+        Python.needs("websockets");
         follows(
                 "python",
                 JSON,
-                PYTHON.toString(),
+                Python.PROGRAM.toString(),
                 "-B",
                 "websockets-client.py",
                 distribution.url(),
@@ -401,19 +401,5 @@ class InteropIT {
         assertEquals(0, exit, () -> "npm install, see " + log);
         Folders.copy(CLIENTS.resolve("node_modules/ws"), folder.resolve("node_modules/ws"));
         return Files.copy(CLIENTS.resolve(program), folder.resolve(program));
-    }
-
-    private static void needsPythonsWebsockets() throws Exception {
-        assumeTrue(Files.isExecutable(PYTHON), "there is no " + PYTHON);
-        Path log = Folders.output().resolve("python.log");
-        List<String> imports = List.of(PYTHON.toString(), "-c", "import websockets; websockets.connect");
-        if (Tools.run(Duration.ofSeconds(30), CLIENTS, log, Map.of(), imports) != 0) {
-            Optional<String> cannot = Tools.aptInstalls("python3-websockets", Duration.ofMinutes(3));
-            assumeTrue(cannot.isEmpty(), () -> "Python has no package websockets, and " + cannot.orElse(""));
-            assertEquals(
-                    0,
-                    Tools.run(Duration.ofSeconds(30), CLIENTS, log, Map.of(), imports),
-                    "the package is installed, but not found");
-        }
     }
 }
