@@ -8,11 +8,9 @@ import org.geometryos.compositor.itest.outside.CameraStream;
 import org.geometryos.compositor.itest.outside.DistributionProcess;
 import org.geometryos.compositor.itest.outside.Folders;
 import org.geometryos.compositor.itest.outside.Python;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The Python client and a host: it follows, drives, changes the scene, and comes back. */
-@Tag("long")
 class PythonClientIT {
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
