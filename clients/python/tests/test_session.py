@@ -395,7 +395,7 @@ class SessionTest(unittest.IsolatedAsyncioTestCase):
         peer = await self.subscribed(session, camera("tour", 8, 1))
         async for _ in session.cameras("tour"):
             break
-        self.assertEqual(0, len(session._camera_streams))
+        self.assertEqual(0, len(session._streams._cameras))
         peer.send(camera("tour", 12, 1))
         await until(lambda: session.seq == 12)
 
@@ -407,7 +407,7 @@ class SessionTest(unittest.IsolatedAsyncioTestCase):
         before = session.clock.offset or 0
         self.assertLess(abs(before - 5_000_000), 2_000_000)
         self.server.ahead = 25_000_000
-        session._wall_ahead -= 20
+        session._clock._wall_ahead -= 20
         session.now()
         self.assertIsNone(session.clock.offset)
         await until(lambda: session.clock.offset is not None, "a measurement")

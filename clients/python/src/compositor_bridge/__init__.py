@@ -11,13 +11,14 @@
     asyncio.run(main())
 """
 
-from . import clock, errors, messages, scene, session, views
+from . import clock, errors, messages, scene, session, subscription, views
 from ._streams import Stream
 from .clock import *  # noqa: F403
 from .errors import *  # noqa: F403
 from .messages import *  # noqa: F403
 from .scene import *  # noqa: F403
 from .session import *  # noqa: F403
+from .subscription import *  # noqa: F403
 from .views import *  # noqa: F403
 
 __version__ = "0.1.0"
@@ -29,5 +30,6 @@ __all__ = [
     *messages.__all__,
     *scene.__all__,
     *session.__all__,
+    *subscription.__all__,
     *views.__all__,
 ]

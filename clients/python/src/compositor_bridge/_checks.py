@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 from .errors import InvalidError
@@ -74,6 +74,8 @@ def flag(value: Any, field: str) -> bool:
 def text(value: Any, field: str, most: int = 1_000_000) -> str:
     if not isinstance(value, str) or len(value) > most:
         invalid(field, f"must be a text of at most {most} characters")
+    if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
+        invalid(field, "must be Unicode text, without halves of surrogate pairs")
     return value
 
 
@@ -93,6 +95,15 @@ def display_name(value: Any, field: str) -> str:
     if not isinstance(value, str) or DISPLAY_NAME.fullmatch(value) is None:
         invalid(field, f"must be 1 to 64 of A-Z a-z 0-9 . _ -, not {shown(value)}")
     return value
+
+
+def names(names: Any, field: str, check: Callable[[Any, str], str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        invalid(field, f"must be a list of names, not the text {shown(names)}")
+    listed = tuple(names)
+    if listed == ("*",):
+        return listed
+    return tuple(check(name, f"{field}[{i}]") for i, name in enumerate(listed))
 
 
 def mapping(value: Any, field: str) -> dict[str, Any]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
 from .errors import CompositorError, LimitError
+from .messages import CameraUpdate, Message
+from .scene import SceneState
 
 T = TypeVar("T")
 
 MOST_WAITING = 4_096
 MOST_BYTES = 16 << 20
+# About what an update of a camera takes.
+_CAMERA_BYTES = 512
 
 
 class Stream(Generic[T]):
@@ -113,3 +118,55 @@ class EveryStream(Stream[T]):
         value, size = self._waiting.popleft()
         self._bytes -= size
         return value
+
+
+class Streams:
+    """Those who iterate over what a session tells. Who is not held by the program any more is gone."""
+
+    def __init__(self) -> None:
+        self._cameras: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._scenes: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._messages: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._over = False
+        self._failure: CompositorError | None = None
+
+    def of_cameras(self, stream: Stream[CameraUpdate]) -> None:
+        self._add(self._cameras, stream)
+
+    def of_scenes(self, stream: Stream[SceneState]) -> None:
+        self._add(self._scenes, stream)
+
+    def of_messages(self, stream: Stream[Any]) -> None:
+        self._add(self._messages, stream)
+
+    def _add(self, to: weakref.WeakSet[Any], stream: Stream[Any]) -> None:
+        to.add(stream)
+        if self._over:
+            stream.end(self._failure)
+
+    def camera(self, update: CameraUpdate) -> None:
+        for stream in list(self._cameras):
+            if stream.wants(update.camera):
+                stream.put(update.camera, update, _CAMERA_BYTES)
+
+    def camera_removed(self, camera: str) -> None:
+        for stream in list(self._cameras):
+            stream.forget(camera)
+
+    def scene(self, scene: SceneState | None) -> None:
+        if scene is not None:
+            for stream in list(self._scenes):
+                stream.put("", scene)
+
+    def message(self, message: Message, size: int = 0) -> None:
+        for stream in list(self._messages):
+            if stream.wants(message):
+                stream.put("", message, size)
+
+    def end(self, failure: CompositorError | None) -> None:
+        """The session has ended."""
+        self._over = True
+        self._failure = failure
+        for streams in (self._cameras, self._scenes, self._messages):
+            for stream in list(streams):
+                stream.end(failure)

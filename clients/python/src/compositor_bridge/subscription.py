@@ -1,0 +1,92 @@
+"""What a session wants to receive, what it does at the moment, and what it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from ._checks import camera_name, display_name, flag, invalid, names, one_of, positive, shown
+
+__all__ = ["SessionState", "Stats", "Subscription"]
+
+
+class SessionState(str, Enum):
+    """What the session does at the moment."""
+
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    WAITING = "waiting"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """What to receive; the names and defaults are the protocol's.
+
+    cameras, walls: names, also of ones that do not exist yet, or ``("*",)`` for all.
+    scene, presence: whether to receive the scene, and which displays there are.
+    delivery: ``latest``, the newest state of each camera for a client that is slow, or ``every``, each update.
+    rate: at most so many updates per second and camera, in (0, 1000]; only with ``latest``.
+    echo: whether to receive what this session itself causes, too.
+    """
+
+    cameras: tuple[str, ...] = ()
+    scene: bool = False
+    presence: bool = False
+    walls: tuple[str, ...] = ()
+    delivery: str = "latest"
+    rate: float | None = None
+    echo: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cameras", names(self.cameras, "cameras", camera_name))
+        object.__setattr__(self, "walls", names(self.walls, "walls", display_name))
+        flag(self.scene, "scene")
+        flag(self.presence, "presence")
+        flag(self.echo, "echo")
+        one_of(self.delivery, "delivery", "latest", "every")
+        if self.rate is not None:
+            if self.delivery == "every":
+                invalid("rate", f'must be absent with delivery "every", not {shown(self.rate)}')
+            if not positive(self.rate, "rate") <= 1000:
+                invalid("rate", f"must lie in (0, 1000], not {self.rate}")
+        if self.scene and not self.echo:
+            invalid("echo", "must not be false with scene: a client knows the scene by all its transactions")
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of ``subscribe``."""
+        fields: dict[str, Any] = {"cameras": list(self.cameras), "scene": self.scene, "presence": self.presence}
+        if self.walls:
+            fields["walls"] = list(self.walls)
+        fields["delivery"] = self.delivery
+        if self.rate is not None:
+            fields["rate"] = self.rate
+        if not self.echo:
+            fields["echo"] = False
+        return fields
+
+    def wants(self, camera: str) -> bool:
+        """Whether the camera is one of these."""
+        return "*" in self.cameras or camera in self.cameras
+
+
+@dataclass
+class Stats:
+    """Counts since the session began.
+
+    received: messages; stale: camera messages that were no news; ignored: what made no sense; gaps: losses told by the
+    server; connects: welcomes; resumes: those of them that resumed; superseded: driven views that gave way to newer
+    ones before they were sent; repairs: times that the scene was asked for again; clock_jumps: sleeps of the machine.
+    """
+
+    received: int = 0
+    stale: int = 0
+    ignored: int = 0
+    gaps: int = 0
+    connects: int = 0
+    resumes: int = 0
+    superseded: int = 0
+    repairs: int = 0
+    clock_jumps: int = 0
