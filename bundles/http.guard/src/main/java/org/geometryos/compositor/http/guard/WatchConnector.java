@@ -2,6 +2,7 @@ package org.geometryos.compositor.http.guard;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -15,6 +16,7 @@ import org.eclipse.jetty.server.HttpConfiguration.Customizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.Container;
 import org.eclipse.jetty.util.component.ContainerLifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -22,6 +24,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * started, and stops it with the server or with our service. This one accepts nothing; while it runs, a
  * {@link HeaderWatch} listens to all connectors of the server, those that come later included, and {@link NoBodies} and
  * {@link Restarting} look at their requests.
+ *
+ * <p>It also has the server give up all threads that were idle for a minute, and not one a minute: after thousands of
+ * connects at once they would keep 20 MiB for hours.
  *
  * <p>When it starts it leaves the server's list of connectors: Felix takes each one in that list for a socket that
  * listens and fails to restart if it is not.
@@ -32,6 +37,9 @@ final class WatchConnector extends ContainerLifeCycle implements Connector {
     private final Restarting restarting;
     private final BooleanSupplier leaving;
     private final NoBodies noBodies = new NoBodies();
+    /** How many idle threads the server gave up at a time before. */
+    private int evicted;
+
     private final Container.Listener beans = new Container.Listener() {
         @Override
         public void beanAdded(Container parent, Object child) {
@@ -84,6 +92,10 @@ final class WatchConnector extends ContainerLifeCycle implements Connector {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        pool().ifPresent(pool -> {
+            evicted = pool.getMaxEvictCount();
+            pool.setMaxEvictCount(pool.getMaxThreads());
+        });
         server.removeConnector(this);
         server.addEventListener(beans);
     }
@@ -91,7 +103,12 @@ final class WatchConnector extends ContainerLifeCycle implements Connector {
     @Override
     protected void doStop() throws Exception {
         server.removeEventListener(beans);
+        pool().ifPresent(pool -> pool.setMaxEvictCount(evicted));
         super.doStop();
+    }
+
+    private Optional<QueuedThreadPool> pool() {
+        return server.getThreadPool() instanceof QueuedThreadPool pool ? Optional.of(pool) : Optional.empty();
     }
 
     @Override
