@@ -89,6 +89,16 @@ class SessionTest(unittest.IsolatedAsyncioTestCase):
         peer.send(welcome("t0p-secret"))
         self.assertNotIn("t0p-secret", repr(await session.ready(LIMIT)))
 
+    async def test_neither_key_nor_token_is_in_a_log_of_level_debug(self) -> None:
+        with self.assertLogs(level="DEBUG") as logged:
+            session = self.session(key="s3cret-key")
+            await self.opened(session, token="t0p-secret")
+            await session.close()
+        everything = "\n".join(logged.output)
+        self.assertIn("connected as display left", everything)
+        self.assertNotIn("s3cret", everything)
+        self.assertNotIn("t0p-secret", everything)
+
     async def test_a_key_is_asked_for_at_each_attempt(self) -> None:
         keys = iter(["one", "two"])
         self.server.refusals = ["503 Service Unavailable"]
@@ -218,7 +228,7 @@ class SessionTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(12, await releasing)
 
     async def test_requests_have_a_limit_in_number_and_time(self) -> None:
-        session = self.session(max_outstanding=1, request_timeout=0.2)
+        session = self.session(max_outstanding=1, request_timeout=1.0)
         peer = await self.opened(session)
         first = asyncio.ensure_future(session.take("tour"))
         await peer.next("control")

@@ -7,7 +7,7 @@ import json
 import logging
 import ssl as tls
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, Union
 
 from ._outbox import Outbox
@@ -38,7 +38,7 @@ class Address:
     """Where to, and with what."""
 
     url: str
-    key: Key
+    key: Key = field(repr=False)
     ssl: tls.SSLContext | None
     #: Seconds of an attempt, up to the welcome.
     limit: float

@@ -15,7 +15,8 @@ class PendingRequests:
 
     def __init__(self, most: int, limit: float) -> None:
         self._most = most
-        self._limit = limit
+        #: Seconds until an unanswered request fails.
+        self.limit = limit
         self._next_id = 1
         self._waiting: dict[int, tuple[str, asyncio.Future[Any]]] = {}
         self._awaits_snapshot: int | None = None
@@ -29,9 +30,9 @@ class PendingRequests:
         self._waiting[number] = (message["type"], answer)
         try:
             send({"id": number, **message})
-            return await asyncio.wait_for(answer, self._limit)
+            return await asyncio.wait_for(answer, self.limit)
         except asyncio.TimeoutError:
-            raise RequestTimeoutError(f"no answer to {message['type']} within {self._limit} s") from None
+            raise RequestTimeoutError(f"no answer to {message['type']} within {self.limit} s") from None
         finally:
             self._waiting.pop(number, None)
             if self._awaits_snapshot == number:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import ssl as tls
 from typing import Any
 
@@ -17,6 +18,16 @@ except ImportError:
     _HEADERS = "extra_headers"
 
 SUBPROTOCOL = "compositor.v1.json"
+
+
+class _Discreet(logging.LoggerAdapter):  # type: ignore[type-arg]
+    """At level debug the package websockets writes headers and messages, and with them key and token."""
+
+    def isEnabledFor(self, level: int) -> bool:
+        return level > logging.DEBUG and super().isEnabledFor(level)
+
+
+_LOG = _Discreet(logging.getLogger("compositor_bridge.websockets"), {})
 
 # The messages of the server stay below it.
 MOST_BYTES = 1 << 20
@@ -49,6 +60,7 @@ async def open_socket(url: str, key: str | None, ssl: tls.SSLContext | None) -> 
         "close_timeout": 2,
         # the protocol's own ping keeps the connection, and measures the clock
         "ping_interval": None,
+        "logger": _LOG,
         _HEADERS: {} if key is None else {"Authorization": f"Bearer {key}"},
     }
     if ssl is not None:

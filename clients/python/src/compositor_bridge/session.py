@@ -488,7 +488,7 @@ class Session:
                 await self._next_change()
 
         try:
-            await asyncio.wait_for(reached(), 1.0)
+            await asyncio.wait_for(reached(), self._requests.limit)
         except asyncio.TimeoutError:
             pass
 
