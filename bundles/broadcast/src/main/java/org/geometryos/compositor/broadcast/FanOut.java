@@ -121,7 +121,15 @@ final class FanOut {
                 batch.add(codec.encode(entry, group.interest(entry).extent), codec.text());
             }
         }
-        int n = entries.size();
+        try {
+            handAll(group, codec, entries.size(), before, countBefore);
+        } finally {
+            batch.flush();
+        }
+    }
+
+    private void handAll(Group group, CodecRef codec, int n, long before, long countBefore) {
+        batch.together();
         int superseded = group.pending.size() - n;
         long now = nanos.getAsLong();
         boolean receipts = batch.receipts();

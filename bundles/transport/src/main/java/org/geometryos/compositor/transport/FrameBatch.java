@@ -1,11 +1,14 @@
 package org.geometryos.compositor.transport;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.geometryos.compositor.transport.api.Batch;
+import org.geometryos.compositor.transport.api.SocketWriter;
 
 /**
  * Frames in one direct buffer, but for long payloads, which are referred to where they are: a snapshot that many links
@@ -28,6 +31,7 @@ final class FrameBatch implements Batch {
     record Rest(ByteBuffer[] buffers, byte[][] arrays) {}
 
     private final BooleanSupplier receipts;
+    private final Supplier<SocketWriter> writers;
     private final List<LongPayload> payloads = new ArrayList<>();
     private int payloadBytes;
     /** The buffer's content, as soon as a link has to keep some of it. */
@@ -36,9 +40,22 @@ final class FrameBatch implements Batch {
     private int messages;
     private long pingToken;
 
-    /** @param receipts whether receipts are wanted */
-    FrameBatch(BooleanSupplier receipts) {
+    /** What writes to several links at a time, or null. */
+    private SocketWriter together;
+    /** Links that have taken this batch, and whose sockets wait for it. */
+    private Outbox[] takers = {};
+
+    private SocketChannel[] channels = {};
+    private int[] taken = {};
+    private int waiting;
+
+    /**
+     * @param receipts whether receipts are wanted
+     * @param writers what writes to sockets in the place of their channels, or null
+     */
+    FrameBatch(BooleanSupplier receipts, Supplier<SocketWriter> writers) {
         this.receipts = receipts;
+        this.writers = writers;
     }
 
     @Override
@@ -48,6 +65,8 @@ final class FrameBatch implements Batch {
 
     @Override
     public FrameBatch clear() {
+        flush();
+        together = null;
         if (buffer.capacity() > KEEP) {
             buffer = ByteBuffer.allocateDirect(FIRST);
             view = buffer.duplicate();
@@ -65,6 +84,7 @@ final class FrameBatch implements Batch {
 
     @Override
     public FrameBatch add(byte[] payload, boolean text) {
+        flush();
         boolean stays = payload.length >= LONG;
         room(Framing.MAX_HEADER + (stays ? 0 : payload.length));
         Framing.header(buffer, text ? Framing.TEXT : Framing.BINARY, payload.length);
@@ -80,6 +100,7 @@ final class FrameBatch implements Batch {
 
     @Override
     public FrameBatch ping() {
+        flush();
         if (pingToken != 0) {
             throw new IllegalStateException("a batch holds at most one ping");
         }
@@ -88,6 +109,74 @@ final class FrameBatch implements Batch {
         Framing.header(buffer, Framing.PING, Long.BYTES);
         buffer.putLong(pingToken);
         return this;
+    }
+
+    // ---- several links at a time
+
+    @Override
+    public FrameBatch together() {
+        flush();
+        SocketWriter writer = writers.get();
+        int most = writer == null ? 1 : writer.together();
+        together = most > 1 ? writer : null;
+        if (together != null && takers.length != most) {
+            takers = new Outbox[most];
+            channels = new SocketChannel[most];
+            taken = new int[most];
+        }
+        return this;
+    }
+
+    /**
+     * Has a link wait for the others; {@link Outbox#written} tells it what became of the batch. Called by the owner of
+     * its socket.
+     *
+     * @return false if it has to write by itself
+     */
+    boolean waits(Outbox taker, SocketChannel channel) {
+        if (together == null || channel == null || !payloads.isEmpty() || size() > Outbox.PIECE || size() == 0) {
+            return false;
+        }
+        takers[waiting] = taker;
+        channels[waiting++] = channel;
+        return true;
+    }
+
+    boolean full() {
+        return waiting == takers.length;
+    }
+
+    @Override
+    public void flush() {
+        int count = waiting;
+        if (count == 0) {
+            return;
+        }
+        waiting = 0;
+        Arrays.fill(taken, 0, count, SocketWriter.UNKNOWN);
+        try {
+            together.writeAll(channels, count, part(0), taken);
+        } finally {
+            tell(count);
+        }
+    }
+
+    private void tell(int count) {
+        RuntimeException failure = null;
+        for (int i = 0; i < count; i++) {
+            Outbox taker = takers[i];
+            takers[i] = null;
+            channels[i] = null;
+            try {
+                taker.written(this, taken[i]);
+            } catch (RuntimeException e) {
+                // the others' sockets are theirs, too
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** Takes one message of a batch. */

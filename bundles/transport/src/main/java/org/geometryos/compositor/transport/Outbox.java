@@ -194,18 +194,38 @@ abstract class Outbox extends Receipts {
             pump();
             return closeFrameSent ? Sent.CLOSED : Sent.NOT_OWNER;
         }
-        boolean written;
+        boolean waits;
+        boolean written = false;
         try {
             pinged(frames.pingToken());
             begin(position, delivered, due);
-            written = write(frames);
+            waits = frames.waits(this, channel);
+            written = !waits && write(frames);
         } finally {
             STREAMING.setRelease(this, false);
         }
         if (written) {
             pump();
+        } else if (waits && frames.full()) {
+            frames.flush();
         }
         return Sent.TAKEN;
+    }
+
+    /**
+     * What became of a batch that waited for the sockets of other links. Called by the owner of the socket.
+     *
+     * @param taken see {@link SocketWriter#writeAll}
+     */
+    final void written(FrameBatch frames, int taken) {
+        if (taken == SocketWriter.UNKNOWN) {
+            drop();
+            return;
+        }
+        wrote(frames.size());
+        if (taken == frames.size() || write(frames, Math.max(0, taken))) {
+            pump();
+        }
     }
 
     public final boolean takes(int bytes) {
@@ -402,11 +422,19 @@ abstract class Outbox extends Receipts {
             return true;
         }
         wrote(frames.size());
+        return write(frames, 0);
+    }
+
+    /** The same. @param taken how many bytes of the first part are in the kernel already */
+    private boolean write(FrameBatch frames, int taken) {
         int part = 0;
         int position = 0;
         try {
             for (; part < frames.parts(); part++) {
                 ByteBuffer bytes = frames.part(part);
+                if (part == 0) {
+                    bytes.position(taken);
+                }
                 if (!writeNow(bytes)) {
                     position = bytes.position();
                     break;

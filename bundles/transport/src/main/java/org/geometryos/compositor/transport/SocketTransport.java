@@ -139,7 +139,7 @@ final class SocketTransport implements Transport {
 
     @Override
     public Batch batch() {
-        return new FrameBatch(() -> settings.busyDetection());
+        return new FrameBatch(() -> settings.busyDetection(), this::writer);
     }
 
     @Override

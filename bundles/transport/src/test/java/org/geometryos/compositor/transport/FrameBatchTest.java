@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class FrameBatchTest {
     private static final byte[] LONG = new byte[100_000];
 
-    private final FrameBatch batch = new FrameBatch(() -> true);
+    private final FrameBatch batch = new FrameBatch(() -> true, () -> null);
 
     static {
         for (int i = 0; i < LONG.length; i++) {

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -144,7 +147,7 @@ class OutboxTest {
     }
 
     private static FrameBatch batch(String... messages) {
-        FrameBatch batch = new FrameBatch(() -> true);
+        FrameBatch batch = new FrameBatch(() -> true, () -> null);
         for (String message : messages) {
             batch.add(message.getBytes(StandardCharsets.UTF_8), true);
         }
@@ -225,6 +228,147 @@ class OutboxTest {
         assertThat(box.told).containsExactly("dropped");
     }
 
+    // ---- several links at a time
+
+    /** Writes to two at a time, and takes of each as many bytes as it is told. */
+    private static final class Pair implements SocketWriter {
+        private final List<Integer> counts = new ArrayList<>();
+        private final Map<SocketChannel, Integer> takes = new HashMap<>();
+
+        @Override
+        public int write(SocketChannel to, ByteBuffer bytes) throws IOException {
+            return to.write(bytes);
+        }
+
+        @Override
+        public int together() {
+            return 2;
+        }
+
+        @Override
+        public void writeAll(SocketChannel[] channels, int count, ByteBuffer bytes, int[] taken) {
+            counts.add(count);
+            for (int i = 0; i < count; i++) {
+                taken[i] = takes.getOrDefault(channels[i], bytes.remaining());
+                if (taken[i] > 0) {
+                    try {
+                        channels[i].write(bytes.duplicate().limit(bytes.position() + taken[i]));
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            }
+        }
+    }
+
+    private final Pair pair = new Pair();
+    private final FrameBatch shared = new FrameBatch(() -> true, () -> pair);
+
+    private Box another() {
+        Box another = new Box(new SlowChannel());
+        another.opens();
+        return another;
+    }
+
+    private Sent share(Box with) {
+        return with.send(with.acquire(), shared, with.position + 1, 0, 0);
+    }
+
+    private void shared(String text) {
+        shared.clear().add(text.getBytes(StandardCharsets.UTF_8), true).together();
+    }
+
+    @Test
+    void linksThatTakeABatchTogetherGetItWhenThereAreEnoughOrAtTheEnd() {
+        Box second = another();
+        Box third = another();
+        shared("one");
+        assertThat(share(box)).isEqualTo(Sent.TAKEN);
+        assertThat(channel.taken()).isEmpty();
+        assertThat(box.position).isEqualTo(1);
+        assertThat(share(box)).as("one write at a time").isEqualTo(Sent.BUSY);
+        assertThat(share(second)).isEqualTo(Sent.TAKEN);
+        assertThat(frames(channel.taken())).containsExactly("one");
+        assertThat(frames(second.channel.taken())).containsExactly("one");
+        assertThat(share(third)).isEqualTo(Sent.TAKEN);
+        assertThat(third.channel.taken()).isEmpty();
+        shared.flush();
+        assertThat(frames(third.channel.taken())).containsExactly("one");
+        assertThat(third.bytesSent()).isEqualTo(third.channel.taken().length);
+        assertThat(pair.counts).containsExactly(2, 1);
+        shared.flush();
+        assertThat(pair.counts).hasSize(2);
+        assertThat(box.told).as("it asked while it was busy").containsExactly("ready");
+        assertThat(share(box)).isEqualTo(Sent.TAKEN);
+    }
+
+    @Test
+    void whatIsAddedOrClearedFollowsWhatLinksHaveTaken() {
+        shared("one");
+        share(box);
+        shared.ping();
+        assertThat(frames(channel.taken())).containsExactly("one");
+        Box second = another();
+        share(second);
+        shared.clear();
+        assertThat(frames(second.channel.taken())).containsExactly("one", "ping");
+        Box third = another();
+        shared.add("two".getBytes(StandardCharsets.UTF_8), true);
+        share(third);
+        assertThat(frames(third.channel.taken())).as("not together").containsExactly("two");
+    }
+
+    @Test
+    void repliesWaitBehindABatchThatWaits() {
+        shared("one");
+        share(box);
+        assertThat(box.enqueue(reply("a reply"))).isTrue();
+        assertThat(channel.taken()).isEmpty();
+        shared.flush();
+        assertThat(peerHas()).containsExactly("one", "a reply");
+    }
+
+    @Test
+    void whatASocketDoesNotTakeOfItIsKept() {
+        Box second = another();
+        pair.takes.put(channel, 2);
+        channel.room(2);
+        pair.takes.put(second.channel, SocketWriter.NOTHING);
+        second.channel.room(1);
+        shared("one");
+        share(box);
+        share(second);
+        assertThat(box.kept).isEqualTo(1);
+        assertThat(second.kept).isEqualTo(1);
+        shared.clear();
+        box.underWay.remove().run();
+        second.underWay.remove().run();
+        assertThat(peerHas()).containsExactly("one");
+        assertThat(second.channel.taken()).hasSize(1);
+        assertThat(second.rest.size()).isEqualTo(4);
+    }
+
+    @Test
+    void aSocketOfWhichNobodyKnowsWhatItTookIsDropped() {
+        pair.takes.put(channel, SocketWriter.UNKNOWN);
+        Box second = another();
+        shared("one");
+        share(box);
+        share(second);
+        assertThat(box.told).containsExactly("dropped");
+        assertThat(frames(second.channel.taken())).containsExactly("one");
+    }
+
+    @Test
+    void longMessagesAreWrittenOneByOne() {
+        shared.clear().add(new byte[20_000], false).together();
+        share(box);
+        assertThat(pair.counts).isEmpty();
+        assertThat(channel.taken()).hasSizeGreaterThan(20_000);
+    }
+
+    // ---- the stream by itself
+
     @Test
     void anEmptyBatchMovesThePositionAlone() {
         assertThat(box.send(mine, batch(), 7, 0, 0)).isEqualTo(Sent.TAKEN);
@@ -295,7 +439,7 @@ class OutboxTest {
     @Test
     void whatIsLongIsOfferedPieceByPiece() {
         byte[] payload = new byte[3 * Outbox.PIECE + 1];
-        FrameBatch batch = new FrameBatch(() -> true).add(payload, false);
+        FrameBatch batch = new FrameBatch(() -> true, () -> null).add(payload, false);
         channel.room(Outbox.PIECE + 100);
         assertThat(box.send(mine, batch, 1, 0, 0)).isEqualTo(Sent.TAKEN);
         assertThat(channel.longest()).isLessThanOrEqualTo(Outbox.PIECE);

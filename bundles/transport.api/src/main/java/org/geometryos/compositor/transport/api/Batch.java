@@ -31,6 +31,18 @@ public interface Batch {
         return true;
     }
 
+    /**
+     * From now on, until it is cleared, what links take of this batch may go out together with what further links take:
+     * at {@link #flush()} at the latest, and before the batch changes. Whoever calls it calls {@link #flush()} at once
+     * behind the last {@link Link#send}.
+     */
+    default Batch together() {
+        return this;
+    }
+
+    /** Lets all go out that links have taken. */
+    default void flush() {}
+
     /** Bytes, frame headers included. */
     int size();
 

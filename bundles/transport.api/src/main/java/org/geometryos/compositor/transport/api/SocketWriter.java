@@ -11,7 +11,6 @@ import org.osgi.annotation.versioning.ConsumerType;
  * each channel one at a time.
  */
 @ConsumerType
-@FunctionalInterface
 public interface SocketWriter {
 
     /**
@@ -24,4 +23,33 @@ public interface SocketWriter {
      * @throws IOException what the channel would throw
      */
     int write(SocketChannel channel, ByteBuffer bytes) throws IOException;
+
+    /** Of {@link #writeAll}: nothing was taken, and the channel is to be asked why. */
+    int NOTHING = -1;
+
+    /** Of {@link #writeAll}: bytes may have been taken, so that nothing that is sent after them would be understood. */
+    int UNKNOWN = -2;
+
+    /** How many channels it writes to at a time for less than one by one; 1 if there is nothing to gain. */
+    default int together() {
+        return 1;
+    }
+
+    /**
+     * Writes the same bytes to several channels as {@link #write} does to one, but throws nothing and leaves the buffer
+     * as it is.
+     *
+     * @param channels all different
+     * @param count how many of them, at most {@link #together()}
+     * @param taken gets how many bytes each has taken, or {@link #NOTHING} or {@link #UNKNOWN}
+     */
+    default void writeAll(SocketChannel[] channels, int count, ByteBuffer bytes, int[] taken) {
+        for (int i = 0; i < count; i++) {
+            try {
+                taken[i] = write(channels[i], bytes.duplicate());
+            } catch (IOException e) {
+                taken[i] = NOTHING;
+            }
+        }
+    }
 }

@@ -3,6 +3,8 @@ package org.geometryos.compositor.transport.native_;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -45,6 +47,17 @@ final class CLibrary {
         } catch (InvocationTargetException e) {
             throw new ReflectiveOperationException("the JVM gives no access to the C library: " + e.getCause(), e);
         }
+    }
+
+    /**
+     * Memory that the kernel has mapped, in the order of bytes of this machine. Who unmaps it must see to it that
+     * nobody uses the buffer any more.
+     */
+    static ByteBuffer memory(long address, long length) throws ReflectiveOperationException {
+        Class<?> segmentType = type("MemorySegment");
+        Object start = segmentType.getMethod("ofAddress", long.class).invoke(null, address);
+        Object segment = segmentType.getMethod("reinterpret", long.class).invoke(start, length);
+        return ((ByteBuffer) segmentType.getMethod("asByteBuffer").invoke(segment)).order(ByteOrder.nativeOrder());
     }
 
     private static Class<?> type(String name) throws ClassNotFoundException {

@@ -1,5 +1,6 @@
 /**
- * Writes to sockets by the C library's {@code send}, called through {@code java.lang.foreign}, in the place of NIO.
+ * Writes to sockets by system calls of its own, through {@code java.lang.foreign}, in the place of NIO: to one by the C
+ * library's {@code send}, to many by one call of io_uring.
  *
  * <h2>Why no byte goes to a stranger</h2>
  *
@@ -17,14 +18,18 @@
  * The descriptor of a channel that blocks may be closed without the lock. A channel of the HTTP service does not become
  * one: the JDK refuses that while a selector has it.
  *
- * <p>A second descriptor for each socket ({@code dup}) was the other choice. It needs no access to the JDK's classes,
- * but closing the channel would not end the connection any more, a reset would not be sent, and the process would need
- * twice the descriptors.
+ * <p>For many sockets it holds the locks of all of them, from before it reads the first number until the call has
+ * returned. It waits for none: a channel whose lock somebody has is left out, and written to by itself afterwards. No
+ * send may wait for room, so each is over when the call returns; what the kernel did not look at is taken back.
+ *
+ * <p>A second descriptor for each socket ({@code dup}), or sockets that are registered with the ring, were the other
+ * choices. Both keep the connection alive after its channel was closed: no end and no reset would reach the peer.
  *
  * <h2>What it does not do</h2>
  *
  * It never asks for {@code errno}: what the kernel refuses the channel tries again, and finds the cause. It does not
- * link {@code send} as a critical function: the collector would wait for each call. It keeps no memory, no thread and
- * no state for a socket, so it may come and go while the sockets stay.
+ * link {@code send} as a critical function: the collector would wait for each call. It keeps no thread and no state of
+ * a socket, so it may come and go while the sockets stay. The memory that the rings share with the kernel is given back
+ * when the bundle stops.
  */
 package org.geometryos.compositor.transport.native_;

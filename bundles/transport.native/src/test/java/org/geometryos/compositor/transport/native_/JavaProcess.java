@@ -3,6 +3,7 @@ package org.geometryos.compositor.transport.native_;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,16 +38,20 @@ final class JavaProcess {
         command.addAll(options);
         command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Path output = Files.createTempFile("writing", ".log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
         try {
-            String printed = new String(process.getInputStream().readAllBytes());
-            assertThat(process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES))
-                    .as("its end")
-                    .isTrue();
+            boolean ended = process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES);
+            String printed = Files.readString(output);
+            assertThat(ended).as("its end; it printed: " + printed).isTrue();
             assertThat(process.exitValue()).as(printed).isZero();
             return printed.strip();
         } finally {
             process.destroyForcibly();
+            Files.delete(output);
         }
     }
 }

@@ -2,6 +2,7 @@ package org.geometryos.compositor.transport.native_;
 
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URL;
@@ -57,15 +58,23 @@ final class ReplacedClasses {
                         : ReplacedClasses.class.getClassLoader().loadClass(name);
             }
         };
-        Constructor<?> make = loader.loadClass(SendWriter.class.getName()).getDeclaredConstructor();
+        Class<?> ringsType = loader.loadClass(Rings.class.getName());
+        Method open = ringsType.getDeclaredMethod("open");
+        open.setAccessible(true);
+        AutoCloseable rings = (AutoCloseable) open.invoke(null);
+        Constructor<?> make = loader.loadClass(SendWriter.class.getName()).getDeclaredConstructor(ringsType);
         make.setAccessible(true);
-        SocketWriter writer = (SocketWriter) make.newInstance();
+        SocketWriter writer = (SocketWriter) make.newInstance(rings);
+        SocketChannel[] several = {from, from, from, from, from};
+        int[] taken = new int[several.length];
         ByteBuffer out = ByteBuffer.allocateDirect(64);
         ByteBuffer in = ByteBuffer.allocate(64 * 1024);
         for (int i = 0; i < WRITES; i++) {
             writer.write(from, out.clear());
+            writer.writeAll(several, several.length, out, taken);
             to.read(in.clear());
         }
+        rings.close();
         return loader;
     }
 }

@@ -22,24 +22,29 @@ import org.geometryos.compositor.transport.api.SocketWriter;
 
 /**
  * The main class of a process in which threads write to sockets that other threads close and open again. Each
- * connection has a number, its writers send nothing but that number, and its other end looks for any other. It prints
- * one line: how many connections there were, how many bytes arrived, how many of them at a stranger's.
+ * connection has a mark, its writers send nothing but that mark, and its other end looks for any other. It prints one
+ * line: how many connections there were, how many bytes arrived, how many of them at a stranger's.
+ *
+ * <p>Where writers write to several connections at once, those have one mark, and the next ones that open have others.
  */
 final class Strangers {
     private static final int PLACES = 64;
     private static final int WRITERS = 3;
     private static final int OPENERS = 2;
-    /** Numbers in a write. */
-    private static final int NUMBERS = 16;
+    /** Marks in a write. */
+    private static final int MARKS = 16;
+    /** So many marks there are where several connections are written to at once. */
+    private static final int COLOURS = 4;
     /** Each of as many addresses has ports of its own, which closed connections keep for a while. */
     private static final int ADDRESSES = 200;
 
     /** @param channel the end that is written to */
-    private record Connection(int number, SocketChannel channel, SocketChannel other) {}
+    private record Connection(int mark, SocketChannel channel, SocketChannel other) {}
 
     private final SocketWriter writer;
     private final int wanted;
     private final boolean untilTheFirst;
+    private final boolean together;
     private final Selector selector = Selector.open();
     private final AtomicInteger numbers = new AtomicInteger();
     private final AtomicLong arrived = new AtomicLong();
@@ -47,23 +52,28 @@ final class Strangers {
     private final AtomicReferenceArray<Connection> places = new AtomicReferenceArray<>(PLACES);
     private volatile boolean over;
 
-    private Strangers(SocketWriter writer, int wanted, boolean untilTheFirst) throws IOException {
+    private Strangers(SocketWriter writer, int wanted, String how) throws IOException {
         this.writer = writer;
         this.wanted = wanted;
-        this.untilTheFirst = untilTheFirst;
+        this.untilTheFirst = how.equals("careless");
+        this.together = how.equals("together");
     }
 
-    /** @param arguments how many connections; {@code careful} or {@code careless} */
+    /** @param arguments how many connections; {@code careful}, {@code together} or {@code careless} */
     public static void main(String[] arguments) throws Exception {
-        boolean careless = arguments[1].equals("careless");
-        SocketWriter writer = careless ? new Careless() : new SendWriter();
-        new Strangers(writer, Integer.parseInt(arguments[0]), careless).run();
+        SocketWriter writer =
+                switch (arguments[1]) {
+                    case "careful" -> new SendWriter(Rings.none());
+                    case "together" -> new SendWriter(Rings.open());
+                    default -> new Careless();
+                };
+        new Strangers(writer, Integer.parseInt(arguments[0]), arguments[1]).run();
     }
 
     private void run() throws Exception {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < WRITERS; i++) {
-            threads.add(new Thread(this::write, "writer-" + i));
+            threads.add(new Thread(together ? this::writeAll : this::write, "writer-" + i));
         }
         List<Thread> openers = new ArrayList<>();
         for (int i = 0; i < OPENERS; i++) {
@@ -93,7 +103,7 @@ final class Strangers {
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
             server.bind(new InetSocketAddress(InetAddress.getByName("127.1.0." + (first + 1)), 0));
             for (int at = first; !enough(); at += OPENERS) {
-                Connection next = connection(server);
+                Connection next = connection(server, at);
                 Connection before = places.getAndSet(at % PLACES, next);
                 if (before != null) {
                     look(before);
@@ -114,7 +124,7 @@ final class Strangers {
         }
     }
 
-    private Connection connection(ServerSocketChannel server) throws IOException {
+    private Connection connection(ServerSocketChannel server, int place) throws IOException {
         int number = numbers.incrementAndGet();
         SocketChannel other = SocketChannel.open();
         other.bind(new InetSocketAddress(InetAddress.getByName("127.2.0." + (number % ADDRESSES + 1)), 0));
@@ -129,7 +139,7 @@ final class Strangers {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         }
         other.configureBlocking(false);
-        return new Connection(number, channel, other);
+        return new Connection(together ? place / OPENERS % COLOURS : number, channel, other);
     }
 
     private void select() {
@@ -154,7 +164,7 @@ final class Strangers {
         }
         bytes.flip();
         while (bytes.remaining() >= Integer.BYTES) {
-            if (bytes.getInt() != connection.number) {
+            if (bytes.getInt() != connection.mark) {
                 astray.addAndGet(Integer.BYTES);
             }
         }
@@ -163,22 +173,50 @@ final class Strangers {
     // ---- writing
 
     private void write() {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(NUMBERS * Integer.BYTES);
+        ByteBuffer bytes = ByteBuffer.allocateDirect(MARKS * Integer.BYTES);
         while (!over) {
             Connection connection = places.get(ThreadLocalRandom.current().nextInt(PLACES));
             if (connection == null) {
                 Thread.onSpinWait();
                 continue;
             }
-            bytes.clear();
-            while (bytes.hasRemaining()) {
-                bytes.putInt(connection.number);
-            }
-            bytes.flip();
+            fill(bytes, connection.mark);
             try {
                 writer.write(connection.channel, bytes);
             } catch (IOException e) {
                 // closed
+            }
+        }
+    }
+
+    private static void fill(ByteBuffer bytes, int mark) {
+        bytes.clear();
+        while (bytes.hasRemaining()) {
+            bytes.putInt(mark);
+        }
+        bytes.flip();
+    }
+
+    private void writeAll() {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(MARKS * Integer.BYTES);
+        SocketChannel[] channels = new SocketChannel[PLACES];
+        int[] taken = new int[PLACES];
+        for (int mark = 0; !over; mark = (mark + 1) % COLOURS) {
+            fill(bytes, mark);
+            int count = 0;
+            for (int i = 0; i < PLACES; i++) {
+                Connection connection = places.get(i);
+                if (connection != null && connection.mark == mark) {
+                    channels[count++] = connection.channel;
+                }
+            }
+            writer.writeAll(channels, count, bytes, taken);
+            // those who open and close are to be as quick
+            LockSupport.parkNanos(50_000);
+            for (int i = 0; i < count; i++) {
+                if (taken[i] == SocketWriter.UNKNOWN) {
+                    fail(new IOException("nobody knows what became of a write"));
+                }
             }
         }
     }
