@@ -655,6 +655,7 @@ class _Life:
         return self._session._hello()
 
     def received(self, data: Any) -> None:
+        self._session._watch_clock()
         self._session._incoming.received(data)
 
     async def follow(self) -> None:

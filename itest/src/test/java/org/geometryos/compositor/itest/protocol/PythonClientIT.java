@@ -1,16 +1,20 @@
 package org.geometryos.compositor.itest.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.geometryos.compositor.itest.outside.CameraStream;
 import org.geometryos.compositor.itest.outside.DistributionProcess;
 import org.geometryos.compositor.itest.outside.Folders;
 import org.geometryos.compositor.itest.outside.Python;
+import org.geometryos.compositor.itest.outside.Tools;
 import org.junit.jupiter.api.Test;
 
-/** The Python client and a host: it follows, drives, changes the scene, and comes back. */
+/** The Python client and a host: it follows, drives, changes the scene, and comes back; and so does its example. */
 class PythonClientIT {
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
@@ -20,6 +24,7 @@ class PythonClientIT {
         try (DistributionProcess distribution =
                 DistributionProcess.fresh("python-client").start()) {
             CameraStream.awaitBoth(distribution.port());
+            runsTheExample(distribution);
             try (LineProcess client = new LineProcess(
                     PythonClientTest.CLIENT,
                     Folders.output().resolve("python-live.err"),
@@ -34,5 +39,18 @@ class PythonClientIT {
                         client.lines());
             }
         }
+    }
+
+    private static void runsTheExample(DistributionProcess distribution) throws Exception {
+        Path log = Folders.output().resolve("python-example.log");
+        int exit = Tools.run(
+                LIMIT,
+                PythonClientTest.CLIENT,
+                log,
+                Map.of("PYTHONPATH", "src"),
+                List.of(Python.PROGRAM.toString(), "-B", "examples/notebook.py", distribution.url()));
+        String printed = PythonClientTest.read(log);
+        assertEquals(0, exit, printed);
+        assertTrue(printed.contains("notebook/gear"), printed);
     }
 }
