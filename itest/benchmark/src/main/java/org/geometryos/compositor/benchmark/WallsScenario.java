@@ -16,6 +16,7 @@ record WallsScenario(Path distribution, Plan plan) implements Scenario {
     private static final double GOAL = 1.03;
 
     private static final String WALLS = "in walls";
+    private static final String SILENT = "in walls, no reports";
     private static final String ALONE = "without walls";
     private static final String PINGING = "pings alone";
 
@@ -45,8 +46,9 @@ record WallsScenario(Path distribution, Plan plan) implements Scenario {
         return String.format(
                 Locale.ROOT,
                 "One camera at %d Hz, %,d displays that get every update. Once as members of %d walls, each of which "
-                        + "measures the clock and reports once a second; once in no wall and without pings; once in no "
-                        + "wall, with a ping a second. %d s after %d s of the same load.",
+                        + "measures the clock and reports once a second; once as members that send nothing; once in no "
+                        + "wall and without pings; once in no wall, with a ping a second. %d s after %d s of the same "
+                        + "load.",
                 HERTZ,
                 plan.displays(),
                 walls(),
@@ -67,6 +69,7 @@ record WallsScenario(Path distribution, Plan plan) implements Scenario {
                         wall -> "org.geometryos.compositor.wall~bench-" + wall + ".cfg", WallsScenario::wall));
         return List.of(
                 new Contender.Product(WALLS, distribution, configured, Map.of()),
+                new Contender.Product(SILENT, distribution, configured, Map.of()),
                 new Contender.Product(ALONE, distribution, Map.of(), Map.of()),
                 new Contender.Product(PINGING, distribution, Map.of(), Map.of()));
     }
@@ -98,6 +101,13 @@ record WallsScenario(Path distribution, Plan plan) implements Scenario {
                             plan.displays(),
                             List.of(Trial.HELLO, subscribe + ",\"walls\":[\"bench-#/" + MEMBERS + "\"]}"),
                             REPORT);
+                    check(trial);
+                }
+                case SILENT -> {
+                    trial.displays(
+                            plan.displays(),
+                            Math.min(Trial.PROBES, plan.displays()),
+                            List.of(Trial.HELLO, subscribe + ",\"walls\":[\"bench-#/" + MEMBERS + "\"]}"));
                     check(trial);
                 }
                 case ALONE -> trial.displays(plan.displays(), "every");
