@@ -51,18 +51,28 @@ final class Checked {
     /** The name of a wall or of a display. */
     static String name(String field, String name) {
         Checks.present(field, name);
-        boolean right = !name.isEmpty()
-                && name.length() <= MAX_NAME
-                && name.chars()
-                        .allMatch(c -> c >= 'a' && c <= 'z'
-                                || c >= 'A' && c <= 'Z'
-                                || c >= '0' && c <= '9'
-                                || c == '.'
-                                || c == '_'
-                                || c == '-');
-        if (!right) {
+        if (!named(name)) {
             throw new InvalidValueException(field, name, "must be 1-64 of A-Z a-z 0-9 . _ -");
         }
         return name;
+    }
+
+    /** With each report of a member. */
+    private static boolean named(String name) {
+        if (name.isEmpty() || name.length() > MAX_NAME) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!(c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || c == '.'
+                    || c == '_'
+                    || c == '-')) {
+                return false;
+            }
+        }
+        return true;
     }
 }
