@@ -1,5 +1,7 @@
 package org.geometryos.compositor.camera.tracking;
 
+import org.geometryos.compositor.tracking.Fault;
+
 /** What a receiver counts. */
 enum Count {
     /** Datagrams that came. */

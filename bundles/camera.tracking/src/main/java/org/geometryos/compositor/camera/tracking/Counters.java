@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.geometryos.compositor.tracking.Fault;
 
 /** What a receiver has counted since it was made. Any thread. */
 final class Counters {

@@ -9,6 +9,10 @@ import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.value.Size;
+import org.geometryos.compositor.tracking.Calibration;
+import org.geometryos.compositor.tracking.Decoded;
+import org.geometryos.compositor.tracking.Fault;
+import org.geometryos.compositor.tracking.FreeDSample;
 
 /**
  * FreeD D1. A device is told by its id; packets have no order and no time of their own, so each one counts, and none is

@@ -2,10 +2,10 @@ package org.geometryos.compositor.camera.tracking;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.tracking.IpAddress;
+import org.geometryos.compositor.tracking.SourceProperties;
 
 /**
  * Where datagrams are taken.
@@ -16,19 +16,16 @@ import org.geometryos.compositor.api.value.InvalidValueException;
  * @param network the interface on which it is joined: a name or an address of it; otherwise on all that can multicast
  */
 record Listen(InetAddress bind, int port, Optional<InetAddress> group, Optional<String> network) {
-    private static final Pattern IPV4 =
-            Pattern.compile("(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");
-
     /** @throws InvalidValueException that names key, value and rule */
     static Listen of(SourceProperties values, int port) {
-        Optional<InetAddress> group = values.text("group").map(text -> address("group", text));
+        Optional<InetAddress> group = values.text("group").map(text -> IpAddress.of("group", text));
         if (group.isPresent() && !group.get().isMulticastAddress()) {
             throw new InvalidValueException(
                     "group", values.text("group").get(), "must be a multicast address, as 239.135.1.1");
         }
         InetAddress bind = values.text("bind")
-                .map(text -> address("bind", text))
-                .orElseGet(() -> group.orElseGet(() -> address("bind", "127.0.0.1")));
+                .map(text -> IpAddress.of("bind", text))
+                .orElseGet(() -> group.orElseGet(() -> IpAddress.of("bind", "127.0.0.1")));
         boolean hears = group.isEmpty()
                 || bind.equals(group.get())
                 || bind.isAnyLocalAddress() && bind instanceof Inet4Address == group.get() instanceof Inet4Address;
@@ -43,25 +40,6 @@ record Listen(InetAddress bind, int port, Optional<InetAddress> group, Optional<
             throw new InvalidValueException("interface", network.get(), "must be empty when there is no group");
         }
         return new Listen(bind, values.integer("port", port, 1, 65_535), group, network);
-    }
-
-    /** Of a literal: no name is ever looked up. */
-    private static InetAddress address(String key, String text) {
-        if (text.equals("localhost")) {
-            return InetAddress.getLoopbackAddress();
-        }
-        if (isLiteral(text)) {
-            try {
-                return InetAddress.getByName(text);
-            } catch (UnknownHostException e) {
-                // told below
-            }
-        }
-        throw new InvalidValueException(key, text, "must be an IP address");
-    }
-
-    static boolean isLiteral(String text) {
-        return IPV4.matcher(text).matches() || text.contains(":");
     }
 
     /** Whether others than this machine can send here. */

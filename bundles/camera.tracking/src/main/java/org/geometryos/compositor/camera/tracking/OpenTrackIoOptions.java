@@ -1,6 +1,7 @@
 package org.geometryos.compositor.camera.tracking;
 
 import java.util.Set;
+import org.geometryos.compositor.tracking.SourceProperties;
 
 /**
  * What only OpenTrackIO has.

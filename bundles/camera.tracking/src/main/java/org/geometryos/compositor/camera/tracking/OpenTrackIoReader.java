@@ -21,7 +21,10 @@ import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Timestamp;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Transform;
-import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Triple;
+import org.geometryos.compositor.tracking.Decoded;
+import org.geometryos.compositor.tracking.Fault;
+import org.geometryos.compositor.tracking.Segment;
+import org.geometryos.compositor.tracking.Triple;
 
 /**
  * Reads OpenTrackIO samples of JSON or CBOR. What is not needed is skipped, as long as it is well-formed; {@code null}

@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.geometryos.compositor.api.value.Size;
+import org.geometryos.compositor.tracking.Decoded;
+import org.geometryos.compositor.tracking.Triple;
 
 /**
  * What the bridge needs of an OpenTrackIO sample. Every field may be missing in a sample.
@@ -30,9 +32,6 @@ record OpenTrackIoSample(
 
     /** A link of the chain: metres, degrees, factors. */
     record Transform(Triple translation, Triple rotation, Triple scale) {}
-
-    /** Three numbers in the order in which the format names them: x, y, z, or pan, tilt, roll. */
-    record Triple(double first, double second, double third) {}
 
     /** PTP time: seconds of TAI since 1970, below 2^48, and nanoseconds. */
     record Timestamp(long seconds, int nanoseconds) {}

@@ -10,6 +10,9 @@ import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Timestamp;
+import org.geometryos.compositor.tracking.Decoded;
+import org.geometryos.compositor.tracking.Fault;
+import org.geometryos.compositor.tracking.Segment;
 
 /** OpenTrackIO. A source is told by its id and number; each is known by what it said last. */
 final class OpenTrackIoTracker implements Tracker<OpenTrackIoOptions> {

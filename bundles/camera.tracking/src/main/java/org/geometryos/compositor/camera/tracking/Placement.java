@@ -6,7 +6,8 @@ import org.geometryos.compositor.api.coordinates.OpenTrackIoPose;
 import org.geometryos.compositor.api.coordinates.Pose;
 import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Transform;
-import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Triple;
+import org.geometryos.compositor.tracking.Axes;
+import org.geometryos.compositor.tracking.Triple;
 
 /**
  * From what is tracked to the world of the displays.

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.geometryos.compositor.tracking.Segment;
 
 /**
  * Puts samples together that came in several packets, in whatever order, of several senders at the same time. What

@@ -11,6 +11,7 @@ import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.SourceHealth;
 import org.geometryos.compositor.health.GuardedLoop;
+import org.geometryos.compositor.tracking.Fault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

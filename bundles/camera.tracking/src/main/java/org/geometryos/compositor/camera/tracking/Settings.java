@@ -17,6 +17,9 @@ import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.configuration.InstanceName;
+import org.geometryos.compositor.tracking.Axes;
+import org.geometryos.compositor.tracking.Calibration;
+import org.geometryos.compositor.tracking.SourceProperties;
 
 /**
  * The configuration of a receiver, checked.
@@ -45,10 +48,6 @@ record Settings<O>(
     static final int STALE_MILLIS = 1_000;
     static final double FIELD_OF_VIEW = 45;
     static final double NEAR = 0.1;
-    /** Fields of view that can be configured, degrees. */
-    static final double MIN_ANGLE = 0.001;
-
-    static final double MAX_ANGLE = 179;
     private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /**
@@ -92,7 +91,8 @@ record Settings<O>(
                 Listen.of(values, format.port()),
                 NamePattern.parse("camera", values.text("camera").orElse(format.camera()), format.placeholders()),
                 placement,
-                Math.toRadians(values.decimal("fieldOfView", FIELD_OF_VIEW, MIN_ANGLE, MAX_ANGLE)),
+                Math.toRadians(
+                        values.decimal("fieldOfView", FIELD_OF_VIEW, Calibration.MIN_ANGLE, Calibration.MAX_ANGLE)),
                 near,
                 far == 0 ? OptionalDouble.empty() : OptionalDouble.of(far),
                 staleNanos(values),

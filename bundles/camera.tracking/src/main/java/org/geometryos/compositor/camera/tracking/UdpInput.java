@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.geometryos.compositor.tracking.IpAddress;
 
 /** A bound socket, and its wait. One thread, but for {@link #wakeup}. */
 final class UdpInput implements Closeable {
@@ -90,7 +91,7 @@ final class UdpInput implements Closeable {
     private static List<NetworkInterface> networks(Optional<String> wanted) throws IOException {
         if (wanted.isPresent()) {
             String name = wanted.get();
-            NetworkInterface found = Listen.isLiteral(name)
+            NetworkInterface found = IpAddress.isLiteral(name)
                     ? NetworkInterface.getByInetAddress(InetAddress.getByName(name))
                     : NetworkInterface.getByName(name);
             return found == null || !found.isUp() ? List.of() : List.of(found);

@@ -10,6 +10,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.geometryos.compositor.api.coordinates.FreeDPose;
+import org.geometryos.compositor.tracking.Fault;
+import org.geometryos.compositor.tracking.FreeDSample;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

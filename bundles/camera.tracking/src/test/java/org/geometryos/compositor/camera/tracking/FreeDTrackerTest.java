@@ -16,6 +16,7 @@ import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.Projection;
 import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.camera.tracking.Fixtures.TestSink;
+import org.geometryos.compositor.tracking.FreeDSample;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

@@ -21,6 +21,8 @@ import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.camera.tracking.Fixtures.TestSink;
+import org.geometryos.compositor.tracking.FreeDSample;
+import org.geometryos.compositor.tracking.Segment;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -18,6 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.geometryos.compositor.tracking.Segment;
 import org.junit.jupiter.api.Test;
 
 class ReassemblyTest {

@@ -13,7 +13,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-import org.geometryos.compositor.camera.tracking.Segment.Encoding;
+import org.geometryos.compositor.tracking.Decoded;
+import org.geometryos.compositor.tracking.Fault;
+import org.geometryos.compositor.tracking.Segment;
+import org.geometryos.compositor.tracking.Segment.Encoding;
 import org.junit.jupiter.api.Test;
 
 class SegmentTest {

@@ -1,10 +1,9 @@
-package org.geometryos.compositor.camera.tracking;
+package org.geometryos.compositor.tracking;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.geometryos.compositor.api.value.InvalidValueException;
-import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Triple;
 
 /**
  * Which of three numbers a sender means by which: an order of them, each with a sign.
@@ -12,14 +11,14 @@ import org.geometryos.compositor.camera.tracking.OpenTrackIoSample.Triple;
  * @param from the place of each in what is sent: 0, 1, 2 in any order
  * @param sign 1 or -1 each
  */
-record Axes(List<Integer> from, List<Integer> sign) {
+public record Axes(List<Integer> from, List<Integer> sign) {
 
     /**
      * @param text as {@code -y, x, z}
      * @param names of the three, in the order of the format
      * @throws InvalidValueException that names key, value and rule
      */
-    static Axes parse(String key, String text, List<String> names) {
+    public static Axes parse(String key, String text, List<String> names) {
         List<Integer> from = new ArrayList<>();
         List<Integer> sign = new ArrayList<>();
         for (String one : text.split(",", -1)) {
@@ -37,13 +36,22 @@ record Axes(List<Integer> from, List<Integer> sign) {
         return new Axes(List.copyOf(from), List.copyOf(sign));
     }
 
-    Triple apply(Triple sent) {
+    public Triple apply(Triple sent) {
         return new Triple(take(sent, 0), take(sent, 1), take(sent, 2));
     }
 
     /** For factors, which have no sign. */
-    Triple order(Triple sent) {
+    public Triple order(Triple sent) {
         return new Triple(part(sent, from.get(0)), part(sent, from.get(1)), part(sent, from.get(2)));
+    }
+
+    /** The way back: what is to be sent so that {@link #apply} gives this. */
+    public Triple undo(Triple meant) {
+        double[] sent = new double[3];
+        for (int place = 0; place < 3; place++) {
+            sent[from.get(place)] = sign.get(place) * part(meant, place);
+        }
+        return new Triple(sent[0], sent[1], sent[2]);
     }
 
     private double take(Triple sent, int place) {

@@ -1,4 +1,4 @@
-package org.geometryos.compositor.camera.tracking;
+package org.geometryos.compositor.tracking;
 
 import java.nio.ByteBuffer;
 
@@ -11,22 +11,22 @@ import java.nio.ByteBuffer;
  * @param checksum Fletcher-16 of header and payload, as sent
  * @param payload as it came; what is kept is copied by whoever keeps it
  */
-record Segment(Encoding encoding, int sequence, int offset, boolean last, int checksum, ByteBuffer payload)
+public record Segment(Encoding encoding, int sequence, int offset, boolean last, int checksum, ByteBuffer payload)
         implements Decoded {
     /** Samples longer than this are not taken. */
-    static final int MAX_SAMPLE = 256 * 1024;
+    public static final int MAX_SAMPLE = 256 * 1024;
 
-    static final int HEADER = 16;
+    public static final int HEADER = 16;
     private static final int MAGIC = 0x4f54726b;
     private static final int LAST = 0x8000;
 
-    enum Encoding {
+    public enum Encoding {
         JSON,
         CBOR
     }
 
     /** @param data its remaining bytes are the datagram; they are not consumed */
-    static Decoded decode(ByteBuffer data) {
+    public static Decoded decode(ByteBuffer data) {
         int at = data.position();
         if (data.remaining() < HEADER) {
             return Fault.LENGTH;
@@ -60,8 +60,28 @@ record Segment(Encoding encoding, int sequence, int offset, boolean last, int ch
                 data.slice(at + HEADER, length));
     }
 
+    /**
+     * Completes the packet of a whole sample: the payload stands behind room for the header already.
+     *
+     * @param packet from 0 to its position: header and payload
+     * @param sequence its lower 16 bits count
+     */
+    public static void header(ByteBuffer packet, Encoding encoding, int sequence) {
+        int length = packet.position() - HEADER;
+        if (length <= 0 || length >= LAST) {
+            throw new IllegalArgumentException("a payload of " + length + " bytes");
+        }
+        packet.putInt(0, MAGIC)
+                .put(4, (byte) 0)
+                .put(5, (byte) (encoding == Encoding.JSON ? 1 : 2))
+                .putShort(6, (short) sequence)
+                .putInt(8, 0)
+                .putShort(12, (short) (LAST | length));
+        packet.putShort(14, (short) fletcher16(packet, 0, length));
+    }
+
     /** Over the header without its checksum and the payload; both sums modulo 256. */
-    static int fletcher16(ByteBuffer data, int at, int length) {
+    public static int fletcher16(ByteBuffer data, int at, int length) {
         int sum1 = 0;
         int sum2 = 0;
         for (int i = 0; i < HEADER + length; i++) {
@@ -73,17 +93,17 @@ record Segment(Encoding encoding, int sequence, int offset, boolean last, int ch
         return (sum2 & 0xff) << 8 | sum1 & 0xff;
     }
 
-    int length() {
+    public int length() {
         return payload.remaining();
     }
 
     /** Whether the sample consists of this packet alone. */
-    boolean whole() {
+    public boolean whole() {
         return last && offset == 0;
     }
 
     /** Whether a packet is the one that comes right behind this one, in the same sample. */
-    boolean before(Segment next) {
+    public boolean before(Segment next) {
         return !last
                 && next.encoding == encoding
                 && (next.sequence == following(sequence) || wraps() && next.sequence == 1)
@@ -91,23 +111,23 @@ record Segment(Encoding encoding, int sequence, int offset, boolean last, int ch
     }
 
     /** The number behind another. */
-    static int following(int sequence) {
+    public static int following(int sequence) {
         return sequence + 1 & 0xffff;
     }
 
     /** Whether numbers begin anew behind this one: some senders go on with 0, some with 1. */
-    boolean wraps() {
+    public boolean wraps() {
         return following(sequence) == 0;
     }
 
-    boolean same(Segment other) {
+    public boolean same(Segment other) {
         return other.sequence == sequence
                 && other.offset == offset
                 && other.checksum == checksum
                 && other.payload.equals(payload);
     }
 
-    Segment copy() {
+    public Segment copy() {
         byte[] bytes = new byte[length()];
         payload.get(payload.position(), bytes);
         return new Segment(encoding, sequence, offset, last, checksum, ByteBuffer.wrap(bytes));

@@ -1,21 +1,24 @@
-package org.geometryos.compositor.camera.tracking;
+package org.geometryos.compositor.tracking;
 
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Size;
 
 /**
  * The properties of a configuration: typed values, or the Strings of a {@code .cfg} file. What is missing or blank has
  * its default; what is wrong gives an {@link InvalidValueException} that names key, value and rule.
  */
-record SourceProperties(Map<String, ?> properties) {
+public record SourceProperties(Map<String, ?> properties) {
+    private static final double MAX_SIDE = 1_000;
 
     /** A text; several ones as one, with {@code separator} between them. */
-    Optional<String> text(String key, String separator) {
+    public Optional<String> text(String key, String separator) {
         Object value = properties.get(key);
         List<String> parts = new ArrayList<>();
         if (value instanceof Collection<?> many) {
@@ -35,11 +38,11 @@ record SourceProperties(Map<String, ?> properties) {
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 
-    Optional<String> text(String key) {
+    public Optional<String> text(String key) {
         return text(key, ",");
     }
 
-    int integer(String key, int missing, int least, int most) {
+    public int integer(String key, int missing, int least, int most) {
         Optional<String> text = text(key);
         if (text.isEmpty()) {
             return missing;
@@ -56,7 +59,7 @@ record SourceProperties(Map<String, ?> properties) {
     }
 
     /** A number between two others. */
-    double decimal(String key, double missing, double least, double most) {
+    public double decimal(String key, double missing, double least, double most) {
         Optional<String> text = text(key);
         if (text.isEmpty()) {
             return missing;
@@ -68,7 +71,7 @@ record SourceProperties(Map<String, ?> properties) {
         return found;
     }
 
-    boolean flag(String key, boolean missing) {
+    public boolean flag(String key, boolean missing) {
         String text = text(key).orElse(String.valueOf(missing));
         if (!text.equals("true") && !text.equals("false")) {
             throw new InvalidValueException(key, text, "must be true or false");
@@ -77,7 +80,7 @@ record SourceProperties(Map<String, ?> properties) {
     }
 
     /** So many numbers of at most a billion, separated by commas. */
-    double[] numbers(String key, double... missing) {
+    public double[] numbers(String key, double... missing) {
         Optional<String> text = text(key);
         if (text.isEmpty()) {
             return missing;
@@ -97,7 +100,25 @@ record SourceProperties(Map<String, ?> properties) {
         return found;
     }
 
-    static double number(String key, String text) {
+    /** A width and a height in millimetres. */
+    public Optional<Size> size(String key) {
+        return text(key).map(text -> size(key, text));
+    }
+
+    private static Size size(String key, String text) {
+        String[] sides = text.toLowerCase(Locale.ROOT).split("x", -1);
+        if (sides.length == 2) {
+            double width = number(key, sides[0].strip());
+            double height = number(key, sides[1].strip());
+            if (width > 0 && height > 0 && width <= MAX_SIDE && height <= MAX_SIDE) {
+                return new Size(width, height);
+            }
+        }
+        throw new InvalidValueException(
+                key, text, "must be a width and a height in mm above 0 and up to 1000, as 36x20.25");
+    }
+
+    public static double number(String key, String text) {
         try {
             double found = Double.parseDouble(text);
             if (Double.isFinite(found)) {

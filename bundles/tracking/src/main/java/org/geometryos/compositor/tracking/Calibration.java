@@ -1,4 +1,4 @@
-package org.geometryos.compositor.camera.tracking;
+package org.geometryos.compositor.tracking;
 
 import java.util.Map;
 import java.util.NavigableMap;
@@ -12,10 +12,14 @@ import org.geometryos.compositor.api.value.InvalidValueException;
  *
  * @param tables by the device's id; {@value #OTHERS} for those without one of their own
  */
-record Calibration(Map<Integer, Table> tables) {
-    static final Calibration NONE = new Calibration(Map.of());
-    static final int OTHERS = -1;
-    static final int MAX_READINGS = 1000;
+public record Calibration(Map<Integer, Table> tables) {
+    public static final Calibration NONE = new Calibration(Map.of());
+    public static final int OTHERS = -1;
+    /** Fields of view that can be configured, degrees. */
+    public static final double MIN_ANGLE = 0.001;
+
+    public static final double MAX_ANGLE = 179;
+    public static final int MAX_READINGS = 1000;
     private static final double MIN_FOCAL = 0.1;
     private static final double MAX_FOCAL = 10_000;
     private static final int MAX_ID = 255;
@@ -25,8 +29,8 @@ record Calibration(Map<Integer, Table> tables) {
     /**
      * @param focal whether the values are focal lengths in millimetres; otherwise vertical fields of view in degrees
      */
-    record Table(boolean focal, NavigableMap<Integer, Double> values) {
-        double at(int reading) {
+    public record Table(boolean focal, NavigableMap<Integer, Double> values) {
+        public double at(int reading) {
             Map.Entry<Integer, Double> low = values.floorEntry(reading);
             Map.Entry<Integer, Double> high = values.ceilingEntry(reading);
             if (low == null || high == null || low.getKey().equals(high.getKey())) {
@@ -38,7 +42,7 @@ record Calibration(Map<Integer, Table> tables) {
     }
 
     /** @throws InvalidValueException that names key, value and rule */
-    static Calibration parse(String key, String text) {
+    public static Calibration parse(String key, String text) {
         Map<Integer, Table> tables = new TreeMap<>();
         for (String entry : text.split(";")) {
             if (!entry.isBlank()) {
@@ -98,8 +102,7 @@ record Calibration(Map<Integer, Table> tables) {
     private static double value(String key, String text, boolean millimetres) {
         try {
             double found = Double.parseDouble(text);
-            if (found >= (millimetres ? MIN_FOCAL : Settings.MIN_ANGLE)
-                    && found <= (millimetres ? MAX_FOCAL : Settings.MAX_ANGLE)) {
+            if (found >= (millimetres ? MIN_FOCAL : MIN_ANGLE) && found <= (millimetres ? MAX_FOCAL : MAX_ANGLE)) {
                 return found;
             }
         } catch (NumberFormatException e) {
@@ -109,11 +112,11 @@ record Calibration(Map<Integer, Table> tables) {
                 key, text, RULE + "; a field of view lies in [0.001, 179] degrees, a focal length in [0.1, 10000] mm");
     }
 
-    boolean focal() {
+    public boolean focal() {
         return tables.values().stream().anyMatch(Table::focal);
     }
 
-    Optional<Table> of(int id) {
+    public Optional<Table> of(int id) {
         Table own = tables.get(id);
         return Optional.ofNullable(own == null ? tables.get(OTHERS) : own);
     }

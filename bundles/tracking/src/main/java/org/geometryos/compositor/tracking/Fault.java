@@ -1,7 +1,7 @@
-package org.geometryos.compositor.camera.tracking;
+package org.geometryos.compositor.tracking;
 
 /** Why a packet is left out as a whole. */
-enum Fault implements Decoded {
+public enum Fault implements Decoded {
     /** The datagram is not as long as the format or its header says. */
     LENGTH,
     /** It does not begin as a packet of this format does. */
