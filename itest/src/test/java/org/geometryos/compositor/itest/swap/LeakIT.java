@@ -26,6 +26,7 @@ public class LeakIT {
     private static final List<String> PARTS = List.of(
             "camera.replay",
             "camera.tracking",
+            "tracking.out",
             "camera",
             "broadcast",
             "connections",
