@@ -28,13 +28,14 @@ abstract class Wire implements EndPoint, EndPoint.Wrapper {
     /** How much is read at a time where something short is expected, bytes; a receipt has 14. */
     private static final int READ_AHEAD = Framing.SHORT + 256;
 
-    private static final ThreadLocal<Ahead> AHEAD = ThreadLocal.withInitial(Ahead::new);
+    // of the JDK's own types: a thread keeps what it got from a bundle that has been replaced
+    /** What a selector's thread reads into. */
+    private static final ThreadLocal<ByteBuffer> AHEAD =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(READ_AHEAD));
 
-    /** What a selector's thread reads into, and the message in it. */
-    private static final class Ahead {
-        private final ByteBuffer bytes = ByteBuffer.allocateDirect(READ_AHEAD);
-        private final ByteBuffer message = ByteBuffer.allocate(Framing.SHORT);
-    }
+    /** The message in it. */
+    private static final ThreadLocal<ByteBuffer> MESSAGE =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocate(Framing.SHORT));
 
     final EndPoint real;
     /** The TCP connection: below the TLS layer, or the real end point itself. */
@@ -229,8 +230,7 @@ abstract class Wire implements EndPoint, EndPoint.Wrapper {
         if (link.holdsInput()) {
             return false;
         }
-        Ahead read = AHEAD.get();
-        ByteBuffer bytes = read.bytes;
+        ByteBuffer bytes = AHEAD.get();
         BufferUtil.clear(bytes);
         int n;
         try {
@@ -241,7 +241,7 @@ abstract class Wire implements EndPoint, EndPoint.Wrapper {
         }
         boolean taken = true;
         while (taken && bytes.hasRemaining()) {
-            taken = takesReceipt(bytes) || takesBrief(bytes, read.message);
+            taken = takesReceipt(bytes) || takesBrief(bytes, MESSAGE.get());
         }
         if (!taken) {
             ahead = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
