@@ -12,6 +12,7 @@
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.models", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.observe", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.operate", effective = "active")
+@Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.osc", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.recorder", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.scene", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.settings", effective = "active")

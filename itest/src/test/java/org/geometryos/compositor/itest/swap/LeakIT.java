@@ -27,6 +27,7 @@ public class LeakIT {
             "camera.replay",
             "camera.tracking",
             "tracking.out",
+            "osc",
             "camera",
             "broadcast",
             "connections",

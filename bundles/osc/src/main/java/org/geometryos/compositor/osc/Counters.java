@@ -1,0 +1,34 @@
+package org.geometryos.compositor.osc;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** What a receiver has counted since it was made. Any thread. */
+final class Counters {
+    private static final Count[] ALL = Count.values();
+
+    private final AtomicLongArray values = new AtomicLongArray(ALL.length);
+
+    void add(Count what) {
+        add(what, 1);
+    }
+
+    void add(Count what, long more) {
+        values.getAndAdd(what.ordinal(), more);
+    }
+
+    long get(Count what) {
+        return values.get(what.ordinal());
+    }
+
+    /** By name, in the order of {@link Count}. */
+    Map<String, Long> all() {
+        Map<String, Long> all = new LinkedHashMap<>();
+        for (Count what : ALL) {
+            all.put(what.key(), get(what));
+        }
+        return Collections.unmodifiableMap(all);
+    }
+}

@@ -1,0 +1,299 @@
+package org.geometryos.compositor.osc;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.geometryos.compositor.api.camera.CameraSink;
+import org.geometryos.compositor.api.camera.CameraState;
+import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.camera.Outcome;
+import org.geometryos.compositor.api.camera.View;
+import org.geometryos.compositor.api.control.CameraBridge;
+import org.geometryos.compositor.api.scene.Model;
+import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.scene.SceneOp.Field;
+import org.geometryos.compositor.api.scene.SceneOutcome;
+import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Names;
+import org.geometryos.compositor.api.value.Vector3;
+import org.geometryos.compositor.api.wall.Picture;
+import org.geometryos.compositor.api.wall.Walls;
+
+/** Does what messages say. One thread. */
+final class Dispatcher {
+    /** Messages a second that change scene or walls, with bursts of one second. */
+    static final int MAX_COSTLY = 500;
+
+    private static final List<String> CAMERA = List.of(
+            "view",
+            "x",
+            "y",
+            "zoom",
+            "rotation",
+            "position",
+            "angles",
+            "orientation",
+            "fov",
+            "focus",
+            "take",
+            "release");
+    private static final List<String> MODEL = List.of("visible", "selected", "position");
+    private static final List<String> WALL = List.of("picture");
+    /** A pattern, which is held against all names, counts as so many. */
+    private static final int PATTERN = 5;
+
+    private static final double SECOND = 1e9;
+
+    private final Parts parts;
+    private final Counters counters;
+    private final Runnable refresh;
+    private double allowed = MAX_COSTLY;
+    private long allowedAt = System.nanoTime();
+    // of the message under way
+    private Settings settings;
+    private OscMessage message;
+    private OptionalLong time = OptionalLong.empty();
+
+    /** @param refresh has all be told again */
+    Dispatcher(Parts parts, Counters counters, Runnable refresh) {
+        this.parts = parts;
+        this.counters = counters;
+        this.refresh = refresh;
+    }
+
+    /**
+     * Follows a message.
+     *
+     * @param when it was to be, microseconds since the Unix epoch; empty: at once
+     */
+    void handle(OscMessage asked, OptionalLong when, Settings current) {
+        message = asked;
+        time = when;
+        settings = current;
+        counters.add(Count.MESSAGES);
+        Count became;
+        try {
+            became = AddressPattern.isPattern(asked.address()) ? pattern() : one(asked.address());
+        } catch (OscException | InvalidValueException | IndexOutOfBoundsException | ClassCastException e) {
+            became = Count.ARGUMENTS;
+        }
+        counters.add(became);
+    }
+
+    private boolean costly(int cost) {
+        long now = System.nanoTime();
+        allowed = Math.min(MAX_COSTLY, allowed + (now - allowedAt) / SECOND * MAX_COSTLY);
+        allowedAt = now;
+        if (allowed < cost) {
+            return false;
+        }
+        allowed -= cost;
+        return true;
+    }
+
+    /** Of several, what is best for the sender: one that was done, else the first that was not. */
+    private Count pattern() throws OscException {
+        if (!costly(PATTERN)) {
+            return Count.LIMITED;
+        }
+        String text = message.address();
+        int slash = text.lastIndexOf('/');
+        AddressPattern head = AddressPattern.parse(text.substring(0, slash));
+        AddressPattern tail = AddressPattern.parse(text.substring(slash + 1));
+        Count best = Count.UNKNOWN;
+        for (String address : addresses(head, tail)) {
+            Count became = one(address);
+            best = best == Count.UNKNOWN || became == Count.DONE ? became : best;
+        }
+        return best;
+    }
+
+    private List<String> addresses(AddressPattern head, AddressPattern tail) {
+        List<String> all = new ArrayList<>();
+        CameraBridge bridge = parts.bridge();
+        if (bridge != null) {
+            bridge.cameras().forEach(state -> expand("/camera/" + state.camera(), CAMERA, head, tail, all));
+        }
+        SceneService scene = parts.scene();
+        if (scene != null) {
+            scene.scene().models().forEach(model -> expand("/scene/" + model.id(), MODEL, head, tail, all));
+        }
+        Walls walls = parts.walls();
+        if (walls != null) {
+            walls.walls().forEach(wall -> expand("/wall/" + wall.wall().name(), WALL, head, tail, all));
+        }
+        return all;
+    }
+
+    private void expand(
+            String name, List<String> methods, AddressPattern head, AddressPattern tail, List<String> into) {
+        if (head.matches(settings.prefix() + name)) {
+            methods.stream().filter(tail::matches).forEach(method -> into.add(settings.prefix() + name + "/" + method));
+        }
+    }
+
+    private Count one(String address) {
+        if (!address.startsWith(settings.prefix() + "/")) {
+            return Count.UNKNOWN;
+        }
+        String path = address.substring(settings.prefix().length() + 1);
+        if (path.equals("refresh")) {
+            refresh.run();
+            return Count.DONE;
+        }
+        if (path.equals("scene/select")) {
+            return select();
+        }
+        int first = path.indexOf('/');
+        int last = path.lastIndexOf('/');
+        if (first < 0 || first == last) {
+            return Count.UNKNOWN;
+        }
+        String name = path.substring(first + 1, last);
+        String method = path.substring(last + 1);
+        if (!Names.valid(name)) {
+            return Count.UNKNOWN;
+        }
+        return switch (path.substring(0, first)) {
+            case "camera" -> CAMERA.contains(method) ? camera(name, method) : Count.UNKNOWN;
+            case "scene" -> MODEL.contains(method) ? model(name, method) : Count.UNKNOWN;
+            case "wall" -> WALL.contains(method) ? picture(name) : Count.UNKNOWN;
+            default -> Count.UNKNOWN;
+        };
+    }
+
+    private Driver driver() {
+        return new Driver(settings.source(), Optional.empty(), settings.priority());
+    }
+
+    private Count camera(String name, String method) {
+        CameraBridge bridge = parts.bridge();
+        CameraSink sink = parts.sink();
+        if (bridge == null || sink == null) {
+            return Count.UNCONNECTED;
+        }
+        if (method.equals("take") || method.equals("release")) {
+            if (!pressed()) {
+                return Count.DONE;
+            }
+            if (method.equals("take") && bridge.camera(name).isEmpty()) {
+                return Count.UNKNOWN;
+            }
+            return said(method.equals("take") ? bridge.take(driver(), name) : bridge.release(driver(), name));
+        }
+        Optional<View> view = Views.changed(bridge.camera(name).map(CameraState::view), method, numbers());
+        return said(sink.push(
+                new CameraUpdate(name, view.orElseThrow(), time, OptionalLong.empty(), false, Optional.empty())));
+    }
+
+    /** A button says 1 when it is pressed and 0 when it is let go; some say nothing but that they were pressed. */
+    private boolean pressed() {
+        List<Object> all = message.flat();
+        return all.isEmpty() || flag(all);
+    }
+
+    private static boolean flag(List<Object> arguments) {
+        return OscMessage.flag(arguments.get(0))
+                .orElseThrow(() -> new InvalidValueException("argument", arguments.get(0), "must be a switch"));
+    }
+
+    private List<Double> numbers() {
+        List<Double> numbers = new ArrayList<>();
+        for (Object argument : message.flat()) {
+            OptionalDouble number = OscMessage.number(argument);
+            if (number.isEmpty()) {
+                throw new InvalidValueException("argument", argument, "must be a number");
+            }
+            numbers.add(number.getAsDouble());
+        }
+        return numbers;
+    }
+
+    private static Count said(Outcome outcome) {
+        if (outcome instanceof Outcome.Refused refused) {
+            return switch (refused.reason()) {
+                case HELD, LIMIT -> Count.REFUSED;
+                case NOT_FOUND -> Count.UNKNOWN;
+                case UNAVAILABLE -> Count.UNCONNECTED;
+            };
+        }
+        return Count.DONE;
+    }
+
+    private Count select() {
+        SceneService scene = parts.scene();
+        if (scene == null) {
+            return Count.UNCONNECTED;
+        }
+        List<String> ids = new ArrayList<>();
+        message.flat().forEach(argument -> ids.add((String) argument));
+        return change(scene, new SceneOp.Select(ids));
+    }
+
+    private Count model(String id, String method) {
+        SceneService scene = parts.scene();
+        if (scene == null) {
+            return Count.UNCONNECTED;
+        }
+        return switch (method) {
+            case "visible" -> change(scene, patch(id, Field.absent(), given(flag(message.flat()))));
+            case "selected" -> {
+                Set<String> chosen = new LinkedHashSet<>(scene.scene().selected());
+                boolean changes = flag(message.flat()) ? chosen.add(id) : chosen.remove(id);
+                yield changes
+                        ? change(scene, new SceneOp.Select(List.copyOf(chosen)))
+                        : scene.scene().models().stream().map(Model::id).anyMatch(id::equals)
+                                ? Count.DONE
+                                : Count.UNKNOWN;
+            }
+            default -> {
+                List<Double> n = numbers();
+                yield change(scene, patch(id, given(new Vector3(n.get(0), n.get(1), n.get(2))), Field.absent()));
+            }
+        };
+    }
+
+    private static <T> Field<T> given(T value) {
+        return new Field<>(true, Optional.of(value));
+    }
+
+    private static SceneOp.Patch patch(String id, Field<Vector3> position, Field<Boolean> visible) {
+        return new SceneOp.Patch(
+                id, Field.absent(), position, Field.absent(), Field.absent(), visible, Field.absent(), Field.absent());
+    }
+
+    private Count change(SceneService scene, SceneOp op) {
+        if (!costly(1)) {
+            return Count.LIMITED;
+        }
+        if (scene.change(driver(), List.of(op), Optional.empty()) instanceof SceneOutcome.Refused refused) {
+            return said(new Outcome.Refused(refused.reason(), refused.message()));
+        }
+        return Count.DONE;
+    }
+
+    private Count picture(String wall) {
+        Walls walls = parts.walls();
+        if (walls == null) {
+            return Count.UNCONNECTED;
+        }
+        if (!costly(1)) {
+            return Count.LIMITED;
+        }
+        String word =
+                message.flat().isEmpty() ? "none" : (String) message.flat().get(0);
+        return walls.show(
+                        wall,
+                        word.equals("none") || word.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(Picture.of("picture", word)))
+                ? Count.DONE
+                : Count.UNKNOWN;
+    }
+}

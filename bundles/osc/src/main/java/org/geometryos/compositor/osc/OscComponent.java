@@ -1,0 +1,159 @@
+package org.geometryos.compositor.osc;
+
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import org.geometryos.compositor.api.camera.CameraSource;
+import org.geometryos.compositor.api.control.CameraBridge;
+import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.wall.Walls;
+import org.geometryos.compositor.configuration.Problems;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.annotation.bundle.Requirement;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+
+/**
+ * One configuration: a {@link Receiver} and its service, which is registered here as its name is reckoned from the
+ * configuration.
+ */
+@Capability(
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>=org.geometryos.compositor.api.camera.CameraSource")
+@Requirement(
+        namespace = "osgi.service",
+        filter = "(objectClass=org.geometryos.compositor.api.control.CameraBridge)",
+        effective = "active")
+@Component(
+        configurationPid = OscConfig.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE,
+        service = {},
+        // an operator stops it by the condition that components of this version have
+        xmlns = "http://www.osgi.org/xmlns/scr/v1.5.0")
+@Designate(ocd = OscConfig.class, factory = true)
+public final class OscComponent implements Receiver.Around {
+    private final BundleContext context;
+    private final String pid;
+    private final Problems problems;
+    private final Receiver receiver;
+    private String source;
+    private int priority;
+    private ServiceRegistration<CameraSource> registration;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile CameraBridge bridge;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile SceneService scene;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Walls walls;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Journal journal;
+
+    /** Registers the service and starts to receive. */
+    @Activate
+    public OscComponent(BundleContext context, Map<String, Object> properties) {
+        this.context = context;
+        this.pid = String.valueOf(properties.get("service.pid"));
+        this.problems = new Problems(context, pid, OscConfig.class);
+        this.source = Settings.name(properties);
+        this.receiver = new Receiver(source, this);
+        configure(properties);
+        register();
+        receiver.start();
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        String oldSource = source;
+        int oldPriority = priority;
+        configure(properties);
+        if (!source.equals(oldSource)) {
+            registration.unregister();
+            register();
+        } else if (priority != oldPriority) {
+            registration.setProperties(serviceProperties());
+        }
+    }
+
+    @Deactivate
+    void deactivate() {
+        receiver.stop();
+        registration.unregister();
+        problems.close();
+    }
+
+    private void configure(Map<String, Object> properties) {
+        List<String> wrong = new ArrayList<>(problems.oddities(pid, properties));
+        try {
+            Settings settings = Settings.of(properties);
+            source = settings.source();
+            priority = settings.priority();
+            receiver.configure(settings);
+        } catch (InvalidValueException e) {
+            receiver.refused(e.getMessage());
+            wrong.add(0, Problems.line(pid, properties, e.getMessage() + "; it is refused"));
+        }
+        problems.now(wrong);
+    }
+
+    private void register() {
+        registration = context.registerService(CameraSource.class, receiver, serviceProperties());
+    }
+
+    private Dictionary<String, Object> serviceProperties() {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(CameraSource.ID, source);
+        properties.put(CameraSource.PRIORITY, priority);
+        properties.put("service.pid", pid);
+        return properties;
+    }
+
+    @Override
+    public CameraBridge bridge() {
+        return bridge;
+    }
+
+    @Override
+    public SceneService scene() {
+        return scene;
+    }
+
+    @Override
+    public Walls walls() {
+        return walls;
+    }
+
+    @Override
+    public Journal journal() {
+        return journal;
+    }
+}
