@@ -11,7 +11,9 @@ import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.health.LoopbackPass;
 import org.geometryos.compositor.io.files.StateFolder;
 import org.geometryos.compositor.io.http.access.Access;
+import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.ReadGate;
+import org.geometryos.compositor.transport.api.Transport;
 import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -45,6 +47,12 @@ import org.osgi.service.servlet.whiteboard.annotations.RequireHttpWhiteboard;
 @Designate(ocd = ObserveConfig.class)
 @RequireHttpWhiteboard
 public final class ObserveComponent {
+    /**
+     * Framework property: whether the process is the host's alone, so that its garbage may be collected while nothing
+     * is shown.
+     */
+    static final String COLLECTS = "compositor.collects";
+
     private final BundleContext context;
     private final SideBySide sideBySide;
     private final List<ServiceRegistration<Servlet>> servlets;
@@ -66,6 +74,12 @@ public final class ObserveComponent {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile ServiceComponentRuntime components;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Transport transport;
+
     @Activate
     public ObserveComponent(BundleContext context, Map<String, Object> configuration) {
         this.context = context;
@@ -81,8 +95,13 @@ public final class ObserveComponent {
         unrecorded = new UnrecordedPart(context, System::nanoTime);
         UnreadConfigurations unread =
                 new UnreadConfigurations(context, new KnownPids(context, () -> components), System::nanoTime);
+        IdleCollection idle = new IdleCollection(() -> transport, System::nanoTime, System::gc);
+        boolean collects = Boolean.parseBoolean(context.getProperty(COLLECTS));
         checks =
                 new Checks(() -> settings, Disk.of(StateFolder.root(context)), new Certificate(ports), loopback, () -> {
+                    if (collects) {
+                        idle.look();
+                    }
                     unread.look();
                     unrecorded.look();
                     report.level();
@@ -90,6 +109,7 @@ public final class ObserveComponent {
         MissingBundles missing = new MissingBundles(System::nanoTime);
         Lasting lastingAbsence = new Lasting(System::nanoTime);
         parts = List.of(
+                context.registerService(LinkListener.class, idle, null),
                 Health.register(
                         context,
                         "bundles",

@@ -71,6 +71,8 @@ final class FrameworkProperties {
             properties.put(SHELL_ARGUMENTS, "--nointeractive");
         }
 
+        // the process is the host's alone: what many connections left may be collected while nothing is shown
+        properties.put("compositor.collects", "true");
         properties.put(StateFolder.DATA, data.root().toString());
         return properties;
     }
