@@ -12,8 +12,10 @@ import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
 import org.geometryos.compositor.transport.api.LinkHandler;
+import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.Transport;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
 /** Whether a display that connects now would be served. Any thread. */
@@ -47,10 +49,20 @@ final class Serving {
     /** What is not there: a line for each. */
     List<String> missing() {
         return NEEDED.entrySet().stream()
-                .filter(each -> context.getServiceReference(each.getKey()) == null)
+                .filter(each -> !provided(each.getKey()))
                 .map(each -> "no bundle provides " + each.getKey().getSimpleName() + ", as org.geometryos.compositor."
                         + each.getValue() + " does")
                 .toList();
+    }
+
+    private boolean provided(Class<?> type) {
+        // others listen to the journal as well; who brings it to displays also listens to their links
+        String filter = type == JournalListener.class ? "(objectClass=" + LinkListener.class.getName() + ")" : null;
+        try {
+            return !context.getServiceReferences(type, filter).isEmpty();
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** @return why a display would not be served; empty if it would */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -50,7 +51,8 @@ final class Dispatcher {
 
     private static final double SECOND = 1e9;
 
-    private final Parts parts;
+    private final Around around;
+    private final Supplier<CameraSink> bridgeSink;
     private final Counters counters;
     private final Runnable refresh;
     private double allowed = MAX_COSTLY;
@@ -60,9 +62,13 @@ final class Dispatcher {
     private OscMessage message;
     private OptionalLong time = OptionalLong.empty();
 
-    /** @param refresh has all be told again */
-    Dispatcher(Parts parts, Counters counters, Runnable refresh) {
-        this.parts = parts;
+    /**
+     * @param sink gives null while there is none
+     * @param refresh has all be told again
+     */
+    Dispatcher(Around around, Supplier<CameraSink> sink, Counters counters, Runnable refresh) {
+        this.around = around;
+        this.bridgeSink = sink;
         this.counters = counters;
         this.refresh = refresh;
     }
@@ -116,15 +122,15 @@ final class Dispatcher {
 
     private List<String> addresses(AddressPattern head, AddressPattern tail) {
         List<String> all = new ArrayList<>();
-        CameraBridge bridge = parts.bridge();
+        CameraBridge bridge = around.bridge();
         if (bridge != null) {
             bridge.cameras().forEach(state -> expand("/camera/" + state.camera(), CAMERA, head, tail, all));
         }
-        SceneService scene = parts.scene();
+        SceneService scene = around.scene();
         if (scene != null) {
             scene.scene().models().forEach(model -> expand("/scene/" + model.id(), MODEL, head, tail, all));
         }
-        Walls walls = parts.walls();
+        Walls walls = around.walls();
         if (walls != null) {
             walls.walls().forEach(wall -> expand("/wall/" + wall.wall().name(), WALL, head, tail, all));
         }
@@ -173,8 +179,8 @@ final class Dispatcher {
     }
 
     private Count camera(String name, String method) {
-        CameraBridge bridge = parts.bridge();
-        CameraSink sink = parts.sink();
+        CameraBridge bridge = around.bridge();
+        CameraSink sink = bridgeSink.get();
         if (bridge == null || sink == null) {
             return Count.UNCONNECTED;
         }
@@ -227,7 +233,7 @@ final class Dispatcher {
     }
 
     private Count select() {
-        SceneService scene = parts.scene();
+        SceneService scene = around.scene();
         if (scene == null) {
             return Count.UNCONNECTED;
         }
@@ -237,7 +243,7 @@ final class Dispatcher {
     }
 
     private Count model(String id, String method) {
-        SceneService scene = parts.scene();
+        SceneService scene = around.scene();
         if (scene == null) {
             return Count.UNCONNECTED;
         }
@@ -279,7 +285,7 @@ final class Dispatcher {
     }
 
     private Count picture(String wall) {
-        Walls walls = parts.walls();
+        Walls walls = around.walls();
         if (walls == null) {
             return Count.UNCONNECTED;
         }

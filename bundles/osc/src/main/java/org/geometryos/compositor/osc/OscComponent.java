@@ -45,7 +45,7 @@ import org.osgi.service.metatype.annotations.Designate;
         // an operator stops it by the condition that components of this version have
         xmlns = "http://www.osgi.org/xmlns/scr/v1.5.0")
 @Designate(ocd = OscConfig.class, factory = true)
-public final class OscComponent implements Receiver.Around {
+public final class OscComponent implements Around {
     private final BundleContext context;
     private final String pid;
     private final Problems problems;

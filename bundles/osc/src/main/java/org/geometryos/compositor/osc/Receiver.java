@@ -18,11 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.SourceHealth;
-import org.geometryos.compositor.api.control.CameraBridge;
-import org.geometryos.compositor.api.journal.Journal;
-import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.api.value.TimeOfDay;
-import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,51 +65,12 @@ final class Receiver implements CameraSource {
     private long faultsToldAt = System.nanoTime() - TOLD_NANOS;
     private String fault = "";
 
-    /** The services around, each of which gives null while it is away. */
-    interface Around {
-        CameraBridge bridge();
-
-        SceneService scene();
-
-        Walls walls();
-
-        Journal journal();
-    }
-
-    /** With the sink that the bridge gave. */
-    private final class Connected implements Parts {
-        @Override
-        public CameraSink sink() {
-            return sink;
-        }
-
-        @Override
-        public CameraBridge bridge() {
-            return around.bridge();
-        }
-
-        @Override
-        public SceneService scene() {
-            return around.scene();
-        }
-
-        @Override
-        public Walls walls() {
-            return around.walls();
-        }
-
-        @Override
-        public Journal journal() {
-            return around.journal();
-        }
-    }
-
     /** @param name for the log and the thread */
     Receiver(String name, Around around) {
         this.name = name;
         this.around = around;
         this.feedback = new Feedback(name, counters);
-        this.dispatcher = new Dispatcher(new Connected(), counters, feedback::refresh);
+        this.dispatcher = new Dispatcher(around, () -> sink, counters, feedback::refresh);
         this.loop = GuardedLoop.withLastTurn("compositor-osc-" + name, this::turn);
     }
 

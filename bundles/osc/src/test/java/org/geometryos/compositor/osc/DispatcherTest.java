@@ -21,7 +21,7 @@ class DispatcherTest {
     private final Fakes parts = new Fakes();
     private final Counters counters = new Counters();
     private int refreshes;
-    private final Dispatcher dispatcher = new Dispatcher(parts, counters, () -> refreshes++);
+    private final Dispatcher dispatcher = new Dispatcher(parts, parts::sink, counters, () -> refreshes++);
     private final Settings settings = Settings.of(Map.of("service.pid", OscConfig.PID + "~osc", "priority", 3));
 
     private void send(String address, Object... arguments) {

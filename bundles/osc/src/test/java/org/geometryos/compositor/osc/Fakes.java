@@ -24,7 +24,7 @@ import org.geometryos.compositor.api.wall.Picture;
 import org.geometryos.compositor.api.wall.Walls;
 
 /** The parts around, in memory. One thread. */
-final class Fakes implements Parts, Receiver.Around, CameraSink {
+final class Fakes implements Around, CameraSink {
     static final Outcome DONE = new Outcome.Accepted(OptionalLong.of(1));
 
     final Map<String, CameraState> cameras = new LinkedHashMap<>();
@@ -117,8 +117,7 @@ final class Fakes implements Parts, Receiver.Around, CameraSink {
         throw new UnsupportedOperationException();
     }
 
-    @Override
-    public CameraSink sink() {
+    CameraSink sink() {
         return away ? null : this;
     }
 
