@@ -7,7 +7,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.RecordingException;
@@ -99,6 +101,70 @@ public final class Archive {
             return found;
         } catch (SQLException e) {
             throw failed(e);
+        }
+    }
+
+    /** See {@link org.geometryos.compositor.api.recording.Recorder#newest}. */
+    public List<RecordedEntry> newest(Selection what, long before) throws RecordingException {
+        if (!Files.exists(file) || what.cameras().isEmpty()) {
+            return List.of();
+        }
+        try (Connection connection = Sqlite.forReading(file);
+                PreparedStatement statement = connection.prepareStatement(
+                        "SELECT seq, received, json, camera FROM entry WHERE epoch = ? AND seq < ? AND kind = 'camera'"
+                                + " AND received BETWEEN ? AND ? ORDER BY seq DESC")) {
+            statement.setString(1, what.epoch());
+            statement.setLong(2, Math.min(before, behind(connection, what.epoch(), what.to())));
+            statement.setLong(3, what.from());
+            statement.setLong(4, what.to());
+            Set<String> wanted = new HashSet<>(what.cameras());
+            List<RecordedEntry> found = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (!wanted.isEmpty() && rows.next()) {
+                    if (wanted.remove(rows.getString(4))) {
+                        found.add(new RecordedEntry(rows.getLong(1), rows.getLong(2), rows.getString(3)));
+                    }
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** The number behind the last entry that was received at this time or earlier; by halves, as no index has times. */
+    private static long behind(Connection connection, String epoch, long received) throws SQLException {
+        if (received == Long.MAX_VALUE) {
+            return Long.MAX_VALUE;
+        }
+        try (PreparedStatement range =
+                        connection.prepareStatement("SELECT min(seq), max(seq) FROM entry WHERE epoch = ?");
+                PreparedStatement at = connection.prepareStatement(
+                        "SELECT seq, received FROM entry WHERE epoch = ? AND seq <= ? ORDER BY seq DESC LIMIT 1")) {
+            range.setString(1, epoch);
+            long low;
+            long high;
+            try (ResultSet row = range.executeQuery()) {
+                if (!row.next() || row.getObject(1) == null) {
+                    return 0;
+                }
+                low = row.getLong(1);
+                high = row.getLong(2) + 1;
+            }
+            at.setString(1, epoch);
+            // below low all came in time, at high and behind none did
+            while (low < high) {
+                long middle = low + (high - low) / 2;
+                at.setLong(2, middle);
+                try (ResultSet row = at.executeQuery()) {
+                    if (row.next() && row.getLong(2) > received) {
+                        high = row.getLong(1);
+                    } else {
+                        low = middle + 1;
+                    }
+                }
+            }
+            return low;
         }
     }
 

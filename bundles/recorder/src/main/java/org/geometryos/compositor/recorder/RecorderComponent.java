@@ -127,4 +127,9 @@ public final class RecorderComponent implements Recorder {
     public List<RecordedEntry> read(Selection what, long after, int max) throws RecordingException {
         return new Archive(settings.file()).read(what, after, max);
     }
+
+    @Override
+    public List<RecordedEntry> newest(Selection what, long before) throws RecordingException {
+        return new Archive(settings.file()).newest(what, before);
+    }
 }

@@ -75,6 +75,11 @@ class RecorderCommandsTest {
             asked.add(what.toString());
             return after > 0 ? List.of() : List.of(new RecordedEntry(1, 0, "{1}"), new RecordedEntry(2, 0, "{2}"));
         }
+
+        @Override
+        public List<RecordedEntry> newest(Selection what, long before) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @Test

@@ -5,7 +5,7 @@
  * export or look at it reads it in pages, while it grows, too.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.geometryos.compositor.api.recording;
 
 import org.osgi.annotation.bundle.Export;

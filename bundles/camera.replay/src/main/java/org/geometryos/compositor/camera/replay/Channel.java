@@ -5,6 +5,8 @@ final class Channel {
     private final String camera;
     private long sample;
     private volatile boolean drove;
+    /** Whether the last update was refused, as somebody else holds the camera. Player's thread only. */
+    private boolean held;
 
     /** @param sample number of the first sample; of the wall clock, so that it lies above those of an earlier run */
     Channel(String camera, long sample) {
@@ -30,5 +32,14 @@ final class Channel {
 
     void moved() {
         drove = true;
+    }
+
+    /** Player's thread only. */
+    boolean held() {
+        return held;
+    }
+
+    void held(boolean now) {
+        held = now;
     }
 }

@@ -1,12 +1,15 @@
 package org.geometryos.compositor.camera.replay;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,6 +17,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
+import org.geometryos.compositor.api.replay.PlaybackCommand;
+import org.geometryos.compositor.api.replay.PlaybackException;
+import org.geometryos.compositor.api.replay.PlaybackState;
 import org.geometryos.compositor.camera.replay.RecordedFile.Frame;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.slf4j.Logger;
@@ -29,6 +35,9 @@ final class Player implements Track.Output {
 
     /** So long nothing moves before that is worth a warning. */
     static final long HELD_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** Orders that wait. */
+    private static final int MOST_ORDERS = 64;
 
     private static final Logger LOG = LoggerFactory.getLogger(Player.class);
 
@@ -53,12 +62,25 @@ final class Player implements Track.Output {
     /** One of the cameras that others hold. */
     private volatile String heldCamera = "";
 
+    private final ArrayBlockingQueue<Order> orders = new ArrayBlockingQueue<>(MOST_ORDERS);
+
     // of the thread that steps alone
+    private boolean paused;
+    private double speed = pace.speed();
+    private boolean again = pace.loop();
+    private Optional<PlaybackState.Marks> marks = Optional.empty();
     private List<Track> tracks = List.of();
     private List<Part> playing = List.of();
     private Pace playingAt = pace;
     /** Whether anything was moved since the present parts play. */
     private boolean moved;
+
+    /**
+     * What a hand wants, and who waits for it.
+     *
+     * @param command empty: only how it is
+     */
+    private record Order(Optional<PlaybackCommand> command, CompletableFuture<PlaybackState> answer) {}
 
     /** How all recordings are played. */
     record Pace(boolean loop, double speed) {}
@@ -85,6 +107,35 @@ final class Player implements Track.Output {
         GuardedLoop running = loop;
         if (running != null) {
             running.ask();
+        }
+        refuseOrders();
+    }
+
+    /**
+     * Has the thread do something. Any thread; does not wait.
+     *
+     * @param command empty: nothing
+     * @return where it is then, or fails with a {@link PlaybackException}
+     */
+    CompletableFuture<PlaybackState> order(Optional<PlaybackCommand> command) {
+        CompletableFuture<PlaybackState> answer = new CompletableFuture<>();
+        if (!orders.offer(new Order(command, answer))) {
+            answer.completeExceptionally(new PlaybackException(
+                    PlaybackException.Reason.UNAVAILABLE,
+                    MOST_ORDERS + " commands wait already, which is the most; send fewer"));
+        }
+        if (stopped) {
+            refuseOrders();
+        }
+        wake();
+        return answer;
+    }
+
+    private void refuseOrders() {
+        for (Order order; (order = orders.poll()) != null; ) {
+            order.answer()
+                    .completeExceptionally(
+                            new PlaybackException(PlaybackException.Reason.UNAVAILABLE, "this playback has ended"));
         }
     }
 
@@ -162,15 +213,19 @@ final class Player implements Track.Output {
      */
     long step() {
         if (!connectedOnce) {
+            answerOrders(clock.nanos());
             return NEVER;
         }
         long now = clock.nanos();
         update(now);
+        tracks.forEach(track -> track.advance(now, this));
+        answerOrders(now);
         long due = NEVER;
         boolean finished = !tracks.isEmpty();
         for (Track track : tracks) {
-            track.advance(now, this);
-            if (!track.finished()) {
+            if (track.paused()) {
+                finished = false;
+            } else if (!track.finished()) {
                 finished = false;
                 due = due == NEVER || track.due() - due < 0 ? track.due() : due;
             }
@@ -195,7 +250,10 @@ final class Player implements Track.Output {
     private void update(long now) {
         Pace wantedPace = pace;
         if (wantedPace != playingAt) {
-            tracks.forEach(track -> track.change(wantedPace.loop(), wantedPace.speed(), now));
+            // what is not configured anew stays as a hand set it
+            speed = wantedPace.speed() == playingAt.speed() ? speed : wantedPace.speed();
+            again = wantedPace.loop() == playingAt.loop() ? again : wantedPace.loop();
+            tracks.forEach(track -> track.change(again, speed, now));
             playingAt = wantedPace;
         }
         List<Part> wanted = parts;
@@ -221,13 +279,186 @@ final class Player implements Track.Output {
                     .filter(track -> track.recording() == part.recording())
                     .findFirst();
             known.ifPresent(track -> track.channels(driven));
-            next.add(known.orElseGet(
-                    () -> new Track(part.recording(), driven, playingAt.loop(), playingAt.speed(), now)));
+            next.add(known.orElseGet(() -> begun(part.recording(), driven, now)));
+        }
+        if (next.stream().noneMatch(track -> tracks.contains(track))) {
+            marks = Optional.empty();
         }
         tracks = next;
         playing = wanted;
         moved = false;
         heldSince = null;
+    }
+
+    private Track begun(Reel recording, List<Channel> driven, long now) {
+        Track track = new Track(recording, driven, again, speed, now);
+        if (paused) {
+            track.pause(now);
+        }
+        return track;
+    }
+
+    private void answerOrders(long now) {
+        for (Order order; (order = orders.poll()) != null; ) {
+            try {
+                if (order.command().isPresent()) {
+                    if (!connectedOnce || tracks.isEmpty()) {
+                        throw new PlaybackException(
+                                PlaybackException.Reason.UNAVAILABLE,
+                                connectedOnce
+                                        ? "there is nothing to play; the health of this source says why"
+                                        : "the cameras of this host are away for a moment");
+                    }
+                    obey(order.command().get(), now);
+                }
+                order.answer().complete(state(now));
+            } catch (PlaybackException e) {
+                order.answer().completeExceptionally(e);
+            } catch (UnplayableException e) {
+                order.answer()
+                        .completeExceptionally(
+                                new PlaybackException(PlaybackException.Reason.UNAVAILABLE, e.getMessage()));
+            } catch (RuntimeException | Error e) {
+                order.answer()
+                        .completeExceptionally(
+                                new PlaybackException(PlaybackException.Reason.UNAVAILABLE, "the player failed: " + e));
+                throw e;
+            }
+        }
+    }
+
+    private void obey(PlaybackCommand command, long now) throws PlaybackException, UnplayableException {
+        if (command instanceof PlaybackCommand.Play) {
+            play(now);
+        } else if (command instanceof PlaybackCommand.Pause) {
+            pause(now);
+        } else if (command instanceof PlaybackCommand.Seek to) {
+            inside("position", to.position());
+            seek(to.position(), now);
+        } else if (command instanceof PlaybackCommand.Step by) {
+            step(by, now);
+        } else if (command instanceof PlaybackCommand.LoopBetween between) {
+            inside("to", between.to());
+            loop(new PlaybackState.Marks(between.from(), between.to()), now);
+        } else if (command instanceof PlaybackCommand.Loop all) {
+            marks = Optional.empty();
+            again = all.on();
+            tracks.forEach(track -> {
+                track.marks(null);
+                track.change(again, speed, now);
+            });
+        } else if (command instanceof PlaybackCommand.Speed factor) {
+            speed = factor.factor();
+            tracks.forEach(track -> track.change(again, speed, now));
+        }
+    }
+
+    private void play(long now) {
+        // those that play already go on
+        boolean over = tracks.stream().allMatch(track -> track.paused() || track.finished());
+        tracks.stream().filter(track -> over || track.paused()).forEach(track -> track.play(now));
+        paused = false;
+    }
+
+    private void pause(long now) {
+        tracks.stream().filter(track -> !track.paused()).forEach(track -> track.pause(now));
+        paused = true;
+    }
+
+    private void seek(long to, long now) throws UnplayableException {
+        for (Track track : tracks) {
+            track.seek(to, now, this);
+        }
+    }
+
+    private void loop(PlaybackState.Marks between, long now) throws UnplayableException {
+        for (Track track : tracks) {
+            if (track.position(now) >= between.to()) {
+                track.seek(between.from(), now, this);
+            }
+            track.marks(between.to() <= track.length() || track == longest() ? between : null);
+        }
+        marks = Optional.of(between);
+    }
+
+    private void step(PlaybackCommand.Step step, long now) throws PlaybackException, UnplayableException {
+        if (step.camera().isPresent() && !channels.containsKey(step.camera().get())) {
+            throw new PlaybackException(
+                    PlaybackException.Reason.INVALID,
+                    "camera must be one of this playback, not " + step.camera().get());
+        }
+        pause(now);
+        for (int i = 0; i < Math.abs(step.entries()); i++) {
+            if (!stepped(step.entries() > 0, step.camera(), now)) {
+                if (i > 0) {
+                    return;
+                }
+                throw new PlaybackException(
+                        PlaybackException.Reason.CONFLICT,
+                        step.entries() > 0 ? "there is no entry behind this one" : "there is no entry before this one");
+            }
+        }
+    }
+
+    /** Of recordings side by side the one steps whose entry is nearest. */
+    private boolean stepped(boolean on, Optional<String> camera, long now) throws UnplayableException {
+        List<Track> nearest = new ArrayList<>(tracks);
+        nearest.sort(
+                Comparator.comparingLong(track -> on ? lastIfNone(track.neighbour(true)) : -track.neighbour(false)));
+        for (Track track : nearest) {
+            int index = -1;
+            for (int i = 0; camera.isPresent() && i < track.channels().size(); i++) {
+                index = track.channels().get(i).camera().equals(camera.get()) ? i : index;
+            }
+            if ((camera.isEmpty() || index >= 0) && track.step(on, index, now, this)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long lastIfNone(long offset) {
+        return offset < 0 ? Long.MAX_VALUE : offset;
+    }
+
+    private Track longest() {
+        return tracks.stream().max(Comparator.comparingLong(Track::length)).orElseThrow();
+    }
+
+    private void inside(String field, long value) throws PlaybackException {
+        if (value > longest().length()) {
+            throw new PlaybackException(
+                    PlaybackException.Reason.INVALID,
+                    field + " must be at most the length (" + longest().length() + "), not " + value);
+        }
+    }
+
+    private PlaybackState state(long now) {
+        List<PlaybackState.Lane> lanes = new ArrayList<>();
+        for (int i = 0; i < tracks.size(); i++) {
+            Track track = tracks.get(i);
+            for (int camera = 0; camera < track.channels().size(); camera++) {
+                Channel channel = track.channels().get(camera);
+                long shown = track.shown(camera);
+                lanes.add(new PlaybackState.Lane(
+                        channel.camera(),
+                        playing.get(i).name(),
+                        shown < 0 ? OptionalLong.empty() : OptionalLong.of(shown),
+                        channel.held()));
+            }
+        }
+        boolean over = tracks.stream().allMatch(Track::finished);
+        return new PlaybackState(
+                over
+                        ? PlaybackState.Status.STOPPED
+                        : paused ? PlaybackState.Status.PAUSED : PlaybackState.Status.PLAYING,
+                tracks.isEmpty() ? 0 : longest().position(now),
+                tracks.isEmpty() ? 0 : longest().length(),
+                speed,
+                again || marks.isPresent(),
+                marks,
+                playing.stream().map(Part::name).toList(),
+                lanes);
     }
 
     private static void remove(Channel channel, CameraSink to) {
@@ -261,11 +492,13 @@ final class Player implements Track.Output {
         if (outcome != null && outcome.accepted()) {
             sent.incrementAndGet();
             channel.moved();
+            channel.held(false);
             moved = true;
             heldSince = null;
             return true;
         }
         boolean held = outcome instanceof Outcome.Refused no && no.reason() == Outcome.Reason.HELD;
+        channel.held(held);
         if (held && !moved && heldSince == null) {
             heldCamera = channel.camera();
             heldSince = clock.nanos();

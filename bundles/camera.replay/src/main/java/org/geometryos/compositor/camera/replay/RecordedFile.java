@@ -78,6 +78,55 @@ final class RecordedFile implements Reel {
     }
 
     @Override
+    public long length() {
+        return frames[frames.length - 1].offset();
+    }
+
+    @Override
+    public Place at(long offset) {
+        int low = 0;
+        int high = frames.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (frames[middle].offset() <= offset) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return behind(low);
+    }
+
+    @Override
+    public Place back(int next, int camera) {
+        int shown = before(next, camera);
+        int wanted = before(shown, camera);
+        return wanted < 0 ? null : behind(wanted + 1);
+    }
+
+    /** The number of the last frame of the camera in front of this one; negative if there is none. */
+    private int before(int next, int camera) {
+        int index = next - 1;
+        while (index >= 0 && camera >= 0 && frames[index].camera() != camera) {
+            index--;
+        }
+        return index;
+    }
+
+    private Place behind(int next) {
+        Frame[] shown = new Frame[cameras.size()];
+        int missing = shown.length;
+        for (int i = next - 1; i >= 0 && missing > 0; i--) {
+            int camera = frames[i].camera();
+            if (shown[camera] == null) {
+                shown[camera] = frames[i];
+                missing--;
+            }
+        }
+        return new Place(next, shown);
+    }
+
+    @Override
     public long lap() {
         return lap;
     }

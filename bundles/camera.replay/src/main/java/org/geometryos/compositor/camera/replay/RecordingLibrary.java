@@ -17,7 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recorder;
+import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.Selection;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.protocol.Codec;
@@ -206,7 +208,7 @@ final class RecordingLibrary {
                     Set.of(),
                     true);
             List<String> cameras = current.camera().map(List::of).orElse(found.cameras());
-            parts = List.of(new Part(new Tape(recorder, codec, clock, selection, found.cameras(), errors), cameras));
+            parts = List.of(new Part("recording " + found.epoch(), tape(from.get(), selection, found), cameras));
             taken = Optional.of(wanted);
             tapeProblem = "";
             player.accept(parts);
@@ -224,6 +226,21 @@ final class RecordingLibrary {
             }
             status = new Status(true, status.playing(), List.of(problem), List.of());
         }
+    }
+
+    private Tape tape(Recorder from, Selection selection, Recording found)
+            throws org.geometryos.compositor.api.recording.RecordingException {
+        Selection ofAll =
+                new Selection(selection.epoch(), selection.from(), selection.to(), Set.copyOf(found.cameras()), true);
+        long last = from.newest(ofAll, Long.MAX_VALUE).stream()
+                .mapToLong(RecordedEntry::received)
+                .max()
+                .orElse(0);
+        long first = from.read(selection, 0, 1).stream()
+                .mapToLong(RecordedEntry::received)
+                .findFirst()
+                .orElse(last);
+        return new Tape(recorder, codec, clock, selection, found.cameras(), first, last, errors);
     }
 
     /** By the name under which an operator knows them; in the order in which they are played. */
@@ -332,7 +349,7 @@ final class RecordingLibrary {
                 if (unplayable.isEmpty()) {
                     bytes += slot.recording.bytes();
                     cameras.forEach(camera -> taken.put(camera, name));
-                    next.add(new Part(slot.recording, cameras));
+                    next.add(new Part(name, slot.recording, cameras));
                     playing.add(name + (cameras.size() == 1 ? " (camera " : " (cameras ") + String.join(", ", cameras)
                             + ")");
                     problem += problem.isEmpty() ? "" : "; its previous content plays on";

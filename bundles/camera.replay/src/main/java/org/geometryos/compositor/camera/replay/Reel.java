@@ -22,6 +22,44 @@ interface Reel {
     /** What was left out, as a sentence; empty if nothing was. */
     String flaw();
 
+    /** Microseconds from the first frame to the last one. */
+    long length();
+
+    /**
+     * A place to go on from.
+     *
+     * @param next the number of the frame that comes next; {@link #frame} takes it from now on
+     * @param shown by the camera's index, the newest frame in front of it; null where there is none
+     */
+    record Place(int next, Frame[] shown) {
+        /** Offset of the newest frame of all; -1 if there is none. */
+        long offset() {
+            long newest = -1;
+            for (Frame frame : shown) {
+                newest = frame == null ? newest : Math.max(newest, frame.offset());
+            }
+            return newest;
+        }
+    }
+
+    /**
+     * Goes behind the last frame at an offset or earlier.
+     *
+     * @param offset microseconds, 0 or more
+     * @throws UnplayableException if that cannot be found; it has not moved then
+     */
+    Place at(long offset) throws UnplayableException;
+
+    /**
+     * Goes back by one frame.
+     *
+     * @param next the number of the frame that comes next as things stand
+     * @param camera index of the camera whose frames count; -1: those of all
+     * @return the place behind the frame before the one that is shown; null if there is none
+     * @throws UnplayableException if that cannot be found; it has not moved then
+     */
+    Place back(int next, int camera) throws UnplayableException;
+
     /**
      * Gets ready what comes next, while there is time.
      *
@@ -30,5 +68,16 @@ interface Reel {
      */
     default boolean readAhead(int next) {
         return false;
+    }
+
+    /**
+     * Takes back that frames behind a place were looked at.
+     *
+     * @param next the number of the frame that came next there
+     * @param offset of that place, microseconds
+     * @return the number that it has now
+     */
+    default int again(int next, long offset) throws UnplayableException {
+        return next;
     }
 }

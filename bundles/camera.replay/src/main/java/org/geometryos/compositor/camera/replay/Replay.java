@@ -3,12 +3,20 @@ package org.geometryos.compositor.camera.replay;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.SourceHealth;
 import org.geometryos.compositor.api.recording.Recorder;
+import org.geometryos.compositor.api.replay.Playback;
+import org.geometryos.compositor.api.replay.PlaybackCommand;
+import org.geometryos.compositor.api.replay.PlaybackException;
+import org.geometryos.compositor.api.replay.PlaybackState;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.protocol.Codec;
 
@@ -16,7 +24,7 @@ import org.geometryos.compositor.protocol.Codec;
  * The source of one configuration: a {@link RecordingLibrary} that reads and a {@link Player} that plays, each with a
  * thread from {@link #start} to {@link #stop}. Any thread.
  */
-final class Replay implements CameraSource {
+final class Replay implements CameraSource, Playback {
     private static final long JOIN_MILLIS = 2_000;
 
     private final Player player;
@@ -60,6 +68,34 @@ final class Replay implements CameraSource {
         loops.forEach(loop -> loop.stop(JOIN_MILLIS));
         if (forGood) {
             player.removeCameras();
+        }
+    }
+
+    @Override
+    public PlaybackState state() throws PlaybackException {
+        return answer(player.order(Optional.empty()));
+    }
+
+    @Override
+    public PlaybackState command(PlaybackCommand command) throws PlaybackException {
+        return answer(player.order(Optional.of(command)));
+    }
+
+    private static PlaybackState answer(CompletableFuture<PlaybackState> answer) throws PlaybackException {
+        try {
+            return answer.get(LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof PlaybackException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new PlaybackException(
+                    PlaybackException.Reason.UNAVAILABLE, "the player did not answer within " + LIMIT_MILLIS + " ms");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PlaybackException(
+                    PlaybackException.Reason.UNAVAILABLE, "the wait for the player was interrupted");
         }
     }
 

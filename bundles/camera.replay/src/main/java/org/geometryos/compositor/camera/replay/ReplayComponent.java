@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.recording.Recorder;
+import org.geometryos.compositor.api.replay.Playback;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.configuration.Problems;
 import org.geometryos.compositor.io.files.StateFolder;
@@ -39,6 +40,9 @@ import org.slf4j.LoggerFactory;
 @Capability(
         namespace = "osgi.service",
         attribute = "objectClass:List<String>=org.geometryos.compositor.api.camera.CameraSource")
+@Capability(
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>=org.geometryos.compositor.api.replay.Playback")
 @Requirement(
         namespace = "osgi.service",
         filter = "(objectClass=org.geometryos.compositor.api.control.CameraBridge)",
@@ -69,6 +73,7 @@ public final class ReplayComponent {
     private int priority;
     private double delay;
     private ServiceRegistration<CameraSource> registration;
+    private ServiceRegistration<Playback> playback;
 
     @Activate
     public ReplayComponent(BundleContext context, Map<String, Object> properties) {
@@ -94,7 +99,7 @@ public final class ReplayComponent {
         double oldDelay = delay;
         configure(properties);
         if (!source.equals(oldSource)) {
-            registration.unregister();
+            unregister();
             register();
         } else if (priority != oldPriority || delay != oldDelay) {
             registration.setProperties(serviceProperties());
@@ -104,8 +109,13 @@ public final class ReplayComponent {
     @Deactivate
     void deactivate(int reason) {
         replay.stop(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
-        registration.unregister();
+        unregister();
         problems.close();
+    }
+
+    private void unregister() {
+        playback.unregister();
+        registration.unregister();
     }
 
     private void configure(Map<String, Object> properties) {
@@ -129,6 +139,8 @@ public final class ReplayComponent {
 
     private void register() {
         registration = context.registerService(CameraSource.class, replay, serviceProperties());
+        playback = context.registerService(
+                Playback.class, replay, new Hashtable<>(Map.of(CameraSource.ID, source, "service.pid", pid)));
     }
 
     private Dictionary<String, Object> serviceProperties() {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.geometryos.compositor.api.camera.CameraState;
@@ -43,24 +44,39 @@ final class Tape implements Reel {
     private final List<String> cameras;
     private final Map<String, Integer> numbers = new HashMap<>();
     private final Consumer<String> errors;
-    private final ArrayDeque<Frame> ahead = new ArrayDeque<>();
+    private final ArrayDeque<Numbered> ahead = new ArrayDeque<>();
     /** The number of the first frame in {@link #ahead}. */
     private int first;
 
     private long after;
+    /** The number of the entry in front of {@link #first}; 0: none. */
+    private long passed;
+
     private boolean read;
     /** When the first entry was received, microseconds; of each lap the same. */
     private long base;
 
     private long latest;
+    /** Where {@link #count} began, microseconds. */
+    private long counted;
+
     private int count;
+    private final long length;
+    /** Of two frames, as it was found last, microseconds. */
+    private long spacing = RecordedFile.DEFAULT_SPACING;
+
     private long retry;
     private boolean failed;
     private String told = "";
 
+    /** A frame and the number of its entry. */
+    private record Numbered(long seq, Frame frame) {}
+
     /**
      * @param selection views only, with an end
      * @param cameras that occur in it
+     * @param first when the first of them was received, microseconds
+     * @param last when the last of them was received
      * @param errors takes each problem once, as a sentence for an operator
      */
     Tape(
@@ -69,7 +85,11 @@ final class Tape implements Reel {
             Clock clock,
             Selection selection,
             List<String> cameras,
+            long first,
+            long last,
             Consumer<String> errors) {
+        this.length = Math.max(0, last - first);
+        this.base = first;
         this.recorder = recorder;
         this.codec = codec;
         this.clock = clock;
@@ -97,25 +117,98 @@ final class Tape implements Reel {
             rewind();
         }
         while (first < index && !ahead.isEmpty()) {
-            ahead.poll();
+            passed = ahead.poll().seq();
             first++;
         }
-        return ahead.peek();
+        Numbered next = ahead.peek();
+        return next == null ? null : next.frame();
     }
 
     private void rewind() {
         ahead.clear();
         first = 0;
         after = 0;
+        passed = 0;
         latest = 0;
+        counted = 0;
         count = 0;
         read = false;
+    }
+
+    @Override
+    public long length() {
+        return length;
+    }
+
+    @Override
+    public Place at(long offset) throws UnplayableException {
+        return go(newest(cameras, until(offset), Long.MAX_VALUE));
+    }
+
+    private long until(long offset) {
+        return offset >= length ? selection.to() : Math.min(selection.to(), base + offset);
+    }
+
+    @Override
+    public Place back(int next, int camera) throws UnplayableException {
+        frame(next);
+        List<String> counts = camera < 0 ? cameras : List.of(cameras.get(camera));
+        long shown = camera < 0 ? passed : last(newest(counts, selection.to(), passed + 1));
+        long wanted = shown == 0 ? 0 : last(newest(counts, selection.to(), shown));
+        return wanted == 0 ? null : go(newest(cameras, selection.to(), wanted + 1));
+    }
+
+    @Override
+    public int again(int next, long offset) throws UnplayableException {
+        return at(offset).next();
+    }
+
+    private static long last(List<RecordedEntry> entries) {
+        return entries.stream().mapToLong(RecordedEntry::seq).max().orElse(0);
+    }
+
+    private List<RecordedEntry> newest(List<String> of, long to, long before) throws UnplayableException {
+        try {
+            return recorder.get()
+                    .orElseThrow(() -> new UnplayableException("the recorder is away for a moment"))
+                    .newest(new Selection(selection.epoch(), selection.from(), to, Set.copyOf(of), true), before);
+        } catch (RecordingException | RuntimeException e) {
+            throw new UnplayableException("the recording cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** The frames behind which it goes on; they have the number 0, which nobody asks for. */
+    private Place go(List<RecordedEntry> newest) {
+        Frame[] shown = new Frame[cameras.size()];
+        long behind = 0;
+        long offset = 0;
+        for (RecordedEntry entry : newest) {
+            behind = Math.max(behind, entry.seq());
+            Frame frame = frame(entry, Math.max(0, entry.received() - base));
+            if (frame != null) {
+                shown[frame.camera()] = frame;
+                offset = Math.max(offset, frame.offset());
+            }
+        }
+        rewind();
+        if (behind > 0) {
+            first = 1;
+            after = behind;
+            passed = behind;
+            latest = offset;
+            counted = offset;
+            count = 1;
+        }
+        return new Place(first, shown);
     }
 
     /** One mean distance behind the last frame. */
     @Override
     public long lap() {
-        return latest + (count > 1 && latest > 0 ? latest / (count - 1) : RecordedFile.DEFAULT_SPACING);
+        if (count > 1 && latest > counted) {
+            spacing = (latest - counted) / (count - 1);
+        }
+        return latest + spacing;
     }
 
     /** What is ready, whatever the recording has. */
@@ -156,29 +249,38 @@ final class Tape implements Reel {
 
     private void add(RecordedEntry entry) {
         after = entry.seq();
+        boolean begins = first == 0 && count == 0;
+        // a clock that was set back while it was recorded holds nothing up
+        long offset = begins ? 0 : Math.max(latest, entry.received() - base);
+        Frame frame = frame(entry, offset);
+        if (frame != null) {
+            base = begins ? entry.received() : base;
+            latest = offset;
+            ahead.add(new Numbered(entry.seq(), frame));
+            count++;
+        }
+    }
+
+    /** null if it is none that can be played. */
+    private Frame frame(RecordedEntry entry, long offset) {
         try {
             if (codec.decodeServer(ByteBuffer.wrap(entry.json().getBytes(StandardCharsets.UTF_8)))
                             instanceof ServerMessage.Camera camera
                     && numbers.containsKey(camera.state().camera())) {
                 CameraState state = camera.state();
-                if (count == 0) {
-                    base = entry.received();
-                }
-                // a clock that was set back while it was recorded holds nothing up
-                latest = Math.max(latest, entry.received() - base);
                 long lead = state.time() - state.received();
-                ahead.add(new Frame(
-                        latest,
+                return new Frame(
+                        offset,
                         lead < -MOST_OLDER || lead > MOST_NEWER ? 0 : lead,
                         numbers.get(state.camera()),
                         state.view(),
                         state.cut(),
-                        state.timecode()));
-                count++;
+                        state.timecode());
             }
         } catch (DecodeException e) {
             tell("entry " + entry.seq() + ", and perhaps more, is left out: " + e.getMessage());
         }
+        return null;
     }
 
     private void tell(String problem) {

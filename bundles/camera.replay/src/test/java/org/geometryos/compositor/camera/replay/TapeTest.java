@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recorder;
@@ -14,6 +16,8 @@ import org.geometryos.compositor.api.recording.RecorderStatus;
 import org.geometryos.compositor.api.recording.Recording;
 import org.geometryos.compositor.api.recording.RecordingException;
 import org.geometryos.compositor.api.recording.Selection;
+import org.geometryos.compositor.api.replay.PlaybackCommand;
+import org.geometryos.compositor.api.replay.PlaybackState;
 import org.geometryos.compositor.camera.replay.Fixtures.TestClock;
 import org.geometryos.compositor.camera.replay.Fixtures.TestSink;
 import org.geometryos.compositor.protocol.codec.Codecs;
@@ -68,6 +72,21 @@ class TapeTest {
                             entry.seq() > after && entry.received() >= what.from() && entry.received() <= what.to())
                     .limit(max)
                     .toList();
+        }
+
+        @Override
+        public List<RecordedEntry> newest(Selection what, long before) {
+            Map<String, RecordedEntry> newest = new java.util.HashMap<>();
+            for (RecordedEntry entry : entries) {
+                String camera = entry.json().replaceAll(".*\"camera\":\"([^\"]*)\".*", "$1");
+                if (entry.seq() < before
+                        && entry.received() >= what.from()
+                        && entry.received() <= what.to()
+                        && what.cameras().contains(camera)) {
+                    newest.put(camera, entry);
+                }
+            }
+            return List.copyOf(newest.values());
         }
     }
 
@@ -242,5 +261,68 @@ class TapeTest {
         library.poll();
         run(30);
         assertThat(sink.lines()).containsExactly(1);
+    }
+
+    private PlaybackState tell(PlaybackCommand command) throws Exception {
+        CompletableFuture<PlaybackState> answer = player.order(Optional.of(command));
+        player.step();
+        return answer.get(0, TimeUnit.SECONDS);
+    }
+
+    private List<Integer> taken() {
+        List<Integer> lines = sink.lines();
+        sink.updates.clear();
+        return lines;
+    }
+
+    @Test
+    void aHandFindsEachEntryOfALongRecording() throws Exception {
+        for (int i = 0; i < 3_000; i++) {
+            view(i % 2 == 0 ? "a" : "b", i / 2 * 10_000L, 0);
+        }
+        play();
+        player.step();
+        PlaybackState paused = tell(new PlaybackCommand.Pause());
+        assertThat(paused.length()).isEqualTo(14_990_000);
+        taken();
+        tell(new PlaybackCommand.Seek(10_000_000));
+        assertThat(taken()).containsExactly(2_001, 2_002);
+        tell(new PlaybackCommand.Step(1, Optional.empty()));
+        assertThat(taken()).containsExactly(2_003);
+        tell(new PlaybackCommand.Step(-1, Optional.empty()));
+        assertThat(taken()).containsExactly(2_001, 2_002);
+        tell(new PlaybackCommand.Step(-1, Optional.empty()));
+        assertThat(taken()).containsExactly(2_001, 2_000);
+        tell(new PlaybackCommand.Step(-1, Optional.of("b")));
+        assertThat(taken()).containsExactly(1_997, 1_998);
+        tell(new PlaybackCommand.Seek(14_980_000));
+        taken();
+        tell(new PlaybackCommand.Play());
+        run(1_000);
+        assertThat(taken()).containsExactly(2_999, 3_000);
+        assertThat(player.finished()).isTrue();
+    }
+
+    @Test
+    void itLoopsBetweenMarksAndIsTriedAgainWhereTheRecorderIsAway() throws Exception {
+        for (int i = 0; i < 3_000; i++) {
+            view("a", i * 10_000L, 0);
+        }
+        play();
+        player.step();
+        tell(new PlaybackCommand.LoopBetween(20_000_000, 20_200_000));
+        tell(new PlaybackCommand.Seek(20_000_000));
+        taken();
+        run(399.9);
+        List<Integer> expected = new ArrayList<>(range(2_002, 2_020));
+        expected.addAll(range(2_001, 2_020));
+        assertThat(taken()).isEqualTo(expected);
+        Optional<Recorder> before = recorder;
+        recorder = Optional.empty();
+        run(1_000);
+        assertThat(taken()).isEmpty();
+        recorder = before;
+        run(200);
+        assertThat(taken()).contains(2_010);
     }
 }

@@ -1,0 +1,27 @@
+package org.geometryos.compositor.api.replay;
+
+/** A playback did not do what it was told; the message says why and is fit for an operator. */
+public final class PlaybackException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+
+    /** What stands against it. */
+    public enum Reason {
+        /** A value breaks a rule. */
+        INVALID,
+        /** It cannot be done as things stand, as a step behind the last entry. */
+        CONFLICT,
+        /** A part that it needs is away, or too busy. */
+        UNAVAILABLE
+    }
+
+    public PlaybackException(Reason reason, String message) {
+        super(message, null, false, false);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}
