@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.metrics.Meter;
 import org.geometryos.compositor.api.recording.Recorder;
+import org.geometryos.compositor.api.replay.Playback;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.io.http.access.Access;
 import org.geometryos.compositor.transport.api.ReadGate;
@@ -56,7 +58,9 @@ public final class OperateComponent {
 
     private final List<Meter> meters = new CopyOnWriteArrayList<>();
     private final ServiceRegistration<Servlet> served;
+    private final ServiceRegistration<Servlet> servedRecordings;
     private final ServiceRegistration<ConnectionListener> listens;
+    private final Playbacks playbacks;
     private final MessagesResource messages;
 
     @Reference(
@@ -135,23 +139,37 @@ public final class OperateComponent {
         resources.put("configuration", configuration);
         resources.put("recorder", new RecorderResource(parts.recorder(), configured));
         resources.put("recordings", recordings);
-        resources.put("replay", new ReplayResource(configured, configuration, recordings));
+        ReplayResource replay = new ReplayResource(configured, configuration, recordings);
+        resources.put("replay", replay);
+        playbacks = new Playbacks(parts.recorder(), recordings, replay);
         resources.put("log", new LogResource(context));
-        AdminServlet servlet = new AdminServlet(resources, new Access(() -> gate));
-        served = context.registerService(
+        Access access = new Access(() -> gate);
+        served = serve(context, "compositor-admin", new AdminServlet(resources, access), AdminServlet.PATTERN);
+        servedRecordings = serve(
+                context,
+                "compositor-recordings",
+                new RecordingsServlet(playbacks, access),
+                RecordingsServlet.PATH,
+                RecordingsServlet.PATTERN);
+    }
+
+    private static ServiceRegistration<Servlet> serve(
+            BundleContext context, String name, Servlet servlet, String... patterns) {
+        return context.registerService(
                 Servlet.class,
                 servlet,
                 new Hashtable<>(Map.of(
                         "osgi.http.whiteboard.servlet.name",
-                        "compositor-admin",
+                        name,
                         "osgi.http.whiteboard.servlet.asyncSupported",
                         true,
                         "osgi.http.whiteboard.servlet.pattern",
-                        AdminServlet.PATTERN)));
+                        patterns)));
     }
 
     @Deactivate
     void deactivate() {
+        servedRecordings.unregister();
         served.unregister();
         listens.unregister();
         messages.close();
@@ -167,5 +185,14 @@ public final class OperateComponent {
 
     void removeMeter(Meter meter) {
         meters.remove(meter);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addPlayback(Playback playback, Map<String, Object> properties) {
+        playbacks.add(String.valueOf(properties.get(CameraSource.ID)), playback);
+    }
+
+    void removePlayback(Playback playback) {
+        playbacks.remove(playback);
     }
 }

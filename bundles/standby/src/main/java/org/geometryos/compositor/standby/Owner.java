@@ -11,7 +11,7 @@ enum Owner {
     MODELS(false, "/models/*"),
     OBSERVE(false, "/compositor/health", "/health/live", "/health/ready"),
     METRICS(false, "/metrics"),
-    OPERATE(false, "/compositor/admin/*"),
+    OPERATE(false, "/compositor/admin/*", "/compositor/recordings", "/compositor/recordings/*"),
     WALL(false, "/compositor/walls", "/compositor/walls/*"),
     /** The empty pattern is the root alone. */
     WEB(

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param speed factor; 1 is as recorded
  * @param loop whether it begins again
  * @param marks between which it loops; empty: all of it
+ * @param began when the server got the first entry, microseconds since the Unix epoch, of a recording of the recorder
  * @param recordings what plays, as file or recording of the recorder
  * @param lanes the cameras that it drives
  */
@@ -23,6 +24,7 @@ public record PlaybackState(
         double speed,
         boolean loop,
         Optional<Marks> marks,
+        OptionalLong began,
         List<String> recordings,
         List<Lane> lanes) {
     /** What a playback does. */

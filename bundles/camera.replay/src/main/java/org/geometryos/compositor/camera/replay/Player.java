@@ -457,6 +457,7 @@ final class Player implements Track.Output {
                 speed,
                 again || marks.isPresent(),
                 marks,
+                tracks.isEmpty() ? OptionalLong.empty() : longest().recording().began(),
                 playing.stream().map(Part::name).toList(),
                 lanes);
     }

@@ -1,6 +1,7 @@
 package org.geometryos.compositor.camera.replay;
 
 import java.util.List;
+import java.util.OptionalLong;
 import org.geometryos.compositor.camera.replay.RecordedFile.Frame;
 
 /** What a player plays: frames in the order in which they are due, one after the other, or from the first one again. */
@@ -21,6 +22,11 @@ interface Reel {
 
     /** What was left out, as a sentence; empty if nothing was. */
     String flaw();
+
+    /** When the first frame was received, microseconds since the Unix epoch, where that is known. */
+    default OptionalLong began() {
+        return OptionalLong.empty();
+    }
 
     /** Microseconds from the first frame to the last one. */
     long length();

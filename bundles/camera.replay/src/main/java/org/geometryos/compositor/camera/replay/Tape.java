@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -133,6 +134,11 @@ final class Tape implements Reel {
         counted = 0;
         count = 0;
         read = false;
+    }
+
+    @Override
+    public OptionalLong began() {
+        return OptionalLong.of(base);
     }
 
     @Override
