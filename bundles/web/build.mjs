@@ -84,6 +84,7 @@ const result = await build({
     admin: 'pages/admin/admin.js',
     walls: 'pages/walls/walls.js',
     wallview: 'pages/walls/view.js',
+    recordings: 'pages/recordings/recordings.js',
     display2d: 'pages/canvas/display2d.js',
     display3d: 'pages/stage/display3d.js',
   },
@@ -107,9 +108,11 @@ copy('pages/wall/wall.html', 'wall.html');
 copy('pages/admin/admin.html', 'admin.html');
 copy('pages/walls/walls.html', 'walls.html');
 copy('pages/walls/view.html', 'wallview.html');
+copy('pages/recordings/recordings.html', 'recordings.html');
 joined('assets/app.css', 'pages/shared/base.css', 'pages/shell/app.css');
 joined('assets/admin.css', 'pages/shared/base.css', 'pages/admin/admin.css');
 joined('assets/walls.css', 'pages/shared/base.css', 'pages/admin/admin.css', 'pages/walls/walls.css');
+joined('assets/recordings.css', 'pages/shared/base.css', 'pages/admin/admin.css', 'pages/recordings/recordings.css');
 copy('pages/walls/view.css', 'assets/wallview.css');
 copy('pages/wall/wall.css', 'assets/wall.css');
 writeFileSync(join(out, 'assets/demo.json'), JSON.stringify(makePicture()));

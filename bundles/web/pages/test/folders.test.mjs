@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 /** Which folders of the pages a folder uses, beside itself. */
-const USES = { shared: [], canvas: ['shared'], stage: ['shared'], shell: ['shared', 'canvas', 'stage'], wall: ['shared'], admin: ['shared'], walls: ['shared', 'admin'] };
+const USES = { shared: [], canvas: ['shared'], stage: ['shared'], shell: ['shared', 'canvas', 'stage'], wall: ['shared'], admin: ['shared'], walls: ['shared', 'admin'], recordings: ['shared', 'admin'] };
 const root = new URL('../', import.meta.url);
 
 test('each folder of the pages uses those below it alone', () => {

@@ -27,6 +27,7 @@ import org.geometryos.compositor.launcher.command.LogCommand;
 import org.geometryos.compositor.launcher.command.MessagesCommand;
 import org.geometryos.compositor.launcher.command.NoticeCommand;
 import org.geometryos.compositor.launcher.command.RecordCommand;
+import org.geometryos.compositor.launcher.command.ReplayCommand;
 import org.geometryos.compositor.launcher.command.SourcesCommand;
 import org.geometryos.compositor.launcher.command.StatusCommand;
 import org.geometryos.compositor.launcher.command.UsageException;
@@ -138,6 +139,7 @@ public final class Main {
                     case "connect" -> Arguments.commandLine(new ConnectCommand());
                     case "displays" -> Arguments.commandLine(new DisplaysCommand());
                     case "walls" -> Arguments.commandLine(new WallsCommand());
+                    case "replay" -> Arguments.commandLine(new ReplayCommand());
                     case "cameras" -> Arguments.commandLine(new CamerasCommand());
                     case "camera" -> Arguments.commandLine(new CameraCommand());
                     case "status" -> Arguments.commandLine(new StatusCommand());

@@ -24,6 +24,7 @@ import org.geometryos.compositor.launcher.command.LogCommand;
 import org.geometryos.compositor.launcher.command.MessagesCommand;
 import org.geometryos.compositor.launcher.command.NoticeCommand;
 import org.geometryos.compositor.launcher.command.RecordCommand;
+import org.geometryos.compositor.launcher.command.ReplayCommand;
 import org.geometryos.compositor.launcher.command.SourcesCommand;
 import org.geometryos.compositor.launcher.command.StatusCommand;
 import org.geometryos.compositor.launcher.command.WallsCommand;
@@ -46,6 +47,7 @@ class UsageTest {
                 Arguments.commandLine(new ConnectCommand()),
                 Arguments.commandLine(new DisplaysCommand()),
                 Arguments.commandLine(new WallsCommand()),
+                Arguments.commandLine(new ReplayCommand()),
                 Arguments.commandLine(new DrainCommand()),
                 Arguments.commandLine(new KickCommand()),
                 Arguments.commandLine(new NoticeCommand()),

@@ -26,6 +26,8 @@ enum Owner {
             "/wall/*",
             "/Wall/*",
             "/WALL/*",
+            "/recordings",
+            "/recordings/*",
             "/admin",
             "/admin/*",
             "/Admin",

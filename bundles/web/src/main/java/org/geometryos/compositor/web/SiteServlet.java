@@ -27,6 +27,8 @@ abstract class SiteServlet extends ReplaceableServlet {
     private static final String OPERATOR_PATH = "/admin";
     private static final String WALLS = "walls.html";
     private static final String WALLS_PATH = "/walls";
+    private static final String RECORDINGS = "recordings.html";
+    private static final String RECORDINGS_PATH = "/recordings";
     private static final String WALL_VIEW = "wallview.html";
     private static final String WALL = "wall.html";
     /** What the demo shows. Pages ask for it; without the demo they get nothing. */
@@ -38,7 +40,7 @@ abstract class SiteServlet extends ReplaceableServlet {
     private static final Pattern WALL_VIEW_PATH = Pattern.compile("/walls/[A-Za-z0-9._-]{1,64}");
 
     private static final Pattern PAGE_PATH = Pattern.compile(
-            "/*(?i:wall)/+(?<wall>[A-Za-z0-9._-]{1,64})/*|/*(?i:walls)/+(?<screens>[A-Za-z0-9._-]{1,64})/*|/*(?<walls>(?i:walls))/*|/*(?<admin>(?i:admin))/*|/*(?:(?<view>2[dD]|3[dD])(?:/+|$))?(?:(?i:index\\.html)/*)?");
+            "/*(?i:wall)/+(?<wall>[A-Za-z0-9._-]{1,64})/*|/*(?i:walls)/+(?<screens>[A-Za-z0-9._-]{1,64})/*|/*(?<walls>(?i:walls))/*|/*(?<recordings>(?i:recordings))/*|/*(?<admin>(?i:admin))/*|/*(?:(?<view>2[dD]|3[dD])(?:/+|$))?(?:(?i:index\\.html)/*)?");
     private static final int PERMANENT_REDIRECT = 308;
 
     private static final int MAX_ANSWERS = 256;
@@ -84,7 +86,8 @@ abstract class SiteServlet extends ReplaceableServlet {
             return;
         }
         switch (name(path)) {
-            case OPERATOR, WALLS -> response.setHeader("Content-Security-Policy", PagePolicy.NEVER_EMBEDDED);
+            case OPERATOR, WALLS, RECORDINGS ->
+                response.setHeader("Content-Security-Policy", PagePolicy.NEVER_EMBEDDED);
             case WALL_VIEW -> response.setHeader("Content-Security-Policy", PagePolicy.EMBEDDING);
             default -> {
                 // that of all pages
@@ -125,6 +128,9 @@ abstract class SiteServlet extends ReplaceableServlet {
         if (path.equals(WALLS_PATH)) {
             return WALLS;
         }
+        if (path.equals(RECORDINGS_PATH)) {
+            return RECORDINGS;
+        }
         return START_PATHS.contains(path) ? START : path.isEmpty() ? "" : path.substring(1);
     }
 
@@ -147,6 +153,9 @@ abstract class SiteServlet extends ReplaceableServlet {
         }
         if (page.group("walls") != null) {
             return Optional.of(WALLS_PATH);
+        }
+        if (page.group("recordings") != null) {
+            return Optional.of(RECORDINGS_PATH);
         }
         if (page.group("admin") != null) {
             return Optional.of(OPERATOR_PATH);

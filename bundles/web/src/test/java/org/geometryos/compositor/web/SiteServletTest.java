@@ -44,6 +44,7 @@ class SiteServletTest {
     @Test
     void theOperatorHasAPageOfItsOwn() throws Exception {
         assertThat(get("/admin").text()).startsWith("<!doctype html>").contains("assets/admin.js");
+        assertThat(get("/recordings").text()).startsWith("<!doctype html>").contains("\"assets/recordings.js\"");
         assertThat(get("/walls").text()).startsWith("<!doctype html>").contains("\"assets/walls.js\"");
         assertThat(get("/walls/main").text()).startsWith("<!doctype html>").contains("\"../assets/wallview.js\"");
     }
@@ -113,6 +114,8 @@ class SiteServletTest {
         "/Admin, admin",
         "/walls/, ../walls",
         "/Walls, walls",
+        "/recordings/, ../recordings",
+        "/Recordings, recordings",
         "/walls/left/, ../../walls/left",
         "/walls//left, ../../walls/left",
     })
@@ -160,7 +163,7 @@ class SiteServletTest {
     void noPageAtAllMayShowTheOperatorsPageWithinItself() throws Exception {
         policy.modified(config("*"));
         assertThat(get("/2d").headers.get("Content-Security-Policy")).endsWith("; frame-ancestors *");
-        for (String path : new String[] {"/admin", "/walls", "/walls/main"}) {
+        for (String path : new String[] {"/admin", "/walls", "/walls/main", "/recordings"}) {
             assertThat(get(path).headers.get("Content-Security-Policy")).endsWith("; frame-ancestors 'none'");
         }
         assertThat(get("/walls/main").headers.get("Content-Security-Policy")).contains("frame-src 'self';");

@@ -47,11 +47,11 @@ public class StandbyIT {
             "observe",
             List.of("/health/live", "/health/ready", "/compositor/health"),
             "operate",
-            List.of("/compositor/admin/state"),
+            List.of("/compositor/admin/state", "/compositor/recordings"),
             "wall",
             List.of("/compositor/walls", "/compositor/walls/main"),
             "web",
-            List.of("/", "/2d", "/3d", "/wall/left", "/compositor-client.js", "/assets/none.js"));
+            List.of("/", "/recordings", "/2d", "/3d", "/wall/left", "/compositor-client.js", "/assets/none.js"));
 
     @Inject
     private BundleContext context;

@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 /**
  * An interface of a host over HTTP with answers in JSON: the operator's, {@code /compositor/admin/}, for what the
- * protocol has no request for, and the one for walls.
+ * protocol has no request for, the one for walls, and the one for recordings.
  */
 final class AdminApi {
     private static final Duration READ = Duration.ofSeconds(20);
@@ -41,6 +41,11 @@ final class AdminApi {
     /** The interface for walls; its paths are names of walls, or empty. */
     static AdminApi ofWalls(Target target) {
         return new AdminApi(target, target::walls, "wall", "view");
+    }
+
+    /** The interface for recordings; its paths are names of playbacks, or empty. */
+    static AdminApi ofRecordings(Target target) {
+        return new AdminApi(target, target::recordings, "operate", "control");
     }
 
     /**

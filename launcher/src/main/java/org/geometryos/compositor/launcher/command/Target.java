@@ -168,6 +168,15 @@ public record Target(URI uri, Optional<ApiKey> key, Optional<SSLContext> tls, bo
         return http(uri.getRawPath() + "/walls" + (name.isEmpty() ? "" : "/" + name));
     }
 
+    /**
+     * Where recordings and what plays them are.
+     *
+     * @param name of a playback; empty: all
+     */
+    URI recordings(String name) {
+        return http(uri.getRawPath() + "/recordings" + (name.isEmpty() ? "" : "/" + name));
+    }
+
     private URI http(String path) {
         return URI.create((secure() ? "https" : "http") + "://" + uri.getRawAuthority() + path);
     }

@@ -54,6 +54,15 @@ class AdminCommandsTest {
                 out.write(bytes);
             }
         });
+        server.createContext("/compositor/recordings", exchange -> {
+            posted.add(exchange.getRequestURI().getPath() + " "
+                    + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            byte[] bytes = answers.get("recordings").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length);
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write(bytes);
+            }
+        });
         server.start();
         answers.put("GET configuration", CONFIGURATION);
     }
@@ -319,5 +328,45 @@ class AdminCommandsTest {
         answers.put("POST configuration", "{\"changed\":true,\"lasts\":false,\"problem\":\"it is refused\"}");
         assertThatThrownBy(() -> run(new ConfigCommand(), "set", "camera", "leaseMillis=1"))
                 .hasMessage("it is refused");
+    }
+
+    @Test
+    void aHandIsPutOnWhatPlays() throws Exception {
+        String tour = """
+                {"playback":"tour","status":"paused","position":12500000,"length":60000000,"speed":0.5,"loop":true,\
+                "marks":{"from":10000000,"to":20000000},"recordings":["tour.jsonl"],\
+                "lanes":[{"camera":"tour","recording":"tour.jsonl","entry":12500000,"held":true}]}""";
+        assertThat(ReplayCommand.print(answer("{\"playbacks\":[" + tour + "]}").list("playbacks")))
+                .containsExactly(
+                        "PLAYBACK  STATE   POSITION  LENGTH   SPEED  LOOP                CAMERAS      RECORDING",
+                        "tour      paused  12.500s   60.000s  0.5    10.000s to 20.000s  tour (held)  tour.jsonl");
+        answers.put("recordings", tour);
+        assertThat(run(new ReplayCommand(), "seek", "tour", "12.5s")).isZero();
+        assertThat(run(new ReplayCommand(), "step", "tour", "--back", "--camera", "tour"))
+                .isZero();
+        assertThat(run(new ReplayCommand(), "loop", "tour", "--from", "10s", "--to", "20000000", "--json"))
+                .isZero();
+        assertThat(run(new ReplayCommand(), "loop", "tour", "--off")).isZero();
+        assertThat(run(new ReplayCommand(), "speed", "tour", "0.5")).isZero();
+        assertThat(run(new ReplayCommand(), "play", "tour")).isZero();
+        assertThat(run(new ReplayCommand(), "pause", "tour")).isZero();
+        assertThat(run(new ReplayCommand(), "open", "newest", "--loop")).isZero();
+        assertThat(run(new ReplayCommand(), "close")).isZero();
+        assertThat(posted)
+                .containsExactly(
+                        "/compositor/recordings/tour {\"action\":\"seek\",\"position\":12500000}",
+                        "/compositor/recordings/tour {\"action\":\"step\",\"entries\":-1,\"camera\":\"tour\"}",
+                        "/compositor/recordings/tour {\"action\":\"loop\",\"from\":10000000,\"to\":20000000}",
+                        "/compositor/recordings/tour {\"action\":\"loop\",\"on\":false}",
+                        "/compositor/recordings/tour {\"action\":\"speed\",\"speed\":0.5}",
+                        "/compositor/recordings/tour {\"action\":\"play\"}",
+                        "/compositor/recordings/tour {\"action\":\"pause\"}",
+                        "/compositor/recordings {\"action\":\"open\",\"recording\":\"newest\",\"loop\":true}",
+                        "/compositor/recordings {\"action\":\"close\"}");
+        assertThatThrownBy(() -> run(new ReplayCommand(), "loop", "tour", "--from", "10s"))
+                .isInstanceOf(UsageException.class);
+        assertThatThrownBy(() -> run(new ReplayCommand(), "seek", "tour", "soon"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("must be a time such as 500ms");
     }
 }
