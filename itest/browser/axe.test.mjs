@@ -60,6 +60,9 @@ const walled = async (page) => {
   await page.locator('.editor').first().waitFor();
 };
 
+/** The page of recordings with what plays on it. */
+const playing = (page) => page.locator('#playback-tour .lane').first().waitFor({ timeout: 30_000 });
+
 for (const scheme of ['dark', 'light']) {
   test(`both displays, ${scheme}`, options, () => examine('/', { scheme }));
   test(`models, ${scheme}`, options, () => examine('/', { scheme, act: (page) => page.locator('#models-button').click() }));
@@ -74,6 +77,8 @@ test("the operator's page on a phone", options, () => examine('/admin', { width:
 test("a question on the operator's page", options, () => examine('/admin', { act: asking }));
 for (const scheme of ['dark', 'light']) test(`the page of walls, ${scheme}`, options, () => examine('/walls', { scheme, act: walled }));
 test('the page of walls on a phone', options, () => examine('/walls', { width: 390, height: 844, act: walled }));
+for (const scheme of ['dark', 'light']) test(`the page of recordings, ${scheme}`, options, () => examine('/recordings', { scheme, act: playing }));
+test('the page of recordings on a phone', options, () => examine('/recordings', { width: 390, height: 844, act: playing }));
 test('all screens of a wall', options, () => examine('/walls/axe'));
 test('a wall', options, () => examine('/wall/left'));
 

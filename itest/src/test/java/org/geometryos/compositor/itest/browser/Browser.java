@@ -34,7 +34,7 @@ final class Browser {
 
     static final List<String> LONG = List.of("first", "hands", "scene", "speed", "walls");
 
-    static final List<String> OPERATOR = List.of("admin", "axe");
+    static final List<String> OPERATOR = List.of("admin", "axe", "recordings");
 
     static final List<String> WALLS = List.of("wallpixels", "wallsync");
 

@@ -1,0 +1,162 @@
+package org.geometryos.compositor.itest.swap;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Hashtable;
+import java.util.Map;
+import java.util.Optional;
+import javax.inject.Inject;
+import org.geometryos.compositor.api.camera.CameraState;
+import org.geometryos.compositor.api.camera.View2d;
+import org.geometryos.compositor.api.control.CameraBridge;
+import org.geometryos.compositor.api.replay.Playback;
+import org.geometryos.compositor.api.replay.PlaybackCommand;
+import org.geometryos.compositor.api.replay.PlaybackState;
+import org.geometryos.compositor.itest.framework.Distribution;
+import org.geometryos.compositor.itest.framework.Host;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/** A hand on a replay stays while its configuration changes and bundles beneath it are replaced. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class PlaybackIT {
+    private static final String FACTORY = Host.PREFIX + "camera.replay";
+    private static final String CAMERA = "hand";
+    private static final long STEP = 10_000;
+    private static final int ENTRIES = 6_000;
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private ConfigurationAdmin admin;
+
+    private Host host;
+    private Path file;
+
+    @Configuration
+    public Option[] configuration() {
+        return Distribution.framework();
+    }
+
+    @Before
+    public void play() throws Exception {
+        host = new Host(context);
+        host.awaitReady();
+        file = Files.createTempFile(Path.of(System.getProperty("itest.output")), "hand-", ".jsonl");
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < ENTRIES; i++) {
+            lines.append("{\"type\":\"camera\",\"camera\":\"" + CAMERA + "\",\"time\":" + i * STEP
+                    + ",\"view\":{\"kind\":\"2d\",\"center\":[" + i + ",0],\"zoom\":1,\"rotation\":0}}\n");
+        }
+        Files.writeString(file, lines);
+        configure(5, 1.0);
+        Host.await(30, "it plays", () -> shown().isPresent());
+    }
+
+    @After
+    public void end() throws Exception {
+        host.unconfigure(FACTORY + "~" + CAMERA);
+        Files.deleteIfExists(file);
+    }
+
+    private void configure(int priority, double speed) throws Exception {
+        admin.getFactoryConfiguration(FACTORY, CAMERA, "?")
+                .update(new Hashtable<>(Map.of("file", file.toString(), "priority", priority, "speed", speed)));
+    }
+
+    private Playback playback() throws Exception {
+        return Host.await(20, "the playback", () -> {
+            for (ServiceReference<Playback> each :
+                    context.getServiceReferences(Playback.class, "(compositor.source.id=" + CAMERA + ")")) {
+                return context.getService(each);
+            }
+            return null;
+        });
+    }
+
+    /** The number of the entry that the camera shows. */
+    private Optional<Integer> shown() throws Exception {
+        return host.service(CameraBridge.class).cameras().stream()
+                .filter(state -> state.camera().equals(CAMERA))
+                .findFirst()
+                .map(CameraState::view)
+                .map(view -> (int) ((View2d) view).x());
+    }
+
+    private void awaitPriority(int wanted) throws Exception {
+        Host.await(
+                20,
+                "the new priority",
+                () -> host.service(CameraBridge.class).sources().stream()
+                        .anyMatch(source -> source.id().equals(CAMERA) && source.priority() == wanted));
+    }
+
+    @Test
+    public void pausedItShowsTheEntryWhateverChangesAroundIt() throws Exception {
+        playback().command(new PlaybackCommand.Pause());
+        playback().command(new PlaybackCommand.Seek(1234 * STEP + 5));
+        Host.await(20, "the entry of the position", () -> shown().equals(Optional.of(1234)));
+        configure(7, 1.0);
+        awaitPriority(7);
+        PlaybackState state = playback().state();
+        assertEquals(PlaybackState.Status.PAUSED, state.status());
+        assertEquals(1234 * STEP + 5, state.position());
+        assertEquals(Optional.of(1234), shown());
+
+        host.swap("camera");
+        Host.await(20, "a step on through the new bridge", () -> {
+            PlaybackState now = playback().command(new PlaybackCommand.Step(1, Optional.empty()));
+            return shown().equals(Optional.of((int) (now.position() / STEP)));
+        });
+        configure(7, 2.0);
+        Host.await(20, "the configured speed", () -> playback().state().speed() == 2);
+        assertEquals(PlaybackState.Status.PAUSED, playback().state().status());
+    }
+
+    @Test
+    public void playingItGoesOnWhereAHandPutIt() throws Exception {
+        playback().command(new PlaybackCommand.LoopBetween(20_000_000, 21_000_000));
+        playback().command(new PlaybackCommand.Seek(20_000_000));
+        configure(8, 1.0);
+        awaitPriority(8);
+        PlaybackState state = playback().state();
+        assertEquals(Optional.of(new PlaybackState.Marks(20_000_000, 21_000_000)), state.marks());
+        assertTrue(state.toString(), state.position() >= 20_000_000 && state.position() < 21_000_000);
+        host.swap("camera");
+        Host.await(
+                20,
+                "entries between the marks",
+                () -> shown().filter(it -> it >= 2_000 && it < 2_100).isPresent());
+        assertEquals(PlaybackState.Status.PLAYING, playback().state().status());
+    }
+
+    @Test
+    public void aReplacedReplayLeavesNothingAndIsThereAgain() throws Exception {
+        playback().command(new PlaybackCommand.Pause());
+        Playback before = playback();
+        host.swap("camera.replay");
+        Host.await(
+                20,
+                "another playback",
+                () -> playback() != before && playback().state().length() == (ENTRIES - 1) * STEP);
+        assertEquals(
+                "as configured",
+                PlaybackState.Status.PLAYING,
+                playback().state().status());
+    }
+}
