@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -21,6 +22,11 @@ interface Contender {
     /** What a source says before its first update; each is answered. */
     List<String> sourceGreetings();
 
+    /** How its displays and sources write their messages. */
+    default Form form() {
+        return Form.JSON;
+    }
+
     /** Whether {@link Jcmd} can ask it. */
     boolean java();
 
@@ -28,9 +34,12 @@ interface Contender {
      * The distribution as a user starts it.
      *
      * @param settings by file name, what to put into its configuration folder; empty for the defaults
-     * @param environment for its process, beside that of the benchmark
+     * @param environment for its process, beside that of the benchmark; its Java is that of the benchmark, unless
+     *     {@code JAVA_HOME} stands there
+     * @param form of all messages
      */
-    record Product(String name, Path distribution, Map<String, String> settings, Map<String, String> environment)
+    record Product(
+            String name, Path distribution, Map<String, String> settings, Map<String, String> environment, Form form)
             implements Contender {
         private static final Pattern READY = Pattern.compile("(?m)^ready http://[^ ]+?:(\\d+)/ ");
 
@@ -38,6 +47,10 @@ interface Contender {
             if (!Files.isExecutable(distribution.resolve("bin/compositor"))) {
                 throw new IllegalArgumentException(distribution + " holds no distribution: build it first");
             }
+        }
+
+        Product(String name, Path distribution, Map<String, String> settings, Map<String, String> environment) {
+            this(name, distribution, settings, environment, Form.JSON);
         }
 
         /** With its default configuration. */
@@ -51,6 +64,8 @@ interface Contender {
             for (Map.Entry<String, String> file : settings.entrySet()) {
                 Files.writeString(conf.resolve(file.getKey()), file.getValue());
             }
+            Map<String, String> all = new HashMap<>(Map.of("JAVA_HOME", System.getProperty("java.home")));
+            all.putAll(environment);
             return Server.start(
                     List.of(
                             distribution.resolve("bin/compositor").toString(),
@@ -62,7 +77,7 @@ interface Contender {
                             folder.resolve("data").toString(),
                             "--conf",
                             conf.toString()),
-                    environment,
+                    all,
                     READY,
                     folder);
         }

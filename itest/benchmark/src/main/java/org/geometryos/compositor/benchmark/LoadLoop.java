@@ -29,9 +29,6 @@ final class LoadLoop implements Runnable {
     /** The longest message of the protocol, and its header. */
     private static final int BUFFER = (1 << 20) + Frames.HEADER;
 
-    /** Where the value of {@code type} begins in a message, which all servers write first. */
-    private static final int TYPE = "{\"type\":\"".length();
-
     private static final String REPORT_AFTER = "\"reportAfter\":";
 
     /** Little enough that a display which does not read is felt by the server within seconds. */
@@ -43,6 +40,7 @@ final class LoadLoop implements Runnable {
 
     private final InetSocketAddress server;
     private final ClientHandshake handshake;
+    private final Form form;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private volatile boolean stopped;
 
@@ -55,7 +53,7 @@ final class LoadLoop implements Runnable {
 
     private final List<DisplaySocket> sources = new ArrayList<>();
     private final Rounds<DisplaySocket> repeating = new Rounds<>();
-    private final SentUpdates updates = new SentUpdates();
+    private final SentUpdates updates;
     private Batch batch;
     private int batchStarted;
     private int asked;
@@ -81,6 +79,8 @@ final class LoadLoop implements Runnable {
     LoadLoop(InetSocketAddress server, String subprotocol) throws IOException {
         this.server = server;
         this.handshake = new ClientHandshake(server.getPort(), subprotocol);
+        this.form = Form.of(subprotocol);
+        this.updates = new SentUpdates(form);
         this.selector = Selector.open();
     }
 
@@ -274,10 +274,7 @@ final class LoadLoop implements Runnable {
     private void greet(DisplaySocket display) throws IOException {
         display.state = DisplaySocket.State.GREETING;
         for (int i = 0; i < display.batch.greetings().size(); i++) {
-            send(
-                    display,
-                    Frames.TEXT,
-                    ByteBuffer.wrap(display.batch.greeting(i, display.number).getBytes(StandardCharsets.UTF_8)));
+            send(display, form.opcode, ByteBuffer.wrap(form.message(display.batch.greeting(i, display.number))));
         }
         if (display.answers == 0) {
             ready(display);
@@ -354,8 +351,11 @@ final class LoadLoop implements Runnable {
     }
 
     private void frame(DisplaySocket display, int opcode, ByteBuffer payload) throws Frames.FrameException {
+        if (opcode == form.opcode) {
+            message(display, payload);
+            return;
+        }
         switch (opcode) {
-            case Frames.TEXT -> text(display, payload);
             case Frames.PING -> {
                 pings++;
                 try {
@@ -371,17 +371,17 @@ final class LoadLoop implements Runnable {
         }
     }
 
-    private void text(DisplaySocket display, ByteBuffer payload) throws Frames.FrameException {
+    private void message(DisplaySocket display, ByteBuffer payload) throws Frames.FrameException {
         texts++;
         textBytes += payload.remaining();
-        if (isType(payload, 'e', 'r')) {
+        if (form.isType(payload, 'e', 'r')) {
             throw new Frames.FrameException(
                     "the server answered with an error: " + StandardCharsets.UTF_8.decode(payload));
         }
-        if (isType(payload, 'p', 'o')) {
+        if (form.isType(payload, 'p', 'o')) {
             pong(payload);
         }
-        if (isType(payload, 'c', 'a')) {
+        if (form.isType(payload, 'c', 'a')) {
             deliveries++;
             deliveryBytes += payload.remaining();
             if (display.probe) {
@@ -401,10 +401,6 @@ final class LoadLoop implements Runnable {
             String millis = pong.substring(at + REPORT_AFTER.length()).replaceAll("[^0-9].*", "");
             repeating.every(Long.parseLong(millis) * 1_000_000L, System.nanoTime());
         }
-    }
-
-    private static boolean isType(ByteBuffer payload, char first, char second) {
-        return payload.remaining() > TYPE + 1 && payload.get(TYPE) == first && payload.get(TYPE + 1) == second;
     }
 
     private void arrived(DisplaySocket probe, ByteBuffer camera) throws Frames.FrameException {
@@ -445,7 +441,7 @@ final class LoadLoop implements Runnable {
             DisplaySocket source = sources.get(camera);
             String message = camera(camera, updates.micros(now), sample);
             try {
-                send(source, Frames.TEXT, ByteBuffer.wrap(message.getBytes(StandardCharsets.US_ASCII)));
+                send(source, form.opcode, ByteBuffer.wrap(form.message(message)));
             } catch (IOException e) {
                 drop(source, e.getMessage());
             }
@@ -458,7 +454,7 @@ final class LoadLoop implements Runnable {
         }
         String message = display.batch.repeated(display.number, updates.micros(System.nanoTime()));
         try {
-            send(display, Frames.TEXT, ByteBuffer.wrap(message.getBytes(StandardCharsets.US_ASCII)));
+            send(display, form.opcode, ByteBuffer.wrap(form.message(message)));
         } catch (IOException e) {
             drop(display, e.getMessage());
         }

@@ -20,6 +20,7 @@ final class Scenarios {
 
     static {
         DEFAULTS.put("fanout", new Defaults(new Plan(1000, 3, 2, 4), new Plan(100, 1, 0, 1)));
+        DEFAULTS.put("variants", new Defaults(new Plan(1000, 3, 3, 6), new Plan(50, 1, 0, 1)));
         DEFAULTS.put("latency", new Defaults(new Plan(1000, 1, 3, 10), new Plan(50, 1, 0, 1)));
         DEFAULTS.put("saturation", new Defaults(new Plan(1000, 1, 2, 5), new Plan(100, 1, 0, 1)));
         DEFAULTS.put("cameras", new Defaults(new Plan(1000, 1, 3, 8), new Plan(50, 1, 0, 1)));
@@ -55,6 +56,7 @@ final class Scenarios {
         Contender.Product bridge = Contender.Product.of(distribution);
         return switch (name) {
             case "fanout" -> new FanoutScenario(with(bridge, peers(module, jvmOptions, List.of())), plan);
+            case "variants" -> VariantsScenario.of(distribution, plan);
             case "latency" ->
                 new LatencyScenario(with(bridge, peers(module, jvmOptions, List.of(Peers.LIMIT_MERGING))), plan);
             case "saturation" -> new SaturationScenario(with(bridge, peers(module, jvmOptions, List.of())), plan);

@@ -1,7 +1,6 @@
 package org.geometryos.compositor.benchmark;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /** The updates that were sent, and how long those took that arrived. One thread. */
@@ -14,9 +13,9 @@ final class SentUpdates {
     /** In any second; below the 20,000 requests that the bridge takes from a source by default. */
     private static final int MOST_PER_SECOND = 15_000;
 
-    private static final byte[] SAMPLE = "\"sample\":".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] TIME = "\"time\":".getBytes(StandardCharsets.US_ASCII);
-
+    private final Form form;
+    private final byte[] sample;
+    private final byte[] time;
     /** Microseconds from sending to arrival. */
     final Histogram latency = new Histogram();
     /** Microseconds by which an update was sent behind its time. */
@@ -27,7 +26,10 @@ final class SentUpdates {
     private final long clockMicros;
     private long count;
 
-    SentUpdates() {
+    SentUpdates(Form form) {
+        this.form = form;
+        sample = form.name("sample");
+        time = form.name("time");
         Instant now = Instant.now();
         clockMicros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
     }
@@ -67,7 +69,7 @@ final class SentUpdates {
      * @return how many are known to have arrived by it
      */
     long arrived(ByteBuffer camera, long now) throws Frames.FrameException {
-        long number = number(camera, SAMPLE) - FIRST_SAMPLE;
+        long number = form.number(camera, sample) - FIRST_SAMPLE;
         if (number < 0 || number >= count) {
             throw new Frames.FrameException("sample " + (number + FIRST_SAMPLE) + " was never sent");
         }
@@ -79,31 +81,11 @@ final class SentUpdates {
 
     /** One arrived that a tracker sent: by the time that it carries. @param now {@link System#nanoTime()} */
     void arrivedByTime(ByteBuffer camera, long now) throws Frames.FrameException {
-        latency.add(micros(now) - number(camera, TIME));
+        latency.add(micros(now) - form.number(camera, time));
     }
 
     /** The time of day, microseconds since the Unix epoch. @param nanos of {@link System#nanoTime()} */
     long micros(long nanos) {
         return clockMicros + (nanos - clockNanos) / 1000;
-    }
-
-    /** The number behind a field's name. */
-    private static long number(ByteBuffer camera, byte[] name) throws Frames.FrameException {
-        int last = camera.remaining() - name.length;
-        for (int at = 0; at < last; at++) {
-            int same = 0;
-            while (same < name.length && camera.get(at + same) == name[same]) {
-                same++;
-            }
-            if (same == name.length) {
-                long number = 0;
-                for (int i = at + same; i < camera.remaining() && camera.get(i) >= '0' && camera.get(i) <= '9'; i++) {
-                    number = number * 10 + camera.get(i) - '0';
-                }
-                return number;
-            }
-        }
-        throw new Frames.FrameException("a camera message without " + new String(name, StandardCharsets.US_ASCII) + " "
-                + StandardCharsets.UTF_8.decode(camera));
     }
 }

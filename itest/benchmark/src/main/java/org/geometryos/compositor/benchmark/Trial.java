@@ -10,7 +10,7 @@ import java.util.Locale;
 
 /** One server with its displays and sources. One thread at a time. */
 final class Trial implements AutoCloseable {
-    static final String SUBPROTOCOL = "compositor.v1.json";
+    static final String SUBPROTOCOL = Form.JSON.subprotocol;
     /** How many displays are read at once and give the latency. */
     static final int PROBES = 50;
 
@@ -44,7 +44,7 @@ final class Trial implements AutoCloseable {
     static Trial start(Contender contender, Path folder) throws IOException, InterruptedException {
         Server server = contender.start(folder);
         try {
-            return new Trial(contender, server, Load.start(server.port(), SUBPROTOCOL, folder));
+            return new Trial(contender, server, Load.start(server.port(), contender.form().subprotocol, folder));
         } catch (IOException e) {
             server.close();
             throw e;

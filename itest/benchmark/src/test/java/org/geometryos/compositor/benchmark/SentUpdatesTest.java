@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class SentUpdatesTest {
-    private final SentUpdates updates = new SentUpdates();
+    private final SentUpdates updates = new SentUpdates(Form.JSON);
 
     private static ByteBuffer camera(long time, long sample) {
         return ByteBuffer.wrap(LoadLoop.camera(3, time, sample).getBytes(StandardCharsets.US_ASCII));
