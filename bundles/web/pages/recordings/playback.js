@@ -43,6 +43,10 @@ export class PlaybackPart extends Part {
     /** As the host told it last. @type {any} */
     this.state = null;
     this.toldAt = 0;
+    /** When a hand was answered last. */
+    this.actedAt = 0;
+    /** How much a hand waits for. */
+    this.waits = 0;
     /** The mark that waits for the other one. @type {{from?: number, to?: number}} */
     this.pending = {};
     /** Where a scrub is to go next, and whether it played before. @type {number | null} */
@@ -137,9 +141,17 @@ export class PlaybackPart extends Part {
     if (!this.scrubbing && document.activeElement !== this.scrub || this.state.status === 'playing' && !this.scrubbing) this.scrub.value = String(Math.round(now));
   }
 
+  /** Whether a hand is on it right now. */
+  get acting() {
+    return this.scrubbing || this.waits > 0;
+  }
+
   /** @param {any} body */
   async act(body) {
+    this.waits++;
     const state = await this.page.act(this.name, body);
+    this.waits--;
+    this.actedAt = performance.now();
     if (state !== undefined) this.take(state);
     return state;
   }

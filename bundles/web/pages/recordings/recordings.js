@@ -99,8 +99,11 @@ export class RecordingsPage {
     toasts.show('info', text);
   }
 
-  /** @param {any[]} playbacks */
-  take(playbacks) {
+  /**
+   * @param {any[]} playbacks
+   * @param {number} asked when the host was asked
+   */
+  take(playbacks, asked) {
     const names = new Set(playbacks.map(({ playback }) => playback));
     for (const [name, part] of this.parts) {
       if (names.has(name)) continue;
@@ -114,8 +117,8 @@ export class RecordingsPage {
         this.parts.set(state.playback, part);
         $('playbacks').append(part.element);
       }
-      // while a hand is on it its answers are newer
-      if (!part.scrubbing) part.take(state);
+      // what a hand was answered meanwhile is newer
+      if (!part.acting && asked >= part.actedAt) part.take(state);
     }
     setText($('recordings-word'), playbacks.length === 0 ? 'Nothing plays. Open a recording, or configure a replay.' : `${several(playbacks.length, 'playback')}.${this.mayPlay ? '' : ' A key of role control can put a hand on them.'}`);
   }
@@ -183,8 +186,9 @@ const page = new RecordingsPage();
 
 const polled = new Poll(async () => {
   try {
+    const asked = performance.now();
     const { playbacks, recorder } = await api.ask(PATH);
-    page.take(Array.isArray(playbacks) ? playbacks : []);
+    page.take(Array.isArray(playbacks) ? playbacks : [], asked);
     page.recorder.take(recorder);
     return POLL_MS;
   } catch (error) {
