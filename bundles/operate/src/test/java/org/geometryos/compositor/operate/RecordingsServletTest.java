@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 import org.geometryos.compositor.api.recording.RecordedEntry;
 import org.geometryos.compositor.api.recording.Recorder;
 import org.geometryos.compositor.api.recording.RecorderStatus;
@@ -70,6 +71,11 @@ class RecordingsServletTest {
             }
             told.add(command);
             return state();
+        }
+
+        @Override
+        public CompletionStage<PlaybackState> send(PlaybackCommand command) {
+            throw new UnsupportedOperationException();
         }
     };
 

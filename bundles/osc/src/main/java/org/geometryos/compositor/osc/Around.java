@@ -1,7 +1,9 @@
 package org.geometryos.compositor.osc;
 
+import java.util.Map;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.replay.Playback;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.api.wall.Walls;
 
@@ -12,6 +14,9 @@ interface Around {
     SceneService scene();
 
     Walls walls();
+
+    /** What plays, by name; empty while it is away. */
+    Map<String, Playback> playbacks();
 
     Journal journal();
 }

@@ -15,6 +15,8 @@ import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.control.CameraBridge;
+import org.geometryos.compositor.api.replay.Playback;
+import org.geometryos.compositor.api.replay.PlaybackCommand;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOp.Field;
@@ -46,6 +48,8 @@ final class Dispatcher {
             "release");
     private static final List<String> MODEL = List.of("visible", "selected", "position");
     private static final List<String> WALL = List.of("picture");
+    private static final List<String> REPLAY = List.of("play", "pause", "seek", "step", "loop", "speed");
+    private static final double MICROS = 1e6;
     /** A pattern, which is held against all names, counts as so many. */
     private static final int PATTERN = 5;
 
@@ -134,6 +138,7 @@ final class Dispatcher {
         if (walls != null) {
             walls.walls().forEach(wall -> expand("/wall/" + wall.wall().name(), WALL, head, tail, all));
         }
+        around.playbacks().keySet().forEach(name -> expand("/replay/" + name, REPLAY, head, tail, all));
         return all;
     }
 
@@ -170,6 +175,7 @@ final class Dispatcher {
             case "camera" -> CAMERA.contains(method) ? camera(name, method) : Count.UNKNOWN;
             case "scene" -> MODEL.contains(method) ? model(name, method) : Count.UNKNOWN;
             case "wall" -> WALL.contains(method) ? picture(name) : Count.UNKNOWN;
+            case "replay" -> REPLAY.contains(method) ? replay(name, method) : Count.UNKNOWN;
             default -> Count.UNKNOWN;
         };
     }
@@ -301,5 +307,48 @@ final class Dispatcher {
                                 : Optional.of(Picture.of("picture", word)))
                 ? Count.DONE
                 : Count.UNKNOWN;
+    }
+
+    /** A hand on what plays. Nobody waits: what it refuses later is not counted. */
+    private Count replay(String name, String method) {
+        Playback playback = around.playbacks().get(name);
+        if (playback == null) {
+            return Count.UNKNOWN;
+        }
+        if (!costly(1)) {
+            return Count.LIMITED;
+        }
+        boolean button = method.equals("play") || method.equals("pause");
+        if (button && !pressed()) {
+            return Count.DONE;
+        }
+        boolean refused = playback.send(hand(method)).toCompletableFuture().isCompletedExceptionally();
+        return refused ? Count.REFUSED : Count.DONE;
+    }
+
+    private PlaybackCommand hand(String method) {
+        List<Object> all = message.flat();
+        return switch (method) {
+            case "play" -> new PlaybackCommand.Play();
+            case "pause" -> new PlaybackCommand.Pause();
+            case "seek" -> new PlaybackCommand.Seek(micros(numbers().get(0)));
+            case "step" ->
+                new PlaybackCommand.Step(
+                        all.isEmpty() || all.get(0) instanceof OscMessage.Impulse
+                                ? 1
+                                : numbers().get(0).intValue(),
+                        Optional.empty());
+            case "loop" ->
+                all.size() < 2
+                        ? new PlaybackCommand.Loop(flag(all))
+                        : new PlaybackCommand.LoopBetween(
+                                micros(numbers().get(0)), micros(numbers().get(1)));
+            default -> new PlaybackCommand.Speed(numbers().get(0));
+        };
+    }
+
+    /** Microseconds; a number that is none is refused as a position. */
+    private static long micros(double seconds) {
+        return Double.isNaN(seconds) ? -1 : Math.round(seconds * MICROS);
     }
 }

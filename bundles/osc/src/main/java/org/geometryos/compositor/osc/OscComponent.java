@@ -5,9 +5,11 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.replay.Playback;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.wall.Walls;
@@ -46,6 +48,7 @@ import org.osgi.service.metatype.annotations.Designate;
         xmlns = "http://www.osgi.org/xmlns/scr/v1.5.0")
 @Designate(ocd = OscConfig.class, factory = true)
 public final class OscComponent implements Around {
+    private final Map<String, Playback> playbacks = new ConcurrentHashMap<>();
     private final BundleContext context;
     private final String pid;
     private final Problems problems;
@@ -155,5 +158,19 @@ public final class OscComponent implements Around {
     @Override
     public Journal journal() {
         return journal;
+    }
+
+    @Override
+    public Map<String, Playback> playbacks() {
+        return playbacks;
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addPlayback(Playback playback, Map<String, Object> of) {
+        playbacks.put(String.valueOf(of.get(CameraSource.ID)), playback);
+    }
+
+    void removePlayback(Playback playback) {
+        playbacks.values().removeIf(each -> each == playback);
     }
 }

@@ -163,4 +163,36 @@ class DispatcherTest {
         send("/refresh");
         assertThat(refreshes).isEqualTo(1);
     }
+
+    @Test
+    void aHandIsPutOnWhatPlays() {
+        send("/replay/tour/pause");
+        send("/replay/tour/play", 1);
+        send("/replay/tour/play", 0);
+        send("/replay/tour/seek", 12.5f);
+        send("/replay/tour/step");
+        send("/replay/t*/step", -1);
+        send("/replay/tour/loop", 10, 20.5);
+        send("/replay/tour/loop", false);
+        send("/replay/tour/speed", 0.5);
+        assertThat(parts.calls)
+                .containsExactly(
+                        "send Pause[]",
+                        "send Play[]",
+                        "send Seek[position=12500000]",
+                        "send Step[entries=1, camera=Optional.empty]",
+                        "send Step[entries=-1, camera=Optional.empty]",
+                        "send LoopBetween[from=10000000, to=20500000]",
+                        "send Loop[on=false]",
+                        "send Speed[factor=0.5]");
+        assertThat(counters.get(Count.DONE)).isEqualTo(9);
+        send("/replay/other/play");
+        assertThat(counters.get(Count.UNKNOWN)).isEqualTo(1);
+        send("/replay/tour/seek", -1);
+        send("/replay/tour/seek", Double.NaN);
+        send("/replay/tour/seek", "soon");
+        send("/replay/tour/seek");
+        send("/replay/tour/speed", 1000);
+        assertThat(counters.get(Count.ARGUMENTS)).isEqualTo(5);
+    }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -15,6 +16,7 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.replay.Playback;
 import org.geometryos.compositor.api.scene.NoSuchModelException;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
@@ -88,6 +90,12 @@ final class Fakes implements Around, CameraSink {
                 }
             });
 
+    private final Playback playback = (Playback) Proxy.newProxyInstance(
+            Fakes.class.getClassLoader(), new Class<?>[] {Playback.class}, (proxy, method, arguments) -> {
+                calls.add(method.getName() + " " + arguments[0]);
+                return new CompletableFuture<>();
+            });
+
     View view(String camera) {
         return cameras.get(camera).view();
     }
@@ -139,5 +147,10 @@ final class Fakes implements Around, CameraSink {
     @Override
     public Journal journal() {
         return null;
+    }
+
+    @Override
+    public Map<String, Playback> playbacks() {
+        return away ? Map.of() : Map.of("tour", playback);
     }
 }

@@ -1,11 +1,12 @@
 package org.geometryos.compositor.api.replay;
 
+import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * One replay that a hand can be put on. It is a service with the property {@code compositor.source.id}, the name of the
- * camera source that it plays as. Any thread; each call waits for the thread that plays, {@value #LIMIT_MILLIS} ms at
- * most.
+ * camera source that it plays as. Any thread; each call but {@link #send} waits for the thread that plays,
+ * {@value #LIMIT_MILLIS} ms at most.
  */
 @ProviderType
 public interface Playback {
@@ -22,4 +23,11 @@ public interface Playback {
      * @throws PlaybackException if it is refused; nothing has changed then
      */
     PlaybackState command(PlaybackCommand command) throws PlaybackException;
+
+    /**
+     * The same without a wait, for those whose thread must not wait.
+     *
+     * @return where it is then; fails with a {@link PlaybackException} if it is refused
+     */
+    CompletionStage<PlaybackState> send(PlaybackCommand command);
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -79,6 +80,11 @@ final class Replay implements CameraSource, Playback {
     @Override
     public PlaybackState command(PlaybackCommand command) throws PlaybackException {
         return answer(player.order(Optional.of(command)));
+    }
+
+    @Override
+    public CompletionStage<PlaybackState> send(PlaybackCommand command) {
+        return player.order(Optional.of(command)).minimalCompletionStage();
     }
 
     private static PlaybackState answer(CompletableFuture<PlaybackState> answer) throws PlaybackException {
