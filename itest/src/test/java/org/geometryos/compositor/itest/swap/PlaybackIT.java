@@ -146,17 +146,39 @@ public class PlaybackIT {
     }
 
     @Test
-    public void aReplacedReplayLeavesNothingAndIsThereAgain() throws Exception {
+    public void aReplacedReplayGoesOnAsAHandLeftIt() throws Exception {
+        playback().command(new PlaybackCommand.LoopBetween(10_000_000, 50_000_000));
         playback().command(new PlaybackCommand.Pause());
+        playback().command(new PlaybackCommand.Seek(4321 * STEP));
+        Host.await(20, "the entry of the position", () -> shown().equals(Optional.of(4321)));
         Playback before = playback();
         host.swap("camera.replay");
         Host.await(
                 20,
-                "another playback",
-                () -> playback() != before && playback().state().length() == (ENTRIES - 1) * STEP);
+                "another playback, paused where it was",
+                () -> playback() != before
+                        && playback().state().status() == PlaybackState.Status.PAUSED
+                        && playback().state().position() == 4321 * STEP);
         assertEquals(
-                "as configured",
-                PlaybackState.Status.PLAYING,
-                playback().state().status());
+                Optional.of(new PlaybackState.Marks(10_000_000, 50_000_000)),
+                playback().state().marks());
+        assertEquals(Optional.of(4321), shown());
+
+        playback().command(new PlaybackCommand.Play());
+        Playback second = playback();
+        host.swap("camera.replay");
+        Host.await(
+                20,
+                "it plays behind that position",
+                () -> playback() != second
+                        && playback().state().status() == PlaybackState.Status.PLAYING
+                        && playback().state().position() > 4321 * STEP);
+        host.unconfigure(FACTORY + "~" + CAMERA);
+        configure(5, 1.0);
+        Host.await(
+                20,
+                "a new configuration plays from the beginning",
+                () -> playback().state().marks().isEmpty()
+                        && playback().state().status() == PlaybackState.Status.PLAYING);
     }
 }

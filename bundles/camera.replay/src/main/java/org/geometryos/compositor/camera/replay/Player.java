@@ -64,6 +64,11 @@ final class Player implements Track.Output {
 
     private final ArrayBlockingQueue<Order> orders = new ArrayBlockingQueue<>(MOST_ORDERS);
 
+    /** Whether a hand did anything. */
+    private volatile boolean touched;
+    /** What a hand left to this player; empty when it has gone on with that. */
+    private Optional<Hand> left = Optional.empty();
+
     // of the thread that steps alone
     private boolean paused;
     private double speed = pace.speed();
@@ -109,6 +114,21 @@ final class Player implements Track.Output {
             running.ask();
         }
         refuseOrders();
+    }
+
+    /** Goes on as a hand left it, if the same is played. Before the thread begins. */
+    void resume(Hand hand) {
+        left = Optional.of(hand);
+    }
+
+    /** How it is left, if a hand did anything. After the thread has ended. */
+    Optional<Hand> hand() {
+        if (!touched || tracks.isEmpty()) {
+            return Optional.empty();
+        }
+        PlaybackState now = state(clock.nanos());
+        return Optional.of(new Hand(
+                now.status() == PlaybackState.Status.PAUSED, now.position(), speed, again, marks, now.recordings()));
     }
 
     /**
@@ -288,6 +308,33 @@ final class Player implements Track.Output {
         playing = wanted;
         moved = false;
         heldSince = null;
+        if (left.isPresent() && !tracks.isEmpty()) {
+            Hand hand = left.get();
+            left = Optional.empty();
+            goOn(hand, now);
+        }
+    }
+
+    private void goOn(Hand hand, long now) {
+        try {
+            if (!hand.recordings().equals(playing.stream().map(Part::name).toList())
+                    || hand.position() > longest().length()) {
+                return;
+            }
+            speed = hand.speed();
+            again = hand.loop();
+            tracks.forEach(track -> track.change(again, speed, now));
+            if (hand.marks().isPresent()) {
+                loop(hand.marks().get(), now);
+            }
+            seek(hand.position(), now);
+            if (hand.paused()) {
+                pause(now);
+            }
+            touched = true;
+        } catch (UnplayableException e) {
+            LOG.warn("what a hand left is not found again, and it plays as configured: {}", e.getMessage());
+        }
     }
 
     private Track begun(Reel recording, List<Channel> driven, long now) {
@@ -310,6 +357,7 @@ final class Player implements Track.Output {
                                         : "the cameras of this host are away for a moment");
                     }
                     obey(order.command().get(), now);
+                    touched = true;
                 }
                 order.answer().complete(state(now));
             } catch (PlaybackException e) {

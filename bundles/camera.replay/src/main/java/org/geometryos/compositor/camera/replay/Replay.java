@@ -45,6 +45,16 @@ final class Replay implements CameraSource, Playback {
         loops = List.of(player.start("compositor-replay-" + name), library.start("compositor-replay-files-" + name));
     }
 
+    /** Goes on as a hand left it. Before {@link #start}. */
+    void resume(Hand hand) {
+        player.resume(hand);
+    }
+
+    /** What a hand leaves, if one did anything. After {@link #stop}. */
+    Optional<Hand> hand() {
+        return player.hand();
+    }
+
     /** A new configuration, in effect at once. */
     void configure(Settings settings) {
         refusal = "";

@@ -16,6 +16,7 @@ import org.geometryos.compositor.io.files.StateFolder;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.annotation.bundle.Requirement;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.ComponentConstants;
@@ -61,6 +62,7 @@ public final class ReplayComponent {
     private final Replay replay;
     private final String pid;
     private final Problems problems;
+    private final KeptHand kept;
     /** Also read by the thread that logs. */
     private volatile String source;
 
@@ -87,6 +89,9 @@ public final class ReplayComponent {
                 Clock.SYSTEM,
                 () -> Optional.ofNullable(recorder),
                 problem -> LOG.error("Replay {}: {}", source(), problem));
+        this.kept = new KeptHand(
+                StateFolder.root(context).resolve("replay").resolve(pid.replaceAll("[^A-Za-z0-9._~-]", "_") + ".hand"));
+        kept.take(Clock.SYSTEM.micros()).ifPresent(replay::resume);
         configure(properties);
         register();
         replay.start(source);
@@ -108,7 +113,12 @@ public final class ReplayComponent {
 
     @Deactivate
     void deactivate(int reason) {
-        replay.stop(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
+        boolean forGood = reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED;
+        replay.stop(forGood);
+        // a host that starts again plays as configured
+        replay.hand()
+                .filter(hand -> !forGood && context.getBundle(0).getState() == Bundle.ACTIVE)
+                .ifPresent(hand -> kept.write(hand, Clock.SYSTEM.micros()));
         unregister();
         problems.close();
     }

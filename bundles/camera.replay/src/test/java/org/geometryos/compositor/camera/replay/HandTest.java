@@ -3,6 +3,7 @@ package org.geometryos.compositor.camera.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.geometryos.compositor.api.replay.PlaybackState.Status;
 import org.geometryos.compositor.camera.replay.Fixtures.TestClock;
 import org.geometryos.compositor.camera.replay.Fixtures.TestSink;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A hand on what plays, in a time of the test's own. */
 class HandTest {
@@ -353,5 +355,39 @@ class HandTest {
         player.stop();
         assertThat(last).isCompletedExceptionally();
         assertThat(player.order(Optional.empty())).isCompletedExceptionally();
+    }
+
+    @Test
+    void theNextPlayerGoesOnAsAHandLeftIt(@TempDir Path folder) throws Exception {
+        play(even(100));
+        assertThat(player.hand()).as("nobody touched it").isEmpty();
+        tell(new PlaybackCommand.Speed(2));
+        tell(new PlaybackCommand.LoopBetween(100_000, 900_000));
+        tell(new PlaybackCommand.Pause());
+        tell(new PlaybackCommand.Seek(500_000));
+        KeptHand kept = new KeptHand(folder.resolve("replay/x.hand"));
+        kept.write(player.hand().orElseThrow(), 1_000);
+        Hand hand = kept.take(2_000).orElseThrow();
+        assertThat(hand).isEqualTo(player.hand().orElseThrow());
+        assertThat(kept.take(2_000)).isEmpty();
+        kept.write(hand, 1_000);
+        assertThat(kept.take(601_000_000)).as("too old").isEmpty();
+
+        Player next = new Player(clock);
+        TestSink other = new TestSink();
+        next.resume(hand);
+        RecordedFile recording = even(100);
+        next.parts(List.of(new Part("x.jsonl", recording, recording.cameras())));
+        next.connected(other);
+        next.step();
+        assertThat(other.lines()).containsExactly(50);
+        assertThat(next.hand()).contains(hand);
+
+        Player another = new Player(clock);
+        another.resume(hand);
+        another.parts(List.of(new Part("y.jsonl", recording, recording.cameras())));
+        another.connected(new TestSink());
+        another.step();
+        assertThat(another.hand()).as("another recording plays as configured").isEmpty();
     }
 }
