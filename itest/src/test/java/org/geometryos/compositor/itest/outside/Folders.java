@@ -19,11 +19,12 @@ public final class Folders {
                 .normalize();
     }
 
-    /** What the tests leave behind. */
+    /** What the tests leave behind; classes of tests that run side by side have a folder each. */
     public static Path output() throws IOException {
         String target = System.getProperty("compositor.output");
         Path output = target == null ? module().resolve("target") : Path.of(target);
-        return Files.createDirectories(output.resolve("outside"))
+        String fork = System.getProperty("compositor.fork", "1");
+        return Files.createDirectories(output.resolve(fork.equals("1") ? "outside" : "outside-" + fork))
                 .toAbsolutePath()
                 .normalize();
     }

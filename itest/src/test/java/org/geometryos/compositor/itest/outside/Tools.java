@@ -1,11 +1,15 @@
 package org.geometryos.compositor.itest.outside;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +66,18 @@ public final class Tools {
                 return Optional.of("there is no " + program + " on the path");
             }
         }
+        // another test may be at it
+        try (FileChannel file = FileChannel.open(
+                        Folders.output().resolveSibling("npm-" + folder.getFileName() + ".lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+                FileLock lock = file.lock()) {
+            assertTrue(lock.isValid());
+            return installs(folder);
+        }
+    }
+
+    private static Optional<String> installs(Path folder) throws IOException, InterruptedException {
         Path installed = folder.resolve("node_modules/.package-lock.json");
         if (Files.exists(installed)
                 && Files.getLastModifiedTime(installed)
@@ -87,7 +103,8 @@ public final class Tools {
         Path log = Folders.output().resolve("apt-" + name + ".log");
         Files.deleteIfExists(log);
         Map<String, String> environment = Map.of("DEBIAN_FRONTEND", "noninteractive");
-        List<String> install = List.of("apt-get", "install", "-y", "-q", "--no-install-recommends", name);
+        List<String> install = List.of(
+                "apt-get", "install", "-y", "-q", "-o", "DPkg::Lock::Timeout=60", "--no-install-recommends", name);
         long end = System.nanoTime() + limit.toNanos();
         run(
                 limit.compareTo(INDEX_LIMIT) < 0 ? limit : INDEX_LIMIT,
