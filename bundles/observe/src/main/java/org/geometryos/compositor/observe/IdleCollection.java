@@ -9,9 +9,10 @@ import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.Transport;
 
 /**
- * Has the garbage of many connections collected, once they are over and nothing is shown: the collector itself leaves
- * most of it for as long as nothing needs memory, and the process keeps several times what it needs. A whole collection
- * makes everything wait for up to a tenth of a second, so it never comes while displays get updates.
+ * Has the garbage of the start, and that of many connections, collected once they are over and nothing is shown: the
+ * collector itself leaves most of it for as long as nothing needs memory, and the process keeps several times what it
+ * needs. A whole collection makes everything wait for up to a tenth of a second, so it never comes while displays get
+ * updates.
  *
  * <p>The transport tells it of connections on any thread; {@link #look} is called by one thread, every few seconds.
  */
@@ -30,7 +31,9 @@ final class IdleCollection implements LinkListener {
     private final Runnable collection;
     private final LongAdder moved = new LongAdder();
     // of whoever looks
-    private long movedAtCollection;
+    /** The start leaves as much as many connections do. */
+    private long movedAtCollection = -MANY;
+
     private long movedAtLook;
     private long bytesAtLook;
     private long lookedAt;

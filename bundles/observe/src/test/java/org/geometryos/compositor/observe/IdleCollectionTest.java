@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.Transport;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class IdleCollectionTest {
@@ -75,6 +76,13 @@ class IdleCollectionTest {
             transport.bytes += 4L * bytesPerSecondAndDisplay * transport.size;
             idle.look();
         }
+    }
+
+    @BeforeEach
+    void start() {
+        pass(4, 0);
+        assertThat(collections).as("what the start left").isEqualTo(1);
+        collections = 0;
     }
 
     @Test
