@@ -10,6 +10,7 @@
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.camera.tracking", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.metrics", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.models", effective = "active")
+@Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.mqtt", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.observe", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.operate", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.osc", effective = "active")

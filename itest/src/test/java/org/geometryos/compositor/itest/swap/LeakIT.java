@@ -28,6 +28,7 @@ public class LeakIT {
             "camera.tracking",
             "tracking.out",
             "osc",
+            "mqtt",
             "camera",
             "broadcast",
             "connections",

@@ -1,0 +1,322 @@
+package org.geometryos.compositor.itest.inputs;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+import static org.junit.Assume.assumeTrue;
+
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import javax.inject.Inject;
+import org.geometryos.compositor.api.control.CameraBridge;
+import org.geometryos.compositor.itest.framework.Distribution;
+import org.geometryos.compositor.itest.framework.Host;
+import org.geometryos.compositor.itest.framework.RawDisplay;
+import org.geometryos.compositor.itest.outside.Tools;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/** Ten cameras at 60 Hz by way of Debian's broker, which is killed and comes back, and a bundle that is replaced. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class MqttIT {
+    private static final Path MOSQUITTO = Path.of("/usr/sbin/mosquitto");
+    private static final int CAMERAS = 10;
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private ConfigurationAdmin admin;
+
+    private Host host;
+    private CameraBridge bridge;
+    private Path folder;
+    private int port;
+    private Process mosquitto;
+    private Sender sender;
+
+    @Configuration
+    public Option[] configuration() {
+        return Distribution.framework();
+    }
+
+    @Before
+    public void ready() throws Exception {
+        if (!Files.isExecutable(MOSQUITTO)) {
+            Optional<String> cannot = Tools.aptInstalls("mosquitto", Duration.ofMinutes(3));
+            assumeTrue("there is no mosquitto, and " + cannot.orElse(""), cannot.isEmpty());
+        }
+        host = new Host(context);
+        host.awaitReady();
+        bridge = host.service(CameraBridge.class);
+        folder = Files.createTempDirectory("mosquitto");
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        startBroker();
+        sender = new Sender();
+    }
+
+    @After
+    public void nothingIsLeft() throws Exception {
+        if (sender != null) {
+            sender.close();
+        }
+        if (mosquitto != null) {
+            killBroker();
+        }
+        Host.await(20, "no thread of a broker", () -> threads().isEmpty());
+    }
+
+    private void startBroker() throws Exception {
+        Path file = folder.resolve("mosquitto.conf");
+        Files.writeString(file, "listener " + port + " 127.0.0.1\nallow_anonymous true\nmax_queued_messages 10000\n");
+        mosquitto = new ProcessBuilder(MOSQUITTO.toString(), "-c", file.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("mosquitto.log").toFile())
+                .start();
+        Host.await(30, "mosquitto", () -> {
+            try (MqttPeer peer = new MqttPeer(port)) {
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        });
+    }
+
+    private void killBroker() throws Exception {
+        mosquitto.destroyForcibly();
+        assertTrue(mosquitto.waitFor(30, TimeUnit.SECONDS));
+    }
+
+    private static List<String> threads() {
+        return Host.threads().keySet().stream()
+                .filter(name -> name.startsWith("compositor-mqtt"))
+                .sorted()
+                .toList();
+    }
+
+    private org.osgi.service.cm.Configuration broker(String... pairs) throws IOException {
+        org.osgi.service.cm.Configuration broker = admin.getFactoryConfiguration(Host.PREFIX + "mqtt", "studio", "?");
+        Hashtable<String, Object> properties = new Hashtable<>(Map.of("url", "mqtt://127.0.0.1:" + port));
+        for (int i = 0; i < pairs.length; i += 2) {
+            properties.put(pairs[i], pairs[i + 1]);
+        }
+        broker.update(properties);
+        return broker;
+    }
+
+    /** Moves all cameras 60 times a second, and comes back when the broker does; each number goes out once. */
+    private final class Sender implements AutoCloseable, Runnable {
+        private final Thread thread = new Thread(this, "itest-mqtt-sender");
+        private volatile boolean stopped;
+
+        Sender() {
+            thread.start();
+        }
+
+        @Override
+        public void run() {
+            MqttPeer peer = null;
+            long next = System.nanoTime();
+            for (long sample = 1; !stopped; sample++) {
+                try {
+                    if (peer == null) {
+                        peer = new MqttPeer(port);
+                    }
+                    for (int camera = 0; camera < CAMERAS; camera++) {
+                        peer.publish(
+                                "rig/" + camera,
+                                "{\"sample\":" + sample + ",\"view\":{\"kind\":\"2d\",\"center\":[" + sample
+                                        + ",0],\"zoom\":1,\"rotation\":0}}",
+                                1,
+                                false);
+                    }
+                } catch (IOException e) {
+                    peer = null;
+                }
+                next += 16_666_667;
+                long wait = next - System.nanoTime();
+                if (wait > 0) {
+                    java.util.concurrent.locks.LockSupport.parkNanos(wait);
+                }
+            }
+            try {
+                if (peer != null) {
+                    peer.close();
+                }
+            } catch (IOException e) {
+                // it is gone
+            }
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            stopped = true;
+            thread.join(10_000);
+        }
+    }
+
+    /** A display that gets every update. */
+    private static final class Watcher implements AutoCloseable {
+        private final RawDisplay display = new RawDisplay(Host.port(), 0, null);
+        private final Map<String, List<Long>> samples = new ConcurrentHashMap<>();
+        /** Of another number than the next higher. */
+        private final List<String> wrong = new CopyOnWriteArrayList<>();
+
+        private final List<String> controls = new CopyOnWriteArrayList<>();
+
+        Watcher() throws IOException {
+            display.hello("watcher");
+            display.send("{\"type\":\"subscribe\",\"cameras\":[\"*\"],\"delivery\":\"every\"}");
+            Thread reader = new Thread(this::read, "itest-watcher");
+            reader.setDaemon(true);
+            reader.start();
+        }
+
+        private void read() {
+            try {
+                while (true) {
+                    String message = display.message();
+                    String type = RawDisplay.type(message);
+                    if (type.equals("camera") && message.contains("\"source\":\"studio\"")) {
+                        String camera = RawDisplay.string(message, "camera");
+                        long sample = RawDisplay.number(message, "sample");
+                        List<Long> before = samples.computeIfAbsent(camera, name -> new CopyOnWriteArrayList<>());
+                        if (!before.isEmpty() && before.get(before.size() - 1) >= sample) {
+                            wrong.add(camera + ": " + sample + " after " + before.get(before.size() - 1));
+                        }
+                        before.add(sample);
+                    } else if (type.equals("control")) {
+                        controls.add(message);
+                    } else if (type.equals("gap")) {
+                        wrong.add(message);
+                    }
+                }
+            } catch (IOException e) {
+                // it is closed
+            }
+        }
+
+        int count(String camera) {
+            return samples.getOrDefault(camera, List.of()).size();
+        }
+
+        void awaitMore(int more) throws Exception {
+            for (int i = 0; i < CAMERAS; i++) {
+                String camera = "rig/" + i;
+                int before = count(camera);
+                Host.await(30, more + " more of " + camera, () -> count(camera) >= before + more);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            display.close();
+        }
+    }
+
+    @Test
+    public void tenCamerasOutliveABrokerThatIsKilled() throws Exception {
+        org.osgi.service.cm.Configuration broker = broker(
+                "in", "rig/+ -> rig/{1} qos=1",
+                "out", "* -> out/{camera} rate=60",
+                "events", "control",
+                "eventTopic", "happened/{event}");
+        try (Watcher watcher = new Watcher();
+                RawDisplay desk = new RawDisplay(Host.port(), 0, null)) {
+            watcher.awaitMore(120);
+            desk.hello("desk");
+            // leases: who holds a camera keeps it, and it is free again when the lease is over
+            try (MqttPeer peer = new MqttPeer(port, "out/#", "happened/#")) {
+                desk.send("{\"type\":\"control\",\"id\":1,\"camera\":\"rig/0\",\"action\":\"take\",\"force\":true}");
+                Host.await(
+                        30,
+                        "the desk holds it",
+                        () -> watcher.controls.stream()
+                                .anyMatch(text -> text.contains("\"rig/0\"") && text.contains("\"holder\":\"desk\"")));
+                int held = watcher.count("rig/0");
+                int others = watcher.count("rig/1");
+                Host.await(30, "others go on", () -> watcher.count("rig/1") >= others + 60);
+                assertTrue("nothing of the camera that is held", watcher.count("rig/0") <= held + 1);
+                Host.await(30, "the lease is over", () -> watcher.count("rig/0") > held + 60);
+                // what a display does goes out; what came in does not
+                desk.send(
+                        "{\"type\":\"camera\",\"id\":2,\"camera\":\"desk\",\"view\":{\"kind\":\"2d\",\"center\":[7,0],"
+                                + "\"zoom\":1,\"rotation\":0}}");
+                Host.await(
+                        30,
+                        "the desk's camera",
+                        () -> peer.got().stream()
+                                .anyMatch(message -> message.topic().equals("out/desk")));
+                Host.await(
+                        30,
+                        "the event",
+                        () -> peer.got().stream()
+                                .anyMatch(message -> message.topic().equals("happened/control")
+                                        && message.payload().contains("\"desk\"")));
+                assertEquals(
+                        List.of(),
+                        peer.got().stream()
+                                .filter(message -> message.topic().startsWith("out/rig"))
+                                .toList());
+            }
+            killBroker();
+            Host.await(
+                    30,
+                    "the loss",
+                    () -> bridge.sources().stream()
+                            .anyMatch(source -> source.id().equals("studio")
+                                    && source.health().message().contains("is away")));
+            startBroker();
+            watcher.awaitMore(120);
+            assertEquals(List.of(), watcher.wrong);
+            broker.delete();
+            Host.await(20, "the cameras' removal", () -> bridge.camera("rig/0").isEmpty());
+        }
+    }
+
+    @Test
+    public void aReplacedBundleGoesOnAndLeavesNothingBehind() throws Exception {
+        org.osgi.service.cm.Configuration broker =
+                broker("in", "rig/+ -> rig/{1} qos=1", "out", "* -> out/{camera} rate=60");
+        Map<String, List<WeakReference<ClassLoader>>> loaders = Map.of("mqtt", new CopyOnWriteArrayList<>());
+        try (Watcher watcher = new Watcher()) {
+            watcher.awaitMore(60);
+            for (int i = 0; i < 3; i++) {
+                loaders.get("mqtt").add(new WeakReference<>(Host.loader(host.bundle("mqtt"))));
+                host.swap("mqtt");
+                assertTrue(bridge.camera("rig/3").isPresent());
+                watcher.awaitMore(60);
+            }
+            assertEquals(List.of(), watcher.wrong);
+            assertEquals(
+                    List.of("compositor-mqtt-studio-in", "compositor-mqtt-studio-out", "compositor-mqtt-studio-watch"),
+                    threads());
+        }
+        broker.delete();
+        Host.await(20, "the cameras' removal", () -> bridge.camera("rig/3").isEmpty());
+        assertEquals(Map.of(), Host.leftOver(loaders));
+    }
+}
