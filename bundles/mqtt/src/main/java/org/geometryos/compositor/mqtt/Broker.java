@@ -272,7 +272,7 @@ final class Broker implements CameraSource, Meter {
     private long lost(Connection old, Exception e) {
         boolean wanted = !old.aborted().isEmpty();
         String why = wanted ? old.aborted() : text(e);
-        if (old.ready() && old.age() > STABLE_NANOS || !old.ready() && old.age() > STABLE_NANOS && wanted) {
+        if (old.established() && old.age() > STABLE_NANOS) {
             retry = FIRST_RETRY;
         }
         old.abort(why);

@@ -73,6 +73,11 @@ final class Connection {
         return ready && aborted.isEmpty();
     }
 
+    /** Whether the broker has let us in, even if it is over since. */
+    boolean established() {
+        return ready;
+    }
+
     /** Whether the broker has answered to the subscriptions. */
     boolean subscribed() {
         return subscribed;

@@ -82,7 +82,7 @@ import org.osgi.service.metatype.annotations.Option;
                     "Rules TOPIC -> CAMERA, with ; between them. TOPIC may have + and #; {1} in CAMERA stands for "
                             + "the first +, {#} for what # matches, {name} for the name in the payload. Behind it how a payload "
                             + "of others is read: see docs/mqtt.md.")
-    String[] in() default {};
+    String in() default "";
 
     @AttributeDefinition(
             name = "Out",
@@ -90,13 +90,13 @@ import org.osgi.service.metatype.annotations.Option;
             description = "Rules CAMERA -> TOPIC, with ; between them. * in CAMERA stands for any characters, {camera} "
                     + "in TOPIC for the name. Behind it rate=10 (states of a camera a second), qos=0 or 1, retain=true "
                     + "or false.")
-    String[] out() default {};
+    String out() default "";
 
     @AttributeDefinition(
             name = "Events",
             required = false,
             description = "Which events go out, with QoS 1: control, presence, scene, removed. Empty means none.")
-    String[] events() default {};
+    String events() default "";
 
     @AttributeDefinition(name = "Topic of events", description = "The topic of events, with {event} for the kind.")
     String eventTopic() default Settings.EVENT_TOPIC;

@@ -114,7 +114,10 @@ final class Outbound {
         epoch = snapshot.epoch();
         position = snapshot.seq();
         // the numbers begin anew
-        slots.forEach(each -> each.values().forEach(slot -> slot.newest = null));
+        slots.forEach(each -> each.values().forEach(slot -> {
+            slot.newest = null;
+            slot.waiting = false;
+        }));
         snapshot.cameras().values().forEach(this::view);
     }
 
