@@ -55,6 +55,7 @@ public class MqttIT {
     private int port;
     private Process mosquitto;
     private Sender sender;
+    private org.osgi.service.cm.Configuration broker;
 
     @Configuration
     public Option[] configuration() {
@@ -82,6 +83,10 @@ public class MqttIT {
     public void nothingIsLeft() throws Exception {
         if (sender != null) {
             sender.close();
+        }
+        if (broker != null) {
+            broker.delete();
+            broker = null;
         }
         if (mosquitto != null) {
             killBroker();
@@ -124,7 +129,6 @@ public class MqttIT {
             properties.put(pairs[i], pairs[i + 1]);
         }
         broker.update(properties);
-        return broker;
     }
 
     /** Moves all cameras 60 times a second, and comes back when the broker does; each number goes out once. */
@@ -224,10 +228,13 @@ public class MqttIT {
         }
 
         void awaitMore(int more) throws Exception {
+            int[] before = new int[CAMERAS];
             for (int i = 0; i < CAMERAS; i++) {
-                String camera = "rig/" + i;
-                int before = count(camera);
-                Host.await(30, more + " more of " + camera, () -> count(camera) >= before + more);
+                before[i] = count("rig/" + i);
+            }
+            for (int i = 0; i < CAMERAS; i++) {
+                int camera = i;
+                Host.await(30, more + " more of each camera", () -> count("rig/" + camera) >= before[camera] + more);
             }
         }
 
@@ -239,7 +246,7 @@ public class MqttIT {
 
     @Test
     public void tenCamerasOutliveABrokerThatIsKilled() throws Exception {
-        org.osgi.service.cm.Configuration broker = broker(
+        broker(
                 "in", "rig/+ -> rig/{1} qos=1",
                 "out", "* -> out/{camera} rate=60",
                 "events", "control",
@@ -293,14 +300,14 @@ public class MqttIT {
             watcher.awaitMore(120);
             assertEquals(List.of(), watcher.wrong);
             broker.delete();
+            broker = null;
             Host.await(20, "the cameras' removal", () -> bridge.camera("rig/0").isEmpty());
         }
     }
 
     @Test
     public void aReplacedBundleGoesOnAndLeavesNothingBehind() throws Exception {
-        org.osgi.service.cm.Configuration broker =
-                broker("in", "rig/+ -> rig/{1} qos=1", "out", "* -> out/{camera} rate=60");
+        broker("in", "rig/+ -> rig/{1} qos=1", "out", "* -> out/{camera} rate=60");
         Map<String, List<WeakReference<ClassLoader>>> loaders = Map.of("mqtt", new CopyOnWriteArrayList<>());
         try (Watcher watcher = new Watcher()) {
             watcher.awaitMore(60);
@@ -316,6 +323,7 @@ public class MqttIT {
                     threads());
         }
         broker.delete();
+        broker = null;
         Host.await(20, "the cameras' removal", () -> bridge.camera("rig/3").isEmpty());
         assertEquals(Map.of(), Host.leftOver(loaders));
     }
