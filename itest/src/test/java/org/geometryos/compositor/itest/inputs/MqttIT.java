@@ -122,8 +122,8 @@ public class MqttIT {
                 .toList();
     }
 
-    private org.osgi.service.cm.Configuration broker(String... pairs) throws IOException {
-        org.osgi.service.cm.Configuration broker = admin.getFactoryConfiguration(Host.PREFIX + "mqtt", "studio", "?");
+    private void broker(String... pairs) throws IOException {
+        broker = admin.getFactoryConfiguration(Host.PREFIX + "mqtt", "studio", "?");
         Hashtable<String, Object> properties = new Hashtable<>(Map.of("url", "mqtt://127.0.0.1:" + port));
         for (int i = 0; i < pairs.length; i += 2) {
             properties.put(pairs[i], pairs[i + 1]);
