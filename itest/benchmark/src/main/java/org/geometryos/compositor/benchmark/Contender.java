@@ -27,6 +27,11 @@ interface Contender {
         return Form.JSON;
     }
 
+    /** What loads it. @param folder for what it writes */
+    default Load load(Server server, Path folder) throws IOException, InterruptedException {
+        return Load.start(server.port(), form().subprotocol, folder);
+    }
+
     /** Whether {@link Jcmd} can ask it. */
     boolean java();
 

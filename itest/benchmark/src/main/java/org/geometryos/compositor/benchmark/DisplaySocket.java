@@ -24,6 +24,9 @@ final class DisplaySocket {
     final Batch batch;
     final boolean probe;
     final SocketChannel channel;
+    /** Null without TLS. */
+    private final Tls tls;
+
     SelectionKey key;
     State state = State.CONNECTING;
     /** Text messages until it is ready. */
@@ -35,12 +38,14 @@ final class DisplaySocket {
     /** What the socket did not take; null mostly. */
     private ByteBuffer unsent;
 
-    DisplaySocket(int number, Batch batch, boolean probe, SocketChannel channel) {
+    /** @param tls of this socket, or null */
+    DisplaySocket(int number, Batch batch, boolean probe, SocketChannel channel, Tls tls) {
         this.number = number;
         this.batch = batch;
         this.probe = probe;
         this.answers = batch.answers();
         this.channel = channel;
+        this.tls = tls;
     }
 
     /**
@@ -55,7 +60,7 @@ final class DisplaySocket {
             in.put(rest);
             rest = null;
         }
-        int n = channel.read(in);
+        int n = tls == null ? channel.read(in) : tls.read(channel, in, this::put);
         in.flip();
         return n >= 0;
     }
@@ -73,6 +78,14 @@ final class DisplaySocket {
      * pongs. @throws IOException also if too much is left over
      */
     void write(ByteBuffer out) throws IOException {
+        if (tls == null) {
+            put(out);
+        } else {
+            tls.write(out, this::put);
+        }
+    }
+
+    private void put(ByteBuffer out) throws IOException {
         if (unsent == null) {
             channel.write(out);
         }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The {@link LoadGenerator}'s process. One thread at a time. */
 final class Load implements AutoCloseable {
@@ -35,13 +36,23 @@ final class Load implements AutoCloseable {
     }
 
     static Load start(int port, String subprotocol, Path folder) throws IOException {
+        return start(port, List.of(subprotocol), folder);
+    }
+
+    /** With TLS. */
+    static Load startTls(int port, String subprotocol, Path folder) throws IOException {
+        return start(port, List.of(subprotocol, "tls"), folder);
+    }
+
+    private static Load start(int port, List<String> how, Path folder) throws IOException {
         Path errors = folder.resolve("load.log");
         return new Load(
                 Child.start(
                         Java.command(
                                 List.of("-Xms128m", "-Xmx256m", "-XX:+UseSerialGC"),
                                 LoadGenerator.class,
-                                List.of(Integer.toString(port), subprotocol)),
+                                Stream.concat(Stream.of(Integer.toString(port)), how.stream())
+                                        .toList()),
                         errors,
                         ProcessBuilder.Redirect.PIPE),
                 errors);

@@ -10,10 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The load generator's process. Arguments: the server's port and the subprotocol. Takes one command a line on standard
- * input ({@code connect} with a {@link Batch} as JSON, {@code open CAMERAS HERTZ}, {@code track CAMERAS HERTZ PORT},
- * {@code closed CAMERAS OUTSTANDING}, {@code pause}, {@code begin}, {@code report}) and answers each with a
- * {@link LoadReport} as a line of JSON; ends with its input.
+ * The load generator's process. Arguments: the server's port, the subprotocol, and {@code tls} if its sockets are to
+ * speak it. Takes one command a line on standard input ({@code connect} with a {@link Batch} as JSON, {@code open
+ * CAMERAS HERTZ}, {@code track CAMERAS HERTZ PORT}, {@code closed CAMERAS OUTSTANDING}, {@code pause}, {@code begin},
+ * {@code report}) and answers each with a {@link LoadReport} as a line of JSON; ends with its input.
  */
 public final class LoadGenerator {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -22,8 +22,10 @@ public final class LoadGenerator {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         List<String> arguments = List.of(args);
-        LoadLoop loop =
-                new LoadLoop(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments.get(0))), arguments.get(1));
+        LoadLoop loop = new LoadLoop(
+                new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments.get(0))),
+                arguments.get(1),
+                arguments.contains("tls"));
         Thread thread = new Thread(loop, "load");
         // without its loop the generator is nothing
         thread.setUncaughtExceptionHandler((t, e) -> {

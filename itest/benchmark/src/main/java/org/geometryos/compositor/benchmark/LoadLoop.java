@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 
 /**
  * All displays and sources of a load generator on one thread and one selector, with one buffer for each direction. They
@@ -41,6 +42,9 @@ final class LoadLoop implements Runnable {
     private final InetSocketAddress server;
     private final ClientHandshake handshake;
     private final Form form;
+    /** Null without TLS. */
+    private final SSLContext tls;
+
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private volatile boolean stopped;
 
@@ -76,7 +80,9 @@ final class LoadLoop implements Runnable {
     /** How many updates there were when the pace began. */
     private long paceBegan;
 
-    LoadLoop(InetSocketAddress server, String subprotocol) throws IOException {
+    /** @param tls whether the sockets speak TLS */
+    LoadLoop(InetSocketAddress server, String subprotocol, boolean tls) throws IOException {
+        this.tls = tls ? Tls.context() : null;
         this.server = server;
         this.handshake = new ClientHandshake(server.getPort(), subprotocol);
         this.form = Form.of(subprotocol);
@@ -249,7 +255,12 @@ final class LoadLoop implements Runnable {
             if (number >= PER_ADDRESS) {
                 channel.bind(new InetSocketAddress("127.0.0." + (1 + number / PER_ADDRESS), 0));
             }
-            display = new DisplaySocket(number, batch, batch.kind() == Batch.Kind.DISPLAY && batch.probe(at), channel);
+            display = new DisplaySocket(
+                    number,
+                    batch,
+                    batch.kind() == Batch.Kind.DISPLAY && batch.probe(at),
+                    channel,
+                    tls == null ? null : new Tls(tls));
             display.key = channel.register(selector, SelectionKey.OP_CONNECT, display);
         } catch (IOException e) {
             outstanding--;

@@ -44,7 +44,7 @@ final class Trial implements AutoCloseable {
     static Trial start(Contender contender, Path folder) throws IOException, InterruptedException {
         Server server = contender.start(folder);
         try {
-            return new Trial(contender, server, Load.start(server.port(), contender.form().subprotocol, folder));
+            return new Trial(contender, server, contender.load(server, folder));
         } catch (IOException e) {
             server.close();
             throw e;

@@ -33,6 +33,7 @@ record VariantsScenario(List<Contender> contenders, Plan plan) implements Scenar
         List<Contender> all = new ArrayList<>();
         all.add(Contender.Product.of(distribution));
         all.add(new Contender.Product("CBOR", distribution, Map.of(), Map.of(), Form.CBOR));
+        all.add(new Encrypted(distribution));
         all.add(new Contender.Product(
                 WRITERS + " writers",
                 distribution,

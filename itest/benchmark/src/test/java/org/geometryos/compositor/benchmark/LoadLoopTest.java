@@ -161,7 +161,7 @@ class LoadLoopTest {
     }
 
     private LoadReport connect(int port, int displays) throws Exception {
-        loop = new LoadLoop(new InetSocketAddress("127.0.0.1", port), Trial.SUBPROTOCOL);
+        loop = new LoadLoop(new InetSocketAddress("127.0.0.1", port), Trial.SUBPROTOCOL, false);
         new Thread(loop, "load").start();
         CompletableFuture<LoadReport> report = new CompletableFuture<>();
         loop.connect(displays(displays), report::complete);
