@@ -13,7 +13,7 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * The bridge alone, as it is by default and with one thing different: the form of the messages, how many threads write,
+ * The bridge alone, as it is by default and with one thing different: the form of the messages, TLS, how many threads write,
  * the Java that it runs in.
  */
 record VariantsScenario(List<Contender> contenders, Plan plan) implements Scenario {
