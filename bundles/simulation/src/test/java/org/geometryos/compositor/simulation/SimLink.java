@@ -16,6 +16,9 @@ import org.geometryos.compositor.transport.api.LinkHandler;
  * arrived when it likes, or does so no more.
  */
 final class SimLink implements Link {
+    /** Bytes of a message that is offered as a brief one, at most. */
+    private static final int BRIEF = 1_000;
+
     private static final int MAX_REPLIES = 64;
     private static final int MAX_REPLY_BYTES = 1 << 20;
     private static final long ARRIVAL = TimeUnit.MILLISECONDS.toNanos(500);
@@ -356,7 +359,10 @@ final class SimLink implements Link {
 
     void drain() {
         for (Said next; (next = next()) != null; ) {
-            boolean on = transport.handler().message(this, ByteBuffer.wrap(next.payload), next.text);
+            LinkHandler handler = transport.handler();
+            ByteBuffer payload = ByteBuffer.wrap(next.payload);
+            boolean on = payload.remaining() <= BRIEF && handler.brief(this, payload.duplicate(), next.text)
+                    || handler.message(this, payload, next.text);
             delivering = false;
             if (postponed && open) {
                 inbox.addFirst(next);

@@ -13,8 +13,8 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * The bridge alone, as it is by default and with one thing different: the form of the messages, TLS, how many threads write,
- * the Java that it runs in.
+ * The bridge alone, as it is by default and with one thing different: the form of the messages, TLS, how many threads
+ * write, the Java that it runs in.
  */
 record VariantsScenario(List<Contender> contenders, Plan plan) implements Scenario {
     private static final int HERTZ = 60;
