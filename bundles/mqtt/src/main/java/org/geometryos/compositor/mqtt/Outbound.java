@@ -123,30 +123,68 @@ final class Outbound {
 
     private void entry(Entry entry) {
         view(entry);
-        Change change = entry.change();
-        Optional<ServerMessage> message = Optional.empty();
-        EventKind kind = null;
-        if (change instanceof Change.ControlChanged control) {
-            kind = EventKind.CONTROL;
-            message = Optional.of(new ServerMessage.Control(entry.seq(), control.state()));
-        } else if (change instanceof Change.PresenceChanged presence) {
-            kind = EventKind.PRESENCE;
-            message = Optional.of(new ServerMessage.Display(entry.seq(), presence.presence()));
-        } else if (change instanceof Change.SceneChanged scene) {
-            kind = EventKind.SCENE;
-            message = Optional.of(new ServerMessage.Scene(
-                    entry.seq(),
-                    scene.ops(),
-                    scene.origin(),
-                    scene.camera().map(state -> new ServerMessage.Camera(OptionalLong.empty(), state)),
-                    OptionalLong.of(scene.time())));
-        } else if (change instanceof Change.CameraRemoved removed) {
-            kind = EventKind.REMOVED;
-            message = Optional.of(new ServerMessage.CameraRemoved(entry.seq(), removed.camera()));
-            removed(removed.camera());
+        entry.change().accept(new Events(entry.seq()));
+    }
+
+    private void event(EventKind kind, ServerMessage message) {
+        if (settings.events().contains(kind)) {
+            queue(new Event(settings.eventTopic().replace("{event}", kind.text()), codec.encode(message), false));
         }
-        if (kind != null && settings.events().contains(kind)) {
-            queue(new Event(settings.eventTopic().replace("{event}", kind.text()), codec.encode(message.get()), false));
+    }
+
+    /** What is published as an event, with the number of its entry. */
+    private final class Events implements Change.Visitor<Void> {
+        private final long seq;
+
+        Events(long seq) {
+            this.seq = seq;
+        }
+
+        @Override
+        public Void cameraChanged(Change.CameraChanged change) {
+            return null;
+        }
+
+        @Override
+        public Void cameraRemoved(Change.CameraRemoved change) {
+            event(EventKind.REMOVED, new ServerMessage.CameraRemoved(seq, change.camera()));
+            removed(change.camera());
+            return null;
+        }
+
+        @Override
+        public Void controlChanged(Change.ControlChanged change) {
+            event(EventKind.CONTROL, new ServerMessage.Control(seq, change.state()));
+            return null;
+        }
+
+        @Override
+        public Void presenceChanged(Change.PresenceChanged change) {
+            event(EventKind.PRESENCE, new ServerMessage.Display(seq, change.presence()));
+            return null;
+        }
+
+        @Override
+        public Void sceneChanged(Change.SceneChanged change) {
+            event(
+                    EventKind.SCENE,
+                    new ServerMessage.Scene(
+                            seq,
+                            change.ops(),
+                            change.origin(),
+                            change.camera().map(state -> new ServerMessage.Camera(OptionalLong.empty(), state)),
+                            OptionalLong.of(change.time())));
+            return null;
+        }
+
+        @Override
+        public Void wallChanged(Change.WallChanged change) {
+            return null;
+        }
+
+        @Override
+        public Void wallRemoved(Change.WallRemoved change) {
+            return null;
         }
     }
 

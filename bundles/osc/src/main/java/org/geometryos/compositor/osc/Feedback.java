@@ -67,12 +67,54 @@ final class Feedback {
     }
 
     /** What is new, by what it is of. */
-    private static final class News {
+    private static final class News implements Change.Visitor<Void> {
         final Map<String, CameraState> cameras = new LinkedHashMap<>();
         final Map<String, ControlState> control = new LinkedHashMap<>();
         final Set<String> removed = new LinkedHashSet<>();
         final Map<String, Wall> walls = new LinkedHashMap<>();
         Optional<Scene> scene = Optional.empty();
+
+        @Override
+        public Void cameraChanged(Change.CameraChanged change) {
+            // a view, wherever it stands
+            return null;
+        }
+
+        @Override
+        public Void cameraRemoved(Change.CameraRemoved change) {
+            cameras.remove(change.camera());
+            removed.add(change.camera());
+            return null;
+        }
+
+        @Override
+        public Void controlChanged(Change.ControlChanged change) {
+            control.put(change.state().camera(), change.state());
+            return null;
+        }
+
+        @Override
+        public Void presenceChanged(Change.PresenceChanged change) {
+            return null;
+        }
+
+        @Override
+        public Void sceneChanged(Change.SceneChanged change) {
+            scene = Optional.of(change.scene());
+            return null;
+        }
+
+        @Override
+        public Void wallChanged(Change.WallChanged change) {
+            walls.put(change.state().name(), change.state());
+            return null;
+        }
+
+        @Override
+        public Void wallRemoved(Change.WallRemoved change) {
+            walls.remove(change.wall());
+            return null;
+        }
     }
 
     Feedback(String name, Counters counters) {
@@ -169,21 +211,11 @@ final class Feedback {
     }
 
     private static void take(Entry entry, News news) {
-        Change change = entry.change();
-        change.view().ifPresent(state -> {
+        entry.change().view().ifPresent(state -> {
             news.removed.remove(state.camera());
             news.cameras.put(state.camera(), state);
         });
-        if (change instanceof Change.CameraRemoved gone) {
-            news.cameras.remove(gone.camera());
-            news.removed.add(gone.camera());
-        } else if (change instanceof Change.ControlChanged control) {
-            news.control.put(control.state().camera(), control.state());
-        } else if (change instanceof Change.SceneChanged scene) {
-            news.scene = Optional.of(scene.scene());
-        } else if (change instanceof Change.WallChanged wall) {
-            news.walls.put(wall.state().name(), wall.state());
-        }
+        entry.change().accept(news);
     }
 
     private void send(News news) {
