@@ -195,6 +195,12 @@ public class MetricsIT {
                 host.service(ConfigurationAdmin.class).getFactoryConfiguration(Host.PREFIX + "wall", "measured", "?");
         wall.update(
                 new Hashtable<>(Map.of("width", "2", "height", "1", "members", "none-there x=0 y=0 width=1 height=1")));
+        org.osgi.service.cm.Configuration broker =
+                host.service(ConfigurationAdmin.class).getFactoryConfiguration(Host.PREFIX + "mqtt", "measured", "?");
+        broker.update(new Hashtable<>(Map.of("url", "mqtt://127.0.0.1:1", "events", "control")));
+        org.osgi.service.cm.Configuration target = host.service(ConfigurationAdmin.class)
+                .getFactoryConfiguration(Host.PREFIX + "tracking.out.freed", "measured", "?");
+        target.update(new Hashtable<>(Map.of("camera", "none-there", "address", "127.0.0.1", "port", "9")));
         String text;
         try (Host.Crowd crowd = Host.crowd(1, 0)) {
             host.bundle("shell").stop();
@@ -205,12 +211,16 @@ public class MetricsIT {
                                 && now.contains("compositor_bundle_returns_total{")
                                 && now.contains("compositor_source_events_total{")
                                 && now.contains("compositor_wall_member_age_seconds{")
+                                && now.contains("compositor_mqtt_connected{")
+                                && now.contains("compositor_tracking_out_packets_total{")
                         ? now
                         : null;
             });
         } finally {
             counting.unregister();
             wall.delete();
+            broker.delete();
+            target.delete();
         }
         Path docs = Path.of(System.getProperty("itest.classes"))
                 .resolve("../../../docs")
