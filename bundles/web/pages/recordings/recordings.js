@@ -8,13 +8,13 @@ import { lengthWords, recordingName } from '../admin/recordings.js';
 import { Table } from '../admin/table.js';
 import { count, moment, several } from '../admin/words.js';
 import { appearanceButton } from '../shared/appearance.js';
-import { comeBack, Doorman, endpointOf, keptKey, screenSettings } from '../shared/connection.js';
+import { connectionBar } from '../shared/bar.js';
+import { endpointOf, keptKey, screenSettings } from '../shared/connection.js';
 import { Toasts } from '../shared/toasts.js';
 import { PlaybackPart } from './playback.js';
 
 const POLL_MS = 500;
 const LIST_MS = 15_000;
-const TICK_MS = 500;
 const MOVE_MS = 100;
 const PATH = 'compositor/recordings';
 /** A file of more than that is none that a replay plays. */
@@ -26,9 +26,6 @@ const client = new CompositorClient({ url: endpointOf(base), key: keptKey(), set
 const toasts = new Toasts($('toasts'));
 const api = new AdminApi(base, () => client.options.key);
 let role = '';
-let reason = '';
-let refusedWith = 0;
-let nextRetry = 0;
 
 /** What the recorder has. */
 class RecorderPart extends Part {
@@ -230,8 +227,6 @@ document.addEventListener('keydown', (event) => {
 
 client.on('welcome', (welcome) => {
   ({ role } = welcome);
-  reason = '';
-  refusedWith = 0;
   $('recordings').hidden = false;
   $('to-operator').hidden = role !== 'admin';
   page.mayRecord = role === 'admin';
@@ -239,59 +234,11 @@ client.on('welcome', (welcome) => {
   listed.start();
 });
 client.on('notice', ({ level, text }) => toasts.show(String(level), String(text)));
-const doorman = new Doorman({
-  base,
-  client,
-  refused(text, status) {
-    reason = text;
-    refusedWith = status;
-    if (status === 401) {
-      client.close();
-      setText($('key-label'), 'This page needs an API key.');
-      $('key-form').hidden = false;
-      $('key').focus();
-    }
-    tick();
-  },
-});
-client.on('reconnect', ({ code, reason: said, delay }) => {
-  nextRetry = performance.now() + delay;
-  if (refusedWith === 0) reason = said;
-  if (code !== 1012) doorman.ask();
-});
-client.on('state', (now) => {
-  if (now !== 'closed') $('key-form').hidden = true;
-  else reason = client.failure?.message ?? '';
-  if (now === 'closed' && ['4401', '4403'].includes(client.failure?.code)) {
-    doorman.forget();
-    doorman.ask();
-  }
-  tick();
-});
-comeBack({ client, doorman, form: $('key-form'), field: $('key'), retry: $('retry') });
+connectionBar({ client, base });
 
-// ---- dark or light, words
+// ---- dark or light
 
 appearanceButton($('appearance'));
 
-const STATE_WORDS = { idle: 'Starting', connecting: 'Connecting', connected: 'Connected', waiting: 'Reconnecting', closed: 'Disconnected' };
-const DOTS = { connected: 'live' };
-
-function tick() {
-  const refused = client.state !== 'connected' && client.state !== 'connecting' && refusedWith !== 0 && refusedWith !== 503;
-  $('connection').dataset.state = refused ? 'refused' : DOTS[client.state] ?? client.state;
-  setText($('connection-state'), refused ? 'Refused' : STATE_WORDS[client.state]);
-  const left = Math.max(0, nextRetry - performance.now());
-  const detail = client.state === 'connected' ? `as ${client.welcome.display}`
-    : [client.state === 'waiting' && left > 950 ? `in ${Math.ceil(left / 1000)} s` : '', reason].filter(Boolean).join(' · ');
-  setText($('connection-detail'), detail);
-  $('connection-detail').title = detail;
-  const told = refused && $('key-form').hidden ? `The server refuses this page: ${reason}.` : '';
-  setText($('refusal'), told);
-  $('refusal').hidden = told === '';
-  $('retry').hidden = !$('key-form').hidden || client.state !== 'closed' && !(client.state === 'waiting' && left > 2_000);
-}
-
-setInterval(tick, TICK_MS);
 document.documentElement.dataset.started = '';
 client.connect();

@@ -6,7 +6,8 @@ import { ask } from '../admin/dialogs.js';
 import { make } from '../admin/dom.js';
 import { several } from '../admin/words.js';
 import { appearanceButton } from '../shared/appearance.js';
-import { comeBack, Doorman, endpointOf, keptKey, screenSettings } from '../shared/connection.js';
+import { connectionBar } from '../shared/bar.js';
+import { endpointOf, keptKey, screenSettings } from '../shared/connection.js';
 import { Presence } from '../shared/presence.js';
 import { setText } from '../shared/text.js';
 import { Toasts } from '../shared/toasts.js';
@@ -14,7 +15,6 @@ import { before, grid, History } from './edits.js';
 import { WallPart } from './wallpart.js';
 
 const POLL_MS = 1_000;
-const TICK_MS = 500;
 const PATH = 'compositor/walls';
 
 const $ = (id) => /** @type {any} */ (document.getElementById(id));
@@ -24,9 +24,6 @@ const toasts = new Toasts($('toasts'));
 const api = new AdminApi(base, () => client.options.key);
 const presence = new Presence(client);
 let role = '';
-let reason = '';
-let refusedWith = 0;
-let nextRetry = 0;
 
 export class WallsPage {
   constructor() {
@@ -157,66 +154,16 @@ $('new-wall').addEventListener('click', () => page.newWall());
 
 client.on('welcome', (welcome) => {
   ({ role } = welcome);
-  reason = '';
-  refusedWith = 0;
   $('walls').hidden = false;
   $('to-operator').hidden = role !== 'admin';
   walls.start();
 });
 client.on('notice', ({ level, text }) => toasts.show(String(level), String(text)));
-const doorman = new Doorman({
-  base,
-  client,
-  refused(text, status) {
-    reason = text;
-    refusedWith = status;
-    if (status === 401) {
-      client.close();
-      setText($('key-label'), 'This page needs an API key.');
-      $('key-form').hidden = false;
-      $('key').focus();
-    }
-    tick();
-  },
-});
-client.on('reconnect', ({ code, reason: said, delay }) => {
-  nextRetry = performance.now() + delay;
-  if (refusedWith === 0) reason = said;
-  if (code !== 1012) doorman.ask();
-});
-client.on('state', (now) => {
-  if (now !== 'closed') $('key-form').hidden = true;
-  else reason = client.failure?.message ?? '';
-  if (now === 'closed' && ['4401', '4403'].includes(client.failure?.code)) {
-    doorman.forget();
-    doorman.ask();
-  }
-  tick();
-});
-comeBack({ client, doorman, form: $('key-form'), field: $('key'), retry: $('retry') });
+connectionBar({ client, base });
 
-// ---- dark or light, words
+// ---- dark or light
 
 appearanceButton($('appearance'));
 
-const STATE_WORDS = { idle: 'Starting', connecting: 'Connecting', connected: 'Connected', waiting: 'Reconnecting', closed: 'Disconnected' };
-const DOTS = { connected: 'live' };
-
-function tick() {
-  const refused = client.state !== 'connected' && client.state !== 'connecting' && refusedWith !== 0 && refusedWith !== 503;
-  $('connection').dataset.state = refused ? 'refused' : DOTS[client.state] ?? client.state;
-  setText($('connection-state'), refused ? 'Refused' : STATE_WORDS[client.state]);
-  const left = Math.max(0, nextRetry - performance.now());
-  const detail = client.state === 'connected' ? `as ${client.welcome.display}`
-    : [client.state === 'waiting' && left > 950 ? `in ${Math.ceil(left / 1000)} s` : '', reason].filter(Boolean).join(' · ');
-  setText($('connection-detail'), detail);
-  $('connection-detail').title = detail;
-  const told = refused && $('key-form').hidden ? `The server refuses this page: ${reason}.` : '';
-  setText($('refusal'), told);
-  $('refusal').hidden = told === '';
-  $('retry').hidden = !$('key-form').hidden || client.state !== 'closed' && !(client.state === 'waiting' && left > 2_000);
-}
-
-setInterval(tick, TICK_MS);
 document.documentElement.dataset.started = '';
 client.connect();
