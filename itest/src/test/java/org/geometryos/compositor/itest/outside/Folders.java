@@ -23,8 +23,7 @@ public final class Folders {
     public static Path output() throws IOException {
         String target = System.getProperty("compositor.output");
         Path output = target == null ? module().resolve("target") : Path.of(target);
-        String fork = System.getProperty("compositor.fork", "1");
-        return Files.createDirectories(output.resolve(fork.equals("1") ? "outside" : "outside-" + fork))
+        return Files.createDirectories(output.resolve(System.getProperty("compositor.outside", "outside")))
                 .toAbsolutePath()
                 .normalize();
     }
