@@ -42,7 +42,7 @@ record VariantsScenario(List<Contender> contenders, Plan plan) implements Scenar
         newerJava().ifPresent(java -> {
             Map<String, String> home = Map.of("JAVA_HOME", java.toString());
             all.add(new Contender.Product("Java " + NATIVE, distribution, Map.of(), home));
-            all.add(new Contender.Product("Java " + NATIVE + ", CBOR", distribution, Map.of(), home, Form.CBOR));
+            all.add(new Contender.Product("Java " + NATIVE + " and CBOR", distribution, Map.of(), home, Form.CBOR));
         });
         return new VariantsScenario(List.copyOf(all), plan);
     }

@@ -16,7 +16,7 @@ record WallsScenario(Path distribution, Plan plan) implements Scenario {
     private static final double GOAL = 1.03;
 
     private static final String WALLS = "in walls";
-    private static final String SILENT = "in walls, no reports";
+    private static final String SILENT = "in walls without reports";
     private static final String ALONE = "without walls";
     private static final String PINGING = "pings alone";
 
