@@ -279,7 +279,8 @@ test('everybody looks where a camera looks', options, async () => {
   const { page: other } = await open('/2d?camera2d=plan-of-test');
   const view = { kind: '2d', center: [1, 2], zoom: 1, rotation: 0 };
   await other.evaluate((one) => window.compositor.client.drive('plan-of-test', one, { confirm: true }), view);
-  await camera(page, 'plan-of-test').waitFor(LIMIT);
+  // its lease is told before its first view
+  await text(page, '[data-camera="plan-of-test"]', /2D/);
   await press(page, 'Everybody here: tour');
   await page.locator('dialog').getByLabel('How').selectOption('one plan-of-test');
   await press(page, 'Do it');

@@ -284,12 +284,12 @@ final class Sender {
             }
         } catch (PortUnreachableException e) {
             // of an earlier packet; the receiver may come at any time
-            count(Count.FAILED, 1);
             lastSent = now;
             failed("nobody receives there", now);
-        } catch (IOException e) {
             count(Count.FAILED, 1);
+        } catch (IOException e) {
             failed(e, now);
+            count(Count.FAILED, 1);
             close();
             openAt = now + RETRY_NANOS;
         }
