@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 public final class InstanceName {
     private static final Pattern FILE = Pattern.compile("(?:.*[/\\\\])?([^/\\\\]+?)\\.(?:cfg|config|cfg\\.json)");
 
+    private static final int LONGEST = 64;
+
     private InstanceName() {}
 
     /**
@@ -40,6 +42,17 @@ public final class InstanceName {
     /** The same, of properties with {@code service.pid}. */
     public static String of(String factory, Map<String, ?> properties) {
         return properties.get("service.pid") instanceof String pid ? of(factory, pid, properties) : "";
+    }
+
+    /**
+     * A name for any configuration, even a wrong one: 1-64 of {@code A-Z a-z 0-9 . _ -}. What somebody has given, or
+     * else the last part of the factory's PID.
+     */
+    public static String plain(String factory, Map<String, ?> properties) {
+        String given = of(factory, properties);
+        String name = (given.isEmpty() ? factory.substring(factory.lastIndexOf('.') + 1) : given)
+                .replaceAll("[^A-Za-z0-9._-]", "-");
+        return name.substring(0, Math.min(LONGEST, name.length()));
     }
 
     /** The name that somebody has given, else what the host has made up. */

@@ -62,4 +62,13 @@ class InstanceNameTest {
     void withoutAPidThereIsNone() {
         assertThat(InstanceName.of(FACTORY, Map.of())).isEmpty();
     }
+
+    @Test
+    void aPlainNameIsThereForAnyConfiguration() {
+        assertThat(InstanceName.plain(FACTORY, Map.of())).isEqualTo("display");
+        assertThat(InstanceName.plain(FACTORY, Map.of("service.pid", FACTORY + "~wall left/1")))
+                .isEqualTo("wall-left-1");
+        assertThat(InstanceName.plain(FACTORY, Map.of("service.pid", FACTORY + "~" + "a".repeat(100))))
+                .isEqualTo("a".repeat(64));
+    }
 }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.configuration.InstanceName;
+import org.geometryos.compositor.configuration.values.Values;
 import org.geometryos.compositor.protocol.Codec;
 
 /** The configuration of a broker, checked. */
@@ -129,7 +130,7 @@ record Settings(
     /** The password; an error about it does not show it. */
     private static Optional<String> secret(Values values) {
         try {
-            Optional<String> password = values.text("password", ",");
+            Optional<String> password = values.text("password");
             if (password.isPresent() && password.get().length() > MAX_TEXT) {
                 throw new InvalidValueException("password", "", "is too long");
             }
@@ -174,14 +175,11 @@ record Settings(
 
     private static Set<EventKind> events(Values values) {
         Set<EventKind> events = EnumSet.noneOf(EventKind.class);
-        for (String name : values.text("events", ",").orElse("").split(",")) {
-            if (!name.isBlank()) {
-                try {
-                    events.add(EventKind.valueOf(name.strip().toUpperCase(Locale.ROOT)));
-                } catch (IllegalArgumentException e) {
-                    throw new InvalidValueException(
-                            "events", name.strip(), "must be of control, presence, scene, removed");
-                }
+        for (String name : values.list("events", MAX_RULES)) {
+            try {
+                events.add(EventKind.valueOf(name.toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException e) {
+                throw new InvalidValueException("events", name, "must be of control, presence, scene, removed");
             }
         }
         return events;
@@ -216,8 +214,6 @@ record Settings(
 
     /** A name for any configuration, even a wrong one: its own, or else mqtt. */
     static String name(Map<String, ?> properties) {
-        String name = InstanceName.of(MqttConfig.PID, properties);
-        name = (name.isEmpty() ? "mqtt" : name).replaceAll("[^A-Za-z0-9._-]", "-");
-        return name.substring(0, Math.min(64, name.length()));
+        return InstanceName.plain(MqttConfig.PID, properties);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.configuration.values.Values;
 
 /**
  * One rule of a configuration: {@code FROM -> TO name=value name=value}, with blanks between its words.

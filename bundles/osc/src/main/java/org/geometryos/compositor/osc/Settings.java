@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.configuration.InstanceName;
+import org.geometryos.compositor.configuration.values.Values;
 import org.geometryos.compositor.tracking.IpAddress;
-import org.geometryos.compositor.tracking.SourceProperties;
 
 /**
  * The configuration of a receiver, checked.
@@ -50,7 +50,7 @@ record Settings(
 
     /** @throws InvalidValueException that names key, value and rule */
     static Settings of(Map<String, ?> properties) {
-        SourceProperties values = new SourceProperties(properties);
+        Values values = new Values(properties);
         String name = name(properties);
         String source = values.text("source").orElse(name);
         if (!SOURCE.matcher(source).matches()) {
@@ -58,7 +58,7 @@ record Settings(
         }
         InetAddress bind = IpAddress.of("bind", values.text("bind").orElse("127.0.0.1"));
         Set<InetAddress> allowed = new LinkedHashSet<>();
-        for (String one : list(values, "allow", MAX_ALLOWED)) {
+        for (String one : values.list("allow", MAX_ALLOWED)) {
             allowed.add(IpAddress.of("allow", one));
         }
         if (!bind.isLoopbackAddress() && allowed.isEmpty()) {
@@ -71,7 +71,7 @@ record Settings(
             throw new InvalidValueException("prefix", prefix, "must be as /compositor, or / for none");
         }
         List<InetSocketAddress> feedback = new ArrayList<>();
-        for (String one : list(values, "feedback", MAX_FEEDBACK)) {
+        for (String one : values.list("feedback", MAX_FEEDBACK)) {
             feedback.add(target(one));
         }
         return new Settings(
@@ -86,19 +86,6 @@ record Settings(
                 List.copyOf(feedback),
                 values.integer("feedbackRate", RATE, 1, 120),
                 values.flag("echo", false));
-    }
-
-    private static List<String> list(SourceProperties values, String key, int most) {
-        List<String> found = new ArrayList<>();
-        for (String one : values.text(key).orElse("").split(",")) {
-            if (!one.isBlank()) {
-                found.add(one.strip());
-            }
-        }
-        if (found.size() > most) {
-            throw new InvalidValueException(key, found.size() + " entries", "must have at most " + most);
-        }
-        return found;
     }
 
     private static InetSocketAddress target(String text) {
@@ -135,8 +122,6 @@ record Settings(
 
     /** A name for any configuration, even a wrong one. */
     static String name(Map<String, ?> properties) {
-        String name = InstanceName.of(OscConfig.PID, properties);
-        name = (name.isEmpty() ? "osc" : name).replaceAll("[^A-Za-z0-9._-]", "-");
-        return name.substring(0, Math.min(64, name.length()));
+        return InstanceName.plain(OscConfig.PID, properties);
     }
 }

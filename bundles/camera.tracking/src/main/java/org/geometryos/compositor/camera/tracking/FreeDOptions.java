@@ -4,8 +4,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Size;
+import org.geometryos.compositor.configuration.values.Values;
 import org.geometryos.compositor.tracking.Calibration;
-import org.geometryos.compositor.tracking.SourceProperties;
+import org.geometryos.compositor.tracking.Sensor;
 
 /**
  * What only FreeD has.
@@ -21,11 +22,11 @@ record FreeDOptions(Calibration zoom, Optional<Size> sensor) {
             FreeDConfig.PID, PORT, FreeDConfig.CAMERA, Set.of(Settings.RECEIVER, "id"), FreeDOptions::of);
 
     /** @throws InvalidValueException that names key, value and rule */
-    static FreeDOptions of(SourceProperties values) {
+    static FreeDOptions of(Values values) {
         Calibration zoom = values.text("zoom", ";")
                 .map(text -> Calibration.parse("zoom", text))
                 .orElse(Calibration.NONE);
-        Optional<Size> sensor = values.size("sensor");
+        Optional<Size> sensor = values.text("sensor").map(text -> Sensor.size("sensor", text));
         if (zoom.focal() && sensor.isEmpty()) {
             throw new InvalidValueException("sensor", "", "is required for a zoom table in mm");
         }

@@ -4,8 +4,8 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Optional;
 import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.configuration.values.Values;
 import org.geometryos.compositor.tracking.IpAddress;
-import org.geometryos.compositor.tracking.SourceProperties;
 
 /**
  * Where datagrams are taken.
@@ -17,7 +17,7 @@ import org.geometryos.compositor.tracking.SourceProperties;
  */
 record Listen(InetAddress bind, int port, Optional<InetAddress> group, Optional<String> network) {
     /** @throws InvalidValueException that names key, value and rule */
-    static Listen of(SourceProperties values, int port) {
+    static Listen of(Values values, int port) {
         Optional<InetAddress> group = values.text("group").map(text -> IpAddress.of("group", text));
         if (group.isPresent() && !group.get().isMulticastAddress()) {
             throw new InvalidValueException(

@@ -1,7 +1,7 @@
 package org.geometryos.compositor.camera.tracking;
 
 import java.util.Set;
-import org.geometryos.compositor.tracking.SourceProperties;
+import org.geometryos.compositor.configuration.values.Values;
 
 /**
  * What only OpenTrackIO has.
@@ -21,7 +21,7 @@ record OpenTrackIoOptions(int utcOffset, boolean sampleTime, boolean entrancePup
             OpenTrackIoOptions::of);
 
     /** @throws org.geometryos.compositor.api.value.InvalidValueException that names key, value and rule */
-    static OpenTrackIoOptions of(SourceProperties values) {
+    static OpenTrackIoOptions of(Values values) {
         return new OpenTrackIoOptions(
                 values.integer("utcOffset", UTC_OFFSET, -86_400, 86_400),
                 values.flag("sampleTime", true),

@@ -17,9 +17,9 @@ import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.configuration.InstanceName;
+import org.geometryos.compositor.configuration.values.Values;
 import org.geometryos.compositor.tracking.Axes;
 import org.geometryos.compositor.tracking.Calibration;
-import org.geometryos.compositor.tracking.SourceProperties;
 
 /**
  * The configuration of a receiver, checked.
@@ -58,12 +58,11 @@ record Settings<O>(
      * @param placeholders that names of cameras may have, beside {@code {receiver}}
      * @param options reads what only this format has
      */
-    record Format<O>(
-            String pid, int port, String camera, Set<String> placeholders, Function<SourceProperties, O> options) {}
+    record Format<O>(String pid, int port, String camera, Set<String> placeholders, Function<Values, O> options) {}
 
     /** @throws InvalidValueException that names key, value and rule */
     static <O> Settings<O> of(Map<String, ?> properties, Format<O> format) {
-        SourceProperties values = new SourceProperties(properties);
+        Values values = new Values(properties);
         String receiver = receiver(properties, format);
         String source = values.text("source").orElse(receiver);
         if (!SOURCE.matcher(source).matches()) {
@@ -99,7 +98,7 @@ record Settings<O>(
                 format.options().apply(values));
     }
 
-    private static long staleNanos(SourceProperties values) {
+    private static long staleNanos(Values values) {
         int millis = values.integer("staleAfter", STALE_MILLIS, 0, 3_600_000);
         if (millis > 0 && millis < 100) {
             throw new InvalidValueException("staleAfter", millis, "must be 0 for never, or in [100, 3600000]");
@@ -118,12 +117,7 @@ record Settings<O>(
 
     /** A name for any configuration, even a wrong one: its own, or else the last part of the factory's. */
     static String receiver(Map<String, ?> properties, Format<?> format) {
-        String name = InstanceName.of(format.pid(), properties);
-        if (name.isEmpty()) {
-            name = format.pid().substring(format.pid().lastIndexOf('.') + 1);
-        }
-        name = name.replaceAll("[^A-Za-z0-9._-]", "-");
-        return name.substring(0, Math.min(64, name.length()));
+        return InstanceName.plain(format.pid(), properties);
     }
 
     /**

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.configuration.values.Values;
 import org.geometryos.compositor.tracking.Calibration;
-import org.geometryos.compositor.tracking.SourceProperties;
 
 /**
  * From what a lens does to the reading of its encoder: linear between two values, constant beyond the ends.
@@ -47,7 +47,7 @@ record Curve(NavigableMap<Double, Integer> readings) {
                 throw new InvalidValueException(key, pair, RULE);
             }
             int reading = Integer.parseInt(halves[0]);
-            double value = SourceProperties.number(key, halves[1]);
+            double value = Values.number(key, halves[1]);
             if (reading > MAX_READING || !(value > 0) || values.put(reading, value) != null) {
                 throw new InvalidValueException(key, pair, RULE + ", each reading once");
             }

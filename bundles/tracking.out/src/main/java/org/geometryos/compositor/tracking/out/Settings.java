@@ -14,10 +14,11 @@ import org.geometryos.compositor.api.value.Names;
 import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.configuration.InstanceName;
+import org.geometryos.compositor.configuration.values.Values;
 import org.geometryos.compositor.tracking.Axes;
 import org.geometryos.compositor.tracking.Calibration;
 import org.geometryos.compositor.tracking.Segment;
-import org.geometryos.compositor.tracking.SourceProperties;
+import org.geometryos.compositor.tracking.Sensor;
 
 /**
  * The configuration of one target, checked.
@@ -79,14 +80,18 @@ record Settings(
 
     /** @throws InvalidValueException that names key, value and rule */
     static Settings freeD(Map<String, ?> properties) {
-        SourceProperties values = new SourceProperties(properties);
-        return of(name(FreeDConfig.PID, properties), values, FREED_PORT, new FreeD(values.integer("id", 1, 0, 255)));
+        Values values = new Values(properties);
+        return of(
+                InstanceName.plain(FreeDConfig.PID, properties),
+                values,
+                FREED_PORT,
+                new FreeD(values.integer("id", 1, 0, 255)));
     }
 
     /** @throws InvalidValueException that names key, value and rule */
     static Settings openTrackIo(Map<String, ?> properties) {
-        SourceProperties values = new SourceProperties(properties);
-        String name = name(OpenTrackIoConfig.PID, properties);
+        Values values = new Values(properties);
+        String name = InstanceName.plain(OpenTrackIoConfig.PID, properties);
         int number = values.integer("sourceNumber", 1, 1, 200);
         String id = values.text("sourceId")
                 .orElseGet(() ->
@@ -108,7 +113,7 @@ record Settings(
                         Rate.parse("timecodeRate", values.text("timecodeRate").orElse(TIMECODE_RATE))));
     }
 
-    private static <E extends Enum<E>> E word(SourceProperties values, String key, E missing, E[] all) {
+    private static <E extends Enum<E>> E word(Values values, String key, E missing, E[] all) {
         String text = values.text(key).orElse(missing.name().toLowerCase(Locale.ROOT));
         StringBuilder names = new StringBuilder();
         for (E one : all) {
@@ -121,7 +126,7 @@ record Settings(
         throw new InvalidValueException(key, text, "must be one of " + names);
     }
 
-    private static Settings of(String name, SourceProperties values, int port, Format format) {
+    private static Settings of(String name, Values values, int port, Format format) {
         double[] position = values.numbers("offsetPosition", 0, 0, 0);
         double[] rotation = values.numbers("offsetRotation", 0, 0, 0);
         Pose offset = new Pose(
@@ -138,9 +143,7 @@ record Settings(
                 offset.inverse(),
                 Axes.parse("axes", values.text("axes").orElse("x,y,z"), List.of("x", "y", "z")),
                 Axes.parse("angles", values.text("angles").orElse("pan,tilt,roll"), List.of("pan", "tilt", "roll")),
-                values.size("sensor")
-                        .or(() -> new SourceProperties(Map.of("sensor", SENSOR)).size("sensor"))
-                        .orElseThrow(),
+                Sensor.size("sensor", values.text("sensor").orElse(SENSOR)),
                 zoom.map(table -> Curve.of("zoom", table.values())),
                 zoom.map(Calibration.Table::focal).orElse(false),
                 values.text("focus").map(text -> Curve.metres("focus", text)),
@@ -152,15 +155,5 @@ record Settings(
         return Calibration.parse("zoom", text.contains(":") ? text : "*:" + text)
                 .of(Calibration.OTHERS)
                 .orElseThrow(() -> new InvalidValueException("zoom", text, "must have one table, without a device"));
-    }
-
-    /** A name for any configuration, even a wrong one: its own, or else the last part of the factory's. */
-    static String name(String factory, Map<String, ?> properties) {
-        String name = InstanceName.of(factory, properties);
-        if (name.isEmpty()) {
-            name = factory.substring(factory.lastIndexOf('.') + 1);
-        }
-        name = name.replaceAll("[^A-Za-z0-9._-]", "-");
-        return name.substring(0, Math.min(64, name.length()));
     }
 }

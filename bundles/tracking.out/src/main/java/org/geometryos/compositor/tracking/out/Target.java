@@ -3,8 +3,8 @@ package org.geometryos.compositor.tracking.out;
 import java.net.InetAddress;
 import java.util.Optional;
 import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.configuration.values.Values;
 import org.geometryos.compositor.tracking.IpAddress;
-import org.geometryos.compositor.tracking.SourceProperties;
 
 /**
  * Where datagrams go.
@@ -16,7 +16,7 @@ record Target(InetAddress address, int port, Optional<String> network, int hops)
     private static final int MAX_HOPS = 255;
 
     /** @throws InvalidValueException that names key, value and rule */
-    static Target of(SourceProperties values, int port) {
+    static Target of(Values values, int port) {
         String text = values.text("address").orElse("");
         if (text.isEmpty()) {
             throw new InvalidValueException("address", text, "is required: the IP address of a receiver or a group");

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.configuration.InstanceName;
 import org.geometryos.compositor.configuration.Problems;
 import org.osgi.framework.BundleContext;
 import org.slf4j.Logger;
@@ -46,7 +47,7 @@ final class TargetService {
         this.format = format;
         this.pid = String.valueOf(properties.get("service.pid"));
         this.problems = new Problems(context, pid, config);
-        String name = Settings.name(factory, properties);
+        String name = InstanceName.plain(factory, properties);
         this.kept = context.getDataFile("sequence-" + name);
         this.sender = new Sender(name, targets::journal, packets.apply(kept()));
         this.taken = targets.add(sender);

@@ -1,22 +1,18 @@
-package org.geometryos.compositor.tracking;
+package org.geometryos.compositor.configuration.values;
 
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.geometryos.compositor.api.value.InvalidValueException;
-import org.geometryos.compositor.api.value.Size;
 
 /**
  * The properties of a configuration: typed values, or the Strings of a {@code .cfg} file. What is missing or blank has
  * its default; what is wrong gives an {@link InvalidValueException} that names key, value and rule.
  */
-public record SourceProperties(Map<String, ?> properties) {
-    private static final double MAX_SIDE = 1_000;
-
+public record Values(Map<String, ?> properties) {
     /** A text; several ones as one, with {@code separator} between them. */
     public Optional<String> text(String key, String separator) {
         Object value = properties.get(key);
@@ -38,10 +34,26 @@ public record SourceProperties(Map<String, ?> properties) {
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 
+    /** A text; several ones with commas between them. */
     public Optional<String> text(String key) {
         return text(key, ",");
     }
 
+    /** What stands between commas, without what is blank. */
+    public List<String> list(String key, int most) {
+        List<String> found = new ArrayList<>();
+        for (String one : text(key).orElse("").split(",")) {
+            if (!one.isBlank()) {
+                found.add(one.strip());
+            }
+        }
+        if (found.size() > most) {
+            throw new InvalidValueException(key, found.size() + " entries", "must have at most " + most);
+        }
+        return found;
+    }
+
+    /** A whole number between two others, themselves included. */
     public int integer(String key, int missing, int least, int most) {
         Optional<String> text = text(key);
         if (text.isEmpty()) {
@@ -58,7 +70,7 @@ public record SourceProperties(Map<String, ?> properties) {
         throw new InvalidValueException(key, text.get(), "must be an integer in [" + least + ", " + most + "]");
     }
 
-    /** A number between two others. */
+    /** A number between two others, themselves included. */
     public double decimal(String key, double missing, double least, double most) {
         Optional<String> text = text(key);
         if (text.isEmpty()) {
@@ -100,24 +112,7 @@ public record SourceProperties(Map<String, ?> properties) {
         return found;
     }
 
-    /** A width and a height in millimetres. */
-    public Optional<Size> size(String key) {
-        return text(key).map(text -> size(key, text));
-    }
-
-    private static Size size(String key, String text) {
-        String[] sides = text.toLowerCase(Locale.ROOT).split("x", -1);
-        if (sides.length == 2) {
-            double width = number(key, sides[0].strip());
-            double height = number(key, sides[1].strip());
-            if (width > 0 && height > 0 && width <= MAX_SIDE && height <= MAX_SIDE) {
-                return new Size(width, height);
-            }
-        }
-        throw new InvalidValueException(
-                key, text, "must be a width and a height in mm above 0 and up to 1000, as 36x20.25");
-    }
-
+    /** The number that a text is, for what has numbers within its text. */
     public static double number(String key, String text) {
         try {
             double found = Double.parseDouble(text);
