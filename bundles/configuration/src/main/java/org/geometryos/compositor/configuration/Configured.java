@@ -5,6 +5,7 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,11 +19,12 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import org.geometryos.compositor.io.files.OwnerOnly;
 import org.geometryos.compositor.io.files.StateFolder;
 import org.geometryos.compositor.io.files.WholeFile;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class Configured<S> {
     private static final Logger LOG = LoggerFactory.getLogger(Configured.class);
     private static final String FOLDER = "configuration";
+    private static final String PREVIOUS = "the previous configuration stays in force";
+    private static final String NOTHING = "nothing is in force, because there is no previous configuration";
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._~-]+");
 
     private final BundleContext context;
     private final String pid;
@@ -49,9 +54,19 @@ public final class Configured<S> {
     private final WholeFile last;
     private final Path lastFolder;
     private final Problems problems;
+    /** Whether it is one of several configurations, and its component reads the values itself. */
+    private final boolean one;
+
     private Map<String, List<String>> kept;
     /** Whether what is in force came of no configuration. */
     private boolean defaults;
+    /** Of one of several: whether one is in force. */
+    private boolean inForce;
+    /** What a name is reckoned from. */
+    private final Map<String, Object> identity = new LinkedHashMap<>();
+
+    private String standing;
+    private String refusal = "";
 
     /**
      * @param context null in tests without a framework: nothing is kept then
@@ -68,16 +83,28 @@ public final class Configured<S> {
      */
     public static <S> Configured<S> ofMap(
             BundleContext context, String pid, Class<?> type, Function<Map<String, Object>, S> settings) {
-        return new Configured<>(context, pid, type, settings);
+        return new Configured<>(context, pid, type, settings, false);
     }
 
-    private Configured(BundleContext context, String pid, Class<?> type, Function<Map<String, Object>, S> settings) {
+    /**
+     * One of several configurations of a factory, for a component that reads the values itself: they are as they were
+     * given, with what {@link InstanceName} reckons a name from. It has no defaults. Secrets are not kept: with what
+     * was taken last, those count that are given now.
+     */
+    public static <S> Configured<S> ofOne(
+            BundleContext context, String pid, Class<?> type, Function<Map<String, Object>, S> settings) {
+        return new Configured<>(context, pid, type, settings, true);
+    }
+
+    private Configured(
+            BundleContext context, String pid, Class<?> type, Function<Map<String, Object>, S> settings, boolean one) {
         this.context = context;
         this.pid = pid;
         this.settings = settings;
+        this.one = one;
         description = Description.of(type);
         lastFolder = context == null ? null : StateFolder.root(context).resolve(FOLDER);
-        last = context == null ? null : new WholeFile(lastFolder.resolve(pid + ".accepted"));
+        last = context == null ? null : new WholeFile(lastFolder.resolve(fileName(pid)));
         problems = new Problems(context, pid, description);
     }
 
@@ -92,20 +119,41 @@ public final class Configured<S> {
         return this;
     }
 
+    /** What else is wrong, whatever the configuration is. Comes before {@link #start} and {@link #begin}. */
+    public Configured<S> also(String problem) {
+        standing = problem;
+        return this;
+    }
+
     /** When the component starts: what is given, or else what was taken last, or else the defaults. */
     public S start(Map<String, ?> properties) {
         try {
             return take(properties);
-        } catch (IllegalArgumentException refusal) {
-            Optional<S> before = before();
+        } catch (IllegalArgumentException problem) {
+            Optional<S> before = before(properties);
             refused(
                     properties,
-                    refusal,
+                    problem,
                     before.isPresent()
-                            ? "the previous configuration stays in force"
+                            ? PREVIOUS
                             : "the defaults are in force, because there is no previous configuration");
             defaults = before.isEmpty();
             return before.orElseGet(() -> settings.apply(Map.of()));
+        }
+    }
+
+    /**
+     * When a component of {@link #ofOne} starts: what is given, or else what was taken last. @return empty if neither
+     * is
+     */
+    public Optional<S> begin(Map<String, ?> properties) {
+        try {
+            return Optional.of(take(properties));
+        } catch (IllegalArgumentException problem) {
+            Optional<S> before = before(properties);
+            inForce = before.isPresent();
+            refused(properties, problem, inForce ? PREVIOUS : NOTHING);
+            return before;
         }
     }
 
@@ -113,13 +161,18 @@ public final class Configured<S> {
     public Optional<S> change(Map<String, ?> properties) {
         try {
             return Optional.of(take(properties));
-        } catch (IllegalArgumentException refusal) {
+        } catch (IllegalArgumentException problem) {
             refused(
                     properties,
-                    refusal,
-                    defaults ? "the defaults stay in force" : "the previous configuration stays in force");
+                    problem,
+                    one && !inForce ? NOTHING : defaults ? "the defaults stay in force" : PREVIOUS);
             return Optional.empty();
         }
+    }
+
+    /** Why what was given last was refused; empty if it was not. */
+    public String refusal() {
+        return refusal;
     }
 
     /** When the component ends. */
@@ -127,22 +180,54 @@ public final class Configured<S> {
         problems.close();
     }
 
+    /**
+     * When a component of {@link #ofOne} ends.
+     *
+     * @param deleted whether its configuration was deleted: the next one of this name has no previous one
+     */
+    public void close(boolean deleted) {
+        if (deleted && last != null) {
+            last.delete();
+        }
+        close();
+    }
+
     private S take(Map<String, ?> properties) {
         Map<String, Object> known = description.known(properties);
+        identify(properties);
         S taken = settings(known);
-        problems.now(problems.oddities(pid, properties));
+        refusal = "";
+        tell(properties, List.of());
         defaults = known.isEmpty();
+        inForce = true;
         keep(known);
         return taken;
     }
 
     private S settings(Map<String, Object> known) {
-        Map<String, Object> converted = description.convert(known, this::isPlaceholder);
+        Map<String, Object> values = one ? identified(known) : description.convert(known, this::isPlaceholder);
         try {
-            return settings.apply(converted);
+            return settings.apply(values);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(masked(String.valueOf(e.getMessage()), known), e);
         }
+    }
+
+    private void identify(Map<String, ?> properties) {
+        for (String key : List.of(Constants.SERVICE_PID, Problems.FILE)) {
+            Object value = properties.get(key);
+            if (value == null) {
+                identity.remove(key);
+            } else {
+                identity.put(key, value);
+            }
+        }
+    }
+
+    private Map<String, Object> identified(Map<String, Object> known) {
+        Map<String, Object> values = new LinkedHashMap<>(known);
+        values.putAll(identity);
+        return values;
     }
 
     /** A message without what placeholders stand for. */
@@ -158,18 +243,42 @@ public final class Configured<S> {
         return masked;
     }
 
-    private void refused(Map<String, ?> properties, IllegalArgumentException refusal, String instead) {
-        List<String> lines =
-                new ArrayList<>(List.of(Problems.line(pid, properties, refusal.getMessage() + "; " + instead)));
+    private void refused(Map<String, ?> properties, IllegalArgumentException problem, String instead) {
+        refusal = problem.getMessage();
+        tell(properties, List.of(Problems.line(pid, properties, refusal + "; " + instead)));
+    }
+
+    private void tell(Map<String, ?> properties, List<String> wrong) {
+        List<String> lines = new ArrayList<>();
+        if (standing != null) {
+            lines.add(Problems.line(pid, properties, standing));
+        }
+        lines.addAll(wrong);
         lines.addAll(problems.oddities(pid, properties));
         problems.now(lines);
     }
 
     // what was taken last
 
+    /** Names of several may be anything. */
+    private static String fileName(String pid) {
+        String name = PLAIN.matcher(pid).matches()
+                ? pid
+                : URLEncoder.encode(pid, StandardCharsets.UTF_8).replace("*", "%2A");
+        return name + ".accepted";
+    }
+
+    private boolean isKept(String key) {
+        return !one || !description.isSecret(key);
+    }
+
     private void keep(Map<String, Object> known) {
         Map<String, List<String>> texts = new TreeMap<>();
-        known.forEach((key, value) -> texts.put(key, Description.texts(value)));
+        known.forEach((key, value) -> {
+            if (isKept(key)) {
+                texts.put(key, Description.texts(value));
+            }
+        });
         if (last == null || texts.equals(kept)) {
             return;
         }
@@ -181,7 +290,7 @@ public final class Configured<S> {
         });
         StringWriter text = new StringWriter();
         try {
-            if (before().isPresent() && texts.equals(kept)) {
+            if (read().isPresent() && texts.equals(kept)) {
                 return;
             }
             OwnerOnly.createDirectories(lastFolder);
@@ -194,11 +303,32 @@ public final class Configured<S> {
         }
     }
 
-    private Optional<S> before() {
+    /** What was taken last, with the secrets of now. */
+    private Optional<S> before(Map<String, ?> properties) {
+        Optional<Map<String, Object>> lines = read();
+        if (lines.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, Object> known = description.known(lines.get());
+        description.known(properties).forEach((key, value) -> {
+            if (!isKept(key)) {
+                known.put(key, value);
+            }
+        });
+        identify(properties);
+        try {
+            return Optional.of(settings(known));
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: the previous configuration is not valid any more: {}", pid, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Map<String, Object>> read() {
         if (last == null) {
             return Optional.empty();
         }
-        List<S> found = new ArrayList<>();
+        List<Map<String, Object>> found = new ArrayList<>();
         last.read(content -> {
             Properties lines = new Properties();
             lines.load(new StringReader(new String(content, StandardCharsets.UTF_8)));
@@ -208,15 +338,10 @@ public final class Configured<S> {
                 values.computeIfAbsent(name.substring(0, blank), key -> new TreeMap<>())
                         .put(Integer.parseInt(name.substring(blank + 1)), lines.getProperty(name));
             }
-            Map<String, Object> known = new LinkedHashMap<>();
-            values.forEach((key, texts) -> known.put(key, List.copyOf(texts.values())));
-            found.add(settings(description.known(known)));
-            kept = values.entrySet().stream()
-                    .collect(Collectors.toMap(
-                            Map.Entry::getKey,
-                            entry -> List.copyOf(entry.getValue().values()),
-                            (a, b) -> a,
-                            TreeMap::new));
+            Map<String, List<String>> texts = new TreeMap<>();
+            values.forEach((key, each) -> texts.put(key, List.copyOf(each.values())));
+            found.add(new LinkedHashMap<>(texts));
+            kept = texts;
         });
         return found.stream().findFirst();
     }

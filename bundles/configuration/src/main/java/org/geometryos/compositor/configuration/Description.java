@@ -208,6 +208,10 @@ final class Description {
         return attributes.containsKey(key);
     }
 
+    boolean isSecret(String key) {
+        return attributes.containsKey(key) && attributes.get(key).secret;
+    }
+
     private static String unmarked(String key) {
         return key.indexOf(MARK) == 0
                 ? key.substring(1)

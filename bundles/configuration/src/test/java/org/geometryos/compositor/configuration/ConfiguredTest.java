@@ -3,13 +3,16 @@ package org.geometryos.compositor.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,6 +286,72 @@ class ConfiguredTest {
                 .containsExactly(PID + ": headerSeconds is a key of " + PID + ".other now, and is ignored here");
         assertThat(configured.change(map("leaseMillis", "50"))).isPresent();
         assertThat(problems()).isEmpty();
+    }
+
+    private static Map<String, Object> ofOne(Map<String, Object> values) {
+        if ("abc".equals(values.get("leaseMillis"))) {
+            throw new IllegalArgumentException("leaseMillis must be a number, not \"abc\"");
+        }
+        return values;
+    }
+
+    private Configured<Map<String, Object>> one(String pid) {
+        return Configured.ofOne(context(), pid, TestConfig.class, ConfiguredTest::ofOne);
+    }
+
+    @Test
+    void oneOfSeveralHasThePreviousConfigurationAfterARestartOrNone() {
+        String pid = PID + "~a/b*";
+        Configured<Map<String, Object>> first = one(pid);
+        assertThat(first.begin(map("service.pid", pid, "leaseMillis", "abc"))).isEmpty();
+        assertThat(first.refusal()).isEqualTo("leaseMillis must be a number, not \"abc\"");
+        assertThat(problems())
+                .containsExactly(pid + ": leaseMillis must be a number, not \"abc\"; nothing is in force, because "
+                        + "there is no previous configuration");
+        assertThat(first.change(map("leaseMillis", "abc"))).isEmpty();
+        assertThat(problems()).singleElement().asString().contains("nothing is in force");
+        assertThat(first.change(map("service.pid", pid, "names", "a, b", "whatever", "x")))
+                .contains(map("service.pid", pid, "names", "a, b"));
+        assertThat(first.refusal()).isEmpty();
+
+        Configured<Map<String, Object>> second = one(pid);
+        assertThat(second.begin(map("service.pid", pid, "leaseMillis", "abc")))
+                .contains(map("service.pid", pid, "names", List.of("a, b")));
+        assertThat(second.change(map("leaseMillis", "abc"))).isEmpty();
+        assertThat(problems()).singleElement().asString().endsWith("the previous configuration stays in force");
+        assertThat(one(PID + "~other").begin(map("leaseMillis", "abc"))).isEmpty();
+    }
+
+    @Test
+    void oneThatWasDeletedHasNoPreviousConfiguration() {
+        Configured<Map<String, Object>> first = one(PID + "~a");
+        first.begin(map("names", "a"));
+        first.close(false);
+        Configured<Map<String, Object>> second = one(PID + "~a");
+        assertThat(second.begin(map("leaseMillis", "abc"))).isPresent();
+        second.close(true);
+        assertThat(one(PID + "~a").begin(map("leaseMillis", "abc"))).isEmpty();
+    }
+
+    @Test
+    void secretsOfOneAreNotKept() throws IOException {
+        one(PID + "~a").begin(map("names", "a", "password", "sesame"));
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(file).content().contains("names").doesNotContain("sesame");
+            }
+        }
+        assertThat(one(PID + "~a").begin(map("leaseMillis", "abc", "password", "another")))
+                .contains(map("names", List.of("a"), "password", "another"));
+    }
+
+    @Test
+    void whatElseIsWrongIsSaidWithAnyConfiguration() {
+        Configured<Map<String, Object>> one = one(PID + "~a").also("there are too many");
+        one.begin(map("names", "a"));
+        assertThat(problems()).containsExactly(PID + "~a: there are too many");
+        one.change(map("leaseMillis", "abc"));
+        assertThat(problems()).hasSize(2).contains(PID + "~a: there are too many");
     }
 
     @Test

@@ -111,7 +111,7 @@ final class Broker implements CameraSource, Meter {
         out.wake();
     }
 
-    /** A configuration is wrong; the one before stays in force. */
+    /** Why a configuration is wrong, or empty if it is not; the one before stays in force. */
     void refused(String why) {
         refusal = why;
     }

@@ -1,15 +1,12 @@
 package org.geometryos.compositor.mqtt;
 
-import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
-import java.util.List;
 import java.util.Map;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.metrics.Meter;
-import org.geometryos.compositor.api.value.InvalidValueException;
-import org.geometryos.compositor.configuration.Problems;
+import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.codec.Codecs;
@@ -53,7 +50,7 @@ public final class MqttComponent {
     private final Codec codec = Codecs.json();
     private final Broker broker;
     private final String pid;
-    private final Problems problems;
+    private final Configured<Settings> configured;
     private final ServiceRegistration<?> health;
     private final ServiceRegistration<Meter> meter;
     private boolean receives;
@@ -66,12 +63,13 @@ public final class MqttComponent {
     public MqttComponent(BundleContext context, Map<String, Object> properties) {
         this.context = context;
         this.pid = String.valueOf(properties.get("service.pid"));
-        this.problems = new Problems(context, pid, MqttConfig.class);
+        this.configured = Configured.ofOne(context, pid, MqttConfig.class, values -> Settings.of(values, codec));
         String name = Settings.name(properties);
         this.source = name;
         this.receives = true;
         this.broker = new Broker(name, codec);
-        configure(properties);
+        configured.begin(properties).ifPresent(this::take);
+        broker.refused(configured.refusal());
         this.health = Health.register(context, "mqtt-" + name, broker::partHealth);
         this.meter = context.registerService(Meter.class, broker::read, new Hashtable<>());
         register();
@@ -83,7 +81,8 @@ public final class MqttComponent {
         String oldSource = source;
         int oldPriority = priority;
         double oldDelay = delay;
-        configure(properties);
+        configured.change(properties).ifPresent(this::take);
+        broker.refused(configured.refusal());
         if (!source.equals(oldSource) || receives != (registration != null)) {
             unregister();
             register();
@@ -95,11 +94,12 @@ public final class MqttComponent {
     /** @param reason of the component runtime; with a deleted configuration its cameras go, too */
     @Deactivate
     void deactivate(int reason) {
-        broker.stop(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
+        boolean forGood = reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED;
+        broker.stop(forGood);
         unregister();
         meter.unregister();
         health.unregister();
-        problems.close();
+        configured.close(forGood);
     }
 
     @Reference(
@@ -114,20 +114,12 @@ public final class MqttComponent {
         broker.gone(old);
     }
 
-    private void configure(Map<String, Object> properties) {
-        List<String> wrong = new ArrayList<>(problems.oddities(pid, properties));
-        try {
-            Settings settings = Settings.of(properties, codec);
-            source = settings.source();
-            priority = settings.priority();
-            delay = settings.delay();
-            receives = settings.receives();
-            broker.configure(settings);
-        } catch (InvalidValueException e) {
-            broker.refused(e.getMessage());
-            wrong.add(0, Problems.line(pid, properties, e.getMessage() + "; it is refused"));
-        }
-        problems.now(wrong);
+    private void take(Settings settings) {
+        source = settings.source();
+        priority = settings.priority();
+        delay = settings.delay();
+        receives = settings.receives();
+        broker.configure(settings);
     }
 
     private void register() {

@@ -1,9 +1,7 @@
 package org.geometryos.compositor.osc;
 
-import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.geometryos.compositor.api.camera.CameraSource;
@@ -11,13 +9,13 @@ import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.replay.Playback;
 import org.geometryos.compositor.api.scene.SceneService;
-import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.wall.Walls;
-import org.geometryos.compositor.configuration.Problems;
+import org.geometryos.compositor.configuration.Configured;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.ComponentConstants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -51,7 +49,7 @@ public final class OscComponent implements Around {
     private final Map<String, Playback> playbacks = new ConcurrentHashMap<>();
     private final BundleContext context;
     private final String pid;
-    private final Problems problems;
+    private final Configured<Settings> configured;
     private final Receiver receiver;
     private String source;
     private int priority;
@@ -86,10 +84,11 @@ public final class OscComponent implements Around {
     public OscComponent(BundleContext context, Map<String, Object> properties) {
         this.context = context;
         this.pid = String.valueOf(properties.get("service.pid"));
-        this.problems = new Problems(context, pid, OscConfig.class);
+        this.configured = Configured.ofOne(context, pid, OscConfig.class, Settings::of);
         this.source = Settings.name(properties);
         this.receiver = new Receiver(source, this);
-        configure(properties);
+        configured.begin(properties).ifPresent(this::take);
+        receiver.refused(configured.refusal());
         register();
         receiver.start();
     }
@@ -98,7 +97,8 @@ public final class OscComponent implements Around {
     void modified(Map<String, Object> properties) {
         String oldSource = source;
         int oldPriority = priority;
-        configure(properties);
+        configured.change(properties).ifPresent(this::take);
+        receiver.refused(configured.refusal());
         if (!source.equals(oldSource)) {
             registration.unregister();
             register();
@@ -107,25 +107,18 @@ public final class OscComponent implements Around {
         }
     }
 
+    /** @param reason of the component runtime */
     @Deactivate
-    void deactivate() {
+    void deactivate(int reason) {
         receiver.stop();
         registration.unregister();
-        problems.close();
+        configured.close(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
     }
 
-    private void configure(Map<String, Object> properties) {
-        List<String> wrong = new ArrayList<>(problems.oddities(pid, properties));
-        try {
-            Settings settings = Settings.of(properties);
-            source = settings.source();
-            priority = settings.priority();
-            receiver.configure(settings);
-        } catch (InvalidValueException e) {
-            receiver.refused(e.getMessage());
-            wrong.add(0, Problems.line(pid, properties, e.getMessage() + "; it is refused"));
-        }
-        problems.now(wrong);
+    private void take(Settings settings) {
+        source = settings.source();
+        priority = settings.priority();
+        receiver.configure(settings);
     }
 
     private void register() {

@@ -85,7 +85,7 @@ final class Receiver implements CameraSource {
         wake();
     }
 
-    /** A configuration is wrong; the one before stays in force. */
+    /** Why a configuration is wrong, or empty if it is not; the one before stays in force. */
     void refused(String why) {
         refusal = why;
     }

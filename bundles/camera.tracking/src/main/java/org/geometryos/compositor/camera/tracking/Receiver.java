@@ -77,7 +77,7 @@ final class Receiver<O> implements CameraSource {
         wake();
     }
 
-    /** A configuration is wrong; the one before stays in force. */
+    /** Why a configuration is wrong, or empty if it is not; the one before stays in force. */
     void refused(String why) {
         refusal = why;
     }

@@ -1,14 +1,11 @@
 package org.geometryos.compositor.camera.tracking;
 
-import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.geometryos.compositor.api.camera.CameraSource;
-import org.geometryos.compositor.api.value.InvalidValueException;
-import org.geometryos.compositor.configuration.Problems;
+import org.geometryos.compositor.configuration.Configured;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.ComponentConstants;
@@ -22,10 +19,9 @@ import org.osgi.service.component.ComponentConstants;
  */
 final class SourceService<O> {
     private final BundleContext context;
-    private final Settings.Format<O> format;
     private final Receiver<O> receiver;
     private final String pid;
-    private final Problems problems;
+    private final Configured<Settings<O>> configured;
     private String source;
     private int priority;
     private double delay;
@@ -43,14 +39,14 @@ final class SourceService<O> {
             Settings.Format<O> format,
             BiFunction<Devices<S>, Counters, Tracker<O>> tracker) {
         this.context = context;
-        this.format = format;
         this.pid = String.valueOf(properties.get("service.pid"));
-        this.problems = new Problems(context, pid, config);
+        this.configured = Configured.ofOne(context, pid, config, values -> Settings.of(values, format));
         this.source = Settings.receiver(properties, format);
         Counters counters = new Counters();
         Devices<S> cameras = new Devices<>(source, counters);
         this.receiver = new Receiver<>(source, cameras, tracker.apply(cameras, counters), counters);
-        configure(properties);
+        configured.begin(properties).ifPresent(this::take);
+        receiver.refused(configured.refusal());
         register();
         receiver.start();
     }
@@ -59,7 +55,8 @@ final class SourceService<O> {
         String oldSource = source;
         int oldPriority = priority;
         double oldDelay = delay;
-        configure(properties);
+        configured.change(properties).ifPresent(this::take);
+        receiver.refused(configured.refusal());
         if (!source.equals(oldSource)) {
             registration.unregister();
             register();
@@ -70,24 +67,17 @@ final class SourceService<O> {
 
     /** @param reason of the component runtime; with a deleted configuration its cameras go, too */
     void deactivate(int reason) {
-        receiver.stop(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
+        boolean forGood = reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED;
+        receiver.stop(forGood);
         registration.unregister();
-        problems.close();
+        configured.close(forGood);
     }
 
-    private void configure(Map<String, Object> properties) {
-        List<String> wrong = new ArrayList<>(problems.oddities(pid, properties));
-        try {
-            Settings<O> settings = Settings.of(properties, format);
-            source = settings.source();
-            priority = settings.priority();
-            delay = settings.delay();
-            receiver.configure(settings);
-        } catch (InvalidValueException e) {
-            receiver.refused(e.getMessage());
-            wrong.add(0, Problems.line(pid, properties, e.getMessage() + "; it is refused"));
-        }
-        problems.now(wrong);
+    private void take(Settings<O> settings) {
+        source = settings.source();
+        priority = settings.priority();
+        delay = settings.delay();
+        receiver.configure(settings);
     }
 
     private void register() {

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.ComponentConstants;
@@ -58,6 +59,9 @@ class TrackingTest {
     private volatile CameraSource source;
     private IntConsumer component = reason -> {};
     private int port;
+
+    @TempDir
+    Path data;
 
     @BeforeEach
     void choosePort() throws Exception {
@@ -101,8 +105,15 @@ class TrackingTest {
                 });
         return (BundleContext) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (proxy, method, arguments) -> {
-                    if (!method.getName().equals("registerService")) {
-                        throw new UnsupportedOperationException(method.getName());
+                    switch (method.getName()) {
+                        case "getProperty" -> {
+                            return arguments[0].equals("compositor.data") ? data.toString() : null;
+                        }
+                        case "getServiceReference" -> {
+                            return null;
+                        }
+                        case "registerService" -> {}
+                        default -> throw new UnsupportedOperationException(method.getName());
                     }
                     if (arguments[0] != CameraSource.class) {
                         // the health of its configuration
@@ -232,6 +243,14 @@ class TrackingTest {
                 .startsWith(
                         "1 camera at udp 127.0.0.1 port " + port + "; a new configuration was refused: camera must ");
         assertThat(registry).containsExactly("registered stage 0");
+
+        // another start has nothing but the wrong one, and what was taken before
+        stop(BUNDLE_STOPPED);
+        freeDReceiver("camera", "a b", "source", "other");
+        int then = sink.updates.size();
+        sendFreeDUntil("it goes on after a restart", () -> sink.updates.size() > then);
+        assertThat(source.health().message()).contains("; a new configuration was refused: camera must ");
+        assertThat(registry).containsExactly("registered stage 0", "unregistered", "registered stage 0");
     }
 
     @Test

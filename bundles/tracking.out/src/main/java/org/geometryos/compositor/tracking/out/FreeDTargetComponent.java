@@ -37,7 +37,7 @@ public final class FreeDTargetComponent {
     }
 
     @Deactivate
-    void deactivate() {
-        service.deactivate();
+    void deactivate(int reason) {
+        service.deactivate(reason);
     }
 }

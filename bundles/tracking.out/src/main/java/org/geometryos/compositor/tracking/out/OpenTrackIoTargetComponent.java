@@ -38,7 +38,7 @@ public final class OpenTrackIoTargetComponent {
     }
 
     @Deactivate
-    void deactivate() {
-        service.deactivate();
+    void deactivate(int reason) {
+        service.deactivate(reason);
     }
 }

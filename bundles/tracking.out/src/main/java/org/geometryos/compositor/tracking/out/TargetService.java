@@ -3,15 +3,13 @@ package org.geometryos.compositor.tracking.out;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntFunction;
-import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.configuration.InstanceName;
-import org.geometryos.compositor.configuration.Problems;
 import org.osgi.framework.BundleContext;
+import org.osgi.service.component.ComponentConstants;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +18,8 @@ final class TargetService {
     private static final Logger LOG = LoggerFactory.getLogger(TargetService.class);
 
     private final Targets targets;
-    private final Function<Map<String, ?>, Settings> format;
     private final String pid;
-    private final Problems problems;
+    private final Configured<Settings> configured;
     private final Sender sender;
     /** Where the number of the next packet waits for the next version of the bundle: a receiver drops lower ones. */
     private final File kept;
@@ -41,30 +38,33 @@ final class TargetService {
             Class<?> config,
             String factory,
             Map<String, Object> properties,
-            Function<Map<String, ?>, Settings> format,
+            Function<Map<String, Object>, Settings> format,
             IntFunction<Packets> packets) {
         this.targets = targets;
-        this.format = format;
         this.pid = String.valueOf(properties.get("service.pid"));
-        this.problems = new Problems(context, pid, config);
+        this.configured = Configured.ofOne(context, pid, config, format);
         String name = InstanceName.plain(factory, properties);
         this.kept = context.getDataFile("sequence-" + name);
         this.sender = new Sender(name, targets::journal, packets.apply(kept()));
         this.taken = targets.add(sender);
-        configure(properties);
+        if (!taken) {
+            configured.also("there are " + Targets.MAX + " targets already; nothing is sent to it");
+        }
+        configured.begin(properties).ifPresent(sender::configure);
         if (taken) {
             sender.start();
         }
     }
 
     void modified(Map<String, Object> properties) {
-        configure(properties);
+        configured.change(properties).ifPresent(sender::configure);
     }
 
-    void deactivate() {
+    /** @param reason of the component runtime */
+    void deactivate(int reason) {
         targets.remove(sender);
         keep(taken ? sender.stop() : 0);
-        problems.close();
+        configured.close(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
     }
 
     private int kept() {
@@ -86,21 +86,5 @@ final class TargetService {
         } catch (IOException e) {
             LOG.debug("{}: its number is not kept", pid, e);
         }
-    }
-
-    private void configure(Map<String, Object> properties) {
-        List<String> wrong = new ArrayList<>(problems.oddities(pid, properties));
-        try {
-            sender.configure(format.apply(properties));
-        } catch (InvalidValueException e) {
-            wrong.add(0, Problems.line(pid, properties, e.getMessage() + "; it is refused"));
-        }
-        if (!taken) {
-            wrong.add(
-                    0,
-                    Problems.line(
-                            pid, properties, "there are " + Targets.MAX + " targets already; nothing is sent to it"));
-        }
-        problems.now(wrong);
     }
 }
