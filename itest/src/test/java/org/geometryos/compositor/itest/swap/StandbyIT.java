@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -28,6 +29,7 @@ import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.ConfigurationAdmin;
 
 /** What clients are told while what they ask for is away for a moment: to try again, and never that it is not there. */
@@ -35,6 +37,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
 @ExamReactorStrategy(PerClass.class)
 public class StandbyIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String PREFIX = "org.geometryos.compositor.";
     private static final Map<String, List<String>> PATHS = Map.of(
             "transport",
             List.of("/compositor", "/compositor/status"),
@@ -51,7 +54,17 @@ public class StandbyIT {
             "wall",
             List.of("/compositor/walls", "/compositor/walls/main"),
             "web",
-            List.of("/", "/recordings", "/2d", "/3d", "/wall/left", "/compositor-client.js", "/assets/none.js"));
+            List.of(
+                    "/",
+                    "/walls",
+                    "/walls/main",
+                    "/recordings",
+                    "/admin",
+                    "/2d",
+                    "/3d",
+                    "/wall/left",
+                    "/compositor-client.js",
+                    "/assets/none.js"));
 
     @Inject
     private BundleContext context;
@@ -101,6 +114,29 @@ public class StandbyIT {
             }
         }
         assertEquals("what nobody serves", 404, get("/nobody").statusCode());
+    }
+
+    @Test
+    public void whatIsServedHasSomebodyWhoStandsBy() throws Exception {
+        Host host = new Host(context);
+        host.awaitReady();
+        Set<String> served = new TreeSet<>();
+        Set<String> stoodBy = new TreeSet<>();
+        for (ServiceReference<?> servlet : context.getAllServiceReferences("jakarta.servlet.Servlet", null)) {
+            Object patterns = servlet.getProperty("osgi.http.whiteboard.servlet.pattern");
+            List<String> found = patterns instanceof String[] several
+                    ? List.of(several)
+                    : patterns == null ? List.of() : List.of(patterns.toString());
+            String bundle = servlet.getBundle().getSymbolicName();
+            if (bundle.equals(PREFIX + "standby")) {
+                stoodBy.addAll(found);
+            } else if (bundle.startsWith(PREFIX) && PATHS.containsKey(bundle.substring(PREFIX.length()))) {
+                served.addAll(found);
+            }
+        }
+        assertTrue(served.toString(), served.containsAll(List.of("/walls", "/recordings", "/metrics")));
+        served.removeAll(stoodBy);
+        assertEquals("patterns that nobody stands by for", Set.of(), served);
     }
 
     @Test
