@@ -75,7 +75,7 @@ public final class CameraCommand implements Runnable {
 
     /** A refusal, with what an operator can do about a holder. */
     private static FailedException refused(FailedException e, boolean force) {
-        return !force && Visit.refusal(e).filter(ErrorCode.HELD::equals).isPresent()
+        return !force && isHeld(e)
                 ? new FailedException(e.getMessage() + "; with --force (a key of role admin) it does not matter who", e)
                 : e;
     }
@@ -144,14 +144,43 @@ public final class CameraCommand implements Runnable {
         for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
             Thread.sleep(Math.min(RENEW_MILLIS, left / 1_000_000 + 1));
             for (String each : cameras) {
-                if (left > RENEW_MILLIS * 1_000_000 && visit.take(each, false)) {
-                    throw new FailedException("the control of camera " + each + " was ended by another");
+                if (left > RENEW_MILLIS * 1_000_000) {
+                    renew(visit, each);
                 }
             }
         }
         for (String each : cameras) {
-            visit.release(each);
+            try {
+                visit.release(each);
+            } catch (FailedException e) {
+                throw isHeld(e) ? ended(each) : e;
+            }
         }
+    }
+
+    private static void renew(Visit visit, String camera) throws FailedException, InterruptedException {
+        boolean lost;
+        try {
+            lost = visit.take(camera, false);
+        } catch (FailedException e) {
+            lost = isHeld(e);
+            if (!lost) {
+                throw e;
+            }
+        }
+        if (lost) {
+            throw ended(camera);
+        }
+    }
+
+    /** The same whether another holds it now, or held it for a moment only. */
+    private static FailedException ended(String camera) {
+        return new FailedException(
+                "the control of camera " + camera + " was ended by another; compositor cameras tells who holds it");
+    }
+
+    private static boolean isHeld(FailedException e) {
+        return Visit.refusal(e).filter(ErrorCode.HELD::equals).isPresent();
     }
 
     /** Gives cameras back at Ctrl-C or SIGTERM, with the exit code of a command that was done. */
