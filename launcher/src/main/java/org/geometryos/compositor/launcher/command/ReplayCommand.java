@@ -150,9 +150,13 @@ public final class ReplayCommand implements Runnable {
         }
     }
 
-    /** Which playback, on which host. */
-    static final class One {
+    /** What is done to one playback. */
+    @Command(
+            sortOptions = false,
+            footer = {"", EXIT})
+    abstract static class OneCommand implements Callable<Integer> {
         @Parameters(
+                index = "0",
                 paramLabel = "PLAYBACK",
                 converter = OptionTypes.Name.class,
                 description = "Its name, as compositor replay list shows it: the source of a replay.")
@@ -161,8 +165,11 @@ public final class ReplayCommand implements Runnable {
         @Mixin
         private OutcomeOptions outcome;
 
-        Integer tell(JsonLine body) throws FailedException, UsageException, InterruptedException {
-            AdminApi.Answer answer = AdminApi.ofRecordings(outcome.target()).post(name, body);
+        abstract JsonLine body() throws UsageException;
+
+        @Override
+        public final Integer call() throws FailedException, UsageException, InterruptedException {
+            AdminApi.Answer answer = AdminApi.ofRecordings(outcome.target()).post(name, body());
             outcome.print(answer::json, String.join("\n", print(List.of(answer.document()))));
             return 0;
         }
@@ -175,49 +182,34 @@ public final class ReplayCommand implements Runnable {
     /** {@code compositor replay play}. */
     @Command(
             name = "play",
-            sortOptions = false,
             customSynopsis = "compositor replay play PLAYBACK [options]",
-            description = "Goes on from where it is; at its end it begins again. Needs a key of role control.",
-            footer = {"", EXIT})
-    static final class Play implements Callable<Integer> {
-        @Mixin
-        private One one;
-
+            description = "Goes on from where it is; at its end it begins again. Needs a key of role control.")
+    static final class Play extends OneCommand {
         @Override
-        public Integer call() throws FailedException, UsageException, InterruptedException {
-            return one.tell(action("play"));
+        JsonLine body() {
+            return action("play");
         }
     }
 
     /** {@code compositor replay pause}. */
     @Command(
             name = "pause",
-            sortOptions = false,
             customSynopsis = "compositor replay pause PLAYBACK [options]",
-            description = "Stops it where it is. Needs a key of role control.",
-            footer = {"", EXIT})
-    static final class Pause implements Callable<Integer> {
-        @Mixin
-        private One one;
-
+            description = "Stops it where it is. Needs a key of role control.")
+    static final class Pause extends OneCommand {
         @Override
-        public Integer call() throws FailedException, UsageException, InterruptedException {
-            return one.tell(action("pause"));
+        JsonLine body() {
+            return action("pause");
         }
     }
 
     /** {@code compositor replay seek}. */
     @Command(
             name = "seek",
-            sortOptions = false,
             customSynopsis = "compositor replay seek PLAYBACK POSITION [options]",
             description = "Goes to a position: each camera jumps to what the recording has there. Needs a key of role "
-                    + "control.",
-            footer = {"", EXIT})
-    static final class Seek implements Callable<Integer> {
-        @Mixin
-        private One one;
-
+                    + "control.")
+    static final class Seek extends OneCommand {
         @Parameters(
                 index = "1",
                 paramLabel = "POSITION",
@@ -226,22 +218,17 @@ public final class ReplayCommand implements Runnable {
         private long position;
 
         @Override
-        public Integer call() throws FailedException, UsageException, InterruptedException {
-            return one.tell(action("seek").with("position", position));
+        JsonLine body() {
+            return action("seek").with("position", position);
         }
     }
 
     /** {@code compositor replay step}. */
     @Command(
             name = "step",
-            sortOptions = false,
             customSynopsis = "compositor replay step PLAYBACK [--back] [--entries N] [--camera NAME] [options]",
-            description = "Pauses, and goes one entry on or back. Needs a key of role control.",
-            footer = {"", EXIT})
-    static final class Step implements Callable<Integer> {
-        @Mixin
-        private One one;
-
+            description = "Pauses, and goes one entry on or back. Needs a key of role control.")
+    static final class Step extends OneCommand {
         @Option(names = "--back", description = "Back instead of on.")
         private boolean back;
 
@@ -260,25 +247,20 @@ public final class ReplayCommand implements Runnable {
         private String camera;
 
         @Override
-        public Integer call() throws FailedException, UsageException, InterruptedException {
+        JsonLine body() {
             int by = entries == null ? 1 : entries;
             JsonLine body = action("step").with("entries", back ? -by : by);
-            return one.tell(camera == null ? body : body.with("camera", camera));
+            return camera == null ? body : body.with("camera", camera);
         }
     }
 
     /** {@code compositor replay loop}. */
     @Command(
             name = "loop",
-            sortOptions = false,
             customSynopsis = "compositor replay loop PLAYBACK [--from POSITION --to POSITION | --off] [options]",
             description = "Plays all of it, or the part between two marks, again and again. Needs a key of role "
-                    + "control.",
-            footer = {"", EXIT})
-    static final class Loop implements Callable<Integer> {
-        @Mixin
-        private One one;
-
+                    + "control.")
+    static final class Loop extends OneCommand {
         @Option(
                 names = "--from",
                 paramLabel = "POSITION",
@@ -297,29 +279,23 @@ public final class ReplayCommand implements Runnable {
         private boolean off;
 
         @Override
-        public Integer call() throws FailedException, UsageException, InterruptedException {
+        JsonLine body() throws UsageException {
             if ((from == null) != (to == null) || off && from != null) {
                 throw new UsageException("either --from and --to, or --off, or none of them");
             }
             JsonLine body = action("loop");
-            return one.tell(
-                    from == null
-                            ? body.raw("on", String.valueOf(!off))
-                            : body.with("from", from).with("to", to));
+            return from == null
+                    ? body.raw("on", String.valueOf(!off))
+                    : body.with("from", from).with("to", to);
         }
     }
 
     /** {@code compositor replay speed}. */
     @Command(
             name = "speed",
-            sortOptions = false,
             customSynopsis = "compositor replay speed PLAYBACK FACTOR [options]",
-            description = "Plays at another speed from where it is. Needs a key of role control.",
-            footer = {"", EXIT})
-    static final class Speed implements Callable<Integer> {
-        @Mixin
-        private One one;
-
+            description = "Plays at another speed from where it is. Needs a key of role control.")
+    static final class Speed extends OneCommand {
         @Parameters(
                 index = "1",
                 paramLabel = "FACTOR",
@@ -328,8 +304,8 @@ public final class ReplayCommand implements Runnable {
         private double factor;
 
         @Override
-        public Integer call() throws FailedException, UsageException, InterruptedException {
-            return one.tell(action("speed").raw("speed", String.valueOf(factor)));
+        JsonLine body() {
+            return action("speed").raw("speed", String.valueOf(factor));
         }
     }
 
