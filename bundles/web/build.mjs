@@ -25,6 +25,13 @@ const TYPES = {
   '.json': 'application/json',
 };
 
+/** The pages for operators. They have one frame, in which this differs. */
+const FRAMED = {
+  walls: { heading: 'Walls', title: 'Compositor walls', description: 'Walls of the Compositor Bridge' },
+  recordings: { heading: 'Recordings', title: 'Compositor recordings', description: 'Recordings of the Compositor Bridge' },
+  admin: { heading: 'Operator', title: 'Compositor operator', description: "The operator's page of the Compositor Bridge" },
+};
+
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
 
 /** All files below a folder, sorted, without tests. */
@@ -105,10 +112,8 @@ const joined = (to, ...from) => writeFileSync(join(out, to), from.map((file) => 
 const copy = (from, to) => writeFileSync(join(out, to), readFileSync(join(root, from)));
 copy('pages/shell/index.html', 'index.html');
 copy('pages/wall/wall.html', 'wall.html');
-copy('pages/admin/admin.html', 'admin.html');
-copy('pages/walls/walls.html', 'walls.html');
 copy('pages/walls/view.html', 'wallview.html');
-copy('pages/recordings/recordings.html', 'recordings.html');
+for (const name of Object.keys(FRAMED)) writeFileSync(join(out, `${name}.html`), framed(name));
 joined('assets/app.css', 'pages/shared/base.css', 'pages/shell/app.css');
 joined('assets/admin.css', 'pages/shared/base.css', 'pages/admin/admin.css');
 joined('assets/walls.css', 'pages/shared/base.css', 'pages/admin/admin.css', 'pages/walls/walls.css');
@@ -128,6 +133,14 @@ const index = files(out).map((file) => [
 writeFileSync(join(out, 'index'), `${index.join('\n')}\n`);
 writeFileSync(stamp, inputs);
 console.log(`pages built: ${index.length} files`);
+
+/** A page in the frame, with links to the others; the one to the operator's page is for those whom it takes. */
+function framed(name) {
+  const links = Object.keys(FRAMED).filter((other) => other !== name)
+    .map((other) => `<a class="link" href="${other}"${other === 'admin' ? ' id="to-operator" hidden' : ''}>${FRAMED[other].heading}</a>`);
+  const fields = { name, ...FRAMED[name], links: links.join('\n    '), main: readFileSync(join(root, `pages/${name}/${name}.html`), 'utf8') };
+  return readFileSync(join(root, 'pages/shared/frame.html'), 'utf8').replace(/\{\{(\w+)\}\}/g, (all, field) => fields[field]);
+}
 
 /** The licences of the packages that went into the pages. */
 function licenses(paths) {

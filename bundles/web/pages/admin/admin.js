@@ -2,9 +2,9 @@
 
 import { CompositorClient } from '../../client/compositor-client.js';
 import { appearanceButton } from '../shared/appearance.js';
-import { comeBack, Doorman, endpointOf, keptKey, screenSettings } from '../shared/connection.js';
+import { connectionBar } from '../shared/bar.js';
+import { endpointOf, keptKey, screenSettings } from '../shared/connection.js';
 import { Presence } from '../shared/presence.js';
-import { setText } from '../shared/text.js';
 import { Toasts } from '../shared/toasts.js';
 import { AdminApi, patience, Poll } from './api.js';
 import { Bundles } from './bundles.js';
@@ -47,10 +47,6 @@ const host = new Host(operator);
 const parts = [new Displays(operator), new Cameras(operator), new Messages(operator), new Sources(operator), new Recordings(operator), new Bundles(operator), new Configuration(operator), new Log(operator)];
 /** The role of the key; '' while it is not known. */
 let role = '';
-let nextRetry = 0;
-/** Why there is no connection, and with which status the server said so; 0: it did not. */
-let reason = '';
-let refusedWith = 0;
 
 for (const { element, id, title } of parts) {
   $('operator').append(element);
@@ -85,62 +81,25 @@ function admit() {
 
 // ---- connection
 
+const bar = connectionBar({ client, base, needs: 'a key of role admin' });
 client.on('welcome', (welcome) => {
   role = welcome.role;
-  reason = '';
-  refusedWith = 0;
   operator.requestsOnly = false;
   admit();
   if (role === 'admin') return;
   client.close();
-  needsKey(`This page needs a key of role admin; this key has the role ${role}.`);
+  bar.needsKey(`This page needs a key of role admin; this key has the role ${role}.`);
 });
 client.on('error', (error) => {
   if (error.code === 'forbidden' && role === 'admin' && !client.subscriptionStands) operator.requestsOnly = true;
   else toasts.show('error', error.message, error.code);
 });
 client.on('notice', ({ level, text }) => toasts.show(String(level), String(text)));
-
-/** Asks for a key, and says why. */
-function needsKey(text) {
-  reason = text;
-  setText($('key-label'), text);
-  $('key-form').hidden = false;
-  $('key').focus();
-  tick();
-}
-
-const doorman = new Doorman({
-  base,
-  client,
-  refused(text, status) {
-    if (status === 401) {
-      client.close();
-      needsKey('This page needs a key of role admin.');
-    }
-    reason = text;
-    refusedWith = status;
-    tick();
-  },
-});
-client.on('reconnect', ({ code, reason: said, delay }) => {
-  nextRetry = performance.now() + delay;
-  // What the server says of itself stands until it says something else.
-  if (refusedWith === 0) reason = said;
-  if (code !== 1012) doorman.ask();
-});
 client.on('state', (now) => {
-  if (now !== 'closed') $('key-form').hidden = true;
-  else reason = client.failure?.message ?? '';
-  if (now === 'closed' && ['4401', '4403'].includes(client.failure?.code)) {
-    doorman.forget();
-    doorman.ask();
-  }
   // Somebody else drained the host: this page gets in to send requests, and its session is not for that.
   if (now === 'closed' && client.welcome !== null && client.failure?.code === 'forbidden') queueMicrotask(() => client.connect());
-  tick();
+  show();
 });
-comeBack({ client, doorman, form: $('key-form'), field: $('key'), retry: $('retry') });
 
 /** A page that may send requests only comes as a display again when the host takes some. */
 setInterval(async () => {
@@ -155,28 +114,7 @@ setInterval(async () => {
 
 appearanceButton($('appearance'));
 
-// ---- words
-
-const STATE_WORDS = { idle: 'Starting', connecting: 'Connecting', connected: 'Connected', waiting: 'Reconnecting', closed: 'Disconnected' };
-const DOTS = { connected: 'live' };
-
-function tick() {
-  const refused = client.state !== 'connected' && client.state !== 'connecting' && refusedWith !== 0 && refusedWith !== 503;
-  $('connection').dataset.state = refused ? 'refused' : DOTS[client.state] ?? client.state;
-  setText($('connection-state'), refused ? 'Refused' : STATE_WORDS[client.state]);
-  let detail = client.state === 'connected' ? `as ${client.welcome.display}` : reason;
-  if (client.state === 'waiting') {
-    const left = Math.max(0, nextRetry - performance.now());
-    detail = [left > 950 ? `in ${Math.ceil(left / 1000)} s` : '', reason].filter(Boolean).join(' · ');
-  }
-  setText($('connection-detail'), detail);
-  $('connection-detail').title = detail;
-  const told = refused && $('key-form').hidden ? `The server refuses this page: ${reason}.` : '';
-  setText($('refusal'), told);
-  $('refusal').hidden = told === '';
-  $('retry').hidden = !$('key-form').hidden || client.state !== 'closed' && !(client.state === 'waiting' && nextRetry - performance.now() > 2_000);
-  show();
-}
+// ---- what is shown
 
 function show() {
   if (role !== 'admin' || document.hidden) return;
@@ -184,7 +122,7 @@ function show() {
   for (const part of parts) part.show();
 }
 
-setInterval(tick, TICK_MS);
+setInterval(show, TICK_MS);
 setInterval(() => { if (role === 'admin') host.sample(); }, SAMPLE_MS);
 document.documentElement.dataset.started = '';
 client.connect();

@@ -17,11 +17,13 @@ const KEY_CODES = ['4401', '4403'];
 const $ = (id) => /** @type {any} */ (document.getElementById(id));
 
 /**
- * Keeps `#connection`, `#key-form`, `#refusal` and `#retry` up to date from now on.
+ * Keeps `#connection`, `#key-form`, `#refusal` and `#retry` up to date from now on. A page that may close the connection when it is welcome
+ * listens to that after this.
  *
- * @param {{client: any, base: URL}} page
+ * @param {{client: any, base: URL, needs?: string}} page `needs`: what key
+ * @returns {{needsKey: (text: string) => void}} `needsKey` asks for a key, and says why
  */
-export function connectionBar({ client, base }) {
+export function connectionBar({ client, base, needs = 'an API key' }) {
   let reason = '';
   let refusedWith = 0;
   let nextRetry = 0;
@@ -41,18 +43,24 @@ export function connectionBar({ client, base }) {
     $('retry').hidden = !$('key-form').hidden || client.state !== 'closed' && !(client.state === 'waiting' && left > LONG_MS);
   }
 
+  function needsKey(text) {
+    reason = text;
+    setText($('key-label'), text);
+    $('key-form').hidden = false;
+    $('key').focus();
+    tick();
+  }
+
   const doorman = new Doorman({
     base,
     client,
     refused(text, status) {
-      reason = text;
-      refusedWith = status;
       if (status === 401) {
         client.close();
-        setText($('key-label'), 'This page needs an API key.');
-        $('key-form').hidden = false;
-        $('key').focus();
+        needsKey(`This page needs ${needs}.`);
       }
+      reason = text;
+      refusedWith = status;
       tick();
     },
   });
@@ -62,6 +70,7 @@ export function connectionBar({ client, base }) {
   });
   client.on('reconnect', ({ code, reason: said, delay }) => {
     nextRetry = performance.now() + delay;
+    // What the server says of itself stands until it says something else.
     if (refusedWith === 0) reason = said;
     if (code !== 1012) doorman.ask();
   });
@@ -76,4 +85,5 @@ export function connectionBar({ client, base }) {
   });
   comeBack({ client, doorman, form: $('key-form'), field: $('key'), retry: $('retry') });
   setInterval(tick, TICK_MS);
+  return { needsKey };
 }
