@@ -24,6 +24,7 @@ import javax.net.ssl.SSLContext;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.replay.PlaybackCommand;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.value.TimeOfDay;
@@ -237,6 +238,27 @@ public final class CompositorClient implements AutoCloseable {
         return request(id -> new ClientMessage.Scene(Optional.of(id), ops, camera));
     }
 
+    /**
+     * Puts a hand on what plays, for role {@code control}.
+     *
+     * @param playback the name of the camera source that it plays as
+     * @return where it is then; fails as other requests do, of a server that knows no replay as {@code unknown-type}
+     */
+    public CompletableFuture<ServerMessage.Playback> replay(String playback, PlaybackCommand command) {
+        return ask(id -> new ClientMessage.Replay(Optional.of(id), Optional.of(playback), Optional.of(command)))
+                .thenApply(ack -> playbacks(ack).stream().findFirst().orElseThrow());
+    }
+
+    /** What plays, and where it is: all playbacks, by name. */
+    public CompletableFuture<List<ServerMessage.Playback>> playbacks() {
+        return ask(id -> new ClientMessage.Replay(Optional.of(id), Optional.empty(), Optional.empty()))
+                .thenApply(CompositorClient::playbacks);
+    }
+
+    private static List<ServerMessage.Playback> playbacks(ServerMessage.Ack ack) {
+        return ack.playbacks().orElse(List.of());
+    }
+
     public CompletableFuture<OptionalLong> admin(ClientMessage.AdminAction action) {
         return request(id -> new ClientMessage.Admin(Optional.of(id), action));
     }
@@ -245,12 +267,21 @@ public final class CompositorClient implements AutoCloseable {
         return request(make, Optional.empty());
     }
 
+    private CompletableFuture<OptionalLong> request(
+            Function<RequestId, ClientMessage> make, Optional<Subscription> wanted) {
+        return ask(make, wanted).thenApply(ServerMessage.Ack::seq);
+    }
+
+    private CompletableFuture<ServerMessage.Ack> ask(Function<RequestId, ClientMessage> make) {
+        return ask(make, Optional.empty());
+    }
+
     /**
      * @param make the message for an id
      * @param wanted the subscription it asks for, if it is about that
-     * @return the answer's seq; fails with {@link RefusedException}, {@link TimeoutException} or {@link IOException}
+     * @return the answer; fails with {@link RefusedException}, {@link TimeoutException} or {@link IOException}
      */
-    private CompletableFuture<OptionalLong> request(
+    private CompletableFuture<ServerMessage.Ack> ask(
             Function<RequestId, ClientMessage> make, Optional<Subscription> wanted) {
         RequestId id = connection.nextId();
         ClientMessage message = make.apply(id);
@@ -260,15 +291,15 @@ public final class CompositorClient implements AutoCloseable {
             return CompletableFuture.failedFuture(
                     new IOException(options.maxOutstanding + " requests are outstanding already"));
         }
-        CompletableFuture<OptionalLong> answer = new CompletableFuture<>();
-        answer.whenComplete((number, failure) -> outstanding.release());
+        CompletableFuture<ServerMessage.Ack> answer = new CompletableFuture<>();
+        answer.whenComplete((ack, failure) -> outstanding.release());
         boolean withSnapshot = message instanceof ClientMessage.Subscribe;
         boolean taken = loop.run(() -> connection.request(id, encoded, wanted, withSnapshot, answer));
         if (!taken) {
             counters.refused.increment();
             answer.completeExceptionally(new IOException("closed"));
         }
-        return answer.copy();
+        return answer;
     }
 
     // ---- the end

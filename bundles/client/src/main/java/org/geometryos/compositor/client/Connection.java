@@ -154,7 +154,7 @@ final class Connection {
     /**
      * @param id the message's
      * @param wanted the subscription it asks for, if it is about that
-     * @param answer completes with the answer's seq; fails with {@link RefusedException},
+     * @param answer completes with the answer; fails with {@link RefusedException},
      *     {@link java.util.concurrent.TimeoutException} or {@link IOException}
      */
     void request(
@@ -162,7 +162,7 @@ final class Connection {
             byte[] encoded,
             Optional<Subscription> wanted,
             boolean withSnapshot,
-            CompletableFuture<OptionalLong> answer) {
+            CompletableFuture<ServerMessage.Ack> answer) {
         int limit = welcome.map(said -> said.limits().messageBytes()).orElse(Integer.MAX_VALUE);
         if (state != State.OPEN || leaving) {
             counters.refused.increment();

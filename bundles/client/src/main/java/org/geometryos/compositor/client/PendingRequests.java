@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.geometryos.compositor.protocol.RequestId;
@@ -18,20 +17,20 @@ final class PendingRequests {
     private final long limitNanos;
     private final Map<RequestId, Waiting> waiting = new LinkedHashMap<>();
 
-    private record Waiting(CompletableFuture<OptionalLong> answer, long deadline) {}
+    private record Waiting(CompletableFuture<ServerMessage.Ack> answer, long deadline) {}
 
     PendingRequests(long limitNanos) {
         this.limitNanos = limitNanos;
     }
 
-    void add(RequestId id, CompletableFuture<OptionalLong> answer, long now) {
+    void add(RequestId id, CompletableFuture<ServerMessage.Ack> answer, long now) {
         waiting.put(id, new Waiting(answer, now + limitNanos));
     }
 
     void ack(ServerMessage.Ack ack) {
         Waiting request = waiting.remove(ack.id());
         if (request != null) {
-            request.answer().complete(ack.seq());
+            request.answer().complete(ack);
         }
     }
 

@@ -60,8 +60,8 @@ class IncomingTest {
         return new ServerMessage.Camera(OptionalLong.of(seq), state);
     }
 
-    private CompletableFuture<OptionalLong> asked() {
-        CompletableFuture<OptionalLong> answer = new CompletableFuture<>();
+    private CompletableFuture<ServerMessage.Ack> asked() {
+        CompletableFuture<ServerMessage.Ack> answer = new CompletableFuture<>();
         requests.add(ID, answer, 0);
         return answer;
     }
@@ -117,14 +117,14 @@ class IncomingTest {
 
     @Test
     void answersReachTheirRequestsAndTheSubscription() {
-        CompletableFuture<OptionalLong> answer = asked();
+        CompletableFuture<ServerMessage.Ack> answer = asked();
         subscription.asked(ID, Subscription.NONE, false);
-        assertThat(new ServerMessage.Ack(ID, OptionalLong.of(9)).accept(incoming))
-                .isTrue();
-        assertThat(answer).isCompletedWithValue(OptionalLong.of(9));
+        ServerMessage.Ack ack = new ServerMessage.Ack(ID, OptionalLong.of(9));
+        assertThat(ack.accept(incoming)).isTrue();
+        assertThat(answer).isCompletedWithValue(ack);
         assertThat(subscription.asking()).isFalse();
 
-        CompletableFuture<OptionalLong> refused = asked();
+        CompletableFuture<ServerMessage.Ack> refused = asked();
         subscription.asked(ID, Subscription.NONE, false);
         assertThat(new ServerMessage.Error(Optional.of(ID), ErrorCode.LIMIT, "no", Optional.empty()).accept(incoming))
                 .isTrue();

@@ -4,9 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.replay.Playback;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.api.wall.Walls;
@@ -273,6 +275,15 @@ public final class Endpoint implements LinkHandler, LinkListener, ReadGate {
 
     void unsetWalls(Walls old) {
         services.walls.compareAndSet(old, null);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addPlayback(Playback playback, Map<String, Object> properties) {
+        services.playbacks.put(String.valueOf(properties.get(CameraSource.ID)), playback);
+    }
+
+    void removePlayback(Playback playback, Map<String, Object> properties) {
+        services.playbacks.remove(String.valueOf(properties.get(CameraSource.ID)), playback);
     }
 
     @Reference(

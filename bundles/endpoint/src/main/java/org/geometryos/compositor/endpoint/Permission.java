@@ -74,6 +74,11 @@ enum Permission {
         }
 
         @Override
+        public Permission replay(ClientMessage.Replay message) {
+            return message.command().isPresent() ? DRIVER : DISPLAY;
+        }
+
+        @Override
         public Permission ping(ClientMessage.Ping message) {
             return ANYBODY;
         }

@@ -225,6 +225,11 @@ final class RequestHandler extends Caller implements ClientMessage.Visitor<Boole
     }
 
     @Override
+    public Boolean replay(ClientMessage.Replay replay) {
+        return new ReplayHandler(services, this, replay).answer();
+    }
+
+    @Override
     public Boolean ping(ClientMessage.Ping ping) {
         OptionalLong reportAfter =
                 ping.report().isPresent() ? report(ping.report().get()) : OptionalLong.empty();

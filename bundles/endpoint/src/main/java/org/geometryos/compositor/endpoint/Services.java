@@ -2,11 +2,14 @@ package org.geometryos.compositor.endpoint;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.replay.Playback;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.protocol.Codec;
@@ -25,6 +28,8 @@ final class Services {
     final AtomicReference<Walls> walls = new AtomicReference<>();
     /** Knows the pass of a connection of the host to itself. */
     final AtomicReference<Predicate<String>> loopback = new AtomicReference<>();
+    /** By the name of the source; the names ascend. */
+    final ConcurrentNavigableMap<String, Playback> playbacks = new ConcurrentSkipListMap<>();
     /** By subprotocol. */
     final Map<String, Codec> codecs = new ConcurrentHashMap<>();
 }

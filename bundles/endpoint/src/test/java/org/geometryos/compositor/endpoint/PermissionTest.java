@@ -10,6 +10,7 @@ import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.replay.PlaybackCommand;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.ClientMessage.Control.Action;
 import org.geometryos.compositor.protocol.RequestId;
@@ -34,7 +35,8 @@ class PermissionTest {
                 false,
                 new ClientMessage.Settings(NO_ID, DisplaySettings.EMPTY),
                 new ClientMessage.Subscribe(NO_ID, Subscription.NONE),
-                new ClientMessage.Unsubscribe(NO_ID));
+                new ClientMessage.Unsubscribe(NO_ID),
+                new ClientMessage.Replay(NO_ID, Optional.of("tour"), Optional.empty()));
     }
 
     @Test
@@ -46,7 +48,8 @@ class PermissionTest {
                 new ClientMessage.Control(NO_ID, "main", Action.TAKE),
                 new ClientMessage.Control(NO_ID, "main", Action.RELEASE),
                 new ClientMessage.Control(NO_ID, "main", Action.ASK),
-                new ClientMessage.Scene(NO_ID, List.of(), Optional.empty()));
+                new ClientMessage.Scene(NO_ID, List.of(), Optional.empty()),
+                new ClientMessage.Replay(NO_ID, Optional.of("tour"), Optional.of(new PlaybackCommand.Pause())));
     }
 
     @Test

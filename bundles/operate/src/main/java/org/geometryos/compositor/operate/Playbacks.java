@@ -176,7 +176,7 @@ final class Playbacks {
 
     private static ApiException refused(PlaybackException e) {
         return switch (e.reason()) {
-            case INVALID -> ApiException.invalid(null, e.getMessage());
+            case INVALID -> ApiException.invalid(e.field().orElse(null), e.getMessage());
             case CONFLICT -> ApiException.conflict(e.getMessage());
             case UNAVAILABLE -> ApiException.unavailable(e.getMessage());
         };

@@ -65,6 +65,11 @@ class RecordingsServletTest {
         }
 
         @Override
+        public CompletionStage<PlaybackState> ask() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public PlaybackState command(PlaybackCommand command) throws PlaybackException {
             if (refusal != null) {
                 throw refusal;

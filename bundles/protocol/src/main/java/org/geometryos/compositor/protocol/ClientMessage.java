@@ -8,7 +8,9 @@ import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.replay.PlaybackCommand;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.wall.MemberReport;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -84,6 +86,27 @@ public sealed interface ClientMessage {
     }
 
     /**
+     * A hand on what plays; the {@code ack} tells where it is then.
+     *
+     * @param playback the name of the camera source that it plays as; empty: all of them, which only a question may be
+     *     about
+     * @param command what to do; empty: nothing, it asks how they are
+     */
+    record Replay(Optional<RequestId> id, Optional<String> playback, Optional<PlaybackCommand> command)
+            implements ClientMessage {
+        public Replay {
+            if (command.isPresent() && playback.isEmpty()) {
+                throw new InvalidValueException("playback", null, "is required");
+            }
+        }
+
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.replay(this);
+        }
+    }
+
+    /**
      * @param t0 the client's clock, handed back unchanged
      * @param report what a member of a wall says of the time since its last one
      */
@@ -134,6 +157,8 @@ public sealed interface ClientMessage {
         R control(Control message) throws X;
 
         R scene(Scene message) throws X;
+
+        R replay(Replay message) throws X;
 
         R ping(Ping message) throws X;
 

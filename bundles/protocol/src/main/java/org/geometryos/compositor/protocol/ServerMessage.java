@@ -9,6 +9,7 @@ import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.api.replay.PlaybackState;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -49,10 +50,51 @@ public sealed interface ServerMessage {
 
     record Server(String name, String version) {}
 
-    record Ack(RequestId id, OptionalLong seq) implements ServerMessage {
+    /** @param playbacks of a request about what plays: how that is; otherwise empty */
+    record Ack(RequestId id, OptionalLong seq, Optional<List<Playback>> playbacks) implements ServerMessage {
+        /** The answer to a request that is not about what plays. */
+        public Ack(RequestId id, OptionalLong seq) {
+            this(id, seq, Optional.empty());
+        }
+
         @Override
         public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
             return visitor.ack(this);
+        }
+    }
+
+    /**
+     * What plays, and where it is. Positions are microseconds since the beginning of the recording.
+     *
+     * @param playback the name of the camera source that it plays as
+     * @param status what it does
+     * @param position at most {@code length}
+     * @param length position of the last entry
+     * @param speed factor; 1 is as recorded
+     * @param loop whether it begins again
+     * @param marks between which it loops; empty: all of it
+     * @param began when the server got the first entry, of a recording of the recorder
+     */
+    record Playback(
+            String playback,
+            PlaybackState.Status status,
+            long position,
+            long length,
+            double speed,
+            boolean loop,
+            Optional<PlaybackState.Marks> marks,
+            OptionalLong began) {
+        /** Its recordings and cameras are not on the wire: their number has no bound that a message could hold. */
+        public static Playback of(String playback, PlaybackState state) {
+            return new Playback(
+                    playback,
+                    state.status(),
+                    state.position(),
+                    state.length(),
+                    state.speed(),
+                    state.loop(),
+                    state.marks(),
+                    state.began());
         }
     }
 

@@ -5,7 +5,7 @@
  * framework each codec is a service of type {@link org.geometryos.compositor.protocol.Codec}.
  */
 @Export
-@Version("2.0.0")
+@Version("2.1.0")
 package org.geometryos.compositor.protocol;
 
 import org.osgi.annotation.bundle.Export;

@@ -19,6 +19,8 @@ import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.replay.PlaybackCommand;
+import org.geometryos.compositor.api.replay.PlaybackState;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.value.Quaternion;
@@ -188,6 +190,35 @@ class GoldenJsonTest {
                 List.of(new WallMember("left", 0, 0, 100, 200, turned ? 90 : 0, turned ? 12.5 : 0, placement)),
                 delay,
                 Optional.empty());
+    }
+
+    @Test
+    void aHandOnAReplayIsReadWithItsDefaultsAndTheAnswerLeavesOutWhatThereIsNot() throws DecodeException {
+        Optional<String> tour = Optional.of("tour");
+        assertThat(client("{\"type\":\"replay\",\"playback\":\"tour\",\"action\":\"step\",\"camera\":null}"))
+                .isEqualTo(new ClientMessage.Replay(
+                        Optional.empty(), tour, Optional.of(new PlaybackCommand.Step(1, Optional.empty()))));
+        assertThat(client("{\"type\":\"replay\",\"playback\":\"tour\",\"action\":\"loop\",\"from\":null,\"on\":true}"))
+                .isEqualTo(
+                        new ClientMessage.Replay(Optional.empty(), tour, Optional.of(new PlaybackCommand.Loop(true))));
+        assertThat(client("{\"type\":\"replay\",\"action\":\"list\"}"))
+                .isEqualTo(new ClientMessage.Replay(Optional.empty(), Optional.empty(), Optional.empty()));
+        PlaybackState state = new PlaybackState(
+                PlaybackState.Status.PAUSED,
+                5,
+                9,
+                0.5,
+                false,
+                Optional.empty(),
+                OptionalLong.empty(),
+                List.of(),
+                List.of());
+        assertThat(json(new ServerMessage.Ack(
+                        new RequestId.Number(1),
+                        OptionalLong.empty(),
+                        Optional.of(List.of(ServerMessage.Playback.of("tour", state))))))
+                .isEqualTo("{\"type\":\"ack\",\"id\":1,\"playbacks\":[{\"playback\":\"tour\",\"status\":\"paused\","
+                        + "\"position\":5,\"length\":9,\"speed\":0.5,\"loop\":false}]}");
     }
 
     @Test

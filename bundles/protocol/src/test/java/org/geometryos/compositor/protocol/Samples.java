@@ -26,6 +26,8 @@ import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.replay.PlaybackCommand;
+import org.geometryos.compositor.api.replay.PlaybackState;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.value.Quaternion;
@@ -83,6 +85,10 @@ final class Samples {
         }
         messages.add(new ClientMessage.Scene(
                 id(), ops(), maybe(() -> new CameraUpdate(camera(), view2d()).withCut(random.nextBoolean()))));
+        for (PlaybackCommand command : commands()) {
+            messages.add(new ClientMessage.Replay(id(), Optional.of(name()), Optional.of(command)));
+        }
+        messages.add(new ClientMessage.Replay(id(), maybe(this::name), Optional.empty()));
         messages.add(new ClientMessage.Ping(id(), integer(), maybe(this::report)));
         messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.Drain(maybeCount(), maybeCount())));
         messages.add(new ClientMessage.Admin(id(), new ClientMessage.AdminAction.Undrain()));
@@ -117,6 +123,8 @@ final class Samples {
         }
         messages.add(new ServerMessage.Ack(new RequestId.Number(integer()), maybeCount()));
         messages.add(new ServerMessage.Ack(new RequestId.Text(text()), maybeCount()));
+        messages.add(new ServerMessage.Ack(
+                new RequestId.Number(integer()), OptionalLong.empty(), Optional.of(List.of(playback(), playback()))));
         for (ErrorCode code : ErrorCode.values()) {
             messages.add(new ServerMessage.Error(id(), code, text(), maybe(this::text)));
         }
@@ -156,6 +164,31 @@ final class Samples {
         messages.add(new ServerMessage.Gap(count(), count()));
         messages.add(new ServerMessage.Goodbye(4000 + random.nextInt(999), text(), maybeCount()));
         return messages;
+    }
+
+    private List<PlaybackCommand> commands() {
+        long from = random.nextInt(1 << 20);
+        return List.of(
+                new PlaybackCommand.Play(),
+                new PlaybackCommand.Pause(),
+                new PlaybackCommand.Seek(count()),
+                new PlaybackCommand.Step(1 + random.nextInt(1000), maybe(this::camera)),
+                new PlaybackCommand.Step(-1 - random.nextInt(1000), maybe(this::camera)),
+                new PlaybackCommand.LoopBetween(from, from + 1 + random.nextInt(1000)),
+                new PlaybackCommand.Loop(random.nextBoolean()),
+                new PlaybackCommand.Speed(0.01 + random.nextDouble() * 99));
+    }
+
+    private ServerMessage.Playback playback() {
+        return new ServerMessage.Playback(
+                name(),
+                PlaybackState.Status.values()[random.nextInt(PlaybackState.Status.values().length)],
+                count(),
+                count(),
+                positive(),
+                random.nextBoolean(),
+                maybe(() -> new PlaybackState.Marks(count(), count())),
+                maybeCount());
     }
 
     private List<ServerMessage.Camera> cameras() {

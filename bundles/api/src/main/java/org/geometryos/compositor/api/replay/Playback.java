@@ -5,8 +5,8 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * One replay that a hand can be put on. It is a service with the property {@code compositor.source.id}, the name of the
- * camera source that it plays as. Any thread; each call but {@link #send} waits for the thread that plays,
- * {@value #LIMIT_MILLIS} ms at most.
+ * camera source that it plays as. Any thread; each call but {@link #ask} and {@link #send} waits for the thread that
+ * plays, {@value #LIMIT_MILLIS} ms at most.
  */
 @ProviderType
 public interface Playback {
@@ -17,6 +17,13 @@ public interface Playback {
     PlaybackState state() throws PlaybackException;
 
     /**
+     * The same without a wait, for those whose thread must not wait. Whoever asks limits the time itself.
+     *
+     * @return where it is; fails with a {@link PlaybackException}
+     */
+    CompletionStage<PlaybackState> ask();
+
+    /**
      * Does something and tells where it is then. Leases and priorities hold: a camera that somebody else holds does not
      * follow, which {@link PlaybackState.Lane#held()} says.
      *
@@ -25,7 +32,7 @@ public interface Playback {
     PlaybackState command(PlaybackCommand command) throws PlaybackException;
 
     /**
-     * The same without a wait, for those whose thread must not wait.
+     * The same without a wait. Whoever sends limits the time itself.
      *
      * @return where it is then; fails with a {@link PlaybackException} if it is refused
      */

@@ -3,7 +3,7 @@
  * service that tells where it is and takes commands: play, pause, seek, step, loop, speed.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.geometryos.compositor.api.replay;
 
 import org.osgi.annotation.bundle.Export;

@@ -433,7 +433,8 @@ final class Player implements Track.Output {
         if (step.camera().isPresent() && !channels.containsKey(step.camera().get())) {
             throw new PlaybackException(
                     PlaybackException.Reason.INVALID,
-                    "camera must be one of this playback, not " + step.camera().get());
+                    "camera must be one of this playback, not " + step.camera().get(),
+                    "camera");
         }
         pause(now);
         for (int i = 0; i < Math.abs(step.entries()); i++) {
@@ -477,7 +478,8 @@ final class Player implements Track.Output {
         if (value > longest().length()) {
             throw new PlaybackException(
                     PlaybackException.Reason.INVALID,
-                    field + " must be at most the length (" + longest().length() + "), not " + value);
+                    field + " must be at most the length (" + longest().length() + "), not " + value,
+                    field);
         }
     }
 

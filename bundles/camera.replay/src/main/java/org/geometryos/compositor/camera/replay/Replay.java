@@ -88,6 +88,11 @@ final class Replay implements CameraSource, Playback {
     }
 
     @Override
+    public CompletionStage<PlaybackState> ask() {
+        return player.order(Optional.empty()).minimalCompletionStage();
+    }
+
+    @Override
     public PlaybackState command(PlaybackCommand command) throws PlaybackException {
         return answer(player.order(Optional.of(command)));
     }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.replay.PlaybackCommand;
 import org.geometryos.compositor.api.wall.MemberReport;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.RequestId;
@@ -18,6 +19,7 @@ final class ClientMessageWriter extends PartWriter implements ClientMessage.Visi
     private static final SerializedString SCENE = name("scene");
     private static final SerializedString PRESENCE = name("presence");
     private static final SerializedString RATE = name("rate");
+    private static final SerializedString SPEED = name("speed");
 
     ClientMessageWriter(JsonGenerator out) {
         super(out);
@@ -150,6 +152,50 @@ final class ClientMessageWriter extends PartWriter implements ClientMessage.Visi
         }
         end();
         return null;
+    }
+
+    @Override
+    public Void replay(ClientMessage.Replay m) throws IOException {
+        if (m.command().isEmpty()) {
+            action(m, "list", 0);
+        } else {
+            command(m, m.command().get());
+        }
+        end();
+        return null;
+    }
+
+    private void command(ClientMessage.Replay m, PlaybackCommand command) throws IOException {
+        if (command instanceof PlaybackCommand.Play) {
+            action(m, "play", 0);
+        } else if (command instanceof PlaybackCommand.Pause) {
+            action(m, "pause", 0);
+        } else if (command instanceof PlaybackCommand.Seek seek) {
+            action(m, "seek", 1);
+            integer("position", seek.position());
+        } else if (command instanceof PlaybackCommand.Step step) {
+            action(m, "step", 1 + one(step.camera()));
+            integer("entries", step.entries());
+            text(CAMERA, step.camera());
+        } else if (command instanceof PlaybackCommand.LoopBetween between) {
+            action(m, "loop", 2);
+            integer("from", between.from());
+            integer("to", between.to());
+        } else if (command instanceof PlaybackCommand.Loop loop) {
+            action(m, "loop", 1);
+            out.writeBooleanField("on", loop.on());
+        } else {
+            action(m, "speed", 1);
+            number(SPEED, ((PlaybackCommand.Speed) command).factor());
+        }
+    }
+
+    /** Begins the message: its id, its playback, its action, and so many fields more. */
+    private void action(ClientMessage.Replay m, String word, int fields) throws IOException {
+        begin("replay", 1 + one(m.id()) + one(m.playback()) + fields);
+        id(m.id());
+        text("playback", m.playback());
+        text("action", word);
     }
 
     @Override

@@ -26,6 +26,8 @@ import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Subscription;
+import org.geometryos.compositor.api.replay.PlaybackCommand;
+import org.geometryos.compositor.api.replay.PlaybackState;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.value.InvalidValueException;
@@ -51,7 +53,17 @@ import org.geometryos.compositor.protocol.ServerMessage;
  */
 final class Reader {
     static final List<String> CLIENT_TYPES = List.of(
-            "hello", "settings", "subscribe", "unsubscribe", "camera", "control", "scene", "ping", "admin", "bye");
+            "hello",
+            "settings",
+            "subscribe",
+            "unsubscribe",
+            "camera",
+            "control",
+            "scene",
+            "replay",
+            "ping",
+            "admin",
+            "bye");
     static final List<String> SERVER_TYPES = List.of(
             "welcome",
             "ack",
@@ -111,6 +123,7 @@ final class Reader {
             case "scene" ->
                 new ClientMessage.Scene(
                         id, f.objects("ops", Reader::op), f.optionalObject("camera", Reader::sceneUpdate));
+            case "replay" -> replay(id, f);
             case "ping" ->
                 new ClientMessage.Ping(id, f.integer("t0"), f.optionalObject("report", Reader::memberReport));
             case "admin" -> new ClientMessage.Admin(id, adminAction(f));
@@ -219,6 +232,34 @@ final class Reader {
                 force);
     }
 
+    private static ClientMessage.Replay replay(Optional<RequestId> id, Fields f) {
+        String word = f.word("action", List.of("play", "pause", "seek", "step", "loop", "speed", "list"));
+        if (word.equals("list")) {
+            return new ClientMessage.Replay(id, optionalName(f, "playback"), Optional.empty());
+        }
+        return new ClientMessage.Replay(
+                id, Optional.of(name("playback", f.text("playback"))), Optional.of(playbackCommand(word, f)));
+    }
+
+    private static PlaybackCommand playbackCommand(String word, Fields f) {
+        return switch (word) {
+            case "play" -> new PlaybackCommand.Play();
+            case "pause" -> new PlaybackCommand.Pause();
+            case "seek" -> new PlaybackCommand.Seek(f.count("position"));
+            case "step" ->
+                new PlaybackCommand.Step(
+                        f.get("entries") == null
+                                ? 1
+                                : (int) f.integer("entries", -PlaybackCommand.MAX_STEP, PlaybackCommand.MAX_STEP),
+                        f.get("camera") == null ? Optional.empty() : Optional.of(camera(f)));
+            case "loop" ->
+                f.get("from") == null && f.get("to") == null
+                        ? new PlaybackCommand.Loop(f.flag("on"))
+                        : new PlaybackCommand.LoopBetween(f.count("from"), f.count("to"));
+            default -> new PlaybackCommand.Speed(f.number("speed"));
+        };
+    }
+
     private static CameraUpdate update(Fields f) {
         return new CameraUpdate(
                 f.text("camera"),
@@ -257,7 +298,10 @@ final class Reader {
             case "ack" ->
                 new ServerMessage.Ack(
                         id.orElseThrow(() -> new InvalidValueException("id", null, "is required")),
-                        f.optionalCount("seq"));
+                        f.optionalCount("seq"),
+                        f.get("playbacks") == null
+                                ? Optional.empty()
+                                : Optional.of(f.objects("playbacks", Reader::playback)));
             case "error" -> new ServerMessage.Error(id, errorCode(f), f.text("message"), f.optionalText("field"));
             case "snapshot" -> snapshot(f);
             case "camera" -> numberedCamera(f);
@@ -316,6 +360,22 @@ final class Reader {
                 f.object("server", s -> new ServerMessage.Server(s.text("name"), s.text("version"))),
                 f.optionalObject("settings", Reader::settings),
                 wallName(f));
+    }
+
+    private static ServerMessage.Playback playback(Fields f) {
+        return new ServerMessage.Playback(
+                name("playback", f.text("playback")),
+                switch (f.word("status", List.of("stopped", "playing", "paused"))) {
+                    case "stopped" -> PlaybackState.Status.STOPPED;
+                    case "playing" -> PlaybackState.Status.PLAYING;
+                    default -> PlaybackState.Status.PAUSED;
+                },
+                f.count("position"),
+                f.count("length"),
+                f.number("speed"),
+                f.flag("loop"),
+                f.optionalObject("marks", m -> new PlaybackState.Marks(m.count("from"), m.count("to"))),
+                f.optionalCount("began"));
     }
 
     private static ErrorCode errorCode(Fields f) {

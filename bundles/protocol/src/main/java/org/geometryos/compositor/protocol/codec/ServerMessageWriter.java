@@ -28,6 +28,7 @@ final class ServerMessageWriter extends PartWriter implements ServerMessage.Visi
     private static final SerializedString WIDTH = name("width");
     private static final SerializedString HEIGHT = name("height");
     private static final SerializedString DELAY = name("delay");
+    private static final SerializedString SPEED = name("speed");
     private static final SerializedString YAW = name("yaw");
     private static final SerializedString PITCH = name("pitch");
 
@@ -74,11 +75,37 @@ final class ServerMessageWriter extends PartWriter implements ServerMessage.Visi
 
     @Override
     public Void ack(ServerMessage.Ack m) throws IOException {
-        begin("ack", 1 + one(m.seq()));
+        begin("ack", 1 + one(m.seq()) + one(m.playbacks()));
         m.id().accept(this);
         integer("seq", m.seq());
+        if (m.playbacks().isPresent()) {
+            playbacks(m.playbacks().get());
+        }
         end();
         return null;
+    }
+
+    private void playbacks(List<ServerMessage.Playback> playbacks) throws IOException {
+        list("playbacks", playbacks.size());
+        for (ServerMessage.Playback playback : playbacks) {
+            open(6 + one(playback.marks()) + one(playback.began()));
+            text("playback", playback.playback());
+            text("status", word(playback.status()));
+            integer("position", playback.position());
+            integer("length", playback.length());
+            number(SPEED, playback.speed());
+            out.writeBooleanField("loop", playback.loop());
+            if (playback.marks().isPresent()) {
+                out.writeFieldName("marks");
+                open(2);
+                integer("from", playback.marks().get().from());
+                integer("to", playback.marks().get().to());
+                end();
+            }
+            integer("began", playback.began());
+            end();
+        }
+        out.writeEndArray();
     }
 
     @Override
