@@ -34,6 +34,7 @@ export { angledScreen, cutView, wallEye, wallPartScreen, wallPartView, windowVie
 /** @typedef {import('./src/messages.js').DisplayMessage} DisplayMessage */
 /** @typedef {import('./src/messages.js').DisplaySettings} DisplaySettings */
 /** @typedef {import('./src/messages.js').MemberReport} MemberReport */
+/** @typedef {import('./src/messages.js').PlaybackState} PlaybackState */
 /** @typedef {import('./src/messages.js').SceneMessage} SceneMessage */
 /** @typedef {import('./src/messages.js').SnapshotMessage} SnapshotMessage */
 /** @typedef {import('./src/messages.js').WallMember} WallMember */

@@ -25,6 +25,7 @@ from compositor_bridge import (  # noqa: E402
     DisplaySettings,
     Gap,
     Notice,
+    Playback,
     Reconnecting,
     Refusal,
     SceneChange,
@@ -225,6 +226,14 @@ class Run:
             work = session.update(given["camera"], view_of(given["view"]), **more)
         elif name in ("take", "release", "ask"):
             work = getattr(session, name)(given["camera"], **more)
+        elif name == "replay":
+            if "from" in more:
+                more["between"] = (more.pop("from"), more.pop("to"))
+            if "camera" in given:
+                more["camera"] = given["camera"]
+            work = session.replay(more.pop("playback"), more.pop("action"), **more)
+        elif name == "playbacks":
+            work = session.playbacks()
         elif name == "subscribe":
             work = session.subscribe(Subscription(**given))
         elif name == "unsubscribe":
@@ -243,8 +252,12 @@ class Run:
 
     async def answer(self, work: Any, result: str | None) -> None:
         try:
-            seq = await work
-            answer: Any = {"seq": seq if isinstance(seq, int) else None}
+            found = await work
+            answer: Any = {"seq": found if isinstance(found, int) else None}
+            if isinstance(found, Playback):
+                answer = {"playbacks": [playback_json(found)]}
+            elif isinstance(found, tuple):
+                answer = {"playbacks": [playback_json(each) for each in found]}
         except CompositorError as error:
             answer = {"error": error.code, "message": error.message, "field": error.field}
         if result is not None:
@@ -311,6 +324,11 @@ def camera_json(update: CameraUpdate) -> dict[str, Any]:
         "cut": update.cut,
         "view": update.view.to_json(),
     }
+
+
+def playback_json(playback: Playback) -> dict[str, Any]:
+    marks = playback.marks
+    return {**vars(playback), "marks": None if marks is None else {"from": marks[0], "to": marks[1]}}
 
 
 def wall_json(wall: Wall) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 // The package in TypeScript. A test compiles this against what `npm pack` gives.
 import {
   applyOps, CompositorClient, CompositorError, EMPTY_SCENE, SceneTimeline, ViewSmoother, WallPresentation,
-  type MemberReport, type Model, type PatchOp, type SceneOp, type SceneState, type TransactionResult, type View, type WallMessage,
+  type MemberReport, type Model, type PatchOp, type PlaybackState, type SceneOp, type SceneState, type TransactionResult, type View, type WallMessage,
 } from '@geometryos/compositor-client';
 
 const client = new CompositorClient({
@@ -50,6 +50,14 @@ export function frame(): Model | undefined {
   return state.models.get('gear') ?? client.scene.shown.models.get('gear');
 }
 
+export async function rewind(): Promise<PlaybackState[]> {
+  const { status, marks }: PlaybackState = await client.replay('tour', 'seek', { position: 0 });
+  console.log(status, marks?.from);
+  return client.playbacks();
+}
+
+// @ts-expect-error there is no such action
+client.replay('tour', 'rewind');
 // @ts-expect-error there is no such operation
 export const wrongOp: SceneOp = { op: 'move', id: 'gear' };
 // @ts-expect-error there is no such event

@@ -18,6 +18,7 @@ import { WallTable } from './wall-table.js';
 /** @typedef {import('./messages.js').ControlMessage} ControlMessage */
 /** @typedef {import('./messages.js').DisplaySettings} DisplaySettings */
 /** @typedef {import('./messages.js').MemberReport} MemberReport */
+/** @typedef {import('./messages.js').PlaybackState} PlaybackState */
 /** @typedef {import('./messages.js').SnapshotMessage} SnapshotMessage */
 /** @typedef {import('./messages.js').WallMessage} WallMessage */
 /** @typedef {import('./messages.js').WelcomeMessage} WelcomeMessage */
@@ -462,6 +463,26 @@ export class CompositorClient {
    */
   setControl(camera, action) {
     return this.request({ type: 'control', camera, action });
+  }
+
+  /**
+   * Puts a hand on what plays, for role `control`; see the protocol, "Replays".
+   * @param {string} playback the name of the camera source that it plays as
+   * @param {'play' | 'pause' | 'seek' | 'step' | 'loop' | 'speed'} action
+   * @param {{position?: number, entries?: number, camera?: string, from?: number, to?: number, on?: boolean, speed?: number}} [fields]
+   *   of the action; positions are microseconds since the beginning of the recording
+   * @returns {Promise<PlaybackState>} where it is then; rejects with `unknown-type` of a server that knows no replay
+   */
+  replay(playback, action, fields = {}) {
+    return this.request({ ...fields, type: 'replay', playback, action }).then(({ playbacks }) => playbacks?.[0]);
+  }
+
+  /**
+   * What plays, and where it is: asks the server once.
+   * @returns {Promise<PlaybackState[]>} all playbacks, by name
+   */
+  playbacks() {
+    return this.request({ type: 'replay', action: 'list' }).then(({ playbacks }) => playbacks ?? []);
   }
 
   /**

@@ -60,6 +60,12 @@
  * @typedef {{wall: string, clock: number} & import('./presentation.js').PresentationReport} MemberReport
  */
 /**
+ * What plays, and where it is. Positions are microseconds since the beginning of the recording; `marks`: between which it loops; `began`:
+ * when the server got the first entry, of a recording of its recorder.
+ * @typedef {{playback: string, status: 'stopped' | 'playing' | 'paused', position: number, length: number, speed: number, loop: boolean,
+ *   marks?: {from: number, to: number}, began?: number}} PlaybackState
+ */
+/**
  * What each event of a client gives to its listeners.
  * @typedef {object} ClientEvents
  * @property {'idle' | 'connecting' | 'connected' | 'waiting' | 'closed'} state

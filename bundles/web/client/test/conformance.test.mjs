@@ -151,7 +151,7 @@ class Reporter {
     if (answer === undefined) return;
     const done = (result) => { if (as !== undefined) this.results[as] = result; };
     Promise.resolve(answer).then(
-      (ack) => done({ seq: ack?.seq ?? null }),
+      (ack) => done({ seq: ack?.seq ?? null, playbacks: ack?.playbacks ?? null }),
       (error) => done({ error: error.code, message: error.message, field: error.field }),
     );
   }
@@ -165,6 +165,11 @@ class Reporter {
       case 'take': return client.take(camera, options);
       case 'release': return client.release(camera);
       case 'ask': return client.ask(camera);
+      case 'replay': {
+        const { playback, action, ...fields } = given;
+        return client.replay(playback, action, fields).then((state) => ({ playbacks: [state] }));
+      }
+      case 'playbacks': return client.playbacks().then((playbacks) => ({ playbacks }));
       case 'subscribe': return client.subscribe(given).then(() => null);
       case 'unsubscribe': return client.unsubscribe();
       case 'settings': return client.setSettings(given);

@@ -252,6 +252,21 @@ test('a camera is asked for, taken by force, and its holder hears of it', async 
   assert.equal(client.stats.ignored, ignored + 1);
 });
 
+test('a hand on a replay gives where it is then', async () => {
+  await connect();
+  const state = { playback: 'tour', status: 'paused', position: 12_500_000, length: 60_000_000, speed: 1, loop: true };
+  server.on.replay = (peer, { id, playback }) => {
+    if (playback === 'tuor') peer.send({ type: 'error', id, code: 'not-found', message: 'there is no playback "tuor"', field: 'playback' });
+    else peer.send({ type: 'ack', id, playbacks: [state] });
+    return false;
+  };
+  assert.deepEqual(await client.replay('tour', 'seek', { position: 12_500_000 }), state);
+  assert.deepEqual(await client.playbacks(), [state]);
+  await assert.rejects(client.replay('tuor', 'pause'), { code: 'not-found', field: 'playback' });
+  assert.deepEqual(server.of('replay').map(({ playback, action, position }) => [playback, action, position]),
+    [['tour', 'seek', 12_500_000], [undefined, 'list', undefined], ['tuor', 'pause', undefined]]);
+});
+
 test('a request without answer fails in time, and its number is free again', async () => {
   server.on.control = () => false;
   await connect({ requestTimeout: 1_000, maxOutstanding: 1 });

@@ -75,7 +75,7 @@ class TakenError(CompositorError):
 
 
 class NotFoundError(CompositorError):
-    """There is no such camera, model or display."""
+    """There is no such camera, model, display, playback or entry."""
 
     code = "not-found"
 

@@ -46,6 +46,7 @@ __all__ = [
     "Limits",
     "Message",
     "Notice",
+    "Playback",
     "Pong",
     "Reconnecting",
     "Refusal",
@@ -157,11 +158,36 @@ class Welcome:
 
 
 @dataclass(frozen=True)
+class Playback:
+    """What plays, and where it is; positions are microseconds since the beginning of the recording.
+
+    playback: the name of the camera source that it plays as.
+    status: ``stopped``, ``playing`` or ``paused``.
+    length: position of the last entry; speed: a factor; loop: whether it begins again.
+    marks: positions between which it loops, or None: all of it.
+    began: when the server got the first entry, of a recording of its recorder, else None.
+    """
+
+    playback: str
+    status: str
+    position: int
+    length: int
+    speed: float
+    loop: bool
+    marks: tuple[int, int] | None = None
+    began: int | None = None
+
+
+@dataclass(frozen=True)
 class Ack:
-    """The answer to a request. seq: what the request became in the sequence, or None."""
+    """The answer to a request. seq: what the request became in the sequence, or None.
+
+    playbacks: of a request about what plays, how that is.
+    """
 
     id: int | str | None
     seq: int | None = None
+    playbacks: tuple[Playback, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -641,7 +667,24 @@ def gap_of(m: Fields) -> Gap:
 
 
 def ack_of(m: Fields) -> Ack:
-    return Ack(m.get("id"), _optional(m, "seq", integer))
+    return Ack(m.get("id"), _optional(m, "seq", integer), _valid(m.get("playbacks"), playback_of))
+
+
+def playback_of(m: Fields) -> Playback:
+    marks = m.get("marks")
+    between = None if marks is None else mapping(marks, "marks")
+    return Playback(
+        display_name(m.get("playback"), "playback"),
+        one_of(m.get("status"), "status", "stopped", "playing", "paused"),
+        integer(m.get("position"), "position"),
+        integer(m.get("length"), "length"),
+        finite(m.get("speed"), "speed"),
+        flag(m.get("loop"), "loop"),
+        None
+        if between is None
+        else (integer(between.get("from"), "marks.from"), integer(between.get("to"), "marks.to")),
+        _optional(m, "began", integer),
+    )
 
 
 def scene_in(m: Fields) -> SceneState | None:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from . import messages as m
-from ._checks import camera_name, display_name, integer, invalid, one_of, positive, shown
+from ._checks import camera_name, display_name, integer, invalid, one_of, positive, present, shown
 from ._checks import names as checked_names
 from ._connection import Address, Connection, Key, Loss
 from ._driving import Driving, camera_message
@@ -24,7 +24,7 @@ from ._state import KnownState
 from ._streams import EveryStream, NewestStream, Stream, Streams
 from .clock import ClockFilter
 from .errors import ClosedError, CompositorError, DisconnectedError, RequestTimeoutError
-from .messages import CameraUpdate, Control, Display, DisplaySettings, Snapshot, Wall, Welcome
+from .messages import CameraUpdate, Control, Display, DisplaySettings, Playback, Snapshot, Wall, Welcome
 from .scene import CameraMove, SceneOp, SceneState
 from .subscription import SessionState, Stats, Subscription
 from .views import View
@@ -458,6 +458,45 @@ class Session:
         """Asks whoever holds a camera to give it back: if a session does, it gets ``Asked``. At most once a second."""
         await self._request({"type": "control", "camera": camera_name(camera), "action": "ask"})
 
+    # ---- what plays
+
+    async def replay(
+        self,
+        playback: str,
+        action: str,
+        *,
+        position: int | None = None,
+        entries: int | None = None,
+        camera: str | None = None,
+        between: tuple[int, int] | None = None,
+        on: bool | None = None,
+        speed: float | None = None,
+    ) -> Playback:
+        """Puts a hand on what plays, for role ``control``, and gives where it is then.
+
+        playback: the name of the camera source that it plays as.
+        action: ``play``, ``pause``, ``seek`` (to ``position``), ``step`` (so many ``entries``, 1 by default, below 0
+            back; of one ``camera`` if given), ``loop`` (``between`` two positions, or ``on``: all of it, or once) or
+            ``speed`` (a factor).
+
+        Positions are microseconds since the beginning of the recording. Raises NotFoundError where there is no such
+        playback, or no further entry. A server that knows no replay answers with an error ``unknown-type``.
+        """
+        start, end = (None, None) if between is None else between
+        fields = present(entries=entries, on=on, speed=speed, position=position, camera=camera, to=end)
+        if start is not None:
+            fields["from"] = start
+        one_of(action, "action", "play", "pause", "seek", "step", "loop", "speed")
+        message = {"type": "replay", "playback": display_name(playback, "playback"), "action": action, **fields}
+        ack = cast(m.Ack, await self._request(message))
+        if not ack.playbacks:
+            invalid("playbacks", "must have the playback that was asked for")
+        return ack.playbacks[0]
+
+    async def playbacks(self) -> tuple[Playback, ...]:
+        """What plays, and where it is: asks the server once. All playbacks, by name."""
+        return cast(m.Ack, await self._request({"type": "replay", "action": "list"})).playbacks
+
     # ---- scene and settings
 
     async def transact(self, ops: Iterable[SceneOp], *, camera: CameraMove | None = None) -> int | None:
@@ -505,7 +544,7 @@ class Session:
         """
         kind = message.get("type")
         if not isinstance(kind, str) or kind in ("hello", "bye", "ping", "subscribe", "unsubscribe"):
-            invalid("type", f"must be one of settings, camera, control, scene, admin, not {shown(kind)}")
+            invalid("type", f"must be one of settings, camera, control, scene, replay, admin, not {shown(kind)}")
         if "id" in message:
             invalid("id", "must be absent: the session numbers its requests")
         return cast(m.Ack, await self._request(dict(message)))

@@ -43,6 +43,7 @@ import org.geometryos.compositor.client.ScriptedServer.Frame;
 import org.geometryos.compositor.client.ScriptedServer.Peer;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.junit.jupiter.api.DynamicTest;
@@ -418,6 +419,14 @@ class ConformanceTest {
         // ---- what the program does
 
         private void call(String name, JsonNode given, String as) {
+            if (name.equals("playbacks") || name.equals("replay")) {
+                CompletableFuture<List<ServerMessage.Playback>> answer = name.equals("playbacks")
+                        ? client.playbacks()
+                        : hand(message(ClientMessage.Replay.class, "replay", given));
+                answer.whenComplete(
+                        (found, failure) -> results.put(as, failure == null ? seen(found) : failed(failure)));
+                return;
+            }
             CompletableFuture<OptionalLong> answer =
                     switch (name) {
                         case "drive" -> {
@@ -444,6 +453,22 @@ class ConformanceTest {
                         default -> throw new AssertionError("unknown call " + name);
                     };
             answer.whenComplete((seq, failure) -> results.put(as, failure == null ? done(seq) : failed(failure)));
+        }
+
+        private CompletableFuture<List<ServerMessage.Playback>> hand(ClientMessage.Replay replay) {
+            return client.replay(
+                            replay.playback().orElseThrow(), replay.command().orElseThrow())
+                    .thenApply(List::of);
+        }
+
+        private static JsonNode seen(List<ServerMessage.Playback> playbacks) {
+            RequestId id = new RequestId.Number(0);
+            ObjectNode result = NODES.objectNode();
+            result.set(
+                    "playbacks",
+                    tree(new ServerMessage.Ack(id, OptionalLong.empty(), Optional.of(playbacks)))
+                            .get("playbacks"));
+            return result;
         }
 
         private static JsonNode done(OptionalLong seq) {
