@@ -189,6 +189,14 @@ class ErrorRowsIT {
                         "true",
                         "ask"),
                 row(
+                        "a loop that ends before it begins",
+                        CONTROL,
+                        "{\"type\":\"replay\",\"playback\":\"tour\",\"action\":\"loop\",\"from\":9,\"to\":8}",
+                        "invalid",
+                        "to",
+                        "8",
+                        "must be more than from (9)"),
+                row(
                         "a rate together with every",
                         VIEW,
                         "{\"type\":\"subscribe\",\"cameras\":[\"tour\"],\"delivery\":\"every\",\"rate\":5}",
@@ -245,7 +253,8 @@ class ErrorRowsIT {
                         TAKE,
                         TAKE.replace("take", "release"),
                         TAKE.replace("take", "ask"),
-                        "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}]}")
+                        "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}]}",
+                        "{\"type\":\"replay\",\"playback\":\"tour\",\"action\":\"pause\"}")
                 .map(request -> forbidden(VIEW, CONTROL, request));
         Stream<Row> running = Stream.of(VIEW, CONTROL)
                 .flatMap(role -> Stream.of(
@@ -312,6 +321,13 @@ class ErrorRowsIT {
                         "not-found",
                         "ops[1].id",
                         "gear"),
+                row(
+                        "a playback that there is not",
+                        CONTROL,
+                        "{\"type\":\"replay\",\"playback\":\"nothing\",\"action\":\"play\"}",
+                        "not-found",
+                        "playback",
+                        "nothing"),
                 row(
                         "closing a display that there is not",
                         ADMIN,

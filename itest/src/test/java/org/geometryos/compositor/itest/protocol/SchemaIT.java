@@ -147,6 +147,12 @@ class SchemaIT {
             session.send("{\"type\":\"ping\",\"id\":6,\"t0\":-5}");
             assertEquals(-5, session.await("pong").path("t0").asLong());
 
+            session.send("{\"type\":\"replay\",\"id\":12,\"action\":\"list\"}");
+            JsonNode playbacks = session.await(
+                            "ack", message -> message.path("id").asInt() == 12)
+                    .path("playbacks");
+            assertEquals(2, playbacks.size(), playbacks::toString);
+
             session.send("{\"type\":\"admin\",\"id\":7,\"action\":\"close\",\"display\":\"nobody\"}");
             assertEquals("not-found", session.await("error").path("code").asText());
             assertEquals(

@@ -17,6 +17,7 @@ import org.geometryos.compositor.api.replay.PlaybackCommand;
 import org.geometryos.compositor.api.replay.PlaybackState;
 import org.geometryos.compositor.itest.framework.Distribution;
 import org.geometryos.compositor.itest.framework.Host;
+import org.geometryos.compositor.itest.framework.RawDisplay;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
@@ -180,5 +181,92 @@ public class PlaybackIT {
                 "a new configuration plays from the beginning",
                 () -> playback().state().marks().isEmpty()
                         && playback().state().status() == PlaybackState.Status.PLAYING);
+    }
+
+    private static RawDisplay display(String role) throws Exception {
+        RawDisplay display =
+                new RawDisplay(Host.port(), 0, "compositor.v1.json", "Authorization: Bearer " + secret(role));
+        display.hello(role);
+        return display;
+    }
+
+    private static String secret(String role) {
+        return "a-key-of-the-role-" + role + "-0123456789";
+    }
+
+    private static String ask(RawDisplay display, String request) throws Exception {
+        display.send("{\"type\":\"replay\",\"id\":1," + request + "}");
+        String answer;
+        do {
+            answer = display.message();
+        } while (!answer.contains("\"id\":1,"));
+        return answer;
+    }
+
+    private static void assertAnswer(String answer, String... parts) {
+        for (String part : parts) {
+            assertTrue(part + " is not in " + answer, answer.contains(part));
+        }
+    }
+
+    /** A playback is away while its bundle is replaced. */
+    private static String awaitAnswer(RawDisplay display, String request, String part) throws Exception {
+        return Host.await(20, "an answer with " + part, () -> {
+            String answer = ask(display, request);
+            return answer.contains(part) ? answer : null;
+        });
+    }
+
+    @Test
+    public void aClientOfTheProtocolHasAHandOnItWithTheRoleControlAlone() throws Exception {
+        String keys = Host.PREFIX + "endpoint.key";
+        for (String role : new String[] {"control", "view"}) {
+            admin.getFactoryConfiguration(keys, role, "?")
+                    .update(new Hashtable<>(Map.of("role", role, "key", secret(role))));
+        }
+        try {
+            Host.await(20, "a key is needed", () -> Host.status() == 401);
+            try (RawDisplay driver = Host.await(20, "the key that controls", () -> display("control"));
+                    RawDisplay viewer = Host.await(20, "the key that views", () -> display("view"))) {
+                followsAHand(driver, viewer);
+            }
+        } finally {
+            host.unconfigure(keys + "~control");
+            host.unconfigure(keys + "~view");
+            host.awaitReady();
+        }
+    }
+
+    private void followsAHand(RawDisplay driver, RawDisplay viewer) throws Exception {
+        String hand = "\"playback\":\"" + CAMERA + "\",";
+        assertAnswer(ask(driver, hand + "\"action\":\"pause\""), "\"ack\"", "\"status\":\"paused\"");
+        assertAnswer(
+                ask(driver, hand + "\"action\":\"seek\",\"position\":" + 777 * STEP),
+                "\"position\":" + 777 * STEP + ",",
+                "\"length\":" + (ENTRIES - 1) * STEP + ",");
+        Host.await(20, "the entry of the position", () -> shown().equals(Optional.of(777)));
+        assertAnswer(
+                ask(driver, hand + "\"action\":\"seek\",\"position\":" + ENTRIES * STEP),
+                "\"code\":\"invalid\"",
+                "must be at most the length",
+                "\"field\":\"position\"");
+
+        assertAnswer(ask(viewer, hand + "\"action\":\"step\""), "\"code\":\"forbidden\"", "role control is needed");
+        assertAnswer(ask(viewer, "\"action\":\"list\""), "\"ack\"", "\"position\":" + 777 * STEP + ",");
+        assertEquals(777 * STEP, playback().state().position());
+
+        awaitAnswer(driver, hand + "\"action\":\"step\",\"entries\":-7", "\"position\":" + 770 * STEP + ",");
+        Host.await(20, "the entry before", () -> shown().equals(Optional.of(770)));
+        host.swap("camera.replay");
+        awaitAnswer(driver, hand + "\"action\":\"list\"", "\"position\":" + 770 * STEP + ",");
+        host.swap("endpoint");
+        assertAnswer(
+                awaitAnswer(driver, hand + "\"action\":\"loop\",\"from\":0,\"to\":" + 9 * STEP, "\"ack\""),
+                "\"marks\":{\"from\":0,\"to\":" + 9 * STEP + "}");
+        awaitAnswer(driver, hand + "\"action\":\"play\"", "\"status\":\"playing\"");
+        Host.await(
+                20,
+                "entries between the marks",
+                () -> shown().filter(it -> it < 9).isPresent());
     }
 }
