@@ -4,6 +4,7 @@
  */
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.broadcast", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.endpoint", effective = "active")
+@Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.foxglove", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.http.guard", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.standby", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.camera.replay", effective = "active")

@@ -258,7 +258,7 @@ public final class Shard implements ShardExecutor.Work {
     }
 
     private static boolean isServed(LinkMemory memory) {
-        return memory.greeted() || memory.loopback();
+        return memory.greeted() && !memory.dialect() || memory.loopback();
     }
 
     private static LinkMemory memory(Link link, Subscriber known) {

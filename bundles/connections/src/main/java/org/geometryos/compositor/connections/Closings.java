@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.protocol.CloseCode;
-import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.Speaker;
 import org.geometryos.compositor.transport.api.Link;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,19 +40,18 @@ final class Closings {
         if (code >= CloseCode.FIRST_OWN) {
             closed.say(code, name(link), reason, nanos.getAsLong());
         }
-        Codec codec = around.codec(link);
-        if (codec == null) {
-            link.close(code, reason);
-            return;
-        }
-        link.close(
-                code,
-                reason,
-                codec.encode(new ServerMessage.Goodbye(
+        Speaker speaker = around.speaker(link);
+        Optional<byte[]> goodbye = speaker == null
+                ? Optional.empty()
+                : speaker.say(new ServerMessage.Goodbye(
                         code,
                         reason,
-                        reconnectAfter.map(d -> OptionalLong.of(d.toMillis())).orElseGet(OptionalLong::empty))),
-                codec.text());
+                        reconnectAfter.map(d -> OptionalLong.of(d.toMillis())).orElseGet(OptionalLong::empty)));
+        if (goodbye.isPresent()) {
+            link.close(code, reason, goodbye.get(), speaker.text());
+        } else {
+            link.close(code, reason);
+        }
     }
 
     /** A link is gone: counts it, and says it if that is not what clients do every day. */

@@ -28,6 +28,8 @@ import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.io.files.StateFolder;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.protocol.Dialect;
+import org.geometryos.compositor.protocol.Speaker;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.LinkListener;
 import org.geometryos.compositor.transport.api.Transport;
@@ -76,7 +78,9 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     private final BundleContext context;
     private final ConfigurationAdmin configurations;
     private final ServiceReference<ConfigurationAdmin> configurationsReference;
-    private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
+    /** By subprotocol. */
+    private final Map<String, Speaker> speakers = new ConcurrentHashMap<>();
+
     private final Configured<Settings> configured;
     private final Problems displayProblems;
     private final StateFolder folder;
@@ -117,7 +121,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
                         () -> cameras,
                         () -> scene,
                         () -> walls,
-                        codecs::get,
+                        speakers::get,
                         worker,
                         store),
                 settings,
@@ -246,11 +250,20 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addCodec(Codec codec) {
-        codecs.put(codec.subprotocol(), codec);
+        speakers.put(codec.subprotocol(), codec);
     }
 
     void removeCodec(Codec codec) {
-        codecs.remove(codec.subprotocol(), codec);
+        speakers.remove(codec.subprotocol(), codec);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addDialect(Dialect dialect) {
+        dialect.subprotocols().forEach(name -> speakers.put(name, dialect));
+    }
+
+    void removeDialect(Dialect dialect) {
+        speakers.values().removeIf(one -> one == dialect);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

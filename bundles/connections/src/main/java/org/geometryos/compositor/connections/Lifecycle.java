@@ -23,9 +23,9 @@ import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.api.wall.Wall;
 import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.protocol.CloseCode;
-import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.Speaker;
 import org.geometryos.compositor.transport.api.Link;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,8 +145,8 @@ final class Lifecycle {
 
     void open(Link link, Opening opening) throws RequestException {
         Journal journal = around.journal().get();
-        Codec codec = around.codec(link);
-        if (journal == null || codec == null) {
+        Speaker speaker = around.speaker(link);
+        if (journal == null || speaker == null) {
             throw Sessions.unavailable("the server is not ready for a session; say hello again in a moment");
         }
         synchronized (table.lock) {
@@ -154,16 +154,16 @@ final class Lifecycle {
             if (before.isPresent()
                     && !before.get().asked
                     && Tokens.continues(before.get(), opening.resume().get(), journal)) {
-                resume(before.get(), link, codec, opening, journal);
+                resume(before.get(), link, speaker, opening, journal);
             } else {
                 before.ifPresent(session -> replace(session, "the session was replaced by another connection"));
-                begin(link, codec, opening, journal);
+                begin(link, speaker, opening, journal);
             }
         }
         link.signal();
     }
 
-    private void resume(SessionEntry session, Link link, Codec codec, Opening opening, Journal journal) {
+    private void resume(SessionEntry session, Link link, Speaker speaker, Opening opening, Journal journal) {
         Map<?, ?> subscription = session.storedSubscription();
         if (session.link != null) {
             Link old = session.link;
@@ -174,7 +174,7 @@ final class Lifecycle {
         session.keepOpen = opening.keepOpen();
         opening.settings().ifPresent(said -> session.own = said);
         attach(session, link);
-        long seq = welcome(session, opening.resume().get().token(), link, codec, true, journal);
+        long seq = welcome(session, opening.resume().get().token(), link, speaker, true, journal);
         if (subscription != null) {
             LinkMemory.of(link.attributes()).resume(subscription, seq);
         }
@@ -184,7 +184,7 @@ final class Lifecycle {
         announcer.tell(session, ConnectionListener::changed);
     }
 
-    private void begin(Link link, Codec codec, Opening opening, Journal journal) throws RequestException {
+    private void begin(Link link, Speaker speaker, Opening opening, Journal journal) throws RequestException {
         LinkMemory memory = LinkMemory.of(link.attributes());
         String key = memory.key();
         String user = opening.user().orElse(key);
@@ -215,7 +215,7 @@ final class Lifecycle {
                 own);
         add(session);
         attach(session, link);
-        long seq = welcome(session, token, link, codec, false, journal);
+        long seq = welcome(session, token, link, speaker, false, journal);
         if (opening.display().isPresent()) {
             displays.remember(session);
         }
@@ -246,33 +246,33 @@ final class Lifecycle {
     }
 
     /** @return the {@code seq} it named */
-    private long welcome(SessionEntry session, String token, Link link, Codec codec, boolean resumed, Journal journal) {
+    private long welcome(
+            SessionEntry session, String token, Link link, Speaker speaker, boolean resumed, Journal journal) {
         Settings now = settings.get();
         long seq = journal.head();
         CameraBridge cameras = around.cameras().get();
         SceneService scene = around.scene().get();
         DisplaySettings inForce = displays.inForce(session);
-        link.reply(
-                codec.encode(new ServerMessage.Welcome(
-                        session.id,
-                        session.display,
-                        token,
-                        resumed,
-                        journal.epoch(),
-                        seq,
-                        micros.getAsLong(),
-                        session.role,
-                        new ServerMessage.Beat(now.heartbeatInterval(), now.heartbeatTimeout()),
-                        new ServerMessage.Limits(
-                                around.transport().messageBytes(),
-                                now.requests(session.role),
-                                now.resumeWindow(),
-                                cameras == null ? 0 : cameras.maxCameras(),
-                                scene == null ? 0 : scene.maxModels()),
-                        server,
-                        inForce.equals(DisplaySettings.EMPTY) ? Optional.empty() : Optional.of(inForce),
-                        wallOf(session.display, journal))),
-                codec.text());
+        ServerMessage welcome = new ServerMessage.Welcome(
+                session.id,
+                session.display,
+                token,
+                resumed,
+                journal.epoch(),
+                seq,
+                micros.getAsLong(),
+                session.role,
+                new ServerMessage.Beat(now.heartbeatInterval(), now.heartbeatTimeout()),
+                new ServerMessage.Limits(
+                        around.transport().messageBytes(),
+                        now.requests(session.role),
+                        now.resumeWindow(),
+                        cameras == null ? 0 : cameras.maxCameras(),
+                        scene == null ? 0 : scene.maxModels()),
+                server,
+                inForce.equals(DisplaySettings.EMPTY) ? Optional.empty() : Optional.of(inForce),
+                wallOf(session.display, journal));
+        speaker.say(welcome).ifPresent(bytes -> link.reply(bytes, speaker.text()));
         return seq;
     }
 

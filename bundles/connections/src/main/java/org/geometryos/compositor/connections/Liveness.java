@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.protocol.CloseCode;
-import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.Speaker;
 import org.geometryos.compositor.transport.api.Link;
 
 /**
@@ -141,17 +141,17 @@ final class Liveness {
                 || link.stuckSince() != 0) {
             return;
         }
-        Codec codec = around.codec(link);
-        if (codec == null) {
+        Speaker speaker = around.speaker(link);
+        if (speaker == null) {
             return;
         }
         // a broadcaster that comes back at this moment moves the account on; it notes what it refused with the monitor
         synchronized (link) {
             long cursor = link.cursor();
             Account account = Account.of(link);
-            byte[] heartbeat = codec.encode(new ServerMessage.Heartbeat(
+            Optional<byte[]> heartbeat = speaker.say(new ServerMessage.Heartbeat(
                     micros.getAsLong(), cursor, account.delivered(), account.superseded(), account.refused()));
-            if (!link.replyAt(cursor, heartbeat, codec.text())) {
+            if (heartbeat.isPresent() && !link.replyAt(cursor, heartbeat.get(), speaker.text())) {
                 return;
             }
         }

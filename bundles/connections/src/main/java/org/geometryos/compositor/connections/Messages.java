@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.RequestException;
-import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.Speaker;
 import org.geometryos.compositor.transport.api.Link;
 
 /**
@@ -36,14 +36,15 @@ final class Messages {
             throw new IllegalArgumentException(
                     "text must have at most " + MAX_NOTICE + " characters, not " + text.length());
         }
-        Map<Codec, byte[]> encoded = new HashMap<>();
+        ServerMessage notice = new ServerMessage.Notice(level, text);
+        Map<Speaker, Optional<byte[]>> said = new HashMap<>();
         int got = 0;
         for (Link link : links(display)) {
-            Codec codec = around.codec(link);
-            if (codec != null
-                    && link.reply(
-                            encoded.computeIfAbsent(codec, c -> c.encode(new ServerMessage.Notice(level, text))),
-                            codec.text())) {
+            Speaker speaker = around.speaker(link);
+            if (speaker != null
+                    && said.computeIfAbsent(speaker, one -> one.say(notice))
+                            .filter(bytes -> link.reply(bytes, speaker.text()))
+                            .isPresent()) {
                 got++;
             }
         }
@@ -53,9 +54,8 @@ final class Messages {
     /** @return whether it was sent */
     boolean assigned(String display, Optional<String> wall) {
         for (Link link : links(Optional.of(display))) {
-            Codec codec = around.codec(link);
-            if (codec != null) {
-                return link.reply(codec.encode(new ServerMessage.Assigned(wall)), codec.text());
+            if (around.speaker(link) != null) {
+                return around.say(link, new ServerMessage.Assigned(wall));
             }
         }
         return false;
@@ -84,8 +84,7 @@ final class Messages {
                         0);
             }
             asker.askedAt = now;
-            Codec codec = asked == null || asked.link == null ? null : around.codec(asked.link);
-            if (codec == null) {
+            if (asked == null || asked.link == null || around.speaker(asked.link) == null) {
                 return;
             }
             long full = asked.askedFull == null || asked.askedFull - now < 0 ? now : asked.askedFull;
@@ -98,7 +97,7 @@ final class Messages {
                         0);
             }
             asked.askedFull = full + ASK_PAUSE / ASKED_PER_SECOND;
-            asked.link.reply(codec.encode(new ServerMessage.Asked(camera, asker.display, asker.id)), codec.text());
+            around.say(asked.link, new ServerMessage.Asked(camera, asker.display, asker.id));
         }
     }
 }

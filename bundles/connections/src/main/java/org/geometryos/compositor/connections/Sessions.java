@@ -31,8 +31,9 @@ import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.protocol.CloseCode;
-import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ErrorCode;
+import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.Speaker;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.Transport;
 import org.slf4j.Logger;
@@ -58,13 +59,22 @@ final class Sessions implements ConnectionManager {
             Supplier<CameraBridge> cameras,
             Supplier<SceneService> scene,
             Supplier<Walls> walls,
-            Function<String, Codec> codecs,
+            Function<String, Speaker> speakers,
             Events events,
             DisplayStore store) {
 
-        /** The codec of a link; null while it is away. */
-        Codec codec(Link link) {
-            return codecs.apply(LinkMemory.of(link.attributes()).codec());
+        /** Who speaks to a link; null while it is away. */
+        Speaker speaker(Link link) {
+            return speakers.apply(LinkMemory.of(link.attributes()).codec());
+        }
+
+        /** @return whether it was sent; not so where the link's protocol has no word for it */
+        boolean say(Link link, ServerMessage message) {
+            Speaker speaker = speaker(link);
+            return speaker != null
+                    && speaker.say(message)
+                            .filter(bytes -> link.reply(bytes, speaker.text()))
+                            .isPresent();
         }
     }
 

@@ -1,6 +1,8 @@
 package org.geometryos.compositor.endpoint;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +73,9 @@ final class Admission {
     }
 
     private Gate gate() {
-        return new Gate(keys.ring(), settings.get().origins(), services.codecs.keySet());
+        Map<String, List<String>> dialects = new HashMap<>();
+        services.dialects.forEach((name, dialect) -> dialects.put(name, dialect.subprotocols()));
+        return new Gate(keys.ring(), settings.get().origins(), services.codecs.keySet(), dialects);
     }
 
     /** @param required whether nobody is let in when no key is configured */

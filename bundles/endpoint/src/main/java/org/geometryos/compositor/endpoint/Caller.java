@@ -6,23 +6,23 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Role;
-import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.Speaker;
 import org.geometryos.compositor.transport.api.Link;
 
 /** Who sent the message that is being handled, and how it is answered. */
 class Caller {
     final Link link;
     final LinkMemory memory;
-    final Codec codec;
+    final Speaker speaker;
     final Quota quota;
 
-    Caller(Link link, LinkMemory memory, Codec codec, Quota quota) {
+    Caller(Link link, LinkMemory memory, Speaker speaker, Quota quota) {
         this.link = link;
         this.memory = memory;
-        this.codec = codec;
+        this.speaker = speaker;
         this.quota = quota;
     }
 
@@ -35,7 +35,7 @@ class Caller {
     }
 
     final void send(ServerMessage message) {
-        link.reply(codec.encode(message), codec.text());
+        speaker.say(message).ifPresent(bytes -> link.reply(bytes, speaker.text()));
     }
 
     final void ack(Optional<RequestId> id, OptionalLong seq) {

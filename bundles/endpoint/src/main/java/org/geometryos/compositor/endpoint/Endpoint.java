@@ -16,6 +16,7 @@ import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.configuration.Problems;
 import org.geometryos.compositor.health.LoopbackPass;
 import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.protocol.Dialect;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.geometryos.compositor.transport.api.Link;
@@ -206,6 +207,15 @@ public final class Endpoint implements LinkHandler, LinkListener, ReadGate {
 
     void removeCodec(Codec codec) {
         services.codecs.remove(codec.subprotocol(), codec);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addDialect(Dialect dialect) {
+        dialect.subprotocols().forEach(name -> services.dialects.put(name, dialect));
+    }
+
+    void removeDialect(Dialect dialect) {
+        services.dialects.values().removeIf(one -> one == dialect);
     }
 
     @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)

@@ -27,9 +27,11 @@ import org.geometryos.compositor.transport.api.Handshake;
  *
  * @param keys the keys in force
  * @param origins from which pages connections with a key are taken
- * @param subprotocols those there are codecs for
+ * @param subprotocols of our own protocol, those there are codecs for
+ * @param dialects the subprotocols of other protocols; by each of them all names of its protocol, the preferred one
+ *     first
  */
-record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
+record Gate(KeyRing keys, Origins origins, Set<String> subprotocols, Map<String, List<String>> dialects) {
     static final String DEFAULT = "compositor.v1.json";
     private static final String KEY_PREFIX = "compositor.key.";
     /** A client that only administers the host offers it. */
@@ -74,14 +76,20 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
             }
         }
         List<String> offered = offered(handshake);
-        Optional<String> chosen =
-                offered.stream().filter(subprotocols::contains).findFirst();
+        Optional<String> chosen = offered.stream()
+                .filter(name -> subprotocols.contains(name) || dialects.containsKey(name))
+                .findFirst()
+                .map(first -> dialects.getOrDefault(first, List.of()).stream()
+                        .filter(offered::contains)
+                        .findFirst()
+                        .orElse(first));
         if (chosen.isEmpty() && !offered.isEmpty()) {
+            Set<String> known = new TreeSet<>(subprotocols);
+            known.addAll(dialects.keySet());
             return new Decision.Refuse(
                     400,
                     Map.of(),
-                    "none of the offered subprotocols is known; supported are "
-                            + String.join(", ", new TreeSet<>(subprotocols)));
+                    "none of the offered subprotocols is known; supported are " + String.join(", ", known));
         }
         Role role = key.map(KeyDigest::role).orElse(Role.ADMIN);
         Optional<Refusal> refusal = admission.admit(key.map(KeyDigest::name), role, false);
@@ -97,14 +105,15 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols) {
                     Map.of("Retry-After", String.valueOf(seconds(refusal.get().retryAfter()))),
                     refusal.get().reason());
         }
+        Map<String, Object> attributes = LinkMemory.ofHandshake(
+                chosen.orElse(DEFAULT),
+                key.map(KeyDigest::name).orElse(KeyRing.LOCAL),
+                key.map(KeyDigest::fingerprint),
+                role,
+                adminOnly);
         return new Decision.Accept(
                 chosen,
-                LinkMemory.ofHandshake(
-                        chosen.orElse(DEFAULT),
-                        key.map(KeyDigest::name).orElse(KeyRing.LOCAL),
-                        key.map(KeyDigest::fingerprint),
-                        role,
-                        adminOnly));
+                chosen.filter(dialects::containsKey).isPresent() ? LinkMemory.inDialect(attributes) : attributes);
     }
 
     /** Whole seconds, so that it is not over before; at least 1. */

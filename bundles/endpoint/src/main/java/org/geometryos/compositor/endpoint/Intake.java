@@ -2,7 +2,9 @@ package org.geometryos.compositor.endpoint;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -11,8 +13,10 @@ import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.DecodeException;
+import org.geometryos.compositor.protocol.Dialect;
 import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.RequestId;
+import org.geometryos.compositor.protocol.Speaker;
 import org.geometryos.compositor.transport.api.Link;
 
 /**
@@ -26,6 +30,8 @@ final class Intake {
     private static final int LONG_MESSAGE = 4_096;
     /** How long nothing more is read of a client whose request was one too many. */
     private static final long REST = TimeUnit.MILLISECONDS.toNanos(100);
+    /** How long a message waits for what speaks its protocol: as long as one waits for an endpoint. */
+    private static final long UNSPOKEN = TimeUnit.SECONDS.toNanos(10);
     /** Of a client while no connection manager has said how many it may make. */
     private static final int REQUESTS_PER_SECOND = 100;
 
@@ -35,6 +41,9 @@ final class Intake {
     private final Supplier<Settings> settings;
     private final LongSupplier nanos;
     private final LongSupplier micros;
+    /** Links with a message that nobody here can read for the moment, and since when, {@link System#nanoTime()}. */
+    private final Map<Link, Long> unspoken = new ConcurrentHashMap<>();
+
     private final LongMessages longMessages =
             new LongMessages(Math.max(2, Runtime.getRuntime().availableProcessors()));
 
@@ -54,26 +63,46 @@ final class Intake {
         long received = micros.getAsLong();
         LinkMemory memory = LinkMemory.of(link.attributes());
         Codec codec = services.codecs.get(memory.codec());
-        if (codec == null) {
-            close(link, CloseCode.RESTART, "the codec of this connection is gone", Optional.of(Duration.ZERO));
+        Dialect dialect = codec == null ? services.dialects.get(memory.codec()) : null;
+        if (codec == null && dialect == null) {
+            unspoken(link);
             return true;
         }
-        if (text != codec.text()) {
+        if (!unspoken.isEmpty()) {
+            unspoken.remove(link);
+        }
+        if (codec != null && text != codec.text()) {
             link.close(
                     CloseCode.WRONG_FRAME_TYPE.code(),
                     codec.subprotocol() + " takes " + (codec.text() ? "text" : "binary") + " messages");
             return true;
         }
-        if (payload.remaining() <= LONG_MESSAGE) {
-            return take(link, memory, codec, payload, received);
-        }
-        if (!longMessages.enter(link)) {
+        boolean isLong = payload.remaining() > LONG_MESSAGE;
+        if (isLong && !longMessages.enter(link)) {
             return true;
         }
         try {
-            return take(link, memory, codec, payload, received);
+            return codec == null
+                    ? take(link, memory, dialect, payload, text, received)
+                    : take(link, memory, codec, payload, received);
         } finally {
-            longMessages.leave();
+            if (isLong) {
+                longMessages.leave();
+            }
+        }
+    }
+
+    /** What speaks the link's protocol is being replaced: the message waits for the next one, within a limit. */
+    private void unspoken(Link link) {
+        long now = nanos.getAsLong();
+        long since = unspoken.computeIfAbsent(link, one -> now);
+        if (now - since >= UNSPOKEN || !link.postpone(REST)) {
+            unspoken.remove(link);
+            close(
+                    link,
+                    CloseCode.RESTART,
+                    "what speaks the protocol of this connection is gone",
+                    Optional.of(Duration.ZERO));
         }
     }
 
@@ -102,7 +131,7 @@ final class Intake {
             return false;
         }
         RequestHandler handler = handler(link, memory, codec, received);
-        return !granted(handler, payload) || handler.handle(message);
+        return !granted(handler, codec, payload) || handler.handle(message);
     }
 
     /** In either codec the type stands there letter by letter; in JSON it could be escaped, which nobody does. */
@@ -117,36 +146,55 @@ final class Intake {
 
     void closed(Link link) {
         longMessages.gone(link);
+        unspoken.remove(link);
     }
 
-    private RequestHandler handler(Link link, LinkMemory memory, Codec codec, long received) {
+    private RequestHandler handler(Link link, LinkMemory memory, Speaker speaker, long received) {
         Quota quota = new Quota(memory, nanos.getAsLong());
-        return new RequestHandler(services, settings.get(), micros, link, memory, codec, quota, received);
+        return new RequestHandler(services, settings.get(), micros, link, memory, speaker, quota, received);
     }
 
     private boolean take(Link link, LinkMemory memory, Codec codec, ByteBuffer payload, long received) {
         RequestHandler handler = handler(link, memory, codec, received);
-        Quota quota = handler.quota;
-        if (!granted(handler, payload)) {
+        if (!granted(handler, codec, payload)) {
             return true;
         }
         try {
             return handler.handle(codec.decodeClient(payload));
         } catch (DecodeException e) {
-            handler.error(e.id(), e.code(), e.getMessage(), e.field().orElse(null));
-            int perMinute = settings.get().malformedPerMinute();
-            if (e.code() == ErrorCode.MALFORMED && quota.malformed(perMinute)) {
-                close(
-                        link,
-                        CloseCode.MALFORMED,
-                        "more than " + perMinute + " malformed messages within a minute",
-                        Optional.empty());
-            }
+            wrong(handler, e);
             return true;
         }
     }
 
-    private boolean granted(RequestHandler handler, ByteBuffer payload) {
+    private boolean take(
+            Link link, LinkMemory memory, Dialect dialect, ByteBuffer payload, boolean text, long received) {
+        RequestHandler handler = handler(link, memory, dialect, received);
+        if (!granted(handler, null, payload)) {
+            return true;
+        }
+        try {
+            return dialect.message(link.id(), payload, text, handler::handle);
+        } catch (DecodeException e) {
+            wrong(handler, e);
+            return true;
+        }
+    }
+
+    private void wrong(RequestHandler handler, DecodeException e) {
+        handler.error(e.id(), e.code(), e.getMessage(), e.field().orElse(null));
+        int perMinute = settings.get().malformedPerMinute();
+        if (e.code() == ErrorCode.MALFORMED && handler.quota.malformed(perMinute)) {
+            close(
+                    handler.link,
+                    CloseCode.MALFORMED,
+                    "more than " + perMinute + " malformed messages within a minute",
+                    Optional.empty());
+        }
+    }
+
+    /** @param codec null where requests have no numbers */
+    private boolean granted(RequestHandler handler, Codec codec, ByteBuffer payload) {
         int length = payload.remaining();
         int perSecond = handler.memory.requestsPerSecond(REQUESTS_PER_SECOND);
         Quota.Verdict verdict = handler.quota.request(perSecond, 1 + length / REQUEST_BYTES);
@@ -155,7 +203,7 @@ final class Intake {
         }
         handler.link.rest(REST);
         handler.error(
-                length > LONG_MESSAGE ? Optional.empty() : idOf(handler.codec, payload),
+                length > LONG_MESSAGE || codec == null ? Optional.empty() : idOf(codec, payload),
                 ErrorCode.LIMIT,
                 "more than "
                         + perSecond + " requests per second"

@@ -15,10 +15,10 @@ import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.api.wall.MemberReport;
 import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.protocol.ClientMessage;
-import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.protocol.Speaker;
 import org.geometryos.compositor.transport.api.Link;
 
 /**
@@ -46,10 +46,10 @@ final class RequestHandler extends Caller implements ClientMessage.Visitor<Boole
             LongSupplier micros,
             Link link,
             LinkMemory memory,
-            Codec codec,
+            Speaker speaker,
             Quota quota,
             long received) {
-        super(link, memory, codec, quota);
+        super(link, memory, speaker, quota);
         this.services = services;
         this.settings = settings;
         this.micros = micros;

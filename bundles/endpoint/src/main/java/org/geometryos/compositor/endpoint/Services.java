@@ -13,6 +13,7 @@ import org.geometryos.compositor.api.replay.Playback;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.protocol.Codec;
+import org.geometryos.compositor.protocol.Dialect;
 import org.geometryos.compositor.transport.api.Transport;
 
 /**
@@ -32,4 +33,6 @@ final class Services {
     final ConcurrentNavigableMap<String, Playback> playbacks = new ConcurrentSkipListMap<>();
     /** By subprotocol. */
     final Map<String, Codec> codecs = new ConcurrentHashMap<>();
+    /** Protocols of others, by each of their subprotocols. */
+    final Map<String, Dialect> dialects = new ConcurrentHashMap<>();
 }

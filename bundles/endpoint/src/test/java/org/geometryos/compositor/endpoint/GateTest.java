@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.geometryos.compositor.api.connection.Refusal;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GateTest {
     private static final Set<String> KNOWN = Set.of("compositor.v1.json", "compositor.v1.cbor");
 
-    private static final Gate OPEN = new Gate(KeyRing.of(List.of(), false), Origins.of(new String[0]), KNOWN);
+    private static final Gate OPEN = new Gate(KeyRing.of(List.of(), false), Origins.of(new String[0]), KNOWN, Map.of());
 
     private static Decision decide(boolean loopback, Object... headers) {
         return OPEN.decide(handshake(loopback, headers), (key, role, operator) -> {
@@ -266,5 +267,35 @@ class GateTest {
             })
     void whatIsNoProxysIsTaken(String header) {
         assertThat(refused(header, "x")).isZero();
+    }
+
+    @Test
+    void aProtocolOfOthersIsAnsweredWithTheNameItPrefers() {
+        List<String> names = List.of("other.v2", "other.v1");
+        Gate gate = new Gate(
+                KeyRing.of(List.of(), false),
+                Origins.of(new String[0]),
+                KNOWN,
+                Map.of("other.v1", names, "other.v2", names));
+        for (String offered : List.of("other.v1, other.v2", "other.v2", "other.v1, unknown, other.v2")) {
+            assertThat(gate.decide(
+                            handshake(true, "sec-websocket-protocol", offered), (key, role, operator) -> Optional.empty()))
+                    .isInstanceOfSatisfying(Decision.Accept.class, accept -> {
+                        assertThat(accept.subprotocol()).hasValue("other.v2");
+                        assertThat(LinkMemory.of(accept.attributes()).dialect()).isTrue();
+                    });
+        }
+        assertThat(gate.decide(
+                        handshake(true, "sec-websocket-protocol", "compositor.v1.cbor, other.v1"),
+                        (key, role, operator) -> Optional.empty()))
+                .isInstanceOfSatisfying(Decision.Accept.class, accept -> {
+                    assertThat(accept.subprotocol()).hasValue("compositor.v1.cbor");
+                    assertThat(LinkMemory.of(accept.attributes()).dialect()).isFalse();
+                });
+        assertThat(gate.decide(
+                        handshake(true, "sec-websocket-protocol", "nobody.v1"),
+                        (key, role, operator) -> Optional.empty()))
+                .isInstanceOfSatisfying(
+                        Decision.Refuse.class, refuse -> assertThat(refuse.reason()).contains("other.v1, other.v2"));
     }
 }

@@ -1,6 +1,7 @@
 package org.geometryos.compositor.protocol;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -8,17 +9,20 @@ import org.osgi.annotation.versioning.ProviderType;
  * {@link #SUBPROTOCOL}.
  */
 @ProviderType
-public interface Codec {
+public interface Codec extends Speaker {
     /** Service property, String: what {@link #subprotocol()} gives. */
     String SUBPROTOCOL = "compositor.subprotocol";
 
     /** The WebSocket subprotocol, {@code compositor.v1.json} for one. */
     String subprotocol();
 
-    /** Whether its messages are text frames (UTF-8) rather than binary ones. */
-    boolean text();
-
     byte[] encode(ServerMessage message);
+
+    /** All of it has words here. */
+    @Override
+    default Optional<byte[]> say(ServerMessage message) {
+        return Optional.of(encode(message));
+    }
 
     byte[] encode(ClientMessage message);
 

@@ -32,6 +32,8 @@ public final class LinkMemory {
     private static final String KEY_FINGERPRINT = "key.print";
     /** Boolean, absent means false. The endpoint writes it at the handshake and reads it. */
     private static final String ADMIN_ONLY = "admin.only";
+    /** Boolean, absent means false. The endpoint writes it at the handshake; broadcast reads it. */
+    private static final String DIALECT = "dialect";
     /**
      * Boolean, absent means false: the host is connected to itself. The endpoint writes it at the handshake; endpoint
      * and broadcast read it.
@@ -154,6 +156,23 @@ public final class LinkMemory {
         attributes.put(LOOPBACK, true);
         of(attributes).ask(Subscription.NONE, Optional.empty(), false);
         return attributes;
+    }
+
+    /**
+     * Those of a link whose client speaks another protocol than ours: whoever speaks it sends what the client has
+     * subscribed to, and the broadcaster nothing.
+     *
+     * @param attributes from the handshake
+     */
+    public static Map<String, Object> inDialect(Map<String, Object> attributes) {
+        Map<String, Object> more = new HashMap<>(attributes);
+        more.put(DIALECT, true);
+        return more;
+    }
+
+    /** Whether its client speaks another protocol than ours. */
+    public boolean dialect() {
+        return attributes.containsKey(DIALECT);
     }
 
     /** Whether the host is connected to itself. */
