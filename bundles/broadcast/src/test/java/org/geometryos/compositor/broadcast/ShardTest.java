@@ -78,6 +78,18 @@ class ShardTest {
     }
 
     @Test
+    void aClientOfAnotherProtocolIsLeftToWhoeverSpeaksIt() {
+        FakeLink link = stage.link("s");
+        link.attributes().put("dialect", true);
+        long owner = link.acquire();
+        stage.subscribe(link, latest("a"), 7);
+        stage.move("a");
+        stage.settle();
+        assertThat(link.messages()).isEmpty();
+        assertThat(link.acquire()).as("nobody else took the stream").isEqualTo(owner + 1);
+    }
+
+    @Test
     void anIdThatIsTextComesBackAsText() {
         FakeLink link = stage.link("s");
         stage.subscribe(link, latest(), "first");

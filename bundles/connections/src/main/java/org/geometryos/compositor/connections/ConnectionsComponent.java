@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.geometryos.compositor.api.connection.ConnectionListener;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.Display;
@@ -78,8 +79,9 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     private final BundleContext context;
     private final ConfigurationAdmin configurations;
     private final ServiceReference<ConfigurationAdmin> configurationsReference;
-    /** By subprotocol. */
-    private final Map<String, Speaker> speakers = new ConcurrentHashMap<>();
+    private final Map<String, Codec> codecs = new ConcurrentHashMap<>();
+    /** Of two that speak the same protocol, the later is asked. */
+    private final List<Dialect> dialects = new CopyOnWriteArrayList<>();
 
     private final Configured<Settings> configured;
     private final Problems displayProblems;
@@ -121,7 +123,7 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
                         () -> cameras,
                         () -> scene,
                         () -> walls,
-                        speakers::get,
+                        this::speaker,
                         worker,
                         store),
                 settings,
@@ -250,20 +252,31 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addCodec(Codec codec) {
-        speakers.put(codec.subprotocol(), codec);
+        codecs.put(codec.subprotocol(), codec);
     }
 
     void removeCodec(Codec codec) {
-        speakers.remove(codec.subprotocol(), codec);
+        codecs.remove(codec.subprotocol(), codec);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addDialect(Dialect dialect) {
-        dialect.subprotocols().forEach(name -> speakers.put(name, dialect));
+        dialects.add(dialect);
     }
 
     void removeDialect(Dialect dialect) {
-        speakers.values().removeIf(one -> one == dialect);
+        dialects.remove(dialect);
+    }
+
+    /** Null while there is none. */
+    private Speaker speaker(String subprotocol) {
+        Speaker found = codecs.get(subprotocol);
+        if (found == null) {
+            for (Dialect each : dialects) {
+                found = each.subprotocols().contains(subprotocol) ? each : found;
+            }
+        }
+        return found;
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -74,7 +74,8 @@ final class Admission {
 
     private Gate gate() {
         Map<String, List<String>> dialects = new HashMap<>();
-        services.dialects.forEach((name, dialect) -> dialects.put(name, dialect.subprotocols()));
+        services.dialects.forEach(
+                dialect -> dialect.subprotocols().forEach(name -> dialects.put(name, dialect.subprotocols())));
         return new Gate(keys.ring(), settings.get().origins(), services.codecs.keySet(), dialects);
     }
 

@@ -211,11 +211,11 @@ public final class Endpoint implements LinkHandler, LinkListener, ReadGate {
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addDialect(Dialect dialect) {
-        dialect.subprotocols().forEach(name -> services.dialects.put(name, dialect));
+        services.dialects.add(dialect);
     }
 
     void removeDialect(Dialect dialect) {
-        services.dialects.values().removeIf(one -> one == dialect);
+        services.dialects.remove(dialect);
     }
 
     @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)

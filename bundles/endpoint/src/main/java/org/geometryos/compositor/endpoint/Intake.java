@@ -63,7 +63,7 @@ final class Intake {
         long received = micros.getAsLong();
         LinkMemory memory = LinkMemory.of(link.attributes());
         Codec codec = services.codecs.get(memory.codec());
-        Dialect dialect = codec == null ? services.dialects.get(memory.codec()) : null;
+        Dialect dialect = codec == null ? services.dialect(memory.codec()) : null;
         if (codec == null && dialect == null) {
             unspoken(link);
             return true;

@@ -1,9 +1,11 @@
 package org.geometryos.compositor.endpoint;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.geometryos.compositor.api.connection.ConnectionManager;
@@ -33,6 +35,15 @@ final class Services {
     final ConcurrentNavigableMap<String, Playback> playbacks = new ConcurrentSkipListMap<>();
     /** By subprotocol. */
     final Map<String, Codec> codecs = new ConcurrentHashMap<>();
-    /** Protocols of others, by each of their subprotocols. */
-    final Map<String, Dialect> dialects = new ConcurrentHashMap<>();
+    /** Protocols of others; of two that speak the same one, the later is asked. */
+    final List<Dialect> dialects = new CopyOnWriteArrayList<>();
+
+    /** Null if there is none. */
+    Dialect dialect(String subprotocol) {
+        Dialect last = null;
+        for (Dialect each : dialects) {
+            last = each.subprotocols().contains(subprotocol) ? each : last;
+        }
+        return last;
+    }
 }

@@ -578,10 +578,11 @@ class EndpointTest {
     }
 
     @Test
-    void aConnectionWhoseCodecIsGoneIsAskedToComeBack() {
+    void aMessageWaitsWhileItsCodecIsReplaced() {
         endpoint.unsetJson(Codecs.json());
         assertThat(say("{\"type\":\"hello\"}")).isTrue();
-        assertThat(connections.calls).containsExactly("close 1012");
+        assertThat(connections.calls).isEmpty();
+        assertThat(link.postponements()).isEqualTo(1);
     }
 
     // ---- handshakes

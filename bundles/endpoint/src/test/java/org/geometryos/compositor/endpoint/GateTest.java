@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.LinkMemory;
+import org.geometryos.compositor.api.connection.Refusal;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
@@ -279,7 +279,8 @@ class GateTest {
                 Map.of("other.v1", names, "other.v2", names));
         for (String offered : List.of("other.v1, other.v2", "other.v2", "other.v1, unknown, other.v2")) {
             assertThat(gate.decide(
-                            handshake(true, "sec-websocket-protocol", offered), (key, role, operator) -> Optional.empty()))
+                            handshake(true, "sec-websocket-protocol", offered),
+                            (key, role, operator) -> Optional.empty()))
                     .isInstanceOfSatisfying(Decision.Accept.class, accept -> {
                         assertThat(accept.subprotocol()).hasValue("other.v2");
                         assertThat(LinkMemory.of(accept.attributes()).dialect()).isTrue();
@@ -296,6 +297,7 @@ class GateTest {
                         handshake(true, "sec-websocket-protocol", "nobody.v1"),
                         (key, role, operator) -> Optional.empty()))
                 .isInstanceOfSatisfying(
-                        Decision.Refuse.class, refuse -> assertThat(refuse.reason()).contains("other.v1, other.v2"));
+                        Decision.Refuse.class,
+                        refuse -> assertThat(refuse.reason()).contains("other.v1, other.v2"));
     }
 }

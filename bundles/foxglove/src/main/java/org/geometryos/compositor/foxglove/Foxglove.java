@@ -128,7 +128,7 @@ final class Foxglove {
                 wrong = wrong == null ? e : wrong;
             }
         }
-        viewer.subscriptions(now);
+        viewer.memory.subscriptions(now);
         wake.run();
         if (wrong != null) {
             throw wrong;
@@ -141,7 +141,7 @@ final class Foxglove {
         for (int i = 0; i < ids.size(); i++) {
             now.remove(id(ids.get(i), "subscriptionIds[" + i + "]"));
         }
-        viewer.subscriptions(now);
+        viewer.memory.subscriptions(now);
         wake.run();
     }
 

@@ -97,6 +97,7 @@ public final class FoxgloveComponent implements Dialect, LinkListener, JournalLi
     @Deactivate
     void deactivate() {
         stream.stop(JOIN_MILLIS);
+        stream.leave();
         configured.close();
     }
 
@@ -149,7 +150,7 @@ public final class FoxgloveComponent implements Dialect, LinkListener, JournalLi
 
     @Override
     public void changed(Link link) {
-        // nothing of ours is there to change
+        stream.changed(link);
     }
 
     @Override

@@ -158,6 +158,20 @@ final class Stream {
         }
     }
 
+    /** An attribute of a link has changed, or another instance of this bundle has left its links. */
+    void changed(Link link) {
+        Viewer viewer = viewers.get(link.id());
+        if (viewer != null) {
+            viewer.free();
+            wake();
+        }
+    }
+
+    /** Leaves the viewers to another instance, if there is one. */
+    void leave() {
+        viewers.values().forEach(viewer -> viewer.link.signal());
+    }
+
     /** Null for a link that is gone, or whose opening has not been told yet. */
     Viewer viewer(long link) {
         return viewers.get(link);
@@ -449,7 +463,7 @@ final class Stream {
     /** @return when to come again, nanoseconds from now; one that waits for its socket is told of */
     private long serve(Viewer viewer, long now) {
         Link link = viewer.link;
-        if (!link.open() || viewer.lost) {
+        if (!link.open() || !viewer.mine()) {
             return DISPLAYS_NANOS;
         }
         if (!viewer.host.greeted() && !greet(viewer, now)) {

@@ -37,9 +37,9 @@ final class Viewer {
     final LinkMemory host;
     final ViewerMemory memory;
 
-    // written by the inbound thread, read by the stream's
-    private volatile boolean changed = true;
     private volatile boolean ready = true;
+    /** Another instance of this bundle served it, and may be gone. */
+    private volatile boolean free;
 
     // the inbound thread
     private Map<String, Long> told = Map.of();
@@ -50,6 +50,7 @@ final class Viewer {
     long owner;
     long triedAt;
     boolean lost;
+    private Map<Long, String> asked;
     boolean busy;
     long busyAt;
     long pingedAt;
@@ -74,18 +75,27 @@ final class Viewer {
         return topics.get(channel);
     }
 
-    /** It asks for something else. */
-    void subscriptions(Map<Long, String> wanted) {
-        memory.subscriptions(wanted);
-        changed = true;
-    }
-
     /** The socket can take more. */
     void ready() {
         ready = true;
     }
 
+    /** Whoever served it has gone, perhaps. */
+    void free() {
+        free = true;
+    }
+
     // ---- the stream
+
+    /** Whether it is served here: nobody else has taken it, or whoever has is perhaps gone. */
+    boolean mine() {
+        if (free) {
+            free = false;
+            lost = false;
+            owner = 0;
+        }
+        return !lost;
+    }
 
     /** Takes over what the inbound thread has left. @return whether subscriptions changed */
     boolean look() {
@@ -93,11 +103,11 @@ final class Viewer {
             ready = false;
             busy = false;
         }
-        if (!changed) {
+        Map<Long, String> wanted = memory.subscriptions();
+        if (wanted == asked) {
             return false;
         }
-        changed = false;
-        Map<Long, String> wanted = memory.subscriptions();
+        asked = wanted;
         Set<Long> known = new HashSet<>();
         subscribed.removeIf(each -> !each.topic.equals(wanted.get(each.id)));
         subscribed.forEach(each -> known.add(each.id));

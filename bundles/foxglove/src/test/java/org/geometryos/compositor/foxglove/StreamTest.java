@@ -265,6 +265,15 @@ class StreamTest {
         old.turn();
         around.turn();
         assertThat(Around.data(viewer, 1)).hasSize(1);
+
+        // the newer one goes: the older one, which is still there, takes the viewer up again
+        around.stream = old;
+        old.changed(viewer);
+        around.turn();
+        viewer.clear();
+        tour(3);
+        around.turn();
+        assertThat(Around.data(viewer, 1)).hasSize(1);
     }
 
     @Test

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The JavaScript client in Node, as the distribution serves it: {@code itest/interop/scene.test.mjs}, each of its tests
- * as one here.
+ * Clients in Node at the distribution: ours, as the distribution serves it, and Foxglove's own. Each test of
+ * {@code itest/interop/*.test.mjs} is one here.
  */
 class ClientIT {
     private static final Duration LIMIT = Duration.ofMinutes(4);
@@ -29,14 +29,24 @@ class ClientIT {
 
     @TestFactory
     List<DynamicTest> clientSharesTheSceneWithOthers() throws Exception {
+        return run("scene.test.mjs");
+    }
+
+    @TestFactory
+    List<DynamicTest> foxglovesClientFollowsAndDrives() throws Exception {
+        return run("foxglove.test.mjs");
+    }
+
+    private static List<DynamicTest> run(String file) throws Exception {
+        String name = file.replaceFirst("\\..*", "");
         Optional<String> noNode = Tools.npmInstalls(TESTS);
         assumeTrue(noNode.isEmpty(), () -> noNode.orElse(""));
-        Path report = Folders.output().resolve("client.xml");
-        Path log = Folders.output().resolve("client.log");
+        Path report = Folders.output().resolve("client-" + name + ".xml");
+        Path log = Folders.output().resolve("client-" + name + ".log");
         Files.deleteIfExists(report);
         Files.deleteIfExists(log);
         int exit;
-        try (KeyedDistribution distribution = new KeyedDistribution("client")) {
+        try (KeyedDistribution distribution = new KeyedDistribution("client-" + name)) {
             exit = Tools.run(
                     LIMIT,
                     TESTS,
@@ -57,7 +67,7 @@ class ClientIT {
                             "--test-reporter-destination=stdout",
                             "--test-reporter=junit",
                             "--test-reporter-destination=" + report,
-                            "scene.test.mjs"));
+                            file));
         }
         String printed = Files.readString(log);
         assertNotEquals(-1, exit, () -> "it took longer than " + LIMIT.toMinutes() + " minutes:\n" + printed);

@@ -28,6 +28,7 @@ public class LeakIT {
             "camera.tracking",
             "tracking.out",
             "osc",
+            "foxglove",
             "mqtt",
             "camera",
             "broadcast",
