@@ -470,7 +470,9 @@ final class Stream {
             return RETRY_NANOS;
         }
         if (viewer.owner == 0) {
+            // whoever had it until now may have sent what is newer than the state of this turn
             viewer.owner = link.acquire();
+            return 0;
         }
         if (viewer.look()) {
             viewer.subscribed.stream().filter(each -> each.source == null).forEach(this::connect);

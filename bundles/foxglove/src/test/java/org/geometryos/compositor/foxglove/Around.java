@@ -44,6 +44,9 @@ final class Around implements Stream.Around, LinkListener {
     FakeJournal journal = new FakeJournal("first");
     Settings settings = SETTINGS;
     boolean connected = true;
+    /** Done once, the next time. */
+    Runnable whenAskedForTheTime = () -> {};
+
     Stream stream = stream();
     Foxglove foxglove = foxglove();
 
@@ -52,7 +55,15 @@ final class Around implements Stream.Around, LinkListener {
     }
 
     private Stream stream() {
-        return new Stream(this, clock, () -> TimeUnit.NANOSECONDS.toMicros(clock.getAsLong()) + 1_700_000_000_000_000L);
+        return new Stream(this, clock, this::micros);
+    }
+
+    /** A stream asks for it behind the journal, as soon as there are other topics. */
+    private long micros() {
+        Runnable task = whenAskedForTheTime;
+        whenAskedForTheTime = () -> {};
+        task.run();
+        return TimeUnit.NANOSECONDS.toMicros(clock.getAsLong()) + 1_700_000_000_000_000L;
     }
 
     private Foxglove foxglove() {

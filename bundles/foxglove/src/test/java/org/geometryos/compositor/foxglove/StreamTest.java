@@ -277,6 +277,32 @@ class StreamTest {
     }
 
     @Test
+    void aViewerThatIsTakenOverNeverGoesBack() throws Exception {
+        tour(1);
+        FakeLink first = around.viewer();
+        FakeLink second = around.viewer();
+        around.subscribe(first, 1, TOUR);
+        around.subscribe(second, 1, TOUR);
+        around.turn();
+        Stream old = around.stream;
+        tour(2);
+        around.swap();
+        // the new one has read the journal when the old one sends once more
+        around.whenAskedForTheTime = () -> {
+            tour(3);
+            around.clock.passMillis(10);
+            old.turn();
+        };
+        around.turn();
+        for (FakeLink viewer : List.of(first, second)) {
+            assertThat(Around.data(viewer, 1))
+                    .extracting(StreamTest::x)
+                    .contains(3.0)
+                    .isSorted();
+        }
+    }
+
+    @Test
     void anotherJournalIsFollowedFromItsState() throws Exception {
         tour(1);
         stage(1, 1);
