@@ -114,6 +114,7 @@ public final class Endpoint implements LinkHandler, LinkListener, ReadGate {
         keySource.close();
         keyProblems.close();
         configured.close();
+        services.limits.close();
     }
 
     @Modified

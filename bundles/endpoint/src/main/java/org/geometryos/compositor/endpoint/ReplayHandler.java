@@ -6,7 +6,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.geometryos.compositor.api.replay.Playback;
 import org.geometryos.compositor.api.replay.PlaybackException;
@@ -52,9 +51,11 @@ final class ReplayHandler {
                     "playback");
             return true;
         }
-        CompletionStage<PlaybackState> state =
-                message.command().isPresent() ? playback.send(message.command().get()) : playback.ask();
-        answer(seen(name, state).thenApply(List::of));
+        CompletableFuture<ServerMessage.Playback> seen = seen(
+                name,
+                message.command().isPresent() ? playback.send(message.command().get()) : playback.ask());
+        services.limits.limit(seen, Playback.LIMIT_MILLIS, () -> seen.completeExceptionally(new TimeoutException()));
+        answer(seen.thenApply(List::of));
         return false;
     }
 
@@ -74,24 +75,23 @@ final class ReplayHandler {
         });
     }
 
+    /** One that does not answer, or not in time, does not cost the others. */
     private CompletableFuture<List<ServerMessage.Playback>> all() {
         List<CompletableFuture<Optional<ServerMessage.Playback>>> each = services.playbacks.entrySet().stream()
                 .limit(MOST)
                 .map(entry -> seen(entry.getKey(), entry.getValue().ask())
-                        // one that does not answer must not cost the others
                         .handle((found, failure) -> Optional.ofNullable(found)))
                 .toList();
-        return CompletableFuture.allOf(each.toArray(CompletableFuture[]::new))
-                .thenApply(done -> each.stream()
-                        .map(CompletableFuture::join)
-                        .flatMap(Optional::stream)
-                        .toList());
+        CompletableFuture<Void> done = CompletableFuture.allOf(each.toArray(CompletableFuture[]::new));
+        services.limits.limit(done, Playback.LIMIT_MILLIS, () -> done.complete(null));
+        return done.thenApply(all -> each.stream()
+                .map(one -> one.getNow(Optional.empty()))
+                .flatMap(Optional::stream)
+                .toList());
     }
 
     private static CompletableFuture<ServerMessage.Playback> seen(String name, CompletionStage<PlaybackState> answer) {
-        return answer.thenApply(state -> ServerMessage.Playback.of(name, state))
-                .toCompletableFuture()
-                .orTimeout(Playback.LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+        return answer.thenApply(state -> ServerMessage.Playback.of(name, state)).toCompletableFuture();
     }
 
     private void refuse(Throwable failure) {

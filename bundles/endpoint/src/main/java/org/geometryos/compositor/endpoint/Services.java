@@ -33,6 +33,8 @@ final class Services {
     final AtomicReference<Predicate<String>> loopback = new AtomicReference<>();
     /** By the name of the source; the names ascend. */
     final ConcurrentNavigableMap<String, Playback> playbacks = new ConcurrentSkipListMap<>();
+    /** Of what waits for others. */
+    final Limits limits = new Limits();
     /** By subprotocol. */
     final Map<String, Codec> codecs = new ConcurrentHashMap<>();
     /** Protocols of others; of two that speak the same one, the later is asked. */

@@ -149,6 +149,20 @@ class ReplayHandlerTest {
     }
 
     @Test
+    void whatWaitsIsAnsweredWhenTheEndpointStopsAndAfterThatAtOnce() {
+        handle(replay(new PlaybackCommand.Play()));
+        assertThat(link.messages()).isEmpty();
+        services.limits.close();
+        refused(ErrorCode.UNAVAILABLE, "did not answer", null);
+        handle(replay(new PlaybackCommand.Play()));
+        refused(ErrorCode.UNAVAILABLE, "did not answer", null);
+        handle(new ClientMessage.Replay(ID, Optional.empty(), Optional.empty()));
+        assertThat(((ServerMessage.Ack) link.answer()).playbacks().orElseThrow())
+                .isEmpty();
+        assertThat(link.resumes()).isEqualTo(3);
+    }
+
+    @Test
     void whatIsNotThereIsNotFound() {
         assertThat(handle(new ClientMessage.Replay(ID, Optional.of("tuor"), Optional.of(new PlaybackCommand.Play()))))
                 .isTrue();

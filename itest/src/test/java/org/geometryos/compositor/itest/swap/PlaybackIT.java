@@ -3,9 +3,11 @@ package org.geometryos.compositor.itest.swap;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.inject.Inject;
@@ -259,6 +261,7 @@ public class PlaybackIT {
         Host.await(20, "the entry before", () -> shown().equals(Optional.of(770)));
         host.swap("camera.replay");
         awaitAnswer(driver, hand + "\"action\":\"list\"", "\"position\":" + 770 * STEP + ",");
+        List<WeakReference<ClassLoader>> old = List.of(new WeakReference<>(Host.loader(host.bundle("endpoint"))));
         host.swap("endpoint");
         assertAnswer(
                 awaitAnswer(driver, hand + "\"action\":\"loop\",\"from\":0,\"to\":" + 9 * STEP, "\"ack\""),
@@ -268,5 +271,6 @@ public class PlaybackIT {
                 20,
                 "entries between the marks",
                 () -> shown().filter(it -> it < 9).isPresent());
+        assertEquals("what waited for the player keeps no copy", Map.of(), Host.leftOver(Map.of("endpoint", old)));
     }
 }
