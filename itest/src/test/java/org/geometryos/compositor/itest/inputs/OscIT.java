@@ -104,7 +104,7 @@ public class OscIT {
         return ByteBuffer.allocate((bytes.length / 4 + 1) * 4).put(bytes).array();
     }
 
-    private static byte[] message(String address, float... numbers) {
+    static byte[] message(String address, float... numbers) {
         byte[] head = text("/compositor" + address);
         byte[] types = text("," + "f".repeat(numbers.length));
         ByteBuffer packet = ByteBuffer.allocate(head.length + types.length + 4 * numbers.length)

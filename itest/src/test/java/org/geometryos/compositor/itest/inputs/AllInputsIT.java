@@ -1,0 +1,754 @@
+package org.geometryos.compositor.itest.inputs;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+import static org.junit.Assume.assumeTrue;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Hashtable;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToIntFunction;
+import javax.inject.Inject;
+import org.geometryos.compositor.api.camera.CameraSink;
+import org.geometryos.compositor.api.camera.CameraSource;
+import org.geometryos.compositor.api.camera.CameraUpdate;
+import org.geometryos.compositor.api.camera.ControlState;
+import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.camera.Outcome;
+import org.geometryos.compositor.api.camera.Projection;
+import org.geometryos.compositor.api.camera.SourceHealth;
+import org.geometryos.compositor.api.camera.View3d;
+import org.geometryos.compositor.api.control.CameraBridge;
+import org.geometryos.compositor.api.control.SourceState;
+import org.geometryos.compositor.api.replay.Playback;
+import org.geometryos.compositor.api.replay.PlaybackCommand;
+import org.geometryos.compositor.api.replay.PlaybackException;
+import org.geometryos.compositor.api.value.Quaternion;
+import org.geometryos.compositor.api.value.Vector3;
+import org.geometryos.compositor.itest.framework.Distribution;
+import org.geometryos.compositor.itest.framework.Host;
+import org.geometryos.compositor.itest.framework.RawDisplay;
+import org.geometryos.compositor.itest.outside.Tools;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/**
+ * Every kind of input wants one camera at once. Who has it is what leases and priorities say, no view of a loser is in
+ * the sequence, and each loser knows.
+ */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class AllInputsIT {
+    private static final Path MOSQUITTO = Path.of("/usr/sbin/mosquitto");
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    /** Of displays of role control and admin, as by default. */
+    private static final int DISPLAYS = 10;
+    /** So often the holder moves the camera and each of the others is refused before it counts as held. */
+    private static final int SETTLED = 20;
+
+    private static final Map<String, String> KEYS = Map.of(
+            "view", "a key that only looks", "control", "a key that drives cameras", "admin", "a key of an operator");
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private ConfigurationAdmin admin;
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Set<String> configured = new HashSet<>();
+    private final List<Contestant> contestants = new ArrayList<>();
+    private Host host;
+    private CameraBridge bridge;
+    private int broker;
+    private Process mosquitto;
+    private String camera;
+    private Sequence sequence;
+    private Display operator;
+
+    @Configuration
+    public Option[] configuration() {
+        return Distribution.framework();
+    }
+
+    @Before
+    public void ready() throws Exception {
+        if (!Files.isExecutable(MOSQUITTO)) {
+            Optional<String> cannot = Tools.aptInstalls("mosquitto", Duration.ofMinutes(3));
+            assumeTrue("there is no mosquitto, and " + cannot.orElse(""), cannot.isEmpty());
+        }
+        host = new Host(context);
+        host.awaitReady();
+        bridge = host.service(CameraBridge.class);
+        startBroker();
+        for (Map.Entry<String, String> key : KEYS.entrySet()) {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(key.getValue().getBytes(StandardCharsets.UTF_8));
+            configure(
+                    "endpoint.key",
+                    key.getKey(),
+                    Map.of("role", key.getKey(), "sha256", HexFormat.of().formatHex(digest)));
+        }
+        Host.await(20, "that a key is needed", () -> Host.status() == 401);
+    }
+
+    @After
+    public void allGo() throws Exception {
+        for (AutoCloseable one : opened) {
+            one.close();
+        }
+        for (String pid : configured) {
+            host.unconfigure(pid);
+        }
+    }
+
+    private void startBroker() throws Exception {
+        try (ServerSocket free = new ServerSocket(0, 1, LOOPBACK)) {
+            broker = free.getLocalPort();
+        }
+        Path folder = Files.createTempDirectory("mosquitto");
+        Path file = folder.resolve("mosquitto.conf");
+        Files.writeString(file, "listener " + broker + " 127.0.0.1\nallow_anonymous true\n");
+        mosquitto = new ProcessBuilder(MOSQUITTO.toString(), "-c", file.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("mosquitto.log").toFile())
+                .start();
+        open(this::killBroker);
+        Host.await(30, "mosquitto", () -> {
+            try (MqttPeer peer = new MqttPeer(broker)) {
+                return true;
+            }
+        });
+    }
+
+    private void killBroker() throws InterruptedException {
+        mosquitto.destroyForcibly();
+        assertTrue(mosquitto.waitFor(30, TimeUnit.SECONDS));
+    }
+
+    private <T extends AutoCloseable> T open(T one) {
+        opened.add(0, one);
+        return one;
+    }
+
+    private void configure(String factory, String name, Map<String, ?> properties) throws IOException {
+        org.osgi.service.cm.Configuration one = admin.getFactoryConfiguration(Host.PREFIX + factory, name, "?");
+        one.update(new Hashtable<>(properties));
+        configured.add(one.getPid());
+    }
+
+    private static String key(String role) {
+        return "Authorization: Bearer " + KEYS.get(role);
+    }
+
+    // ---- the contestants
+
+    /** All kinds of input, the lowest priority first. A further kind is a further line here. */
+    private void enter(String name, ToIntFunction<String> priority) throws Exception {
+        camera = name;
+        sequence = open(Host.await(20, "the key of the sequence", () -> new Sequence(camera, key("view"))));
+        contestants.clear();
+        contestants.addAll(List.of(
+                new Replay("replay", 1, priority.applyAsInt("replay")),
+                new Osc("osc", 2, priority.applyAsInt("osc")),
+                display("display", 3, "control"),
+                new InProcess("process", 4, priority.applyAsInt("process")),
+                new Tracker("tracker", 5, priority.applyAsInt("tracker")),
+                new Mqtt("mqtt", 6, priority.applyAsInt("mqtt"))));
+        operator = display("operator", 7, "admin");
+        contestants.forEach(this::open);
+        open(operator);
+        for (Contestant one : contestants) {
+            if (one instanceof Source source) {
+                Host.await(
+                        20,
+                        one.name + " to be a source that works",
+                        () -> source.state()
+                                .map(state -> state.priority() == one.priority
+                                        && state.health().status() != SourceHealth.Status.FAILED)
+                                .orElse(false));
+            }
+        }
+    }
+
+    private Display display(String name, int x, String role) throws Exception {
+        return Host.await(20, "the key of " + name, () -> new Display(name, x, role));
+    }
+
+    /** A source as the bridge knows it; it keeps account of what is refused by a counter of its own. */
+    private abstract class Source extends Contestant {
+        private final String counter;
+
+        Source(String name, int x, int priority, String counter) {
+            super(name, x, priority);
+            this.counter = counter;
+        }
+
+        Optional<SourceState> state() {
+            return bridge.sources().stream()
+                    .filter(source -> source.id().equals(name))
+                    .findFirst();
+        }
+
+        @Override
+        long refused() throws Exception {
+            return state().map(state -> state.counters().get(counter)).orElse(0L);
+        }
+
+        @Override
+        long accepted() {
+            return state().map(SourceState::accepted).orElse(-1L);
+        }
+    }
+
+    /** A connection of a page, which drives as a page does: each view has an id, so that a refusal is told. */
+    private final class Display extends Contestant {
+        /** Ids from here on are those of control, below it those of views. */
+        private static final long REQUESTS = 1_000_000;
+
+        private final RawDisplay socket;
+        private final Thread reader = new Thread(this::read, "itest-display-reader");
+        /** By the number of the sample, which is the id as well. */
+        private final Map<Long, Long> accepted = new ConcurrentHashMap<>();
+
+        private final Set<Long> refused = ConcurrentHashMap.newKeySet();
+        private final Map<Long, String> answers = new ConcurrentHashMap<>();
+        private final List<String> odd = new CopyOnWriteArrayList<>();
+        private final AtomicLong ids = new AtomicLong();
+        private final AtomicLong requests = new AtomicLong(REQUESTS);
+
+        Display(String name, int x, String role) throws IOException {
+            super(name, x, DISPLAYS);
+            socket = new RawDisplay(Host.port(), 0, null, AllInputsIT.key(role));
+            String welcome = socket.hello(name);
+            assertEquals(role, RawDisplay.string(welcome, "role"));
+            reader.start();
+        }
+
+        private void read() {
+            try {
+                while (true) {
+                    String message = socket.message();
+                    long id = RawDisplay.number(message, "id");
+                    String text = RawDisplay.string(message, "code");
+                    if (id > REQUESTS) {
+                        answers.put(id, message);
+                    } else if (RawDisplay.type(message).equals("ack")) {
+                        accepted.put(id, RawDisplay.number(message, "seq"));
+                    } else if (text.equals("held") && message.contains("is held by") && !message.contains(name)) {
+                        refused.add(id);
+                    } else if (!RawDisplay.type(message).equals("heartbeat")) {
+                        odd.add(message);
+                    }
+                }
+            } catch (IOException e) {
+                // it is closed
+            }
+        }
+
+        @Override
+        void move() throws IOException {
+            long id = ids.incrementAndGet();
+            socket.send("{\"type\":\"camera\",\"id\":" + id + ",\"camera\":\"" + camera + "\",\"sample\":" + id
+                    + ",\"view\":" + view(x) + "}");
+        }
+
+        /** Asks for control. @return the answer */
+        String control(String action, boolean force) throws Exception {
+            long id = requests.incrementAndGet();
+            socket.send("{\"type\":\"control\",\"id\":" + id + ",\"camera\":\"" + camera + "\",\"action\":\"" + action
+                    + "\"" + (force ? ",\"force\":true" : "") + "}");
+            return Host.await(20, "the answer to " + action, () -> answers.get(id));
+        }
+
+        @Override
+        long refused() {
+            return refused.size();
+        }
+
+        @Override
+        long accepted() {
+            return accepted.size();
+        }
+
+        @Override
+        void awaitAccount(Sequence sequence) throws Exception {
+            super.awaitAccount(sequence);
+            assertEquals("no other answer", List.of(), odd);
+            assertEquals("the views by their samples", sequence.samples(name), new HashMap<>(accepted));
+        }
+
+        @Override
+        public void close() throws Exception {
+            super.close();
+            socket.close();
+            reader.join(5_000);
+        }
+    }
+
+    /** A service in this process. */
+    private final class InProcess extends Contestant implements CameraSource {
+        private final ServiceRegistration<CameraSource> service;
+        private final Map<Long, Long> accepted = new ConcurrentHashMap<>();
+        private final AtomicLong refused = new AtomicLong();
+        private volatile CameraSink sink;
+        // its own thread only
+        private long sample;
+        private boolean gone;
+
+        InProcess(String name, int x, int priority) {
+            super(name, x, priority);
+            service = context.registerService(
+                    CameraSource.class,
+                    this,
+                    new Hashtable<>(Map.of(CameraSource.ID, name, CameraSource.PRIORITY, priority)));
+        }
+
+        @Override
+        public void connected(CameraSink next) {
+            sink = next;
+        }
+
+        @Override
+        public void disconnected(CameraSink old) {
+            sink = null;
+        }
+
+        @Override
+        void move() {
+            CameraSink to = sink;
+            if (to == null) {
+                return;
+            }
+            View3d view = new View3d(
+                    new Vector3(x, 0, 0),
+                    Quaternion.IDENTITY,
+                    new Projection.Perspective(0.7, 0.1, OptionalDouble.empty(), OptionalDouble.empty()));
+            Outcome outcome = to.push(new CameraUpdate(camera, view).withSample(++sample));
+            if (outcome instanceof Outcome.Accepted in) {
+                accepted.put(sample, in.seq().orElseThrow());
+            } else if (((Outcome.Refused) outcome).reason() == Outcome.Reason.HELD) {
+                refused.incrementAndGet();
+            }
+        }
+
+        @Override
+        long refused() {
+            return refused.get();
+        }
+
+        @Override
+        long accepted() {
+            return accepted.size();
+        }
+
+        @Override
+        void awaitAccount(Sequence sequence) throws Exception {
+            super.awaitAccount(sequence);
+            assertEquals("the views by their samples", sequence.samples(name), new HashMap<>(accepted));
+        }
+
+        @Override
+        public void close() throws Exception {
+            super.close();
+            if (!gone) {
+                gone = true;
+                service.unregister();
+            }
+        }
+    }
+
+    /** A camera head that sends FreeD over UDP. */
+    private final class Tracker extends Source {
+        private static final int STALE_AFTER_MILLIS = 2_000;
+        private final DatagramSocket socket = new DatagramSocket(0, LOOPBACK);
+        private final int port = TrackingIT.freeUdpPort();
+
+        Tracker(String name, int x, int priority) throws IOException {
+            super(name, x, priority, "samples.refused");
+            configure(
+                    "camera.tracking.freed",
+                    name,
+                    Map.of("port", port, "camera", camera, "priority", priority, "staleAfter", STALE_AFTER_MILLIS));
+        }
+
+        @Override
+        void move() throws IOException {
+            byte[] packet = TrackingIT.freeD(x);
+            socket.send(new DatagramPacket(packet, packet.length, LOOPBACK, port));
+        }
+
+        @Override
+        long silence() {
+            return STALE_AFTER_MILLIS * 1000L / 2;
+        }
+
+        @Override
+        public void close() throws Exception {
+            super.close();
+            socket.close();
+        }
+    }
+
+    /** A desk that sends OSC over UDP. */
+    private final class Osc extends Source {
+        private final DatagramSocket socket = new DatagramSocket(0, LOOPBACK);
+        private final int port = TrackingIT.freeUdpPort();
+
+        Osc(String name, int x, int priority) throws IOException {
+            super(name, x, priority, "messages.refused");
+            configure("osc", name, Map.of("port", port, "priority", priority));
+        }
+
+        @Override
+        void move() throws IOException {
+            send(OscIT.message("/camera/" + camera + "/position", x, 0, 0));
+        }
+
+        void release() throws IOException {
+            send(OscIT.message("/camera/" + camera + "/release"));
+        }
+
+        private void send(byte[] packet) throws IOException {
+            socket.send(new DatagramPacket(packet, packet.length, LOOPBACK, port));
+        }
+
+        @Override
+        public void close() throws Exception {
+            super.close();
+            socket.close();
+        }
+    }
+
+    /** A program that publishes to a broker. */
+    private final class Mqtt extends Source {
+        private final MqttPeer peer = new MqttPeer(broker);
+        // its own thread only
+        private long sample;
+
+        Mqtt(String name, int x, int priority) throws IOException {
+            super(name, x, priority, "held");
+            configure(
+                    "mqtt",
+                    name,
+                    Map.of("url", "mqtt://127.0.0.1:" + broker, "in", "rig/# -> {#}", "priority", priority));
+        }
+
+        @Override
+        void move() throws IOException {
+            peer.publish("rig/" + camera, "{\"sample\":" + ++sample + ",\"view\":" + view(x) + "}", 0, false);
+        }
+
+        @Override
+        public void close() throws Exception {
+            super.close();
+            peer.close();
+        }
+    }
+
+    /** A recording that is played in a loop; it is on and off by a hand on it. */
+    private final class Replay extends Source {
+        private static final int ENTRIES = 600;
+        private final Path file;
+        private boolean plays;
+
+        Replay(String name, int x, int priority) throws Exception {
+            super(name, x, priority, "");
+            StringBuilder lines = new StringBuilder();
+            for (int i = 0; i < ENTRIES; i++) {
+                lines.append("{\"type\":\"camera\",\"camera\":\"")
+                        .append(camera)
+                        .append("\",\"time\":")
+                        .append(i * 16_667L)
+                        .append(",\"view\":")
+                        .append(view(x))
+                        .append("}\n");
+            }
+            file = Files.writeString(Files.createTempFile("fight", ".jsonl"), lines);
+            configure("camera.replay", name, Map.of("file", file.toString(), "priority", priority));
+            Host.await(20, "the recording to be read", () -> {
+                try {
+                    off();
+                    return true;
+                } catch (PlaybackException e) {
+                    // nothing plays yet
+                    return false;
+                }
+            });
+        }
+
+        private Playback playback() throws Exception {
+            return Host.await(20, "the playback", () -> {
+                for (ServiceReference<Playback> each :
+                        context.getServiceReferences(Playback.class, "(compositor.source.id=" + name + ")")) {
+                    return context.getService(each);
+                }
+                return null;
+            });
+        }
+
+        @Override
+        void on() throws Exception {
+            playback().command(new PlaybackCommand.Play());
+            plays = true;
+        }
+
+        @Override
+        void off() throws Exception {
+            playback().command(new PlaybackCommand.Pause());
+            plays = false;
+        }
+
+        @Override
+        boolean isOn() {
+            return plays;
+        }
+
+        @Override
+        void move() {
+            throw new IllegalStateException("the replay moves by itself");
+        }
+
+        @Override
+        long refused() {
+            return state().map(SourceState::refused).orElse(0L);
+        }
+
+        @Override
+        boolean knowsThatItIsHeld() throws Exception {
+            return playback().state().lanes().stream()
+                    .anyMatch(lane -> lane.camera().equals(camera) && lane.held());
+        }
+
+        @Override
+        public void close() throws Exception {
+            super.close();
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private static String view(int x) {
+        return "{\"kind\":\"3d\",\"position\":[" + x + ",0,0],\"orientation\":[0,0,0,1],"
+                + "\"projection\":{\"type\":\"perspective\",\"yfov\":0.7,\"znear\":0.1}}";
+    }
+
+    // ---- the fight
+
+    private <T extends Contestant> T the(Class<T> kind) {
+        return contestants.stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String holder() {
+        return bridge.control(camera).flatMap(ControlState::holder).orElse("");
+    }
+
+    private void allOn() throws Exception {
+        for (Contestant one : contestants) {
+            if (!one.isOn()) {
+                one.on();
+            }
+        }
+    }
+
+    private void allOff() throws Exception {
+        for (Contestant one : contestants) {
+            one.off();
+        }
+    }
+
+    /** Waits until somebody holds the camera and moves it, and all others that are on have been refused meanwhile. */
+    private void holds(Contestant holder) throws Exception {
+        Host.await(20, holder.name + " to hold it; it is " + holder(), () -> holder.name.equals(holder()));
+        Map<Contestant, Long> before = new HashMap<>();
+        for (Contestant one : contestants) {
+            if (one != holder && one.isOn()) {
+                before.put(one, one.refused());
+            }
+        }
+        long views = sequence.views(holder.name);
+        if (holder.isOn()) {
+            Host.await(
+                    20,
+                    SETTLED + " more views of " + holder.name,
+                    () -> sequence.views(holder.name) >= views + SETTLED);
+        }
+        for (Contestant loser : before.keySet()) {
+            Host.await(
+                    20,
+                    SETTLED + " more refusals of " + loser.name + " beside " + holder.name,
+                    () -> loser.refused() >= before.get(loser) + SETTLED && loser.knowsThatItIsHeld());
+        }
+        assertEquals(holder.name, holder());
+    }
+
+    private void judge() throws Exception {
+        allOff();
+        operator.off();
+        List<Contestant> all = new ArrayList<>(contestants);
+        all.add(operator);
+        for (Contestant one : all) {
+            one.awaitAccount(sequence);
+        }
+        sequence.judge(all);
+    }
+
+    /** As {@code compositor:freecamera} does. */
+    private void free(ControlState held) {
+        sequence.mayLose(held.holder().orElseThrow());
+        bridge.release(new Driver(held.holder().orElseThrow(), held.session(), held.priority()), camera);
+    }
+
+    private static final List<String> RANKS = List.of("replay", "osc", "display", "process", "tracker", "mqtt");
+
+    /** Two below the display, and three above it. */
+    private static int rank(String name) {
+        return DISPLAYS + RANKS.indexOf(name) - RANKS.indexOf("display");
+    }
+
+    @Test
+    public void amongEqualsWhoComesFirstHoldsItUntilItsLeaseEnds() throws Exception {
+        enter("fight/equals", name -> DISPLAYS);
+        for (Contestant first : contestants) {
+            allOff();
+            first.on();
+            // what others have sent before may arrive now
+            Host.await(20, first.name + " to come first", () -> {
+                Optional<ControlState> held = bridge.control(camera);
+                held.filter(state -> !first.name.equals(state.holder().orElse("")))
+                        .ifPresent(this::free);
+                return first.name.equals(holder());
+            });
+            allOn();
+            holds(first);
+        }
+        Contestant last = contestants.get(contestants.size() - 1);
+        last.off();
+        // the sequence is judged by how long that took
+        Host.await(20, "another than " + last.name, () -> !holder().isEmpty() && !last.name.equals(holder()));
+        holds(contestants.stream()
+                .filter(one -> one.name.equals(holder()))
+                .findFirst()
+                .orElseThrow());
+        judge();
+    }
+
+    @Test
+    public void theHighestPriorityHasItHoweverItComesAndGoes() throws Exception {
+        enter("fight/ranks", AllInputsIT::rank);
+        for (Contestant higher : contestants) {
+            higher.on();
+            holds(higher);
+        }
+
+        Mqtt mqtt = the(Mqtt.class);
+        sequence.mayLose(mqtt.name);
+        mqtt.off();
+        killBroker();
+        Tracker tracker = the(Tracker.class);
+        holds(tracker);
+
+        sequence.mayLose(tracker.name);
+        tracker.off();
+        InProcess process = the(InProcess.class);
+        holds(process);
+        assertEquals(
+                SourceHealth.Status.STALE,
+                tracker.state().orElseThrow().health().status());
+
+        sequence.mayLose(process.name);
+        process.close();
+        Display display = the(Display.class);
+        holds(display);
+
+        display.off();
+        sequence.mayLose(display.name);
+        String answer = display.control("release", false);
+        assertEquals(answer, "ack", RawDisplay.type(answer));
+        Osc osc = the(Osc.class);
+        holds(osc);
+
+        osc.off();
+        sequence.mayLose(osc.name);
+        osc.release();
+        holds(the(Replay.class));
+
+        // from the bottom to the top at once
+        tracker.on();
+        holds(tracker);
+        judge();
+    }
+
+    @Test
+    public void whatAnOperatorTakesByForceNoPriorityTakesBack() throws Exception {
+        enter("fight/force", AllInputsIT::rank);
+        allOn();
+        Mqtt mqtt = the(Mqtt.class);
+        holds(mqtt);
+        String answer = the(Display.class).control("take", false);
+        assertEquals(answer, "held", RawDisplay.string(answer, "code"));
+        assertTrue(answer, answer.contains(mqtt.name));
+        answer = the(Display.class).control("take", true);
+        assertEquals(answer, "forbidden", RawDisplay.string(answer, "code"));
+        answer = the(Display.class).control("release", false);
+        assertEquals(answer, "held", RawDisplay.string(answer, "code"));
+        holds(mqtt);
+
+        takeByForce();
+        holds(operator);
+        operator.on();
+        holds(operator);
+        operator.off();
+        sequence.mayLose(operator.name);
+        answer = operator.control("release", false);
+        assertEquals(answer, "ack", RawDisplay.type(answer));
+        holds(mqtt);
+
+        takeByForce();
+        // it is silent, and the sequence is judged by how long that took
+        holds(mqtt);
+        judge();
+    }
+
+    private void takeByForce() throws Exception {
+        sequence.mayForce(operator.name);
+        String answer = operator.control("take", true);
+        assertEquals(answer, "ack", RawDisplay.type(answer));
+        assertEquals(operator.name, holder());
+    }
+}
