@@ -272,8 +272,7 @@ record Report(
         }
         double goal = metric.goal().getAsDouble();
         return ratio(metric, contenders.get(1))
-                .map(ratio ->
-                        String.format(Locale.ROOT, "<= %.1f: %s", goal, ratio.median() <= goal ? "met" : "**missed**"))
+                .map(ratio -> "<= " + goal + ": " + (ratio.median() <= goal ? "met" : "**missed**"))
                 .orElse("not measured");
     }
 

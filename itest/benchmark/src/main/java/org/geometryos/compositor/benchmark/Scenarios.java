@@ -32,6 +32,7 @@ final class Scenarios {
         DEFAULTS.put("allocation", new Defaults(new Plan(5000, 1, 3, 10), new Plan(100, 1, 0, 1)));
         DEFAULTS.put("scale", new Defaults(new Plan(10_000, 1, 2, 5), new Plan(200, 1, 0, 1)));
         DEFAULTS.put("walls", new Defaults(new Plan(1000, 5, 3, 8), new Plan(40, 1, 0, 1)));
+        DEFAULTS.put("inputs", new Defaults(new Plan(1000, 5, 3, 8), new Plan(40, 1, 0, 1)));
         DEFAULTS.put("idle", new Defaults(new Plan(10_000, 1, 20, 40), new Plan(100, 1, 0, 10)));
     }
 
@@ -85,6 +86,7 @@ final class Scenarios {
             case "allocation" -> new AllocationScenario(List.of(bridge, withoutReceipts(distribution)), plan);
             case "scale" -> new ScaleScenario(List.of(bridge), plan);
             case "walls" -> new WallsScenario(distribution, plan);
+            case "inputs" -> InputsScenario.of(distribution, plan);
             case "idle" ->
                 new IdleScenario(
                         List.of(

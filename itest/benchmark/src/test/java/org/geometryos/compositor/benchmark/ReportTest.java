@@ -23,6 +23,12 @@ class ReportTest {
     }
 
     @Test
+    void aGoalIsToldAsItIs() {
+        assertThat(report(List.of(Metric.goal("CPU", "s", 1.03)), 1.02).markdown("", List.of()))
+                .contains("| CPU | less | 1.02 | <= 1.03: met |");
+    }
+
+    @Test
     void aLimitIsAboutTheFirstAlone() {
         Metric limit = Metric.limit("CPU", "s", 1.2);
         assertThat(report(List.of(limit), 1.1, 1.2, 9.0).markdown("", List.of()))
