@@ -78,6 +78,10 @@ public class AllInputsIT {
     /** So often the holder moves the camera and each of the others is refused before it counts as held. */
     private static final int SETTLED = 20;
 
+    private static final String DISPLAY = "display";
+    /** All kinds of input; where priorities differ, the lowest is the first. */
+    private static final List<String> KINDS = List.of("replay", "osc", DISPLAY, "process", "tracker", "mqtt");
+
     private static final Map<String, String> KEYS = Map.of(
             "view", "a key that only looks", "control", "a key that drives cameras", "admin", "a key of an operator");
 
@@ -175,21 +179,15 @@ public class AllInputsIT {
 
     // ---- the contestants
 
-    /** All kinds of input, the lowest priority first. A further kind is a further line here. */
+    /** @param priority of each kind; that of a display cannot be chosen */
     private void enter(String name, ToIntFunction<String> priority) throws Exception {
         camera = name;
         sequence = open(Host.await(20, "the key of the sequence", () -> new Sequence(camera, key("view"))));
         contestants.clear();
-        contestants.addAll(List.of(
-                new Replay("replay", 1, priority.applyAsInt("replay")),
-                new Osc("osc", 2, priority.applyAsInt("osc")),
-                display("display", 3, "control"),
-                new InProcess("process", 4, priority.applyAsInt("process")),
-                new Tracker("tracker", 5, priority.applyAsInt("tracker")),
-                new Mqtt("mqtt", 6, priority.applyAsInt("mqtt"))));
-        operator = display("operator", 7, "admin");
-        contestants.forEach(this::open);
-        open(operator);
+        for (String kind : KINDS) {
+            contestants.add(open(contestant(kind, contestants.size() + 1, priority.applyAsInt(kind))));
+        }
+        operator = open(display("operator", contestants.size() + 1, "admin"));
         for (Contestant one : contestants) {
             if (one instanceof Source source) {
                 Host.await(
@@ -201,6 +199,19 @@ public class AllInputsIT {
                                 .orElse(false));
             }
         }
+    }
+
+    /** A further kind of input is a case here, a name in {@link #KINDS}, and a class. */
+    private Contestant contestant(String kind, int x, int priority) throws Exception {
+        return switch (kind) {
+            case "replay" -> new Replay(kind, x, priority);
+            case "osc" -> new Osc(kind, x, priority);
+            case DISPLAY -> display(kind, x, "control");
+            case "process" -> new InProcess(kind, x, priority);
+            case "tracker" -> new Tracker(kind, x, priority);
+            case "mqtt" -> new Mqtt(kind, x, priority);
+            default -> throw new IllegalArgumentException(kind);
+        };
     }
 
     private Display display(String name, int x, String role) throws Exception {
@@ -294,6 +305,13 @@ public class AllInputsIT {
         }
 
         @Override
+        void leave() throws Exception {
+            off();
+            String answer = control("release", false);
+            assertEquals(answer, "ack", RawDisplay.type(answer));
+        }
+
+        @Override
         long refused() {
             return refused.size();
         }
@@ -364,6 +382,12 @@ public class AllInputsIT {
             }
         }
 
+        /** The service goes. */
+        @Override
+        void leave() throws Exception {
+            close();
+        }
+
         @Override
         long refused() {
             return refused.get();
@@ -410,6 +434,12 @@ public class AllInputsIT {
             socket.send(new DatagramPacket(packet, packet.length, LOOPBACK, port));
         }
 
+        /** Without packets it is stale. */
+        @Override
+        void leave() throws Exception {
+            off();
+        }
+
         @Override
         long silence() {
             return STALE_AFTER_MILLIS * 1000L / 2;
@@ -437,7 +467,9 @@ public class AllInputsIT {
             send(OscIT.message("/camera/" + camera + "/position", x, 0, 0));
         }
 
-        void release() throws IOException {
+        @Override
+        void leave() throws Exception {
+            off();
             send(OscIT.message("/camera/" + camera + "/release"));
         }
 
@@ -469,6 +501,13 @@ public class AllInputsIT {
         @Override
         void move() throws IOException {
             peer.publish("rig/" + camera, "{\"sample\":" + ++sample + ",\"view\":" + view(x) + "}", 0, false);
+        }
+
+        /** Without its broker a source has failed. */
+        @Override
+        void leave() throws Exception {
+            off();
+            killBroker();
         }
 
         @Override
@@ -536,9 +575,13 @@ public class AllInputsIT {
             return plays;
         }
 
+        /** It moves by itself. */
         @Override
-        void move() {
-            throw new IllegalStateException("the replay moves by itself");
+        void move() {}
+
+        @Override
+        void leave() throws Exception {
+            off();
         }
 
         @Override
@@ -634,11 +677,8 @@ public class AllInputsIT {
         bridge.release(new Driver(held.holder().orElseThrow(), held.session(), held.priority()), camera);
     }
 
-    private static final List<String> RANKS = List.of("replay", "osc", "display", "process", "tracker", "mqtt");
-
-    /** Two below the display, and three above it. */
-    private static int rank(String name) {
-        return DISPLAYS + RANKS.indexOf(name) - RANKS.indexOf("display");
+    private static int rank(String kind) {
+        return DISPLAYS + KINDS.indexOf(kind) - KINDS.indexOf(DISPLAY);
     }
 
     @Test
@@ -676,38 +716,15 @@ public class AllInputsIT {
             holds(higher);
         }
 
-        Mqtt mqtt = the(Mqtt.class);
-        sequence.mayLose(mqtt.name);
-        mqtt.off();
-        killBroker();
+        for (int i = contestants.size() - 1; i > 0; i--) {
+            sequence.mayLose(contestants.get(i).name);
+            contestants.get(i).leave();
+            holds(contestants.get(i - 1));
+        }
         Tracker tracker = the(Tracker.class);
-        holds(tracker);
-
-        sequence.mayLose(tracker.name);
-        tracker.off();
-        InProcess process = the(InProcess.class);
-        holds(process);
         assertEquals(
                 SourceHealth.Status.STALE,
                 tracker.state().orElseThrow().health().status());
-
-        sequence.mayLose(process.name);
-        process.close();
-        Display display = the(Display.class);
-        holds(display);
-
-        display.off();
-        sequence.mayLose(display.name);
-        String answer = display.control("release", false);
-        assertEquals(answer, "ack", RawDisplay.type(answer));
-        Osc osc = the(Osc.class);
-        holds(osc);
-
-        osc.off();
-        sequence.mayLose(osc.name);
-        osc.release();
-        holds(the(Replay.class));
-
         // from the bottom to the top at once
         tracker.on();
         holds(tracker);
@@ -733,10 +750,8 @@ public class AllInputsIT {
         holds(operator);
         operator.on();
         holds(operator);
-        operator.off();
         sequence.mayLose(operator.name);
-        answer = operator.control("release", false);
-        assertEquals(answer, "ack", RawDisplay.type(answer));
+        operator.leave();
         holds(mqtt);
 
         takeByForce();

@@ -32,6 +32,9 @@ abstract class Contestant implements AutoCloseable {
     /** Sends a view. */
     abstract void move() throws IOException;
 
+    /** Ends, and lets the camera go in the way that this kind of input has. */
+    abstract void leave() throws Exception;
+
     /** How many of its views it knows to be refused because somebody else holds the camera. */
     abstract long refused() throws Exception;
 
