@@ -26,8 +26,8 @@ import org.geometryos.compositor.itest.framework.RawDisplay;
  */
 final class Sequence implements AutoCloseable {
     private static final Pattern X = Pattern.compile("\"position\":\\[([^,]+),");
-    private static final String RELEASE = "release";
-    private static final String FORCE = "force";
+    static final String RELEASE = "release";
+    static final String FORCE = "force";
 
     private final String camera;
     private final RawDisplay socket;
@@ -99,12 +99,16 @@ final class Sequence implements AutoCloseable {
     }
 
     private synchronized void mark(String what, String name) {
-        all.add("{\"type\":\"mark-" + what + "\",\"name\":\"" + name + "\",\"micros\":" + TimeOfDay.micros() + "}");
+        all.add(mark(what, name, TimeOfDay.micros()));
+    }
+
+    static String mark(String what, String name, long micros) {
+        return "{\"type\":\"mark-" + what + "\",\"name\":\"" + name + "\",\"micros\":" + micros + "}";
     }
 
     /** Whoever the sequence names as holder is the only one who moves the camera, and holds it by right. */
     synchronized void judge(List<Contestant> contestants) {
-        new Judge(contestants).hear(all);
+        new Judge(camera, contestants).hear(all);
     }
 
     @Override
@@ -113,7 +117,9 @@ final class Sequence implements AutoCloseable {
         reader.join(5_000);
     }
 
-    private final class Judge {
+    /** Hears one camera's part of a sequence once. */
+    static final class Judge {
+        private final String camera;
         private final Map<String, Contestant> contestants;
         private final Set<String> mayLose = new HashSet<>();
         private final Map<String, Long> mayForce = new HashMap<>();
@@ -129,10 +135,14 @@ final class Sequence implements AutoCloseable {
 
         private long silentSince;
 
-        Judge(List<Contestant> contestants) {
+        Judge(String camera, List<Contestant> contestants) {
+            this.camera = camera;
             this.contestants = contestants.stream().collect(Collectors.toMap(one -> one.name, Function.identity()));
         }
 
+        /**
+         * @param messages a snapshot, and what came behind it, with marks; throws an AssertionError at the first flaw
+         */
         void hear(List<String> messages) {
             long seq = RawDisplay.number(messages.get(0), "seq");
             for (String message : messages.subList(1, messages.size())) {
