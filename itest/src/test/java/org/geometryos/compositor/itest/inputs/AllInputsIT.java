@@ -9,6 +9,10 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +28,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import javax.inject.Inject;
 import org.geometryos.compositor.api.camera.CameraSink;
@@ -77,10 +86,14 @@ public class AllInputsIT {
     private static final int DISPLAYS = 10;
     /** So often the holder moves the camera and each of the others is refused before it counts as held. */
     private static final int SETTLED = 20;
+    /** So often a viewer is told meanwhile, once a second at most. */
+    private static final int TOLD = 2;
 
-    private static final String DISPLAY = "display";
+    private static final String DISPLAY = "page";
     /** All kinds of input; where priorities differ, the lowest is the first. */
     private static final List<String> KINDS = List.of("replay", "osc", DISPLAY, "process", "tracker", "mqtt");
+
+    private static final String VIEWER = "viewer";
 
     private static final Map<String, String> KEYS = Map.of(
             "view", "a key that only looks", "control", "a key that drives cameras", "admin", "a key of an operator");
@@ -180,11 +193,11 @@ public class AllInputsIT {
     // ---- the contestants
 
     /** @param priority of each kind; that of a display cannot be chosen */
-    private void enter(String name, ToIntFunction<String> priority) throws Exception {
+    private void enter(String name, List<String> kinds, ToIntFunction<String> priority) throws Exception {
         camera = name;
         sequence = open(Host.await(20, "the key of the sequence", () -> new Sequence(camera, key("view"))));
         contestants.clear();
-        for (String kind : KINDS) {
+        for (String kind : kinds) {
             contestants.add(open(contestant(kind, contestants.size() + 1, priority.applyAsInt(kind))));
         }
         operator = open(display("operator", contestants.size() + 1, "admin"));
@@ -207,6 +220,7 @@ public class AllInputsIT {
             case "replay" -> new Replay(kind, x, priority);
             case "osc" -> new Osc(kind, x, priority);
             case DISPLAY -> display(kind, x, "control");
+            case VIEWER -> Host.await(20, "the key of a viewer", () -> new Viewer(new Statuses(), x));
             case "process" -> new InProcess(kind, x, priority);
             case "tracker" -> new Tracker(kind, x, priority);
             case "mqtt" -> new Mqtt(kind, x, priority);
@@ -216,6 +230,117 @@ public class AllInputsIT {
 
     private Display display(String name, int x, String role) throws Exception {
         return Host.await(20, "the key of " + name, () -> new Display(name, x, role));
+    }
+
+    /** What a viewer that speaks Foxglove's protocol is told. */
+    private final class Statuses implements WebSocket.Listener {
+        private final StringBuilder text = new StringBuilder();
+        private final CompletableFuture<String> display = new CompletableFuture<>();
+        private final AtomicLong held = new AtomicLong();
+        private final AtomicLong unknown = new AtomicLong();
+        private final List<String> odd = new CopyOnWriteArrayList<>();
+
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean end) {
+            text.append(part);
+            if (end) {
+                take(text.toString());
+                text.setLength(0);
+            }
+            socket.request(1);
+            return null;
+        }
+
+        private void take(String message) {
+            if (message.contains("\"op\":\"serverInfo\"")) {
+                display.complete(RawDisplay.string(message, "display"));
+            } else if (message.contains("\"held: camera")) {
+                held.incrementAndGet();
+            } else if (message.contains("\"unknown-type: ")) {
+                unknown.incrementAndGet();
+            } else if (message.contains("\"op\":\"status\"")) {
+                odd.add(message);
+            }
+        }
+    }
+
+    /** A viewer that publishes poses; it is told of refusals once a second. */
+    private final class Viewer extends Contestant {
+        private final Statuses statuses;
+        private final WebSocket socket;
+
+        Viewer(Statuses statuses, int x) throws Exception {
+            this(statuses, x, connect(statuses));
+        }
+
+        private Viewer(Statuses statuses, int x, WebSocket socket) throws Exception {
+            super(statuses.display.get(20, TimeUnit.SECONDS), x, DISPLAYS);
+            this.statuses = statuses;
+            this.socket = socket;
+            socket.sendText(
+                            "{\"op\":\"advertise\",\"channels\":[{\"id\":1,\"topic\":\"/camera/" + camera
+                                    + "/pose\",\"encoding\":\"json\",\"schemaName\":\"foxglove.PoseInFrame\"}]}",
+                            true)
+                    .get(20, TimeUnit.SECONDS);
+        }
+
+        @Override
+        void move() throws IOException {
+            byte[] pose =
+                    ("\1\1\0\0\0{\"timestamp\":{\"sec\":0,\"nsec\":0},\"frame_id\":\"stage\",\"pose\":{\"position\":"
+                                    + "{\"x\":" + x
+                                    + ",\"y\":0,\"z\":0},\"orientation\":{\"x\":0,\"y\":0,\"z\":0,\"w\":1}}}")
+                            .getBytes(StandardCharsets.US_ASCII);
+            send(() -> socket.sendBinary(ByteBuffer.wrap(pose), true));
+        }
+
+        private void send(Supplier<CompletableFuture<WebSocket>> message) throws IOException {
+            try {
+                message.get().get(20, TimeUnit.SECONDS);
+            } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                throw new IOException(e);
+            }
+        }
+
+        @Override
+        void leave() throws Exception {
+            off();
+            socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(20, TimeUnit.SECONDS);
+        }
+
+        @Override
+        long refused() {
+            return statuses.held.get();
+        }
+
+        /** It is not told: what it sends is in the sequence or refused. */
+        @Override
+        long accepted() {
+            return sequence.views(name);
+        }
+
+        @Override
+        void awaitAccount(Sequence sequence) throws Exception {
+            long before = statuses.unknown.get();
+            send(() -> socket.sendText("{\"op\":\"all of it\"}", true));
+            Host.await(20, "the answer behind all poses", () -> statuses.unknown.get() > before);
+            assertEquals("no other status", List.of(), statuses.odd);
+        }
+
+        @Override
+        public void close() throws Exception {
+            super.close();
+            socket.abort();
+        }
+    }
+
+    private static WebSocket connect(WebSocket.Listener listener) throws Exception {
+        return HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .header("Authorization", "Bearer " + KEYS.get("control"))
+                .subprotocols("foxglove.sdk.v1")
+                .buildAsync(URI.create("ws://127.0.0.1:" + Host.port() + "/compositor"), listener)
+                .get(20, TimeUnit.SECONDS);
     }
 
     /** A source as the bridge knows it; it keeps account of what is refused by a counter of its own. */
@@ -652,10 +777,11 @@ public class AllInputsIT {
                     () -> sequence.views(holder.name) >= views + SETTLED);
         }
         for (Contestant loser : before.keySet()) {
+            int told = loser instanceof Viewer ? TOLD : SETTLED;
             Host.await(
                     20,
-                    SETTLED + " more refusals of " + loser.name + " beside " + holder.name,
-                    () -> loser.refused() >= before.get(loser) + SETTLED && loser.knowsThatItIsHeld());
+                    told + " more refusals of " + loser.name + " beside " + holder.name,
+                    () -> loser.refused() >= before.get(loser) + told && loser.knowsThatItIsHeld());
         }
         assertEquals(holder.name, holder());
     }
@@ -677,13 +803,20 @@ public class AllInputsIT {
         bridge.release(new Driver(held.holder().orElseThrow(), held.session(), held.priority()), camera);
     }
 
+    /** The last one of all is the same as without it. */
+    private static List<String> withViewer() {
+        List<String> kinds = new ArrayList<>(KINDS);
+        kinds.add(KINDS.indexOf(DISPLAY) + 1, VIEWER);
+        return kinds;
+    }
+
     private static int rank(String kind) {
         return DISPLAYS + KINDS.indexOf(kind) - KINDS.indexOf(DISPLAY);
     }
 
     @Test
     public void amongEqualsWhoComesFirstHoldsItUntilItsLeaseEnds() throws Exception {
-        enter("fight/equals", name -> DISPLAYS);
+        enter("fight/equals", withViewer(), name -> DISPLAYS);
         for (Contestant first : contestants) {
             allOff();
             first.on();
@@ -710,7 +843,8 @@ public class AllInputsIT {
 
     @Test
     public void theHighestPriorityHasItHoweverItComesAndGoes() throws Exception {
-        enter("fight/ranks", AllInputsIT::rank);
+        // a viewer has the priority of a display, and no other
+        enter("fight/ranks", KINDS, AllInputsIT::rank);
         for (Contestant higher : contestants) {
             higher.on();
             holds(higher);
@@ -733,7 +867,7 @@ public class AllInputsIT {
 
     @Test
     public void whatAnOperatorTakesByForceNoPriorityTakesBack() throws Exception {
-        enter("fight/force", AllInputsIT::rank);
+        enter("fight/force", withViewer(), kind -> kind.equals(VIEWER) ? DISPLAYS : rank(kind));
         allOn();
         Mqtt mqtt = the(Mqtt.class);
         holds(mqtt);
