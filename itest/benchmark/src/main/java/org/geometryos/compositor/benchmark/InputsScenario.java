@@ -80,7 +80,7 @@ record InputsScenario(List<Contender> contenders, int freeDOut, int openTrackIoO
         return "camera = still\naddress = 127.0.0.1\nport = " + port + "\n";
     }
 
-    private static int udpPort() {
+    static int udpPort() {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
@@ -123,9 +123,7 @@ record InputsScenario(List<Contender> contenders, int freeDOut, int openTrackIoO
 
     @Override
     public Run measure(Contender contender, int round, Path folder) throws IOException, InterruptedException {
-        Path recordings = Files.createDirectories(folder.resolve("data/recordings"));
-        Files.writeString(
-                recordings.resolve("still.jsonl"), String.format(STILL, 0) + String.format(STILL, HOUR_MICROS));
+        recordStill(folder);
         try (DatagramSocket freeD = new DatagramSocket(freeDOut, InetAddress.getLoopbackAddress());
                 DatagramSocket openTrackIo = new DatagramSocket(openTrackIoOut, InetAddress.getLoopbackAddress());
                 Trial trial = Trial.start(contender, folder)) {
@@ -147,6 +145,13 @@ record InputsScenario(List<Contender> contenders, int freeDOut, int openTrackIoO
             values.put(OTHERS.name(), window.otherCpu() / window.seconds() * 100);
             return Run.of(contender, round, values);
         }
+    }
+
+    /** Puts the recording {@code still.jsonl} into the data folder of a trial: an hour of a 3D camera that stands. */
+    static void recordStill(Path folder) throws IOException {
+        Path recordings = Files.createDirectories(folder.resolve("data/recordings"));
+        Files.writeString(
+                recordings.resolve("still.jsonl"), String.format(STILL, 0) + String.format(STILL, HOUR_MICROS));
     }
 
     /** Waits until all are there and the replay has moved its camera, which is what is sent, and pauses it. */
