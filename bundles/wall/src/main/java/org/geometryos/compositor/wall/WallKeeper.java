@@ -23,10 +23,10 @@ import org.geometryos.compositor.api.wall.Walls;
  * comes back. Any thread.
  */
 final class WallKeeper implements Walls {
-    /** So that all members of all walls together report fifty times a second at most. */
-    private static final int MILLIS_EACH = 20;
+    /** So that all members of all walls together report some thirty times a second at most. */
+    private static final int MILLIS_EACH = 30;
 
-    private static final int RAREST_MILLIS = 20_000;
+    private static final int RAREST_MILLIS = 30_000;
 
     private final Neighbours neighbours;
     private final Map<String, Wall> kept;

@@ -364,7 +364,7 @@ class WallKeeperTest {
         MemberReport report = new MemberReport("main", 0, 0, 0, 0, 1, 0, 0, 0);
         declare(Map.of(), "a");
         assertThat(keeper.report("a", report)).isEqualTo(1_000);
-        declare(Map.of(), many(240));
+        declare(Map.of(), many(160));
         assertThat(keeper.report("d0", report)).isEqualTo(4_800);
     }
 
@@ -375,7 +375,7 @@ class WallKeeperTest {
     @Test
     void memberOfWhichFewerReportsAreWantedIsSilentLater() {
         MemberReport report = new MemberReport("main", 300, 5_000, 10_000, 16_667, 60, 0, around.now, around.now);
-        declare(Map.of(), many(240));
+        declare(Map.of(), many(160));
         keeper.report("d0", report);
         run(11);
         assertThat(member("d0").counted()).isTrue();
@@ -385,7 +385,7 @@ class WallKeeperTest {
 
     @Test
     void whatWasLongAgoIsForgottenAlthoughFewReportsCome() {
-        declare(Map.of(), many(240));
+        declare(Map.of(), many(160));
         report("d0", 300);
         for (int i = 0; i < 20; i++) {
             run(3);
