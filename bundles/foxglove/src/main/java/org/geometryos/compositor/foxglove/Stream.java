@@ -49,6 +49,8 @@ final class Stream {
     static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     static final long DISPLAYS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Cameras that come and go at once are told together: each time costs all topics for each viewer. */
+    static final long ROSTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** A viewer that reads answers a ping, which goes with its messages, this often. */
     private static final long PING_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** Bytes that are handed to a socket at once, but for a single message that is longer. */
@@ -114,6 +116,7 @@ final class Stream {
     private long sceneMicros;
     private long lookedAt;
     private long displaysAt;
+    private long rosterAt;
     private byte[] displays = new byte[0];
     private Batch batch;
     private Transport batchOf;
@@ -129,6 +132,7 @@ final class Stream {
         this.loop = GuardedLoop.of("compositor-foxglove", this::turn);
         this.lookedAt = nanos.getAsLong() - LOOK_NANOS;
         this.displaysAt = nanos.getAsLong() - DISPLAYS_NANOS;
+        this.rosterAt = nanos.getAsLong() - ROSTER_NANOS;
     }
 
     void start() {
@@ -226,7 +230,7 @@ final class Stream {
         idle = true;
         adopt();
         follow(around.journal(), now);
-        long wait = DISPLAYS_NANOS;
+        long wait = rosterChanged ? rosterAt + ROSTER_NANOS - now : DISPLAYS_NANOS;
         boolean wantsDisplays = false;
         for (Viewer viewer : viewers.values()) {
             wait = Math.min(wait, serve(viewer, now));
@@ -273,8 +277,9 @@ final class Stream {
         if (journal != null && (journal != followed || !read(journal))) {
             begin(journal);
         }
-        if (rosterChanged) {
+        if (rosterChanged && now - rosterAt >= ROSTER_NANOS) {
             rosterChanged = false;
+            rosterAt = now;
             roster();
         }
     }

@@ -105,7 +105,7 @@ final class Around implements Stream.Around, LinkListener {
 
     /** Turns until nothing more is to be done at once. */
     void turn() {
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 40; i++) {
             clock.pass(TimeUnit.MILLISECONDS.toNanos(2));
             stream.turn();
         }

@@ -342,6 +342,24 @@ class StreamTest {
     }
 
     @Test
+    void camerasThatComeAndGoInAHurryAreToldTogether() {
+        FakeLink viewer = around.viewer();
+        viewer.clear();
+        for (int i = 0; i < 100; i++) {
+            tour(i);
+            around.clock.passMillis(1);
+            around.stream.turn();
+            around.journal.append(Changes.removed("tour"));
+            around.clock.passMillis(1);
+            around.stream.turn();
+        }
+        tour(1);
+        around.turn();
+        assertThat(Around.ops(viewer)).hasSizeLessThan(20);
+        assertThat(ViewerMemory.of(viewer).told()).containsKey(TOUR);
+    }
+
+    @Test
     void nobodyAndNothingIsFollowed() {
         FakeLink viewer = around.viewer();
         viewer.end();
