@@ -28,7 +28,7 @@ import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
-import org.geometryos.compositor.api.journal.Page;
+import org.geometryos.compositor.api.journal.JournalReader;
 import org.geometryos.compositor.api.journal.Snapshot;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.foxglove.Topic.Kind;
@@ -60,8 +60,6 @@ final class Stream {
     /** Bytes of scene messages that are kept for further viewers. */
     private static final int SCENE_BYTES = 4 << 20;
 
-    private static final int PAGE = 1_000;
-    private static final int PAGES = 20;
     private static final byte DATA = 1;
     private static final int DATA_HEAD = 13;
     private static final Pattern HOST = Pattern.compile("[0-9A-Za-z.:\\[\\]-]{1,255}");
@@ -110,8 +108,7 @@ final class Stream {
     private boolean adopted;
     private long nextId = 1;
     private long version;
-    private Journal followed;
-    private long position;
+    private final JournalReader reader = new JournalReader();
     private Scene scene = Scene.EMPTY;
     private long sceneMicros;
     private long lookedAt;
@@ -249,7 +246,7 @@ final class Stream {
 
     /** Nobody looks: the next viewer begins with a whole picture. */
     private void forget() {
-        followed = null;
+        reader.forget();
         cameras.clear();
         sources.clear();
         sceneMessages.clear();
@@ -274,7 +271,7 @@ final class Stream {
     // ---- the journal
 
     private void follow(Journal journal, long now) {
-        if (journal != null && (journal != followed || !read(journal))) {
+        if (journal != null && !reader.read(journal, this::take)) {
             begin(journal);
         }
         if (rosterChanged && now - rosterAt >= ROSTER_NANOS) {
@@ -285,9 +282,8 @@ final class Stream {
     }
 
     private void begin(Journal journal) {
-        followed = journal;
         Snapshot now = journal.snapshot();
-        position = now.seq();
+        reader.begin(journal, now.seq());
         Set<String> gone = new LinkedHashSet<>(cameras.keySet());
         gone.removeAll(now.cameras().keySet());
         gone.forEach(this::removed);
@@ -296,19 +292,6 @@ final class Stream {
         if (!sources.containsKey(Topic.of(Kind.SCENE).name())) {
             sceneIs(now.scene().isPresent() ? scene : Scene.EMPTY, micros.getAsLong());
         }
-    }
-
-    /** @return whether all that is new was there to read */
-    private boolean read(Journal journal) {
-        for (int i = 0; i < PAGES && journal.head() != position; i++) {
-            Page page = journal.read(position, PAGE);
-            if (page.gone() > position) {
-                return false;
-            }
-            page.entries().forEach(this::take);
-            position = Math.max(position, page.to());
-        }
-        return journal.head() == position;
     }
 
     private void take(Entry entry) {
@@ -619,7 +602,7 @@ final class Stream {
             viewer.pingedAt = now;
         }
         int messages = batch.messages();
-        switch (viewer.link.send(viewer.owner, batch, position, delivered, due)) {
+        switch (viewer.link.send(viewer.owner, batch, reader.position(), delivered, due)) {
             case TAKEN -> {
                 for (Viewer.Subscribed each : picked) {
                     each.sent = each.source.version;

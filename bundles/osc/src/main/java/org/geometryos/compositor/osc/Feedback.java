@@ -21,7 +21,7 @@ import org.geometryos.compositor.api.coordinates.YawPitchRoll;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
-import org.geometryos.compositor.api.journal.Page;
+import org.geometryos.compositor.api.journal.JournalReader;
 import org.geometryos.compositor.api.journal.Snapshot;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.Scene;
@@ -38,8 +38,6 @@ final class Feedback {
     /** With the headers of IP and UDP it fits an Ethernet frame. */
     private static final int MAX_PACKET = 1_400;
 
-    private static final int PAGE = 1_000;
-    private static final int PAGES = 20;
     /** A socket that failed is opened again after this time. */
     private static final long RETRY_NANOS = 1_000_000_000;
 
@@ -50,8 +48,7 @@ final class Feedback {
     private final OscWriter writer = new OscWriter(MAX_PACKET);
     private final Map<InetSocketAddress, Target> targets = new LinkedHashMap<>();
     private Settings settings;
-    private Journal followed;
-    private long position;
+    private final JournalReader reader = new JournalReader();
     private volatile boolean whole = true;
     /** What models were told as visible, to tell what has changed. */
     private Map<String, Boolean> visible = new LinkedHashMap<>();
@@ -167,9 +164,7 @@ final class Feedback {
             return;
         }
         News news = new News();
-        if (journal != followed || whole) {
-            begin(journal, news);
-        } else if (!follow(journal, news)) {
+        if (whole || !reader.read(journal, entry -> take(entry, news))) {
             begin(journal, news);
         }
         if (!settings.echo()) {
@@ -179,11 +174,10 @@ final class Feedback {
     }
 
     private void begin(Journal journal, News news) {
-        boolean all = whole || journal != followed;
+        boolean all = whole || !reader.follows(journal);
         whole = false;
-        followed = journal;
         Snapshot now = journal.snapshot();
-        position = now.seq();
+        reader.begin(journal, now.seq());
         now.cameras().values().forEach(entry -> take(entry, news));
         now.control().values().forEach(entry -> take(entry, news));
         now.walls().values().forEach(entry -> take(entry, news));
@@ -192,22 +186,6 @@ final class Feedback {
             visible = new LinkedHashMap<>();
             fresh = true;
         }
-    }
-
-    /** @return whether all that is new was there to read */
-    private boolean follow(Journal journal, News news) {
-        for (int i = 0; i < PAGES; i++) {
-            if (journal.head() == position) {
-                return true;
-            }
-            Page page = journal.read(position, PAGE);
-            if (page.gone() > position) {
-                return false;
-            }
-            page.entries().forEach(entry -> take(entry, news));
-            position = Math.max(position, page.to());
-        }
-        return journal.head() == position;
     }
 
     private static void take(Entry entry, News news) {

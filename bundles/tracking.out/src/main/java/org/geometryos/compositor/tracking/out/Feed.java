@@ -6,17 +6,12 @@ import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
-import org.geometryos.compositor.api.journal.Page;
+import org.geometryos.compositor.api.journal.JournalReader;
 
 /** A position in the journal, for the views of one camera. One thread. */
 final class Feed {
-    private static final int PAGE = 500;
-    /** Pages in one go; what is further behind is left out. */
-    private static final int PAGES = 8;
-
-    private Journal followed;
+    private final JournalReader reader = new JournalReader();
     private String camera = "";
-    private long position;
     private boolean present;
 
     /**
@@ -29,32 +24,18 @@ final class Feed {
         if (journal == null) {
             return;
         }
-        if (journal != followed || !wanted.equals(camera)) {
-            followed = journal;
-            camera = wanted;
-            begin(taken);
-            return;
+        boolean same = wanted.equals(camera);
+        camera = wanted;
+        if (!same || !reader.read(journal, entry -> take(entry, taken))) {
+            begin(journal, taken);
         }
-        for (int i = 0; i < PAGES; i++) {
-            if (journal.head() == position) {
-                return;
-            }
-            Page page = journal.read(position, PAGE);
-            if (page.gone() > position) {
-                begin(taken);
-                return;
-            }
-            page.entries().forEach(entry -> take(entry, taken));
-            position = Math.max(position, page.to());
-        }
-        begin(taken);
     }
 
-    private void begin(Consumer<CameraState> taken) {
-        long head = followed.head();
-        Optional<Entry> entry = followed.camera(camera);
+    private void begin(Journal journal, Consumer<CameraState> taken) {
+        long head = journal.head();
+        Optional<Entry> entry = journal.camera(camera);
         present = entry.isPresent();
-        position = Math.max(head, entry.map(Entry::seq).orElse(0L));
+        reader.begin(journal, Math.max(head, entry.map(Entry::seq).orElse(0L)));
         entry.flatMap(found -> found.change().view()).ifPresent(taken);
     }
 
