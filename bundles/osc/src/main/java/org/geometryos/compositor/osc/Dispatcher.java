@@ -48,7 +48,7 @@ final class Dispatcher {
             "release");
     private static final List<String> MODEL = List.of("visible", "selected", "position");
     private static final List<String> WALL = List.of("picture");
-    private static final List<String> REPLAY = List.of("play", "pause", "seek", "step", "loop", "speed");
+    private static final List<String> REPLAY = List.of("play", "pause", "seek", "cue", "step", "loop", "speed");
     private static final double MICROS = 1e6;
     /** A pattern, which is held against all names, counts as so many. */
     private static final int PATTERN = 5;
@@ -322,7 +322,11 @@ final class Dispatcher {
         if (button && !pressed()) {
             return Count.DONE;
         }
-        boolean refused = playback.send(hand(method)).toCompletableFuture().isCompletedExceptionally();
+        PlaybackCommand wanted = hand(method);
+        if (method.equals("cue")) {
+            playback.send(new PlaybackCommand.Pause());
+        }
+        boolean refused = playback.send(wanted).toCompletableFuture().isCompletedExceptionally();
         return refused ? Count.REFUSED : Count.DONE;
     }
 
@@ -331,7 +335,7 @@ final class Dispatcher {
         return switch (method) {
             case "play" -> new PlaybackCommand.Play();
             case "pause" -> new PlaybackCommand.Pause();
-            case "seek" -> new PlaybackCommand.Seek(micros(numbers().get(0)));
+            case "seek", "cue" -> new PlaybackCommand.Seek(micros(numbers().get(0)));
             case "step" ->
                 new PlaybackCommand.Step(
                         all.isEmpty() || all.get(0) instanceof OscMessage.Impulse

@@ -175,6 +175,7 @@ class DispatcherTest {
         send("/replay/tour/loop", 10, 20.5);
         send("/replay/tour/loop", false);
         send("/replay/tour/speed", 0.5);
+        send("/replay/tour/cue", 3);
         assertThat(parts.calls)
                 .containsExactly(
                         "send Pause[]",
@@ -184,8 +185,10 @@ class DispatcherTest {
                         "send Step[entries=-1, camera=Optional.empty]",
                         "send LoopBetween[from=10000000, to=20500000]",
                         "send Loop[on=false]",
-                        "send Speed[factor=0.5]");
-        assertThat(counters.get(Count.DONE)).isEqualTo(9);
+                        "send Speed[factor=0.5]",
+                        "send Pause[]",
+                        "send Seek[position=3000000]");
+        assertThat(counters.get(Count.DONE)).isEqualTo(10);
         send("/replay/other/play");
         assertThat(counters.get(Count.UNKNOWN)).isEqualTo(1);
         send("/replay/tour/seek", -1);
@@ -193,6 +196,9 @@ class DispatcherTest {
         send("/replay/tour/seek", "soon");
         send("/replay/tour/seek");
         send("/replay/tour/speed", 1000);
-        assertThat(counters.get(Count.ARGUMENTS)).isEqualTo(5);
+        int calls = parts.calls.size();
+        send("/replay/tour/cue", -1);
+        assertThat(counters.get(Count.ARGUMENTS)).isEqualTo(6);
+        assertThat(parts.calls).as("nothing is paused by what is wrong").hasSize(calls);
     }
 }
