@@ -1,6 +1,7 @@
 package org.geometryos.compositor.foxglove;
 
 import java.util.Map;
+import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.transport.api.Link;
 
 /**
@@ -15,42 +16,37 @@ final class ViewerMemory {
     /** Map of Long to String: cameras by the viewer's own channel id. The viewer's inbound thread alone. */
     private static final String PUBLISHED = "foxglove.published";
 
-    private final Map<String, Object> attributes;
+    private final LinkMemory memory;
 
-    private ViewerMemory(Map<String, Object> attributes) {
-        this.attributes = attributes;
+    private ViewerMemory(LinkMemory memory) {
+        this.memory = memory;
     }
 
     static ViewerMemory of(Link link) {
-        return new ViewerMemory(link.attributes());
-    }
-
-    @SuppressWarnings("unchecked")
-    private <K, V> Map<K, V> map(String name) {
-        return (Map<K, V>) attributes.getOrDefault(name, Map.of());
+        return new ViewerMemory(LinkMemory.of(link.attributes()));
     }
 
     Map<String, Long> told() {
-        return map(TOLD);
+        return memory.kept(TOLD, Map.of());
     }
 
     void told(Map<String, Long> topics) {
-        attributes.put(TOLD, topics);
+        memory.keep(TOLD, topics);
     }
 
     Map<Long, String> subscriptions() {
-        return map(SUBSCRIPTIONS);
+        return memory.kept(SUBSCRIPTIONS, Map.of());
     }
 
     void subscriptions(Map<Long, String> topics) {
-        attributes.put(SUBSCRIPTIONS, Map.copyOf(topics));
+        memory.keep(SUBSCRIPTIONS, Map.copyOf(topics));
     }
 
     Map<Long, String> published() {
-        return map(PUBLISHED);
+        return memory.kept(PUBLISHED, Map.of());
     }
 
     void published(Map<Long, String> cameras) {
-        attributes.put(PUBLISHED, Map.copyOf(cameras));
+        memory.keep(PUBLISHED, Map.copyOf(cameras));
     }
 }

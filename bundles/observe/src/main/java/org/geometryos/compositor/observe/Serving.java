@@ -22,6 +22,8 @@ import org.osgi.framework.ServiceReference;
 final class Serving {
     /** No peer has it: a limit of one address is not the host's. */
     private static final String ANY = "";
+    /** What brings the journal to clients of another protocol. */
+    private static final String DIALECT = "org.geometryos.compositor.protocol.Dialect";
 
     /** What serves a display, and the bundle that has it. */
     private static final Map<Class<?>, String> NEEDED = needed();
@@ -56,8 +58,10 @@ final class Serving {
     }
 
     private boolean provided(Class<?> type) {
-        // others listen to the journal as well; who brings it to displays also listens to their links
-        String filter = type == JournalListener.class ? "(objectClass=" + LinkListener.class.getName() + ")" : null;
+        // others listen to the journal as well; who brings it to displays also listens to their links, as do dialects
+        String filter = type == JournalListener.class
+                ? "(&(objectClass=" + LinkListener.class.getName() + ")(!(objectClass=" + DIALECT + ")))"
+                : null;
         try {
             return !context.getServiceReferences(type, filter).isEmpty();
         } catch (InvalidSyntaxException e) {

@@ -34,6 +34,8 @@ public final class LinkMemory {
     private static final String ADMIN_ONLY = "admin.only";
     /** Boolean, absent means false. The endpoint writes it at the handshake; broadcast reads it. */
     private static final String DIALECT = "dialect";
+    /** What a dialect keeps of its client: names that begin so, and values of the dialect's own. */
+    private static final String DIALECT_PREFIX = "dialect.";
     /**
      * Boolean, absent means false: the host is connected to itself. The endpoint writes it at the handshake; endpoint
      * and broadcast read it.
@@ -173,6 +175,25 @@ public final class LinkMemory {
     /** Whether its client speaks another protocol than ours. */
     public boolean dialect() {
         return attributes.containsKey(DIALECT);
+    }
+
+    /**
+     * What a dialect keeps with its client under a name of its own; {@code otherwise} before it has kept anything. The
+     * value is as it was kept, perhaps by another version of the dialect.
+     */
+    @SuppressWarnings("unchecked")
+    public <T> T kept(String name, T otherwise) {
+        Object value = attributes.get(DIALECT_PREFIX + name);
+        return value == null ? otherwise : (T) value;
+    }
+
+    /**
+     * Keeps what the next version of a dialect needs to go on.
+     *
+     * @param value of the JDK alone, and immutable
+     */
+    public void keep(String name, Object value) {
+        attributes.put(DIALECT_PREFIX + name, value);
     }
 
     /** Whether the host is connected to itself. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -250,5 +251,16 @@ class LinkMemoryTest {
         } else if (value instanceof Collection<?> all) {
             all.forEach(LinkMemoryTest::isOfTheJdk);
         }
+    }
+
+    @Test
+    void whatADialectKeepsHasNamesOfItsOwn() {
+        Map<String, Object> attributes = new HashMap<>();
+        LinkMemory memory = LinkMemory.of(attributes);
+        assertThat(memory.kept("session", "nothing")).isEqualTo("nothing");
+        memory.keep("session", Map.of("a", 1L));
+        assertThat(memory.kept("session", Map.<String, Long>of())).isEqualTo(Map.of("a", 1L));
+        assertThat(memory.greeted()).isFalse();
+        assertThat(attributes).containsOnlyKeys("dialect.session");
     }
 }
