@@ -1,7 +1,5 @@
 package org.geometryos.compositor.foxglove;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -60,8 +58,6 @@ final class Stream {
     /** Bytes of scene messages that are kept for further viewers. */
     private static final int SCENE_BYTES = 4 << 20;
 
-    private static final byte DATA = 1;
-    private static final int DATA_HEAD = 13;
     private static final Pattern HOST = Pattern.compile("[0-9A-Za-z.:\\[\\]-]{1,255}");
 
     /** The services around; each may give null for the moment. */
@@ -632,14 +628,14 @@ final class Stream {
         Source source = each.source;
         if (source.topic.kind() == Kind.SCENE) {
             List<byte[]> messages = scene(viewer, each.scene);
-            messages.forEach(message -> batch.add(data(each.id, source.nanos, message), false));
+            messages.forEach(message -> batch.add(Source.data(each.id, source.nanos, message), false));
             return !messages.isEmpty();
         }
-        byte[] message = source.message();
-        if (message != null) {
-            batch.add(data(each.id, source.nanos, message), false);
+        byte[] data = source.data(each.id);
+        if (data != null) {
+            batch.add(data, false);
         }
-        return message != null;
+        return data != null;
     }
 
     private List<byte[]> scene(Viewer viewer, Scene known) {
@@ -669,15 +665,5 @@ final class Stream {
                         .filter(host -> HOST.matcher(host).matches())
                         .map(host -> (link.handshake().secure() ? "https://" : "http://") + host + "/models/")
                         .orElse("/models/"));
-    }
-
-    private static byte[] data(long subscription, long nanos, byte[] message) {
-        return ByteBuffer.allocate(DATA_HEAD + message.length)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .put(DATA)
-                .putInt((int) subscription)
-                .putLong(nanos)
-                .put(message)
-                .array();
     }
 }
