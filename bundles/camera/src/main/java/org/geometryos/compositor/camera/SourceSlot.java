@@ -54,7 +54,7 @@ final class SourceSlot implements CameraSink {
     private final AtomicLong asked = new AtomicLong();
 
     private final Delay delay;
-    private volatile SourceHealth told = SourceHealth.OK;
+    private volatile Answer told = new Answer(SourceHealth.OK, 0);
     private volatile String failure = "";
     /** When the newest accepted update came, milliseconds since the Unix epoch; 0 before the first. */
     private volatile long last;
@@ -65,6 +65,9 @@ final class SourceSlot implements CameraSink {
     private boolean well = true;
     private long limitedTold;
     private long limitedToldAt;
+
+    /** @param asked when the question was put, milliseconds since the Unix epoch */
+    private record Answer(SourceHealth health, long asked) {}
 
     /**
      * @param nanos the clock, {@link System#nanoTime()}
@@ -196,13 +199,16 @@ final class SourceSlot implements CameraSink {
         if (!asked.compareAndSet(0, nanos.getAsLong() | 1)) {
             return;
         }
+        long now = micros.getAsLong() / 1000;
         try {
             SourceHealth answer = source.health();
-            told = answer == null || answer.status() == null || answer.message() == null
-                    ? SourceHealth.failed("it tells no health")
-                    : new SourceHealth(answer.status(), shortened(answer.message()));
+            told = new Answer(
+                    answer == null || answer.status() == null || answer.message() == null
+                            ? SourceHealth.failed("it tells no health")
+                            : new SourceHealth(answer.status(), shortened(answer.message())),
+                    now);
         } catch (Exception | Error e) {
-            told = SourceHealth.failed(shortened("its health cannot be told: " + Failures.text(e)));
+            told = new Answer(SourceHealth.failed(shortened("its health cannot be told: " + Failures.text(e))), now);
             asking.failed(e);
         } finally {
             asked.set(0);
@@ -210,11 +216,16 @@ final class SourceSlot implements CameraSink {
     }
 
     private SourceHealth health() {
+        return fault().orElseGet(() -> told.health);
+    }
+
+    /** What is wrong with it, whatever it says of itself. */
+    private Optional<SourceHealth> fault() {
         long since = asked.get();
         if (since != 0 && nanos.getAsLong() - since > HealthWatch.ANSWER_NANOS) {
-            return SourceHealth.failed("it has not told its health for more than 1 s");
+            return Optional.of(SourceHealth.failed("it has not told its health for more than 1 s"));
         }
-        return failure.isEmpty() ? told : SourceHealth.failed(shortened(failure));
+        return failure.isEmpty() ? Optional.empty() : Optional.of(SourceHealth.failed(shortened(failure)));
     }
 
     private Map<String, Long> counters() {
@@ -240,7 +251,9 @@ final class SourceSlot implements CameraSink {
     /** Whether the source was well when last looked at and is not any more. */
     boolean fellIll() {
         boolean before = well;
-        well = health().status() == SourceHealth.Status.OK;
+        Answer answer = told;
+        // what it said before it drove a camera says nothing of it any more
+        well = fault().isEmpty() && (answer.health.status() == SourceHealth.Status.OK || last >= answer.asked);
         return before && !well;
     }
 

@@ -7,45 +7,40 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** How evenly packets of tracking leave at a fixed rate. */
-record JitterScenario(List<Contender> contenders, int port, Plan plan) implements Scenario {
+record JitterScenario(List<Contender> contenders, Map<String, Integer> ports, Plan plan) implements Scenario {
     private static final int HERTZ = 60;
     private static final double LIMIT_MICROS = 1_000;
     private static final long SILENCE_NANOS = 20_000_000_000L;
     private static final String PREFIX = "org.geometryos.compositor.";
 
-    private static final Metric P50 = Metric.fact("off its time, p50", "µs");
-    private static final Metric P99 = Metric.limit("off its time, p99", "µs", LIMIT_MICROS);
-    private static final Metric GREATEST = Metric.fact("off its time, greatest", "µs");
-    private static final Metric COMPLETE = Metric.fact("packets of what was due", "%");
-    private static final Metric OTHERS = Metric.fact("CPU of all else", "% of a core");
+    private static final List<String> FORMATS = List.of("FreeD", "OpenTrackIO");
+    private static final String P50 = ": off its time, p50";
+    private static final String P99 = ": off its time, p99";
+    private static final String GREATEST = ": off its time, greatest";
+    private static final String COMPLETE = ": packets of what was due";
+    private static final String OTHERS = ": CPU of all else";
 
-    /** @param distribution sends to a port that is free now */
+    /** @param distribution sends to ports that are free now */
     static JitterScenario of(Path distribution, Plan plan) {
-        int port = InputsScenario.udpPort();
-        return new JitterScenario(
-                List.of(
-                        sender("FreeD", "freed", distribution, port),
-                        sender("OpenTrackIO", "opentrackio", distribution, port)),
-                port,
-                plan);
-    }
-
-    private static Contender sender(String name, String kind, Path distribution, int port) {
-        return new Contender.Product(
-                name,
-                distribution,
-                Map.of(
-                        PREFIX + "tracking.out." + kind + "~bench.cfg",
-                        "camera = still\naddress = 127.0.0.1\nport = " + port + "\nrate = " + HERTZ + "\n",
-                        PREFIX + "camera.replay~bench.cfg",
-                        "file = still.jsonl\n"),
-                Map.of());
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        Map<String, String> files = new HashMap<>();
+        files.put(PREFIX + "camera.replay~bench.cfg", "file = still.jsonl\n");
+        for (String format : FORMATS) {
+            int port = InputsScenario.udpPort();
+            ports.put(format, port);
+            files.put(
+                    PREFIX + "tracking.out." + format.toLowerCase(Locale.ROOT) + "~bench.cfg",
+                    "camera = still\naddress = 127.0.0.1\nport = " + port + "\nrate = " + HERTZ + "\n");
+        }
+        return new JitterScenario(List.of(new Contender.Product("bridge", distribution, files, Map.of())), ports, plan);
     }
 
     @Override
@@ -57,9 +52,9 @@ record JitterScenario(List<Contender> contenders, int port, Plan plan) implement
     public String conditions() {
         return String.format(
                 Locale.ROOT,
-                "A target of tracking for one camera at %d packets a second, of both formats, and nothing else. By how "
-                        + "much each packet arrives at another moment than the even grid that lies nearest to all of "
-                        + "them; the receiver polls its socket without a pause. %d s after %d s.",
+                "Two targets of tracking for one camera at %d packets a second, one of each format, and nothing else. By "
+                        + "how much each packet arrives at another moment than the even grid through their median; "
+                        + "the receiver polls its socket without a pause. %d s of each, after %d s.",
                 HERTZ,
                 plan.windowSeconds(),
                 plan.warmSeconds());
@@ -67,39 +62,55 @@ record JitterScenario(List<Contender> contenders, int port, Plan plan) implement
 
     @Override
     public List<Metric> metrics() {
-        return List.of(P50, P99, GREATEST, COMPLETE, OTHERS);
+        return FORMATS.stream()
+                .flatMap(format -> Stream.of(
+                        Metric.fact(format + P50, "µs"),
+                        Metric.limit(format + P99, "µs", LIMIT_MICROS),
+                        Metric.fact(format + GREATEST, "µs"),
+                        Metric.fact(format + COMPLETE, "%"),
+                        Metric.fact(format + OTHERS, "% of a core")))
+                .toList();
     }
 
     @Override
     public Run measure(Contender contender, int round, Path folder) throws IOException, InterruptedException {
         InputsScenario.recordStill(folder);
-        try (DatagramChannel channel = DatagramChannel.open();
-                Trial trial = Trial.start(contender, folder)) {
-            channel.configureBlocking(false);
-            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            receive(channel, 1, System.nanoTime() + SILENCE_NANOS);
-            trial.rest(plan.warmSeconds());
-            discard(channel);
-            int due = HERTZ * plan.windowSeconds();
-            double all = ProcFs.machineSeconds();
-            double server = ProcFs.cpuSeconds(trial.pid());
-            double own = ProcFs.cpuSeconds(ProcessHandle.current().pid());
-            long began = System.nanoTime();
-            long[] arrivals = receive(channel, due, began + (plan.windowSeconds() + 1) * 1_000_000_000L);
-            double seconds = (System.nanoTime() - began) / 1e9;
-            double others = ProcFs.machineSeconds()
-                    - all
-                    - (ProcFs.cpuSeconds(trial.pid()) - server)
-                    - (ProcFs.cpuSeconds(ProcessHandle.current().pid()) - own);
-            double[] off = offGrid(arrivals);
-            Map<String, Double> values = new LinkedHashMap<>();
-            values.put(P50.name(), off[off.length / 2]);
-            values.put(P99.name(), off[off.length * 99 / 100]);
-            values.put(GREATEST.name(), off[off.length - 1]);
-            values.put(COMPLETE.name(), 100.0 * arrivals.length / due);
-            values.put(OTHERS.name(), Math.max(0, others) / seconds * 100);
-            return Run.of(contender, round, values);
+        Map<String, Double> values = new LinkedHashMap<>();
+        try (Trial trial = Trial.start(contender, folder)) {
+            for (Map.Entry<String, Integer> target : ports.entrySet()) {
+                try (DatagramChannel channel = DatagramChannel.open()) {
+                    channel.configureBlocking(false);
+                    channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), target.getValue()));
+                    measure(target.getKey(), channel, trial, values);
+                }
+            }
         }
+        return Run.of(contender, round, values);
+    }
+
+    private void measure(String format, DatagramChannel channel, Trial trial, Map<String, Double> values)
+            throws IOException, InterruptedException {
+        receive(channel, 1, System.nanoTime() + SILENCE_NANOS);
+        trial.rest(plan.warmSeconds());
+        discard(channel);
+        int due = HERTZ * plan.windowSeconds();
+        double othersBefore = others(trial);
+        long began = System.nanoTime();
+        long[] arrivals = receive(channel, due, began + (plan.windowSeconds() + 1) * 1_000_000_000L);
+        double seconds = (System.nanoTime() - began) / 1e9;
+        double[] off = offGrid(arrivals);
+        values.put(format + P50, off[off.length / 2]);
+        values.put(format + P99, off[off.length * 99 / 100]);
+        values.put(format + GREATEST, off[off.length - 1]);
+        values.put(format + COMPLETE, 100.0 * arrivals.length / due);
+        values.put(format + OTHERS, Math.max(0, others(trial) - othersBefore) / seconds * 100);
+    }
+
+    /** Seconds of CPU that neither the product nor this process has taken. */
+    private static double others(Trial trial) throws IOException {
+        return ProcFs.machineSeconds()
+                - ProcFs.cpuSeconds(trial.pid())
+                - ProcFs.cpuSeconds(ProcessHandle.current().pid());
     }
 
     /** What has arrived meanwhile. */

@@ -2,13 +2,11 @@ package org.geometryos.compositor.itest.inputs;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
-import static org.junit.Assume.assumeTrue;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -17,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,7 +55,6 @@ import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.itest.framework.Distribution;
 import org.geometryos.compositor.itest.framework.Host;
 import org.geometryos.compositor.itest.framework.RawDisplay;
-import org.geometryos.compositor.itest.outside.Tools;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
@@ -80,7 +76,6 @@ import org.osgi.service.cm.ConfigurationAdmin;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class AllInputsIT {
-    private static final Path MOSQUITTO = Path.of("/usr/sbin/mosquitto");
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     /** Of displays of role control and admin, as by default. */
     private static final int DISPLAYS = 10;
@@ -109,8 +104,7 @@ public class AllInputsIT {
     private final List<Contestant> contestants = new ArrayList<>();
     private Host host;
     private CameraBridge bridge;
-    private int broker;
-    private Process mosquitto;
+    private Broker mosquitto;
     private String camera;
     private Sequence sequence;
     private Display operator;
@@ -122,14 +116,11 @@ public class AllInputsIT {
 
     @Before
     public void ready() throws Exception {
-        if (!Files.isExecutable(MOSQUITTO)) {
-            Optional<String> cannot = Tools.aptInstalls("mosquitto", Duration.ofMinutes(3));
-            assumeTrue("there is no mosquitto, and " + cannot.orElse(""), cannot.isEmpty());
-        }
+        mosquitto = open(new Broker());
         host = new Host(context);
         host.awaitReady();
         bridge = host.service(CameraBridge.class);
-        startBroker();
+        mosquitto.start();
         for (Map.Entry<String, String> key : KEYS.entrySet()) {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256").digest(key.getValue().getBytes(StandardCharsets.UTF_8));
@@ -149,30 +140,6 @@ public class AllInputsIT {
         for (String pid : configured) {
             host.unconfigure(pid);
         }
-    }
-
-    private void startBroker() throws Exception {
-        try (ServerSocket free = new ServerSocket(0, 1, LOOPBACK)) {
-            broker = free.getLocalPort();
-        }
-        Path folder = Files.createTempDirectory("mosquitto");
-        Path file = folder.resolve("mosquitto.conf");
-        Files.writeString(file, "listener " + broker + " 127.0.0.1\nallow_anonymous true\n");
-        mosquitto = new ProcessBuilder(MOSQUITTO.toString(), "-c", file.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("mosquitto.log").toFile())
-                .start();
-        open(this::killBroker);
-        Host.await(30, "mosquitto", () -> {
-            try (MqttPeer peer = new MqttPeer(broker)) {
-                return true;
-            }
-        });
-    }
-
-    private void killBroker() throws InterruptedException {
-        mosquitto.destroyForcibly();
-        assertTrue(mosquitto.waitFor(30, TimeUnit.SECONDS));
     }
 
     private <T extends AutoCloseable> T open(T one) {
@@ -611,7 +578,7 @@ public class AllInputsIT {
 
     /** A program that publishes to a broker. */
     private final class Mqtt extends Source {
-        private final MqttPeer peer = new MqttPeer(broker);
+        private final MqttPeer peer = new MqttPeer(mosquitto.port());
         // its own thread only
         private long sample;
 
@@ -620,7 +587,7 @@ public class AllInputsIT {
             configure(
                     "mqtt",
                     name,
-                    Map.of("url", "mqtt://127.0.0.1:" + broker, "in", "rig/# -> {#}", "priority", priority));
+                    Map.of("url", "mqtt://127.0.0.1:" + mosquitto.port(), "in", "rig/# -> {#}", "priority", priority));
         }
 
         @Override
@@ -632,7 +599,7 @@ public class AllInputsIT {
         @Override
         void leave() throws Exception {
             off();
-            killBroker();
+            mosquitto.kill();
         }
 
         @Override

@@ -2,28 +2,19 @@ package org.geometryos.compositor.itest.inputs;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
-import static org.junit.Assume.assumeTrue;
 
 import java.io.IOException;
 import java.lang.ref.WeakReference;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import javax.inject.Inject;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.itest.framework.Distribution;
 import org.geometryos.compositor.itest.framework.Host;
 import org.geometryos.compositor.itest.framework.RawDisplay;
-import org.geometryos.compositor.itest.outside.Tools;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
@@ -40,7 +31,6 @@ import org.osgi.service.cm.ConfigurationAdmin;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class MqttIT {
-    private static final Path MOSQUITTO = Path.of("/usr/sbin/mosquitto");
     private static final int CAMERAS = 10;
 
     @Inject
@@ -51,9 +41,7 @@ public class MqttIT {
 
     private Host host;
     private CameraBridge bridge;
-    private Path folder;
-    private int port;
-    private Process mosquitto;
+    private Broker mosquitto;
     private Sender sender;
     private org.osgi.service.cm.Configuration broker;
 
@@ -64,18 +52,11 @@ public class MqttIT {
 
     @Before
     public void ready() throws Exception {
-        if (!Files.isExecutable(MOSQUITTO)) {
-            Optional<String> cannot = Tools.aptInstalls("mosquitto", Duration.ofMinutes(3));
-            assumeTrue("there is no mosquitto, and " + cannot.orElse(""), cannot.isEmpty());
-        }
+        mosquitto = new Broker();
         host = new Host(context);
         host.awaitReady();
         bridge = host.service(CameraBridge.class);
-        folder = Files.createTempDirectory("mosquitto");
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        startBroker();
+        mosquitto.start();
         sender = new Sender();
     }
 
@@ -89,30 +70,9 @@ public class MqttIT {
             broker = null;
         }
         if (mosquitto != null) {
-            killBroker();
+            mosquitto.close();
         }
         Host.await(20, "no thread of a broker", () -> threads().isEmpty());
-    }
-
-    private void startBroker() throws Exception {
-        Path file = folder.resolve("mosquitto.conf");
-        Files.writeString(file, "listener " + port + " 127.0.0.1\nallow_anonymous true\nmax_queued_messages 10000\n");
-        mosquitto = new ProcessBuilder(MOSQUITTO.toString(), "-c", file.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("mosquitto.log").toFile())
-                .start();
-        Host.await(30, "mosquitto", () -> {
-            try (MqttPeer peer = new MqttPeer(port)) {
-                return true;
-            } catch (IOException e) {
-                return false;
-            }
-        });
-    }
-
-    private void killBroker() throws Exception {
-        mosquitto.destroyForcibly();
-        assertTrue(mosquitto.waitFor(30, TimeUnit.SECONDS));
     }
 
     private static List<String> threads() {
@@ -124,7 +84,7 @@ public class MqttIT {
 
     private void broker(String... pairs) throws IOException {
         broker = admin.getFactoryConfiguration(Host.PREFIX + "mqtt", "studio", "?");
-        Hashtable<String, Object> properties = new Hashtable<>(Map.of("url", "mqtt://127.0.0.1:" + port));
+        Hashtable<String, Object> properties = new Hashtable<>(Map.of("url", "mqtt://127.0.0.1:" + mosquitto.port()));
         for (int i = 0; i < pairs.length; i += 2) {
             properties.put(pairs[i], pairs[i + 1]);
         }
@@ -147,7 +107,7 @@ public class MqttIT {
             for (long sample = 1; !stopped; sample++) {
                 try {
                     if (peer == null) {
-                        peer = new MqttPeer(port);
+                        peer = new MqttPeer(mosquitto.port());
                     }
                     for (int camera = 0; camera < CAMERAS; camera++) {
                         peer.publish(
@@ -256,7 +216,7 @@ public class MqttIT {
             watcher.awaitMore(120);
             desk.hello("desk");
             // leases: who holds a camera keeps it, and it is free again when the lease is over
-            try (MqttPeer peer = new MqttPeer(port, "out/#", "happened/#")) {
+            try (MqttPeer peer = new MqttPeer(mosquitto.port(), "out/#", "happened/#")) {
                 desk.send("{\"type\":\"control\",\"id\":1,\"camera\":\"rig/0\",\"action\":\"take\",\"force\":true}");
                 Host.await(
                         30,
@@ -289,14 +249,14 @@ public class MqttIT {
                                 .filter(message -> message.topic().startsWith("out/rig"))
                                 .toList());
             }
-            killBroker();
+            mosquitto.kill();
             Host.await(
                     30,
                     "the loss",
                     () -> bridge.sources().stream()
                             .anyMatch(source -> source.id().equals("studio")
                                     && source.health().message().contains("is away")));
-            startBroker();
+            mosquitto.start();
             watcher.awaitMore(120);
             assertEquals(List.of(), watcher.wrong);
             broker.delete();
