@@ -55,7 +55,7 @@ import { WallTable } from './wall-table.js';
 /** How often a member of a wall reports, in ms. */
 const REPORT_MS = 1_000;
 /** A server cannot ask for fewer reports than this, in ms. */
-const RAREST_REPORT_MS = 30_000;
+const RAREST_REPORT_MS = 60_000;
 /** A timer may be so early, ms. */
 const EARLY_MS = 50;
 const DEFAULT_HEARTBEAT = Object.freeze({ interval: 10_000, timeout: 30_000 });

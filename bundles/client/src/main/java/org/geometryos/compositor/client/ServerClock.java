@@ -15,7 +15,7 @@ final class ServerClock {
 
     private static final long USUAL_REPORTS = 1_000;
     /** A server cannot ask for fewer reports than this, milliseconds. */
-    private static final long RAREST_REPORTS = 30_000;
+    private static final long RAREST_REPORTS = 60_000;
 
     private final long intervalNanos;
     private final boolean closely;

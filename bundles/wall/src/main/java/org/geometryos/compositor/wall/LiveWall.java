@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class LiveWall {
     private static final Logger LOG = LoggerFactory.getLogger(LiveWall.class);
     private static final long SECOND = 1_000_000;
+    /** A wall is looked at so many times while each of its members reports once. */
+    private static final int LOOKS = 8;
     /** An alarm is over when all was well for so long. */
     private static final long CALM = 5 * SECOND;
     /** Of one wall no more than one line of a kind in so long a time. */
@@ -40,7 +42,10 @@ final class LiveWall {
 
     private volatile boolean alarm;
     private volatile List<String> far = List.of();
+    /** Whether a member was late, or has reported for the first time, since it was looked at. */
+    private volatile boolean urgent = true;
     // of the keeper, under its lock
+    private long lookedAt;
     private long chosenAt;
     private long apartSince;
     private long togetherSince;
@@ -110,17 +115,33 @@ final class LiveWall {
     boolean report(String display, MemberReport report, long now, int next) {
         MemberHistory history = histories.get(display);
         if (history != null) {
-            history.take(report, now, next);
+            boolean first = history.take(report, now, next);
+            if (first || report.late() > 0) {
+                urgent = true;
+            }
         }
         return history != null;
     }
 
-    /** Once in a while: the alarm, and once a second the delay. */
-    void look(long now) {
+    /**
+     * Once in a while: the alarm, and once a second the delay. Where members report seldom there is as seldom something
+     * new.
+     *
+     * @param next after how many milliseconds a member's next report is wanted
+     */
+    void look(long now, int next) {
+        long since = now - lookedAt;
+        if (!urgent && since >= 0 && since < next * MILLI / LOOKS) {
+            return;
+        }
+        lookedAt = now;
+        boolean due = delay.isEmpty() || now - chosenAt >= SECOND || now < chosenAt;
+        if (due) {
+            urgent = false;
+        }
         Reckoning reckoning = reckon(Optional.empty(), now);
         far = reckoning.far();
         alarm(reckoning, now);
-        boolean due = delay.isEmpty() || now - chosenAt >= SECOND || now < chosenAt;
         if (due) {
             chosenAt = now;
             DelayChooser.choose(declared.declaration(), delay, reckoning.needed(), reckoning.heard(), now)

@@ -56,9 +56,13 @@ final class MemberHistory {
     record Seen(
             Optional<MemberReport> last, long lastAt, long silentAfter, OptionalDouble needs, long frames, long late) {}
 
-    /** @param next after how many milliseconds the next one is wanted */
-    synchronized void take(MemberReport report, long now, int next) {
-        boolean fast = count > 0 && now - begun >= 0 && now - begun < FAST;
+    /**
+     * @param next after how many milliseconds the next one is wanted
+     * @return whether it is the first one
+     */
+    synchronized boolean take(MemberReport report, long now, int next) {
+        boolean first = count == 0;
+        boolean fast = !first && now - begun >= 0 && now - begun < FAST;
         if (!fast) {
             begun = now;
             count++;
@@ -73,6 +77,7 @@ final class MemberHistory {
         lastAt = now;
         seen = null;
         silentAfter = Math.max(SILENT, Math.round(MISSED * next * 1_000));
+        return first;
     }
 
     private static int sum(int a, int b) {

@@ -23,10 +23,10 @@ import org.geometryos.compositor.api.wall.Walls;
  * comes back. Any thread.
  */
 final class WallKeeper implements Walls {
-    /** So that all members of all walls together report some thirty times a second at most. */
-    private static final int MILLIS_EACH = 30;
+    /** So that all members of all walls together report some seventeen times a second at most. */
+    private static final int MILLIS_EACH = 60;
 
-    private static final int RAREST_MILLIS = 30_000;
+    private static final int RAREST_MILLIS = 60_000;
 
     private final Neighbours neighbours;
     private final Map<String, Wall> kept;
@@ -39,6 +39,9 @@ final class WallKeeper implements Walls {
     /** The wall of each display; replaced as a whole. */
     private volatile Map<String, String> members = Map.of();
     // guarded by turn
+    /** The walls whose members were told. */
+    private Map<String, LiveWall> assigned = Map.of();
+
     private volatile boolean read;
     /** Whether the sequence was gone on from; until then it alone knows who is a member. */
     private volatile boolean adopted;
@@ -112,10 +115,14 @@ final class WallKeeper implements Walls {
                 adopt();
             }
             long now = neighbours.micros();
-            walls.values().forEach(wall -> wall.look(now));
+            int next = reportAfter();
+            walls.values().forEach(wall -> wall.look(now, next));
             walls.forEach((name, wall) -> write(sequence.get(), standing.get(name), wall.state()));
             standing.keySet().stream().filter(name -> !walls.containsKey(name)).forEach(sequence.get()::removed);
-            assign();
+            if (assigned != walls) {
+                assign();
+                assigned = walls;
+            }
         } finally {
             turn.unlock();
         }
@@ -183,10 +190,14 @@ final class WallKeeper implements Walls {
                         .findFirst();
     }
 
+    private int reportAfter() {
+        return Math.max(REPORT_MILLIS, Math.min(members.size() * MILLIS_EACH, RAREST_MILLIS));
+    }
+
     @Override
     public int report(String display, MemberReport report) {
         LiveWall wall = walls.get(report.wall());
-        int next = Math.max(REPORT_MILLIS, Math.min(members.size() * MILLIS_EACH, RAREST_MILLIS));
+        int next = reportAfter();
         if (wall == null || !wall.report(display, report, neighbours.micros(), next)) {
             ignored.incrementAndGet();
         }

@@ -365,7 +365,9 @@ class WallKeeperTest {
         declare(Map.of(), "a");
         assertThat(keeper.report("a", report)).isEqualTo(1_000);
         declare(Map.of(), many(160));
-        assertThat(keeper.report("d0", report)).isEqualTo(4_800);
+        assertThat(keeper.report("d0", report)).isEqualTo(9_600);
+        declare(Map.of(), many(256));
+        assertThat(keeper.report("d0", report)).isEqualTo(15_360);
     }
 
     private static String[] many(int count) {
@@ -377,10 +379,31 @@ class WallKeeperTest {
         MemberReport report = new MemberReport("main", 300, 5_000, 10_000, 16_667, 60, 0, around.now, around.now);
         declare(Map.of(), many(160));
         keeper.report("d0", report);
-        run(11);
+        run(23);
         assertThat(member("d0").counted()).isTrue();
         run(2);
         assertThat(member("d0").counted()).isFalse();
+    }
+
+    @Test
+    void whereFewReportsComeAWallIsLookedAtSeldomUnlessAMemberIsLate() {
+        declare(Map.of(), many(256));
+        report("d0", 10);
+        run(1);
+        double before = end();
+        report("d0", 300);
+        run(1);
+        assertThat(end()).isEqualTo(before);
+        run(1);
+        assertThat(end()).isGreaterThan(before);
+
+        before = end();
+        report("d1", 10);
+        run(1);
+        keeper.report("d1", new MemberReport("main", 300, 200_000, 320_000, 16_667, 60, 1, around.now, around.now));
+        keeper.look();
+        run(1);
+        assertThat(end()).isGreaterThan(before);
     }
 
     @Test
