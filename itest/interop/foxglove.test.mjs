@@ -47,8 +47,8 @@ async function until(condition, what, timeout = 20_000) {
 }
 
 /** A viewer that keeps what it gets, and subscribes to what is wanted of what is offered. */
-async function connect({ key = controlKey, wants = () => true, offers = ['foxglove.sdk.v1', 'foxglove.websocket.v1'] } = {}) {
-  const ws = new WebSocket(`${base.replace(/^http/, 'ws')}/compositor`, offers, keyed(key));
+async function connect({ key = controlKey, wants = () => true, offers = ['foxglove.sdk.v1', 'foxglove.websocket.v1'], query = '' } = {}) {
+  const ws = new WebSocket(`${base.replace(/^http/, 'ws')}/compositor${query}`, offers, keyed(key));
   const client = new FoxgloveClient({ ws });
   const viewer = { ws, client, channels: new Map(), subscriptions: new Map(), messages: [], statuses: [], errors: [], closed: null };
   viewers.push(viewer);
@@ -171,4 +171,79 @@ test('frames and displays tell who is there', options, async () => {
   await until(() => viewer.of('/tf_static').at(-1)?.transforms.some(({ child_frame_id: child }) => child === 'camera/passing/optical'), 'its optical frame');
   await until(() => viewer.of('/displays').length > 0, 'the displays');
   await until(() => viewer.of('/displays').at(-1).displays.filter(({ protocol }) => protocol === 'foxglove.sdk.v1').length >= 2, 'both among the displays');
+});
+
+/** What the server tells of a playback (opcode 5), which Foxglove's client does not know yet; times in nanoseconds. */
+function playbacks(viewer) {
+  const states = [];
+  viewer.ws.on('message', (data, binary) => {
+    const bytes = Buffer.isBuffer(data) ? data : Buffer.from(data);
+    if (!binary || bytes[0] !== 5) return;
+    const length = bytes.readUInt32LE(15);
+    assert.equal(bytes.length, 19 + length);
+    states.push({
+      status: bytes[1], time: bytes.readBigUInt64LE(2), speed: bytes.readFloatLE(10), sought: bytes[14] !== 0,
+      request: bytes.toString('utf8', 19),
+    });
+  });
+  return states;
+}
+
+function control({ ws }, command, { speed = 1, seek, request = '' } = {}) {
+  const id = Buffer.from(request);
+  const bytes = Buffer.alloc(19 + id.length);
+  bytes[0] = 3;
+  bytes[1] = command;
+  bytes.writeFloatLE(speed, 2);
+  bytes[6] = seek === undefined ? 0 : 1;
+  bytes.writeBigUInt64LE(seek ?? 0n, 7);
+  bytes.writeUInt32LE(id.length, 15);
+  id.copy(bytes, 19);
+  ws.send(bytes);
+}
+
+test('a viewer that names a playback is at its time, and controls it', options, async () => {
+  const name = 'stage';
+  const topic = '/camera/stage/transform';
+  const viewer = await connect({ wants: (each) => each === topic, query: `?playback=${encodeURIComponent(name)}` });
+  const states = playbacks(viewer);
+  const times = [];
+  viewer.client.on('time', ({ timestamp }) => times.push(timestamp));
+  assert.deepEqual(viewer.info.capabilities, ['clientPublish', 'time', 'playbackControl']);
+  const nanos = ({ sec, nsec }) => BigInt(sec) * 1_000_000_000n + BigInt(nsec);
+  const from = nanos(viewer.info.dataStartTime);
+  const to = nanos(viewer.info.dataEndTime);
+  assert.ok(to > from);
+
+  await until(() => times.length > 10 && viewer.messages.length > 10, 'it plays');
+  assert.ok(times.every((time) => time >= from && time <= to));
+  assert.ok(viewer.messages.every(({ timestamp }) => timestamp >= from && timestamp <= to));
+
+  const middle = from + (to - from) / 2n;
+  control(viewer, 1, { seek: middle, request: 'sought' });
+  const sought = await until(() => states.find(({ request }) => request === 'sought'), 'the answer to a seek');
+  assert.deepEqual(sought, { status: 1, time: middle / 1_000n * 1_000n, speed: 1, sought: true, request: 'sought' });
+  await until(() => viewer.messages.at(-1).timestamp === sought.time, 'the pose of that time');
+  const { message: { timestamp } } = viewer.messages.at(-1);
+  assert.equal(nanos(timestamp), sought.time);
+
+  control(viewer, 0, { speed: 2, request: 'on' });
+  const on = await until(() => states.find(({ request }) => request === 'on'), 'the answer to play');
+  assert.deepEqual([on.status, on.speed, on.sought], [0, 2, false]);
+  await until(() => times.at(-1) > sought.time + 100_000_000n, 'time goes on');
+
+  control(viewer, 0, { seek: to + 1_000_000n, request: 'behind' });
+  await until(() => viewer.statuses.some(({ message }) => /seek time must lie in/.test(message)), 'a refusal');
+  control(viewer, 0, { request: 'as before' });
+  await until(() => states.some(({ request, speed }) => request === 'as before' && speed === 1), 'its own speed');
+
+  const watcher = await connect({ key: viewKey, wants: () => false, query: `?playback=${encodeURIComponent(name)}` });
+  assert.deepEqual(watcher.info.capabilities, ['time']);
+  control(watcher, 1);
+  await until(() => watcher.statuses.some(({ message }) => /role control is needed/.test(message)), 'role view does not pause');
+});
+
+test('a playback that is not there is named', options, async () => {
+  const viewer = await connect({ wants: () => false, query: '?playback=nobody' });
+  await until(() => viewer.statuses.some(({ message }) => /there is no playback "nobody"/.test(message)), 'a status');
 });

@@ -253,7 +253,7 @@ final class Lifecycle {
         CameraBridge cameras = around.cameras().get();
         SceneService scene = around.scene().get();
         DisplaySettings inForce = displays.inForce(session);
-        ServerMessage welcome = new ServerMessage.Welcome(
+        ServerMessage.Welcome welcome = new ServerMessage.Welcome(
                 session.id,
                 session.display,
                 token,
@@ -272,7 +272,7 @@ final class Lifecycle {
                 server,
                 inForce.equals(DisplaySettings.EMPTY) ? Optional.empty() : Optional.of(inForce),
                 wallOf(session.display, journal));
-        speaker.say(welcome).ifPresent(bytes -> link.reply(bytes, speaker.text()));
+        speaker.greet(link.id(), welcome).ifPresent(bytes -> link.reply(bytes, speaker.text()));
         return seq;
     }
 

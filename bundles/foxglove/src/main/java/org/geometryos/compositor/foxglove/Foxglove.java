@@ -3,6 +3,8 @@ package org.geometryos.compositor.foxglove;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.coordinates.Pose;
+import org.geometryos.compositor.api.replay.PlaybackCommand;
+import org.geometryos.compositor.api.replay.PlaybackState;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
@@ -38,6 +42,13 @@ final class Foxglove {
     private static final String POSE_SCHEMA = "foxglove.PoseInFrame";
     private static final int PUBLISH = 1;
     private static final int PUBLISH_HEAD = 5;
+    private static final int CONTROL_PLAYBACK = 3;
+    private static final int CONTROL_LEAST = 15;
+    private static final int PLAY = 0;
+    private static final int PAUSE = 1;
+    /** Bytes of a request's id. */
+    private static final int MAX_REQUEST_ID = 256;
+
     private static final long MAX_ID = (1L << 32) - 1;
     private static final int SHOWN = 100;
     private static final Projection STANDARD_LENS =
@@ -196,6 +207,9 @@ final class Foxglove {
 
     private boolean binary(Viewer viewer, ByteBuffer payload, Dialect.Requests requests) throws DecodeException {
         int opcode = payload.hasRemaining() ? payload.get(payload.position()) & 0xff : -1;
+        if (opcode == CONTROL_PLAYBACK && viewer.deck != null) {
+            return control(viewer, payload.duplicate().order(ByteOrder.LITTLE_ENDIAN), requests);
+        }
         if (opcode != PUBLISH) {
             throw new DecodeException(
                     ErrorCode.UNKNOWN_TYPE,
@@ -216,6 +230,83 @@ final class Foxglove {
             throw invalid(null, "channel " + channel + " was not advertised, or was refused");
         }
         return requests.handle(new ClientMessage.Camera(Optional.empty(), update(camera, object(rest))));
+    }
+
+    /**
+     * Play or pause, speed, and perhaps a new position. All is checked before anything is done. What comes of it the
+     * stream tells.
+     */
+    private boolean control(Viewer viewer, ByteBuffer message, Dialect.Requests requests) throws DecodeException {
+        if (message.remaining() < CONTROL_LEAST) {
+            throw malformed("a request to control the playback has at least " + CONTROL_LEAST + " bytes, not "
+                    + message.remaining());
+        }
+        message.get();
+        int command = message.get() & 0xff;
+        float speed = message.getFloat();
+        boolean seek = message.get() != 0;
+        long to = message.getLong();
+        String id = requestId(message);
+        PlaybackState known = viewer.deck
+                .known()
+                .filter(state -> state.length() > 0)
+                .orElseThrow(() -> new DecodeException(
+                        ErrorCode.UNAVAILABLE, null, null, "there is nothing to play, or nobody knows yet"));
+        if (command > PAUSE) {
+            throw invalid("command", "command must be " + PLAY + " (play) or " + PAUSE + " (pause), not " + command);
+        }
+        List<PlaybackCommand> commands = new ArrayList<>();
+        if (command == PAUSE) {
+            commands.add(new PlaybackCommand.Pause());
+        }
+        try {
+            // as people write it: 0.1, and not the nearest float's 0.10000000149
+            double factor = Double.parseDouble(Float.toString(speed));
+            if (factor != known.speed()) {
+                commands.add(new PlaybackCommand.Speed(factor));
+            }
+            if (seek) {
+                commands.add(new PlaybackCommand.Seek(position(known, to)));
+            }
+        } catch (InvalidValueException e) {
+            throw invalid(e.field(), e.getMessage());
+        }
+        if (command == PLAY) {
+            commands.add(new PlaybackCommand.Play());
+        }
+        boolean on = true;
+        for (PlaybackCommand each : commands) {
+            on &= requests.handle(new ClientMessage.Replay(Optional.empty(), viewer.playback, Optional.of(each)));
+        }
+        viewer.requested(new Viewer.Requested(id, seek));
+        wake.run();
+        return on;
+    }
+
+    private static long position(PlaybackState known, long nanos) throws DecodeException {
+        long from = known.began().orElse(0);
+        long position = nanos / 1_000 - from;
+        if (nanos < 0 || position < 0 || position > known.length()) {
+            throw invalid(
+                    "seek time",
+                    "seek time must lie in [" + from + "000, " + (from + known.length()) + "000] (nanoseconds), not "
+                            + Long.toUnsignedString(nanos));
+        }
+        return position;
+    }
+
+    /** Viewers of the first versions send none. */
+    private static String requestId(ByteBuffer message) throws DecodeException {
+        if (!message.hasRemaining()) {
+            return "";
+        }
+        long length = message.remaining() < Integer.BYTES ? -1 : message.getInt() & MAX_ID;
+        if (length != message.remaining() || length > MAX_REQUEST_ID) {
+            throw malformed("the id of a request must have as many bytes as it says, at most " + MAX_REQUEST_ID);
+        }
+        byte[] id = new byte[message.remaining()];
+        message.get(id);
+        return new String(id, StandardCharsets.UTF_8);
     }
 
     /** The camera keeps its lens; one that is not there yet gets a common one. */
@@ -346,7 +437,7 @@ final class Foxglove {
         throw invalid(at, at + " must be a whole number from 0 to " + MAX_ID);
     }
 
-    private static String shown(String text) {
+    static String shown(String text) {
         return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 

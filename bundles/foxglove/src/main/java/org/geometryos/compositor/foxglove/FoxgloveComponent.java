@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.LinkMemory;
@@ -11,6 +13,7 @@ import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
 import org.geometryos.compositor.api.metrics.Meter;
 import org.geometryos.compositor.api.metrics.Readings;
+import org.geometryos.compositor.api.replay.Playback;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.protocol.DecodeException;
@@ -55,6 +58,7 @@ public final class FoxgloveComponent implements Dialect, LinkListener, JournalLi
     private static final List<String> SUBPROTOCOLS = List.of("foxglove.sdk.v1", "foxglove.websocket.v1");
     private static final long JOIN_MILLIS = 3_000;
 
+    private final Map<String, Playback> playbacks = new ConcurrentHashMap<>();
     private final Ops ops = new Ops();
     private final Configured<Settings> configured;
     private final Stream stream;
@@ -130,6 +134,11 @@ public final class FoxgloveComponent implements Dialect, LinkListener, JournalLi
         return message.accept(ops);
     }
 
+    @Override
+    public Optional<byte[]> greet(long link, ServerMessage.Welcome welcome) {
+        return stream.greeting(link, welcome).or(() -> say(welcome));
+    }
+
     // ---- links
 
     private static boolean isViewer(Link link) {
@@ -188,6 +197,20 @@ public final class FoxgloveComponent implements Dialect, LinkListener, JournalLi
     @Override
     public Transport transport() {
         return transport;
+    }
+
+    @Override
+    public Playback playback(String name) {
+        return playbacks.get(name);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addPlayback(Playback playback, Map<String, Object> of) {
+        playbacks.put(String.valueOf(of.get(CameraSource.ID)), playback);
+    }
+
+    void removePlayback(Playback playback) {
+        playbacks.values().removeIf(each -> each == playback);
     }
 
     @Override

@@ -38,11 +38,11 @@ final class Messages {
 
     // ---- cameras; on the way of every update, so without a tree
 
-    static byte[] transform(CameraState state, View3d view) {
+    static byte[] transform(long micros, CameraState state, View3d view) {
         StringBuilder json = new StringBuilder(320).append('{');
         transform(
                 json,
-                state.time(),
+                micros,
                 Frames.STAGE,
                 Frames.camera(state.camera()),
                 new Pose(view.position(), view.orientation()));
@@ -71,9 +71,9 @@ final class Messages {
         quaternion(json, pose.orientation());
     }
 
-    static byte[] viewport(CameraState state, View2d view) {
+    static byte[] viewport(long micros, CameraState state, View2d view) {
         StringBuilder json = new StringBuilder(200).append('{');
-        time(json, state.time());
+        time(json, micros);
         json.append(",\"center\":{\"x\":").append(view.x());
         json.append(",\"y\":").append(view.y());
         json.append("},\"zoom\":").append(view.zoom());
@@ -84,10 +84,10 @@ final class Messages {
     }
 
     /** What viewers draw as the frustum; empty for a projection that they cannot draw. */
-    static Optional<byte[]> calibration(CameraState state, View3d view) {
+    static Optional<byte[]> calibration(long micros, CameraState state, View3d view) {
         return view.projection().accept(LENS).map(lens -> {
             StringBuilder json = new StringBuilder(480).append('{');
-            time(json, state.time());
+            time(json, micros);
             json.append(",\"frame_id\":\"").append(Frames.optical(state.camera()));
             json.append("\",\"width\":").append(lens.width);
             json.append(",\"height\":").append(HEIGHT);
@@ -326,7 +326,7 @@ final class Messages {
 
     // ----
 
-    private static Map<String, Object> time(long micros) {
+    static Map<String, Object> time(long micros) {
         return ordered("sec", micros / MICROS, "nsec", micros % MICROS * 1_000);
     }
 

@@ -3,7 +3,11 @@ package org.geometryos.compositor.foxglove;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,14 @@ final class Ops implements ServerMessage.Visitor<Optional<byte[]>, RuntimeExcept
     private static final int INFO = 0;
     private static final int WARNING = 1;
     private static final int ERROR = 2;
+    /** How a playback is. */
+    static final int PLAYING = 0;
+
+    static final int PAUSED = 1;
+    static final int BUFFERING = 2;
+    static final int ENDED = 3;
+    private static final byte TIME = 2;
+    private static final byte PLAYBACK = 5;
 
     // ---- by the stream
 
@@ -71,18 +83,77 @@ final class Ops implements ServerMessage.Visitor<Optional<byte[]>, RuntimeExcept
 
     @Override
     public Optional<byte[]> welcome(ServerMessage.Welcome message) {
-        return Optional.of(op(
-                "serverInfo",
-                "name",
-                "Compositor Bridge " + message.server().version(),
-                "capabilities",
-                message.role().includes(Role.CONTROL) ? List.of("clientPublish") : List.of(),
-                "supportedEncodings",
-                List.of("json"),
-                "metadata",
-                Map.of("display", message.display()),
-                "sessionId",
-                message.epoch()));
+        return Optional.of(json(info(message)));
+    }
+
+    /** What a viewer is told of the server, and of itself. */
+    static Map<String, Object> info(ServerMessage.Welcome message) {
+        Map<String, Object> info = new LinkedHashMap<>();
+        info.put("op", "serverInfo");
+        info.put("name", "Compositor Bridge " + message.server().version());
+        info.put("capabilities", message.role().includes(Role.CONTROL) ? List.of("clientPublish") : List.of());
+        info.put("supportedEncodings", List.of("json"));
+        info.put("metadata", Map.of("display", message.display()));
+        info.put("sessionId", message.epoch());
+        return Collections.unmodifiableMap(info);
+    }
+
+    /**
+     * The same for a viewer that takes its time from a playback. Its session is another one for each recording, so that
+     * the viewer forgets what it knows of the one before.
+     *
+     * @param range of the recording; empty: unknown
+     */
+    static byte[] info(Map<String, Object> info, String playback, Optional<Deck.Range> range) {
+        Map<String, Object> replayed = new LinkedHashMap<>(info);
+        List<Object> capabilities = new ArrayList<>((List<?>) info.get("capabilities"));
+        // whoever may drive a camera may also control a playback
+        boolean control = !capabilities.isEmpty();
+        capabilities.add("time");
+        range.ifPresent(known -> {
+            if (control) {
+                capabilities.add("playbackControl");
+            }
+            replayed.put("dataStartTime", Messages.time(known.from()));
+            replayed.put("dataEndTime", Messages.time(known.to()));
+            replayed.put("sessionId", info.get("sessionId") + "/" + playback + "/" + known.from() + "-" + known.to());
+        });
+        replayed.put("capabilities", capabilities);
+        return json(replayed);
+    }
+
+    static byte[] noPlayback(String playback) {
+        return status(
+                WARNING,
+                "there is no playback \"" + Foxglove.shown(playback) + "\" yet; the sources of replays are playbacks");
+    }
+
+    static byte[] time(long micros) {
+        return ByteBuffer.allocate(9)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(TIME)
+                .putLong(micros * 1_000)
+                .array();
+    }
+
+    /**
+     * How a playback is.
+     *
+     * @param sought whether its time has jumped
+     * @param request that this answers; empty: none
+     */
+    static byte[] playback(int status, long micros, double speed, boolean sought, String request) {
+        byte[] id = request.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(19 + id.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(PLAYBACK)
+                .put((byte) status)
+                .putLong(micros * 1_000)
+                .putFloat((float) speed)
+                .put((byte) (sought ? 1 : 0))
+                .putInt(id.length)
+                .put(id)
+                .array();
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.geometryos.compositor.foxglove;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,8 +13,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.Projection;
@@ -23,14 +24,18 @@ import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.RequestException;
+import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalReader;
 import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.api.replay.Playback;
+import org.geometryos.compositor.api.replay.PlaybackState;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.foxglove.Topic.Kind;
 import org.geometryos.compositor.health.GuardedLoop;
+import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.transport.api.Batch;
 import org.geometryos.compositor.transport.api.Link;
 import org.geometryos.compositor.transport.api.Transport;
@@ -69,18 +74,24 @@ final class Stream {
         Transport transport();
 
         Settings settings();
+
+        /** The playback of that name; null: there is none. */
+        Playback playback(String name);
     }
 
-    /** Scene messages for viewers that knew one scene and have the same address of models. */
-    private record SceneKey(Scene known, String models) {
+    /** Scene messages for viewers that knew one scene, have the same address of models, and are at one time. */
+    private record SceneKey(Scene known, String models, long micros) {
         @Override
         public boolean equals(Object other) {
-            return other instanceof SceneKey key && key.known == known && key.models.equals(models);
+            return other instanceof SceneKey key
+                    && key.known == known
+                    && key.micros == micros
+                    && key.models.equals(models);
         }
 
         @Override
         public int hashCode() {
-            return System.identityHashCode(known) ^ models.hashCode();
+            return System.identityHashCode(known) ^ models.hashCode() ^ Long.hashCode(micros);
         }
     }
 
@@ -97,6 +108,7 @@ final class Stream {
     private final Map<String, Source> sources = new LinkedHashMap<>();
     private final Map<String, CameraState> cameras = new LinkedHashMap<>();
     private final Map<String, Long> ids = new HashMap<>();
+    private final Map<String, Deck> decks = new HashMap<>();
     private final Map<SceneKey, List<byte[]>> sceneMessages = new HashMap<>();
     private int sceneBytes;
     private Map<String, Long> topics = Map.of();
@@ -139,7 +151,7 @@ final class Stream {
     // ---- any thread
 
     void opened(Link link) {
-        viewers.computeIfAbsent(link.id(), id -> new Viewer(link));
+        viewers.computeIfAbsent(link.id(), id -> new Viewer(link, nanos.getAsLong() - DISPLAYS_NANOS));
         wake();
     }
 
@@ -167,6 +179,19 @@ final class Stream {
     /** Leaves the viewers to another instance, if there is one. */
     void leave() {
         viewers.values().forEach(viewer -> viewer.link.signal());
+    }
+
+    /** How a viewer of a playback is welcomed; empty: as all others. */
+    Optional<byte[]> greeting(long link, ServerMessage.Welcome welcome) {
+        Viewer viewer = viewers.get(link);
+        if (viewer == null || viewer.deck == null) {
+            return Optional.empty();
+        }
+        Map<String, Object> info = Ops.info(welcome);
+        Optional<Deck.Range> range = viewer.deck.range();
+        viewer.memory.info(info);
+        range.ifPresent(viewer.memory::range);
+        return Optional.of(Ops.info(info, viewer.playback.orElseThrow(), range));
     }
 
     /** Null for a link that is gone, or whose opening has not been told yet. */
@@ -224,6 +249,7 @@ final class Stream {
         adopt();
         follow(around.journal(), now);
         long wait = rosterChanged ? rosterAt + ROSTER_NANOS - now : DISPLAYS_NANOS;
+        wait = Math.min(wait, lookAtDecks());
         boolean wantsDisplays = false;
         for (Viewer viewer : viewers.values()) {
             wait = Math.min(wait, serve(viewer, now));
@@ -244,6 +270,7 @@ final class Stream {
     private void forget() {
         reader.forget();
         cameras.clear();
+        decks.clear();
         sources.clear();
         sceneMessages.clear();
         sceneBytes = 0;
@@ -349,7 +376,8 @@ final class Stream {
                 change(
                         new Topic(Kind.VIEWPORT, state.camera()),
                         state.received(),
-                        () -> Messages.viewport(state, view));
+                        state.time(),
+                        time -> Messages.viewport(time, state, view));
                 return null;
             }
 
@@ -358,7 +386,8 @@ final class Stream {
                 change(
                         new Topic(Kind.TRANSFORM, state.camera()),
                         state.received(),
-                        () -> Messages.transform(state, view));
+                        state.time(),
+                        time -> Messages.transform(time, state, view));
                 Optional<Projection> lens = Optional.ofNullable(before)
                         .map(CameraState::view)
                         .filter(View3d.class::isInstance)
@@ -367,15 +396,16 @@ final class Stream {
                     change(
                             new Topic(Kind.CALIBRATION, state.camera()),
                             state.received(),
-                            () -> Messages.calibration(state, view).orElse(null));
+                            state.time(),
+                            time -> Messages.calibration(time, state, view).orElse(null));
                 }
                 return null;
             }
         });
     }
 
-    private void change(Topic topic, long micros, Supplier<byte[]> maker) {
-        sources.computeIfAbsent(topic.name(), name -> new Source(topic)).changed(++version, micros, maker);
+    private void change(Topic topic, long micros, long own, LongFunction<byte[]> maker) {
+        sources.computeIfAbsent(topic.name(), name -> new Source(topic)).changed(++version, micros, own, maker);
     }
 
     private void removed(String camera) {
@@ -398,7 +428,7 @@ final class Stream {
         sceneMicros = atMicros;
         sceneMessages.clear();
         sceneBytes = 0;
-        change(Topic.of(Kind.SCENE), atMicros, () -> null);
+        change(Topic.of(Kind.SCENE), atMicros, atMicros, time -> null);
     }
 
     private void roster() {
@@ -407,7 +437,7 @@ final class Stream {
                 .filter(state -> state.view() instanceof View3d)
                 .map(CameraState::camera)
                 .toList();
-        change(Topic.of(Kind.FRAMES), now, () -> Messages.frames(now, inSpace));
+        change(Topic.of(Kind.FRAMES), now, now, time -> Messages.frames(time, inSpace));
         sources.computeIfAbsent(Topic.of(Kind.DISPLAYS).name(), name -> new Source(Topic.of(Kind.DISPLAYS)));
         sources.computeIfAbsent(Topic.of(Kind.SCENE).name(), name -> new Source(Topic.of(Kind.SCENE)));
         Map<String, Long> next = new HashMap<>();
@@ -425,12 +455,92 @@ final class Stream {
             return;
         }
         long now = micros.getAsLong();
-        byte[] next = Messages.displays(manager.sessions(), 0);
+        List<Session> sessions = manager.sessions();
+        byte[] next = Messages.displays(sessions, 0);
         if (!Arrays.equals(next, displays)) {
             displays = next;
-            byte[] message = Messages.displays(manager.sessions(), now);
-            change(Topic.of(Kind.DISPLAYS), now, () -> message);
+            change(Topic.of(Kind.DISPLAYS), now, now, time -> Messages.displays(sessions, time));
         }
+    }
+
+    // ---- playbacks
+
+    /** @return when to come again, nanoseconds from now */
+    private long lookAtDecks() {
+        Set<String> wanted = new HashSet<>();
+        for (Viewer viewer : viewers.values()) {
+            if (viewer.playback.isPresent()) {
+                wanted.add(viewer.playback.get());
+                viewer.deck = decks.computeIfAbsent(viewer.playback.get(), name -> new Deck(nanos, this::wake));
+                viewer.requests.stream()
+                        .filter(request -> request.question == 0)
+                        .forEach(request -> request.question = viewer.deck.want());
+            }
+        }
+        decks.keySet().retainAll(wanted);
+        long wait = DISPLAYS_NANOS;
+        for (Map.Entry<String, Deck> each : decks.entrySet()) {
+            wait = Math.min(wait, each.getValue().look(around.playback(each.getKey())));
+        }
+        return wait;
+    }
+
+    /** Tells a viewer of its playback. @return whether the viewer knows all of it */
+    private static boolean tellOfPlayback(Viewer viewer) {
+        Deck deck = viewer.deck;
+        Optional<Deck.Range> range = deck.range();
+        if (range.isPresent() && !range.equals(viewer.memory.range())) {
+            if (!viewer.link.reply(Ops.info(viewer.memory.info(), viewer.playback.get(), range), true)) {
+                return false;
+            }
+            viewer.memory.range(range.get());
+            viewer.toldHow = null;
+            viewer.again();
+        }
+        if (deck.away() && range.isEmpty() && !viewer.warned) {
+            viewer.warned = viewer.link.reply(Ops.noPlayback(viewer.playback.get()), true);
+        }
+        if (deck.known().isEmpty()) {
+            return true;
+        }
+        PlaybackState known = deck.known().get();
+        Viewer.Told how = new Viewer.Told(deck.away() ? Ops.BUFFERING : status(known), known.speed());
+        for (Viewer.Requested request; (request = viewer.requests.peek()) != null; viewer.requests.remove(request)) {
+            if (request.question == 0 || !deck.answered(request.question)) {
+                break;
+            }
+            if (!tellHow(viewer, how, request.seek, request.id)) {
+                return false;
+            }
+        }
+        boolean sought = viewer.seeks >= 0 && viewer.seeks != deck.seeks();
+        return !sought && how.equals(viewer.toldHow) || tellHow(viewer, how, false, "");
+    }
+
+    private static boolean tellHow(Viewer viewer, Viewer.Told how, boolean seek, String request) {
+        Deck deck = viewer.deck;
+        boolean sought = seek || viewer.seeks >= 0 && viewer.seeks != deck.seeks();
+        long time = deck.time();
+        if (!viewer.link.reply(Ops.playback(how.status(), time, how.speed(), sought, request), false)
+                || !viewer.link.reply(Ops.time(time), false)) {
+            return false;
+        }
+        viewer.toldHow = how;
+        viewer.seeks = deck.seeks();
+        viewer.time = time;
+        if (sought) {
+            // a viewer forgets what it knows when time jumps
+            viewer.again();
+        }
+        return true;
+    }
+
+    private static int status(PlaybackState state) {
+        return switch (state.status()) {
+            case PLAYING -> Ops.PLAYING;
+            case PAUSED -> Ops.PAUSED;
+            case STOPPED -> state.length() > 0 ? Ops.ENDED : Ops.BUFFERING;
+        };
     }
 
     // ---- viewers
@@ -461,7 +571,7 @@ final class Stream {
         if (viewer.look()) {
             viewer.subscribed.stream().filter(each -> each.source == null).forEach(this::connect);
         }
-        if (!tell(viewer)) {
+        if (!tell(viewer) || viewer.deck != null && !tellOfPlayback(viewer)) {
             return RETRY_NANOS;
         }
         return viewer.busy && now - viewer.busyAt < DISPLAYS_NANOS ? DISPLAYS_NANOS : send(viewer, now);
@@ -477,7 +587,9 @@ final class Stream {
 
     private boolean greet(Viewer viewer, long now) {
         ConnectionManager manager = around.connections();
-        if (manager == null || viewer.triedAt != 0 && now - viewer.triedAt < RETRY_NANOS) {
+        if (manager == null
+                || viewer.triedAt != 0 && now - viewer.triedAt < RETRY_NANOS
+                || viewer.deck != null && !viewer.deck.settled()) {
             return false;
         }
         viewer.triedAt = now;
@@ -560,6 +672,11 @@ final class Stream {
         boolean full = false;
         List<Viewer.Subscribed> picked = new ArrayList<>();
         batch.clear();
+        long time = viewer.deck == null ? 0 : viewer.deck.time();
+        boolean timed = time != viewer.time && now - viewer.timeAt >= Deck.PLAYING_NANOS;
+        if (timed) {
+            batch.add(Ops.time(time), false);
+        }
         for (Viewer.Subscribed each : viewer.subscribed) {
             Source source = each.source;
             if (source == null || source.version == each.sent) {
@@ -573,7 +690,7 @@ final class Stream {
                 full = true;
                 break;
             }
-            if (!add(viewer, each)) {
+            if (!add(viewer, each, time)) {
                 // nothing of it can be said
                 each.sent = source.version;
                 each.counted = source.changes;
@@ -585,7 +702,7 @@ final class Stream {
             delivered++;
             late += changes - 1;
         }
-        if (picked.isEmpty()) {
+        if (picked.isEmpty() && !timed) {
             return wait;
         }
         if (!viewer.link.takes(batch.size())) {
@@ -600,6 +717,10 @@ final class Stream {
         int messages = batch.messages();
         switch (viewer.link.send(viewer.owner, batch, reader.position(), delivered, due)) {
             case TAKEN -> {
+                if (timed) {
+                    viewer.time = time;
+                    viewer.timeAt = now;
+                }
                 for (Viewer.Subscribed each : picked) {
                     each.sent = each.source.version;
                     each.sentAt = now;
@@ -623,26 +744,33 @@ final class Stream {
         }
     }
 
-    /** Adds the newest message of a topic to the batch. @return whether there is one */
-    private boolean add(Viewer viewer, Viewer.Subscribed each) {
+    /**
+     * Adds the newest message of a topic to the batch.
+     *
+     * @param time of the recording, of a viewer that takes its time from a playback
+     * @return whether there is one
+     */
+    private boolean add(Viewer viewer, Viewer.Subscribed each, long time) {
         Source source = each.source;
+        boolean live = viewer.deck == null;
         if (source.topic.kind() == Kind.SCENE) {
-            List<byte[]> messages = scene(viewer, each.scene);
-            messages.forEach(message -> batch.add(Source.data(each.id, source.nanos, message), false));
+            List<byte[]> messages = scene(viewer, each.scene, live ? sceneMicros : time);
+            long at = live ? source.nanos : time * 1_000;
+            messages.forEach(message -> batch.add(Source.data(each.id, at, message), false));
             return !messages.isEmpty();
         }
-        byte[] data = source.data(each.id);
+        byte[] data = live ? source.data(each.id) : source.data(each.id, time);
         if (data != null) {
             batch.add(data, false);
         }
         return data != null;
     }
 
-    private List<byte[]> scene(Viewer viewer, Scene known) {
-        SceneKey key = new SceneKey(known, models(viewer.link));
+    private List<byte[]> scene(Viewer viewer, Scene known, long micros) {
+        SceneKey key = new SceneKey(known, models(viewer.link), micros);
         List<byte[]> made = sceneMessages.get(key);
         if (made == null) {
-            made = Messages.scene(known, scene, sceneMicros, key.models);
+            made = Messages.scene(known, scene, micros, key.models);
             int bytes = made.stream().mapToInt(message -> message.length).sum();
             if (sceneBytes + bytes > SCENE_BYTES) {
                 sceneMessages.clear();

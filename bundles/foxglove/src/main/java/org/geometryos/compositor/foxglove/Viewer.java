@@ -6,7 +6,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.transport.api.Link;
@@ -33,8 +35,34 @@ final class Viewer {
         }
     }
 
+    /** What a viewer did to its playback, until the stream has told it what came of that. */
+    static final class Requested {
+        final String id;
+        final boolean seek;
+        /** The question whose answer tells; 0: not asked yet. The stream's thread. */
+        long question;
+
+        Requested(String id, boolean seek) {
+            this.id = id;
+            this.seek = seek;
+        }
+    }
+
+    /** How a viewer was told that its playback is. */
+    record Told(int status, double speed) {}
+
+    /** Requests that wait for the stream; of more the oldest are not answered. */
+    private static final int MAX_REQUESTS = 64;
+    /** By this parameter of its address a viewer chooses a playback. */
+    private static final String PLAYBACK = "playback";
+
     final Link link;
     final LinkMemory host;
+    /** The playback whose time the viewer has asked for; empty: it looks at what is live. */
+    final Optional<String> playback;
+    /** What the viewer did to it. */
+    final ArrayBlockingQueue<Requested> requests = new ArrayBlockingQueue<>(MAX_REQUESTS);
+
     final ViewerMemory memory;
 
     private volatile boolean ready = true;
@@ -54,11 +82,23 @@ final class Viewer {
     boolean busy;
     long busyAt;
     long pingedAt;
+    /** Of a viewer that asked for a playback; null before the stream has looked. */
+    volatile Deck deck;
 
-    Viewer(Link link) {
+    Told toldHow;
+    long seeks = -1;
+    boolean warned;
+    long time;
+    long timeAt;
+
+    /** @param before nanoseconds: long enough ago that all that is done from time to time is due */
+    Viewer(Link link, long before) {
         this.link = link;
+        this.pingedAt = before;
+        this.timeAt = before;
         this.host = LinkMemory.of(link.attributes());
         this.memory = ViewerMemory.of(link);
+        this.playback = link.handshake().parameter(PLAYBACK);
     }
 
     // ---- inbound
@@ -73,6 +113,12 @@ final class Viewer {
             topics = byId;
         }
         return topics.get(channel);
+    }
+
+    void requested(Requested request) {
+        while (!requests.offer(request)) {
+            requests.poll();
+        }
     }
 
     /** The socket can take more. */
@@ -117,5 +163,13 @@ final class Viewer {
             }
         });
         return true;
+    }
+
+    /** All that it subscribed to is sent to it again. */
+    void again() {
+        subscribed.forEach(each -> {
+            each.sent = 0;
+            each.scene = null;
+        });
     }
 }

@@ -1,6 +1,8 @@
 package org.geometryos.compositor.foxglove;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.transport.api.Link;
 
@@ -15,6 +17,11 @@ final class ViewerMemory {
     private static final String SUBSCRIPTIONS = "foxglove.subscriptions";
     /** Map of Long to String: cameras by the viewer's own channel id. The viewer's inbound thread alone. */
     private static final String PUBLISHED = "foxglove.published";
+
+    /** Map of String to Object: what a viewer of a playback was told of the server when it came. */
+    private static final String INFO = "foxglove.info";
+    /** List of two Longs: the range of the recording that it was told of. */
+    private static final String RANGE = "foxglove.range";
 
     private final LinkMemory memory;
 
@@ -48,5 +55,23 @@ final class ViewerMemory {
 
     void published(Map<Long, String> cameras) {
         memory.keep(PUBLISHED, Map.copyOf(cameras));
+    }
+
+    Map<String, Object> info() {
+        return memory.kept(INFO, Map.of());
+    }
+
+    void info(Map<String, Object> info) {
+        memory.keep(INFO, info);
+    }
+
+    /** The range that the viewer was told of; empty: none. */
+    Optional<Deck.Range> range() {
+        List<Long> range = memory.kept(RANGE, List.of());
+        return range.isEmpty() ? Optional.empty() : Optional.of(new Deck.Range(range.get(0), range.get(1)));
+    }
+
+    void range(Deck.Range range) {
+        memory.keep(RANGE, List.of(range.from(), range.to()));
     }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +18,11 @@ import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.replay.Playback;
 import org.geometryos.compositor.io.json.JsonReader;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.DecodeException;
+import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeJournal;
 import org.geometryos.compositor.testkit.FakeLink;
@@ -35,6 +38,21 @@ import org.geometryos.compositor.transport.api.Transport;
 final class Around implements Stream.Around, LinkListener {
     static final Settings SETTINGS = new Settings(TimeUnit.MILLISECONDS.toNanos(1), Optional.empty());
 
+    private static final ServerMessage.Welcome WELCOME = new ServerMessage.Welcome(
+            "s-1",
+            "viewer",
+            "token",
+            false,
+            "first",
+            0,
+            0,
+            Role.ADMIN,
+            new ServerMessage.Beat(1_000, 5_000),
+            new ServerMessage.Limits(1_000, 1_000, 1_000, 1, 1),
+            new ServerMessage.Server("Compositor Bridge", "1.0"),
+            Optional.empty(),
+            Optional.empty());
+
     final FakeClock clock = new FakeClock();
     final FakeTransport transport = new FakeTransport(clock);
     final List<Session> sessions = new ArrayList<>();
@@ -44,6 +62,7 @@ final class Around implements Stream.Around, LinkListener {
     FakeJournal journal = new FakeJournal("first");
     Settings settings = SETTINGS;
     boolean connected = true;
+    final Map<String, Playback> playbacks = new HashMap<>();
     /** Done once, the next time. */
     Runnable whenAskedForTheTime = () -> {};
 
@@ -83,6 +102,11 @@ final class Around implements Stream.Around, LinkListener {
 
     /** A viewer that has come by a host, with what the endpoint keeps of its handshake. */
     FakeLink viewer() {
+        return viewer("");
+    }
+
+    /** The same with something behind the question mark of its address. */
+    FakeLink viewer(String query) {
         transport.handler(new LinkHandler() {
             @Override
             public Decision handshake(Handshake handshake) {
@@ -97,10 +121,15 @@ final class Around implements Stream.Around, LinkListener {
                 return true;
             }
         });
-        FakeLink link = transport.connect(
-                new Handshake(true, "/compositor", Map.of("host", List.of("wall:8080")), "127.0.0.1", 50_000, false));
+        FakeLink link = transport.connect(new Handshake(
+                true, "/compositor", query, Map.of("host", List.of("wall:8080")), "127.0.0.1", 50_000, false));
         turn();
         return link;
+    }
+
+    /** Requests to its playback that a viewer waits for. */
+    int viewerRequests(FakeLink link) {
+        return stream.viewer(link.id()).requests.size();
     }
 
     /** Turns until nothing more is to be done at once. */
@@ -156,6 +185,16 @@ final class Around implements Stream.Around, LinkListener {
                 .toList();
     }
 
+    /** Messages with an opcode, behind it. */
+    static List<ByteBuffer> binary(FakeLink link, int opcode) {
+        return link.arrivals().stream()
+                .filter(arrival -> !arrival.text() && arrival.payload()[0] == opcode)
+                .map(arrival -> ByteBuffer.wrap(arrival.payload(), 1, arrival.payload().length - 1)
+                        .slice()
+                        .order(ByteOrder.LITTLE_ENDIAN))
+                .toList();
+    }
+
     static Map<String, Object> read(byte[] json) {
         try {
             return JsonReader.object(json);
@@ -199,6 +238,7 @@ final class Around implements Stream.Around, LinkListener {
                         (proxy, method, arguments) -> switch (method.getName()) {
                             case "open" -> {
                                 Link link = transport.link((Long) arguments[0]).orElseThrow();
+                                stream.greeting(link.id(), WELCOME).ifPresent(bytes -> link.reply(bytes, true));
                                 link.begin(journal.head(), 0, 0);
                                 LinkMemory.of(link.attributes()).begin("s-1", "viewer", Map.of(), "first", 0);
                                 yield null;
@@ -211,6 +251,11 @@ final class Around implements Stream.Around, LinkListener {
     @Override
     public Transport transport() {
         return transport;
+    }
+
+    @Override
+    public Playback playback(String name) {
+        return playbacks.get(name);
     }
 
     @Override

@@ -34,8 +34,16 @@ class FuzzTest {
 
     private byte[] message() {
         byte[] message = SEEDS[random.nextInt(SEEDS.length)].getBytes(StandardCharsets.UTF_8);
-        int kind = random.nextInt(10);
-        if (kind == 0) {
+        int kind = random.nextInt(12);
+        if (kind >= 10) {
+            // a request to the playback: each byte may be any, and the end may be anywhere
+            message = new byte[random.nextInt(32)];
+            random.nextBytes(message);
+            if (message.length > 1) {
+                message[0] = 3;
+                message[1] &= 3;
+            }
+        } else if (kind == 0) {
             message = new byte[random.nextInt(64)];
             random.nextBytes(message);
         } else if (kind == 1) {
@@ -53,7 +61,8 @@ class FuzzTest {
     void aMillionMessagesLeaveNothing() {
         Around around = new Around();
         around.journal.append(new Change.CameraChanged(Changes.state("a/b", 1, 1, null)));
-        FakeLink viewer = around.viewer();
+        around.playbacks.put("show", new FakePlayback());
+        FakeLink viewer = around.viewer("playback=show");
         int wrong = 0;
         int driven = 0;
         int longest = 0;
@@ -72,6 +81,7 @@ class FuzzTest {
         assertThat(wrong).isBetween(MESSAGES / 10, MESSAGES * 9 / 10);
         assertThat(driven).isPositive();
         assertThat(longest).as("what a viewer is told").isLessThan(1_000);
+        assertThat(around.viewerRequests(viewer)).isLessThanOrEqualTo(64);
         ViewerMemory memory = ViewerMemory.of(viewer);
         assertThat(memory.subscriptions().size()).isLessThanOrEqualTo(Foxglove.MAX_SUBSCRIPTIONS);
         assertThat(memory.published().size()).isLessThanOrEqualTo(Foxglove.MAX_PUBLISHED);

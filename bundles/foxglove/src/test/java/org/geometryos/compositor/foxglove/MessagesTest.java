@@ -64,8 +64,8 @@ class MessagesTest {
 
     /** Where a point of the optical frame lies in the picture, in parts of its width and height. */
     private static double[] picture(Projection lens, Vector3 inCamera) {
-        Map<String, Object> calibration =
-                Around.read(Messages.calibration(state(new View3d(PLACE, TURN, lens)), new View3d(PLACE, TURN, lens))
+        Map<String, Object> calibration = Around.read(
+                Messages.calibration(1_000_000, state(new View3d(PLACE, TURN, lens)), new View3d(PLACE, TURN, lens))
                         .orElseThrow());
         List<Double> p = numbers(calibration.get("P"));
         assertThat(p).hasSize(12);
@@ -99,13 +99,14 @@ class MessagesTest {
     @Test
     void aParallelProjectionHasNoCalibration() {
         View3d view = new View3d(PLACE, TURN, new Projection.Orthographic(1, 1, 0, 10));
-        assertThat(Messages.calibration(state(view), view)).isEmpty();
+        assertThat(Messages.calibration(state(view).time(), state(view), view)).isEmpty();
     }
 
     @Test
     void aCameraStandsOnTheStageAndTheStageUprightInTheWorld() {
         View3d view = new View3d(PLACE, TURN, new Projection.Orthographic(1, 1, 0, 10));
-        Map<String, Object> transform = Around.read(Messages.transform(state(view), view));
+        Map<String, Object> transform =
+                Around.read(Messages.transform(state(view).time(), state(view), view));
         assertThat(transform)
                 .containsEntry("parent_frame_id", "stage")
                 .containsEntry("child_frame_id", "camera/crane/a")

@@ -12,4 +12,13 @@ public interface Speaker {
 
     /** The message as the client knows it; empty if its protocol has no word for it: then nothing is to be sent. */
     Optional<byte[]> say(ServerMessage message);
+
+    /**
+     * The same for the first message of a session, which may depend on what the client asked for with its address.
+     *
+     * @param link the number of the client's link
+     */
+    default Optional<byte[]> greet(long link, ServerMessage.Welcome welcome) {
+        return say(welcome);
+    }
 }

@@ -6,7 +6,7 @@
  * others that is spoken on the same port one of type {@link org.geometryos.compositor.protocol.Dialect}.
  */
 @Export
-@Version("2.1.0")
+@Version("2.2.0")
 package org.geometryos.compositor.protocol;
 
 import org.osgi.annotation.bundle.Export;

@@ -208,6 +208,7 @@ final class UpgradeServlet extends HttpServlet {
         return new Handshake(
                 upgrade,
                 request.getRequestURI(),
+                request.getQueryString() == null ? "" : request.getQueryString(),
                 Collections.unmodifiableMap(headers),
                 address,
                 port,
@@ -223,6 +224,7 @@ final class UpgradeServlet extends HttpServlet {
         return new Handshake(
                 handshake.upgrade(),
                 cut(handshake.path()),
+                cut(handshake.query()),
                 Collections.unmodifiableMap(headers),
                 handshake.remoteAddress(),
                 handshake.remotePort(),

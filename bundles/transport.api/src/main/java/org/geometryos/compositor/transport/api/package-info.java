@@ -10,7 +10,7 @@
  * and a {@link org.geometryos.compositor.transport.api.SocketWriter}, which writes to sockets for less.
  */
 @Export
-@Version("2.3.0")
+@Version("2.4.0")
 package org.geometryos.compositor.transport.api;
 
 import org.osgi.annotation.bundle.Export;
