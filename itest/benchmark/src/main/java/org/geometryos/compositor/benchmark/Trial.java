@@ -28,6 +28,8 @@ final class Trial implements AutoCloseable {
     private static final int STILL = 3;
     /** How much longer the load runs before the first window of a trial. */
     static final int FIRST_TIMES = 3;
+    /** Of the names of the threads that write the stream, what Linux knows. */
+    private static final String BROADCASTER = "compositor-broa";
 
     private final Contender contender;
     private final Server server;
@@ -150,11 +152,13 @@ final class Trial implements AutoCloseable {
         warm = true;
         LoadReport before = load.begin();
         double serverBefore = ProcFs.cpuSeconds(server.pid());
+        double streamBefore = ProcFs.threadSeconds(server.pid(), BROADCASTER);
         double loadBefore = ProcFs.cpuSeconds(load.pid());
         double allBefore = ProcFs.machineSeconds();
         long began = System.nanoTime();
         Thread.sleep(Math.round(windowSeconds * 1000));
         double cpu = ProcFs.cpuSeconds(server.pid()) - serverBefore;
+        double streamCpu = ProcFs.threadSeconds(server.pid(), BROADCASTER) - streamBefore;
         double loadCpu = ProcFs.cpuSeconds(load.pid()) - loadBefore;
         double others = ProcFs.machineSeconds() - allBefore - cpu - loadCpu;
         double seconds = (System.nanoTime() - began) / 1e9;
@@ -164,6 +168,7 @@ final class Trial implements AutoCloseable {
         return new Window(
                 seconds,
                 cpu,
+                streamCpu,
                 loadCpu,
                 Math.max(0, others),
                 after.updates() - before.updates(),
@@ -229,6 +234,7 @@ final class Trial implements AutoCloseable {
      * What was counted between two instants.
      *
      * @param cpu seconds of the server's process, all threads, user and system
+     * @param streamCpu the same of the bridge's threads that write the stream to displays
      * @param loadCpu the same of the load generator
      * @param otherCpu the same of everything else on the machine, interrupts included
      * @param updates that the sources sent
@@ -239,6 +245,7 @@ final class Trial implements AutoCloseable {
     record Window(
             double seconds,
             double cpu,
+            double streamCpu,
             double loadCpu,
             double otherCpu,
             long updates,
@@ -264,6 +271,11 @@ final class Trial implements AutoCloseable {
 
         double corePercent() {
             return cpu / seconds * 100;
+        }
+
+        /** What the server does beside writing the stream. */
+        double besidePercent() {
+            return (cpu - streamCpu) / seconds * 100;
         }
     }
 }

@@ -77,6 +77,8 @@ class ProcFsTest {
                         .sum())
                 .isPositive()
                 .isCloseTo(ProcFs.cpuSeconds(self), within(5.0));
+        assertThat(ProcFs.threadSeconds(self, "")).isPositive().isCloseTo(ProcFs.cpuSeconds(self), within(5.0));
+        assertThat(ProcFs.threadSeconds(self, "nobody")).isZero();
         assertThat(ProcFs.memory(self).rss())
                 .isGreaterThanOrEqualTo(ProcFs.memory(self).pss() / 2)
                 .isGreaterThan(10_000_000);
