@@ -32,6 +32,9 @@ final class Loopback implements Predicate<String> {
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(3);
+    /** How long all connections that warm up may take. */
+    private static final long WARM_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private static final int HEAD_BYTES = 16_384;
     private static final int MESSAGE_BYTES = 1 << 20;
     private static final int PASS_BYTES = 32;
@@ -46,14 +49,18 @@ final class Loopback implements Predicate<String> {
     // of the thread that checks
     private long since;
     private long next;
+    private int cold;
 
     /**
      * @param address where the host listens; empty while it does not
      * @param nanos the clock, {@link System#nanoTime()}
+     * @param cold so many connections in a row follow the first one that is served: then the way of a connection is
+     *     compiled when thousands of displays come at once, as they do after a restart
      */
-    Loopback(Supplier<Optional<URI>> address, LongSupplier nanos) {
+    Loopback(Supplier<Optional<URI>> address, LongSupplier nanos, int cold) {
         this.address = address;
         this.nanos = nanos;
+        this.cold = cold;
         this.next = nanos.getAsLong();
     }
 
@@ -88,7 +95,13 @@ final class Loopback implements Predicate<String> {
             since = 0;
             problem = Optional.empty();
         } else if (now - next >= 0) {
-            judge(failure(), now);
+            Optional<String> failure = failure();
+            judge(failure, now);
+            while (failure.isEmpty() && cold > 0 && nanos.getAsLong() - now < WARM_NANOS) {
+                cold--;
+                failure = failure();
+            }
+            cold = failure.isEmpty() ? 0 : cold;
             next = nanos.getAsLong() + (since == 0 ? period : Math.min(period, RETRY_NANOS));
         }
     }

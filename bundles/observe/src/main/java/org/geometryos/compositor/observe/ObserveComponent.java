@@ -1,6 +1,7 @@
 package org.geometryos.compositor.observe;
 
 import jakarta.servlet.Servlet;
+import java.lang.management.ManagementFactory;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -52,11 +53,15 @@ public final class ObserveComponent {
      * is shown.
      */
     static final String COLLECTS = "compositor.collects";
+    /** The property of a host that has just started: so many connections to itself compile what a connection takes. */
+    static final String WARMS = "compositor.warms";
 
     private final BundleContext context;
     private final SideBySide sideBySide;
     private final List<ServiceRegistration<Servlet>> servlets;
     private final List<ServiceRegistration<?>> parts;
+    private static final long YOUNG_MILLIS = 60_000;
+
     private final Configured<Settings> configured;
     private final UnrecordedPart unrecorded;
     private final Checks checks;
@@ -86,7 +91,8 @@ public final class ObserveComponent {
         configured = Configured.of(context, ObserveConfig.PID, ObserveConfig.class, Settings::of);
         settings = configured.start(configuration);
         OwnPorts ports = new OwnPorts(context);
-        Loopback loopback = new Loopback(() -> ports.first("http").or(() -> ports.first("https")), System::nanoTime);
+        Loopback loopback =
+                new Loopback(() -> ports.first("http").or(() -> ports.first("https")), System::nanoTime, warms());
         Bundles bundles = new Bundles(context);
         Components unsatisfied = new Components(() -> components);
         Lasting lasting = new Lasting(System::nanoTime);
@@ -143,6 +149,13 @@ public final class ObserveComponent {
         sideBySide = new SideBySide(bundles);
         sideBySide.open(context);
         checks.start();
+    }
+
+    /** Not when this bundle is replaced: then all is compiled. */
+    private int warms() {
+        boolean young = ManagementFactory.getRuntimeMXBean().getUptime() < YOUNG_MILLIS;
+        String connections = context.getProperty(WARMS);
+        return young && connections != null ? Integer.parseInt(connections) : 0;
     }
 
     @Modified

@@ -37,7 +37,7 @@ class LoopbackTest {
     void serve() throws IOException {
         server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         URI address = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
-        loopback = new Loopback(() -> server.isClosed() ? Optional.empty() : Optional.of(address), now::get);
+        loopback = new Loopback(() -> server.isClosed() ? Optional.empty() : Optional.of(address), now::get, 0);
         Thread thread = new Thread(this::answerAll, "server");
         thread.setDaemon(true);
         thread.start();
@@ -113,6 +113,20 @@ class LoopbackTest {
         answers(UPGRADED + text(SNAPSHOT));
         lookFor(1);
         assertThat(loopback.problems()).isEmpty();
+    }
+
+    @Test
+    void aYoungHostConnectsToItselfManyTimesOnceItIsServed() {
+        loopback = new Loopback(
+                () -> Optional.of(URI.create("http://127.0.0.1:" + server.getLocalPort() + "/")), now::get, 20);
+        answers("HTTP/1.1 503 Service Unavailable\r\n\r\n");
+        lookFor(1);
+        assertThat(heads).hasSize(1);
+        answers(UPGRADED + text(SNAPSHOT));
+        lookFor(1);
+        assertThat(heads).hasSize(22);
+        lookFor(1);
+        assertThat(heads).hasSize(23);
     }
 
     @Test

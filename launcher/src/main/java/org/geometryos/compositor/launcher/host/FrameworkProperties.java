@@ -73,6 +73,8 @@ final class FrameworkProperties {
 
         // the process is the host's alone: what many connections left may be collected while nothing is shown
         properties.put("compositor.collects", "true");
+        // and thousands of displays may come to it at once
+        properties.put("compositor.warms", "200");
         properties.put(StateFolder.DATA, data.root().toString());
         return properties;
     }
