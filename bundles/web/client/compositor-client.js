@@ -37,6 +37,9 @@ export { angledScreen, cutView, wallEye, wallPartScreen, wallPartView, windowVie
 /** @typedef {import('./src/messages.js').PlaybackState} PlaybackState */
 /** @typedef {import('./src/messages.js').SceneMessage} SceneMessage */
 /** @typedef {import('./src/messages.js').SnapshotMessage} SnapshotMessage */
+/** @typedef {import('./src/messages.js').TileOp} TileOp */
+/** @typedef {import('./src/messages.js').TilesMessage} TilesMessage */
+/** @typedef {import('./src/messages.js').Tileset} Tileset */
 /** @typedef {import('./src/messages.js').WallMember} WallMember */
 /** @typedef {import('./src/messages.js').WallMessage} WallMessage */
 /** @typedef {import('./src/messages.js').WelcomeMessage} WelcomeMessage */
@@ -49,6 +52,8 @@ export { angledScreen, cutView, wallEye, wallPartScreen, wallPartView, windowVie
 /** @typedef {import('./src/scene.js').SceneState} SceneState */
 /** @typedef {import('./src/shared-scene.js').CameraMove} CameraMove */
 /** @typedef {import('./src/shared-scene.js').TransactionResult} TransactionResult */
+/** @typedef {import('./src/tile-table.js').TileLayer} TileLayer */
+/** @typedef {import('./src/tile-tree.js').TileTree} TileTree */
 /** @typedef {import('./src/timeline.js').Pose} Pose */
 /** @typedef {import('./src/views.js').Projection} Projection */
 /** @typedef {import('./src/views.js').View} View */

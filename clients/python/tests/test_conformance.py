@@ -32,12 +32,14 @@ from compositor_bridge import (  # noqa: E402
     Session,
     SessionEndedError,
     Subscription,
+    TilesState,
     Wall,
     WallRemoved,
     connect,
 )
 from compositor_bridge.messages import settings_of  # noqa: E402
 from compositor_bridge.scene import ops_of  # noqa: E402
+from compositor_bridge.tiles import tile_ops_of  # noqa: E402
 from compositor_bridge.views import view_of  # noqa: E402
 
 FOLDER = Path(__file__).parent.parent.parent / "conformance"
@@ -52,7 +54,7 @@ ORDERED = {
     WallRemoved: "wall-removed",
 }
 # Keys of these maps are all there are; of other objects the others do not matter.
-WHOLE = ("cameras", "control", "walls", "models")
+WHOLE = ("cameras", "control", "walls", "models", "tilesets")
 
 
 def are_names(value: Any) -> bool:
@@ -244,6 +246,8 @@ class Run:
             move = given.get("camera")
             camera = None if move is None else CameraMove(move["camera"], view_of(move["view"]), move.get("cut", False))
             work = session.transact(ops_of(given["ops"]), camera=camera)
+        elif name == "changeTiles":
+            work = session.change_tiles(tile_ops_of(given["ops"]), scene=ops_of(given["scene"]))
         elif name == "close":
             work = session.close()
         else:
@@ -295,6 +299,7 @@ class Run:
                 "selected": list(scene.selected),
             },
             "walls": {name: wall_json(wall) for name, wall in session.walls.items()},
+            "tiles": None if session.tiles is None else tiles_json(session.tiles),
             "wall": session.wall,
             "connects": session.stats.connects,
             "resumes": session.stats.resumes,
@@ -334,6 +339,14 @@ def playback_json(playback: Playback) -> dict[str, Any]:
 def wall_json(wall: Wall) -> dict[str, Any]:
     delay = [number for each in wall.delay for number in (each.start, each.value, each.until, each.to)]
     return {"seq": wall.seq, "width": wall.width, "members": len(wall.members), "delay": delay}
+
+
+def tiles_json(state: TilesState) -> dict[str, Any]:
+    tilesets = {}
+    for name, layer in state.layers.items():
+        few = [list(tile) for tile in layer.tiles] if len(layer.tiles) <= 100 else []
+        tilesets[name] = {**layer.tileset.to_json(), "size": len(layer.tiles), "tiles": few}
+    return {"revision": state.revision, "tilesets": tilesets}
 
 
 class ConformanceTest(unittest.IsolatedAsyncioTestCase):

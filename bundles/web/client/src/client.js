@@ -9,6 +9,7 @@ import { PendingRequests } from './requests.js';
 import { SceneRepair } from './scene-repair.js';
 import { localNow, ServerClock } from './server-clock.js';
 import { SharedScene } from './shared-scene.js';
+import { TileTable } from './tile-table.js';
 import { Timers } from './timers.js';
 import { WallTable } from './wall-table.js';
 
@@ -20,6 +21,8 @@ import { WallTable } from './wall-table.js';
 /** @typedef {import('./messages.js').MemberReport} MemberReport */
 /** @typedef {import('./messages.js').PlaybackState} PlaybackState */
 /** @typedef {import('./messages.js').SnapshotMessage} SnapshotMessage */
+/** @typedef {import('./messages.js').TileOp} TileOp */
+/** @typedef {import('./tile-table.js').TileLayer} TileLayer */
 /** @typedef {import('./messages.js').WallMessage} WallMessage */
 /** @typedef {import('./messages.js').WelcomeMessage} WelcomeMessage */
 /** @typedef {import('./scene.js').SceneOp} SceneOp */
@@ -29,8 +32,8 @@ import { WallTable } from './wall-table.js';
 /** @typedef {import('./views.js').View} View */
 /**
  * What a session wants to receive; the names and defaults are the protocol's.
- * @typedef {{cameras?: string[], scene?: boolean, presence?: boolean, walls?: string[], delivery?: 'latest' | 'every', rate?: number,
- *   echo?: boolean}} Subscription
+ * @typedef {{cameras?: string[], scene?: boolean, presence?: boolean, tiles?: boolean, walls?: string[],
+ *   delivery?: 'latest' | 'every', rate?: number, echo?: boolean}} Subscription
  */
 /**
  * @typedef {object} ClientOptions
@@ -46,7 +49,7 @@ import { WallTable } from './wall-table.js';
  * @property {number} [connectTimeout] ms from opening a socket to `welcome` (10,000)
  * @property {number} [maxOutstanding] requests that may wait for their answer at once (256)
  * @property {number} [driveHold] ms for which a view that could not be sent stays worth sending (2,000)
- * @property {number} [repairInterval] ms at least from one time to the next that the scene is asked for because a message did not fit (5,000)
+ * @property {number} [repairInterval] ms at least from one time to the next that scene or tiles are asked for because a message did not fit (5,000)
  * @property {() => number} [random] source of jitter, in [0, 1)
  * @property {string | URL | false} [timerWorker] address of `compositor-timers.js`, of the page's own origin, by which a hidden page keeps its
  *   time (beside this module); false: none
@@ -77,6 +80,8 @@ export class CompositorClient {
   #table;
   #repair;
   #wallTable;
+  #tileTable = new TileTable();
+  #tileRepair;
   /** @type {(() => MemberReport | null) | null} */
   #reporter = null;
   #reportedAt = -Infinity;
@@ -163,7 +168,12 @@ export class CompositorClient {
       order: () => this.driving.own.next(),
       carried: (view, order, message) => this.driving.own.carried(view, order, message),
     });
-    this.#repair = new SceneRepair({ ...host, subscribed: () => this.#followsScene(), ask: () => this.#askForScene() });
+    this.#repair = new SceneRepair({ ...host, subscribed: () => this.#followsScene(), ask: () => this.#askAgain({ scene: false }) });
+    this.#tileRepair = new SceneRepair({
+      ...host,
+      subscribed: () => this.subscription?.tiles === true,
+      ask: () => this.#askAgain({ tiles: false }),
+    });
     this.clock = new ClockFilter();
     this.#serverClock = new ServerClock(this.clock, {
       ...host,
@@ -291,7 +301,7 @@ export class CompositorClient {
 
   /** The socket is given up. */
   #dropped(/** @type {CompositorError} */ reason) {
-    for (const part of [this.#serverClock, this.driving, this.#repair]) part.rest();
+    for (const part of [this.#serverClock, this.driving, this.#repair, this.#tileRepair]) part.rest();
     this.#requests.fail(reason);
   }
 
@@ -350,6 +360,7 @@ export class CompositorClient {
     this.subscriptionStands = false;
     this.#table.keep([]);
     this.#wallTable.keep([]);
+    this.#forgetTiles();
     this.#forgetScene();
     return this.state === 'connected' ? this.request({ type: 'unsubscribe' }) : Promise.resolve(null);
   }
@@ -391,6 +402,25 @@ export class CompositorClient {
     const own = this.driving.predicted(camera, smoother);
     const move = this.scene.predictedMove(camera);
     return (move !== null && (own === null || move.order > own.order) ? move : own)?.view ?? null;
+  }
+
+  /**
+   * All tilesets by id, and which tiles of them there are; null as long as they are not subscribed to, or did not all come.
+   * @returns {{revision: number, layers: ReadonlyMap<string, TileLayer>} | null}
+   */
+  get tiles() {
+    const { complete, revision, layers } = this.#tileTable;
+    return complete ? { revision, layers } : null;
+  }
+
+  /**
+   * Changes tiles, and if wanted the scene and a camera, as one transaction.
+   * @param {TileOp[]} ops
+   * @param {{scene?: SceneOp[], camera?: CameraMove}} [options]
+   * @returns {Promise<any>} the `ack`, with the number of the change
+   */
+  changeTiles(ops, { scene, camera } = {}) {
+    return this.request({ type: 'tiles', ops, scene, camera });
   }
 
   /**
@@ -581,6 +611,7 @@ export class CompositorClient {
       case 'camera-removed': return this.#onRemoved(message);
       case 'control': return this.#onControl(message);
       case 'scene': return this.#onScene(message);
+      case 'tiles': return this.#onTiles(message);
       case 'display': return this.#onOrdered(message);
       case 'heartbeat': return this.#onHeartbeat(message);
       case 'pong': return this.#onPong(message);
@@ -633,7 +664,12 @@ export class CompositorClient {
         if (error.code !== 'disconnected' && error.code !== 'closed') this.#emit('error', error);
       });
     }
-    if (resumed) this.#repair.resumed();
+    if (resumed) {
+      // What belonged to a snapshot and did not come does not come any more.
+      if (this.#tileTable.known && !this.#tileTable.complete) this.#tileRepair.torn();
+      this.#repair.resumed();
+      this.#tileRepair.resumed();
+    }
     this.driving.flush();
     return undefined;
   }
@@ -671,6 +707,12 @@ export class CompositorClient {
     } catch (error) {
       this.#sceneDoesNotFit(`scene of the snapshot: ${/** @type {Error} */ (error).message}`);
     }
+    try {
+      this.#tileTable.snapshot(message);
+      if (message.all === true || message.tiles != null) this.#tileRepair.whole();
+    } catch (error) {
+      this.#tilesDoNotFit(`tiles of the snapshot: ${/** @type {Error} */ (error).message}`);
+    }
     const answer = this.#requests.snapshot();
     this.#emit('snapshot', message);
     answer(message);
@@ -683,6 +725,13 @@ export class CompositorClient {
     const names = this.subscription?.cameras ?? [];
     if (!names.includes('*')) this.#table.keep(names);
     this.#wallTable.keep(this.subscription?.walls ?? []);
+    if (this.subscription?.tiles !== true) this.#forgetTiles();
+  }
+
+  #forgetTiles() {
+    this.#tileTable.forget();
+    this.#tileRepair.whole();
+    this.#tileRepair.rest();
   }
 
   #followsScene() {
@@ -742,12 +791,32 @@ export class CompositorClient {
     this.#repair.torn();
   }
 
-  /** A snapshot holds what is newly subscribed: so the scene is left out of the subscription, and at once taken in again. */
-  #askForScene() {
+  /** Listeners of `tiles` find tiles, scene and camera of the same transaction already in place. */
+  #onTiles(/** @type {any} */ message) {
+    if (!isSeq(message.seq)) return this.#ignore('tiles without seq');
+    const { seq, time, origin, camera } = message;
+    try {
+      this.#tileTable.change(message);
+    } catch (error) {
+      this.#tilesDoNotFit(`tiles: ${/** @type {Error} */ (error).message}`);
+    }
+    if (Array.isArray(message.scene)) this.#onScene({ type: 'scene', seq, time, origin, camera, ops: message.scene });
+    else if (isObject(camera)) this.#onCamera({ ...camera, type: 'camera', seq });
+    return this.#onOrdered(message);
+  }
+
+  /** What this client knows of tiles is not what the server has: it asks for all of them. */
+  #tilesDoNotFit(/** @type {string} */ why) {
+    this.#ignore(why);
+    this.#tileRepair.torn();
+  }
+
+  /** A snapshot holds what is newly subscribed: so a part is left out of the subscription, and at once taken in again. */
+  #askAgain(/** @type {Subscription} */ without) {
     this.stats.repairs++;
     // Should the connection be lost in between, the whole subscription is sent again.
     this.subscriptionStands = false;
-    this.#request({ type: 'subscribe', ...this.subscription, scene: false }).catch(() => {});
+    this.#request({ type: 'subscribe', ...this.subscription, ...without }).catch(() => {});
     return this.#subscribe();
   }
 
@@ -775,7 +844,10 @@ export class CompositorClient {
 }
 
 /** @param {Subscription} subscription */
-function checkSubscription({ scene, echo }) {
+function checkSubscription({ scene, tiles, echo }) {
+  if (tiles === true && echo === false) {
+    throw new CompositorError('invalid', 'echo must not be false with tiles: a client knows tiles by all their transactions', 'echo');
+  }
   if (scene === true && echo === false) {
     throw new CompositorError('invalid', 'echo must not be false with scene: a client knows the scene by all its transactions', 'echo');
   }

@@ -35,11 +35,28 @@
  */
 /**
  * @typedef {{type: 'snapshot', epoch: string, seq: number, all: boolean, cameras: CameraMessage[], control: ControlMessage[],
- *   scene?: {revision: number, models: ModelInit[], selected: string[]}, displays?: DisplayMessage[], walls?: WallMessage[]}} SnapshotMessage
+ *   scene?: {revision: number, models: ModelInit[], selected: string[]}, displays?: DisplayMessage[], walls?: WallMessage[],
+ *   tiles?: {revision: number, tilesets: (Tileset & {tree?: string})[], following?: number}}} SnapshotMessage
  */
 /**
  * @typedef {{type: 'scene', seq: number, time?: number, ops: SceneOp[], origin?: string, camera?: Omit<CameraMessage, 'seq'>}} SceneMessage
  *   `time`: of the sample of its camera, or else when the server took it; older servers leave it out
+ */
+/**
+ * Pictures on the canvas in squares. `origin`: where tile z/0/0 of each level has its upper left corner; `size`: side of a tile of level
+ * `maxZoom` in units of the canvas, of each level above twice that; `pixels`: side of its picture; `bounds`: left, upper, right and lower
+ * edge of what is shown; `address`: of a picture, with `{z}`, `{x}`, `{y}` and `{v}`; layers with a higher `order` lie above.
+ * @typedef {{id: string, origin?: number[], size: number, pixels: number, minZoom?: number, maxZoom: number, bounds?: number[],
+ *   address: string, order?: number, opacity?: number}} Tileset
+ */
+/**
+ * `tiles`: `[z, x, y, v]`, to remove them `[z, x, y]`; or `tree`, a whole set in base64.
+ * @typedef {{op: 'declare', tileset: Tileset} | {op: 'drop', tileset: string}
+ *   | {op: 'put' | 'remove', tileset: string, tiles?: number[][], tree?: string}} TileOp
+ */
+/**
+ * @typedef {{type: 'tiles', seq: number, time?: number, ops: TileOp[], origin?: string, scene?: SceneOp[],
+ *   camera?: Omit<CameraMessage, 'seq'>}} TilesMessage without `time` it is a part of the snapshot before it
  */
 /**
  * A screen of a wall: the rectangle that it covers, from the wall's upper left corner, y down, in the wall's unit; `turn`: by how many
@@ -75,6 +92,7 @@
  * @property {{type: 'camera-removed', seq: number, camera: string}} camera-removed
  * @property {ControlMessage} control
  * @property {SceneMessage} scene a transaction; scene and camera of it are in place already
+ * @property {TilesMessage} tiles a transaction on tiles, or a part of a snapshot; tiles, scene and camera of it are in place already
  * @property {SharedScene} scene-shown what is to be shown has changed
  * @property {{drag: Drag, error: CompositorError}} drag-refused a drag ended before its time
  * @property {{camera: string, error: CompositorError}} drive-refused the server did not take a predicted movement of a camera

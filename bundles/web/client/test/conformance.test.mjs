@@ -13,7 +13,7 @@ import { until } from './fake-server.mjs';
 const FOLDER = fileURLToPath(new URL('../../../../clients/conformance/', import.meta.url));
 const ABILITIES = ['prediction'];
 /** Keys of these maps are all there are; of other objects the others do not matter. */
-const WHOLE = ['cameras', 'control', 'walls', 'models'];
+const WHOLE = ['cameras', 'control', 'walls', 'models', 'tilesets'];
 const ORDERED = ['camera', 'camera-removed', 'control', 'scene', 'display', 'wall', 'wall-removed'];
 const LIMIT = 20_000;
 
@@ -44,6 +44,12 @@ function filled(value, values) {
   if (Array.isArray(value)) return value.map((each) => filled(each, values));
   if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, filled(each, values)]));
   return isName(value) && value in values ? values[value] : value;
+}
+
+function listed(tiles) {
+  const list = [];
+  if (tiles.size <= 100) tiles.forEach((z, x, y, v) => list.push([z, x, y, v]));
+  return list;
 }
 
 /** A server that does what the script says. */
@@ -121,6 +127,10 @@ class Reporter {
       walls: Object.fromEntries([...client.walls].map(([name, wall]) => [name, {
         seq: wall.seq, width: wall.width, members: wall.members.length, delay: (wall.delay ?? []).flatMap(({ from, value, until: end, to }) => [from, value, end, to]),
       }])),
+      tiles: client.tiles === null ? null : {
+        revision: client.tiles.revision,
+        tilesets: Object.fromEntries([...client.tiles.layers].map(([id, { tileset, tiles }]) => [id, { ...tileset, size: tiles.size, tiles: listed(tiles) }])),
+      },
       wall: client.welcome?.wall ?? null,
       connects: client.stats.connects,
       resumes: client.stats.resumes,
@@ -174,6 +184,7 @@ class Reporter {
       case 'unsubscribe': return client.unsubscribe();
       case 'settings': return client.setSettings(given);
       case 'transact': return client.transact(given.ops, { camera: given.camera });
+      case 'changeTiles': return client.changeTiles(given.ops, { scene: given.scene, camera: given.camera });
       case 'close': return void client.close();
       default: throw new Error(`unknown call ${name}`);
     }

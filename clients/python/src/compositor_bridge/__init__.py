@@ -11,7 +11,7 @@
     asyncio.run(main())
 """
 
-from . import clock, errors, messages, scene, session, subscription, views
+from . import clock, errors, messages, scene, session, subscription, tiles, views
 from ._streams import Stream
 from .clock import *  # noqa: F403
 from .errors import *  # noqa: F403
@@ -19,6 +19,7 @@ from .messages import *  # noqa: F403
 from .scene import *  # noqa: F403
 from .session import *  # noqa: F403
 from .subscription import *  # noqa: F403
+from .tiles import *  # noqa: F403
 from .views import *  # noqa: F403
 
 __version__ = "0.1.0"
@@ -31,5 +32,6 @@ __all__ = [
     *scene.__all__,
     *session.__all__,
     *subscription.__all__,
+    *tiles.__all__,
     *views.__all__,
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol, Union
 
 from . import messages as m
@@ -16,6 +17,7 @@ from ._streams import Streams
 from .errors import CompositorError, InvalidError, error_of
 from .messages import Message
 from .subscription import Stats
+from .tiles import tiles_of
 
 log = logging.getLogger("compositor_bridge")
 
@@ -46,6 +48,9 @@ class Host(Protocol):
 
     def scene_torn(self) -> None:
         """What is known of the scene is not what the server has."""
+
+    def tiles_torn(self) -> None:
+        """What is known of tiles is not what the server has."""
 
     def advanced(self) -> None:
         """Something may have come that somebody waits for."""
@@ -97,6 +102,8 @@ class Incoming:
             self._ignore(f"{kind}: {error}")
             if kind == "scene":
                 self._torn()
+            if kind == "tiles":
+                self._tiles_torn()
             return
         if told is not None:
             self._streams.message(told, len(data))
@@ -108,6 +115,10 @@ class Incoming:
     def _torn(self) -> None:
         self._known.scene = None
         self._host.scene_torn()
+
+    def _tiles_torn(self) -> None:
+        self._known.tiles = None
+        self._host.tiles_torn()
 
     def _on_welcome(self, message: Fields) -> Message | None:
         welcome = m.welcome_of(message)
@@ -137,13 +148,22 @@ class Incoming:
         except InvalidError as error:
             self._ignore(f"scene of the snapshot: {error}")
             scene, torn = None, True
-        snapshot = m.snapshot_of(message, scene)
+        tiles, following, tiles_torn = None, 0, False
+        try:
+            if message.get("tiles") is not None:
+                tiles, following = tiles_of(message["tiles"])
+        except InvalidError as error:
+            self._ignore(f"tiles of the snapshot: {error}")
+            tiles_torn = True
+        snapshot = replace(m.snapshot_of(message, scene), tiles=tiles, following=following)
         for update in self._known.snapshot(snapshot):
             self._streams.camera(update)
         self._streams.scene(scene)
         self._requests.snapshot(snapshot)
         if torn:
             self._torn()
+        if tiles_torn:
+            self._tiles_torn()
         return snapshot
 
     def _on_camera(self, message: Fields) -> Message | None:
@@ -178,6 +198,19 @@ class Incoming:
             self._stats.stale += 1
             return None
         self._streams.scene(self._known.scene)
+        self._host.advanced()
+        return change
+
+    def _on_tiles(self, message: Fields) -> Message:
+        seq = integer(message.get("seq"), "seq")
+        change = m.tiles_change_of(message)
+        self._known.tile_change(change)
+        if change.scene is not None:
+            # what belongs to it of the scene, as if it came by itself; who listens finds both in place
+            self._on_scene({**message, "type": "scene", "ops": message["scene"]})
+        elif change.camera is not None and self._known.camera(change.camera):
+            self._streams.camera(change.camera)
+        self._known.served(seq)
         self._host.advanced()
         return change
 
@@ -232,6 +265,7 @@ class Incoming:
         "camera-removed": _on_removed,
         "control": _on_control,
         "scene": _on_scene,
+        "tiles": _on_tiles,
         "display": _on_display,
         "wall": _on_wall,
         "wall-removed": _on_wall_removed,

@@ -9,10 +9,12 @@ from .messages import (
     Display,
     SceneChange,
     Snapshot,
+    TilesChange,
     Wall,
     WallRemoved,
 )
 from .scene import SceneState, apply_ops
+from .tiles import TilesState, apply_tile_ops
 
 MOST_CAMERAS = 10_000
 MOST_WALLS = 1_024
@@ -33,6 +35,10 @@ class KnownState:
         self.scene: SceneState | None = None
         #: Number up to which the scene is known; a transaction that is not above it is not news.
         self.scene_seq = -1
+        #: None as long as they are not subscribed to, or not known.
+        self.tiles: TilesState | None = None
+        #: Parts of sets that belong to the snapshot and did not come yet.
+        self.following = 0
 
     def begin(self, epoch: str, seq: int) -> None:
         """A session begins that knows nothing of the one before."""
@@ -100,6 +106,15 @@ class KnownState:
         self.scene_seq = change.seq
         return True
 
+    def tile_change(self, change: TilesChange) -> None:
+        """Raises CompositorError if it does not fit."""
+        self.served(change.seq)
+        part = change.time is None and self.following > 0
+        if part:
+            self.following -= 1
+        if self.tiles is not None:
+            self.tiles = apply_tile_ops(self.tiles, change.ops, not part)
+
     def snapshot(self, snapshot: Snapshot) -> list[CameraUpdate]:
         """The cameras that were news."""
         before = dict(self.cameras) if snapshot.epoch == self.epoch else {}
@@ -122,9 +137,14 @@ class KnownState:
         if snapshot.all or snapshot.scene is not None:
             self.scene = snapshot.scene
             self.scene_seq = snapshot.seq
+        if snapshot.all or snapshot.tiles is not None:
+            self.tiles = snapshot.tiles
+            self.following = snapshot.following
         return [each for each in snapshot.cameras if each.camera not in before or before[each.camera].seq < each.seq]
 
-    def retain(self, cameras: tuple[str, ...], walls: tuple[str, ...], scene: bool, presence: bool) -> None:
+    def retain(
+        self, cameras: tuple[str, ...], walls: tuple[str, ...], scene: bool, presence: bool, tiles: bool
+    ) -> None:
         """Forgets what is not subscribed to any more, since nobody keeps it up to date."""
         if "*" not in cameras:
             self.cameras = {name: each for name, each in self.cameras.items() if name in cameras}
@@ -134,5 +154,8 @@ class KnownState:
         if not scene:
             self.scene = None
             self.scene_seq = -1
+        if not tiles:
+            self.tiles = None
+            self.following = 0
         if not presence:
             self.displays.clear()

@@ -27,6 +27,7 @@ from ._checks import (
     vector,
 )
 from .scene import SceneOp, SceneState, ops_of, scene_of
+from .tiles import TileOp, TilesState, tile_ops_of
 from .views import View, view_of
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "SceneChange",
     "ServerInfo",
     "Snapshot",
+    "TilesChange",
     "Wall",
     "WallMember",
     "WallRemoved",
@@ -428,6 +430,23 @@ class Snapshot:
     scene: SceneState | None = None
     displays: tuple[Display, ...] | None = None
     walls: tuple[Wall, ...] | None = None
+    tiles: TilesState | None = None
+    following: int = 0
+
+
+@dataclass(frozen=True)
+class TilesChange:
+    """A transaction on tiles; without time it is a part of the snapshot before it.
+
+    scene: what belongs to it of the scene, and camera of a camera.
+    """
+
+    seq: int
+    ops: tuple[TileOp, ...]
+    time: int | None = None
+    origin: str | None = None
+    scene: tuple[SceneOp, ...] | None = None
+    camera: CameraUpdate | None = None
 
 
 @dataclass(frozen=True)
@@ -451,6 +470,7 @@ Message = Union[
     CameraRemoved,
     Control,
     SceneChange,
+    TilesChange,
     Display,
     Wall,
     WallRemoved,
@@ -619,6 +639,19 @@ def scene_change_of(m: Fields) -> SceneChange:
         ops_of(m.get("ops")),
         _optional(m, "time", integer),
         _optional(m, "origin", text),
+        None if camera is None else camera_of(mapping(camera, "camera"), seq),
+    )
+
+
+def tiles_change_of(m: Fields) -> TilesChange:
+    seq = integer(m.get("seq"), "seq")
+    camera = m.get("camera")
+    return TilesChange(
+        seq,
+        tile_ops_of(m.get("ops")),
+        _optional(m, "time", integer),
+        _optional(m, "origin", text),
+        None if m.get("scene") is None else ops_of(m["scene"]),
         None if camera is None else camera_of(mapping(camera, "camera"), seq),
     )
 

@@ -27,6 +27,7 @@ from .errors import ClosedError, CompositorError, DisconnectedError, RequestTime
 from .messages import CameraUpdate, Control, Display, DisplaySettings, Playback, Snapshot, Wall, Welcome
 from .scene import CameraMove, SceneOp, SceneState
 from .subscription import SessionState, Stats, Subscription
+from .tiles import TileOp, TilesState
 from .views import View
 
 __all__ = ["Key", "Session", "connect"]
@@ -129,6 +130,7 @@ class Session:
         self._changed = asyncio.Event()
         self._main: asyncio.Task[None] | None = None
         self._repairs: asyncio.Task[None] | None = None
+        self._tile_repairs: asyncio.Task[None] | None = None
         self._repaired_at = float("-inf")
 
     # ---- life
@@ -257,6 +259,11 @@ class Session:
     def wall(self) -> str | None:
         """The wall that this display belongs to."""
         return self._wall
+
+    @property
+    def tiles(self) -> TilesState | None:
+        """All tilesets and their tiles; None as long as they are not subscribed to, or did not all come."""
+        return None if self._known.following > 0 else self._known.tiles
 
     @property
     def scene(self) -> SceneState | None:
@@ -514,6 +521,21 @@ class Session:
             await self._scene_reaches(seq)
         return seq
 
+    async def change_tiles(
+        self, ops: Iterable[TileOp], *, scene: Iterable[SceneOp] = (), camera: CameraMove | None = None
+    ) -> int | None:
+        """Changes tiles, and if wanted the scene and a camera, as one transaction: all or nothing, in one frame.
+
+        Gives the number in the sequence. Raises NotFoundError where an operation names a tileset that is not there.
+        """
+        message: dict[str, Any] = {"type": "tiles", "ops": [op.to_json() for op in ops]}
+        scene_ops = [op.to_json() for op in scene]
+        if scene_ops:
+            message["scene"] = scene_ops
+        if camera is not None:
+            message["camera"] = camera.to_json()
+        return cast(m.Ack, await self._request(message)).seq
+
     async def _scene_reaches(self, seq: int) -> None:
         """The change comes round soon; if it does not, the answer counts all the same."""
         epoch = self._known.epoch
@@ -544,7 +566,7 @@ class Session:
         """
         kind = message.get("type")
         if not isinstance(kind, str) or kind in ("hello", "bye", "ping", "subscribe", "unsubscribe"):
-            invalid("type", f"must be one of settings, camera, control, scene, replay, admin, not {shown(kind)}")
+            invalid("type", f"must be one of settings, camera, control, scene, tiles, replay, admin, not {shown(kind)}")
         if "id" in message:
             invalid("id", "must be absent: the session numbers its requests")
         return cast(m.Ack, await self._request(dict(message)))
@@ -574,8 +596,9 @@ class Session:
         self._failure = failure
         self._driving.forget()
         self._requests.fail(lambda: ClosedError("the session is closed"))
-        if self._repairs is not None:
-            self._repairs.cancel()
+        for repairs in (self._repairs, self._tile_repairs):
+            if repairs is not None:
+                repairs.cancel()
         self._set_state(SessionState.CLOSED)
         self._streams.end(failure)
 
@@ -595,6 +618,9 @@ class Session:
 
     def _welcomed(self, welcome: Welcome) -> None:
         resumed = welcome.resumed and self._welcome is not None
+        if self._known.following > 0:
+            # what belonged to a snapshot and did not come does not come any more
+            self._stands = False
         stood = self._stands
         self._welcome = welcome
         self._wall = welcome.wall
@@ -628,7 +654,7 @@ class Session:
 
     def _retain(self) -> None:
         wanted = self._subscription
-        self._known.retain(wanted.cameras, wanted.walls, wanted.scene, wanted.presence)
+        self._known.retain(wanted.cameras, wanted.walls, wanted.scene, wanted.presence, wanted.tiles)
 
     async def _measure(self) -> None:
         """Beside each connection."""
@@ -647,11 +673,21 @@ class Session:
     def _scene_torn(self) -> None:
         """What is known of the scene is not what the server has: it is asked for again, at most every 5 s."""
         if self._subscription.scene and (self._repairs is None or self._repairs.done()):
-            self._repairs = asyncio.get_running_loop().create_task(self._repair_scene())
+            self._repairs = self._repairing(lambda: self._subscription.scene and self._known.scene is None, "scene")
 
-    async def _repair_scene(self) -> None:
+    def _tiles_torn(self) -> None:
+        """The same of tiles."""
+        if self._subscription.tiles and (self._tile_repairs is None or self._tile_repairs.done()):
+            self._tile_repairs = self._repairing(
+                lambda: self._subscription.tiles and self._known.tiles is None, "tiles"
+            )
+
+    def _repairing(self, missing: Callable[[], bool], part: str) -> asyncio.Task[None]:
+        return asyncio.get_running_loop().create_task(self._repair(missing, part))
+
+    async def _repair(self, missing: Callable[[], bool], part: str) -> None:
         loop = asyncio.get_running_loop()
-        while self._subscription.scene and self._known.scene is None:
+        while missing():
             await asyncio.sleep(max(0.0, self._repaired_at + _REPAIR_INTERVAL - loop.time()))
             if self._state is not SessionState.CONNECTED:
                 await self._next_change()
@@ -659,12 +695,14 @@ class Session:
             self._repaired_at = loop.time()
             self._stands = False
             self.stats.repairs += 1
-            # a snapshot holds what is newly subscribed: so the scene is left out, and at once taken in again
-            self._connection.send({"type": "subscribe", **replace(self._subscription, scene=False).to_json()})
+            # a snapshot holds what is newly subscribed: so the part is left out, and at once taken in again
+            without = replace(self._subscription, scene=part != "scene" and self._subscription.scene)
+            without = replace(without, tiles=part != "tiles" and self._subscription.tiles)
+            self._connection.send({"type": "subscribe", **without.to_json()})
             try:
                 await self._send_subscription()
             except CompositorError as error:
-                log.debug("the scene could not be had: %s", error.code)
+                log.debug("the %s could not be had: %s", part, error.code)
 
 
 class _Life:
@@ -731,6 +769,9 @@ class _Life:
 
     def scene_torn(self) -> None:
         self._session._scene_torn()
+
+    def tiles_torn(self) -> None:
+        self._session._tiles_torn()
 
     def advanced(self) -> None:
         self._session._set_state(self._session._state)

@@ -26,7 +26,7 @@ class Subscription:
     """What to receive; the names and defaults are the protocol's.
 
     cameras, walls: names, also of ones that do not exist yet, or ``("*",)`` for all.
-    scene, presence: whether to receive the scene, and which displays there are.
+    scene, presence, tiles: whether to receive the scene, which displays there are, and the tilesets with their tiles.
     delivery: ``latest``, the newest state of each camera for a client that is slow, or ``every``, each update.
     rate: at most so many updates per second and camera, in (0, 1000]; only with ``latest``.
     echo: whether to receive what this session itself causes, too.
@@ -39,6 +39,7 @@ class Subscription:
     delivery: str = "latest"
     rate: float | None = None
     echo: bool = True
+    tiles: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cameras", names(self.cameras, "cameras", camera_name))
@@ -46,6 +47,7 @@ class Subscription:
         flag(self.scene, "scene")
         flag(self.presence, "presence")
         flag(self.echo, "echo")
+        flag(self.tiles, "tiles")
         one_of(self.delivery, "delivery", "latest", "every")
         if self.rate is not None:
             if self.delivery == "every":
@@ -55,9 +57,14 @@ class Subscription:
         if self.scene and not self.echo:
             invalid("echo", "must not be false with scene: a client knows the scene by all its transactions")
 
+        if self.tiles and not self.echo:
+            invalid("echo", "must not be false with tiles: a client knows tiles by all their transactions")
+
     def to_json(self) -> dict[str, Any]:
         """The fields of ``subscribe``."""
         fields: dict[str, Any] = {"cameras": list(self.cameras), "scene": self.scene, "presence": self.presence}
+        if self.tiles:
+            fields["tiles"] = True
         if self.walls:
             fields["walls"] = list(self.walls)
         fields["delivery"] = self.delivery

@@ -268,7 +268,7 @@ final class CatchUp {
         if (interest.view) {
             return subscriber.repeat || entry.seq() > subscriber.cursor;
         }
-        return interest == Interest.ORDERED && subscriber.repeat && entry.seq() <= subscriber.cursor;
+        return interest.wanted() && interest.extent.view && subscriber.repeat && entry.seq() <= subscriber.cursor;
     }
 
     /** A display with a rate whose time has not come: only what is ordered, ahead of the views held back. */

@@ -2,6 +2,7 @@ package org.geometryos.compositor.broadcast;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.protocol.Codec;
@@ -26,6 +27,11 @@ public record CodecRef(Codec codec, long generation) {
     static ServerMessage.Camera camera(Entry entry) {
         return new ServerMessage.Camera(
                 OptionalLong.of(entry.seq()), entry.change().view().orElseThrow());
+    }
+
+    /** The view as a part of a transaction, if the extent has it. */
+    private static Optional<ServerMessage.Camera> part(Optional<CameraState> view, Extent extent) {
+        return view.filter(state -> extent.view).map(state -> new ServerMessage.Camera(OptionalLong.empty(), state));
     }
 
     static ServerMessage message(Entry entry, Extent extent) {
@@ -58,11 +64,23 @@ public record CodecRef(Codec codec, long generation) {
                                 entry.seq(),
                                 change.ops(),
                                 change.origin(),
-                                extent == Extent.SCENE
-                                        ? Optional.empty()
-                                        : change.camera()
-                                                .map(state -> new ServerMessage.Camera(OptionalLong.empty(), state)),
+                                part(change.camera(), extent),
                                 OptionalLong.of(change.time()));
+            }
+
+            @Override
+            public ServerMessage tilesChanged(Change.TilesChanged change) {
+                return switch (extent) {
+                    case VIEW, SCENE, SCENE_VIEW -> change.scene().orElseThrow().accept(this);
+                    case WHOLE, TILES, TILES_SCENE, TILES_VIEW ->
+                        new ServerMessage.Tiles(
+                                entry.seq(),
+                                change.ops(),
+                                change.origin(),
+                                change.scene().filter(scene -> extent.scene).map(Change.SceneChanged::ops),
+                                part(change.view(), extent),
+                                OptionalLong.of(change.time()));
+                };
             }
 
             @Override

@@ -1,20 +1,36 @@
 package org.geometryos.compositor.broadcast;
 
 /**
- * How much of an entry goes to a display. Only a transaction that moves a camera can go out in part; of all else each
+ * How much of an entry goes to a display. Only a transaction of several parts can go out in part; of all else each
  * extent is the whole.
  */
 enum Extent {
-    WHOLE(""),
-    /** The view alone: who subscribed to the camera and not to the scene. */
-    VIEW("#view"),
-    /** Without the view: who subscribed to the scene and not to the camera. */
-    SCENE("#scene");
+    WHOLE("", true, true),
+    /** The view alone: who subscribed to the camera and to no other part. */
+    VIEW("#view", false, true),
+    /** The scene without the view. */
+    SCENE("#scene", true, false),
+    /** The scene with the view, of a transaction on tiles. */
+    SCENE_VIEW("#scene-view", true, true),
+    /** Tiles alone. */
+    TILES("#tiles", false, false),
+    /** Tiles and scene without the view. */
+    TILES_SCENE("#tiles-scene", true, false),
+    /** Tiles and view without the scene. */
+    TILES_VIEW("#tiles-view", false, true);
 
     /** Tells the encodings of an entry's extents from one another. */
     final String suffix;
 
-    Extent(String suffix) {
+    /** Whether the scene is a part of it, if there is one. */
+    final boolean scene;
+
+    /** Whether the view is a part of it, if there is one. */
+    final boolean view;
+
+    Extent(String suffix, boolean scene, boolean view) {
         this.suffix = suffix;
+        this.scene = scene;
+        this.view = view;
     }
 }

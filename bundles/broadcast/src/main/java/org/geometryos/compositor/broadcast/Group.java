@@ -35,6 +35,8 @@ final class Group {
     final Subscription subscription;
     /** Whether they want the scene. */
     final boolean scene;
+    /** Whether they want tiles. */
+    final boolean tiles;
     /** Members that have everything up to the shard's position, but for what is pending. */
     final List<Subscriber> inSync = new ArrayList<>();
 
@@ -50,6 +52,7 @@ final class Group {
         this.key = key;
         this.subscription = key.subscription();
         this.scene = subscription.scene();
+        this.tiles = subscription.tiles();
         this.interests = new Interest.Of(subscription);
     }
 
@@ -73,8 +76,7 @@ final class Group {
         for (int i = entries.size() - 1; i >= 0; i--) {
             Entry entry = entries.get(i);
             Interest interest = interest(entry);
-            String camera =
-                    interest.extent == Extent.SCENE ? null : entry.change().accept(SUPERSEDED);
+            String camera = interest.extent.view ? entry.change().accept(SUPERSEDED) : null;
             if (camera == null || seen.add(camera) || !interest.view) {
                 kept.add(entry);
             }
@@ -108,6 +110,11 @@ final class Group {
         @Override
         public String sceneChanged(Change.SceneChanged change) {
             return change.camera().map(CameraState::camera).orElse(null);
+        }
+
+        @Override
+        public String tilesChanged(Change.TilesChanged change) {
+            return change.view().map(CameraState::camera).orElse(null);
         }
 
         @Override

@@ -21,6 +21,7 @@ final class GroupIndex {
     private final Roster forAll = new Roster();
     private final Roster forPresence = new Roster();
     private final Roster forScene = new Roster();
+    private final Roster forTiles = new Roster();
     private final Map<String, Roster> byWall = new HashMap<>();
     private final Roster forAllWalls = new Roster();
     /** Groups with entries that have not gone out, the one that waits longest first. */
@@ -81,6 +82,9 @@ final class GroupIndex {
         if (group.scene) {
             forScene.add(group);
         }
+        if (group.tiles) {
+            forTiles.add(group);
+        }
         return group;
     }
 
@@ -95,6 +99,7 @@ final class GroupIndex {
         latestGroups -= group.subscription.every() ? 0 : 1;
         forPresence.remove(group);
         forScene.remove(group);
+        forTiles.remove(group);
         if (group.subscription.all()) {
             forAll.remove(group);
         } else {
@@ -158,6 +163,19 @@ final class GroupIndex {
         }
 
         @Override
+        public Void tilesChanged(Change.TilesChanged change) {
+            offer(forTiles);
+            if (change.scene().isPresent()) {
+                withoutTiles(forScene);
+                if (change.view().isPresent()) {
+                    withoutBoth(forAll);
+                    withoutBoth(byCamera.getOrDefault(change.view().get().camera(), NOBODY));
+                }
+            }
+            return null;
+        }
+
+        @Override
         public Void wallChanged(Change.WallChanged change) {
             return offerWall(change.state().name());
         }
@@ -189,6 +207,22 @@ final class GroupIndex {
         private void withoutScene(Roster roster) {
             for (Group group : roster.groups()) {
                 if (!group.scene) {
+                    offer(group);
+                }
+            }
+        }
+
+        private void withoutTiles(Roster roster) {
+            for (Group group : roster.groups()) {
+                if (!group.tiles) {
+                    offer(group);
+                }
+            }
+        }
+
+        private void withoutBoth(Roster roster) {
+            for (Group group : roster.groups()) {
+                if (!group.tiles && !group.scene) {
                     offer(group);
                 }
             }

@@ -15,7 +15,15 @@ enum Interest {
     /** One of those that all go out, each by itself. */
     ORDERED(false, Extent.WHOLE),
     /** The same, of a transaction without its view. */
-    ORDERED_SCENE(false, Extent.SCENE);
+    ORDERED_SCENE(false, Extent.SCENE),
+    /** Of a transaction on tiles, what it does to the scene and a camera. */
+    ORDERED_SCENE_VIEW(false, Extent.SCENE_VIEW),
+    /** Of a transaction on tiles, the tiles alone. */
+    ORDERED_TILES(false, Extent.TILES),
+    /** Of a transaction on tiles, all but the view. */
+    ORDERED_TILES_SCENE(false, Extent.TILES_SCENE),
+    /** Of a transaction on tiles, all but the scene. */
+    ORDERED_TILES_VIEW(false, Extent.TILES_VIEW);
 
     final boolean view;
     final Extent extent;
@@ -36,6 +44,7 @@ enum Interest {
         private final Set<String> cameras;
         private final boolean scene;
         private final boolean presence;
+        private final boolean tiles;
         private final boolean allWalls;
         private final Set<String> walls;
 
@@ -44,6 +53,7 @@ enum Interest {
             cameras = subscription.cameras();
             scene = subscription.scene();
             presence = subscription.presence();
+            tiles = subscription.tiles();
             allWalls = subscription.allWalls();
             walls = subscription.walls();
         }
@@ -80,6 +90,22 @@ enum Interest {
             boolean view = wants(change.camera().get().camera());
             if (scene) {
                 return view ? ORDERED : ORDERED_SCENE;
+            }
+            return view ? VIEW_OF_TRANSACTION : NONE;
+        }
+
+        @Override
+        public Interest tilesChanged(Change.TilesChanged change) {
+            boolean wantsScene = scene && change.scene().isPresent();
+            boolean view =
+                    change.view().isPresent() && wants(change.view().get().camera());
+            if (tiles) {
+                boolean sceneToo = scene || change.scene().isEmpty();
+                boolean viewToo = view || change.view().isEmpty();
+                return sceneToo ? viewToo ? ORDERED : ORDERED_TILES_SCENE : view ? ORDERED_TILES_VIEW : ORDERED_TILES;
+            }
+            if (wantsScene) {
+                return view ? ORDERED_SCENE_VIEW : ORDERED_SCENE;
             }
             return view ? VIEW_OF_TRANSACTION : NONE;
         }

@@ -17,6 +17,7 @@ import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
 import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.tiles.Tiles;
 
 /** What a shard knows of the journal: the newest state, as of its position. One thread at a time. */
 final class JournalState {
@@ -27,6 +28,9 @@ final class JournalState {
     private static final int DISPLAY_SIZE = 200;
     private static final int WALL_SIZE = 400;
     private static final int MEMBER_SIZE = 200;
+    private static final int TILESET_SIZE = 500;
+    /** Of what a tree of tiles takes in memory, its share in a snapshot: it is this part, or less. */
+    private static final int TREE_PARTS = 16;
 
     private final Map<String, Entry> views = new HashMap<>();
     private final Map<String, Entry> holders = new HashMap<>();
@@ -38,6 +42,7 @@ final class JournalState {
 
     private final Taking taking = new Taking();
     private Scene scene = Scene.EMPTY;
+    private Tiles tiles = Tiles.NONE;
     private Journal journal;
     private long position;
 
@@ -75,6 +80,10 @@ final class JournalState {
         return scene;
     }
 
+    Tiles tiles() {
+        return tiles;
+    }
+
     /**
      * Follows another journal, or none.
      *
@@ -105,8 +114,12 @@ final class JournalState {
         walls.clear();
         walls.putAll(snapshot.walls());
         scene = snapshot.scene()
-                .map(entry -> ((Change.SceneChanged) entry.change()).scene())
+                .flatMap(entry -> entry.change().inScene())
+                .map(Change.SceneChanged::scene)
                 .orElse(Scene.EMPTY);
+        tiles = snapshot.tiles()
+                .map(entry -> ((Change.TilesChanged) entry.change()).tiles())
+                .orElse(Tiles.NONE);
     }
 
     /** Takes the entries of a page, which follows the position. */
@@ -129,7 +142,13 @@ final class JournalState {
                                 : Math.min(views.size(), wanted.cameras().size()))
                 + (wanted.scene() ? scene.models().size() * MODEL_SIZE : 0)
                 + (wanted.presence() ? present.size() * DISPLAY_SIZE : 0)
+                + (wanted.tiles() ? estimateTiles() : 0)
                 + estimateWalls(wanted);
+    }
+
+    private int estimateTiles() {
+        long size = (long) tiles.layers().size() * TILESET_SIZE + tiles.bytes() / TREE_PARTS;
+        return (int) Math.min(size, Integer.MAX_VALUE / 2);
     }
 
     private int estimateWalls(Subscription wanted) {
@@ -199,6 +218,15 @@ final class JournalState {
             scene = change.scene();
             if (change.camera().isPresent()) {
                 views.put(change.camera().get().camera(), entry);
+            }
+            return null;
+        }
+
+        @Override
+        public Void tilesChanged(Change.TilesChanged change) {
+            tiles = change.tiles();
+            if (change.scene().isPresent()) {
+                change.scene().get().accept(this);
             }
             return null;
         }

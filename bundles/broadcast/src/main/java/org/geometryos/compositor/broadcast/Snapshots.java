@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.tiles.TileOp;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +20,8 @@ import org.slf4j.LoggerFactory;
 final class Snapshots {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
     /**
-     * What a snapshot may take, so that the message stays below 1 MiB: walls that do not fit follow as messages of
-     * their own, displays that do not fit are left out; the limits on cameras and models see to theirs.
+     * What a snapshot may take, so that the message stays below 1 MiB: walls and tiles that do not fit follow as
+     * messages of their own, displays that do not fit are left out; the limits on cameras and models see to theirs.
      */
     private static final int SNAPSHOT_BYTES = 1_000_000;
 
@@ -72,7 +74,7 @@ final class Snapshots {
         return last;
     }
 
-    /** @param behind gets walls for which the message has no room */
+    /** @param behind gets walls and tiles for which the message has no room */
     private ServerMessage.Snapshot snapshotMessage(
             CodecRef codec, Subscription wanted, Subscription had, boolean all, List<byte[]> behind) {
         List<ServerMessage.Camera> cameras = new ArrayList<>();
@@ -97,10 +99,18 @@ final class Snapshots {
                 state.journal().epoch(), state.position(), all, cameras, control, models, Optional.empty());
         boolean asksForWalls = wanted.allWalls() || !wanted.walls().isEmpty();
         boolean asksForDisplays = wanted.presence() && !had.presence();
-        if (!asksForWalls && !asksForDisplays) {
+        boolean asksForTiles = wanted.tiles() && !had.tiles();
+        if (!asksForWalls && !asksForDisplays && !asksForTiles) {
             return bare;
         }
         int room = SNAPSHOT_BYTES - codec.codec().encode(bare).length;
+        Optional<TileParts> tiles = Optional.empty();
+        if (asksForTiles) {
+            TileParts parts = TileParts.of(state.tiles(), room);
+            room -= parts.taken();
+            parts.behind().forEach(op -> behind.add(codec.codec().encode(tilesBehind(op))));
+            tiles = Optional.of(parts);
+        }
         Optional<List<ServerMessage.Wall>> walls = Optional.empty();
         if (asksForWalls) {
             List<ServerMessage.Wall> fit = new ArrayList<>();
@@ -115,7 +125,19 @@ final class Snapshots {
                 control,
                 models,
                 asksForDisplays ? Optional.of(presentDisplays(codec, room)) : Optional.empty(),
-                walls);
+                walls,
+                tiles.map(TileParts::within));
+    }
+
+    /** A part of a set that has no room in the snapshot. */
+    private ServerMessage.Tiles tilesBehind(TileOp.Put part) {
+        return new ServerMessage.Tiles(
+                state.position(),
+                List.of(part),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty());
     }
 
     /**

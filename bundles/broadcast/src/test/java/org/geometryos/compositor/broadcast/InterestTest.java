@@ -8,6 +8,8 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.tiles.Tiles;
+import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.testkit.Changes;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,53 @@ class InterestTest {
         assertThat(interest(Stage.latest("b"), BOTH)).isEqualTo(Interest.NONE);
         assertThat(interest(Stage.scene(Stage.latest("b")), SCENE)).isEqualTo(Interest.ORDERED);
         assertThat(interest(Stage.latest(), SCENE)).isEqualTo(Interest.NONE);
+    }
+
+    /** What of a transaction on tiles goes to those who want these parts, as its type and its parts; null: nothing. */
+    private static String goes(Change.TilesChanged change, boolean tiles, boolean scene, boolean camera) {
+        Subscription wants = camera ? Stage.latest("a") : Stage.latest("b");
+        wants = tiles ? wants.with(Subscription.Topic.TILES) : wants;
+        Interest interest = interest(scene ? Stage.scene(wants) : wants, change);
+        if (!interest.wanted()) {
+            return null;
+        }
+        assertThat(interest.view).as("a view among others").isEqualTo(!tiles && !scene);
+        ServerMessage message = CodecRef.message(new Entry(7, change), interest.extent);
+        if (message instanceof ServerMessage.Tiles said) {
+            assertThat(said.seq()).isEqualTo(7);
+            return "tiles" + (said.scene().isPresent() ? "+scene" : "")
+                    + (said.camera().isPresent() ? "+camera" : "");
+        }
+        if (message instanceof ServerMessage.Scene said) {
+            assertThat(said.seq()).isEqualTo(7);
+            return "scene" + (said.camera().isPresent() ? "+camera" : "");
+        }
+        assertThat(((ServerMessage.Camera) message).seq()).hasValue(7);
+        return "camera";
+    }
+
+    @Test
+    void ofATransactionOnTilesGoesWhatIsSubscribed() {
+        Change.TilesChanged all = Changes.tiles(Tiles.NONE, (Change.SceneChanged) BOTH, 2);
+        assertThat(goes(all, true, true, true)).isEqualTo("tiles+scene+camera");
+        assertThat(goes(all, true, true, false)).isEqualTo("tiles+scene");
+        assertThat(goes(all, true, false, true)).isEqualTo("tiles+camera");
+        assertThat(goes(all, true, false, false)).isEqualTo("tiles");
+        assertThat(goes(all, false, true, true)).isEqualTo("scene+camera");
+        assertThat(goes(all, false, true, false)).isEqualTo("scene");
+        assertThat(goes(all, false, false, true)).isEqualTo("camera");
+        assertThat(goes(all, false, false, false)).isNull();
+
+        Change.TilesChanged scene = Changes.tiles(Tiles.NONE, (Change.SceneChanged) SCENE, 2);
+        assertThat(goes(scene, true, true, true)).isEqualTo("tiles+scene");
+        assertThat(goes(scene, true, false, true)).isEqualTo("tiles");
+        assertThat(goes(scene, false, true, true)).isEqualTo("scene");
+        assertThat(goes(scene, false, false, true)).isNull();
+
+        Change.TilesChanged alone = Changes.tiles(Tiles.NONE, null, 2);
+        assertThat(goes(alone, true, true, true)).isEqualTo("tiles");
+        assertThat(goes(alone, true, false, false)).isEqualTo("tiles");
+        assertThat(goes(alone, false, true, true)).isNull();
     }
 
     @Test

@@ -6,9 +6,13 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.tiles.TileOp;
+import org.geometryos.compositor.api.tiles.TileTree;
+import org.geometryos.compositor.api.tiles.Tiles;
 import org.geometryos.compositor.api.wall.Fit;
 import org.geometryos.compositor.api.wall.Placement;
 import org.geometryos.compositor.api.wall.Unit;
@@ -85,6 +89,49 @@ class SnapshotsTest {
         journal.append(Changes.wallRemoved("main"));
         state.take(journal.read(state.position(), 10), entry -> {});
         assertThat(snapshot(main, Subscription.NONE).walls()).contains(List.of());
+    }
+
+    private static Change.TilesChanged put(Tiles before, TileTree tiles) throws Exception {
+        List<TileOp> ops = List.of(new TileOp.Put("world", tiles));
+        return new Change.TilesChanged(ops, Optional.empty(), Optional.empty(), before.after(ops), 1);
+    }
+
+    @Test
+    void tilesComeWithThePartsThatFitAndTheRestBehind() throws Exception {
+        Subscription tiles = Stage.latest("a").with(Subscription.Topic.TILES);
+        assertThat(snapshot(tiles, Subscription.NONE).tiles()).contains(new ServerMessage.TilesState(0, List.of(), 0));
+        assertThat(snapshot(tiles, tiles).tiles()).isEmpty();
+        Change.TilesChanged declared = Changes.tiles(Tiles.NONE, null, 5);
+        journal.append(declared);
+        state.take(journal.read(state.position(), 10), entry -> {});
+        assertThat(snapshot(tiles, Subscription.NONE).tiles())
+                .contains(new ServerMessage.TilesState(1, declared.tiles().layers(), 0));
+        assertThat(snapshot(tiles, Stage.latest("a")).tiles()).isPresent();
+
+        Random random = new Random(1);
+        TileTree scattered = TileTree.EMPTY;
+        for (int i = 0; i < 400_000; i++) {
+            scattered = scattered.plus(
+                    TileTree.tile(18, random.nextInt(1 << 18), random.nextInt(1 << 18), random.nextInt(1 << 20)));
+        }
+        Change.TilesChanged many = put(declared.tiles(), scattered);
+        journal.append(many);
+        state.take(journal.read(state.position(), 10), entry -> {});
+        List<byte[]> messages = snapshots.encode(codec, tiles, Subscription.NONE, true);
+        assertThat(messages)
+                .hasSizeGreaterThan(2)
+                .allSatisfy(message -> assertThat(message).hasSizeLessThan(1 << 20));
+        ServerMessage.Snapshot first =
+                (ServerMessage.Snapshot) Codecs.json().decodeServer(ByteBuffer.wrap(messages.get(0)));
+        assertThat(first.tiles().orElseThrow().following()).isEqualTo(messages.size() - 1);
+        Tiles all = new Tiles(0, first.tiles().orElseThrow().layers());
+        for (byte[] message : messages.subList(1, messages.size())) {
+            ServerMessage.Tiles part = (ServerMessage.Tiles) Codecs.json().decodeServer(ByteBuffer.wrap(message));
+            assertThat(part.seq()).isEqualTo(first.seq());
+            assertThat(part.time()).isEmpty();
+            all = all.after(part.ops());
+        }
+        assertThat(all.layers()).isEqualTo(many.tiles().layers());
     }
 
     @Test

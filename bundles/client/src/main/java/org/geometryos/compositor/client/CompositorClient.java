@@ -27,6 +27,8 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.replay.PlaybackCommand;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.tiles.TileOp;
+import org.geometryos.compositor.api.tiles.Tiles;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.api.wall.MemberReport;
 import org.geometryos.compositor.protocol.ClientMessage;
@@ -117,6 +119,14 @@ public final class CompositorClient implements AutoCloseable {
     /** The scene as it was last received; empty as long as it is not subscribed to. Any thread. */
     public Optional<Scene> scene() {
         return known.scene();
+    }
+
+    /**
+     * All tilesets as they were last received; empty as long as they are not subscribed to, or not all of them have
+     * come. Any thread.
+     */
+    public Optional<Tiles> tiles() {
+        return known.tiles();
     }
 
     /** The walls subscribed to, by name, as they were last received. Kept while the connection is lost. Any thread. */
@@ -231,6 +241,11 @@ public final class CompositorClient implements AutoCloseable {
 
     public CompletableFuture<OptionalLong> release(String camera) {
         return request(id -> new ClientMessage.Control(Optional.of(id), camera, ClientMessage.Control.Action.RELEASE));
+    }
+
+    /** Changes tiles, and if wanted the scene and a camera, as one transaction. */
+    public CompletableFuture<OptionalLong> tiles(List<TileOp> ops, List<SceneOp> scene, Optional<CameraUpdate> camera) {
+        return request(id -> new ClientMessage.Tiles(Optional.of(id), ops, scene, camera));
     }
 
     /** Changes the scene, and if wanted a camera, as one transaction. */

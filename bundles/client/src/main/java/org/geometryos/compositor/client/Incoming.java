@@ -67,8 +67,17 @@ final class Incoming implements ServerMessage.Visitor<Boolean, RuntimeException>
     @Override
     public Boolean snapshot(ServerMessage.Snapshot snapshot) {
         known.snapshot(snapshot);
-        subscription.snapshotCame();
+        came();
         return true;
+    }
+
+    /** A connection that is lost before all of a snapshot has come leaves nothing to go on from. */
+    private void came() {
+        if (known.complete()) {
+            subscription.snapshotCame();
+        } else {
+            subscription.snapshotComes();
+        }
     }
 
     @Override
@@ -95,6 +104,16 @@ final class Incoming implements ServerMessage.Visitor<Boolean, RuntimeException>
     @Override
     public Boolean scene(ServerMessage.Scene change) {
         known.transaction(change);
+        return true;
+    }
+
+    @Override
+    public Boolean tiles(ServerMessage.Tiles change) {
+        boolean part = !known.complete();
+        known.tiles(change);
+        if (part) {
+            came();
+        }
         return true;
     }
 

@@ -8,11 +8,14 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.NoSuchModelException;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.tiles.NoSuchTilesetException;
+import org.geometryos.compositor.api.tiles.Tiles;
+import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /**
- * What is known of cameras, scene and walls, and up to where in the sequence. It outlives connections. Written by one
- * thread, read by any.
+ * What is known of cameras, scene, tiles and walls, and up to where in the sequence. It outlives connections. Written
+ * by one thread, read by any.
  */
 final class KnownState {
     private final CameraTable cameras = new CameraTable();
@@ -20,6 +23,11 @@ final class KnownState {
     private volatile Optional<String> memberOf = Optional.empty();
     /** Null as long as it is not subscribed to. */
     private volatile Scene scene;
+
+    /** Null as long as it is not subscribed to. */
+    private volatile Tiles tiles;
+    /** Parts of sets that belong to the last snapshot and have not come yet. */
+    private volatile int following;
 
     private volatile String epoch = "";
     private volatile long seq;
@@ -53,6 +61,16 @@ final class KnownState {
 
     Optional<Scene> scene() {
         return Optional.ofNullable(scene);
+    }
+
+    /** All tilesets; empty as long as they are not subscribed to, or not all of them have come. */
+    Optional<Tiles> tiles() {
+        return following > 0 ? Optional.empty() : Optional.ofNullable(tiles);
+    }
+
+    /** Whether everything that belongs to the last snapshot has come. */
+    boolean complete() {
+        return following == 0;
     }
 
     String epoch() {
@@ -107,6 +125,26 @@ final class KnownState {
         }
     }
 
+    void tiles(ServerMessage.Tiles change) {
+        change.camera().ifPresent(camera -> cameras.apply(camera, change.seq()));
+        change.scene().ifPresent(this::changed);
+        boolean part = change.time().isEmpty();
+        if (part && following > 0) {
+            following--;
+        }
+        Tiles before = tiles;
+        if (before != null) {
+            try {
+                Tiles after = before.after(change.ops());
+                tiles = part ? new Tiles(before.revision(), after.layers()) : after;
+            } catch (NoSuchTilesetException | InvalidValueException e) {
+                // what a server must not send; without all tilesets there are none
+                tiles = null;
+            }
+        }
+        servedUpTo(change.seq());
+    }
+
     void snapshot(ServerMessage.Snapshot snapshot) {
         if (snapshot.all()) {
             cameras.replace(snapshot.cameras());
@@ -122,6 +160,13 @@ final class KnownState {
                     .map(state -> new Scene(state.revision(), state.models(), state.selected()))
                     .orElse(null);
         }
+        if (snapshot.all() || snapshot.tiles().isPresent()) {
+            tiles = snapshot.tiles()
+                    .map(state -> new Tiles(state.revision(), state.layers()))
+                    .orElse(null);
+            following =
+                    snapshot.tiles().map(ServerMessage.TilesState::following).orElse(0);
+        }
     }
 
     /** Forgets what is not subscribed to any more. */
@@ -129,6 +174,10 @@ final class KnownState {
         cameras.retain(wanted::wants);
         walls.keySet().removeIf(name -> !wanted.wantsWall(name));
         scene = wanted.scene() ? scene : null;
+        if (!wanted.tiles()) {
+            tiles = null;
+            following = 0;
+        }
     }
 
     void forgetAll() {

@@ -68,6 +68,12 @@ final class SubscriptionState {
         }
     }
 
+    /** A part of it came, and the rest did not yet. */
+    void snapshotComes() {
+        snapshotDue = true;
+        stands = false;
+    }
+
     void snapshotCame() {
         if (snapshotDue) {
             snapshotDue = false;

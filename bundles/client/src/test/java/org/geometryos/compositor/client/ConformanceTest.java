@@ -38,6 +38,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.tiles.TileLayer;
+import org.geometryos.compositor.api.tiles.Tiles;
+import org.geometryos.compositor.api.tiles.Tileset;
 import org.geometryos.compositor.api.wall.DelayChange;
 import org.geometryos.compositor.client.ScriptedServer.Frame;
 import org.geometryos.compositor.client.ScriptedServer.Peer;
@@ -57,7 +60,9 @@ class ConformanceTest {
     private static final Path FOLDER = Path.of("../../clients/conformance");
     private static final Set<String> ABILITIES = Set.of("http-status");
     /** Keys of these maps are all there are; of other objects the others do not matter. */
-    private static final Set<String> WHOLE = Set.of("cameras", "control", "walls", "models");
+    private static final int FEW_TILES = 100;
+
+    private static final Set<String> WHOLE = Set.of("cameras", "control", "walls", "models", "tilesets");
 
     private static final long LIMIT_SECONDS = 20;
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -449,6 +454,10 @@ class ConformanceTest {
                             ClientMessage.Scene scene = message(ClientMessage.Scene.class, "scene", given);
                             yield client.scene(scene.ops(), scene.camera());
                         }
+                        case "changeTiles" -> {
+                            ClientMessage.Tiles tiles = message(ClientMessage.Tiles.class, "tiles", given);
+                            yield client.tiles(tiles.ops(), tiles.scene(), tiles.camera());
+                        }
                         case "close" -> client.closeAsync().thenApply(closed -> OptionalLong.empty());
                         default -> throw new AssertionError("unknown call " + name);
                     };
@@ -594,6 +603,7 @@ class ConformanceTest {
             report.set("scene", client.scene().map(Run::scene).orElse(NODES.nullNode()));
             ObjectNode walls = report.putObject("walls");
             client.walls().forEach((name, wall) -> walls.set(name, wall(wall)));
+            report.set("tiles", client.tiles().map(Run::tiles).orElse(NODES.nullNode()));
             report.put("wall", client.wall().orElse(null));
             report.put("connects", counters.connects());
             report.put("resumes", counters.resumes());
@@ -639,6 +649,25 @@ class ConformanceTest {
             report.set("selected", state.get("selected"));
             ObjectNode models = report.putObject("models");
             state.get("models").forEach(model -> models.set(model.get("id").asText(), model));
+            return report;
+        }
+
+        private static JsonNode tiles(Tiles tiles) {
+            ObjectNode report = NODES.objectNode().put("revision", tiles.revision());
+            ObjectNode tilesets = report.putObject("tilesets");
+            for (TileLayer layer : tiles.layers()) {
+                Tileset tileset = layer.tileset();
+                ObjectNode each = tilesets.putObject(tileset.id())
+                        .put("pixels", tileset.pixels())
+                        .put("order", tileset.order())
+                        .put("size", layer.tiles().size());
+                ArrayNode few = each.putArray("tiles");
+                if (layer.tiles().size() <= FEW_TILES) {
+                    layer.tiles()
+                            .forEach((z, x, y, v) ->
+                                    few.addArray().add(z).add(x).add(y).add(v));
+                }
+            }
             return report;
         }
 

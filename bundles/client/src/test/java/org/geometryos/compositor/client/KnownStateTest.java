@@ -69,7 +69,15 @@ class KnownStateTest {
 
     private static ServerMessage.Snapshot walls(long seq, boolean all, ServerMessage.Wall... walls) {
         return new ServerMessage.Snapshot(
-                "run", seq, all, List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.of(List.of(walls)));
+                "run",
+                seq,
+                all,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(List.of(walls)),
+                Optional.empty());
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.replay.Playback;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.tiles.TileService;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.configuration.Configured;
@@ -262,6 +263,18 @@ public final class Endpoint implements LinkHandler, LinkListener, ReadGate {
 
     void unsetScene(SceneService old) {
         services.scene.compareAndSet(old, null);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setTiles(TileService next) {
+        services.tiles.set(next);
+    }
+
+    void unsetTiles(TileService old) {
+        services.tiles.compareAndSet(old, null);
     }
 
     @Reference(

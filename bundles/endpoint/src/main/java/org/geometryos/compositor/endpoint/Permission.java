@@ -74,6 +74,11 @@ enum Permission {
         }
 
         @Override
+        public Permission tiles(ClientMessage.Tiles message) {
+            return DRIVER;
+        }
+
+        @Override
         public Permission replay(ClientMessage.Replay message) {
             return message.command().isPresent() ? DRIVER : DISPLAY;
         }

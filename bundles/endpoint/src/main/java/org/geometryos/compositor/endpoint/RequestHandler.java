@@ -12,6 +12,7 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.tiles.TileService;
 import org.geometryos.compositor.api.wall.MemberReport;
 import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.protocol.ClientMessage;
@@ -210,16 +211,25 @@ final class RequestHandler extends Caller implements ClientMessage.Visitor<Boole
             away(message.id(), "scene");
             return true;
         }
-        SceneOutcome outcome = service.change(driver(), message.ops(), message.camera());
+        return answer(message.id(), service.change(driver(), message.ops(), message.camera()));
+    }
+
+    @Override
+    public Boolean tiles(ClientMessage.Tiles message) {
+        TileService service = services.tiles.get();
+        if (service == null) {
+            away(message.id(), "part for tiles");
+            return true;
+        }
+        return answer(message.id(), service.change(driver(), message.ops(), message.scene(), message.camera()));
+    }
+
+    private boolean answer(Optional<RequestId> id, SceneOutcome outcome) {
         if (outcome instanceof SceneOutcome.Accepted accepted) {
-            ack(message.id(), accepted.seq());
+            ack(id, accepted.seq());
         } else {
             SceneOutcome.Refused refused = (SceneOutcome.Refused) outcome;
-            refused(
-                    message.id(),
-                    refused.reason(),
-                    refused.message(),
-                    refused.field().orElse(null));
+            refused(id, refused.reason(), refused.message(), refused.field().orElse(null));
         }
         return true;
     }

@@ -13,6 +13,7 @@ import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.replay.Playback;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.tiles.TileService;
 import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.protocol.Codec;
 import org.geometryos.compositor.protocol.Dialect;
@@ -27,6 +28,7 @@ final class Services {
     final AtomicReference<Transport> transport = new AtomicReference<>();
     final AtomicReference<CameraBridge> cameras = new AtomicReference<>();
     final AtomicReference<SceneService> scene = new AtomicReference<>();
+    final AtomicReference<TileService> tiles = new AtomicReference<>();
     final AtomicReference<Journal> journal = new AtomicReference<>();
     final AtomicReference<Walls> walls = new AtomicReference<>();
     /** Knows the pass of a connection of the host to itself. */

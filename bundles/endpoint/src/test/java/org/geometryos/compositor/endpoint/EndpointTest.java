@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
@@ -19,6 +21,10 @@ import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
+import org.geometryos.compositor.api.tiles.TileOp;
+import org.geometryos.compositor.api.tiles.TileService;
+import org.geometryos.compositor.api.tiles.TileTree;
+import org.geometryos.compositor.api.tiles.Tiles;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.ErrorCode;
@@ -355,6 +361,7 @@ class EndpointTest {
                 "{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":1}",
                 "{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"id\":1}",
                 "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}],\"id\":1}",
+                "{\"type\":\"tiles\",\"ops\":[],\"id\":1}",
                 "{\"type\":\"admin\",\"action\":\"remove-camera\",\"camera\":\"a\",\"id\":1}"
             })
     void aViewerMayOnlyLook(String message) {
@@ -430,6 +437,7 @@ class EndpointTest {
                 "{\"type\":\"settings\",\"settings\":{},\"id\":2}",
                 "{\"type\":\"control\",\"camera\":\"a\",\"action\":\"take\",\"id\":2}",
                 "{\"type\":\"scene\",\"ops\":[{\"op\":\"clear\"}],\"id\":2}",
+                "{\"type\":\"tiles\",\"ops\":[],\"id\":2}",
                 "{\"type\":\"unsubscribe\",\"id\":2}")) {
             assertThat(say(message)).isTrue();
             error(ErrorCode.FORBIDDEN, 2, "type");
@@ -491,6 +499,39 @@ class EndpointTest {
         endpoint.unsetScene(scene);
         say("{\"type\":\"scene\",\"ops\":[],\"id\":3}");
         error(ErrorCode.UNAVAILABLE, 3, null);
+    }
+
+    @Test
+    void aTransactionOnTilesGoesToWhoKeepsThem() {
+        List<Object> asked = new ArrayList<>();
+        TileService service = new TileService() {
+            @Override
+            public SceneOutcome change(
+                    Driver driver, List<TileOp> ops, List<SceneOp> scene, Optional<CameraUpdate> camera) {
+                asked.addAll(List.of(driver.session(), ops, scene, camera.map(CameraUpdate::camera)));
+                return new SceneOutcome.Accepted(OptionalLong.of(7));
+            }
+
+            @Override
+            public Tiles tiles() {
+                return Tiles.NONE;
+            }
+        };
+        endpoint.setTiles(service);
+        greet();
+        say(
+                "{\"type\":\"tiles\",\"ops\":[{\"op\":\"put\",\"tileset\":\"w\",\"tiles\":[[1,0,1,5]]}],\"scene\":[{\"op\":\"clear\"}],"
+                        + "\"camera\":{\"camera\":\"a\"," + VIEW + "},\"id\":1}");
+        assertThat(link.answer()).isEqualTo(new ServerMessage.Ack(new RequestId.Number(1), OptionalLong.of(7)));
+        assertThat(asked)
+                .containsExactly(
+                        Optional.of(link.attributes().get("session")),
+                        List.of(new TileOp.Put("w", TileTree.tile(1, 0, 1, 5))),
+                        List.of(new SceneOp.Clear()),
+                        Optional.of("a"));
+        endpoint.unsetTiles(service);
+        say("{\"type\":\"tiles\",\"ops\":[],\"id\":2}");
+        error(ErrorCode.UNAVAILABLE, 2, null);
     }
 
     // ---- what is wrong

@@ -211,6 +211,11 @@ final class Ops implements ServerMessage.Visitor<Optional<byte[]>, RuntimeExcept
     }
 
     @Override
+    public Optional<byte[]> tiles(ServerMessage.Tiles message) {
+        return Optional.empty();
+    }
+
+    @Override
     public Optional<byte[]> display(ServerMessage.Display message) {
         return Optional.empty();
     }

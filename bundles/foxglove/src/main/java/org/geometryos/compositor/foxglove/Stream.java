@@ -352,6 +352,12 @@ final class Stream {
         }
 
         @Override
+        public Void tilesChanged(Change.TilesChanged change) {
+            change.scene().ifPresent(scene -> scene.accept(this));
+            return null;
+        }
+
+        @Override
         public Void wallChanged(Change.WallChanged change) {
             return null;
         }

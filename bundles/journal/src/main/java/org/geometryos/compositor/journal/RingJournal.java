@@ -25,6 +25,7 @@ import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.tiles.TileOp;
 import org.geometryos.compositor.api.wall.Wall;
 import org.geometryos.compositor.api.wall.WallMember;
 import org.geometryos.compositor.health.Health;
@@ -57,7 +58,15 @@ public final class RingJournal implements Journal {
     /** A change of a wall's delay. */
     private static final int LISTED_CHANGE_BYTES = 300;
 
+    private static final int TILESET_BYTES = 1200;
+    /**
+     * A tree of tiles in an operation: itself, the places of the set that it makes anew with what they part, and its
+     * encodings.
+     */
+    private static final long TREE_FACTOR = 5;
+
     private static final OpSize OP_SIZE = new OpSize();
+    private static final TileOpSize TILE_OP_SIZE = new TileOpSize();
     /** Without allocating, but for a lens with distortion: this is asked for each view. */
     private static final View.Visitor<Integer, RuntimeException> VIEW_BYTES = new View.Visitor<>() {
         private final Integer flat = VIEW_2D_BYTES;
@@ -98,6 +107,7 @@ public final class RingJournal implements Journal {
     private final Map<String, Entry> walls = new HashMap<>();
     private final Placing placing = new Placing();
     private Entry scene;
+    private Entry tiles;
     private Limits limits;
     private int cameras;
     /** Positions up to here are lost for cameras whose slots were forgotten. */
@@ -262,6 +272,19 @@ public final class RingJournal implements Journal {
         }
 
         @Override
+        public Void tilesChanged(Change.TilesChanged change) {
+            tiles = entry;
+            int bytes = bytes(change.ops());
+            if (change.scene().isPresent()) {
+                Change.SceneChanged inScene = change.scene().get();
+                scene = entry;
+                inScene.camera().ifPresent(state -> newest(state.camera(), entry));
+                bytes += bytes(inScene);
+            }
+            return ordered(OTHER_BYTES + bytes);
+        }
+
+        @Override
         public Void wallChanged(Change.WallChanged change) {
             walls.put(change.state().name(), entry);
             return ordered(OTHER_BYTES + bytes(change.state()));
@@ -294,6 +317,14 @@ public final class RingJournal implements Journal {
             bytes += op.accept(OP_SIZE);
         }
         return bytes;
+    }
+
+    private static int bytes(List<TileOp> ops) {
+        long bytes = 0;
+        for (TileOp op : ops) {
+            bytes += op.accept(TILE_OP_SIZE);
+        }
+        return (int) Math.min(bytes, Integer.MAX_VALUE / 2);
     }
 
     private static int bytes(Wall wall) {
@@ -353,6 +384,32 @@ public final class RingJournal implements Journal {
         @Override
         public Integer clear(SceneOp.Clear op) {
             return OP_BYTES;
+        }
+    }
+
+    /** What an operation on tiles takes, in bytes, with what it makes differ from the set before it. */
+    private static final class TileOpSize implements TileOp.Visitor<Long, RuntimeException> {
+        @Override
+        public Long declare(TileOp.Declare op) {
+            return (long) TILESET_BYTES
+                    + CHARACTER_BYTES
+                            * (op.tileset().id().length()
+                                    + op.tileset().address().length());
+        }
+
+        @Override
+        public Long drop(TileOp.Drop op) {
+            return (long) OP_BYTES;
+        }
+
+        @Override
+        public Long put(TileOp.Put op) {
+            return OP_BYTES + TREE_FACTOR * op.tiles().bytes();
+        }
+
+        @Override
+        public Long remove(TileOp.Remove op) {
+            return OP_BYTES + TREE_FACTOR * op.tiles().bytes();
         }
     }
 
@@ -426,6 +483,16 @@ public final class RingJournal implements Journal {
     }
 
     @Override
+    public Optional<Entry> tiles() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(tiles);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public Optional<Entry> wall(String name) {
         lock.lock();
         try {
@@ -465,7 +532,15 @@ public final class RingJournal implements Journal {
                     views.put(name, slot.newest);
                 }
             });
-            return new Snapshot(epoch, head, views, control, displays, Optional.ofNullable(scene), walls);
+            return new Snapshot(
+                    epoch,
+                    head,
+                    views,
+                    control,
+                    displays,
+                    Optional.ofNullable(scene),
+                    Optional.ofNullable(tiles),
+                    walls);
         } finally {
             lock.unlock();
         }

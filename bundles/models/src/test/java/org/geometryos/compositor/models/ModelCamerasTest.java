@@ -39,7 +39,9 @@ class ModelCamerasTest {
                 new Class<?>[] {Journal.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "camera" -> Optional.ofNullable(inJournal.get((String) arguments[0]));
-                    case "snapshot" -> new Snapshot("e", 1, inJournal, Map.of(), Map.of(), Optional.empty(), Map.of());
+                    case "snapshot" ->
+                        new Snapshot(
+                                "e", 1, inJournal, Map.of(), Map.of(), Optional.empty(), Optional.empty(), Map.of());
                     default -> throw new AssertionError(method);
                 });
     }

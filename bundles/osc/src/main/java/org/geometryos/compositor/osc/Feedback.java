@@ -102,6 +102,12 @@ final class Feedback {
         }
 
         @Override
+        public Void tilesChanged(Change.TilesChanged change) {
+            change.scene().ifPresent(scene -> scene.accept(this));
+            return null;
+        }
+
+        @Override
         public Void wallChanged(Change.WallChanged change) {
             walls.put(change.state().name(), change.state());
             return null;

@@ -10,6 +10,7 @@ import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.replay.PlaybackCommand;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.tiles.TileOp;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.api.wall.MemberReport;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -86,6 +87,18 @@ public sealed interface ClientMessage {
     }
 
     /**
+     * @param scene operations on the scene that belong to the transaction
+     * @param camera the update that belongs to the transaction; without time and sample
+     */
+    record Tiles(Optional<RequestId> id, List<TileOp> ops, List<SceneOp> scene, Optional<CameraUpdate> camera)
+            implements ClientMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.tiles(this);
+        }
+    }
+
+    /**
      * A hand on what plays; the {@code ack} tells where it is then.
      *
      * @param playback the name of the camera source that it plays as; empty: all of them, which only a question may be
@@ -157,6 +170,8 @@ public sealed interface ClientMessage {
         R control(Control message) throws X;
 
         R scene(Scene message) throws X;
+
+        R tiles(Tiles message) throws X;
 
         R replay(Replay message) throws X;
 

@@ -12,6 +12,8 @@ import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.replay.PlaybackState;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.tiles.TileLayer;
+import org.geometryos.compositor.api.tiles.TileOp;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /** What the server sends (protocol, "Messages"). Times in microseconds since the Unix epoch unless said otherwise. */
@@ -106,7 +108,10 @@ public sealed interface ServerMessage {
         }
     }
 
-    /** @param walls empty if the subscription asks for none */
+    /**
+     * @param walls empty if the subscription asks for none
+     * @param tiles empty if the subscription asks for none
+     */
     record Snapshot(
             String epoch,
             long seq,
@@ -115,9 +120,10 @@ public sealed interface ServerMessage {
             List<Control> control,
             Optional<SceneState> scene,
             Optional<List<Display>> displays,
-            Optional<List<Wall>> walls)
+            Optional<List<Wall>> walls,
+            Optional<TilesState> tiles)
             implements ServerMessage {
-        /** Without walls. */
+        /** Without walls and tiles. */
         public Snapshot(
                 String epoch,
                 long seq,
@@ -126,7 +132,7 @@ public sealed interface ServerMessage {
                 List<Control> control,
                 Optional<SceneState> scene,
                 Optional<List<Display>> displays) {
-            this(epoch, seq, all, cameras, control, scene, displays, Optional.empty());
+            this(epoch, seq, all, cameras, control, scene, displays, Optional.empty(), Optional.empty());
         }
 
         @Override
@@ -134,6 +140,12 @@ public sealed interface ServerMessage {
             return visitor.snapshot(this);
         }
     }
+
+    /**
+     * @param layers all tilesets, with as much of their sets of tiles as the snapshot has room for
+     * @param following so many {@code tiles} messages with the rest come behind the snapshot
+     */
+    record TilesState(long revision, List<TileLayer> layers, int following) {}
 
     record SceneState(long revision, List<Model> models, List<String> selected) {}
 
@@ -173,6 +185,26 @@ public sealed interface ServerMessage {
         @Override
         public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
             return visitor.scene(this);
+        }
+    }
+
+    /**
+     * A transaction on tiles, or, behind a snapshot and with its number, a part of a set of tiles.
+     *
+     * @param scene the operations on the scene that belong to it
+     * @param time as in {@link Scene}; empty behind a snapshot
+     */
+    record Tiles(
+            long seq,
+            List<TileOp> ops,
+            Optional<String> origin,
+            Optional<List<SceneOp>> scene,
+            Optional<Camera> camera,
+            OptionalLong time)
+            implements ServerMessage {
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.tiles(this);
         }
     }
 
@@ -291,6 +323,8 @@ public sealed interface ServerMessage {
         R control(Control message) throws X;
 
         R scene(Scene message) throws X;
+
+        R tiles(Tiles message) throws X;
 
         R display(Display message) throws X;
 

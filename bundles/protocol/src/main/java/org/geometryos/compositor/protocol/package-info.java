@@ -6,7 +6,7 @@
  * others that is spoken on the same port one of type {@link org.geometryos.compositor.protocol.Dialect}.
  */
 @Export
-@Version("2.2.0")
+@Version("3.0.0")
 package org.geometryos.compositor.protocol;
 
 import org.osgi.annotation.bundle.Export;

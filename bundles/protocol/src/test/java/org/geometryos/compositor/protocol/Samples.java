@@ -30,6 +30,10 @@ import org.geometryos.compositor.api.replay.PlaybackCommand;
 import org.geometryos.compositor.api.replay.PlaybackState;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.tiles.TileLayer;
+import org.geometryos.compositor.api.tiles.TileOp;
+import org.geometryos.compositor.api.tiles.TileTree;
+import org.geometryos.compositor.api.tiles.Tileset;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.api.value.Vector3;
@@ -83,6 +87,9 @@ final class Samples {
         for (ClientMessage.Control.Action action : ClientMessage.Control.Action.values()) {
             messages.add(new ClientMessage.Control(id(), camera(), action));
         }
+        messages.add(new ClientMessage.Tiles(id(), tileOps(), List.of(), Optional.empty()));
+        messages.add(new ClientMessage.Tiles(
+                id(), tileOps(), ops(), Optional.of(new CameraUpdate(camera(), view3d(perspective())))));
         messages.add(new ClientMessage.Scene(
                 id(), ops(), maybe(() -> new CameraUpdate(camera(), view2d()).withCut(random.nextBoolean()))));
         for (PlaybackCommand command : commands()) {
@@ -138,7 +145,8 @@ final class Samples {
                 List.of(control(), control()),
                 Optional.of(new ServerMessage.SceneState(count(), List.of(model(), model()), List.of(camera()))),
                 Optional.of(List.of(display(Presence.Action.JOINED))),
-                maybe(() -> List.of(wall(), wall()))));
+                maybe(() -> List.of(wall(), wall())),
+                maybe(this::tilesState)));
         messages.addAll(cameras());
         messages.add(new ServerMessage.CameraRemoved(count(), camera()));
         messages.add(control());
@@ -148,6 +156,13 @@ final class Samples {
                 maybe(this::text),
                 maybe(() -> new ServerMessage.Camera(OptionalLong.empty(), state(view3d(perspective())))),
                 OptionalLong.of(count())));
+        messages.add(new ServerMessage.Tiles(
+                count(),
+                tileOps(),
+                maybe(this::text),
+                maybe(this::ops),
+                maybe(() -> new ServerMessage.Camera(OptionalLong.empty(), state(view3d(perspective())))),
+                maybeCount()));
         for (Presence.Action action : Presence.Action.values()) {
             messages.add(display(action));
         }
@@ -348,6 +363,52 @@ final class Samples {
                 new SceneOp.Select(List.of()),
                 new SceneOp.Select(List.of(camera(), camera())),
                 new SceneOp.Clear());
+    }
+
+    private List<TileOp> tileOps() {
+        return List.of(
+                new TileOp.Declare(tileset()),
+                new TileOp.Declare(
+                        new Tileset(name(), positive(), 256, 0, "https://tiles.example/{z}/{x}/{y}/{v}.png")),
+                new TileOp.Drop(name()),
+                new TileOp.Put(name(), TileTree.EMPTY),
+                new TileOp.Put(name(), tree(2)),
+                new TileOp.Put(name(), tree(66)),
+                new TileOp.Remove(name(), TileTree.tile(5, 31, 0, 0).plus(TileTree.tile(30, 0, 1 << 29, 0))),
+                new TileOp.Remove(name(), TileTree.pyramid(3, 1, 2, 9, 0)));
+    }
+
+    private ServerMessage.TilesState tilesState() {
+        return new ServerMessage.TilesState(
+                count(),
+                List.of(new TileLayer(tileset(), TileTree.EMPTY), new TileLayer(tileset(), tree(30))),
+                random.nextInt(3));
+    }
+
+    private Tileset tileset() {
+        double left = number() / 2;
+        double top = number() / 2;
+        return new Tileset(
+                name(),
+                number(),
+                number(),
+                positive(),
+                1 + random.nextInt(8192),
+                1 + random.nextInt(2),
+                25 + random.nextInt(6),
+                maybe(() -> List.of(left, top, Math.nextUp(left), Math.nextUp(top))),
+                "/tiles/{z}/{x}/{y}/{v}",
+                random.nextInt(2001) - 1000,
+                random.nextDouble());
+    }
+
+    private TileTree tree(int tiles) {
+        TileTree tree = TileTree.EMPTY;
+        for (int i = 0; i < tiles; i++) {
+            int z = 3 + random.nextInt(20);
+            tree = tree.plus(TileTree.tile(z, random.nextInt(1 << z), random.nextInt(1 << z), count()));
+        }
+        return tree;
     }
 
     private <T> SceneOp.Field<T> change(Supplier<T> value, boolean clearable) {

@@ -255,7 +255,8 @@ final class Follower {
      * there.
      */
     private static Entry wholeScene(Snapshot now, Entry entry) {
-        Scene scene = ((Change.SceneChanged) entry.change()).scene();
+        Change.SceneChanged last = entry.change().inScene().orElseThrow();
+        Scene scene = last.scene();
         return new Entry(
                 entry.seq(),
                 new Change.SceneChanged(
@@ -263,7 +264,7 @@ final class Follower {
                         Optional.empty(),
                         entry.change().view().filter(state -> now.cameras().get(state.camera()) == entry),
                         scene,
-                        ((Change.SceneChanged) entry.change()).time()));
+                        last.time()));
     }
 
     private static Entry viewAlone(Entry entry) {
@@ -276,14 +277,24 @@ final class Follower {
 
     /** A transaction whose camera is not recorded, without its view. */
     private static Entry recorded(Settings now, Entry entry) {
-        return entry.change() instanceof Change.SceneChanged change
-                        && change.camera().isPresent()
-                        && !wanted(now, change.camera().get().camera())
-                ? new Entry(
-                        entry.seq(),
-                        new Change.SceneChanged(
-                                change.ops(), change.origin(), Optional.empty(), change.scene(), change.time()))
-                : entry;
+        Optional<Change.SceneChanged> scene = entry.change().inScene();
+        if (scene.flatMap(Change.SceneChanged::camera)
+                .filter(state -> !wanted(now, state.camera()))
+                .isEmpty()) {
+            return entry;
+        }
+        Change.SceneChanged bare = new Change.SceneChanged(
+                scene.get().ops(),
+                scene.get().origin(),
+                Optional.empty(),
+                scene.get().scene(),
+                scene.get().time());
+        return new Entry(
+                entry.seq(),
+                entry.change() instanceof Change.TilesChanged tiles
+                        ? new Change.TilesChanged(
+                                tiles.ops(), tiles.origin(), Optional.of(bare), tiles.tiles(), tiles.time())
+                        : bare);
     }
 
     private static boolean wanted(Settings now, String camera) {

@@ -84,6 +84,24 @@ record Row(long seq, OptionalLong time, OptionalLong received, String kind, Opti
             }
 
             @Override
+            public Optional<Row> tilesChanged(Change.TilesChanged change) {
+                return row(
+                        OptionalLong.empty(),
+                        change.view()
+                                .map(state -> OptionalLong.of(state.received()))
+                                .orElse(OptionalLong.empty()),
+                        "tiles",
+                        change.view().map(CameraState::camera),
+                        new ServerMessage.Tiles(
+                                entry.seq(),
+                                change.ops(),
+                                change.origin(),
+                                change.scene().map(Change.SceneChanged::ops),
+                                change.view().map(state -> new ServerMessage.Camera(OptionalLong.empty(), state)),
+                                OptionalLong.of(change.time())));
+            }
+
+            @Override
             public Optional<Row> wallChanged(Change.WallChanged change) {
                 return Optional.empty();
             }

@@ -4,9 +4,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.control.CameraBridge;
+import org.geometryos.compositor.api.control.SceneEditor;
+import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
@@ -18,6 +22,7 @@ import org.geometryos.compositor.health.GuardedLoop;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.io.files.StateFolder;
 import org.geometryos.compositor.io.files.WholeFile;
+import org.geometryos.compositor.io.state.SnapshotFile;
 import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -44,9 +49,12 @@ import org.slf4j.LoggerFactory;
         namespace = "osgi.service",
         filter = "(objectClass=org.geometryos.compositor.api.control.CameraBridge)",
         effective = "active")
-@Component(service = SceneService.class, immediate = true, configurationPid = SceneConfig.PID)
+@Component(
+        service = {SceneService.class, SceneEditor.class},
+        immediate = true,
+        configurationPid = SceneConfig.PID)
 @Designate(ocd = SceneConfig.class)
-public final class SceneComponent implements SceneService {
+public final class SceneComponent implements SceneService, SceneEditor {
     private static final Logger LOG = LoggerFactory.getLogger(SceneComponent.class);
     /** How old the scene on disk may be, apart from what the disk takes. */
     private static final long SAVE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -55,7 +63,7 @@ public final class SceneComponent implements SceneService {
 
     private final Configured<Settings> configured;
     private final StateFolder folder;
-    private final SceneStore store;
+    private final SnapshotFile<Scene> store;
     private final SceneKeeper keeper;
     private final GuardedLoop saver;
     private volatile CameraBridge cameras;
@@ -78,7 +86,7 @@ public final class SceneComponent implements SceneService {
     SceneComponent(BundleContext context, StateFolder folder, WholeFile file, Map<String, Object> configuration) {
         configured = Configured.of(context, SceneConfig.PID, SceneConfig.class, Settings::of);
         this.folder = folder;
-        store = new SceneStore(file);
+        store = SceneStore.of(file);
         Settings settings = configured.start(configuration);
         keeper = new SceneKeeper(() -> cameras, store.stored(), settings, TimeOfDay::micros);
         begin(settings);
@@ -150,6 +158,16 @@ public final class SceneComponent implements SceneService {
     @Override
     public SceneOutcome change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
         return keeper.change(driver, ops, camera);
+    }
+
+    @Override
+    public Optional<SceneOutcome> change(
+            Driver driver,
+            List<SceneOp> ops,
+            Optional<CameraUpdate> camera,
+            Predicate<Journal> condition,
+            Function<Change.SceneChanged, Change> change) {
+        return keeper.change(driver, ops, camera, condition, change);
     }
 
     @Override

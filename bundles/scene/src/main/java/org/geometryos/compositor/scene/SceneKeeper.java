@@ -19,6 +19,7 @@ import org.geometryos.compositor.api.scene.NoSuchModelException;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
+import org.geometryos.compositor.io.state.StandingState;
 
 /**
  * Takes transactions and appends them. The scene itself stands in the journal: a keeper that comes finds it there, two
@@ -37,9 +38,7 @@ final class SceneKeeper {
     private final LongSupplier micros;
     private final Object lock = new Object();
     // guarded by lock
-    private Journal journal;
-    /** What the journal knew when it was last looked through; stands in for it while it is away. */
-    private Scene known;
+    private final StandingState<Scene> standing;
     /** The scene whose size is known, and its size. */
     private Scene measured = Scene.EMPTY;
 
@@ -54,7 +53,7 @@ final class SceneKeeper {
     SceneKeeper(Supplier<CameraBridge> cameras, Scene stored, Settings settings, LongSupplier micros) {
         this.micros = micros;
         this.cameras = cameras;
-        this.known = stored;
+        this.standing = new StandingState<>(Journal::scene, SceneKeeper::scene, stored);
         this.settings = settings;
     }
 
@@ -66,9 +65,9 @@ final class SceneKeeper {
     void begin(Scene first) {
         synchronized (lock) {
             if (!first.equals(Scene.EMPTY) && scene().equals(Scene.EMPTY)) {
-                known = first;
-                if (journal != null) {
-                    setJournal(journal);
+                standing.begin(first);
+                if (standing.journal() != null) {
+                    setJournal(standing.journal());
                 }
             }
         }
@@ -77,8 +76,7 @@ final class SceneKeeper {
     /** Takes up a journal, and tells it the scene if it knows none. */
     void setJournal(Journal next) {
         synchronized (lock) {
-            known = scene();
-            journal = next;
+            Scene known = standing.follow(next);
             if (!known.equals(Scene.EMPTY)) {
                 next.appendIf(
                         j -> j.scene().isEmpty(),
@@ -91,50 +89,65 @@ final class SceneKeeper {
     /** The journal goes; until the next one comes every transaction is refused. */
     void journalGone(Journal old) {
         synchronized (lock) {
-            if (journal == old) {
-                known = scene();
-                journal = null;
-            }
+            standing.gone(old);
         }
     }
 
     Scene scene() {
         synchronized (lock) {
-            return journal == null
-                    ? known
-                    : journal.scene().map(SceneKeeper::scene).orElse(known);
+            return standing.state();
         }
     }
 
     private static Scene scene(Entry entry) {
-        return ((Change.SceneChanged) entry.change()).scene();
+        return entry.change().inScene().orElseThrow().scene();
     }
 
     SceneOutcome change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
         if (ops.isEmpty() && camera.isEmpty()) {
             return NOTHING;
         }
+        return change(driver, ops, camera, j -> true, change -> change)
+                .orElseThrow(() -> new IllegalStateException("a condition that holds did not"));
+    }
+
+    /** See {@link org.geometryos.compositor.api.control.SceneEditor#change}. */
+    Optional<SceneOutcome> change(
+            Driver driver,
+            List<SceneOp> ops,
+            Optional<CameraUpdate> camera,
+            Predicate<Journal> condition,
+            Function<Change.SceneChanged, Change> whole) {
         long bytes = Sizes.message(ops);
         if (bytes > MESSAGE_BYTES) {
-            return refused(
+            return Optional.of(refused(
                     Outcome.Reason.LIMIT,
                     "ops",
-                    "ops would take up to " + bytes + " bytes in a message: there may be " + MESSAGE_BYTES);
+                    "ops would take up to " + bytes + " bytes in a message: there may be " + MESSAGE_BYTES));
         }
+        List<SceneOp> copy = List.copyOf(ops);
         synchronized (lock) {
-            for (int i = 0; journal != null && i < ATTEMPTS; i++) {
-                Optional<SceneOutcome> outcome = attempt(driver, List.copyOf(ops), camera);
-                if (outcome.isPresent()) {
-                    return outcome.get();
+            for (int i = 0; standing.journal() != null && i < ATTEMPTS; i++) {
+                boolean[] held = {true};
+                Predicate<Journal> checked = j -> held[0] = condition.test(j);
+                Optional<SceneOutcome> outcome = attempt(driver, copy, camera, checked, whole);
+                if (outcome.isPresent() || !held[0]) {
+                    return outcome;
                 }
             }
         }
-        return refused(
-                Outcome.Reason.UNAVAILABLE, null, "the journal is away for a moment; send the transaction again");
+        return Optional.of(refused(
+                Outcome.Reason.UNAVAILABLE, null, "the journal is away for a moment; send the transaction again"));
     }
 
-    /** @return empty if the scene changed meanwhile */
-    private Optional<SceneOutcome> attempt(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
+    /** @return empty if the scene changed meanwhile, or the condition does not hold */
+    private Optional<SceneOutcome> attempt(
+            Driver driver,
+            List<SceneOp> ops,
+            Optional<CameraUpdate> camera,
+            Predicate<Journal> condition,
+            Function<Change.SceneChanged, Change> whole) {
+        Journal journal = standing.journal();
         Optional<Entry> before = journal.scene();
         Scene now = before.map(SceneKeeper::scene).orElse(Scene.EMPTY);
         Scene next;
@@ -149,16 +162,16 @@ final class SceneKeeper {
         if (refusal.isPresent()) {
             return refusal;
         }
-        Predicate<Journal> unchanged = j -> j.scene().equals(before);
+        Predicate<Journal> unchanged = j -> j.scene().equals(before) && condition.test(j);
         Function<Optional<CameraState>, Change> change = state -> {
             measured = next;
             measuredBytes = nextBytes;
-            return new Change.SceneChanged(
+            return whole.apply(new Change.SceneChanged(
                     ops,
                     driver.session(),
                     state,
                     next,
-                    state.isPresent() ? state.get().time() : micros.getAsLong());
+                    state.isPresent() ? state.get().time() : micros.getAsLong()));
         };
         if (camera.isPresent()) {
             CameraBridge bridge = cameras.get();

@@ -63,7 +63,7 @@ class SceneComponentTest {
     }
 
     private Scene stored() {
-        return new SceneStore(new WholeFile(file())).stored();
+        return SceneStore.of(new WholeFile(file())).stored();
     }
 
     private static void put(SceneComponent component, String id) {

@@ -96,8 +96,8 @@ class SceneFuzzTest {
             followed = followed.after(received.ops());
         }
         assertThat(followed).isEqualTo(keeper.scene());
-        new SceneStore(new WholeFile(folder.resolve("scene.json"))).save(keeper.scene());
-        assertThat(new SceneStore(new WholeFile(folder.resolve("scene.json"))).stored())
+        SceneStore.of(new WholeFile(folder.resolve("scene.json"))).save(keeper.scene());
+        assertThat(SceneStore.of(new WholeFile(folder.resolve("scene.json"))).stored())
                 .isEqualTo(keeper.scene());
     }
 

@@ -13,6 +13,7 @@ import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.io.files.WholeFile;
+import org.geometryos.compositor.io.state.SnapshotFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,8 +42,8 @@ class SceneStoreTest {
         return folder.resolve("scene.json");
     }
 
-    private SceneStore open() {
-        return new SceneStore(new WholeFile(file()));
+    private SnapshotFile<Scene> open() {
+        return SceneStore.of(new WholeFile(file()));
     }
 
     private List<String> files() throws IOException {
@@ -60,7 +61,7 @@ class SceneStoreTest {
 
     @Test
     void aSceneThatIsStoredIsNotWrittenAgain() throws Exception {
-        SceneStore store = open();
+        SnapshotFile<Scene> store = open();
         store.save(SCENE);
         Files.delete(file());
         store.save(SCENE);
@@ -87,7 +88,7 @@ class SceneStoreTest {
             })
     void aDamagedFileIsSetAsideAndANewOneBegun(String content) throws Exception {
         Files.writeString(file(), content);
-        SceneStore store = open();
+        SnapshotFile<Scene> store = open();
         assertThat(store.stored()).isEqualTo(Scene.EMPTY);
         assertThat(files()).singleElement().asString().startsWith("scene.json.damaged-");
         assertThat(Files.readString(folder.resolve(files().get(0)))).isEqualTo(content);
@@ -100,7 +101,7 @@ class SceneStoreTest {
         open().save(SCENE);
         String stored = Files.readString(file());
         Files.writeString(file(), stored.replace("{\"version\":1,", "{\"version\":2,"));
-        SceneStore store = open();
+        SnapshotFile<Scene> store = open();
         assertThat(store.stored()).isEqualTo(Scene.EMPTY);
         assertThat(store.problems())
                 .singleElement()
@@ -125,12 +126,12 @@ class SceneStoreTest {
     @Test
     void aDiskThatTakesNothingIsTriedAgain() throws Exception {
         Path missing = folder.resolve("missing");
-        SceneStore store = new SceneStore(new WholeFile(missing.resolve("scene.json")));
+        SnapshotFile<Scene> store = SceneStore.of(new WholeFile(missing.resolve("scene.json")));
         store.save(SCENE);
         assertThat(store.stored()).isEqualTo(Scene.EMPTY);
         Files.createDirectory(missing);
         store.save(SCENE);
-        assertThat(new SceneStore(new WholeFile(missing.resolve("scene.json"))).stored())
+        assertThat(SceneStore.of(new WholeFile(missing.resolve("scene.json"))).stored())
                 .isEqualTo(SCENE);
     }
 }

@@ -64,7 +64,7 @@ final class SeenCodec implements Codec {
             }
         } else if (message instanceof ServerMessage.Snapshot s && faults.on(Fault.CODEC_LOSES_CONTROL)) {
             return new ServerMessage.Snapshot(
-                    s.epoch(), s.seq(), s.all(), s.cameras(), List.of(), s.scene(), s.displays(), s.walls());
+                    s.epoch(), s.seq(), s.all(), s.cameras(), List.of(), s.scene(), s.displays(), s.walls(), s.tiles());
         } else if (message instanceof ServerMessage.Scene s && s.ops().size() > 1 && faults.on(Fault.CODEC_DROPS_OPS)) {
             return new ServerMessage.Scene(
                     s.seq(), s.ops().subList(1, s.ops().size()), s.origin(), s.camera(), s.time());

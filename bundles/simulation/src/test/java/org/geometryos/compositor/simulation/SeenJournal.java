@@ -94,6 +94,11 @@ final class SeenJournal implements Journal {
     }
 
     @Override
+    public Optional<Entry> tiles() {
+        return journal.tiles();
+    }
+
+    @Override
     public Optional<Entry> wall(String name) {
         return journal.wall(name);
     }
@@ -116,7 +121,14 @@ final class SeenJournal implements Journal {
         }
         if (on(Fault.SNAPSHOT_IS_OLD)) {
             return new Snapshot(
-                    s.epoch(), Math.max(0, s.seq() - 3), s.cameras(), s.control(), s.displays(), s.scene(), s.walls());
+                    s.epoch(),
+                    Math.max(0, s.seq() - 3),
+                    s.cameras(),
+                    s.control(),
+                    s.displays(),
+                    s.scene(),
+                    s.tiles(),
+                    s.walls());
         }
         boolean empty = on(Fault.SNAPSHOT_IS_EMPTY);
         return new Snapshot(
@@ -126,6 +138,7 @@ final class SeenJournal implements Journal {
                 empty || on(Fault.SNAPSHOT_WITHOUT_HOLDERS) ? Map.of() : s.control(),
                 empty || on(Fault.SNAPSHOT_WITHOUT_DISPLAYS) ? Map.of() : s.displays(),
                 empty || on(Fault.SNAPSHOT_WITHOUT_SCENE) ? Optional.empty() : s.scene(),
+                empty ? Optional.empty() : s.tiles(),
                 empty || on(Fault.SNAPSHOT_WITHOUT_WALLS) ? Map.of() : s.walls());
     }
 

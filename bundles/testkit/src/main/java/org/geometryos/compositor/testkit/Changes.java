@@ -14,6 +14,11 @@ import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.NoSuchModelException;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.tiles.NoSuchTilesetException;
+import org.geometryos.compositor.api.tiles.TileOp;
+import org.geometryos.compositor.api.tiles.TileTree;
+import org.geometryos.compositor.api.tiles.Tiles;
+import org.geometryos.compositor.api.tiles.Tileset;
 import org.geometryos.compositor.api.wall.Fit;
 import org.geometryos.compositor.api.wall.Unit;
 import org.geometryos.compositor.api.wall.View;
@@ -87,6 +92,29 @@ public final class Changes {
                     before.after(List.of(ops)),
                     camera == null ? TAKEN : camera.time());
         } catch (NoSuchModelException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /**
+     * A transaction that declares the tileset "world", and puts so many tiles of level 20 side by side.
+     *
+     * @param scene what belongs to it of the scene and a camera; may be null
+     */
+    public static Change.TilesChanged tiles(Tiles before, Change.SceneChanged scene, int count) {
+        List<TileOp> ops = new ArrayList<>();
+        ops.add(new TileOp.Declare(new Tileset("world", 256, 256, 20, "/tiles/world/{v}/{z}/{x}/{y}")));
+        for (int i = 0; i < count; i++) {
+            ops.add(new TileOp.Put("world", TileTree.tile(20, i, 0, before.revision())));
+        }
+        try {
+            return new Change.TilesChanged(
+                    ops,
+                    scene == null ? Optional.empty() : scene.origin(),
+                    Optional.ofNullable(scene),
+                    before.after(ops),
+                    TAKEN);
+        } catch (NoSuchTilesetException e) {
             throw new AssertionError(e);
         }
     }

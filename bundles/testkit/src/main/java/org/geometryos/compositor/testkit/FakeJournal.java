@@ -40,6 +40,7 @@ public final class FakeJournal implements Journal {
     private final Map<String, Long> viewGone = new HashMap<>();
     private final List<Entry> all = new ArrayList<>();
     private Entry scene;
+    private Entry tiles;
     private long head;
     private long viewsGone;
     private long orderedGone;
@@ -176,7 +177,9 @@ public final class FakeJournal implements Journal {
      * null
      */
     public synchronized long transact(String camera, String origin, SceneOp... ops) {
-        Scene before = scene == null ? Scene.EMPTY : ((Change.SceneChanged) scene.change()).scene();
+        Scene before = scene == null
+                ? Scene.EMPTY
+                : scene.change().inScene().orElseThrow().scene();
         CameraState state = camera == null ? null : Changes.state(camera, head + 1.0, 2, origin);
         return append(Changes.transaction(before, state, origin, ops));
     }
@@ -265,6 +268,15 @@ public final class FakeJournal implements Journal {
         }
 
         @Override
+        public Void tilesChanged(Change.TilesChanged change) {
+            tiles = entry;
+            if (change.scene().isPresent()) {
+                scene = entry;
+            }
+            return order();
+        }
+
+        @Override
         public Void wallChanged(Change.WallChanged change) {
             keep(walls, change.state().name(), true, entry);
             return order();
@@ -325,6 +337,11 @@ public final class FakeJournal implements Journal {
     }
 
     @Override
+    public synchronized Optional<Entry> tiles() {
+        return Optional.ofNullable(tiles);
+    }
+
+    @Override
     public synchronized Optional<Entry> wall(String name) {
         return Optional.ofNullable(walls.get(name));
     }
@@ -341,7 +358,8 @@ public final class FakeJournal implements Journal {
 
     @Override
     public synchronized Snapshot snapshot() {
-        return new Snapshot(epoch, head, newest, holders, displays, Optional.ofNullable(scene), walls);
+        return new Snapshot(
+                epoch, head, newest, holders, displays, Optional.ofNullable(scene), Optional.ofNullable(tiles), walls);
     }
 
     @Override

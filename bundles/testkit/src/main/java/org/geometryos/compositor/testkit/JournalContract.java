@@ -23,6 +23,7 @@ import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
 import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.tiles.Tiles;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Journal} keeps. */
@@ -270,6 +271,25 @@ public abstract class JournalContract {
         journal.append(removed("b"));
         assertThat(journal.camera("b")).isEmpty();
         assertThat(journal.scene()).as("the scene stays").map(Entry::seq).hasValue(4L);
+    }
+
+    @Test
+    void aTransactionOnTilesIsTheNewestOfAllThatItHolds() {
+        assertThat(journal.tiles()).isEmpty();
+        journal.append(transaction("a"));
+        journal.append(Changes.tiles(Tiles.NONE, null, 3));
+        assertThat(journal.tiles()).map(Entry::seq).hasValue(2L);
+        assertThat(journal.scene()).as("the scene is as before").map(Entry::seq).hasValue(1L);
+        journal.append(Changes.tiles(Tiles.NONE, transaction("b"), 1));
+        Snapshot snapshot = journal.snapshot();
+        assertThat(snapshot.tiles())
+                .isEqualTo(journal.tiles())
+                .isEqualTo(journal.scene())
+                .isEqualTo(snapshot.scene())
+                .isEqualTo(journal.camera("b"))
+                .map(Entry::seq)
+                .hasValue(3L);
+        assertThat(seqs(journal.readOrdered(0, 10))).containsExactly(1L, 2L, 3L);
     }
 
     // ---- reading

@@ -30,7 +30,10 @@ class DataKillIT {
     private static final int START_MILLIS = 4_000;
     private static final int STOP_MILLIS = 600;
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final String SUBSCRIBE = "{\"type\":\"subscribe\",\"scene\":true}";
+    /** The set with the tile 3/7/7 of version 1. */
+    private static final String TREE = "QoUNQA==";
+
+    private static final String SUBSCRIBE = "{\"type\":\"subscribe\",\"scene\":true,\"tiles\":true}";
 
     @Test
     void nothingIsLostWheneverItIsKilled() throws Exception {
@@ -75,10 +78,18 @@ class DataKillIT {
             display.send("{\"type\":\"scene\",\"id\":1,\"ops\":[{\"op\":\"put\",\"model\":{\"id\":\"" + model
                     + "\",\"uri\":\"models/gear.glb\"}}]}");
             display.await("ack");
+            display.send("{\"type\":\"tiles\",\"id\":2,\"ops\":[{\"op\":\"declare\",\"tileset\":{\"id\":\"" + model
+                    + "\",\"size\":1,\"pixels\":1,\"maxZoom\":3,\"address\":\"/{z}{x}{y}{v}\"}},"
+                    + "{\"op\":\"put\",\"tileset\":\"" + model + "\",\"tiles\":[[3,7,7,1]]}]}");
+            display.await("ack");
             Waiting.until(
                     LIMIT,
                     "the scene on the disk",
                     () -> text(distribution.data().resolve("scene/scene.json")).contains("\"" + model + "\""));
+            Waiting.until(
+                    LIMIT,
+                    "the tiles on the disk",
+                    () -> text(distribution.data().resolve("tiles/tiles.json")).contains("\"" + model + "\""));
             Waiting.until(
                     LIMIT,
                     "the settings on the disk",
@@ -94,20 +105,29 @@ class DataKillIT {
     private static void check(DistributionProcess distribution, Set<String> models, long width, String when)
             throws IOException {
         Set<String> seen = new TreeSet<>();
+        Set<String> tilesets = new TreeSet<>();
+        Set<String> changed = new TreeSet<>(models);
+        changed.removeIf(model -> !model.startsWith("m-"));
         Waiting.until(
                 LIMIT,
-                () -> when + ": the models " + models + ", not " + seen + "; it printed:\n" + distribution.log(),
+                () -> when + ": the models " + models + ", not " + seen + " and tilesets " + tilesets
+                        + "; it printed:\n" + distribution.log(),
                 () -> {
                     try (RawClient display = RawClient.display(distribution.port(), "looking")) {
                         display.send(SUBSCRIBE);
                         seen.clear();
-                        for (JsonNode model :
-                                display.await("snapshot").path("scene").path("models")) {
+                        JsonNode snapshot = display.await("snapshot");
+                        for (JsonNode model : snapshot.path("scene").path("models")) {
                             seen.add(model.path("id").asText());
+                        }
+                        tilesets.clear();
+                        for (JsonNode tileset : snapshot.path("tiles").path("tilesets")) {
+                            assertEquals(TREE, tileset.path("tree").asText(), when);
+                            tilesets.add(tileset.path("id").asText());
                         }
                         display.send("{\"type\":\"bye\"}");
                     }
-                    return seen.equals(models);
+                    return seen.equals(models) && tilesets.equals(changed);
                 });
         if (width > 0) {
             try (RawClient display = RawClient.connect(distribution.port(), "compositor.v1.json")) {

@@ -43,6 +43,7 @@ public class LeakIT {
             "web",
             "recorder",
             "scene",
+            "tiles",
             "models",
             "settings",
             "observe",

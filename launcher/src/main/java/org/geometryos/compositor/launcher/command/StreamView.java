@@ -206,6 +206,11 @@ final class StreamView {
         }
 
         @Override
+        public Void tiles(ServerMessage.Tiles message) {
+            return null;
+        }
+
+        @Override
         public Void asked(ServerMessage.Asked message) {
             return null;
         }

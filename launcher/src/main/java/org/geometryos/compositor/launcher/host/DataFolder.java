@@ -24,7 +24,7 @@ final class DataFolder implements AutoCloseable {
      * host.
      */
     private static final List<String> OWN =
-            List.of("cache", "config", "connections", "log", "recorder", "scene", "tmp");
+            List.of("cache", "config", "connections", "log", "recorder", "scene", "tiles", "tmp");
 
     private final Path root;
     private final FileLock lock;

@@ -50,6 +50,11 @@ final class Sequence implements ServerMessage.Visitor<OptionalLong, RuntimeExcep
     }
 
     @Override
+    public OptionalLong tiles(ServerMessage.Tiles message) {
+        return OptionalLong.of(message.seq());
+    }
+
+    @Override
     public OptionalLong display(ServerMessage.Display message) {
         return OptionalLong.of(message.seq());
     }

@@ -36,6 +36,7 @@ public record Subscription(
         ALL_CAMERAS,
         SCENE,
         PRESENCE,
+        TILES,
         /** Every wall, also those to come. */
         ALL_WALLS
     }
@@ -135,6 +136,10 @@ public record Subscription(
         return topics.contains(Topic.PRESENCE);
     }
 
+    public boolean tiles() {
+        return topics.contains(Topic.TILES);
+    }
+
     /** Whether each update is wanted, and not the newest state. */
     public boolean every() {
         return delivery == Delivery.EVERY;
@@ -173,6 +178,9 @@ public record Subscription(
         map.put("every", every());
         map.put("rate", rate.orElse(0));
         map.put("echo", echo);
+        if (tiles()) {
+            map.put("tiles", true);
+        }
         if (allWalls()) {
             map.put("allWalls", true);
         }
@@ -182,7 +190,10 @@ public record Subscription(
         return Map.copyOf(map);
     }
 
-    /** The way back from {@link #toMap()}, also of a version of it that knew no walls; null gives {@link #NONE}. */
+    /**
+     * The way back from {@link #toMap()}, also of a version of it that knew no walls or tiles; null gives
+     * {@link #NONE}.
+     */
     public static Subscription fromMap(Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             return NONE;
@@ -191,6 +202,7 @@ public record Subscription(
         addIf(map.get("all"), Topic.ALL_CAMERAS, topics);
         addIf(map.get("scene"), Topic.SCENE, topics);
         addIf(map.get("presence"), Topic.PRESENCE, topics);
+        addIf(map.get("tiles"), Topic.TILES, topics);
         addIf(map.get("allWalls"), Topic.ALL_WALLS, topics);
         double rate = (Double) map.get("rate");
         return new Subscription(

@@ -7,6 +7,8 @@ import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.tiles.TileOp;
+import org.geometryos.compositor.api.tiles.Tiles;
 import org.geometryos.compositor.api.wall.Wall;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -24,6 +26,11 @@ public sealed interface Change {
 
     /** The view that the change gives a camera, if it does: by itself or as a part of a transaction. */
     default Optional<CameraState> view() {
+        return Optional.empty();
+    }
+
+    /** The change of the scene that it is, or that is a part of it. */
+    default Optional<SceneChanged> inScene() {
         return Optional.empty();
     }
 
@@ -107,8 +114,43 @@ public sealed interface Change {
         }
 
         @Override
+        public Optional<SceneChanged> inScene() {
+            return Optional.of(this);
+        }
+
+        @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.sceneChanged(this);
+        }
+    }
+
+    /**
+     * A transaction on tiles.
+     *
+     * @param scene what belongs to it of the scene and a camera; who does not care for tiles takes it as if it were the
+     *     whole change
+     * @param tiles as they stand after it
+     * @param time microseconds since the Unix epoch: that of {@code scene}, without it when the server took it
+     */
+    record TilesChanged(List<TileOp> ops, Optional<String> origin, Optional<SceneChanged> scene, Tiles tiles, long time)
+            implements Change {
+        public TilesChanged {
+            ops = List.copyOf(ops);
+        }
+
+        @Override
+        public Optional<CameraState> view() {
+            return scene.flatMap(SceneChanged::camera);
+        }
+
+        @Override
+        public Optional<SceneChanged> inScene() {
+            return scene;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.tilesChanged(this);
         }
     }
 
@@ -154,6 +196,8 @@ public sealed interface Change {
         R presenceChanged(PresenceChanged change);
 
         R sceneChanged(SceneChanged change);
+
+        R tilesChanged(TilesChanged change);
 
         R wallChanged(WallChanged change);
 

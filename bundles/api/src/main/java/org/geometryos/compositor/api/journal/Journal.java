@@ -53,6 +53,9 @@ public interface Journal {
     /** The newest entry that changed the scene; it holds the scene as it stands. Empty if none has. */
     Optional<Entry> scene();
 
+    /** The newest entry that changed tiles; it holds all tilesets as they stand. Empty if none has. */
+    Optional<Entry> tiles();
+
     /** The newest entry of a wall; it holds the wall as it stands. Empty if there is no such wall. */
     Optional<Entry> wall(String name);
 

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param control the entry that holds each held camera's holder, by camera
  * @param displays the newest entry of each display that has a session, by session
  * @param scene the newest entry that changed the scene; empty if none has
+ * @param tiles the newest entry that changed tiles; empty if none has
  * @param walls the newest entry of each wall, by its name
  */
 public record Snapshot(
@@ -19,6 +20,7 @@ public record Snapshot(
         Map<String, Entry> control,
         Map<String, Entry> displays,
         Optional<Entry> scene,
+        Optional<Entry> tiles,
         Map<String, Entry> walls) {
     public Snapshot {
         cameras = Map.copyOf(cameras);

@@ -18,6 +18,7 @@ final class ClientMessageWriter extends PartWriter implements ClientMessage.Visi
     private static final SerializedString FORCE = name("force");
     private static final SerializedString SCENE = name("scene");
     private static final SerializedString PRESENCE = name("presence");
+    private static final SerializedString TILES = name("tiles");
     private static final SerializedString RATE = name("rate");
     private static final SerializedString SPEED = name("speed");
 
@@ -94,6 +95,7 @@ final class ClientMessageWriter extends PartWriter implements ClientMessage.Visi
                         + one(walls)
                         + one(s.scene())
                         + one(s.presence())
+                        + one(s.tiles())
                         + one(s.every())
                         + one(s.rate())
                         + one(!s.echo()));
@@ -106,6 +108,7 @@ final class ClientMessageWriter extends PartWriter implements ClientMessage.Visi
         }
         ifTrue(SCENE, s.scene());
         ifTrue(PRESENCE, s.presence());
+        ifTrue(TILES, s.tiles());
         if (s.every()) {
             text("delivery", s.delivery().word());
         }
@@ -141,8 +144,28 @@ final class ClientMessageWriter extends PartWriter implements ClientMessage.Visi
         begin("scene", 1 + one(m.id()) + one(m.camera()));
         id(m.id());
         ops(m.ops());
-        if (m.camera().isPresent()) {
-            CameraUpdate update = m.camera().get();
+        part(m.camera());
+        end();
+        return null;
+    }
+
+    @Override
+    public Void tiles(ClientMessage.Tiles m) throws IOException {
+        begin("tiles", 1 + one(m.id()) + one(!m.scene().isEmpty()) + one(m.camera()));
+        id(m.id());
+        tileOps(m.ops());
+        if (!m.scene().isEmpty()) {
+            ops("scene", m.scene());
+        }
+        part(m.camera());
+        end();
+        return null;
+    }
+
+    /** The update that belongs to a transaction. */
+    private void part(Optional<CameraUpdate> camera) throws IOException {
+        if (camera.isPresent()) {
+            CameraUpdate update = camera.get();
             out.writeFieldName(CAMERA);
             open(2 + one(update.cut()));
             text(CAMERA, update.camera());
@@ -150,8 +173,6 @@ final class ClientMessageWriter extends PartWriter implements ClientMessage.Visi
             view(update.view());
             end();
         }
-        end();
-        return null;
     }
 
     @Override

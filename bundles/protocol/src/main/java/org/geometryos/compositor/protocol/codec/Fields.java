@@ -254,6 +254,11 @@ final class Fields {
         return list(name, Fields::number);
     }
 
+    /** A list of anything. */
+    List<Object> list(String name) {
+        return list(name, (field, value) -> value);
+    }
+
     /** Items know themselves without a name; the place in the list is put before it here. */
     private <T> List<T> list(String name, Item<T> read) {
         Object value = required(name);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.IOException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.geometryos.compositor.api.camera.Lens;
@@ -14,17 +15,22 @@ import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.tiles.TileOp;
+import org.geometryos.compositor.api.tiles.TileTree;
+import org.geometryos.compositor.api.tiles.Tileset;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.api.value.Vector3;
 
 /**
- * Writes the values that messages of both directions are made of: views, settings of a display, models and operations.
+ * Writes the values that messages of both directions are made of: views, settings of a display, models, tilesets and
+ * operations.
  */
 abstract class PartWriter extends FieldWriter
         implements View.Visitor<Void, IOException>,
                 Projection.Visitor<Void, IOException>,
-                SceneOp.Visitor<Void, IOException> {
+                SceneOp.Visitor<Void, IOException>,
+                TileOp.Visitor<Void, IOException> {
     static final SerializedString CAMERA = name("camera");
     static final SerializedString TIME = name("time");
     static final SerializedString SAMPLE = name("sample");
@@ -62,6 +68,10 @@ abstract class PartWriter extends FieldWriter
     private static final SerializedString DISTORTION = name("distortion");
     private static final SerializedString PIXEL_RATIO = name("pixelRatio");
     private static final SerializedString REFRESH_RATE = name("refreshRate");
+    private static final SerializedString TILESET = name("tileset");
+    private static final SerializedString OPACITY = name("opacity");
+    /** So many tiles of an operation are listed; more are a tree, which is shorter. */
+    private static final int FEW_TILES = 64;
 
     PartWriter(JsonGenerator out) {
         super(out);
@@ -216,7 +226,11 @@ abstract class PartWriter extends FieldWriter
     }
 
     final void ops(List<SceneOp> ops) throws IOException {
-        list("ops", ops.size());
+        ops("ops", ops);
+    }
+
+    final void ops(String name, List<SceneOp> ops) throws IOException {
+        list(name, ops.size());
         for (SceneOp op : ops) {
             op.accept(this);
         }
@@ -293,6 +307,149 @@ abstract class PartWriter extends FieldWriter
         patch("layer", p.layer(), value -> text("layer", value));
         end();
         return null;
+    }
+
+    final void tileOps(List<TileOp> ops) throws IOException {
+        list("ops", ops.size());
+        for (TileOp op : ops) {
+            op.accept(this);
+        }
+        out.writeEndArray();
+    }
+
+    @Override
+    public final Void declare(TileOp.Declare declare) throws IOException {
+        open(2);
+        text("op", "declare");
+        out.writeFieldName(TILESET);
+        tileset(declare.tileset(), TileTree.EMPTY);
+        end();
+        return null;
+    }
+
+    @Override
+    public final Void drop(TileOp.Drop drop) throws IOException {
+        open(2);
+        text("op", "drop");
+        text(TILESET, drop.tileset());
+        end();
+        return null;
+    }
+
+    @Override
+    public final Void put(TileOp.Put put) throws IOException {
+        open(3);
+        text("op", "put");
+        text(TILESET, put.tileset());
+        tiles(put.tiles(), true);
+        end();
+        return null;
+    }
+
+    @Override
+    public final Void remove(TileOp.Remove remove) throws IOException {
+        open(3);
+        text("op", "remove");
+        text(TILESET, remove.tileset());
+        tiles(remove.tiles(), false);
+        end();
+        return null;
+    }
+
+    /** A few tiles one by one, many as a tree. */
+    private void tiles(TileTree tiles, boolean versions) throws IOException {
+        if (tiles.size() > FEW_TILES) {
+            tree(tiles);
+            return;
+        }
+        list("tiles", (int) tiles.size());
+        WriteTile write = new WriteTile(versions);
+        tiles.forEach(write);
+        write.check();
+        out.writeEndArray();
+    }
+
+    private void tree(TileTree tiles) throws IOException {
+        byte[] text = Base64.getEncoder().encode(tiles.encode());
+        out.writeFieldName("tree");
+        // a long string would be sent in chunks
+        out.writeUTF8String(text, 0, text.length);
+    }
+
+    /** Without what is as it is by itself. */
+    final void tileset(Tileset t, TileTree tiles) throws IOException {
+        boolean origin = Double.compare(t.x(), 0) != 0 || Double.compare(t.y(), 0) != 0;
+        boolean sheer = t.opacity() < 1;
+        open(5
+                + one(origin)
+                + one(t.minZoom() != 0)
+                + one(t.bounds())
+                + one(t.order() != 0)
+                + one(sheer)
+                + one(!tiles.isEmpty()));
+        text(ID, t.id());
+        if (origin) {
+            list("origin", 2);
+            out.writeNumber(t.x());
+            out.writeNumber(t.y());
+            out.writeEndArray();
+        }
+        number(SIZE, t.size());
+        integer("pixels", t.pixels());
+        if (t.minZoom() != 0) {
+            integer("minZoom", t.minZoom());
+        }
+        integer("maxZoom", t.maxZoom());
+        if (t.bounds().isPresent()) {
+            list("bounds", t.bounds().get().size());
+            for (double edge : t.bounds().get()) {
+                out.writeNumber(edge);
+            }
+            out.writeEndArray();
+        }
+        text("address", t.address());
+        if (t.order() != 0) {
+            integer("order", t.order());
+        }
+        if (sheer) {
+            number(OPACITY, t.opacity());
+        }
+        if (!tiles.isEmpty()) {
+            tree(tiles);
+        }
+        end();
+    }
+
+    /** Writes tiles as lists of numbers. */
+    private final class WriteTile implements TileTree.TileConsumer {
+        private final boolean versions;
+        private IOException failure;
+
+        WriteTile(boolean versions) {
+            this.versions = versions;
+        }
+
+        @Override
+        public void tile(int z, int x, int y, long version) {
+            try {
+                out.writeStartArray(null, versions ? 4 : 3);
+                out.writeNumber(z);
+                out.writeNumber(x);
+                out.writeNumber(y);
+                if (versions) {
+                    out.writeNumber(version);
+                }
+                out.writeEndArray();
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+
+        void check() throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+        }
     }
 
     private <T> void patch(String name, SceneOp.Field<T> field, Write<T> write) throws IOException {

@@ -60,6 +60,7 @@ final class Reader {
             "camera",
             "control",
             "scene",
+            "tiles",
             "replay",
             "ping",
             "admin",
@@ -73,6 +74,7 @@ final class Reader {
             "camera-removed",
             "control",
             "scene",
+            "tiles",
             "display",
             "wall",
             "wall-removed",
@@ -123,6 +125,12 @@ final class Reader {
             case "scene" ->
                 new ClientMessage.Scene(
                         id, f.objects("ops", Reader::op), f.optionalObject("camera", Reader::sceneUpdate));
+            case "tiles" ->
+                new ClientMessage.Tiles(
+                        id,
+                        f.objects("ops", TileReader::op),
+                        f.get("scene") == null ? List.of() : f.objects("scene", Reader::op),
+                        f.optionalObject("camera", Reader::sceneUpdate));
             case "replay" -> replay(id, f);
             case "ping" ->
                 new ClientMessage.Ping(id, f.integer("t0"), f.optionalObject("report", Reader::memberReport));
@@ -167,6 +175,9 @@ final class Reader {
         }
         if (f.flag("presence", false)) {
             topics.add(Subscription.Topic.PRESENCE);
+        }
+        if (f.flag("tiles", false)) {
+            topics.add(Subscription.Topic.TILES);
         }
         if (allWalls) {
             topics.add(Subscription.Topic.ALL_WALLS);
@@ -314,6 +325,14 @@ final class Reader {
                         f.optionalText("origin"),
                         f.optionalObject("camera", c -> new ServerMessage.Camera(OptionalLong.empty(), state(c))),
                         f.optionalCount("time"));
+            case "tiles" ->
+                new ServerMessage.Tiles(
+                        f.count("seq"),
+                        f.objects("ops", TileReader::op),
+                        f.optionalText("origin"),
+                        f.get("scene") == null ? Optional.empty() : Optional.of(f.objects("scene", Reader::op)),
+                        f.optionalObject("camera", c -> new ServerMessage.Camera(OptionalLong.empty(), state(c))),
+                        f.optionalCount("time"));
             case "wall" -> numberedWall(f);
             case "wall-removed" ->
                 new ServerMessage.WallRemoved(f.count("seq"), Wall.checkName("wall", f.text("wall")));
@@ -399,7 +418,8 @@ final class Reader {
                         s -> new ServerMessage.SceneState(
                                 s.count("revision"), s.objects("models", Reader::model), s.texts("selected"))),
                 f.get("displays") == null ? Optional.empty() : Optional.of(f.objects("displays", Reader::display)),
-                f.get("walls") == null ? Optional.empty() : Optional.of(f.objects("walls", Reader::numberedWall)));
+                f.get("walls") == null ? Optional.empty() : Optional.of(f.objects("walls", Reader::numberedWall)),
+                f.optionalObject("tiles", TileReader::state));
     }
 
     private static ServerMessage.Wall numberedWall(Fields f) {

@@ -10,6 +10,7 @@ import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.scene.Model;
+import org.geometryos.compositor.api.tiles.TileLayer;
 import org.geometryos.compositor.api.wall.DelayChange;
 import org.geometryos.compositor.api.wall.Placement;
 import org.geometryos.compositor.api.wall.Wall;
@@ -162,13 +163,47 @@ final class ServerMessageWriter extends PartWriter implements ServerMessage.Visi
         integer("time", m.time());
         ops(m.ops());
         text("origin", m.origin());
-        if (m.camera().isPresent()) {
-            out.writeFieldName(CAMERA);
-            camera(new ServerMessage.Camera(
-                    OptionalLong.empty(), m.camera().get().state()));
-        }
+        part(m.camera());
         end();
         return null;
+    }
+
+    private void tiles(ServerMessage.TilesState tiles) throws IOException {
+        out.writeFieldName("tiles");
+        open(2 + one(tiles.following() > 0));
+        integer("revision", tiles.revision());
+        list("tilesets", tiles.layers().size());
+        for (TileLayer layer : tiles.layers()) {
+            tileset(layer.tileset(), layer.tiles());
+        }
+        out.writeEndArray();
+        if (tiles.following() > 0) {
+            integer("following", tiles.following());
+        }
+        end();
+    }
+
+    @Override
+    public Void tiles(ServerMessage.Tiles m) throws IOException {
+        begin("tiles", 2 + one(m.time()) + one(m.origin()) + one(m.scene()) + one(m.camera()));
+        integer(SEQ, m.seq());
+        integer(TIME, m.time());
+        tileOps(m.ops());
+        text(ORIGIN, m.origin());
+        if (m.scene().isPresent()) {
+            ops("scene", m.scene().get());
+        }
+        part(m.camera());
+        end();
+        return null;
+    }
+
+    /** The view that belongs to a transaction. */
+    private void part(Optional<ServerMessage.Camera> camera) throws IOException {
+        if (camera.isPresent()) {
+            out.writeFieldName(CAMERA);
+            camera(new ServerMessage.Camera(OptionalLong.empty(), camera.get().state()));
+        }
     }
 
     @Override
@@ -191,7 +226,7 @@ final class ServerMessageWriter extends PartWriter implements ServerMessage.Visi
 
     @Override
     public Void snapshot(ServerMessage.Snapshot m) throws IOException {
-        begin("snapshot", 5 + one(m.scene()) + one(m.displays()) + one(m.walls()));
+        begin("snapshot", 5 + one(m.scene()) + one(m.displays()) + one(m.walls()) + one(m.tiles()));
         text("epoch", m.epoch());
         integer("seq", m.seq());
         out.writeBooleanField("all", m.all());
@@ -231,6 +266,9 @@ final class ServerMessageWriter extends PartWriter implements ServerMessage.Visi
                 wall(wall);
             }
             out.writeEndArray();
+        }
+        if (m.tiles().isPresent()) {
+            tiles(m.tiles().get());
         }
         end();
         return null;

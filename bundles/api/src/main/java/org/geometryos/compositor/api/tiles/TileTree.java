@@ -1,0 +1,227 @@
+package org.geometryos.compositor.api.tiles;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.geometryos.compositor.api.value.InvalidValueException;
+
+/**
+ * A set of tiles, each with a version: a quad-tree that shares what it can, within itself and with the sets that it was
+ * made of. Immutable; any thread.
+ *
+ * <p>In memory a tile that differs from its neighbours takes 24 to 56 bytes, and as much again for each level between
+ * it and the others; a complete pyramid of one version takes 24 bytes in all. {@link #encode()} says how it is written.
+ */
+public final class TileTree {
+    /** The deepest level. */
+    public static final int MAX_ZOOM = 30;
+    /** The largest version. */
+    public static final long MAX_VERSION = (1L << 53) - 1;
+    /** No tile. */
+    public static final TileTree EMPTY = new TileTree(null);
+
+    private final TileNode root;
+
+    private TileTree(TileNode root) {
+        this.root = root;
+    }
+
+    static TileTree of(TileNode root) {
+        return root == null ? EMPTY : new TileTree(root);
+    }
+
+    /** Gets each tile of a set. */
+    @FunctionalInterface
+    public interface TileConsumer {
+        void tile(int z, int x, int y, long version);
+    }
+
+    /**
+     * One tile.
+     *
+     * @param z its level, 0 to {@link #MAX_ZOOM}
+     * @param x its column, 0 to 2^z - 1
+     * @param y its row, 0 to 2^z - 1
+     * @param version 0 to {@link #MAX_VERSION}
+     * @throws InvalidValueException if a value breaks its rule
+     */
+    public static TileTree tile(int z, int x, int y, long version) {
+        return pyramid(z, x, y, 0, version);
+    }
+
+    /** A tile and all tiles below it on so many levels, of one version. */
+    public static TileTree pyramid(int z, int x, int y, int levels, long version) {
+        check("z", z, MAX_ZOOM);
+        check("x", x, (1L << z) - 1);
+        check("y", y, (1L << z) - 1);
+        check("v", version, MAX_VERSION);
+        check("levels", levels, MAX_ZOOM - z);
+        TileNode node = TileNode.block(version, levels);
+        for (int up = 0; up < z; up++) {
+            TileNode[] children = new TileNode[TileNode.CHILDREN];
+            children[index(up, x, y)] = node;
+            node = TileNode.of(TileNode.NONE, children);
+        }
+        return new TileTree(node);
+    }
+
+    private static void check(String field, long value, long most) {
+        if (value < 0 || value > most) {
+            throw new InvalidValueException(field, value, "must lie in [0, " + most + "]");
+        }
+    }
+
+    /** Which child of the place so many levels above. */
+    private static int index(int up, int x, int y) {
+        return x >> up & 1 | (y >> up & 1) << 1;
+    }
+
+    public boolean isEmpty() {
+        return root == null;
+    }
+
+    /** How many tiles. */
+    public long size() {
+        return root == null ? 0 : root.tiles();
+    }
+
+    /** What it takes in memory, without what it shares with other sets being left out. */
+    public long bytes() {
+        return root == null ? 0 : root.bytes();
+    }
+
+    /** The level of its largest tile; it is not empty. */
+    public int minZoom() {
+        return root.nearest();
+    }
+
+    /** The level of its smallest tile; it is not empty. */
+    public int maxZoom() {
+        return root.farthest();
+    }
+
+    /** The version of a tile, if there is that tile. */
+    public OptionalLong version(int z, int x, int y) {
+        if (z < 0 || z > MAX_ZOOM || x < 0 || y < 0 || x >> z > 0 || y >> z > 0) {
+            return OptionalLong.empty();
+        }
+        TileNode node = root;
+        for (int up = z - 1; up >= 0 && node != null; up--) {
+            node = node.child(index(up, x, y));
+        }
+        return node == null || node.own() == TileNode.NONE ? OptionalLong.empty() : OptionalLong.of(node.own());
+    }
+
+    /** All of both; of a tile that both have the version is the other's. */
+    public TileTree plus(TileTree other) {
+        TileNode sum = TileNode.plus(root, other.root);
+        return sum == root ? this : of(sum);
+    }
+
+    /** Those tiles that the other does not have, whatever their versions. */
+    public TileTree minus(TileTree other) {
+        TileNode rest = TileNode.minus(root, other.root);
+        return rest == root ? this : of(rest);
+    }
+
+    /** Hands out each tile: above what lies below it, and of one level by places. {@link #size()} says how many. */
+    public void forEach(TileConsumer consumer) {
+        each(root, 0, 0, 0, consumer);
+    }
+
+    private static void each(TileNode node, int z, int x, int y, TileConsumer consumer) {
+        if (node == null) {
+            return;
+        }
+        if (node.own() != TileNode.NONE) {
+            consumer.tile(z, x, y, node.own());
+        }
+        for (int i = 0; i < TileNode.CHILDREN; i++) {
+            each(node.child(i), z + 1, 2 * x + (i & 1), 2 * y + (i >> 1), consumer);
+        }
+    }
+
+    /**
+     * The set as bytes (protocol, "Sets of tiles"): places in order, each with its own tile before those below it. No
+     * tile is no byte.
+     */
+    public byte[] encode() {
+        return TileTreeWriter.encode(root);
+    }
+
+    /**
+     * The way back from {@link #encode()}.
+     *
+     * @throws InvalidValueException if the bytes are not those of a set
+     */
+    public static TileTree decode(byte[] bytes) {
+        return of(TileTreeReader.decode(bytes));
+    }
+
+    /**
+     * The set in parts that are short when encoded; together they are the set.
+     *
+     * @param most bytes of a part, at least 64
+     */
+    public List<TileTree> split(int most) {
+        List<TileTree> parts = new ArrayList<>();
+        split(root, 0, 0, 0, most, parts);
+        List<TileTree> merged = new ArrayList<>();
+        TileTree last = EMPTY;
+        for (TileTree part : parts) {
+            TileTree both = last.plus(part);
+            if (both.encode().length <= most) {
+                last = both;
+            } else {
+                merged.add(last);
+                last = part;
+            }
+        }
+        if (!last.isEmpty()) {
+            merged.add(last);
+        }
+        return merged;
+    }
+
+    private void split(TileNode node, int z, int x, int y, int most, List<TileTree> parts) {
+        if (node == null) {
+            return;
+        }
+        TileTree part = at(node, z, x, y);
+        if (node.block() || part.encode().length <= most) {
+            parts.add(part);
+            return;
+        }
+        if (node.own() != TileNode.NONE) {
+            parts.add(tile(z, x, y, node.own()));
+        }
+        for (int i = 0; i < TileNode.CHILDREN; i++) {
+            split(node.child(i), z + 1, 2 * x + (i & 1), 2 * y + (i >> 1), most, parts);
+        }
+    }
+
+    private static TileTree at(TileNode below, int z, int x, int y) {
+        TileNode node = below;
+        for (int up = 0; up < z; up++) {
+            TileNode[] children = new TileNode[TileNode.CHILDREN];
+            children[index(up, x, y)] = node;
+            node = TileNode.of(TileNode.NONE, children);
+        }
+        return new TileTree(node);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TileTree tree && (root == null ? tree.root == null : root.equals(tree.root));
+    }
+
+    @Override
+    public int hashCode() {
+        return root == null ? 0 : root.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return size() + " tiles";
+    }
+}
