@@ -89,7 +89,7 @@ class ServerClockTest {
         pass(1);
         assertThat(member.due()).isTrue();
         member.pong(new ServerMessage.Pong(Optional.empty(), 0, wall, wall, OptionalLong.of(Long.MAX_VALUE)));
-        assertThat(member.reportEvery()).isEqualTo(30_000_000_000L);
+        assertThat(member.reportEvery()).isEqualTo(60_000_000_000L);
         member.welcomed();
         assertThat(member.reportEvery()).isEqualTo(1_000_000_000L);
     }
