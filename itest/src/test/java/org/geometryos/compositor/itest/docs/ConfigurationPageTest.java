@@ -38,7 +38,7 @@ class ConfigurationPageTest {
     private static final Pattern UNIT =
             Pattern.compile("(?i)\\b(milliseconds|seconds|days|bytes|mib|metres|degrees|pixels?"
                     + "|hertz|units|factor|per (second|minute)|priority|port|threads|files|models|parts|cameras|displays|largest"
-                    + "|connections|handshakes|requests|messages|updates|networks|number)\\b");
+                    + "|connections|handshakes|requests|messages|updates|networks|number|tiles|tilesets)\\b");
     /** All that there is to say of it. */
     private static final Pattern WORDS = Pattern.compile("[\\w-]+(, [\\w-]+)* or [\\w-]+\\.");
 
