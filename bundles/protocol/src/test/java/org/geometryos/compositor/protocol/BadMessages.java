@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /** How a test looks at the refusal of a message. */
 final class BadMessages {
-    private static final Pattern FIELD = Pattern.compile("[A-Za-z0-9]+(\\[\\d+\\])?(\\.[A-Za-z0-9]+(\\[\\d+\\])?)*");
+    private static final Pattern FIELD = Pattern.compile("[A-Za-z0-9]+(\\[\\d+])*(\\.[A-Za-z0-9]+(\\[\\d+])*)*");
 
     private BadMessages() {}
 

@@ -83,7 +83,7 @@ final class TileReader {
         long[] tile = new long[NUMBERS];
         for (int i = 0; i < numbers; i++) {
             if (!(list.get(i) instanceof Long number)) {
-                throw Fields.wrong("", list.get(i), "must be a list of " + numbers + " integers");
+                throw Fields.wrong("[" + i + "]", list.get(i), "must be an integer");
             }
             tile[i] = number;
         }
