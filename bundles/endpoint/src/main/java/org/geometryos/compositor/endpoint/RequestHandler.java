@@ -210,18 +210,17 @@ final class RequestHandler extends Caller implements ClientMessage.Visitor<Boole
             away(message.id(), "scene");
             return true;
         }
-        SceneOutcome outcome = service.change(driver(), message.ops(), message.camera());
+        service.change(driver(), message.ops(), message.camera()).then(outcome -> answer(message.id(), outcome));
+        return true;
+    }
+
+    private void answer(Optional<RequestId> id, SceneOutcome outcome) {
         if (outcome instanceof SceneOutcome.Accepted accepted) {
-            ack(message.id(), accepted.seq());
+            ack(id, accepted.seq());
         } else {
             SceneOutcome.Refused refused = (SceneOutcome.Refused) outcome;
-            refused(
-                    message.id(),
-                    refused.reason(),
-                    refused.message(),
-                    refused.field().orElse(null));
+            refused(id, refused.reason(), refused.message(), refused.field().orElse(null));
         }
-        return true;
     }
 
     @Override

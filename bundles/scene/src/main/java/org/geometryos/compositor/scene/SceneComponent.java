@@ -12,6 +12,7 @@ import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.value.Answer;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.GuardedLoop;
@@ -148,7 +149,7 @@ public final class SceneComponent implements SceneService {
     }
 
     @Override
-    public SceneOutcome change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
+    public Answer<SceneOutcome> change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
         return keeper.change(driver, ops, camera);
     }
 

@@ -17,6 +17,7 @@ import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
+import org.geometryos.compositor.api.value.Answer;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.protocol.ClientMessage;
@@ -62,12 +63,13 @@ class SceneKeeperTest {
     }
 
     private long seq(SceneOp... ops) {
-        SceneOutcome outcome = keeper.change(WALL, List.of(ops), Optional.empty());
+        SceneOutcome outcome =
+                keeper.change(WALL, List.of(ops), Optional.empty()).now(null);
         assertThat(outcome).isInstanceOf(SceneOutcome.Accepted.class);
         return ((SceneOutcome.Accepted) outcome).seq().getAsLong();
     }
 
-    private void refused(SceneOutcome outcome, Outcome.Reason reason, String field, String... words) {
+    private void refused(Answer<SceneOutcome> outcome, Outcome.Reason reason, String field, String... words) {
         assertThat(outcome).isInstanceOfSatisfying(SceneOutcome.Refused.class, refusal -> {
             assertThat(refusal.reason()).isEqualTo(reason);
             assertThat(refusal.field()).isEqualTo(Optional.ofNullable(field));
@@ -288,7 +290,8 @@ class SceneKeeperTest {
                     for (int i = 0; i < 200; i++) {
                         SceneOp op = i % 3 == 2 ? new SceneOp.Remove("m") : put("m");
                         outcomes.add((n % 2 == 0 ? keeper : other)
-                                .change(BUNDLE, List.of(op), n % 4 == 0 ? moved("tour") : Optional.empty()));
+                                .change(BUNDLE, List.of(op), n % 4 == 0 ? moved("tour") : Optional.empty())
+                                .now(null));
                     }
                 }))
                 .toList();

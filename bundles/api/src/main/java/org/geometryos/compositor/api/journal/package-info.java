@@ -5,7 +5,7 @@
  * them can go away, come back and continue. The journal is bounded: what is too old is gone, and says so.
  */
 @Export
-@Version("2.1.0")
+@Version("3.0.0")
 package org.geometryos.compositor.api.journal;
 
 import org.osgi.annotation.bundle.Export;
