@@ -54,6 +54,8 @@ final class SceneKeeper {
     private final Object lock = new Object();
     // guarded by lock
     private Journal journal;
+    /** Of the last journal. */
+    private String epoch = "";
     /** What the journal knew when it was last looked through; stands in for it while it is away. */
     private Scene known;
     /** The scene whose size is known, and its size. */
@@ -104,12 +106,13 @@ final class SceneKeeper {
         synchronized (lock) {
             known = scene();
             journal = next;
-            if (!known.equals(Scene.EMPTY)) {
+            if (!known.equals(Scene.EMPTY) && !next.epoch().equals(epoch)) {
                 next.append(
                         new Change.SceneChanged(
                                 known.asOps(), Optional.empty(), Optional.empty(), known, micros.getAsLong()),
                         Fence.replacing(0));
             }
+            epoch = next.epoch();
         }
     }
 
