@@ -187,27 +187,45 @@ test('pages behind different links show one moment', options, async (t) => {
   assert.deepEqual(tooFar, []);
 });
 
-test('a cut shows at one moment on all pages, and nothing between', options, async () => {
-  await Promise.all(pages.map(shown));
-  await pause(1 * S);
-  cut = true;
-  offset = 1e6;
-  await pause(3 * S);
+/** What pages that were to show a cut at one moment have done else. */
+function cutWrongly(all, isNew) {
+  const wrong = [];
   const firsts = [];
-  for (const one of pages) {
-    const frames = await shown(one);
-    const first = frames.findIndex(({ x }) => x > 500_000);
-    assert.ok(first > 0, `${one.name} shows both`);
-    for (const { x } of frames) assert.ok(x < 400_000 || x > 990_000, `${one.name} shows ${x}`);
-    firsts.push({ after: frames[first], before: frames[first - 1] });
+  for (const [i, frames] of all.entries()) {
+    const first = frames.findIndex(({ x }) => isNew(x));
+    const between = frames.find(({ x }) => x >= 400_000 && x <= 990_000);
+    if (first <= 0) wrong.push(`${pages[i].name} does not show both`);
+    else firsts.push({ after: frames[first], before: frames[first - 1] });
+    if (between) wrong.push(`${pages[i].name} shows ${between.x}`);
   }
   // no page shows the new picture at a time at which another one, by its own refresh, still shows the old one for more than a frame
   for (const a of firsts) {
     for (const b of firsts) {
       const interval = Math.max(a.after.at - a.before.at, b.after.at - b.before.at, 17);
-      assert.ok(Math.abs(a.after.at - b.after.at) <= 1.5 * interval, `${Math.abs(a.after.at - b.after.at)} ms apart, frames take ${interval} ms`);
+      const apartBy = a.after.at - b.after.at;
+      if (apartBy > 1.5 * interval) wrong.push(`${apartBy} ms apart, frames take ${interval} ms`);
     }
   }
+  return wrong;
+}
+
+test('a cut shows at one moment on all pages, and nothing between', options, async (t) => {
+  for (let attempt = 1; attempt <= 4; attempt++) {
+    const to = offset === 0 ? 1e6 : 0;
+    await Promise.all(pages.map(shown));
+    stood = 0;
+    await pause(1 * S);
+    cut = true;
+    offset = to;
+    await pause(3 * S);
+    const frames = await Promise.all(pages.map(shown));
+    const wrong = cutWrongly(frames, (x) => (x > 500_000) === (to > 0));
+    if (wrong.length === 0) return;
+    const busy = tooMuch(frames);
+    t.diagnostic(`attempt ${attempt}: ${wrong.join(', ')}${busy === '' ? '' : `; ${busy}`}`);
+    if (busy === '') assert.deepEqual(wrong, []);
+  }
+  t.skip('the machine had too much to do each time');
 });
 
 test('a page that is killed, and one that comes, does not make the others stutter', options, async (t) => {
