@@ -55,9 +55,9 @@ public final class OrbitCamera implements CameraSource {
             Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "example-orbit"));
     private volatile CameraSink sink;
     private volatile long moved = System.nanoTime();
+    private volatile boolean jumps = true;
     // the clock's thread only
     private long sample;
-    private boolean jumps = true;
 
     @Activate
     public OrbitCamera(Config config) {
@@ -87,10 +87,15 @@ public final class OrbitCamera implements CameraSource {
                 new Vector3(radius * Math.sin(angle), HEIGHT, radius * Math.cos(angle)),
                 new Quaternion(0, Math.sin(angle / 2), 0, Math.cos(angle / 2)),
                 LENS);
-        Outcome outcome = to.push(new CameraUpdate(camera, view)
-                .withTime(time)
-                .withSample(sample++)
-                .withCut(jumps));
+        to.push(new CameraUpdate(camera, view)
+                        .withTime(time)
+                        .withSample(sample++)
+                        .withCut(jumps))
+                .then(this::told);
+    }
+
+    /** On the clock's thread, or later on another one. */
+    private void told(Outcome outcome) {
         (outcome.accepted() ? accepted : refused).incrementAndGet();
         // where it goes on after a refusal is somewhere else
         jumps = !outcome.accepted();

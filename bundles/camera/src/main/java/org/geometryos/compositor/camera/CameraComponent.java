@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.geometryos.compositor.api.camera.CameraSource;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -18,9 +17,11 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.control.SourceState;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.metrics.Meter;
 import org.geometryos.compositor.api.metrics.Readings;
+import org.geometryos.compositor.api.value.Answer;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.GuardedLoop;
@@ -264,23 +265,23 @@ public final class CameraComponent implements CameraBridge, Meter {
     }
 
     @Override
-    public Outcome update(Driver driver, CameraUpdate update) {
+    public Answer<Outcome> update(Driver driver, CameraUpdate update) {
         return bridge.update(driver, update);
     }
 
     @Override
-    public Optional<Outcome> update(
-            Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
-        return bridge.update(driver, update, condition, change);
+    public Answer<Optional<Outcome>> update(
+            Driver driver, CameraUpdate update, Journal sequence, Fence fence, Function<CameraState, Change> change) {
+        return bridge.update(driver, update, sequence, fence, change);
     }
 
     @Override
-    public Outcome take(Driver driver, String camera, boolean force) {
+    public Answer<Outcome> take(Driver driver, String camera, boolean force) {
         return bridge.take(driver, camera, force);
     }
 
     @Override
-    public Outcome release(Driver driver, String camera) {
+    public Answer<Outcome> release(Driver driver, String camera) {
         return bridge.release(driver, camera);
     }
 
@@ -290,12 +291,12 @@ public final class CameraComponent implements CameraBridge, Meter {
     }
 
     @Override
-    public Outcome remove(String camera, Optional<String> origin) {
+    public Answer<Outcome> remove(String camera, Optional<String> origin) {
         return bridge.remove(camera, origin);
     }
 
     @Override
-    public Outcome remove(Driver source, String camera) {
+    public Answer<Outcome> remove(Driver source, String camera) {
         return bridge.remove(source, camera);
     }
 

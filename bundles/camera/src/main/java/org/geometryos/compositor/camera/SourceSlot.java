@@ -15,6 +15,7 @@ import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.SourceHealth;
 import org.geometryos.compositor.api.control.SourceState;
+import org.geometryos.compositor.api.value.Answer;
 import org.geometryos.compositor.health.Failures;
 import org.geometryos.compositor.health.PlugIns;
 import org.slf4j.Logger;
@@ -54,7 +55,7 @@ final class SourceSlot implements CameraSink {
     private final AtomicLong asked = new AtomicLong();
 
     private final Delay delay;
-    private volatile Answer told = new Answer(SourceHealth.OK, 0);
+    private volatile Said told = new Said(SourceHealth.OK, 0);
     private volatile String failure = "";
     /** When the newest accepted update came, milliseconds since the Unix epoch; 0 before the first. */
     private volatile long last;
@@ -67,7 +68,7 @@ final class SourceSlot implements CameraSink {
     private long limitedToldAt;
 
     /** @param asked when the question was put, milliseconds since the Unix epoch */
-    private record Answer(SourceHealth health, long asked) {}
+    private record Said(SourceHealth health, long asked) {}
 
     /**
      * @param nanos the clock, {@link System#nanoTime()}
@@ -136,31 +137,40 @@ final class SourceSlot implements CameraSink {
     }
 
     @Override
-    public Outcome push(CameraUpdate given) {
-        Outcome outcome = closed ? CLOSED : tooFast();
-        CameraUpdate update = given;
-        if (outcome == null) {
-            update = delay.apply(given);
-            outcome = bridge.update(driver, update);
-        }
-        if (outcome.accepted()) {
-            accepted.incrementAndGet();
-            long now = micros.getAsLong() / 1000;
-            last = now;
-            OptionalLong time = update.time();
-            if (time.isPresent() && time.getAsLong() / 1000 - AHEAD_MICROS / 1000 > now) {
-                ahead.incrementAndGet();
-            }
-        } else {
+    public Answer<Outcome> push(CameraUpdate given) {
+        Outcome refusal = closed ? CLOSED : tooFast();
+        if (refusal != null) {
             refused.incrementAndGet();
+            return refusal;
         }
-        return outcome;
+        CameraUpdate update = delay.apply(given);
+        Answer<Outcome> answer = bridge.update(driver, update);
+        Outcome now = answer.now(null);
+        if (now != null) {
+            count(now, update.time());
+        } else {
+            answer.then(outcome -> count(outcome, update.time()));
+        }
+        return answer;
+    }
+
+    private void count(Outcome outcome, OptionalLong time) {
+        if (!outcome.accepted()) {
+            refused.incrementAndGet();
+            return;
+        }
+        accepted.incrementAndGet();
+        long now = micros.getAsLong() / 1000;
+        last = now;
+        if (time.isPresent() && time.getAsLong() / 1000 - AHEAD_MICROS / 1000 > now) {
+            ahead.incrementAndGet();
+        }
     }
 
     @Override
-    public Outcome remove(String camera) {
+    public Answer<Outcome> remove(String camera) {
         Outcome outcome = closed ? CLOSED : tooFast();
-        return outcome == null ? bridge.remove(driver, camera) : outcome;
+        return outcome != null ? outcome : bridge.remove(driver, camera);
     }
 
     @Override
@@ -202,13 +212,13 @@ final class SourceSlot implements CameraSink {
         long now = micros.getAsLong() / 1000;
         try {
             SourceHealth answer = source.health();
-            told = new Answer(
+            told = new Said(
                     answer == null || answer.status() == null || answer.message() == null
                             ? SourceHealth.failed("it tells no health")
                             : new SourceHealth(answer.status(), shortened(answer.message())),
                     now);
         } catch (Exception | Error e) {
-            told = new Answer(SourceHealth.failed(shortened("its health cannot be told: " + Failures.text(e))), now);
+            told = new Said(SourceHealth.failed(shortened("its health cannot be told: " + Failures.text(e))), now);
             asking.failed(e);
         } finally {
             asked.set(0);
@@ -251,7 +261,7 @@ final class SourceSlot implements CameraSink {
     /** Whether the source was well when last looked at and is not any more. */
     boolean fellIll() {
         boolean before = well;
-        Answer answer = told;
+        Said answer = told;
         // what it said before it drove a camera says nothing of it any more
         well = fault().isEmpty() && (answer.health.status() == SourceHealth.Status.OK || last >= answer.asked);
         return before && !well;

@@ -15,9 +15,11 @@ import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.metrics.Durations;
 import org.geometryos.compositor.api.metrics.Readings;
 import org.geometryos.compositor.api.scene.Scene;
+import org.geometryos.compositor.api.value.Answer;
 import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.Test;
@@ -53,12 +55,12 @@ class CameraArbiterTest {
         return new CameraUpdate(camera, new View2d(1, 2, 1, 0));
     }
 
-    private static long seq(Outcome outcome) {
+    private static long seq(Answer<Outcome> outcome) {
         assertThat(outcome).isInstanceOf(Outcome.Accepted.class);
         return ((Outcome.Accepted) outcome).seq().orElse(0);
     }
 
-    private static void refused(Outcome outcome, Outcome.Reason reason, String... words) {
+    private static void refused(Answer<Outcome> outcome, Outcome.Reason reason, String... words) {
         assertThat(outcome).isInstanceOfSatisfying(Outcome.Refused.class, r -> {
             assertThat(r.reason()).isEqualTo(reason);
             for (String word : words) {
@@ -75,13 +77,15 @@ class CameraArbiterTest {
 
     @Test
     void aTransactionTakesTheCameraAndGivesItItsView() {
-        assertThat(bridge.update(WALL, move("a"), j -> j.scene().isEmpty(), this::transaction))
+        assertThat(bridge.update(WALL, move("a"), journal, Fence.replacing(0), this::transaction)
+                        .now(null))
                 .contains(new Outcome.Accepted(OptionalLong.of(2)));
         assertThat(journal.holders("a")).containsExactly("wall");
         assertThat(bridge.camera("a"))
                 .hasValueSatisfying(state -> assertThat(state.source()).isEqualTo("wall"));
         pass(4_900);
-        assertThat(bridge.update(WALL, move("a"), j -> true, this::transaction))
+        assertThat(bridge.update(WALL, move("a"), journal, Fence.replacing(2), this::transaction)
+                        .now(null))
                 .contains(new Outcome.Accepted(OptionalLong.of(3)));
         pass(4_900);
         bridge.expire();
@@ -89,8 +93,13 @@ class CameraArbiterTest {
     }
 
     @Test
-    void whereTheConditionDoesNotHoldNotEvenControlIsTaken() {
-        assertThat(bridge.update(WALL, move("a"), j -> false, this::transaction))
+    void whereTheSceneIsAnotherNotEvenControlIsTaken() {
+        assertThat(bridge.update(WALL, move("a"), journal, Fence.replacing(7), this::transaction)
+                        .now(null))
+                .isEmpty();
+        assertThat(bridge.update(WALL, move("a"), new FakeJournal("another"), Fence.replacing(0), this::transaction)
+                        .now(null))
+                .as("numbers of another sequence")
                 .isEmpty();
         assertThat(journal.changes()).isEmpty();
     }
@@ -99,7 +108,9 @@ class CameraArbiterTest {
     void aTransactionOnACameraThatAnotherHoldsIsRefused() {
         bridge.update(DESK, move("a"));
         refused(
-                bridge.update(WALL, move("a"), j -> true, this::transaction).orElseThrow(),
+                bridge.update(WALL, move("a"), journal, Fence.replacing(0), this::transaction)
+                        .now(null)
+                        .orElseThrow(),
                 Outcome.Reason.HELD,
                 "desk");
         assertThat(journal.scene()).isEmpty();
@@ -147,8 +158,8 @@ class CameraArbiterTest {
     @Test
     void aHigherPriorityTakesTheCameraOver() {
         bridge.update(TRACKER, move("a"));
-        assertThat(bridge.update(WALL, move("a")).accepted()).isTrue();
-        assertThat(bridge.take(CHIEF, "a", false).accepted()).isTrue();
+        assertThat(bridge.update(WALL, move("a")).now(null).accepted()).isTrue();
+        assertThat(bridge.take(CHIEF, "a", false).now(null).accepted()).isTrue();
         assertThat(journal.holders("a")).containsExactly("tracker", "wall", "chief");
         refused(bridge.update(WALL, move("a")), Outcome.Reason.HELD, "chief");
     }
@@ -166,9 +177,9 @@ class CameraArbiterTest {
         bridge.update(WALL, move("c"));
         refused(bridge.update(WALL, move("d")), Outcome.Reason.LIMIT, "\"d\"", "3");
         refused(bridge.take(WALL, "d", false), Outcome.Reason.LIMIT, "\"d\"", "3");
-        assertThat(bridge.update(WALL, move("a")).accepted()).isTrue();
+        assertThat(bridge.update(WALL, move("a")).now(null).accepted()).isTrue();
         bridge.remove("b", Optional.empty());
-        assertThat(bridge.update(WALL, move("d")).accepted()).isTrue();
+        assertThat(bridge.update(WALL, move("d")).now(null).accepted()).isTrue();
     }
 
     @Test
@@ -227,7 +238,7 @@ class CameraArbiterTest {
     void aLeaseThatIsOverProtectsNobody() {
         bridge.update(WALL, move("a"));
         pass(5_000);
-        assertThat(bridge.update(TRACKER, move("a")).accepted()).isTrue();
+        assertThat(bridge.update(TRACKER, move("a")).now(null).accepted()).isTrue();
         assertThat(journal.holders("a")).containsExactly("wall", "tracker");
     }
 
@@ -277,14 +288,14 @@ class CameraArbiterTest {
         refused(bridge.remove(TRACKER, "a"), Outcome.Reason.HELD, "wall");
         assertThat(bridge.camera("a")).isPresent();
         bridge.release(WALL, "a");
-        assertThat(bridge.remove(TRACKER, "a").accepted()).isTrue();
+        assertThat(bridge.remove(TRACKER, "a").now(null).accepted()).isTrue();
         refused(bridge.remove(TRACKER, "a"), Outcome.Reason.NOT_FOUND);
     }
 
     // ---- fail-over
 
     private boolean cut(Driver driver) {
-        assertThat(bridge.update(driver, move("a")).accepted()).isTrue();
+        assertThat(bridge.update(driver, move("a")).now(null).accepted()).isTrue();
         return bridge.camera("a").orElseThrow().cut();
     }
 
@@ -401,8 +412,8 @@ class CameraArbiterTest {
         refused(other.update(DESK, move("a")), Outcome.Reason.HELD, "wall");
         other.update(CHIEF, move("a"));
         refused(bridge.update(WALL, move("a")), Outcome.Reason.HELD, "chief");
-        assertThat(other.release(CHIEF, "a").accepted()).isTrue();
-        assertThat(bridge.update(WALL, move("a")).accepted()).isTrue();
+        assertThat(other.release(CHIEF, "a").now(null).accepted()).isTrue();
+        assertThat(bridge.update(WALL, move("a")).now(null).accepted()).isTrue();
         assertThat(journal.holders("a")).containsExactly("wall", "chief", null, "wall");
     }
 
@@ -448,7 +459,7 @@ class CameraArbiterTest {
         bridge.update(WALL, move("a").withTime(1));
         assertThat(other.camera("a")).isPresent();
         assertThat(other.control("a")).map(ControlState::holder).contains(Optional.of("wall"));
-        assertThat(other.remove("a", Optional.empty()).accepted()).isTrue();
+        assertThat(other.remove("a", Optional.empty()).now(null).accepted()).isTrue();
         assertThat(bridge.cameras()).isEmpty();
     }
 
@@ -678,7 +689,7 @@ class CameraArbiterTest {
         bridge.update(WALL, move("b"));
         bridge.update(WALL, move("c"));
         bridge.update(WALL, move("one.too.many"));
-        bridge.update(WALL, move("a"), unmet -> false, this::transaction);
+        bridge.update(WALL, move("a"), journal, Fence.replacing(7), this::transaction);
         assertThat(counts(bridge))
                 .containsEntry("a", 2.0)
                 .containsEntry("a held", 1.0)

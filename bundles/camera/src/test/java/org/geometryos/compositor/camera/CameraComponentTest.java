@@ -155,7 +155,7 @@ class CameraComponentTest {
     void aSourceIsConnectedAndItsUpdatesGoIntoTheSequence() {
         Source source = new Source();
         component.addSource(source, named("tracker"));
-        assertThat(source.sink.push(move("a")).accepted()).isTrue();
+        assertThat(source.sink.push(move("a")).now(null).accepted()).isTrue();
         assertThat(journal.holders("a")).containsExactly("tracker");
         assertThat(component.camera("a").orElseThrow().source()).isEqualTo("tracker");
         assertThat(component.camera("a").orElseThrow().origin()).isEmpty();
@@ -193,7 +193,7 @@ class CameraComponentTest {
         assertThat(source.sink.push(move("a")))
                 .isInstanceOfSatisfying(
                         Outcome.Refused.class, r -> assertThat(r.reason()).isEqualTo(Outcome.Reason.UNAVAILABLE));
-        assertThat(source.sink.remove("a").accepted()).isFalse();
+        assertThat(source.sink.remove("a").now(null).accepted()).isFalse();
     }
 
     @Test
@@ -202,8 +202,8 @@ class CameraComponentTest {
         Source next = new Source();
         component.addSource(old, named("tracker"));
         component.addSource(next, named("tracker"));
-        assertThat(old.sink.push(move("a")).accepted()).isTrue();
-        assertThat(next.sink.push(move("a")).accepted()).isTrue();
+        assertThat(old.sink.push(move("a")).now(null).accepted()).isTrue();
+        assertThat(next.sink.push(move("a")).now(null).accepted()).isTrue();
         component.removeSource(old);
         assertThat(journal.holders("a")).containsExactly("tracker");
         component.removeSource(next);
@@ -236,7 +236,7 @@ class CameraComponentTest {
         Source good = new Source();
         component.addSource(bad, named("bad"));
         component.addSource(good, named("good"));
-        assertThat(good.sink.push(move("a")).accepted()).isTrue();
+        assertThat(good.sink.push(move("a")).now(null).accepted()).isTrue();
         untilHealth("bad", SourceHealth.Status.FAILED);
         assertThat(state("bad").health().message())
                 .isEqualTo("it failed when it was connected: java.lang.IllegalStateException: no");
@@ -268,12 +268,12 @@ class CameraComponentTest {
         component.addSource(low, named("low"));
         component.addSource(high, Map.of(CameraSource.ID, "high", CameraSource.PRIORITY, 5));
         low.sink.push(move("a"));
-        assertThat(high.sink.push(move("a")).accepted()).isTrue();
+        assertThat(high.sink.push(move("a")).now(null).accepted()).isTrue();
         component.updatedSource(low, Map.of(CameraSource.ID, "low", CameraSource.PRIORITY, 9));
         assertThat(low.calls).containsExactly("connected");
-        assertThat(low.sink.push(move("a")).accepted()).isTrue();
+        assertThat(low.sink.push(move("a")).now(null).accepted()).isTrue();
         component.updatedSource(high, Map.of(CameraSource.ID, "high", CameraSource.PRIORITY, " 12"));
-        assertThat(high.sink.push(move("a")).accepted())
+        assertThat(high.sink.push(move("a")).now(null).accepted())
                 .as("as configuration files have it")
                 .isTrue();
         component.updatedSource(high, Map.of(CameraSource.ID, "high", CameraSource.PRIORITY, "text"));
@@ -287,7 +287,7 @@ class CameraComponentTest {
         source.sink.push(move("a"));
         component.updatedSource(source, named("two"));
         assertThat(source.calls).containsExactly("connected", "disconnected", "connected");
-        assertThat(source.sink.push(move("a")).accepted()).isTrue();
+        assertThat(source.sink.push(move("a")).now(null).accepted()).isTrue();
         assertThat(journal.holders("a")).containsExactly("one", null, "two");
     }
 
@@ -313,9 +313,9 @@ class CameraComponentTest {
         long from = System.nanoTime();
         int pushed = 0;
         for (; pushed < 200_000; pushed++) {
-            Outcome outcome = flooding.sink.push(update);
+            Outcome outcome = flooding.sink.push(update).now(null);
             if (pushed % 2_000 == 0) {
-                assertThat(calm.sink.push(move("calm")).accepted()).isTrue();
+                assertThat(calm.sink.push(move("calm")).now(null).accepted()).isTrue();
             }
             assertThat(outcome.accepted() || ((Outcome.Refused) outcome).reason() == Outcome.Reason.LIMIT)
                     .isTrue();
@@ -359,7 +359,7 @@ class CameraComponentTest {
         component.addSource(bad, named("bad"));
         component.addSource(good, named("good"));
         assertThatThrownBy(() -> bad.sink.push(null)).isInstanceOf(NullPointerException.class);
-        assertThat(bad.sink.remove("").accepted()).isFalse();
+        assertThat(bad.sink.remove("").now(null).accepted()).isFalse();
         for (SourceHealth health : nonsense) {
             bad.health = SourceHealth.OK;
             untilHealth("bad", SourceHealth.Status.OK);
@@ -371,7 +371,7 @@ class CameraComponentTest {
         untilHealth("bad", SourceHealth.Status.STALE);
         assertThat(state("bad").health().message()).isEqualTo(" ".repeat(500) + "...");
         assertThat(state("bad").counters()).isEmpty();
-        assertThat(good.sink.push(move("a")).accepted()).isTrue();
+        assertThat(good.sink.push(move("a")).now(null).accepted()).isTrue();
     }
 
     @Test
@@ -419,14 +419,14 @@ class CameraComponentTest {
         component.addSource(still, named("still"));
         component.addSource(next, named("next"));
         still.sink.push(move("a"));
-        until("the end of the lease", () -> next.sink.push(move("a")).accepted());
+        until("the end of the lease", () -> next.sink.push(move("a")).now(null).accepted());
         assertThat(component.camera("a").orElseThrow())
                 .extracting(CameraState::source, CameraState::cut)
                 .containsExactly("next", true);
         assertThat(state("still").cameras()).isEmpty();
         until(
                 "a moment of its lease",
-                () -> next.sink.push(move("a")).accepted()
+                () -> next.sink.push(move("a")).now(null).accepted()
                         && state("next").cameras().equals(List.of("a")));
     }
 
@@ -435,7 +435,7 @@ class CameraComponentTest {
         Source source = new Source();
         component.addSource(source, named("tracker"));
         source.sink.push(move("a"));
-        assertThat(source.sink.remove("a").accepted()).isTrue();
+        assertThat(source.sink.remove("a").now(null).accepted()).isTrue();
         assertThat(component.cameras()).isEmpty();
     }
 
@@ -470,11 +470,13 @@ class CameraComponentTest {
         assertThat(next.camera("a")).isPresent();
         assertThat(component
                         .update(new Driver("wall", Optional.of("s"), 10), move("a"))
+                        .now(null)
                         .accepted())
                 .isTrue();
         component.unsetJournal(next);
         assertThat(component
                         .update(new Driver("wall", Optional.of("s"), 10), move("a"))
+                        .now(null)
                         .accepted())
                 .isFalse();
     }
@@ -547,7 +549,10 @@ class CameraComponentTest {
         source.sink.push(move("a"));
         component.update(person, move("a"));
         component.removeSource(source);
-        later(11);
+        for (int i = 0; i < 3; i++) {
+            later(4);
+            component.update(person, move("a"));
+        }
         assertThat(component.camera("a")).isPresent();
         component.release(person, "a");
         later(1);

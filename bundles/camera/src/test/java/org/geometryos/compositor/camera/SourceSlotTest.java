@@ -54,6 +54,7 @@ class SourceSlotTest {
     private void push() {
         assertThat(tracker.sink
                         .push(new CameraUpdate("a", new View2d(1, 2, 1, 0)))
+                        .now(null)
                         .accepted())
                 .isTrue();
     }

@@ -15,7 +15,10 @@ import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.journal.Verdict;
 
 /**
  * What the others learn of sessions: displays by the journal, parts of the host as listeners. The journal is appended
@@ -36,8 +39,23 @@ final class Announcer {
     private final Set<SessionEntry> toTell = new LinkedHashSet<>();
     /** Sessions that the journal knows and the table does not, and when that was found. */
     private final Map<String, Long> strangers = new HashMap<>();
+    /** By session, what the journal has not answered yet, and what to say next. */
+    private final Map<String, Saying> unanswered = new HashMap<>();
     // the clock's thread only
     private String announcedIn;
+
+    private static final class Saying {
+        /** What was said; said again if it is not known whether it counted. */
+        private final Presence presence;
+        /** Whether that is so. */
+        private boolean unknown;
+        /** What happened since; null: nothing. */
+        private Presence next;
+
+        private Saying(Presence presence) {
+            this.presence = presence;
+        }
+    }
 
     Announcer(SessionTable table, KnownDisplays displays, Sessions.Neighbours around) {
         this.table = table;
@@ -58,13 +76,7 @@ final class Announcer {
 
     /** Announces a session as it stands, if the others do not know it so. */
     void announce(SessionEntry session) {
-        Journal journal = around.journal().get();
-        if (journal != null) {
-            append(presence(
-                    session,
-                    journal.display(session.id).isEmpty() ? Presence.Action.JOINED : Presence.Action.CHANGED,
-                    Optional.empty()));
-        }
+        append(presence(session, Presence.Action.CHANGED, Optional.empty()));
     }
 
     /** A session of the table is no stranger. */
@@ -88,15 +100,77 @@ final class Announcer {
                 reason);
     }
 
-    /** Appends it, unless that says nothing new: another table beside this one may have said it. */
+    /**
+     * Appends it, unless that says nothing new: another table beside this one may have said it. While the journal has
+     * not answered what was said of the session before, it waits; of several the last one counts.
+     */
     private void append(Presence presence) {
+        Saying before = unanswered.get(presence.session());
+        if (before != null) {
+            before.next = presence;
+        } else {
+            say(presence);
+        }
+    }
+
+    private void say(Presence presence) {
         Journal journal = around.journal().get();
-        if (journal != null) {
-            journal.appendIf(
-                    now -> now.display(presence.session())
-                            .map(entry -> isNews(presence, ((Change.PresenceChanged) entry.change()).presence()))
-                            .orElse(presence.action() == Presence.Action.JOINED),
-                    new Change.PresenceChanged(presence));
+        if (journal == null) {
+            return;
+        }
+        Optional<Entry> known = journal.display(presence.session());
+        Presence news = known.isEmpty() && presence.action() == Presence.Action.CHANGED
+                ? with(presence, Presence.Action.JOINED)
+                : presence;
+        if (!known.map(entry -> isNews(news, ((Change.PresenceChanged) entry.change()).presence()))
+                .orElse(news.action() == Presence.Action.JOINED)) {
+            return;
+        }
+        Saying saying = new Saying(presence);
+        unanswered.put(presence.session(), saying);
+        journal.append(
+                        new Change.PresenceChanged(news),
+                        Fence.replacing(known.map(Entry::seq).orElse(0L)))
+                .then(verdict -> answered(saying, verdict));
+    }
+
+    private static Presence with(Presence presence, Presence.Action action) {
+        return new Presence(
+                action,
+                presence.display(),
+                presence.session(),
+                presence.user(),
+                presence.connected(),
+                presence.settings(),
+                presence.reason());
+    }
+
+    private void answered(Saying saying, Verdict verdict) {
+        synchronized (table.lock) {
+            String session = saying.presence.session();
+            if (unanswered.get(session) != saying) {
+                return;
+            }
+            if (verdict instanceof Verdict.Unknown) {
+                saying.unknown = true;
+                return;
+            }
+            unanswered.remove(session);
+            if (saying.next != null) {
+                say(saying.next);
+            } else if (verdict instanceof Verdict.PassedOver) {
+                say(saying.presence);
+            }
+        }
+    }
+
+    /** Says again what may not have counted; by the clock, with the lock. */
+    void sayAgain() {
+        for (Saying saying : List.copyOf(unanswered.values())) {
+            if (saying.unknown) {
+                unanswered.remove(saying.presence.session());
+                say(saying.next == null ? saying.presence : saying.next);
+            }
         }
     }
 
@@ -155,6 +229,8 @@ final class Announcer {
             announcedIn = null;
         } else if (!journal.epoch().equals(announcedIn)) {
             synchronized (table.lock) {
+                // of another sequence
+                unanswered.clear();
                 announceAll(journal, now);
             }
             announcedIn = journal.epoch();

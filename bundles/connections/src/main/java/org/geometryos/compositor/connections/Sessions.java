@@ -378,6 +378,7 @@ final class Sessions implements ConnectionManager {
         synchronized (table.lock) {
             draining.moveAway(now);
             lifecycle.showLosses(now);
+            announcer.sayAgain();
             announcer.tellSettings(now);
             long window = TimeUnit.MILLISECONDS.toNanos(current.resumeWindow());
             lifecycle.endOverdue(

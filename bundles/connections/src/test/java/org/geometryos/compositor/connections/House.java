@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -28,8 +27,10 @@ import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.control.SourceState;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.value.Answer;
 import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.io.files.WholeFile;
 import org.geometryos.compositor.protocol.Codec;
@@ -246,8 +247,8 @@ final class House implements CameraBridge, Sessions.Events {
     }
 
     @Override
-    public Optional<Outcome> update(
-            Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
+    public Answer<Optional<Outcome>> update(
+            Driver driver, CameraUpdate update, Journal sequence, Fence fence, Function<CameraState, Change> change) {
         throw new UnsupportedOperationException();
     }
 

@@ -278,4 +278,44 @@ class PresenceTest {
         opened(null).end(1000, "");
         assertThat(house.store.size()).isZero();
     }
+
+    // ---- a journal that answers later, as with several hosts
+
+    @Test
+    void whatHappensBeforeTheAnswerIsSaidBehindIt() {
+        house.journal.answersLater();
+        FakeLink link = house.link();
+        house.open(link, with("wall", HD));
+        house.table.changeSettings(link.id(), UHD);
+        house.table.leave(link.id());
+        link.end(1000, "");
+        assertThat(house.journal.underWay()).isEqualTo(1);
+        house.journal.deliverAll();
+        assertThat(said()).containsExactly("joined wall connected 1920", "left wall away 3840 (bye)");
+    }
+
+    @Test
+    void whatMayNotHaveCountedIsSaidAgain() {
+        house.journal.answersLater();
+        house.open(house.link(), hello("wall"));
+        house.journal.cutOff("cut off from the others");
+        house.pass(300);
+        house.journal.deliverAll();
+        assertThat(said()).isEmpty();
+        house.journal.back();
+        house.pass(300);
+        house.journal.deliverAll();
+        assertThat(said()).containsExactly("joined wall connected");
+    }
+
+    @Test
+    void whatAnotherTableSaidFirstIsSaidOnce() {
+        house.journal.answersLater();
+        FakeLink link = house.link();
+        String session = house.open(link, hello("wall")).session();
+        house.journal.append(new org.geometryos.compositor.api.journal.Change.PresenceChanged(new Presence(
+                Presence.Action.JOINED, "wall", session, "", true, DisplaySettings.EMPTY, Optional.empty())));
+        house.journal.deliverAll();
+        assertThat(said()).containsExactly("joined wall connected");
+    }
 }

@@ -6,6 +6,7 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.RequestException;
 import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.api.value.Answer;
 import org.geometryos.compositor.protocol.ErrorCode;
 import org.geometryos.compositor.protocol.RequestId;
 import org.geometryos.compositor.protocol.ServerMessage;
@@ -62,7 +63,12 @@ class Caller {
         refused(id, Outcome.Reason.UNAVAILABLE, "the " + part + " is away for a moment; send it again", null);
     }
 
-    final void answer(Optional<RequestId> id, Outcome outcome) {
+    /** When the answer is there; a later one comes on a thread of somebody else's. */
+    final void answer(Optional<RequestId> id, Answer<Outcome> answer) {
+        answer.then(outcome -> answer(id, outcome));
+    }
+
+    private void answer(Optional<RequestId> id, Outcome outcome) {
         if (outcome instanceof Outcome.Accepted accepted) {
             ack(id, accepted.seq());
         } else {

@@ -211,7 +211,8 @@ final class RequestHandler extends Caller implements ClientMessage.Visitor<Boole
             away(message.id(), "scene");
             return true;
         }
-        return answer(message.id(), service.change(driver(), message.ops(), message.camera()));
+        service.change(driver(), message.ops(), message.camera()).then(outcome -> answer(message.id(), outcome));
+        return true;
     }
 
     @Override
@@ -221,17 +222,18 @@ final class RequestHandler extends Caller implements ClientMessage.Visitor<Boole
             away(message.id(), "part for tiles");
             return true;
         }
-        return answer(message.id(), service.change(driver(), message.ops(), message.scene(), message.camera()));
+        service.change(driver(), message.ops(), message.scene(), message.camera())
+                .then(outcome -> answer(message.id(), outcome));
+        return true;
     }
 
-    private boolean answer(Optional<RequestId> id, SceneOutcome outcome) {
+    private void answer(Optional<RequestId> id, SceneOutcome outcome) {
         if (outcome instanceof SceneOutcome.Accepted accepted) {
             ack(id, accepted.seq());
         } else {
             SceneOutcome.Refused refused = (SceneOutcome.Refused) outcome;
             refused(id, refused.reason(), refused.message(), refused.field().orElse(null));
         }
-        return true;
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.geometryos.compositor.api.tiles.TileOp;
 import org.geometryos.compositor.api.tiles.TileService;
 import org.geometryos.compositor.api.tiles.TileTree;
 import org.geometryos.compositor.api.tiles.Tiles;
+import org.geometryos.compositor.api.value.Later;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.ErrorCode;
@@ -321,6 +322,20 @@ class EndpointTest {
         say(ask);
         error(ErrorCode.LIMIT, 1, "action");
         assertThat(cameras.calls).as("nothing is taken").isEmpty();
+    }
+
+    @Test
+    void theAckOfAnUpdateComesWithItsAnswerAndWhatFollowsDoesNotWait() {
+        greet();
+        Later<Outcome> later = new Later<>();
+        cameras.outcome = later;
+        say("{\"type\":\"camera\",\"camera\":\"a\"," + VIEW + ",\"id\":1}");
+        assertThat(link.messages()).isEmpty();
+        cameras.outcome = new Outcome.Accepted(OptionalLong.of(10));
+        say("{\"type\":\"camera\",\"camera\":\"b\"," + VIEW + ",\"id\":2}");
+        ack(2, OptionalLong.of(10));
+        later.tell(new Outcome.Refused(Outcome.Reason.HELD, "camera \"a\" is held by \"desk\""));
+        error(ErrorCode.HELD, 1, "camera");
     }
 
     @Test

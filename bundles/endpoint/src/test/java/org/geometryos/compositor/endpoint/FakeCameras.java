@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -14,39 +13,41 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.control.SourceState;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.value.Answer;
 
 /** Answers what it is told to answer. */
 final class FakeCameras implements CameraBridge {
     final List<String> calls = new ArrayList<>();
     Driver driver;
     ControlState control;
-    Outcome outcome = new Outcome.Accepted(OptionalLong.of(7));
+    Answer<Outcome> outcome = new Outcome.Accepted(OptionalLong.of(7));
 
-    private Outcome call(String what, Driver by) {
+    private Answer<Outcome> call(String what, Driver by) {
         calls.add(what);
         driver = by;
         return outcome;
     }
 
     @Override
-    public Outcome update(Driver by, CameraUpdate update) {
+    public Answer<Outcome> update(Driver by, CameraUpdate update) {
         return call("update " + update.camera(), by);
     }
 
     @Override
-    public Optional<Outcome> update(
-            Driver by, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
+    public Answer<Optional<Outcome>> update(
+            Driver by, CameraUpdate update, Journal sequence, Fence fence, Function<CameraState, Change> change) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Outcome take(Driver by, String camera, boolean force) {
+    public Answer<Outcome> take(Driver by, String camera, boolean force) {
         return call((force ? "force " : "take ") + camera, by);
     }
 
     @Override
-    public Outcome release(Driver by, String camera) {
+    public Answer<Outcome> release(Driver by, String camera) {
         return call("release " + camera, by);
     }
 
@@ -56,12 +57,12 @@ final class FakeCameras implements CameraBridge {
     }
 
     @Override
-    public Outcome remove(String camera, Optional<String> origin) {
+    public Answer<Outcome> remove(String camera, Optional<String> origin) {
         return call("remove " + camera, null);
     }
 
     @Override
-    public Outcome remove(Driver source, String camera) {
+    public Answer<Outcome> remove(Driver source, String camera) {
         throw new UnsupportedOperationException();
     }
 

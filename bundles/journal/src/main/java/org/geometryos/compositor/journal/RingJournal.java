@@ -8,10 +8,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.Lens;
 import org.geometryos.compositor.api.camera.View;
@@ -20,9 +18,11 @@ import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.api.journal.Verdict;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.tiles.TileOp;
@@ -106,6 +106,7 @@ public final class RingJournal implements Journal {
     private final Map<String, Entry> displays = new HashMap<>();
     private final Map<String, Entry> walls = new HashMap<>();
     private final Placing placing = new Placing();
+    private final Fitting fitting = new Fitting();
     private Entry scene;
     private Entry tiles;
     private Limits limits;
@@ -192,17 +193,12 @@ public final class RingJournal implements Journal {
     }
 
     @Override
-    public long append(Change change) {
-        return appendIf(journal -> true, change).getAsLong();
-    }
-
-    @Override
-    public OptionalLong appendIf(Predicate<Journal> condition, Change change) {
+    public Verdict append(Change change, Fence fence) {
         long seq;
         lock.lock();
         try {
-            if (!condition.test(this)) {
-                return OptionalLong.empty();
+            if (!fitting.fits(change, fence)) {
+                return Verdict.PASSED_OVER;
             }
             seq = head + 1;
             put(new Entry(seq, change));
@@ -211,12 +207,103 @@ public final class RingJournal implements Journal {
             lock.unlock();
         }
         wake.run();
-        return OptionalLong.of(seq);
+        return new Verdict.Counted(seq);
+    }
+
+    @Override
+    public boolean fits(Change change, Fence fence) {
+        lock.lock();
+        try {
+            return fitting.fits(change, fence);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void put(Entry entry) {
         placing.entry = entry;
         entry.change().accept(placing);
+    }
+
+    /** Compares a fence with the newest entries. One instance, as {@link Placing} is; guarded by the lock. */
+    private final class Fitting implements Change.Visitor<Boolean> {
+        private Fence fence;
+
+        boolean fits(Change change, Fence against) {
+            if (against == Fence.NONE) {
+                return true;
+            }
+            fence = against;
+            return change.accept(this);
+        }
+
+        private static boolean is(Entry newest, long wanted) {
+            return wanted == Fence.ANY || wanted == (newest == null ? 0 : newest.seq());
+        }
+
+        private boolean replaces(Entry newest) {
+            return is(newest, fence.replaces());
+        }
+
+        private boolean camera(String name) {
+            if (fence.replaces() == Fence.ANY) {
+                return true;
+            }
+            Slot slot = slots.get(name);
+            return replaces(slot == null ? null : slot.newest);
+        }
+
+        private boolean under(String camera) {
+            return fence.under() == Fence.ANY || is(control.get(camera), fence.under());
+        }
+
+        @Override
+        public Boolean cameraChanged(Change.CameraChanged change) {
+            String camera = change.state().camera();
+            return under(camera) && camera(camera);
+        }
+
+        @Override
+        public Boolean cameraRemoved(Change.CameraRemoved change) {
+            return under(change.camera()) && camera(change.camera());
+        }
+
+        @Override
+        public Boolean controlChanged(Change.ControlChanged change) {
+            return replaces(control.get(change.state().camera()));
+        }
+
+        @Override
+        public Boolean presenceChanged(Change.PresenceChanged change) {
+            return replaces(displays.get(change.presence().session()));
+        }
+
+        @Override
+        public Boolean sceneChanged(Change.SceneChanged change) {
+            return replaces(scene) && underOf(change);
+        }
+
+        private boolean underOf(Change.SceneChanged change) {
+            return change.camera().isEmpty() || under(change.camera().get().camera());
+        }
+
+        @Override
+        public Boolean tilesChanged(Change.TilesChanged change) {
+            return replaces(tiles)
+                    && (change.scene().isEmpty()
+                            || is(scene, fence.scene())
+                                    && underOf(change.scene().get()));
+        }
+
+        @Override
+        public Boolean wallChanged(Change.WallChanged change) {
+            return replaces(walls.get(change.state().name()));
+        }
+
+        @Override
+        public Boolean wallRemoved(Change.WallRemoved change) {
+            return replaces(walls.get(change.wall()));
+        }
     }
 
     /**

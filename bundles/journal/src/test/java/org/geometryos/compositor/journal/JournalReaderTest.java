@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.JournalReader;
 import org.geometryos.compositor.testkit.Changes;
 import org.geometryos.compositor.testkit.FakeJournal;
@@ -20,7 +21,7 @@ class JournalReaderTest {
 
     private void append(int count) {
         for (int i = 0; i < count; i++) {
-            journal.append(Changes.view("a"));
+            journal.append(Changes.view("a"), Fence.NONE);
         }
     }
 
@@ -63,7 +64,7 @@ class JournalReaderTest {
         FakeJournal large = new FakeJournal("large");
         reader.begin(large, 0);
         for (int i = 0; i < 30_000; i++) {
-            large.append(Changes.view("a"));
+            large.append(Changes.view("a"), Fence.NONE);
         }
         assertThat(read(large)).isFalse();
     }

@@ -7,6 +7,7 @@ import static org.geometryos.compositor.testkit.Changes.view;
 import java.util.Set;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.journal.Fence;
 import org.junit.jupiter.api.Test;
 
 /** How much is held, and what becomes of the rest. */
@@ -17,18 +18,22 @@ class RingJournalBoundsTest {
 
     private final RingJournal journal = new RingJournal(SMALL, () -> {});
 
+    private static void append(RingJournal on, Change change) {
+        on.append(change, Fence.NONE);
+    }
+
     @Test
     void seventyFiveSecondsAtSixHundredPerSecondAreHeldByDefault() {
         journal.setLimits(DEFAULT);
         Change moved = view("a");
-        journal.append(held("a", "first"));
+        append(journal, held("a", "first"));
         for (int i = 0; i < 75 * 600; i++) {
-            journal.append(moved);
+            append(journal, moved);
         }
         assertThat(journal.holds(0, Set.of("a"))).isTrue();
         assertThat(journal.holdsAll(0)).isTrue();
         for (int i = 0; i < 600 * 600; i++) {
-            journal.append(moved);
+            append(journal, moved);
         }
         assertThat(journal.holds(0, Set.of("a"))).isFalse();
         assertThat(journal.holds(0, Set.of()))
@@ -38,10 +43,10 @@ class RingJournalBoundsTest {
 
     @Test
     void manyRemovedCamerasAreForgottenAndThenCountAsLost() {
-        journal.append(view("kept"));
+        append(journal, view("kept"));
         for (int i = 0; i < 65_600; i++) {
-            journal.append(view("c" + i));
-            journal.append(new Change.CameraRemoved("c" + i));
+            append(journal, view("c" + i));
+            append(journal, new Change.CameraRemoved("c" + i));
         }
         assertThat(journal.cameras()).isEqualTo(1);
         assertThat(journal.holds(0, Set.of("c7"))).isFalse();
@@ -52,7 +57,7 @@ class RingJournalBoundsTest {
     void limitsShrinkAndGrowWhileItRuns() {
         journal.setLimits(DEFAULT);
         for (int i = 0; i < 2000; i++) {
-            journal.append(i % 2 == 0 ? view("a") : held("a", "x" + i));
+            append(journal, i % 2 == 0 ? view("a") : held("a", "x" + i));
         }
         assertThat(journal.holdsAll(0)).isTrue();
         journal.setLimits(SMALL);
@@ -79,7 +84,7 @@ class RingJournalBoundsTest {
 
     private void fill() {
         for (int i = 0; i < 1000; i++) {
-            journal.append(view("a"));
+            append(journal, view("a"));
         }
     }
 }

@@ -39,7 +39,7 @@ class RingJournalTest extends JournalContract {
                 Optional.of("x".repeat(256)),
                 Optional.empty()));
         for (int i = 0; i < 40; i++) {
-            journal.append(Changes.transaction(Scene.EMPTY, null, null, put));
+            append(journal, Changes.transaction(Scene.EMPTY, null, null, put));
         }
         assertThat(journal.holds(0, Set.of())).isFalse();
         assertThat(journal.readOrdered(0, 100).entries()).hasSizeBetween(5, 30);
@@ -48,7 +48,7 @@ class RingJournalTest extends JournalContract {
     @Test
     void entryIsEncodedOncePerCodecAndGeneration() {
         Journal journal = small();
-        journal.append(Changes.view("a"));
+        append(journal, Changes.view("a"));
         Entry entry = journal.camera("a").orElseThrow();
         byte[] first = entry.encoded("json", 1, () -> new byte[] {1});
         assertThat(entry.encoded("json", 1, () -> new byte[] {2})).isSameAs(first);

@@ -12,6 +12,7 @@ import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.value.Answer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,13 @@ final class ModelCameras implements CameraSource {
     // of the thread that tells alone
     private CameraSink known;
     private final Map<String, View3d> told = new HashMap<>();
+    /** What is not answered yet, by camera. */
+    private final Map<String, Asked> asked = new HashMap<>();
+
     private String problem = "";
+
+    /** @param view null where it was asked to remove the camera */
+    private record Asked(View3d view, Answer<Outcome> answer) {}
 
     ModelCameras(Supplier<Optional<Journal>> journal) {
         this.journal = journal;
@@ -68,6 +75,7 @@ final class ModelCameras implements CameraSource {
         if (bridge != known) {
             known = bridge;
             told.clear();
+            asked.clear();
             // ours, of models that went while nobody was looking
             sequence.get().snapshot().cameras().values().stream()
                     .map(entry -> entry.change().view())
@@ -76,31 +84,52 @@ final class ModelCameras implements CameraSource {
                     .forEach(state -> told.put(state.camera(), (View3d) state.view()));
         }
         for (String camera : List.copyOf(told.keySet())) {
-            if (!wanted.containsKey(camera)
-                    && !(bridge.remove(camera) instanceof Outcome.Refused refused
-                            && refused.reason() != Outcome.Reason.NOT_FOUND)) {
-                told.remove(camera);
+            if (!wanted.containsKey(camera) && !asked.containsKey(camera)) {
+                asked.put(camera, new Asked(null, bridge.remove(camera)));
             }
         }
         for (Map.Entry<String, View3d> camera : wanted.entrySet()) {
-            if (camera.getValue().equals(told.get(camera.getKey()))) {
+            String name = camera.getKey();
+            if (camera.getValue().equals(told.get(name)) || asked.containsKey(name)) {
                 continue;
             }
-            if (!told.containsKey(camera.getKey())
-                    && sequence.get().camera(camera.getKey()).isPresent()) {
-                told.put(camera.getKey(), camera.getValue());
+            if (!told.containsKey(name) && sequence.get().camera(name).isPresent()) {
+                told.put(name, camera.getValue());
                 continue;
             }
-            Outcome outcome = bridge.push(new CameraUpdate(camera.getKey(), camera.getValue()).withCut(true));
-            if (outcome.accepted()) {
-                told.put(camera.getKey(), camera.getValue());
-            } else if (outcome instanceof Outcome.Refused refused && refused.reason() == Outcome.Reason.LIMIT) {
-                now = refused.message();
-            }
+            asked.put(
+                    name,
+                    new Asked(camera.getValue(), bridge.push(new CameraUpdate(name, camera.getValue()).withCut(true))));
         }
+        String refusal = takeAnswers();
+        now = refusal.isEmpty() ? now : refusal;
         if (!now.isEmpty() && !now.equals(problem)) {
             LOG.warn("{}", now);
         }
         problem = now;
+    }
+
+    /** @return why there is no room for a camera; empty if there is */
+    private String takeAnswers() {
+        String refusal = "";
+        for (Map.Entry<String, Asked> each : List.copyOf(asked.entrySet())) {
+            String camera = each.getKey();
+            Outcome outcome = each.getValue().answer.now(null);
+            if (outcome == null) {
+                continue;
+            }
+            asked.remove(camera);
+            Outcome.Reason reason = outcome instanceof Outcome.Refused refused ? refused.reason() : null;
+            if (each.getValue().view == null) {
+                if (reason == null || reason == Outcome.Reason.NOT_FOUND) {
+                    told.remove(camera);
+                }
+            } else if (reason == null) {
+                told.put(camera, each.getValue().view);
+            } else if (reason == Outcome.Reason.LIMIT) {
+                refusal = ((Outcome.Refused) outcome).message();
+            }
+        }
+        return refusal;
     }
 }

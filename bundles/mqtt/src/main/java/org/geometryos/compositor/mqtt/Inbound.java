@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -37,6 +38,8 @@ final class Inbound {
     private volatile CameraSink sink;
     private volatile Journal journal;
     private volatile String lastFault = "";
+
+    private final Consumer<Outcome> answered = this::answered;
 
     private final Map<String, Known> known = new HashMap<>();
     private final Map<String, Publish> backlog = new LinkedHashMap<>();
@@ -224,7 +227,14 @@ final class Inbound {
 
     private void push(CameraUpdate update) {
         CameraSink to = sink;
-        Outcome outcome = to == null ? null : to.push(update);
+        if (to == null) {
+            counters.add(Count.UNAVAILABLE);
+        } else {
+            to.push(update).then(answered);
+        }
+    }
+
+    private void answered(Outcome outcome) {
         if (outcome instanceof Outcome.Refused refused) {
             counters.add(
                     switch (refused.reason()) {
@@ -233,7 +243,7 @@ final class Inbound {
                         case NOT_FOUND, UNAVAILABLE -> Count.UNAVAILABLE;
                     });
         } else {
-            counters.add(outcome == null ? Count.UNAVAILABLE : Count.PUSHED);
+            counters.add(Count.PUSHED);
         }
     }
 

@@ -1,13 +1,18 @@
 package org.geometryos.compositor.osc;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -22,7 +27,9 @@ import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOp.Field;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.value.Answer;
 import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Later;
 import org.geometryos.compositor.api.value.Names;
 import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.api.wall.Picture;
@@ -55,9 +62,14 @@ final class Dispatcher {
 
     private static final double SECOND = 1e9;
 
+    /** What is known at once. */
+    private static final Map<Count, Answer<Count>> KNOWN =
+            Arrays.stream(Count.values()).collect(Collectors.toUnmodifiableMap(Function.identity(), Later::of));
+
     private final Around around;
     private final Supplier<CameraSink> bridgeSink;
     private final Counters counters;
+    private final Consumer<Count> counted;
     private final Runnable refresh;
     private double allowed = MAX_COSTLY;
     private long allowedAt = System.nanoTime();
@@ -74,6 +86,7 @@ final class Dispatcher {
         this.around = around;
         this.bridgeSink = sink;
         this.counters = counters;
+        this.counted = counters::add;
         this.refresh = refresh;
     }
 
@@ -87,13 +100,13 @@ final class Dispatcher {
         time = when;
         settings = current;
         counters.add(Count.MESSAGES);
-        Count became;
+        Answer<Count> became;
         try {
             became = AddressPattern.isPattern(asked.address()) ? pattern() : one(asked.address());
         } catch (OscException | InvalidValueException | IndexOutOfBoundsException | ClassCastException e) {
-            became = Count.ARGUMENTS;
+            became = known(Count.ARGUMENTS);
         }
-        counters.add(became);
+        became.then(counted);
     }
 
     private boolean costly(int cost) {
@@ -108,20 +121,30 @@ final class Dispatcher {
     }
 
     /** Of several, what is best for the sender: one that was done, else the first that was not. */
-    private Count pattern() throws OscException {
+    private Answer<Count> pattern() throws OscException {
         if (!costly(PATTERN)) {
-            return Count.LIMITED;
+            return known(Count.LIMITED);
         }
         String text = message.address();
         int slash = text.lastIndexOf('/');
         AddressPattern head = AddressPattern.parse(text.substring(0, slash));
         AddressPattern tail = AddressPattern.parse(text.substring(slash + 1));
-        Count best = Count.UNKNOWN;
+        Answer<Count> best = known(Count.UNKNOWN);
         for (String address : addresses(head, tail)) {
-            Count became = one(address);
-            best = best == Count.UNKNOWN || became == Count.DONE ? became : best;
+            best = better(best, one(address));
         }
         return best;
+    }
+
+    private static Answer<Count> better(Answer<Count> best, Answer<Count> next) {
+        Later<Count> better = new Later<>();
+        best.then(known ->
+                next.then(became -> better.tell(known == Count.UNKNOWN || became == Count.DONE ? became : known)));
+        return better;
+    }
+
+    private static Answer<Count> known(Count count) {
+        return KNOWN.get(count);
     }
 
     private List<String> addresses(AddressPattern head, AddressPattern tail) {
@@ -149,14 +172,14 @@ final class Dispatcher {
         }
     }
 
-    private Count one(String address) {
+    private Answer<Count> one(String address) {
         if (!address.startsWith(settings.prefix() + "/")) {
-            return Count.UNKNOWN;
+            return known(Count.UNKNOWN);
         }
         String path = address.substring(settings.prefix().length() + 1);
         if (path.equals("refresh")) {
             refresh.run();
-            return Count.DONE;
+            return known(Count.DONE);
         }
         if (path.equals("scene/select")) {
             return select();
@@ -164,19 +187,19 @@ final class Dispatcher {
         int first = path.indexOf('/');
         int last = path.lastIndexOf('/');
         if (first < 0 || first == last) {
-            return Count.UNKNOWN;
+            return known(Count.UNKNOWN);
         }
         String name = path.substring(first + 1, last);
         String method = path.substring(last + 1);
         if (!Names.valid(name)) {
-            return Count.UNKNOWN;
+            return known(Count.UNKNOWN);
         }
         return switch (path.substring(0, first)) {
-            case "camera" -> CAMERA.contains(method) ? camera(name, method) : Count.UNKNOWN;
-            case "scene" -> MODEL.contains(method) ? model(name, method) : Count.UNKNOWN;
-            case "wall" -> WALL.contains(method) ? picture(name) : Count.UNKNOWN;
-            case "replay" -> REPLAY.contains(method) ? replay(name, method) : Count.UNKNOWN;
-            default -> Count.UNKNOWN;
+            case "camera" -> CAMERA.contains(method) ? camera(name, method) : known(Count.UNKNOWN);
+            case "scene" -> MODEL.contains(method) ? model(name, method) : known(Count.UNKNOWN);
+            case "wall" -> WALL.contains(method) ? picture(name) : known(Count.UNKNOWN);
+            case "replay" -> REPLAY.contains(method) ? replay(name, method) : known(Count.UNKNOWN);
+            default -> known(Count.UNKNOWN);
         };
     }
 
@@ -184,18 +207,18 @@ final class Dispatcher {
         return new Driver(settings.source(), Optional.empty(), settings.priority());
     }
 
-    private Count camera(String name, String method) {
+    private Answer<Count> camera(String name, String method) {
         CameraBridge bridge = around.bridge();
         CameraSink sink = bridgeSink.get();
         if (bridge == null || sink == null) {
-            return Count.UNCONNECTED;
+            return known(Count.UNCONNECTED);
         }
         if (method.equals("take") || method.equals("release")) {
             if (!pressed()) {
-                return Count.DONE;
+                return known(Count.DONE);
             }
             if (method.equals("take") && bridge.camera(name).isEmpty()) {
-                return Count.UNKNOWN;
+                return known(Count.UNKNOWN);
             }
             return said(method.equals("take") ? bridge.take(driver(), name) : bridge.release(driver(), name));
         }
@@ -227,31 +250,41 @@ final class Dispatcher {
         return numbers;
     }
 
-    private static Count said(Outcome outcome) {
-        if (outcome instanceof Outcome.Refused refused) {
-            return switch (refused.reason()) {
-                case HELD, LIMIT -> Count.REFUSED;
-                case NOT_FOUND -> Count.UNKNOWN;
-                case UNAVAILABLE -> Count.UNCONNECTED;
-            };
-        }
-        return Count.DONE;
+    private static Answer<Count> said(Answer<Outcome> answer) {
+        Outcome now = answer.now(null);
+        return now == null ? answer.map(Dispatcher::count) : known(count(now));
     }
 
-    private Count select() {
+    private static Count count(Outcome outcome) {
+        return outcome instanceof Outcome.Refused refused ? count(refused.reason()) : Count.DONE;
+    }
+
+    private static Count count(SceneOutcome outcome) {
+        return outcome instanceof SceneOutcome.Refused refused ? count(refused.reason()) : Count.DONE;
+    }
+
+    private static Count count(Outcome.Reason reason) {
+        return switch (reason) {
+            case HELD, LIMIT -> Count.REFUSED;
+            case NOT_FOUND -> Count.UNKNOWN;
+            case UNAVAILABLE -> Count.UNCONNECTED;
+        };
+    }
+
+    private Answer<Count> select() {
         SceneService scene = around.scene();
         if (scene == null) {
-            return Count.UNCONNECTED;
+            return known(Count.UNCONNECTED);
         }
         List<String> ids = new ArrayList<>();
         message.flat().forEach(argument -> ids.add((String) argument));
         return change(scene, new SceneOp.Select(ids));
     }
 
-    private Count model(String id, String method) {
+    private Answer<Count> model(String id, String method) {
         SceneService scene = around.scene();
         if (scene == null) {
-            return Count.UNCONNECTED;
+            return known(Count.UNCONNECTED);
         }
         return switch (method) {
             case "visible" -> change(scene, patch(id, Field.absent(), given(flag(message.flat()))));
@@ -261,8 +294,8 @@ final class Dispatcher {
                 yield changes
                         ? change(scene, new SceneOp.Select(List.copyOf(chosen)))
                         : scene.scene().models().stream().map(Model::id).anyMatch(id::equals)
-                                ? Count.DONE
-                                : Count.UNKNOWN;
+                                ? known(Count.DONE)
+                                : known(Count.UNKNOWN);
             }
             default -> {
                 List<Double> n = numbers();
@@ -280,54 +313,48 @@ final class Dispatcher {
                 id, Field.absent(), position, Field.absent(), Field.absent(), visible, Field.absent(), Field.absent());
     }
 
-    private Count change(SceneService scene, SceneOp op) {
+    private Answer<Count> change(SceneService scene, SceneOp op) {
         if (!costly(1)) {
-            return Count.LIMITED;
+            return known(Count.LIMITED);
         }
-        if (scene.change(driver(), List.of(op), Optional.empty()) instanceof SceneOutcome.Refused refused) {
-            return said(new Outcome.Refused(refused.reason(), refused.message()));
-        }
-        return Count.DONE;
+        return scene.change(driver(), List.of(op), Optional.empty()).map(Dispatcher::count);
     }
 
-    private Count picture(String wall) {
+    private Answer<Count> picture(String wall) {
         Walls walls = around.walls();
         if (walls == null) {
-            return Count.UNCONNECTED;
+            return known(Count.UNCONNECTED);
         }
         if (!costly(1)) {
-            return Count.LIMITED;
+            return known(Count.LIMITED);
         }
         String word =
                 message.flat().isEmpty() ? "none" : (String) message.flat().get(0);
-        return walls.show(
-                        wall,
-                        word.equals("none") || word.isEmpty()
-                                ? Optional.empty()
-                                : Optional.of(Picture.of("picture", word)))
-                ? Count.DONE
-                : Count.UNKNOWN;
+        boolean shown = walls.show(
+                wall,
+                word.equals("none") || word.isEmpty() ? Optional.empty() : Optional.of(Picture.of("picture", word)));
+        return known(shown ? Count.DONE : Count.UNKNOWN);
     }
 
     /** A hand on what plays. Nobody waits: what it refuses later is not counted. */
-    private Count replay(String name, String method) {
+    private Answer<Count> replay(String name, String method) {
         Playback playback = around.playbacks().get(name);
         if (playback == null) {
-            return Count.UNKNOWN;
+            return known(Count.UNKNOWN);
         }
         if (!costly(1)) {
-            return Count.LIMITED;
+            return known(Count.LIMITED);
         }
         boolean button = method.equals("play") || method.equals("pause");
         if (button && !pressed()) {
-            return Count.DONE;
+            return known(Count.DONE);
         }
         PlaybackCommand wanted = hand(method);
         if (method.equals("cue")) {
             playback.send(new PlaybackCommand.Pause());
         }
         boolean refused = playback.send(wanted).toCompletableFuture().isCompletedExceptionally();
-        return refused ? Count.REFUSED : Count.DONE;
+        return known(refused ? Count.REFUSED : Count.DONE);
     }
 
     private PlaybackCommand hand(String method) {

@@ -5,17 +5,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.control.SceneEditor;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.value.Answer;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.GuardedLoop;
@@ -156,18 +157,19 @@ public final class SceneComponent implements SceneService, SceneEditor {
     }
 
     @Override
-    public SceneOutcome change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
+    public Answer<SceneOutcome> change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
         return keeper.change(driver, ops, camera);
     }
 
     @Override
-    public Optional<SceneOutcome> change(
+    public Answer<Optional<SceneOutcome>> change(
             Driver driver,
             List<SceneOp> ops,
             Optional<CameraUpdate> camera,
-            Predicate<Journal> condition,
+            Journal sequence,
+            Fence fence,
             Function<Change.SceneChanged, Change> change) {
-        return keeper.change(driver, ops, camera, condition, change);
+        return keeper.change(driver, ops, camera, sequence, fence, change);
     }
 
     @Override

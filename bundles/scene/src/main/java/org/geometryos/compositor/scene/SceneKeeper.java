@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -14,12 +14,17 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.journal.Verdict;
 import org.geometryos.compositor.api.scene.NoSuchModelException;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
+import org.geometryos.compositor.api.value.Answer;
+import org.geometryos.compositor.api.value.Later;
 import org.geometryos.compositor.io.state.StandingState;
+import org.geometryos.compositor.io.state.Turns;
 
 /**
  * Takes transactions and appends them. The scene itself stands in the journal: a keeper that comes finds it there, two
@@ -29,14 +34,21 @@ import org.geometryos.compositor.io.state.StandingState;
 final class SceneKeeper {
     /** What the operations of a transaction may take in a message, which stays below 1 MiB. */
     static final int MESSAGE_BYTES = 1_000_000;
-    /** A second keeper, or a journal that is being replaced, can come in between; nobody does time and again. */
-    private static final int ATTEMPTS = 10;
 
     private static final SceneOutcome NOTHING = new SceneOutcome.Accepted(OptionalLong.empty());
+    private static final SceneOutcome AWAY =
+            refused(Outcome.Reason.UNAVAILABLE, null, "the journal is away for a moment; send the transaction again");
+    private static final SceneOutcome OVERTAKEN = refused(
+            Outcome.Reason.UNAVAILABLE,
+            null,
+            "others changed the scene at the same time, again and again; send the transaction again");
+    private static final SceneOutcome CROWDED =
+            refused(Outcome.Reason.UNAVAILABLE, null, "too many transactions wait for their place; send it again");
 
     private final Supplier<CameraBridge> cameras;
     private final LongSupplier micros;
     private final Object lock = new Object();
+    private final Turns<SceneOutcome> turns = new Turns<>(lock, OVERTAKEN, CROWDED);
     // guarded by lock
     private final StandingState<Scene> standing;
     /** The scene whose size is known, and its size. */
@@ -44,6 +56,17 @@ final class SceneKeeper {
 
     private int measuredBytes;
     private volatile Settings settings;
+
+    /**
+     * @param fence of what is appended, by the number of the scene's entry
+     * @param whole makes what is appended
+     */
+    private record Transaction(
+            Driver driver,
+            List<SceneOp> ops,
+            Optional<CameraUpdate> camera,
+            LongFunction<Fence> fence,
+            Function<Change.SceneChanged, Change> whole) {}
 
     /**
      * @param cameras the camera bridge, or null while it is away
@@ -78,10 +101,10 @@ final class SceneKeeper {
         synchronized (lock) {
             Scene known = standing.follow(next);
             if (!known.equals(Scene.EMPTY)) {
-                next.appendIf(
-                        j -> j.scene().isEmpty(),
+                turns.after(next.append(
                         new Change.SceneChanged(
-                                known.asOps(), Optional.empty(), Optional.empty(), known, micros.getAsLong()));
+                                known.asOps(), Optional.empty(), Optional.empty(), known, micros.getAsLong()),
+                        Fence.replacing(0)));
             }
         }
     }
@@ -103,88 +126,114 @@ final class SceneKeeper {
         return entry.change().inScene().orElseThrow().scene();
     }
 
-    SceneOutcome change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
+    Answer<SceneOutcome> change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
         if (ops.isEmpty() && camera.isEmpty()) {
             return NOTHING;
         }
-        return change(driver, ops, camera, j -> true, change -> change)
-                .orElseThrow(() -> new IllegalStateException("a condition that holds did not"));
+        Transaction asked = new Transaction(driver, List.copyOf(ops), camera, Fence::replacing, change -> change);
+        return take(asked.ops, () -> attempt(asked));
     }
 
     /** See {@link org.geometryos.compositor.api.control.SceneEditor#change}. */
-    Optional<SceneOutcome> change(
+    Answer<Optional<SceneOutcome>> change(
             Driver driver,
             List<SceneOp> ops,
             Optional<CameraUpdate> camera,
-            Predicate<Journal> condition,
+            Journal sequence,
+            Fence fence,
             Function<Change.SceneChanged, Change> whole) {
-        long bytes = Sizes.message(ops);
-        if (bytes > MESSAGE_BYTES) {
-            return Optional.of(refused(
-                    Outcome.Reason.LIMIT,
-                    "ops",
-                    "ops would take up to " + bytes + " bytes in a message: there may be " + MESSAGE_BYTES));
-        }
-        List<SceneOp> copy = List.copyOf(ops);
-        synchronized (lock) {
-            for (int i = 0; standing.journal() != null && i < ATTEMPTS; i++) {
-                boolean[] held = {true};
-                Predicate<Journal> checked = j -> held[0] = condition.test(j);
-                Optional<SceneOutcome> outcome = attempt(driver, copy, camera, checked, whole);
-                if (outcome.isPresent() || !held[0]) {
-                    return outcome;
-                }
-            }
-        }
-        return Optional.of(refused(
-                Outcome.Reason.UNAVAILABLE, null, "the journal is away for a moment; send the transaction again"));
+        Transaction asked = new Transaction(driver, List.copyOf(ops), camera, fence::withScene, whole);
+        // attempted once: who asked looks anew at what it decides itself
+        return take(
+                        asked.ops,
+                        () -> isAnother(sequence)
+                                ? known(OVERTAKEN)
+                                : attempt(asked).map(outcome -> Optional.of(outcome.orElse(OVERTAKEN))))
+                .map(outcome -> outcome == OVERTAKEN ? Optional.empty() : Optional.of(outcome));
     }
 
-    /** @return empty if the scene changed meanwhile, or the condition does not hold */
-    private Optional<SceneOutcome> attempt(
-            Driver driver,
-            List<SceneOp> ops,
-            Optional<CameraUpdate> camera,
-            Predicate<Journal> condition,
-            Function<Change.SceneChanged, Change> whole) {
+    private boolean isAnother(Journal sequence) {
         Journal journal = standing.journal();
+        return journal != null && !journal.epoch().equals(sequence.epoch());
+    }
+
+    private Answer<SceneOutcome> take(List<SceneOp> ops, Supplier<Answer<Optional<SceneOutcome>>> attempt) {
+        long bytes = Sizes.message(ops);
+        return bytes > MESSAGE_BYTES
+                ? refused(
+                        Outcome.Reason.LIMIT,
+                        "ops",
+                        "ops would take up to " + bytes + " bytes in a message: there may be " + MESSAGE_BYTES)
+                : turns.take(bytes, attempt);
+    }
+
+    /** @return empty if the scene, or what else the fence names, changed meanwhile */
+    private Answer<Optional<SceneOutcome>> attempt(Transaction asked) {
+        Journal journal = standing.journal();
+        if (journal == null) {
+            return known(AWAY);
+        }
         Optional<Entry> before = journal.scene();
         Scene now = before.map(SceneKeeper::scene).orElse(Scene.EMPTY);
         Scene next;
         try {
-            next = now.after(ops);
+            next = now.after(asked.ops);
         } catch (NoSuchModelException e) {
-            return Optional.of(refused(Outcome.Reason.NOT_FOUND, e.field(), e.getMessage()));
+            return known(refused(Outcome.Reason.NOT_FOUND, e.field(), e.getMessage()));
         }
         int bytes = bytes(now);
         int nextBytes = bytes + Sizes.difference(now, next);
         Optional<SceneOutcome> refusal = tooMuch(now, bytes, next, nextBytes);
         if (refusal.isPresent()) {
-            return refusal;
+            return known(refusal.get());
         }
-        Predicate<Journal> unchanged = j -> j.scene().equals(before) && condition.test(j);
-        Function<Optional<CameraState>, Change> change = state -> {
+        Fence fence = asked.fence.apply(before.map(Entry::seq).orElse(0L));
+        Function<Optional<CameraState>, Change> change = state -> asked.whole.apply(new Change.SceneChanged(
+                asked.ops,
+                asked.driver.session(),
+                state,
+                next,
+                state.isPresent() ? state.get().time() : micros.getAsLong()));
+        Answer<Optional<SceneOutcome>> answer = asked.camera.isPresent()
+                ? withCamera(asked, journal, fence, change)
+                : journal.append(change.apply(Optional.empty()), fence).map(SceneKeeper::outcome);
+        if (answer.now(Optional.empty())
+                .filter(SceneOutcome.Accepted.class::isInstance)
+                .isPresent()) {
             measured = next;
             measuredBytes = nextBytes;
-            return whole.apply(new Change.SceneChanged(
-                    ops,
-                    driver.session(),
-                    state,
-                    next,
-                    state.isPresent() ? state.get().time() : micros.getAsLong()));
-        };
-        if (camera.isPresent()) {
-            CameraBridge bridge = cameras.get();
-            return bridge == null
-                    ? Optional.of(refused(
-                            Outcome.Reason.UNAVAILABLE,
-                            null,
-                            "the camera bridge is away for a moment; send the transaction again"))
-                    : bridge.update(driver, camera.get(), unchanged, state -> change.apply(Optional.of(state)))
-                            .map(SceneKeeper::outcome);
         }
-        OptionalLong seq = journal.appendIf(unchanged, change.apply(Optional.empty()));
-        return seq.isPresent() ? Optional.of(new SceneOutcome.Accepted(seq)) : Optional.empty();
+        return answer;
+    }
+
+    private Answer<Optional<SceneOutcome>> withCamera(
+            Transaction asked, Journal journal, Fence fence, Function<Optional<CameraState>, Change> change) {
+        CameraBridge bridge = cameras.get();
+        return bridge == null
+                ? known(refused(
+                        Outcome.Reason.UNAVAILABLE,
+                        null,
+                        "the camera bridge is away for a moment; send the transaction again"))
+                : bridge.update(
+                                asked.driver,
+                                asked.camera.orElseThrow(),
+                                journal,
+                                fence,
+                                state -> change.apply(Optional.of(state)))
+                        .map(outcome -> outcome.map(SceneKeeper::outcome));
+    }
+
+    private static Answer<Optional<SceneOutcome>> known(SceneOutcome outcome) {
+        return Later.of(Optional.of(outcome));
+    }
+
+    private static Optional<SceneOutcome> outcome(Verdict verdict) {
+        if (verdict instanceof Verdict.Counted counted) {
+            return Optional.of(new SceneOutcome.Accepted(OptionalLong.of(counted.seq())));
+        }
+        return verdict instanceof Verdict.Unknown unknown
+                ? Optional.of(refused(Outcome.Reason.UNAVAILABLE, null, unknown.why()))
+                : Optional.empty();
     }
 
     /** A limit that was lowered lets everything pass that does not make it worse. */

@@ -123,7 +123,8 @@ class SceneFuzzTest {
             assertThat(e.code()).as(text).isIn(ErrorCode.INVALID, ErrorCode.MALFORMED);
             return false;
         }
-        SceneOutcome outcome = keeper.change(WALL, message.ops(), message.camera());
+        SceneOutcome outcome =
+                keeper.change(WALL, message.ops(), message.camera()).now(null);
         if (outcome instanceof SceneOutcome.Refused refusal) {
             assertThat(good[0]).as("%s: %s", text, refusal.message()).isFalse();
             assertThat(refusal.reason()).as(text).isIn(Outcome.Reason.NOT_FOUND, Outcome.Reason.LIMIT);

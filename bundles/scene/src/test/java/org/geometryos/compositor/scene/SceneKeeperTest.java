@@ -13,15 +13,20 @@ import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Fence;
+import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.Model;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
+import org.geometryos.compositor.api.tiles.Tiles;
+import org.geometryos.compositor.api.value.Answer;
 import org.geometryos.compositor.api.value.Quaternion;
 import org.geometryos.compositor.api.value.Vector3;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
+import org.geometryos.compositor.testkit.Changes;
 import org.geometryos.compositor.testkit.FakeJournal;
 import org.junit.jupiter.api.Test;
 
@@ -62,12 +67,13 @@ class SceneKeeperTest {
     }
 
     private long seq(SceneOp... ops) {
-        SceneOutcome outcome = keeper.change(WALL, List.of(ops), Optional.empty());
+        SceneOutcome outcome =
+                keeper.change(WALL, List.of(ops), Optional.empty()).now(null);
         assertThat(outcome).isInstanceOf(SceneOutcome.Accepted.class);
         return ((SceneOutcome.Accepted) outcome).seq().getAsLong();
     }
 
-    private void refused(SceneOutcome outcome, Outcome.Reason reason, String field, String... words) {
+    private void refused(Answer<SceneOutcome> outcome, Outcome.Reason reason, String field, String... words) {
         assertThat(outcome).isInstanceOfSatisfying(SceneOutcome.Refused.class, refusal -> {
             assertThat(refusal.reason()).isEqualTo(reason);
             assertThat(refusal.field()).isEqualTo(Optional.ofNullable(field));
@@ -249,6 +255,35 @@ class SceneKeeperTest {
         });
     }
 
+    private Optional<SceneOutcome> part(Journal sequence, long tiles, Optional<CameraUpdate> camera) {
+        return keeper.change(
+                        WALL,
+                        List.of(put("b")),
+                        camera,
+                        sequence,
+                        Fence.replacing(tiles),
+                        scene -> Changes.tiles(Tiles.NONE, scene, 1))
+                .now(null);
+    }
+
+    @Test
+    void aPartOfSomethingLargerCountsIfTheWholeDoes() {
+        seq(put("a"));
+        long tiles = journal.append(Changes.tiles(Tiles.NONE, null, 1));
+        assertThat(part(journal, 0, Optional.empty())).as("other tiles").isEmpty();
+        assertThat(part(journal, 0, moved("a"))).isEmpty();
+        assertThat(part(new FakeJournal("another"), tiles, Optional.empty()))
+                .as("numbers of another sequence")
+                .isEmpty();
+        journal.beforeAppend(() -> journal.transact(null, null, put("c")));
+        assertThat(part(journal, tiles, Optional.empty())).as("another scene").isEmpty();
+        assertThat(ids(keeper.scene())).containsExactly("a", "c");
+        assertThat(part(journal, tiles, Optional.empty())).contains(new SceneOutcome.Accepted(OptionalLong.of(4)));
+        assertThat(part(journal, 4, moved("a"))).contains(new SceneOutcome.Accepted(OptionalLong.of(5)));
+        assertThat(journal.scene()).isEqualTo(journal.tiles()).isEqualTo(journal.camera("a"));
+        assertThat(ids(keeper.scene())).containsExactly("a", "b", "c");
+    }
+
     @Test
     void whereTheCameraIsRefusedNothingHappensToTheScene() {
         cameras.refusal = new Outcome.Refused(Outcome.Reason.HELD, "camera \"tour\" is held by \"desk\"");
@@ -288,7 +323,8 @@ class SceneKeeperTest {
                     for (int i = 0; i < 200; i++) {
                         SceneOp op = i % 3 == 2 ? new SceneOp.Remove("m") : put("m");
                         outcomes.add((n % 2 == 0 ? keeper : other)
-                                .change(BUNDLE, List.of(op), n % 4 == 0 ? moved("tour") : Optional.empty()));
+                                .change(BUNDLE, List.of(op), n % 4 == 0 ? moved("tour") : Optional.empty())
+                                .now(null));
                     }
                 }))
                 .toList();

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.ControlState;
@@ -13,7 +12,11 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.control.SourceState;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.journal.Verdict;
+import org.geometryos.compositor.api.value.Answer;
+import org.geometryos.compositor.api.value.Later;
 
 /** A camera bridge that refuses what it is told to refuse, and else appends. */
 final class TestCameras implements CameraBridge {
@@ -25,10 +28,10 @@ final class TestCameras implements CameraBridge {
     }
 
     @Override
-    public Optional<Outcome> update(
-            Driver driver, CameraUpdate update, Predicate<Journal> condition, Function<CameraState, Change> change) {
+    public Answer<Optional<Outcome>> update(
+            Driver driver, CameraUpdate update, Journal sequence, Fence fence, Function<CameraState, Change> change) {
         if (refusal != null) {
-            return Optional.of(refusal);
+            return Later.of(Optional.of(refusal));
         }
         CameraState state = new CameraState(
                 update.camera(),
@@ -40,8 +43,10 @@ final class TestCameras implements CameraBridge {
                 driver.name(),
                 driver.session(),
                 update.cut());
-        OptionalLong seq = journal.appendIf(condition, change.apply(state));
-        return seq.isPresent() ? Optional.of(new Outcome.Accepted(seq)) : Optional.empty();
+        return journal.append(change.apply(state), fence)
+                .map(verdict -> verdict instanceof Verdict.Counted counted
+                        ? Optional.of(new Outcome.Accepted(OptionalLong.of(counted.seq())))
+                        : Optional.empty());
     }
 
     @Override

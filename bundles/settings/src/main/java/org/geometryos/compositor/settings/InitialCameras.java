@@ -1,7 +1,9 @@
 package org.geometryos.compositor.settings;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.geometryos.compositor.api.camera.CameraUpdate;
@@ -9,7 +11,9 @@ import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.value.Answer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,14 +31,18 @@ final class InitialCameras {
     /** Those of {@code done} that were not there before. */
     private final Set<String> made = new HashSet<>();
 
+    /** What is not answered yet, by camera. */
+    private final Map<String, Answer<Optional<Outcome>>> asked = new HashMap<>();
+
     private final Set<String> told = new HashSet<>();
 
-    /** What could not be made is tried again at the next look. */
+    /** What could not be made is tried again at the next look, which also finds what is answered by then. */
     void look(List<CameraUpdate> cameras, CameraBridge bridge, Journal journal) {
         if (!journal.epoch().equals(epoch)) {
             epoch = journal.epoch();
             done.clear();
             made.clear();
+            asked.clear();
             told.clear();
         }
         List<String> wanted = cameras.stream().map(CameraUpdate::camera).toList();
@@ -43,21 +51,26 @@ final class InitialCameras {
                 .filter(made::remove)
                 .forEach(camera -> bridge.remove(DRIVER, camera));
         done.retainAll(wanted);
+        asked.keySet().retainAll(wanted);
         for (CameraUpdate camera : cameras) {
             if (!done.contains(camera.camera())
-                    && (journal.camera(camera.camera()).isPresent() || make(camera, bridge))) {
+                    && (!asked.containsKey(camera.camera())
+                                    && journal.camera(camera.camera()).isPresent()
+                            || make(camera, bridge, journal))) {
                 done.add(camera.camera());
             }
         }
     }
 
-    private boolean make(CameraUpdate camera, CameraBridge bridge) {
-        // in the bridge's own journal, which may be another one for a moment
-        Optional<Outcome> outcome = bridge.update(
-                DRIVER,
-                camera,
-                j -> j.epoch().equals(epoch) && j.camera(camera.camera()).isEmpty(),
-                Change.CameraChanged::new);
+    private boolean make(CameraUpdate camera, CameraBridge bridge, Journal journal) {
+        Answer<Optional<Outcome>> answer = asked.computeIfAbsent(
+                camera.camera(),
+                name -> bridge.update(DRIVER, camera, journal, Fence.replacing(0), Change.CameraChanged::new));
+        Optional<Outcome> outcome = answer.now(null);
+        if (outcome == null) {
+            return false;
+        }
+        asked.remove(camera.camera());
         if (outcome.isEmpty()) {
             return false;
         }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
@@ -20,6 +19,8 @@ import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.value.Answer;
+import org.geometryos.compositor.api.value.Later;
 import org.junit.jupiter.api.Test;
 
 class InitialCamerasTest {
@@ -65,11 +66,9 @@ class InitialCamerasTest {
                 new Class<?>[] {CameraBridge.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "update" ->
-                        update(
-                                (Driver) arguments[0],
-                                (CameraUpdate) arguments[1],
-                                (Predicate<Journal>) arguments[2],
-                                (Function<CameraState, Change>) arguments[3]);
+                        update((Driver) arguments[0], (CameraUpdate) arguments[1], (Journal) arguments[2], (Function<
+                                        CameraState, Change>)
+                                arguments[4]);
                     case "remove" -> {
                         to.cameras.remove(arguments[1]);
                         yield new Outcome.Accepted(OptionalLong.empty());
@@ -81,13 +80,12 @@ class InitialCamerasTest {
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
 
-        private Optional<Outcome> update(
-                Driver driver,
-                CameraUpdate update,
-                Predicate<Journal> condition,
-                Function<CameraState, Change> change) {
-            if (refusal.isPresent() || !condition.test(to.journal)) {
-                return refusal;
+        private Answer<Optional<Outcome>> update(
+                Driver driver, CameraUpdate update, Journal in, Function<CameraState, Change> change) {
+            if (refusal.isPresent()
+                    || !in.epoch().equals(to.journal.epoch())
+                    || to.cameras.containsKey(update.camera())) {
+                return Later.of(refusal);
             }
             drivers.add(driver);
             to.put(change.apply(new CameraState(
@@ -100,7 +98,7 @@ class InitialCamerasTest {
                     driver.name(),
                     driver.session(),
                     false)));
-            return Optional.of(new Outcome.Accepted(OptionalLong.of(1)));
+            return Later.of(Optional.of(new Outcome.Accepted(OptionalLong.of(1))));
         }
     }
 

@@ -5,12 +5,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.ControlState;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.control.SourceState;
+import org.geometryos.compositor.api.value.Answer;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -29,6 +34,8 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=removecamera"
         })
 public final class CameraCommands {
+    private static final int LIMIT_SECONDS = 5;
+
     private final CameraBridge bridge;
 
     @Activate
@@ -136,8 +143,22 @@ public final class CameraCommands {
         return said(bridge.remove(camera), "\"" + camera + "\" is removed");
     }
 
-    private static String said(Outcome outcome, String done) {
-        return outcome instanceof Outcome.Refused refused ? refused.message() : done;
+    /** On the thread of the shell, which may wait. */
+    private static String said(Answer<Outcome> answer, String done) {
+        CompletableFuture<Outcome> told = new CompletableFuture<>();
+        answer.then(told::complete);
+        try {
+            return told.get(LIMIT_SECONDS, TimeUnit.SECONDS) instanceof Outcome.Refused refused
+                    ? refused.message()
+                    : done;
+        } catch (TimeoutException e) {
+            return "no answer within " + LIMIT_SECONDS + " s; whether it was done is unknown";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted; whether it was done is unknown";
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     private static String camera(String... columns) {

@@ -11,6 +11,7 @@ import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.scene.SceneService;
+import org.geometryos.compositor.api.value.Answer;
 
 /** The scene's keeper, with its file in memory. */
 public final class SimulatedScene implements SceneService {
@@ -42,7 +43,7 @@ public final class SimulatedScene implements SceneService {
     }
 
     @Override
-    public SceneOutcome change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
+    public Answer<SceneOutcome> change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera) {
         return keeper.change(driver, ops, camera);
     }
 

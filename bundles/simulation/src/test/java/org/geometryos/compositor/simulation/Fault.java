@@ -33,7 +33,7 @@ enum Fault {
     EPOCH_STAYS(1),
     // the journal, as the camera bridge and the session table see it
     CONTROL_IS_FORGOTTEN(0.01),
-    CONDITION_IS_IGNORED(1),
+    FENCE_IS_IGNORED(1),
     HOLDS_EVERYTHING(1),
     // the codec
     CODEC_LOSES_ORIGIN(0.05),

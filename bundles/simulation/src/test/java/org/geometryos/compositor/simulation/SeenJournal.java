@@ -6,13 +6,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.function.Predicate;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.api.journal.Verdict;
+import org.geometryos.compositor.api.value.Answer;
 
 /**
  * The journal of the product as one part sees it: what is appended is noted as the truth, and faults can be planted.
@@ -53,19 +54,19 @@ final class SeenJournal implements Journal {
     }
 
     @Override
-    public long append(Change change) {
-        long seq = journal.append(change);
-        truth.appended(sequence, seq, change);
-        return seq;
+    public Answer<Verdict> append(Change change, Fence fence) {
+        Answer<Verdict> answer = journal.append(change, on(Fault.FENCE_IS_IGNORED) ? Fence.NONE : fence);
+        answer.then(verdict -> {
+            if (verdict instanceof Verdict.Counted counted) {
+                truth.appended(sequence, counted.seq(), change);
+            }
+        });
+        return answer;
     }
 
     @Override
-    public OptionalLong appendIf(Predicate<Journal> condition, Change change) {
-        OptionalLong seq = journal.appendIf(on(Fault.CONDITION_IS_IGNORED) ? any -> true : condition, change);
-        if (seq.isPresent()) {
-            truth.appended(sequence, seq.getAsLong(), change);
-        }
-        return seq;
+    public boolean fits(Change change, Fence fence) {
+        return on(Fault.FENCE_IS_IGNORED) || journal.fits(change, fence);
     }
 
     @Override

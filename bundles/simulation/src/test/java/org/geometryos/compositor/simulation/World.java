@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.broadcast.SimulatedBroadcast;
@@ -182,14 +183,14 @@ final class World {
                 walls.put(name, changed);
             }
             if (journal != null) {
-                journal.append(changed);
+                journal.append(changed, Fence.NONE);
             }
         });
     }
 
     /** Tells a new sequence of the walls as they stand. */
     private void tellWalls(Journal next) {
-        walls.forEach((name, state) -> next.appendIf(j -> j.wall(name).isEmpty(), state));
+        walls.forEach((name, state) -> next.append(state, Fence.replacing(0)));
     }
 
     // ---- sources

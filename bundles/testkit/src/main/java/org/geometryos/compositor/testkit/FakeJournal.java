@@ -1,5 +1,6 @@
 package org.geometryos.compositor.testkit;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -7,18 +8,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.api.journal.Verdict;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.scene.SceneOp;
+import org.geometryos.compositor.api.value.Answer;
+import org.geometryos.compositor.api.value.Later;
 
 /**
  * A journal in memory, bounded in entries, that forgets when it is told to and remembers for the test what it has
@@ -44,6 +48,9 @@ public final class FakeJournal implements Journal {
     private long head;
     private long viewsGone;
     private long orderedGone;
+    private final Queue<Proposal> underWay = new ArrayDeque<>();
+    private boolean later;
+    private Verdict cutOff;
     private volatile Runnable wake = () -> {};
     private volatile Runnable beforeRead = () -> {};
     private volatile Runnable beforeAppend = () -> {};
@@ -71,7 +78,7 @@ public final class FakeJournal implements Journal {
         beforeRead = task;
     }
 
-    /** Called once, before the next append looks at its condition. */
+    /** Called once, before the next append through the interface looks at its fence. */
     public void beforeAppend(Runnable task) {
         beforeAppend = task;
     }
@@ -184,6 +191,56 @@ public final class FakeJournal implements Journal {
         return append(Changes.transaction(before, state, origin, ops));
     }
 
+    // ---- as with several hosts
+
+    /** A change that waits for its number. */
+    private record Proposal(Change change, Fence fence, Later<Verdict> answer) {}
+
+    /** From now on what is appended through the interface counts when it is {@link #deliver delivered}. */
+    public synchronized FakeJournal answersLater() {
+        later = true;
+        return this;
+    }
+
+    /** Gives the next one that waits its number, and its answer. @return false if none waits */
+    public boolean deliver() {
+        Proposal next;
+        synchronized (this) {
+            next = underWay.poll();
+        }
+        if (next != null) {
+            next.answer.tell(count(next.change, next.fence));
+        }
+        return next != null;
+    }
+
+    /** Delivers until nothing waits any more. */
+    public FakeJournal deliverAll() {
+        while (deliver()) {}
+        return this;
+    }
+
+    /** How many wait. */
+    public synchronized int underWay() {
+        return underWay.size();
+    }
+
+    /** Answers those that wait, and all that follow, with "unknown". */
+    public void cutOff(String why) {
+        List<Proposal> lost;
+        synchronized (this) {
+            cutOff = new Verdict.Unknown(why);
+            lost = List.copyOf(underWay);
+            underWay.clear();
+        }
+        lost.forEach(proposal -> proposal.answer.tell(cutOff));
+    }
+
+    /** There is an answer again. */
+    public synchronized void back() {
+        cutOff = null;
+    }
+
     // ---- the journal
 
     @Override
@@ -196,26 +253,109 @@ public final class FakeJournal implements Journal {
         return head;
     }
 
-    @Override
+    /** Appends a change in any case. @return its number */
     public long append(Change change) {
-        return appendIf(j -> true, change).getAsLong();
+        return ((Verdict.Counted) count(change, Fence.NONE)).seq();
     }
 
     @Override
-    public OptionalLong appendIf(Predicate<Journal> condition, Change change) {
+    public Answer<Verdict> append(Change change, Fence fence) {
         Runnable first = beforeAppend;
         beforeAppend = () -> {};
         first.run();
+        synchronized (this) {
+            if (cutOff != null) {
+                return cutOff;
+            }
+            if (later) {
+                Later<Verdict> answer = new Later<>();
+                underWay.add(new Proposal(change, fence, answer));
+                return answer;
+            }
+        }
+        return count(change, fence);
+    }
+
+    private Verdict count(Change change, Fence fence) {
         long seq;
         synchronized (this) {
-            if (!condition.test(this)) {
-                return OptionalLong.empty();
+            if (!fits(change, fence)) {
+                return Verdict.PASSED_OVER;
             }
             seq = ++head;
             put(new Entry(seq, change));
         }
         wake.run();
-        return OptionalLong.of(seq);
+        return new Verdict.Counted(seq);
+    }
+
+    @Override
+    public synchronized boolean fits(Change change, Fence fence) {
+        return change.accept(new Fitting(fence));
+    }
+
+    private final class Fitting implements Change.Visitor<Boolean> {
+        private final Fence fence;
+
+        private Fitting(Fence fence) {
+            this.fence = fence;
+        }
+
+        private static boolean is(Entry newest, long wanted) {
+            return wanted == Fence.ANY || wanted == (newest == null ? 0 : newest.seq());
+        }
+
+        private boolean replaces(Entry newest) {
+            return is(newest, fence.replaces());
+        }
+
+        private boolean under(String camera) {
+            return is(holders.get(camera), fence.under());
+        }
+
+        @Override
+        public Boolean cameraChanged(Change.CameraChanged change) {
+            String camera = change.state().camera();
+            return replaces(newest.get(camera)) && under(camera);
+        }
+
+        @Override
+        public Boolean cameraRemoved(Change.CameraRemoved change) {
+            return replaces(newest.get(change.camera())) && under(change.camera());
+        }
+
+        @Override
+        public Boolean controlChanged(Change.ControlChanged change) {
+            return replaces(holders.get(change.state().camera()));
+        }
+
+        @Override
+        public Boolean presenceChanged(Change.PresenceChanged change) {
+            return replaces(displays.get(change.presence().session()));
+        }
+
+        @Override
+        public Boolean sceneChanged(Change.SceneChanged change) {
+            return replaces(scene)
+                    && change.camera().map(state -> under(state.camera())).orElse(true);
+        }
+
+        @Override
+        public Boolean tilesChanged(Change.TilesChanged change) {
+            return replaces(tiles)
+                    && (change.scene().isEmpty() || is(scene, fence.scene()))
+                    && change.view().map(state -> under(state.camera())).orElse(true);
+        }
+
+        @Override
+        public Boolean wallChanged(Change.WallChanged change) {
+            return replaces(walls.get(change.state().name()));
+        }
+
+        @Override
+        public Boolean wallRemoved(Change.WallRemoved change) {
+            return replaces(walls.get(change.wall()));
+        }
     }
 
     private void put(Entry entry) {

@@ -1,7 +1,6 @@
 package org.geometryos.compositor.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.geometryos.compositor.testkit.Changes.held;
 import static org.geometryos.compositor.testkit.Changes.put;
 import static org.geometryos.compositor.testkit.Changes.removed;
@@ -9,7 +8,6 @@ import static org.geometryos.compositor.testkit.Changes.view;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,9 +17,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
 import org.geometryos.compositor.api.journal.Snapshot;
+import org.geometryos.compositor.api.journal.Verdict;
 import org.geometryos.compositor.api.scene.Scene;
 import org.geometryos.compositor.api.tiles.Tiles;
 import org.junit.jupiter.api.Test;
@@ -43,6 +43,10 @@ public abstract class JournalContract {
     /** A journal that holds at least 20 and at most 500 entries, of views and of all else each. */
     protected abstract Journal small();
 
+    protected static long append(Journal on, Change change) {
+        return ((Verdict.Counted) on.append(change, Fence.NONE).now(null)).seq();
+    }
+
     private static List<Long> seqs(Page page) {
         return page.entries().stream().map(Entry::seq).toList();
     }
@@ -54,7 +58,7 @@ public abstract class JournalContract {
 
     private static void storm(Journal on, String camera) {
         for (int i = 0; i < MANY; i++) {
-            on.append(view(camera));
+            append(on, view(camera));
         }
     }
 
@@ -84,46 +88,141 @@ public abstract class JournalContract {
 
     @Test
     void numbersAscendWithoutHolesAndEachAppendWakesTheListeners() {
-        assertThat(journal.append(view("a"))).isEqualTo(1);
-        assertThat(journal.append(held("a", "x"))).isEqualTo(2);
-        assertThat(journal.append(view("b"))).isEqualTo(3);
+        assertThat(append(journal, view("a"))).isEqualTo(1);
+        assertThat(append(journal, held("a", "x"))).isEqualTo(2);
+        assertThat(append(journal, view("b"))).isEqualTo(3);
         assertThat(journal.head()).isEqualTo(3);
         assertThat(woken).hasValue(3);
         assertThat(seqs(journal.read(0, 10))).containsExactly(1L, 2L, 3L);
     }
 
+    private static boolean counts(Journal on, Change change, Fence fence) {
+        boolean fits = on.fits(change, fence);
+        Verdict verdict = on.append(change, fence).now(null);
+        assertThat(verdict instanceof Verdict.Counted).as("what fits counts").isEqualTo(fits);
+        return fits;
+    }
+
     @Test
-    void conditionIsAskedInTheSameStep() {
-        assertThat(journal.appendIf(j -> j.camera("a").isEmpty() && j.head() == 0, view("a")))
-                .hasValue(1);
-        assertThat(journal.appendIf(j -> j.camera("a").isEmpty(), view("a"))).isEmpty();
+    void aViewCountsWhileItsCameraIsHeldByTheEntryItWasMadeUnder() {
+        assertThat(counts(journal, view("a"), Fence.under(0))).as("free").isTrue();
+        long first = append(journal, held("a", "x"));
+        assertThat(counts(journal, view("a"), Fence.under(0))).isFalse();
+        assertThat(counts(journal, view("a"), Fence.under(first))).isTrue();
+        long second = append(journal, held("a", "x"));
+        assertThat(counts(journal, view("a"), Fence.under(first)))
+                .as("the same holder again is another entry")
+                .isFalse();
+        assertThat(counts(journal, transaction("a"), Fence.under(first))).isFalse();
+        assertThat(counts(journal, transaction("a"), Fence.under(second))).isTrue();
+        assertThat(counts(journal, transaction(null), Fence.under(first)))
+                .as("moves no camera")
+                .isTrue();
+        assertThat(counts(journal, removed("a"), Fence.under(first))).isFalse();
+        append(journal, held("a", null));
+        assertThat(counts(journal, view("a"), Fence.under(second))).isFalse();
+        assertThat(counts(journal, removed("a"), Fence.under(0))).isTrue();
+    }
+
+    @Test
+    void aChangeCountsWhileWhatItReplacesIsTheNewest() {
+        assertThat(counts(journal, view("a"), Fence.replacing(0))).isTrue();
+        assertThat(counts(journal, view("a"), Fence.replacing(0))).isFalse();
+        assertThat(counts(journal, removed("a"), Fence.replacing(1))).isTrue();
+        assertThat(counts(journal, view("a"), Fence.replacing(0))).as("gone").isTrue();
+        assertThat(counts(journal, held("a", "x"), Fence.replacing(0))).isTrue();
+        long control = journal.head();
+        assertThat(counts(journal, held("a", "y"), Fence.replacing(0))).isFalse();
+        assertThat(counts(journal, held("a", null), Fence.replacing(control))).isTrue();
+        assertThat(counts(journal, held("a", "y"), Fence.replacing(0))).isTrue();
+        assertThat(counts(journal, transaction(null), Fence.replacing(0))).isTrue();
+        long scene = journal.head();
+        assertThat(counts(journal, transaction("a"), Fence.replacing(0))).isFalse();
+        assertThat(counts(journal, transaction("b"), Fence.replacing(scene))).isTrue();
+        assertThat(counts(journal, view("b"), Fence.replacing(scene + 1)))
+                .as("a transaction gives a view")
+                .isTrue();
+        Change joined = Changes.presence(Presence.Action.JOINED, "wall", "s-1", true);
+        assertThat(counts(journal, joined, Fence.replacing(0))).isTrue();
+        assertThat(counts(journal, joined, Fence.replacing(0))).isFalse();
+        assertThat(counts(
+                        journal,
+                        Changes.presence(Presence.Action.LEFT, "wall", "s-1", false),
+                        Fence.replacing(journal.head())))
+                .isTrue();
+        assertThat(counts(journal, joined, Fence.replacing(0))).isTrue();
+        assertThat(counts(journal, Changes.wall("main", "left"), Fence.replacing(0)))
+                .isTrue();
+        long wall = journal.head();
+        assertThat(counts(journal, Changes.wall("main", "right"), Fence.replacing(0)))
+                .isFalse();
+        assertThat(counts(journal, Changes.wallRemoved("main"), Fence.replacing(0)))
+                .isFalse();
+        assertThat(counts(journal, Changes.wallRemoved("main"), Fence.replacing(wall)))
+                .isTrue();
+    }
+
+    private static Change tiles(Change.SceneChanged scene) {
+        return Changes.tiles(Tiles.NONE, scene, 1);
+    }
+
+    @Test
+    void tilesCountWithAllThatBelongsToThemOrNotAtAll() {
+        assertThat(counts(journal, tiles(null), Fence.replacing(0))).isTrue();
+        long first = journal.head();
+        assertThat(counts(journal, tiles(null), Fence.replacing(0))).isFalse();
+        long scene = append(journal, transaction(null));
+        assertThat(counts(journal, tiles(null), Fence.replacing(first).withScene(0)))
+                .as("changes no scene")
+                .isTrue();
+        Fence tiles = Fence.replacing(journal.head());
+        assertThat(counts(journal, tiles(transaction(null)), tiles.withScene(0)))
+                .as("another scene")
+                .isFalse();
+        assertThat(counts(
+                        journal,
+                        tiles(transaction(null)),
+                        Fence.replacing(first).withScene(scene)))
+                .as("other tiles")
+                .isFalse();
+        assertThat(counts(journal, tiles(transaction(null)), tiles.withScene(scene)))
+                .isTrue();
+        long whole = journal.head();
+        Fence both = Fence.replacing(whole).withScene(whole);
+        long control = append(journal, held("a", "x"));
+        assertThat(counts(journal, tiles(transaction("a")), both.withUnder(0)))
+                .as("held by now")
+                .isFalse();
+        assertThat(counts(journal, tiles(transaction("a")), both.withUnder(control)))
+                .isTrue();
+        assertThat(counts(journal, transaction(null), Fence.replacing(whole)))
+                .as("the scene's newest entry is that of the tiles")
+                .isFalse();
+        assertThat(counts(journal, transaction(null), Fence.replacing(journal.head())))
+                .isTrue();
+    }
+
+    @Test
+    void whatIsPassedOverChangesNothingAndWakesNobody() {
+        append(journal, held("a", "x"));
+        assertThat(counts(journal, view("a"), Fence.under(0))).isFalse();
         assertThat(journal.head()).isEqualTo(1);
-        assertThat(woken).as("nobody is woken for what was not appended").hasValue(1);
+        assertThat(journal.camera("a")).isEmpty();
+        assertThat(woken).hasValue(1);
     }
 
     @Test
-    void aConditionThatFailsAppendsNothingAndLeavesTheJournalUsable() {
-        assertThatThrownBy(() -> journal.appendIf(
-                        j -> {
-                            throw new IllegalStateException("broken");
-                        },
-                        view("a")))
-                .hasMessage("broken");
-        assertThat(journal.head()).isZero();
-        assertThat(journal.append(view("a"))).isEqualTo(1);
-    }
-
-    @Test
-    void onlyOneOfManyWinsACondition() throws Exception {
+    void onlyOneOfManyWinsWithTheSameFence() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
-        List<Future<OptionalLong>> tries = new ArrayList<>();
+        List<Future<Verdict>> tries = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             String name = "x" + i;
-            tries.add(threads.submit(() -> journal.appendIf(j -> j.control("a").isEmpty(), held("a", name))));
+            tries.add(threads.submit(
+                    () -> journal.append(held("a", name), Fence.replacing(0)).now(null)));
         }
         int won = 0;
-        for (Future<OptionalLong> one : tries) {
-            won += one.get(LIMIT_SECONDS, TimeUnit.SECONDS).isPresent() ? 1 : 0;
+        for (Future<Verdict> one : tries) {
+            won += one.get(LIMIT_SECONDS, TimeUnit.SECONDS) instanceof Verdict.Counted ? 1 : 0;
         }
         threads.shutdown();
         assertThat(won).isEqualTo(1);
@@ -142,7 +241,7 @@ public abstract class JournalContract {
                 throw new AssertionError(e);
             }
         });
-        itself[0].append(view("a"));
+        append(itself[0], view("a"));
         other.shutdown();
         assertThat(seen).containsExactly(1L);
     }
@@ -157,7 +256,7 @@ public abstract class JournalContract {
             String camera = "c" + w;
             running.add(threads.submit(() -> {
                 for (int i = 0; i < each; i++) {
-                    journal.append(i % 10 == 0 ? held(camera, "x") : view(camera));
+                    append(journal, i % 10 == 0 ? held(camera, "x") : view(camera));
                 }
             }));
         }
@@ -182,31 +281,31 @@ public abstract class JournalContract {
 
     @Test
     void aCameraCanGoAndComeBack() {
-        journal.append(view("a"));
-        journal.append(removed("nobody"));
+        append(journal, view("a"));
+        append(journal, removed("nobody"));
         assertThat(journal.cameras()).isEqualTo(1);
-        journal.append(removed("a"));
+        append(journal, removed("a"));
         assertThat(journal.camera("a")).isEmpty();
         assertThat(journal.cameras()).isZero();
-        journal.append(view("a"));
+        append(journal, view("a"));
         assertThat(journal.cameras()).isEqualTo(1);
         assertThat(journal.camera("a")).map(Entry::seq).hasValue(4L);
     }
 
     @Test
     void snapshotHoldsTheNewestOfEachCameraAndTheHoldersAndDoesNotChange() {
-        journal.append(view("a"));
-        journal.append(view("a"));
-        journal.append(held("a", "x"));
-        journal.append(view("b"));
-        journal.append(removed("b"));
+        append(journal, view("a"));
+        append(journal, view("a"));
+        append(journal, held("a", "x"));
+        append(journal, view("b"));
+        append(journal, removed("b"));
         Snapshot snapshot = journal.snapshot();
         assertThat(snapshot.epoch()).isEqualTo(journal.epoch());
         assertThat(snapshot.seq()).isEqualTo(5);
         assertThat(snapshot.cameras()).containsOnlyKeys("a");
         assertThat(snapshot.cameras().get("a").seq()).isEqualTo(2);
         assertThat(snapshot.control()).containsOnlyKeys("a").isEqualTo(journal.holders());
-        journal.append(held("a", null));
+        append(journal, held("a", null));
         assertThat(journal.control("a")).isEmpty();
         assertThat(journal.holders()).isEmpty();
         assertThat(snapshot.control()).as("a snapshot does not change").hasSize(1);
@@ -214,23 +313,23 @@ public abstract class JournalContract {
 
     @Test
     void aHolderOutlivesTheViewsAndTheCamera() {
-        journal.append(held("a", "x"));
-        journal.append(view("a"));
-        journal.append(removed("a"));
+        append(journal, held("a", "x"));
+        append(journal, view("a"));
+        append(journal, removed("a"));
         assertThat(journal.control("a")).map(Entry::seq).hasValue(1L);
-        journal.append(held("a", "y"));
+        append(journal, held("a", "y"));
         assertThat(journal.control("a")).map(Entry::seq).hasValue(4L);
     }
 
     @Test
     void aDisplayIsThereUntilItLeaves() {
-        long joined = journal.append(Changes.presence(Presence.Action.JOINED, "wall", "s-1", true));
+        long joined = append(journal, Changes.presence(Presence.Action.JOINED, "wall", "s-1", true));
         assertThat(journal.display("s-1")).map(Entry::seq).hasValue(joined);
-        long changed = journal.append(Changes.presence(Presence.Action.CHANGED, "wall", "s-1", false));
+        long changed = append(journal, Changes.presence(Presence.Action.CHANGED, "wall", "s-1", false));
         assertThat(journal.snapshot().displays())
                 .containsOnlyKeys("s-1")
                 .hasEntrySatisfying("s-1", entry -> assertThat(entry.seq()).isEqualTo(changed));
-        journal.append(Changes.presence(Presence.Action.LEFT, "wall", "s-1", false));
+        append(journal, Changes.presence(Presence.Action.LEFT, "wall", "s-1", false));
         assertThat(journal.display("s-1")).isEmpty();
         assertThat(journal.snapshot().displays()).isEmpty();
         assertThat(seqs(journal.readOrdered(0, 10))).containsExactly(1L, 2L, 3L);
@@ -239,15 +338,15 @@ public abstract class JournalContract {
     @Test
     void aWallIsThereUntilItIsRemoved() {
         assertThat(journal.wall("main")).isEmpty();
-        journal.append(Changes.wall("main", "left"));
-        long changed = journal.append(Changes.wall("main", "left", "right"));
-        long side = journal.append(Changes.wall("side"));
+        append(journal, Changes.wall("main", "left"));
+        long changed = append(journal, Changes.wall("main", "left", "right"));
+        long side = append(journal, Changes.wall("side"));
         assertThat(journal.wall("main")).map(Entry::seq).hasValue(changed);
         assertThat(journal.walls())
                 .containsOnlyKeys("main", "side")
                 .isEqualTo(journal.snapshot().walls());
-        journal.append(Changes.wallRemoved("main"));
-        journal.append(Changes.wallRemoved("nobody"));
+        append(journal, Changes.wallRemoved("main"));
+        append(journal, Changes.wallRemoved("nobody"));
         assertThat(journal.wall("main")).isEmpty();
         assertThat(journal.snapshot().walls())
                 .containsOnlyKeys("side")
@@ -257,18 +356,18 @@ public abstract class JournalContract {
 
     @Test
     void aTransactionIsTheNewestOfItsCameraAndOfTheScene() {
-        journal.append(view("a"));
+        append(journal, view("a"));
         assertThat(journal.scene()).isEmpty();
-        journal.append(transaction("a"));
-        journal.append(transaction("b"));
-        journal.append(transaction(null));
+        append(journal, transaction("a"));
+        append(journal, transaction("b"));
+        append(journal, transaction(null));
         assertThat(journal.camera("a")).map(Entry::seq).hasValue(2L);
         assertThat(journal.cameras()).isEqualTo(2);
         Snapshot snapshot = journal.snapshot();
         assertThat(snapshot.scene()).isEqualTo(journal.scene()).map(Entry::seq).hasValue(4L);
         assertThat(snapshot.cameras().get("b").change().view())
                 .hasValueSatisfying(state -> assertThat(state.camera()).isEqualTo("b"));
-        journal.append(removed("b"));
+        append(journal, removed("b"));
         assertThat(journal.camera("b")).isEmpty();
         assertThat(journal.scene()).as("the scene stays").map(Entry::seq).hasValue(4L);
     }
@@ -276,11 +375,11 @@ public abstract class JournalContract {
     @Test
     void aTransactionOnTilesIsTheNewestOfAllThatItHolds() {
         assertThat(journal.tiles()).isEmpty();
-        journal.append(transaction("a"));
-        journal.append(Changes.tiles(Tiles.NONE, null, 3));
+        append(journal, transaction("a"));
+        append(journal, Changes.tiles(Tiles.NONE, null, 3));
         assertThat(journal.tiles()).map(Entry::seq).hasValue(2L);
         assertThat(journal.scene()).as("the scene is as before").map(Entry::seq).hasValue(1L);
-        journal.append(Changes.tiles(Tiles.NONE, transaction("b"), 1));
+        append(journal, Changes.tiles(Tiles.NONE, transaction("b"), 1));
         Snapshot snapshot = journal.snapshot();
         assertThat(snapshot.tiles())
                 .isEqualTo(journal.tiles())
@@ -297,7 +396,7 @@ public abstract class JournalContract {
     @Test
     void pageSaysUpToWhereItIsComplete() {
         for (int i = 0; i < 10; i++) {
-            journal.append(i % 2 == 0 ? view("a") : held("a" + i, "x"));
+            append(journal, i % 2 == 0 ? view("a") : held("a" + i, "x"));
         }
         Page first = journal.read(0, 4);
         assertThat(seqs(first)).containsExactly(1L, 2L, 3L, 4L);
@@ -313,18 +412,18 @@ public abstract class JournalContract {
 
     @Test
     void transactionsAreOrderedAndViewsAreNot() {
-        journal.append(view("a"));
-        journal.append(transaction("a"));
-        journal.append(removed("a"));
-        journal.append(held("a", "x"));
-        journal.append(Changes.presence(Presence.Action.JOINED, "wall", "s-1", true));
+        append(journal, view("a"));
+        append(journal, transaction("a"));
+        append(journal, removed("a"));
+        append(journal, held("a", "x"));
+        append(journal, Changes.presence(Presence.Action.JOINED, "wall", "s-1", true));
         assertThat(seqs(journal.readOrdered(0, 10))).containsExactly(2L, 3L, 4L, 5L);
     }
 
     @Test
     void aPositionIsNeverMovedBack() {
         assertThat(journal.read(0, 10).to()).isZero();
-        journal.append(view("a"));
+        append(journal, view("a"));
         assertThat(journal.read(99, 10)).isEqualTo(new Page(List.of(), 99, 0));
         assertThat(journal.readOrdered(99, 10)).isEqualTo(new Page(List.of(), 99, 0));
         assertThat(journal.readOrdered(0, 10).to())
@@ -337,7 +436,7 @@ public abstract class JournalContract {
     @Test
     void whatIsGoneIsToldPerCameraToTheVeryNumber() {
         Journal bounded = small();
-        long quiet = bounded.append(view("quiet"));
+        long quiet = append(bounded, view("quiet"));
         storm(bounded, "busy");
         assertThat(bounded.holds(0, Set.of("quiet"))).isFalse();
         assertThat(bounded.holds(quiet, Set.of("quiet")))
@@ -365,8 +464,8 @@ public abstract class JournalContract {
     @Test
     void viewsNeverPushOutWhatIsOrdered() {
         Journal bounded = small();
-        bounded.append(held("first", "x"));
-        bounded.append(transaction("a"));
+        append(bounded, held("first", "x"));
+        append(bounded, transaction("a"));
         storm(bounded, "a");
         assertThat(seqs(bounded.readOrdered(0, 10))).containsExactly(1L, 2L);
         assertThat(bounded.readOrdered(0, 10).gone()).isZero();
@@ -378,9 +477,9 @@ public abstract class JournalContract {
     @Test
     void whatIsOrderedNeverPushesViewsOut() {
         Journal bounded = small();
-        bounded.append(view("a"));
+        append(bounded, view("a"));
         for (int i = 0; i < MANY; i++) {
-            bounded.append(held("a", "x" + i));
+            append(bounded, held("a", "x" + i));
         }
         assertThat(bounded.read(0, 1).entries().get(0).seq()).isEqualTo(1);
         assertThat(bounded.holds(0, Set.of("a"))).as("but the holders are").isFalse();
@@ -393,12 +492,12 @@ public abstract class JournalContract {
     @Test
     void aRemovedCameraStaysLostAlsoWhenItComesAgain() {
         Journal bounded = small();
-        long last = bounded.append(view("a"));
-        bounded.append(removed("a"));
+        long last = append(bounded, view("a"));
+        append(bounded, removed("a"));
         storm(bounded, "b");
         assertThat(bounded.holds(0, Set.of("a"))).isFalse();
         assertThat(bounded.holds(last, Set.of("a"))).isTrue();
-        bounded.append(view("a"));
+        append(bounded, view("a"));
         assertThat(bounded.holds(last - 1, Set.of("a"))).isFalse();
         assertThat(bounded.holds(last, Set.of("a"))).isTrue();
     }
@@ -406,12 +505,12 @@ public abstract class JournalContract {
     @Test
     void whatIsPushedOutStaysTheNewestState() {
         Journal bounded = small();
-        long holder = bounded.append(held("a", "x"));
-        long scene = bounded.append(transaction("b"));
-        long display = bounded.append(Changes.presence(Presence.Action.JOINED, "wall", "s-1", true));
-        long wall = bounded.append(Changes.wall("main", "left"));
+        long holder = append(bounded, held("a", "x"));
+        long scene = append(bounded, transaction("b"));
+        long display = append(bounded, Changes.presence(Presence.Action.JOINED, "wall", "s-1", true));
+        long wall = append(bounded, Changes.wall("main", "left"));
         for (int i = 0; i < MANY; i++) {
-            bounded.append(held("c", "x" + i));
+            append(bounded, held("c", "x" + i));
         }
         Snapshot snapshot = bounded.snapshot();
         assertThat(snapshot.control().get("a").seq()).isEqualTo(holder);

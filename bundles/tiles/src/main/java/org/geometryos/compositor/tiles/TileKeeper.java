@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
@@ -12,14 +11,19 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.control.SceneEditor;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.journal.Verdict;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.tiles.NoSuchTilesetException;
 import org.geometryos.compositor.api.tiles.TileOp;
 import org.geometryos.compositor.api.tiles.Tiles;
+import org.geometryos.compositor.api.value.Answer;
 import org.geometryos.compositor.api.value.InvalidValueException;
+import org.geometryos.compositor.api.value.Later;
 import org.geometryos.compositor.io.state.StandingState;
+import org.geometryos.compositor.io.state.Turns;
 import org.geometryos.compositor.protocol.ClientMessage;
 import org.geometryos.compositor.protocol.codec.Codecs;
 
@@ -31,14 +35,21 @@ import org.geometryos.compositor.protocol.codec.Codecs;
 final class TileKeeper {
     /** What a transaction may take as JSON; the other form may be a little longer, and both stay below 1 MiB. */
     static final int MESSAGE_BYTES = 800_000;
-    /** A second keeper, or a journal that is being replaced, can come in between; nobody does time and again. */
-    private static final int ATTEMPTS = 10;
 
     private static final SceneOutcome NOTHING = new SceneOutcome.Accepted(OptionalLong.empty());
+    private static final SceneOutcome AWAY =
+            refused(Outcome.Reason.UNAVAILABLE, null, "the journal is away for a moment; send the transaction again");
+    private static final SceneOutcome OVERTAKEN = refused(
+            Outcome.Reason.UNAVAILABLE,
+            null,
+            "others changed tiles at the same time, again and again; send the transaction again");
+    private static final SceneOutcome CROWDED =
+            refused(Outcome.Reason.UNAVAILABLE, null, "too many transactions wait for their place; send it again");
 
     private final Supplier<SceneEditor> scenes;
     private final LongSupplier micros;
     private final Object lock = new Object();
+    private final Turns<SceneOutcome> turns = new Turns<>(lock, OVERTAKEN, CROWDED);
     // guarded by lock
     private final StandingState<Tiles> standing;
     private volatile Settings settings;
@@ -68,7 +79,7 @@ final class TileKeeper {
         synchronized (lock) {
             Tiles known = standing.follow(next);
             if (known.revision() > 0 && next.tiles().isEmpty()) {
-                Retelling.tell(next, known, micros.getAsLong());
+                turns.after(Retelling.tell(next, known, micros.getAsLong()));
             }
         }
     }
@@ -90,90 +101,95 @@ final class TileKeeper {
         return ((Change.TilesChanged) entry.change()).tiles();
     }
 
-    SceneOutcome change(Driver driver, List<TileOp> ops, List<SceneOp> scene, Optional<CameraUpdate> camera) {
+    Answer<SceneOutcome> change(Driver driver, List<TileOp> ops, List<SceneOp> scene, Optional<CameraUpdate> camera) {
         if (ops.isEmpty() && scene.isEmpty() && camera.isEmpty()) {
             return NOTHING;
         }
-        Transaction transaction = new Transaction(driver, List.copyOf(ops), List.copyOf(scene), camera);
-        Optional<SceneOutcome> refusal = tooLong(transaction);
+        Transaction asked = new Transaction(driver, List.copyOf(ops), List.copyOf(scene), camera);
+        Optional<SceneOutcome> refusal = tooMany(asked.ops);
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        synchronized (lock) {
-            for (int i = 0; standing.journal() != null && i < ATTEMPTS; i++) {
-                Optional<SceneOutcome> outcome = attempt(transaction);
-                if (outcome.isPresent()) {
-                    return outcome.get();
-                }
-            }
-        }
-        return refused(
-                Outcome.Reason.UNAVAILABLE, null, "the journal is away for a moment; send the transaction again");
+        int bytes = Codecs.json()
+                .encode(new ClientMessage.Tiles(Optional.empty(), asked.ops, asked.scene, asked.camera))
+                .length;
+        return bytes > MESSAGE_BYTES
+                ? refused(
+                        Outcome.Reason.LIMIT,
+                        "ops",
+                        "the transaction takes " + bytes + " bytes in a message: there may be " + MESSAGE_BYTES)
+                : turns.take(bytes, () -> attempt(asked));
     }
 
     private record Transaction(Driver driver, List<TileOp> ops, List<SceneOp> scene, Optional<CameraUpdate> camera) {}
 
     /** A few bytes can name more tiles than there may ever be: that is found here, before any of them is touched. */
-    private Optional<SceneOutcome> tooLong(Transaction asked) {
+    private Optional<SceneOutcome> tooMany(List<TileOp> ops) {
         int most = settings.maxTiles();
-        long tiles =
-                asked.ops.stream().mapToLong(op -> op.accept(PUT_TILES)).max().orElse(0);
-        if (tiles > most) {
-            return Optional.of(
-                    refused(Outcome.Reason.LIMIT, "ops", "ops would put " + tiles + " tiles: there may be " + most));
-        }
-        int bytes = Codecs.json()
-                .encode(new ClientMessage.Tiles(Optional.empty(), asked.ops, asked.scene, asked.camera))
-                .length;
-        return bytes <= MESSAGE_BYTES
+        long tiles = ops.stream().mapToLong(op -> op.accept(PUT_TILES)).max().orElse(0);
+        return tiles <= most
                 ? Optional.empty()
                 : Optional.of(refused(
-                        Outcome.Reason.LIMIT,
-                        "ops",
-                        "the transaction takes " + bytes + " bytes in a message: there may be " + MESSAGE_BYTES));
+                        Outcome.Reason.LIMIT, "ops", "ops would put " + tiles + " tiles: there may be " + most));
     }
 
-    /** @return empty if tiles changed meanwhile */
-    private Optional<SceneOutcome> attempt(Transaction asked) {
+    /** @return empty if tiles, or what else of the transaction was decided on, changed meanwhile */
+    private Answer<Optional<SceneOutcome>> attempt(Transaction asked) {
         Journal journal = standing.journal();
+        if (journal == null) {
+            return known(AWAY);
+        }
         Optional<Entry> before = journal.tiles();
         Tiles now = before.map(TileKeeper::tiles).orElse(Tiles.NONE);
         Tiles next;
         try {
             next = now.after(asked.ops);
         } catch (NoSuchTilesetException e) {
-            return Optional.of(refused(Outcome.Reason.NOT_FOUND, e.field(), e.getMessage()));
+            return known(refused(Outcome.Reason.NOT_FOUND, e.field(), e.getMessage()));
         } catch (InvalidValueException e) {
-            return Optional.of(refused(Outcome.Reason.LIMIT, e.field(), e.getMessage()));
+            return known(refused(Outcome.Reason.LIMIT, e.field(), e.getMessage()));
         }
         Optional<SceneOutcome> refusal = tooMuch(now, next);
         if (refusal.isPresent()) {
-            return refusal;
+            return known(refusal.get());
         }
-        Predicate<Journal> unchanged = j -> j.tiles().equals(before);
+        Fence fence = Fence.replacing(before.map(Entry::seq).orElse(0L));
         if (!asked.scene.isEmpty() || asked.camera.isPresent()) {
-            return withScene(asked, next, unchanged);
+            return withScene(asked, next, journal, fence);
         }
-        OptionalLong seq = journal.appendIf(
-                unchanged,
-                new Change.TilesChanged(asked.ops, asked.driver.session(), Optional.empty(), next, micros.getAsLong()));
-        return seq.isPresent() ? Optional.of(new SceneOutcome.Accepted(seq)) : Optional.empty();
+        Change change =
+                new Change.TilesChanged(asked.ops, asked.driver.session(), Optional.empty(), next, micros.getAsLong());
+        return journal.append(change, fence).map(TileKeeper::outcome);
     }
 
-    private Optional<SceneOutcome> withScene(Transaction asked, Tiles next, Predicate<Journal> unchanged) {
+    private Answer<Optional<SceneOutcome>> withScene(Transaction asked, Tiles next, Journal journal, Fence fence) {
         SceneEditor editor = scenes.get();
         if (editor == null) {
-            return Optional.of(refused(
+            return known(refused(
                     Outcome.Reason.UNAVAILABLE, null, "the scene is away for a moment; send the transaction again"));
         }
         return editor.change(
                         asked.driver,
                         asked.scene,
                         asked.camera,
-                        unchanged,
+                        journal,
+                        fence,
                         scene -> new Change.TilesChanged(
                                 asked.ops, asked.driver.session(), Optional.of(scene), next, scene.time()))
-                .map(TileKeeper::ofScene);
+                .map(outcome -> outcome.map(TileKeeper::ofScene));
+    }
+
+    private static Answer<Optional<SceneOutcome>> known(SceneOutcome outcome) {
+        return Later.of(Optional.of(outcome));
+    }
+
+    private static Optional<SceneOutcome> outcome(Verdict verdict) {
+        if (verdict instanceof Verdict.Counted counted) {
+            return Optional.of(new SceneOutcome.Accepted(OptionalLong.of(counted.seq())));
+        }
+        return verdict instanceof Verdict.Unknown unknown
+                ? Optional.of(refused(Outcome.Reason.UNAVAILABLE, null, unknown.why()))
+                : Optional.empty();
     }
 
     /** What the scene calls its operations are those of the field {@code scene} here. */

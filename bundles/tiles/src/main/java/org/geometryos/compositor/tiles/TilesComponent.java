@@ -13,6 +13,7 @@ import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.tiles.TileOp;
 import org.geometryos.compositor.api.tiles.TileService;
 import org.geometryos.compositor.api.tiles.Tiles;
+import org.geometryos.compositor.api.value.Answer;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.GuardedLoop;
@@ -146,7 +147,8 @@ public final class TilesComponent implements TileService {
     }
 
     @Override
-    public SceneOutcome change(Driver driver, List<TileOp> ops, List<SceneOp> scene, Optional<CameraUpdate> camera) {
+    public Answer<SceneOutcome> change(
+            Driver driver, List<TileOp> ops, List<SceneOp> scene, Optional<CameraUpdate> camera) {
         return keeper.change(driver, ops, scene, camera);
     }
 

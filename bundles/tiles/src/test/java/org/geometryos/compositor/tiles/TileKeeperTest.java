@@ -5,18 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.camera.View2d;
-import org.geometryos.compositor.api.control.SceneEditor;
 import org.geometryos.compositor.api.journal.Change;
-import org.geometryos.compositor.api.journal.Journal;
-import org.geometryos.compositor.api.scene.Scene;
-import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
 import org.geometryos.compositor.api.tiles.TileLayer;
 import org.geometryos.compositor.api.tiles.TileOp;
@@ -34,7 +28,7 @@ class TileKeeperTest {
     private static final Tileset WORLD = new Tileset("world", 256, 256, 20, "/tiles/{z}/{x}/{y}/{v}");
 
     private final FakeJournal journal = new FakeJournal("epoch");
-    private Editor scenes = new Editor();
+    private TestScenes scenes = new TestScenes();
     private final TileKeeper keeper = keeper(Tiles.NONE, SETTINGS, journal);
 
     private TileKeeper keeper(Tiles stored, Settings settings, FakeJournal on) {
@@ -43,40 +37,17 @@ class TileKeeperTest {
         return made;
     }
 
-    /** Puts models, as long as nobody refuses, and leaves cameras as they are. */
-    private final class Editor implements SceneEditor {
-        private Optional<SceneOutcome> refusal = Optional.empty();
-        private Runnable before = () -> {};
-
-        @Override
-        public Optional<SceneOutcome> change(
-                Driver driver,
-                List<SceneOp> ops,
-                Optional<CameraUpdate> camera,
-                Predicate<Journal> condition,
-                Function<Change.SceneChanged, Change> change) {
-            if (refusal.isPresent()) {
-                return refusal;
-            }
-            before.run();
-            before = () -> {};
-            Change.SceneChanged scene = Changes.transaction(
-                    Scene.EMPTY,
-                    camera.map(update -> Changes.state(update.camera(), 1, 2, null))
-                            .orElse(null),
-                    "s-1",
-                    ops.toArray(SceneOp[]::new));
-            OptionalLong seq = journal.appendIf(condition, change.apply(scene));
-            return seq.isPresent() ? Optional.of(new SceneOutcome.Accepted(seq)) : Optional.empty();
-        }
-    }
-
     private static TileOp put(int z, int x, int y, long v) {
         return new TileOp.Put("world", TileTree.tile(z, x, y, v));
     }
 
     private static SceneOutcome change(TileKeeper keeper, TileOp... ops) {
-        return keeper.change(WALL, List.of(ops), List.of(), Optional.empty());
+        return keeper.change(WALL, List.of(ops), List.of(), Optional.empty()).now(null);
+    }
+
+    private SceneOutcome withScene(TileOp op, Optional<CameraUpdate> camera) {
+        return keeper.change(WALL, List.of(op), List.of(Changes.put("gear")), camera)
+                .now(null);
     }
 
     private void accepted(TileOp... ops) {
@@ -120,8 +91,7 @@ class TileKeeperTest {
     void sceneAndCameraComeUnderTheSameNumber() {
         accepted(new TileOp.Declare(WORLD));
         Optional<CameraUpdate> camera = Optional.of(new CameraUpdate("a", new View2d(1, 2, 1, 0)));
-        SceneOutcome outcome = keeper.change(WALL, List.of(put(0, 0, 0, 1)), List.of(Changes.put("gear")), camera);
-        assertThat(outcome).isEqualTo(new SceneOutcome.Accepted(OptionalLong.of(2)));
+        assertThat(withScene(put(0, 0, 0, 1), camera)).isEqualTo(new SceneOutcome.Accepted(OptionalLong.of(2)));
         Change.TilesChanged change = journal.changes(Change.TilesChanged.class).get(1);
         assertThat(change.inScene().orElseThrow().ops()).containsExactly(Changes.put("gear"));
         assertThat(change.view().orElseThrow().camera()).isEqualTo("a");
@@ -135,16 +105,12 @@ class TileKeeperTest {
         scenes.refusal = Optional.of(new SceneOutcome.Refused(
                 Outcome.Reason.NOT_FOUND, Optional.of("ops[1].id"), "ops[1].id: there is no model \"lamp\""));
         refused(
-                keeper.change(WALL, List.of(put(0, 0, 0, 1)), List.of(Changes.put("gear")), Optional.empty()),
+                withScene(put(0, 0, 0, 1), Optional.empty()),
                 Outcome.Reason.NOT_FOUND,
                 "scene[1].id",
                 "scene[1].id: there is no model \"lamp\"");
         scenes = null;
-        refused(
-                keeper.change(WALL, List.of(put(0, 0, 0, 1)), List.of(Changes.put("gear")), Optional.empty()),
-                Outcome.Reason.UNAVAILABLE,
-                null,
-                "the scene is away");
+        refused(withScene(put(0, 0, 0, 1), Optional.empty()), Outcome.Reason.UNAVAILABLE, null, "the scene is away");
         accepted(put(0, 0, 0, 1));
     }
 
@@ -156,8 +122,7 @@ class TileKeeperTest {
         accepted(put(0, 0, 0, 1));
         assertThat(tiles(keeper).size()).isEqualTo(2);
         scenes.before = () -> change(other, put(1, 1, 0, 1));
-        assertThat(keeper.change(WALL, List.of(put(1, 0, 0, 1)), List.of(Changes.put("gear")), Optional.empty()))
-                .isInstanceOf(SceneOutcome.Accepted.class);
+        assertThat(withScene(put(1, 0, 0, 1), Optional.empty())).isInstanceOf(SceneOutcome.Accepted.class);
         assertThat(tiles(keeper).size()).isEqualTo(4);
         assertThat(tiles(other)).isEqualTo(tiles(keeper));
     }

@@ -61,8 +61,10 @@ public final class TwoCameras implements CameraSource, AutoCloseable, Runnable {
 
     private void push(String camera, long sample) {
         CameraSink now = sink;
-        Outcome outcome =
-                now == null ? null : now.push(new CameraUpdate(camera, new View2d(sample, 0, 1, 0)).withSample(sample));
+        Outcome outcome = now == null
+                ? null
+                : now.push(new CameraUpdate(camera, new View2d(sample, 0, 1, 0)).withSample(sample))
+                        .now(null);
         if (outcome instanceof Outcome.Accepted done) {
             accepted.incrementAndGet();
             digest.addAndGet(WellBehaved.digest(camera, sample));

@@ -466,7 +466,8 @@ public class AllInputsIT {
                     new Vector3(x, 0, 0),
                     Quaternion.IDENTITY,
                     new Projection.Perspective(0.7, 0.1, OptionalDouble.empty(), OptionalDouble.empty()));
-            Outcome outcome = to.push(new CameraUpdate(camera, view).withSample(++sample));
+            Outcome outcome =
+                    to.push(new CameraUpdate(camera, view).withSample(++sample)).now(null);
             if (outcome instanceof Outcome.Accepted in) {
                 accepted.put(sample, in.seq().orElseThrow());
             } else if (((Outcome.Refused) outcome).reason() == Outcome.Reason.HELD) {

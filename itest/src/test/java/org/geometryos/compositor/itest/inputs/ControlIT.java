@@ -165,7 +165,8 @@ public class ControlIT {
         Optional<Outcome> push(String camera, long sample) {
             CameraSink to = sink;
             Optional<Outcome> outcome = Optional.ofNullable(to)
-                    .map(s -> s.push(new CameraUpdate(camera, new View2d(sample, 0, 1, 0)).withSample(sample)));
+                    .map(s -> s.push(new CameraUpdate(camera, new View2d(sample, 0, 1, 0)).withSample(sample))
+                            .now(null));
             if (outcome.filter(Outcome::accepted).isPresent()) {
                 accepted.incrementAndGet();
             }

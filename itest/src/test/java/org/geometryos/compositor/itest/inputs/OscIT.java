@@ -194,10 +194,10 @@ public class OscIT {
     public void aHolderOfAHigherPriorityIsNotOverruled() throws Exception {
         awaitX("held", 1);
         Driver other = new Driver("itest", Optional.empty(), 50);
-        assertTrue(bridge.take(other, "held").accepted());
+        assertTrue(bridge.take(other, "held").now(null).accepted());
         long refused = counter("messages.refused");
         Host.await(20, "a refusal", () -> {
-            assertTrue(bridge.take(other, "held").accepted());
+            assertTrue(bridge.take(other, "held").now(null).accepted());
             send(message("/camera/held/x", 9));
             return counter("messages.refused") > refused;
         });

@@ -200,8 +200,9 @@ public class SceneIT {
                 .change(
                         new Driver("bundle", Optional.empty(), 0),
                         List.of(new SceneOp.Put(new Model("lamp", "models/lamp.glb"))),
-                        Optional.empty());
-        assertTrue(outcome.toString(), outcome instanceof SceneOutcome.Accepted);
+                        Optional.empty())
+                .now(null);
+        assertTrue(String.valueOf(outcome), outcome instanceof SceneOutcome.Accepted);
         Host.await(
                 20,
                 "the lamp everywhere",

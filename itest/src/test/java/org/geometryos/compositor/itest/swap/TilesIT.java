@@ -194,10 +194,13 @@ public class TilesIT {
         private Optional<SceneOutcome> change(int n) {
             boolean whole = n % 10 == 0;
             return tiles().map(service -> service.change(
-                    WRITER,
-                    List.of(new TileOp.Put(WORLD, TileTree.tile(10, n % 1000, n / 1000, n))),
-                    whole ? List.of(new SceneOp.Put(new Model("itest-" + n % 3, "models/gear.glb"))) : List.of(),
-                    whole ? Optional.of(new CameraUpdate(WORLD, new View2d(n, 0, 1, 0))) : Optional.empty()));
+                            WRITER,
+                            List.of(new TileOp.Put(WORLD, TileTree.tile(10, n % 1000, n / 1000, n))),
+                            whole
+                                    ? List.of(new SceneOp.Put(new Model("itest-" + n % 3, "models/gear.glb")))
+                                    : List.of(),
+                            whole ? Optional.of(new CameraUpdate(WORLD, new View2d(n, 0, 1, 0))) : Optional.empty())
+                    .now(null));
         }
 
         private void pause() {
@@ -217,11 +220,12 @@ public class TilesIT {
     private TileService declared() throws Exception {
         TileService service = host.service(TileService.class);
         SceneOutcome outcome = service.change(
-                WRITER,
-                List.of(new TileOp.Declare(new Tileset(WORLD, 256, 256, 12, "/tiles/{z}/{x}/{y}/{v}"))),
-                List.of(),
-                Optional.empty());
-        assertTrue(outcome.toString(), outcome instanceof SceneOutcome.Accepted);
+                        WRITER,
+                        List.of(new TileOp.Declare(new Tileset(WORLD, 256, 256, 12, "/tiles/{z}/{x}/{y}/{v}"))),
+                        List.of(),
+                        Optional.empty())
+                .now(null);
+        assertTrue(String.valueOf(outcome), outcome instanceof SceneOutcome.Accepted);
         return service;
     }
 
@@ -306,9 +310,10 @@ public class TilesIT {
             now = now.plus(part);
         }
         for (TileTree change : changes) {
-            SceneOutcome outcome =
-                    service.change(WRITER, List.of(new TileOp.Put(WORLD, change)), List.of(), Optional.empty());
-            assertTrue(outcome.toString(), outcome instanceof SceneOutcome.Accepted);
+            SceneOutcome outcome = service.change(
+                            WRITER, List.of(new TileOp.Put(WORLD, change)), List.of(), Optional.empty())
+                    .now(null);
+            assertTrue(String.valueOf(outcome), outcome instanceof SceneOutcome.Accepted);
         }
         assertTrue(stands().size() >= 1_000_000);
         long from = System.nanoTime();

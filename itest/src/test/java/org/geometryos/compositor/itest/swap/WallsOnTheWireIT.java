@@ -18,7 +18,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.inject.Inject;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.journal.Verdict;
 import org.geometryos.compositor.api.wall.DelayChange;
 import org.geometryos.compositor.api.wall.Fit;
 import org.geometryos.compositor.api.wall.MemberReport;
@@ -220,7 +222,8 @@ public class WallsOnTheWireIT {
     }
 
     private void append(Change change) throws Exception {
-        appended.add(host.service(Journal.class).append(change));
+        Verdict verdict = host.service(Journal.class).append(change, Fence.NONE).now(null);
+        appended.add(((Verdict.Counted) verdict).seq());
     }
 
     private void awaitAppended(String when) throws Exception {

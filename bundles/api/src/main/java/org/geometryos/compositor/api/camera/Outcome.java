@@ -1,9 +1,11 @@
 package org.geometryos.compositor.api.camera;
 
 import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.geometryos.compositor.api.value.Answer;
 
-/** What became of a request. */
-public sealed interface Outcome {
+/** What became of a request; the answer to it where it is known at once. */
+public sealed interface Outcome extends Answer<Outcome> {
 
     /** @param seq what it became in the sequence; empty if nothing had to change */
     record Accepted(OptionalLong seq) implements Outcome {}
@@ -32,5 +34,15 @@ public sealed interface Outcome {
 
     default boolean accepted() {
         return this instanceof Accepted;
+    }
+
+    @Override
+    default void then(Consumer<? super Outcome> told) {
+        told.accept(this);
+    }
+
+    @Override
+    default Outcome now(Outcome unknown) {
+        return this;
     }
 }

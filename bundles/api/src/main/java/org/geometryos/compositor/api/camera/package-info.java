@@ -8,7 +8,7 @@
  * records check their own values: an instance is always valid.
  */
 @Export
-@Version("2.1.0")
+@Version("3.0.0")
 package org.geometryos.compositor.api.camera;
 
 import org.osgi.annotation.bundle.Export;

@@ -3,7 +3,7 @@
  * {@link org.geometryos.compositor.api.control.CameraBridge}; a source of cameras does not need this package.
  */
 @Export
-@Version("1.1.0")
+@Version("2.0.0")
 package org.geometryos.compositor.api.control;
 
 import org.osgi.annotation.bundle.Export;

@@ -3,14 +3,10 @@ package org.geometryos.compositor.api.journal;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.function.Predicate;
+import org.geometryos.compositor.api.value.Answer;
 import org.osgi.annotation.versioning.ProviderType;
 
-/**
- * The sequence. Any thread; no call blocks beyond a short lock that is never held across I/O or foreign code, but for
- * the condition of {@link #appendIf}.
- */
+/** The sequence. Any thread; no call blocks beyond a short lock that is never held across I/O or foreign code. */
 @ProviderType
 public interface Journal {
 
@@ -21,19 +17,17 @@ public interface Journal {
     long head();
 
     /**
-     * Appends a change and wakes the listeners on the caller's thread.
+     * Appends a change if its fence fits where it gets its number, and wakes the listeners. Changes of one thread get
+     * their numbers in the order of the calls.
      *
-     * @return its number
+     * @return known at once on a single host; with several hosts it comes when the change came back from what orders
+     *     them, and until then nothing here shows it. A journal that goes answers {@link Verdict.Unknown} to all that
+     *     is under way
      */
-    long append(Change change);
+    Answer<Verdict> append(Change change, Fence fence);
 
-    /**
-     * Appends a change if a condition holds at that instant; nobody else appends in between.
-     *
-     * @param condition sees the journal as it stands; it must be quick and must not append
-     * @return its number, or empty if the condition did not hold
-     */
-    OptionalLong appendIf(Predicate<Journal> condition, Change change);
+    /** Whether a change with this fence would count if it got its number now. */
+    boolean fits(Change change, Fence fence);
 
     /** The entry with the newest view of a camera ({@link Change#view()}). */
     Optional<Entry> camera(String name);

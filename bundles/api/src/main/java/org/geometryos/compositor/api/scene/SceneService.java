@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
+import org.geometryos.compositor.api.value.Answer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -21,8 +22,9 @@ public interface SceneService {
      * @param ops applied in order; none at all without a camera is accepted and changes nothing
      * @param camera a view that belongs to the transaction: a free camera is taken, a lease renewed, and if another
      *     holds it nothing of the transaction happens (protocol, "Driving a camera")
+     * @return on a single host it is known at once
      */
-    SceneOutcome change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera);
+    Answer<SceneOutcome> change(Driver driver, List<SceneOp> ops, Optional<CameraUpdate> camera);
 
     /** The scene as it stands. */
     Scene scene();

@@ -8,7 +8,7 @@
  * assets that models name.
  */
 @Export
-@Version("1.0.0")
+@Version("2.0.0")
 package org.geometryos.compositor.api.scene;
 
 import org.osgi.annotation.bundle.Export;

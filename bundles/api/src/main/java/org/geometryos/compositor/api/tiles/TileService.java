@@ -6,6 +6,7 @@ import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.scene.SceneOp;
 import org.geometryos.compositor.api.scene.SceneOutcome;
+import org.geometryos.compositor.api.value.Answer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -24,8 +25,9 @@ public interface TileService {
      * @param scene what belongs to the transaction of the scene; empty: nothing
      * @param camera a view that belongs to the transaction, as with
      *     {@link org.geometryos.compositor.api.scene.SceneService#change}
+     * @return on a single host it is known at once
      */
-    SceneOutcome change(Driver driver, List<TileOp> ops, List<SceneOp> scene, Optional<CameraUpdate> camera);
+    Answer<SceneOutcome> change(Driver driver, List<TileOp> ops, List<SceneOp> scene, Optional<CameraUpdate> camera);
 
     /** All tilesets as they stand. */
     Tiles tiles();

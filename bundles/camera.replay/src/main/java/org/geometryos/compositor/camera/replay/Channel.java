@@ -5,8 +5,10 @@ final class Channel {
     private final String camera;
     private long sample;
     private volatile boolean drove;
-    /** Whether the last update was refused, as somebody else holds the camera. Player's thread only. */
-    private boolean held;
+    /** Whether the last update was refused, as somebody else holds the camera. */
+    private volatile boolean held;
+    /** Whether a refusal that came later has it that the next view is no continuation. */
+    private volatile boolean jumps;
 
     /** @param sample number of the first sample; of the wall clock, so that it lies above those of an earlier run */
     Channel(String camera, long sample) {
@@ -34,7 +36,20 @@ final class Channel {
         drove = true;
     }
 
-    /** Player's thread only. */
+    /** The next view jumps. */
+    void jump() {
+        jumps = true;
+    }
+
+    /** Whether the next view jumps; asked once for each. Player's thread only. */
+    boolean takeJump() {
+        boolean jump = jumps;
+        if (jump) {
+            jumps = false;
+        }
+        return jump;
+    }
+
     boolean held() {
         return held;
     }

@@ -20,6 +20,7 @@ import org.geometryos.compositor.api.camera.Outcome;
 import org.geometryos.compositor.api.replay.PlaybackCommand;
 import org.geometryos.compositor.api.replay.PlaybackException;
 import org.geometryos.compositor.api.replay.PlaybackState;
+import org.geometryos.compositor.api.value.Answer;
 import org.geometryos.compositor.camera.replay.RecordedFile.Frame;
 import org.geometryos.compositor.health.GuardedLoop;
 import org.slf4j.Logger;
@@ -62,6 +63,9 @@ final class Player implements Track.Output {
     /** One of the cameras that others hold. */
     private volatile String heldCamera = "";
 
+    /** Whether anything was moved since the present parts play. */
+    private volatile boolean moved;
+
     private final ArrayBlockingQueue<Order> orders = new ArrayBlockingQueue<>(MOST_ORDERS);
 
     /** Whether a hand did anything. */
@@ -77,8 +81,6 @@ final class Player implements Track.Output {
     private List<Track> tracks = List.of();
     private List<Part> playing = List.of();
     private Pace playingAt = pace;
-    /** Whether anything was moved since the present parts play. */
-    private boolean moved;
 
     /**
      * What a hand wants, and who waits for it.
@@ -523,13 +525,14 @@ final class Player implements Track.Output {
     }
 
     @Override
-    public boolean frame(Channel channel, Frame frame, long taken, boolean jump) {
+    public boolean frame(Channel channel, Frame frame, long taken, boolean jumped) {
+        boolean jump = channel.takeJump() | jumped;
         long sample = channel.nextSample();
         CameraSink to = sink.get();
-        Outcome outcome = null;
+        Answer<Outcome> answer = null;
         if (to != null) {
             try {
-                outcome = to.push(new CameraUpdate(
+                answer = to.push(new CameraUpdate(
                         channel.camera(),
                         frame.view(),
                         OptionalLong.of(wall(taken)),
@@ -540,7 +543,26 @@ final class Player implements Track.Output {
                 LOG.debug("The sink failed", e);
             }
         }
-        if (outcome != null && outcome.accepted()) {
+        if (answer == null) {
+            channel.held(false);
+            refused.incrementAndGet();
+            return !jump;
+        }
+        Outcome now = answer.now(null);
+        if (now != null) {
+            return became(channel, jump, now);
+        }
+        answer.then(outcome -> {
+            if (!became(channel, jump, outcome)) {
+                channel.jump();
+            }
+        });
+        return true;
+    }
+
+    /** @return whether the next one continues what was sent before */
+    private boolean became(Channel channel, boolean jump, Outcome outcome) {
+        if (outcome.accepted()) {
             sent.incrementAndGet();
             channel.moved();
             channel.held(false);

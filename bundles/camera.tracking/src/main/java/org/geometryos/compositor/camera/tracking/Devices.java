@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.geometryos.compositor.api.camera.CameraSink;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.camera.Outcome;
@@ -40,23 +41,51 @@ final class Devices<S> {
     private long told;
     private boolean everTold;
 
-    private static final class Device<S> {
+    /** Takes the answers of the bridge itself, so that an update makes nothing for its answer. */
+    private static final class Device<S> implements Consumer<Outcome> {
         final Object key;
+        private final Counters counters;
         volatile String camera = "";
         volatile long heard;
-        // the receiver's thread only
-        S state;
         /**
          * Whether its next view is no continuation of the camera's last one, for a reason that the bridge cannot see.
          */
-        boolean jumps;
+        volatile boolean jumps;
+        /** Whether one with a jump was sent, and none was taken since. */
+        volatile boolean jumped;
         /** Whether its last update was taken, so that the camera may still be its own. */
-        boolean drives;
+        volatile boolean drives;
 
+        // the receiver's thread only
+        S state;
         long renewed;
 
-        Device(Object key) {
+        Device(Object key, Counters counters) {
             this.key = key;
+            this.counters = counters;
+        }
+
+        CameraUpdate cut(CameraUpdate update) {
+            if (!jumps) {
+                return update;
+            }
+            jumped = true;
+            jumps = false;
+            return update.withCut(true);
+        }
+
+        @Override
+        public void accept(Outcome outcome) {
+            drives = outcome.accepted();
+            if (outcome instanceof Outcome.Refused refused) {
+                if (jumped || refused.reason() == Outcome.Reason.HELD) {
+                    jumps = true;
+                }
+                counters.add(Count.REFUSED);
+            } else {
+                jumped = false;
+                counters.add(Count.ACCEPTED);
+            }
         }
     }
 
@@ -94,7 +123,7 @@ final class Devices<S> {
                 counters.add(Count.TOO_MANY);
                 return false;
             }
-            device = new Device<>(key);
+            device = new Device<>(key, counters);
         }
         device.state = state;
         device.heard = now;
@@ -115,12 +144,8 @@ final class Devices<S> {
             counters.add(Count.UNCONNECTED);
             return;
         }
-        Outcome outcome = to.push(device.jumps ? update.withCut(true) : update);
-        device.drives = outcome.accepted();
         device.renewed = now;
-        boolean held = outcome instanceof Outcome.Refused refused && refused.reason() == Outcome.Reason.HELD;
-        device.jumps = held || device.jumps && !outcome.accepted();
-        counters.add(outcome.accepted() ? Count.ACCEPTED : Count.REFUSED);
+        to.push(device.cut(update)).then(device);
     }
 
     /** Gives a device another camera, unless that belongs to a device that is not stale. */
@@ -137,7 +162,9 @@ final class Devices<S> {
             remove(device.camera);
         }
         device.camera = camera;
-        device.jumps |= other != null;
+        if (other != null) {
+            device.jumps = true;
+        }
         drivers.put(camera, device);
         return true;
     }

@@ -2,6 +2,7 @@ package org.geometryos.compositor.benchmark.micro;
 
 import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.Page;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -45,9 +46,9 @@ public class JournalBenchmark {
     }
 
     @Benchmark
-    public long append() {
+    public Object append() {
         next = (next + 1) % CAMERAS;
-        return journal.append(changes[next]);
+        return journal.append(changes[next], Fence.NONE);
     }
 
     @Benchmark

@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.broadcast.CodecRef;
 import org.geometryos.compositor.broadcast.Shard;
@@ -64,7 +65,7 @@ public class LookupBenchmark {
 
     @Benchmark
     public boolean update() {
-        journal.append(change);
+        journal.append(change, Fence.NONE);
         return shard.turn();
     }
 
