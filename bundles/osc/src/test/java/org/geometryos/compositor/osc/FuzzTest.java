@@ -8,9 +8,9 @@ import java.util.SplittableRandom;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.junit.jupiter.api.Test;
 
-/** A million packets, most of them wrong, leave counters and nothing else. */
+/** Packets, most of them wrong, leave counters and nothing else. */
 class FuzzTest {
-    private static final int PACKETS = 1_000_000;
+    private static final int PACKETS = Integer.getInteger("fuzz.inputs", 100_000);
 
     private final SplittableRandom random = new SplittableRandom(4711);
     private final Fakes parts = new Fakes();
@@ -50,7 +50,7 @@ class FuzzTest {
     }
 
     @Test
-    void aMillionPacketsLeaveCountersOnly() {
+    void packetsOfAnybodyLeaveCountersOnly() {
         receiver.takeNow(Settings.of(Map.of("service.pid", OscConfig.PID + "~fuzz")));
         for (int i = 0; i < PACKETS; i++) {
             byte[] packet = packet();
