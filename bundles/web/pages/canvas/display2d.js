@@ -4,7 +4,7 @@
  */
 
 import 'pixi.js/unsafe-eval';
-import { BitmapFont, BitmapText, Container, Graphics, Sprite, Texture, WebGLRenderer } from 'pixi.js';
+import { BitmapFont, BitmapText, Container, extensions, ExtensionType, Graphics, Sprite, Texture, WebGLRenderer } from 'pixi.js';
 import { cameraColour } from '../shared/appearance.js';
 import { keyHeaders } from '../shared/connection.js';
 import { coordinate, factorOf, labelStep, lineLevels } from './grid.js';
@@ -22,6 +22,25 @@ const LABEL_ROWS = 12;
 const LABEL_SIZE = 11;
 const MAX_FRAMES = 24;
 
+/**
+ * Has each draw call read one texture only. For more, each pixel goes through a chain of comparisons, all of which a processor works out: a
+ * frame takes it several times as long.
+ */
+class OneTexture {
+  static extension = { type: [ExtensionType.WebGLSystem], name: 'oneTexture' };
+
+  /** @param {WebGLRenderer} renderer whose limits are read when it has its context, before this */
+  constructor(renderer) {
+    this.renderer = renderer;
+  }
+
+  contextChange() {
+    this.renderer.limits.maxBatchableTextures = 1;
+  }
+
+  destroy() {}
+}
+
 export class Display2d {
   /**
    * @param {HTMLCanvasElement} canvas
@@ -30,6 +49,7 @@ export class Display2d {
    */
   static async create(canvas, page, owner) {
     const renderer = new WebGLRenderer();
+    if (page.graphics.software) extensions.add(OneTexture);
     await renderer.init({
       canvas, width: 16, height: 16, resolution: 1, antialias: !page.graphics.software, background: page.palette.ground, eventMode: 'none',
     });

@@ -35,7 +35,7 @@ export class Picture {
     if (picture === null) return;
     for (const { colour, alpha, points } of picture.fills) this.shapes.poly(points).fill({ color: palette[colour], alpha });
     for (const { colour, alpha, width, closed, points } of picture.strokes) {
-      this.shapes.poly(points, closed).stroke({ width, color: palette[colour], alpha, join: 'round', cap: 'round' });
+      this.shapes.poly(points, closed).stroke({ width, color: palette[colour], alpha, join: 'bevel', cap: 'round' });
     }
     for (const { text } of picture.names) {
       const name = this.names.addChild(new BitmapText({ text, style: { fontFamily: font, fontSize: Math.round(fontSize * 1.3), fill: 0xffffff } }));

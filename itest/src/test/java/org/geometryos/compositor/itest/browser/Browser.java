@@ -38,7 +38,7 @@ final class Browser {
 
     static final List<String> WALLS = List.of("wallpixels", "wallsync");
 
-    private static final Duration LIMIT = Duration.ofMinutes(12);
+    private static final Duration LIMIT = Duration.ofMinutes(20);
     private static final Duration INSTALL_LIMIT = Duration.ofMinutes(8);
     /**
      * Not ASCII, so that it shows that the page sends the bytes of its UTF-8; in a .cfg file, which is ISO 8859-1, it
