@@ -18,8 +18,8 @@ import org.geometryos.compositor.protocol.codec.Codecs;
 import org.junit.jupiter.api.Test;
 
 /**
- * Mutated payloads end in updates or in counters, whatever they hold, and mutated packets in exceptions of
- * I/O; afterwards a good message is worth what it always was.
+ * Mutated payloads end in updates or in counters, whatever they hold, and mutated packets in exceptions of I/O;
+ * afterwards a good message is worth what it always was.
  */
 class FuzzTest {
     private static final int PAYLOADS = Integer.getInteger("fuzz.inputs", 100_000);

@@ -34,11 +34,14 @@ import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
 
 /** One file decides how displays look, while it changes and while what serves it is replaced. */
 @RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
 public class SettingsIT {
     private static final String PID = Host.PREFIX + "settings";
     private static final int SWAPS = 10;

@@ -26,8 +26,8 @@ import org.geometryos.compositor.tracking.Segment;
 import org.junit.jupiter.api.Test;
 
 /**
- * Mutated packets of each format end in counters, whatever they hold; afterwards a good packet is worth what
- * it always was.
+ * Mutated packets of each format end in counters, whatever they hold; afterwards a good packet is worth what it always
+ * was.
  */
 class FuzzTest {
     private static final int PACKETS = Integer.getInteger("fuzz.inputs", 100_000);

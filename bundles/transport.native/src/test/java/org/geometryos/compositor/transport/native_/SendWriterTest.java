@@ -162,7 +162,8 @@ class SendWriterTest {
 
     @Test
     void thatTestSeesAByteThatGoesToAStranger() throws Exception {
-        String printed = JavaProcess.run(JavaProcess.OPTIONS, Strangers.class, String.valueOf(MOST_CONNECTIONS), "careless");
+        String printed =
+                JavaProcess.run(JavaProcess.OPTIONS, Strangers.class, String.valueOf(MOST_CONNECTIONS), "careless");
         assertThat(Long.parseLong(printed.split(" ")[2])).as(printed).isPositive();
     }
 
