@@ -2,22 +2,18 @@ package org.geometryos.compositor.models;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
+import org.geometryos.compositor.io.files.PlainFolder;
 
 /**
  * A folder and those below it. The folder itself may be reached by a link; no link in it is followed, and what begins
@@ -60,7 +56,7 @@ final class FolderPlace implements Place {
 
             @Override
             public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-                String name = name(root, path);
+                String name = PlainFolder.name(root, path);
                 if (!hidden(path)) {
                     if (attributes.isSymbolicLink()) {
                         refused.put(name, "links are not followed");
@@ -114,12 +110,6 @@ final class FolderPlace implements Place {
         return path.getFileName().toString().startsWith(".");
     }
 
-    private static String name(Path root, Path path) {
-        return StreamSupport.stream(root.relativize(path).spliterator(), false)
-                .map(Path::toString)
-                .collect(Collectors.joining("/"));
-    }
-
     private static Stamp stamp(BasicFileAttributes attributes) {
         return new Stamp(attributes.lastModifiedTime().toMillis(), attributes.size(), attributes.fileKey());
     }
@@ -134,22 +124,8 @@ final class FolderPlace implements Place {
         }
     }
 
-    /**
-     * A link that took the place of the file, or of a folder on the way to it, since it was listed is not followed
-     * either.
-     */
     @Override
     public InputStream open(String file) throws IOException {
-        Path path = folder.toRealPath().resolve(file);
-        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-            throw new IOException("it is no file any more");
-        }
-        SeekableByteChannel channel =
-                Files.newByteChannel(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-        if (!path.toRealPath().equals(path)) {
-            channel.close();
-            throw new IOException("it lies behind a link");
-        }
-        return Channels.newInputStream(channel);
+        return PlainFolder.open(folder.toRealPath(), file);
     }
 }

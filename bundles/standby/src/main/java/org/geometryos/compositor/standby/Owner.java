@@ -9,6 +9,7 @@ enum Owner {
     TRANSPORT(false, "/compositor", "/compositor/status"),
     SETTINGS(false, "/compositor/settings", "/compositor/settings/schema.json"),
     MODELS(false, "/models/*"),
+    TILES_FILES(false, "/tiles/*"),
     OBSERVE(false, "/compositor/health", "/health/live", "/health/ready"),
     METRICS(false, "/metrics"),
     OPERATE(false, "/compositor/admin/*", "/compositor/recordings", "/compositor/recordings/*"),
@@ -51,7 +52,7 @@ enum Owner {
     }
 
     String bundle() {
-        return PREFIX + name().toLowerCase(Locale.ROOT);
+        return PREFIX + name().toLowerCase(Locale.ROOT).replace('_', '.');
     }
 
     static Optional<Owner> of(String bundle) {

@@ -44,6 +44,7 @@ public class LeakIT {
             "recorder",
             "scene",
             "tiles",
+            "tiles.files",
             "models",
             "settings",
             "observe",

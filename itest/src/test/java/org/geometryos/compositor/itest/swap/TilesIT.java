@@ -1,5 +1,6 @@
 package org.geometryos.compositor.itest.swap;
 
+import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
@@ -7,8 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +37,7 @@ import org.geometryos.compositor.api.tiles.Tileset;
 import org.geometryos.compositor.itest.framework.Distribution;
 import org.geometryos.compositor.itest.framework.Host;
 import org.geometryos.compositor.itest.framework.RawDisplay;
+import org.geometryos.compositor.itest.framework.RawHttp;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -39,8 +46,11 @@ import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
+import org.osgi.service.cm.ConfigurationAdmin;
 
-/** Tiles change, alone and with scene and camera, while the bundle that keeps them is replaced. */
+/**
+ * Tiles change, alone, with scene and camera, and with their pictures, while the bundles that keep them are replaced.
+ */
 @RunWith(PaxExam.class)
 public class TilesIT {
     private static final int SWAPS = 5;
@@ -137,6 +147,8 @@ public class TilesIT {
         private void apply(JsonNode op) {
             if (op.path("op").asText().equals("put")) {
                 tiles = tiles.plus(tree(op));
+            } else if (op.path("op").asText().equals("remove")) {
+                tiles = tiles.minus(tree(op));
             }
         }
 
@@ -323,6 +335,96 @@ public class TilesIT {
             System.out.println(stands().size() + " tiles in " + follower.bytes + " bytes and " + millis + " ms");
             assertEquals(stands(), follower.tiles);
             assertTrue(follower.bytes + " bytes", follower.bytes < 1 << 20);
+        }
+    }
+
+    private static byte[] png(int width) {
+        byte[] png = Base64.getDecoder()
+                .decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJg"
+                        + "gg==");
+        ByteBuffer.wrap(png).putInt(16, width);
+        return png;
+    }
+
+    private static void put(Path folder, String name, byte[] bytes) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Path coming = Files.write(file.resolveSibling(".coming"), bytes);
+        Files.move(coming, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static RawHttp.Answer picture(TileTree tiles, int z, int x, int y, String... headers) throws IOException {
+        String version = String.valueOf(tiles.version(z, x, y).orElse(0));
+        return RawHttp.get("/tiles/" + WORLD + "/" + version + "/" + z + "/" + x + "/" + y, headers);
+    }
+
+    @Test
+    public void picturesOfAFolderAreTilesOfDisplaysAlsoWhileTheirBundleIsReplaced() throws Exception {
+        Path folder = host.data("pictures");
+        put(folder, "0/0/0.png", png(1));
+        put(folder, "1/0/0.png", png(300));
+        Files.createDirectories(folder.resolve("1/1"));
+        Files.createSymbolicLink(folder.resolve("1/1/0.png"), Files.write(host.data("secret.png"), png(1)));
+        org.osgi.service.cm.Configuration configuration = host.service(ConfigurationAdmin.class)
+                .getFactoryConfiguration(Host.PREFIX + "tiles.files.folder", WORLD, "?");
+        try (Follower display = new Follower("itest-pictures", false)) {
+            Host.await(20, "the snapshot", () -> display.following == 0);
+            configuration.update(new Hashtable<>(Map.of("folder", folder.toString(), "maxZoom", "3")));
+            Host.await(20, "the tile", () -> display.tiles.size() == 1);
+            RawHttp.Answer first = picture(display.tiles, 0, 0, 0);
+            assertEquals(first.text(), 200, first.status());
+            assertArrayEquals(png(1), first.body());
+            assertEquals("image/png", first.headers().get("content-type"));
+            assertTrue(
+                    first.headers().toString(),
+                    first.headers().get("cache-control").contains("immutable"));
+            String tag = first.headers().get("etag");
+            assertEquals(
+                    304,
+                    picture(display.tiles, 0, 0, 0, "If-None-Match: " + tag).status());
+            assertEquals(
+                    403,
+                    picture(display.tiles, 0, 0, 0, "Origin: https://example.org")
+                            .status());
+            String index = Host.await(20, "what is refused", () -> {
+                String text = RawHttp.get("/tiles/").text();
+                return text.contains("links are not followed") ? text : null;
+            });
+            assertTrue(index, index.contains("it has 300 x 1 pixels; each side must have 1 to 256"));
+            String health = RawHttp.get("/compositor/health").text();
+            assertTrue(health, health.contains("pictures are refused, such as 1/0/0"));
+
+            TileTree before = display.tiles;
+            put(folder, "0/0/0.png", png(2));
+            put(folder, "3/7/7.png", png(3));
+            Host.await(
+                    20,
+                    "the change",
+                    () -> display.tiles.size() == 2
+                            && !display.tiles.minus(before).isEmpty());
+            TileTree changed = display.tiles;
+            assertEquals("both have come at once", changed.version(0, 0, 0), changed.version(3, 7, 7));
+            assertArrayEquals(png(2), picture(changed, 0, 0, 0).body());
+            assertEquals(404, picture(before, 0, 0, 0).status());
+
+            host.swap("tiles.files");
+            Host.await(
+                    20, "pictures after a swap", () -> picture(changed, 3, 7, 7).status() == 200);
+            host.swap("tiles");
+            put(folder, "2/1/1.png", png(4));
+            Host.await(20, "the change after two swaps", () -> display.tiles.size() == 3);
+            assertEquals(
+                    "what has not changed stays",
+                    2,
+                    display.tiles.minus(TileTree.tile(2, 1, 1, 0)).size());
+            assertEquals(changed, display.tiles.minus(TileTree.tile(2, 1, 1, 0)));
+
+            host.unconfigure(configuration.getPid());
+            Host.await(
+                    20,
+                    "the tileset is gone",
+                    () -> host.service(TileService.class).tiles().layer(WORLD).isEmpty());
+            assertEquals(null, display.closed);
         }
     }
 }

@@ -232,6 +232,17 @@ abstract sealed class TileNode {
         return combined(a, b.own() == NONE ? a.own() : NONE, b, TileNode::minus);
     }
 
+    /** Those of the first that the second does not have, or has in another version. */
+    static TileNode unlike(TileNode a, TileNode b) {
+        if (a == b || a == null || b == null) {
+            return b == null ? a : null;
+        }
+        if (a.block() && b.block() && a.own() == b.own() && a.farthest() <= b.farthest()) {
+            return null;
+        }
+        return combined(a, a.own() == b.own() ? NONE : a.own(), b, TileNode::unlike);
+    }
+
     private interface Combine {
         TileNode of(TileNode a, TileNode b);
     }

@@ -124,6 +124,12 @@ public final class TileTree {
         return rest == root ? this : of(rest);
     }
 
+    /** Those tiles that the other does not have, or has in another version. */
+    public TileTree unlike(TileTree other) {
+        TileNode rest = TileNode.unlike(root, other.root);
+        return rest == root ? this : of(rest);
+    }
+
     /** Hands out each tile: above what lies below it, and of one level by places. {@link #size()} says how many. */
     public void forEach(TileConsumer consumer) {
         each(root, 0, 0, 0, consumer);

@@ -43,6 +43,34 @@ class TileTreeTest {
         return new Place(z, random.nextInt(1 << z), random.nextInt(1 << z));
     }
 
+    private static TileTree any(Random random) {
+        TileTree tree = TileTree.EMPTY;
+        for (int i = 0; i < 12; i++) {
+            Place place = anywhere(random, 5);
+            TileTree part =
+                    TileTree.pyramid(place.z(), place.x(), place.y(), random.nextInt(6 - place.z()), random.nextInt(3));
+            tree = random.nextInt(4) > 0 ? tree.plus(part) : tree.minus(part);
+        }
+        return tree;
+    }
+
+    @Test
+    void saysWhichTilesAreUnlikeThoseOfAnother() {
+        for (int seed = 0; seed < 500; seed++) {
+            Random random = new Random(seed);
+            TileTree tree = any(random);
+            TileTree other = random.nextBoolean() ? any(random) : tree.plus(any(random));
+            Map<Place, Long> expected = tiles(tree);
+            tiles(other).forEach(expected::remove);
+            TileTree unlike = tree.unlike(other);
+            assertThat(tiles(unlike)).as("seed %s", seed).isEqualTo(expected);
+            assertThat(other.plus(unlike).unlike(tree).minus(other).isEmpty()).isTrue();
+            assertThat(back(unlike)).isEqualTo(unlike);
+        }
+        assertThat(TileTree.pyramid(0, 0, 0, 30, 1).unlike(TileTree.pyramid(0, 0, 0, 30, 2)))
+                .isEqualTo(TileTree.pyramid(0, 0, 0, 30, 1));
+    }
+
     @Test
     void isAMapOfTilesWhateverIsDoneToIt() {
         for (int seed = 0; seed < 200; seed++) {

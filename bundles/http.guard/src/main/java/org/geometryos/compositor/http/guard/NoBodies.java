@@ -26,6 +26,7 @@ final class NoBodies implements HttpConfiguration.Customizer {
     private static final List<String> OURS = List.of(
             "/compositor",
             "/models",
+            "/tiles",
             "/wall",
             "/Wall",
             "/WALL",

@@ -58,13 +58,41 @@ public final class Delivery implements WriteListener, AsyncListener {
     public static void send(
             HttpServletRequest request, HttpServletResponse response, byte[] bytes, Slots slots, String key)
             throws IOException {
+        send(request, response, bytes, slots, key, () -> {}, () -> {});
+    }
+
+    /**
+     * Answers with bytes.
+     *
+     * @param key the caller's, see {@link Slots#take}
+     * @param describe sets what else is known of the answer; called if it is sent
+     * @param done called once, when the bytes are not needed any more
+     */
+    public static void send(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            byte[] bytes,
+            Slots slots,
+            String key,
+            Runnable describe,
+            Runnable done)
+            throws IOException {
         if (bytes.length <= SMALL) {
-            response.setContentLength(bytes.length);
-            response.getOutputStream().write(bytes);
+            try {
+                describe.run();
+                response.setContentLength(bytes.length);
+                response.getOutputStream().write(bytes);
+            } finally {
+                done.run();
+            }
             return;
         }
         ByteBuffer left = ByteBuffer.wrap(bytes);
-        deliver(request, response, slots, key, () -> response.setContentLength(bytes.length), new Content() {
+        Runnable described = () -> {
+            describe.run();
+            response.setContentLength(bytes.length);
+        };
+        deliver(request, response, slots, key, described, new Content() {
             @Override
             public int read(byte[] block) {
                 int n = Math.min(block.length, left.remaining());
@@ -74,7 +102,7 @@ public final class Delivery implements WriteListener, AsyncListener {
 
             @Override
             public void close() {
-                // nothing is open
+                done.run();
             }
         });
     }
