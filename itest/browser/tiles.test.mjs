@@ -64,6 +64,54 @@ test('tiles come by level of detail, and coarse ones stand in until the fine one
   bridge.settings.canvas = { tiles: null, tileSize: 256, maxZoom: 20 };
 });
 
+test('tilesets of the sequence show by their order, and all tiles of a change in one frame', options, async () => {
+  const tileset = { id: 'world', origin: [-1024, -1024], size: 256, pixels: 256, maxZoom: 3, address: '/tiles/world/{v}/{z}/{x}/{y}' };
+  const square = (v) => Array.from({ length: 16 }, (_, i) => [3, 2 + (i % 4), 2 + (i >> 2), v]);
+  bridge.changeTiles([
+    { op: 'declare', tileset }, { op: 'put', tileset: 'world', tiles: [[0, 0, 0, 1], ...square(1)] },
+    { op: 'declare', tileset: { ...tileset, id: 'names', order: 1, opacity: 0.5, maxZoom: 0, size: 512, origin: [0, 0], address: '/tiles/names/{v}/{z}/{x}/{y}' } },
+    { op: 'put', tileset: 'names', tiles: [[0, 0, 0, 1]] },
+  ]);
+  const { page, problems } = await open();
+  const shows = (versions) => page.waitForFunction((wanted) => {
+    const { drawn } = window.compositor.panels['2d'].display.tilesetLayer.tilesets;
+    return drawn.length > 0 && String([...new Set(drawn.map(({ key }) => key.split(' ')[2]))].sort()) === wanted;
+  }, versions, { timeout: 20_000 });
+  await page.evaluate(() => window.compositor.panels['2d'].drive((view) => ({ ...view, center: [0, 0], zoom: 1, rotation: 0 })));
+  await shows('1');
+  await page.waitForFunction(() => {
+    const { images, loading } = window.compositor.panels['2d'].display.tilesetLayer.tilesets;
+    return images.size > 2 && loading.size === 0;
+  }, null, { timeout: 20_000 });
+  const alphas = await page.evaluate(() => window.compositor.panels['2d'].display.tilesetLayer.container.children.filter(({ visible }) => visible).map(({ alpha }) => alpha));
+  assert.equal(alphas.at(-1), 0.5, 'the upper layer comes last');
+  assert.ok(alphas.slice(0, -1).every((alpha) => alpha === 1));
+
+  // Each picture of the change takes another time.
+  bridge.pictures.delay = ({ x, y, v }) => (v === 2 ? (x * 7 + y * 3) * 10 : 0);
+  await page.evaluate(() => {
+    window.mixed = [];
+    const { tilesetLayer } = window.compositor.panels['2d'].display;
+    const draw = tilesetLayer.draw.bind(tilesetLayer);
+    tilesetLayer.draw = (...all) => {
+      const drew = draw(...all);
+      const versions = [...new Set(tilesetLayer.tilesets.drawn.map(({ key }) => key.split(' ')).filter(([address, place]) => address.includes('world') && place.startsWith('3/')).map(([, , v]) => v))];
+      if (versions.length !== 1) window.mixed.push(versions);
+      return drew;
+    };
+  });
+  bridge.changeTiles([{ op: 'put', tileset: 'world', tiles: [[0, 0, 0, 2], ...square(2)] }, { op: 'put', tileset: 'names', tiles: [[0, 0, 0, 2]] }]);
+  await shows('2');
+  assert.deepEqual(await page.evaluate(() => window.mixed), [], 'frames with old and new tiles, or with none');
+  const there = new Set(['0/0/0 1', '0/0/0 2', ...[...square(1), ...square(2)].map(([z, x, y, v]) => `${z}/${x}/${y} ${v}`)]);
+  assert.deepEqual(bridge.pictures.asked.filter((asked) => !there.has(asked)), [], 'pictures that there are none of');
+  await screenshot(page, 'tilesets');
+  bridge.changeTiles([{ op: 'drop', tileset: 'world' }, { op: 'drop', tileset: 'names' }]);
+  await page.waitForFunction(() => window.compositor.panels['2d'].display.tilesetLayer.tilesets.drawn.length === 0, null, { timeout: 20_000 });
+  assert.deepEqual(problems, []);
+  await page.close();
+});
+
 test('ten million units from the origin lines and coordinates stand where they belong', options, async () => {
   const { page, problems } = await open();
   await page.evaluate(() => window.compositor.panels['2d'].drive((view) => ({ ...view, center: [1e7 + 0.25, -1e7], zoom: 500, rotation: 0 })));

@@ -34,7 +34,7 @@ function tile(z, x, y, size = 256) {
 }
 
 /**
- * @returns {{settings: object, serve: (path: string, request: any, response: any) => boolean}} `settings` may be changed at any time
+ * @returns {{settings: object, pictures: {asked: string[], delay: Function}, serve: (path: string, request: any, response: any) => boolean}} `settings` may be changed at any time
  */
 export function startAssets() {
   const models = standInModels();
@@ -44,6 +44,7 @@ export function startAssets() {
       grid: { visible: true, spacing: 100, subdivisions: 10, color: null }, units: 'px', canvas: { tiles: null, tileSize: 256, maxZoom: 20 },
       cameras: { '2d': 'tour', '3d': 'stage' },
     },
+    pictures: { asked: [], delay: () => 0 },
     serve(path, request, response) {
       const send = (type, body) => {
         const etag = `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`;
@@ -57,6 +58,12 @@ export function startAssets() {
       }
       const model = models.get(/^\/models\/(.+)$/.exec(path)?.[1]);
       if (model !== undefined) return send('model/gltf-binary', model);
+      const [, v, z, x, y] = /^\/tiles\/[^/]+\/(\d+)\/(\d+)\/(\d+)\/(\d+)$/.exec(path)?.map(Number) ?? [];
+      if (y !== undefined) {
+        assets.pictures.asked.push(`${z}/${x}/${y} ${v}`);
+        setTimeout(() => send('image/png', tile(z + v, x, y)), assets.pictures.delay({ z, x, y, v }));
+        return true;
+      }
       const place = /^\/tiles\/(\d+)\/(\d+)\/(\d+)\.png$/.exec(path)?.slice(1).map(Number);
       return place !== undefined && send('image/png', tile(...place));
     },

@@ -11,6 +11,7 @@ import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
+import { TileTable } from '../client/src/tile-table.js';
 import { checkWall } from '../client/src/wall-table.js';
 import { applyOps, checkOps, checkView, CompositorError, EMPTY_SCENE, SUBPROTOCOL } from '../client/compositor-client.js';
 import { startAssets } from './assets.mjs';
@@ -72,6 +73,8 @@ export async function startBridge({ port = 0, rate = 60, more = 0, demo = false,
   const assets = startAssets();
   const walls = startWalls(micros);
   const transactions = [];
+  const tiles = new TileTable();
+  tiles.snapshot({ all: true, tiles: { revision: 0, tilesets: [] } });
   let scene = EMPTY_SCENE;
   let seq = 0;
   let number = 0;
@@ -169,6 +172,24 @@ export async function startBridge({ port = 0, rate = 60, more = 0, demo = false,
     else if (sees) send(session, { ...camera, seq: message.seq });
   }
 
+  /** Changes tilesets and tiles from inside. */
+  function changeTiles(ops) {
+    const message = { type: 'tiles', seq: ++seq, time: micros(), ops };
+    tiles.change(message);
+    for (const session of sessions.values()) if (session.tiles) send(session, message);
+  }
+
+  /** All tilesets, without their tiles, which follow. */
+  const tilesets = () => ({ revision: tiles.revision, tilesets: [...tiles.layers.values()].map(({ tileset }) => tileset), following: tiles.layers.size });
+
+  function sendTiles(session) {
+    for (const [id, layer] of tiles.layers) {
+      const list = [];
+      layer.tiles.forEach((...tile) => list.push(tile));
+      send(session, { type: 'tiles', seq, ops: [{ op: 'put', tileset: id, tiles: list }] });
+    }
+  }
+
   const started = performance.now();
   const recordings = Object.entries(RECORDINGS);
   // The others go the same ways, some time apart.
@@ -207,11 +228,13 @@ export async function startBridge({ port = 0, rate = 60, more = 0, demo = false,
           const newScene = message.scene === true && (all || !session.scene);
           session.subscribed = true;
           session.scene = message.scene === true;
+          const newTiles = message.tiles === true && (all || !session.tiles);
+          session.tiles = message.tiles === true;
           const hadWalls = all ? [] : session.walls ?? [];
           session.walls = message.walls ?? [];
           const fresh = ({ camera }) => wants(session, camera) && (all || !(before.has('*') || before.has(camera)));
           answer({ type: 'ack' });
-          return send(session, {
+          send(session, {
             type: 'snapshot', epoch, seq, all,
             cameras: [...cameras.values()].filter(fresh),
             displays: session.presence ? [...sessions.values()].map(there) : undefined,
@@ -219,7 +242,9 @@ export async function startBridge({ port = 0, rate = 60, more = 0, demo = false,
             walls: session.walls.length === 0 ? undefined
               : [...walls.walls.values()].filter(({ wall }) => wantsWall(session, wall) && !hadWalls.includes('*') && !hadWalls.includes(wall)),
             scene: newScene ? { revision: scene.revision, models: [...scene.models.values()], selected: [...scene.selected] } : undefined,
+            tiles: newTiles ? tilesets() : undefined,
           });
+          return newTiles ? sendTiles(session) : undefined;
         }
         case 'camera': {
           const wrong = checkView(message.view);
@@ -342,6 +367,9 @@ export async function startBridge({ port = 0, rate = 60, more = 0, demo = false,
     told: () => walls.told(() => true),
     /** Changes the scene from inside, as a bundle of the host does. */
     change: (ops) => transact({ ops }, { session: 'host', display: 'host' }),
+    changeTiles,
+    /** How long pictures of tilesets take, in ms: may be replaced. @type {{delay: (tile: {z: number, x: number, y: number, v: number}) => number}} */
+    pictures: assets.pictures,
     /** Somebody of high priority holds a camera for a while, or lets go of it. */
     hold(camera, name, ms) {
       if (ms > 0) publish({ type: 'control', seq: ++seq, camera, holder: name });

@@ -185,6 +185,35 @@ export class TileTree {
     return new TileTree(minus(this.#root, other.#root));
   }
 
+  /**
+   * Hands out which tiles cover a part of a level: each place of it with its tile, or else with the nearest above. Places whose tile is
+   * the same one are one place, as far as they are a whole one; without a tile at or above it a place is not handed out.
+   * @param {number} z the level
+   * @param {readonly number[]} range first column and row, last column and row
+   * @param {number} most places
+   * @param {(place: {z: number, x: number, y: number}, tile: {z: number, x: number, y: number, v: number}) => void} take
+   * @returns {boolean} whether there were no more than that
+   */
+  cover(z, [left, top, right, bottom], most, take) {
+    let count = 0;
+    /** @returns {boolean} */
+    const each = (/** @type {Place | null} */ place, /** @type {number} */ level, /** @type {number} */ x, /** @type {number} */ y,
+      /** @type {{z: number, x: number, y: number, v: number} | null} */ above) => {
+      const span = 2 ** (z - level);
+      if (x * span > right || y * span > bottom || (x + 1) * span <= left || (y + 1) * span <= top) return true;
+      const tile = place !== null && place.v !== NONE ? { z: level, x, y, v: place.v } : above;
+      if (place === null || level === z || place.depth === 0) {
+        if (tile === null) return true;
+        if (++count > most) return false;
+        take({ z: level, x, y }, tile);
+        return true;
+      }
+      for (let i = 0; i < 4; i++) if (!each(kidOf(place, i), level + 1, 2 * x + (i & 1), 2 * y + (i >> 1), tile)) return false;
+      return true;
+    };
+    return each(this.#root, 0, 0, 0, null);
+  }
+
   /** Hands out each tile: above what lies below it. `size` says how many. */
   forEach(/** @type {(z: number, x: number, y: number, v: number) => void} */ take) {
     const each = (/** @type {Place | null} */ place, /** @type {number} */ z, /** @type {number} */ x, /** @type {number} */ y) => {

@@ -12,6 +12,7 @@ import { HOME_2D } from '../shared/homes.js';
 import { MOST_CAMERAS, nameOf } from './minimap.js';
 import { Picture } from './picture.js';
 import { TilePyramid } from './tiles.js';
+import { TilesetLayer } from './tilesetlayer.js';
 import { fittedZoom } from '../shared/views.js';
 
 /** As many pixels as a processor draws often enough without a graphics card. */
@@ -72,6 +73,7 @@ export class Display2d {
     this.stage.addChild(this.world);
     this.tileLayer = new TileLayer(this.world);
     this.picture = new Picture(this.world);
+    this.tilesetLayer = new TilesetLayer(this.world, page, owner);
     this.squares = layer(this.world);
     this.lines = layer(this.world);
     this.labels = layer(this.world);
@@ -185,8 +187,9 @@ export class Display2d {
     world.position.set(left, top);
     world.rotation = view.rotation;
 
-    const tiled = this.tileLayer.draw(bounds, this.view);
+    let tiled = this.tileLayer.draw(bounds, this.view);
     this.picture.draw(bounds, this.view, this.ratio, view.rotation);
+    tiled = this.tilesetLayer.draw(bounds, this.view, coverSquare) || tiled;
     const { grid } = this.page.settings;
     this.lines.visible = grid.visible;
     this.labels.visible = grid.visible;
@@ -370,6 +373,7 @@ export class Display2d {
   /** A few times a second. */
   tick() {
     this.tileLayer.tick();
+    this.tilesetLayer.tick();
   }
 }
 
@@ -436,10 +440,15 @@ class TileLayer {
 
 /** Lets a sprite cover a square of the world; on whole pixels, so that there is no gap to its neighbours. */
 function cover(sprite, x, y, size, view, pixels) {
-  let left = (x - view.x) * view.zoom;
-  let top = (y - view.y) * view.zoom;
-  let right = (x + size - view.x) * view.zoom;
-  let bottom = (y + size - view.y) * view.zoom;
+  coverSquare(sprite, [x, y, x + size, y + size], view, pixels, pixels);
+}
+
+/** The same for left, upper, right and lower edge in the world. */
+function coverSquare(sprite, square, view, width, height) {
+  let left = (square[0] - view.x) * view.zoom;
+  let top = (square[1] - view.y) * view.zoom;
+  let right = (square[2] - view.x) * view.zoom;
+  let bottom = (square[3] - view.y) * view.zoom;
   if (view.straight) {
     left = Math.round(left);
     top = Math.round(top);
@@ -447,7 +456,7 @@ function cover(sprite, x, y, size, view, pixels) {
     bottom = Math.round(bottom);
   }
   sprite.position.set(left, top);
-  sprite.scale.set((right - left) / pixels, (bottom - top) / pixels);
+  sprite.scale.set((right - left) / width, (bottom - top) / height);
 }
 
 /** Setting a tint that stands already would cost. */

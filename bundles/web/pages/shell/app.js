@@ -36,7 +36,7 @@ const client = new CompositorClient({
   key: keptKey(),
   display: params.get('display') ?? undefined,
   settings: mine(),
-  subscription: { cameras: ['*'], presence: true, scene: kinds.includes('3d') },
+  subscription: { cameras: ['*'], presence: true, scene: kinds.includes('3d'), tiles: kinds.includes('2d') },
 });
 const toasts = new Toasts($('toasts'));
 const presence = new Presence(client);

@@ -41,7 +41,7 @@ const base = new URL('../', location.href);
 const client = new CompositorClient({
   url: endpointOf(base), key: keptKey(), display: name,
   // It says nothing of itself: what the operator declared, or what is remembered of the display, counts.
-  subscription: { cameras: ['*'], scene: true, presence: true },
+  subscription: { cameras: ['*'], scene: true, presence: true, tiles: true },
 });
 const stats = new FrameStats();
 const follower = new Follower({ client, own: (view) => view, refused: () => {}, scene: true, capacity: WAITING });
