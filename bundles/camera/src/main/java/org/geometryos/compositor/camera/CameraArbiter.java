@@ -83,6 +83,9 @@ final class CameraArbiter {
 
     private final UpdateCounts counts = new UpdateCounts();
     private Journal journal;
+    /** Of the last journal: what is missing in a sequence that is known is gone by somebody's will. */
+    private String epoch = "";
+
     private volatile Settings settings;
 
     /** Guarded by the lock. */
@@ -147,9 +150,12 @@ final class CameraArbiter {
             }
             journal = next;
             adoptHolders();
-            states.forEach((name, state) -> next.append(new Change.CameraChanged(state), Fence.replacing(0)));
-            leases.forEach((name, lease) ->
-                    next.append(new Change.ControlChanged(held(name, lease.driver)), Fence.replacing(0)));
+            if (!next.epoch().equals(epoch)) {
+                states.forEach((name, state) -> next.append(new Change.CameraChanged(state), Fence.replacing(0)));
+                leases.forEach((name, lease) ->
+                        next.append(new Change.ControlChanged(held(name, lease.driver)), Fence.replacing(0)));
+            }
+            epoch = next.epoch();
             leases.forEach((name, lease) -> {
                 // numbers of another sequence
                 lease.under(0);
@@ -335,7 +341,7 @@ final class CameraArbiter {
                             "camera \"" + camera + "\" would be one too many: there may be " + settings.maxCameras()));
         }
         Lease lease = lease(camera);
-        if (isHeldAgainst(driver, lease)) {
+        if (isHeldAgainst(driver, camera, lease)) {
             return counted(camera, heldBy(camera, lease));
         }
         if (lease == null || !lease.driver.same(driver)) {
@@ -469,10 +475,10 @@ final class CameraArbiter {
                     "camera \"" + camera + "\" was held for " + TimeUnit.NANOSECONDS.toMillis(settings.holdNanos())
                             + " ms (holdLimit) without being moved; others come first for a moment");
         }
-        if (!force && isHeldAgainst(driver, lease)) {
+        if (!force && isHeldAgainst(driver, camera, lease)) {
             return heldBy(camera, lease);
         }
-        if (mine) {
+        if (mine && isWatched(camera)) {
             keep(lease, driver, force, false);
             return NOTHING;
         }
@@ -540,11 +546,11 @@ final class CameraArbiter {
     }
 
     /** Whether another holds the camera, and the asker has no better right to it. */
-    private boolean isHeldAgainst(Driver asker, Lease lease) {
+    private boolean isHeldAgainst(Driver asker, String camera, Lease lease) {
         return lease != null
                 && !lease.driver.same(asker)
-                && lease.until - nanos.getAsLong() > 0
-                && asker.priority() <= lease.driver.priority();
+                && asker.priority() <= lease.driver.priority()
+                && !isOver(camera, lease);
     }
 
     /** @param lease of who holds it now; null if nobody does */
@@ -650,12 +656,7 @@ final class CameraArbiter {
                     continue;
                 }
                 Lease lease = lease(camera);
-                if (lease == null || lease.until - now > 0) {
-                    continue;
-                }
-                if (movedSince(camera, lease)) {
-                    // another bridge beside this one renewed it
-                    leases.put(camera, lease(camera, lease.driver, lease.control));
+                if (lease == null || !isOver(camera, lease)) {
                     continue;
                 }
                 if (tooLong(lease)) {
@@ -665,6 +666,25 @@ final class CameraArbiter {
             }
             kept.values().removeIf(last -> last.until - now <= 0);
         }
+    }
+
+    /**
+     * Begins it anew where another bridge beside this one has renewed it, and while another host watches it: if that
+     * goes, a full lease is left.
+     */
+    private boolean isOver(String camera, Lease lease) {
+        long now = nanos.getAsLong();
+        boolean watched = isWatched(camera);
+        if (watched && (lease.until - now > 0 || !movedSince(camera, lease))) {
+            return lease.until - now <= 0;
+        }
+        lease.until = now + settings.leaseNanos();
+        lease.seen = seen(camera);
+        return false;
+    }
+
+    private boolean isWatched(String camera) {
+        return journal.control(camera).filter(journal::watches).isPresent();
     }
 
     private boolean movedSince(String camera, Lease lease) {

@@ -352,7 +352,7 @@ class CameraArbiterTest {
         bridge.journalGone(journal);
         assertThat(bridge.cameras()).hasSize(1);
         assertThat(bridge.control("b")).isPresent();
-        FakeJournal next = new FakeJournal("epoch");
+        FakeJournal next = new FakeJournal("next");
         bridge.setJournal(next);
         assertThat(next.snapshot().cameras()).containsOnlyKeys("a");
         assertThat(next.snapshot().control()).containsOnlyKeys("a", "b");

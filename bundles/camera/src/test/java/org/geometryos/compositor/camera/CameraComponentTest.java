@@ -463,7 +463,7 @@ class CameraComponentTest {
 
     @Test
     void aJournalThatGoesWhileAnotherIsThereIsNotMissed() {
-        FakeJournal next = new FakeJournal("epoch");
+        FakeJournal next = new FakeJournal("next");
         component.update(new Driver("wall", Optional.of("s"), 10), move("a"));
         component.setJournal(next);
         component.unsetJournal(journal);

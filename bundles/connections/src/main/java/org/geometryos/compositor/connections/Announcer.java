@@ -1,7 +1,6 @@
 package org.geometryos.compositor.connections;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -239,9 +238,11 @@ final class Announcer {
 
     private void announceAll(Journal journal, long now) {
         table.all().forEach(this::announce);
-        Set<String> unknown = new HashSet<>(journal.snapshot().displays().keySet());
-        unknown.removeIf(id -> table.get(id).isPresent());
-        unknown.forEach(id -> strangers.put(id, now));
+        journal.snapshot().displays().forEach((id, entry) -> {
+            if (table.get(id).isEmpty() && journal.watches(entry)) {
+                strangers.put(id, now);
+            }
+        });
     }
 
     /** Tells what was not told at once. */

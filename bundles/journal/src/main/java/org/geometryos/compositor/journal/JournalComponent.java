@@ -8,6 +8,7 @@ import org.geometryos.compositor.api.journal.JournalListener;
 import org.geometryos.compositor.configuration.Configured;
 import org.geometryos.compositor.health.Health;
 import org.geometryos.compositor.health.PlugIns;
+import org.geometryos.compositor.rings.RingJournal;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -45,7 +46,11 @@ public final class JournalComponent {
 
     @Activate
     public JournalComponent(BundleContext context, Map<String, Object> configuration) {
-        configured = Configured.of(context, JournalConfig.PID, JournalConfig.class, RingJournal.Limits::of);
+        configured = Configured.of(
+                context,
+                JournalConfig.PID,
+                JournalConfig.class,
+                config -> RingJournal.Limits.of(config.cameraBytes(), config.orderedBytes()));
         journal = new RingJournal(configured.start(configuration), this::wake);
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put("compositor.epoch", journal.epoch());

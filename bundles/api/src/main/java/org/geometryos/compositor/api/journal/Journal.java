@@ -26,6 +26,14 @@ public interface Journal {
      */
     Answer<Verdict> append(Change change, Fence fence);
 
+    /**
+     * Whether this host is the one to say that what an entry says is over, such as a lease: it appended it, or the host
+     * that did is gone. Always so on a single host.
+     */
+    default boolean watches(Entry entry) {
+        return true;
+    }
+
     /** Whether a change with this fence would count if it got its number now. */
     boolean fits(Change change, Fence fence);
 

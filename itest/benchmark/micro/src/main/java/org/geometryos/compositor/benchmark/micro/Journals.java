@@ -1,7 +1,7 @@
 package org.geometryos.compositor.benchmark.micro;
 
 import org.geometryos.compositor.api.journal.Journal;
-import org.geometryos.compositor.journal.RingJournal;
+import org.geometryos.compositor.rings.RingJournal;
 
 /** The journal by itself, without the component around it. */
 public final class Journals {

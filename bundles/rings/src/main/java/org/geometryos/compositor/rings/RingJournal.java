@@ -1,4 +1,4 @@
-package org.geometryos.compositor.journal;
+package org.geometryos.compositor.rings;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -8,7 +8,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.locks.ReentrantLock;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.Lens;
@@ -125,11 +124,15 @@ public final class RingJournal implements Journal {
         private static final long CAMERA_PARTS = 6;
         private static final long ORDERED_PARTS = 1;
 
-        /** @throws IllegalArgumentException that names key, value and rule */
-        static Limits of(JournalConfig config) {
+        /**
+         * As they are configured; 0 leaves it to the size of the heap.
+         *
+         * @throws IllegalArgumentException that names key, value and rule
+         */
+        public static Limits of(long cameraBytes, long orderedBytes) {
             return new Limits(
-                    range("cameraBytes", config.cameraBytes(), CAMERA_PARTS),
-                    range("orderedBytes", config.orderedBytes(), ORDERED_PARTS));
+                    range("cameraBytes", cameraBytes, CAMERA_PARTS),
+                    range("orderedBytes", orderedBytes, ORDERED_PARTS));
         }
 
         /** @param parts how many parts of {@link #HEAP} it is by itself, or of the heap if that is smaller */
@@ -147,20 +150,23 @@ public final class RingJournal implements Journal {
 
     /** @param wake called after each append, outside the lock */
     public RingJournal(Limits limits, Runnable wake) {
-        this(limits, wake, new SecureRandom());
+        this(limits, wake, newEpoch());
     }
 
-    /** @param random what the epoch is made of */
-    RingJournal(Limits limits, Runnable wake, Random random) {
+    public RingJournal(Limits limits, Runnable wake, String epoch) {
         this.limits = limits;
         this.wake = wake;
+        this.epoch = epoch;
+    }
+
+    private static String newEpoch() {
         byte[] bytes = new byte[8];
-        random.nextBytes(bytes);
-        this.epoch = HexFormat.of().formatHex(bytes);
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
     }
 
     /** How much is held, for an operator. */
-    List<Health.Budget> budgets() {
+    public List<Health.Budget> budgets() {
         lock.lock();
         try {
             return List.of(
@@ -171,7 +177,7 @@ public final class RingJournal implements Journal {
         }
     }
 
-    void setLimits(Limits changed) {
+    public void setLimits(Limits changed) {
         lock.lock();
         try {
             limits = changed;
@@ -209,6 +215,59 @@ public final class RingJournal implements Journal {
         wake.run();
         return new Verdict.Counted(seq);
     }
+
+    // ---- of a sequence that is numbered elsewhere
+
+    /**
+     * Places a change under its number, if its fence fits. The listeners are not woken.
+     *
+     * @param seq above all numbers so far
+     */
+    public boolean place(long seq, Change change, Fence fence) {
+        lock.lock();
+        try {
+            if (!fitting.fits(change, fence)) {
+                return false;
+            }
+            put(new Entry(seq, change));
+            head = seq;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Numbers up to here are given, to entries or to nobody here. */
+    public void passTo(long seq) {
+        lock.lock();
+        try {
+            head = Math.max(head, seq);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Begins with a state: what led to it is gone.
+     *
+     * @param seq where it stands so
+     * @param newest the entries that make it up, in ascending order
+     */
+    public void begin(long seq, Collection<Entry> newest) {
+        lock.lock();
+        try {
+            newest.forEach(this::put);
+            head = seq;
+            cameraRing.begin(seq);
+            orderedRing.begin(seq);
+            slots.values().forEach(slot -> slot.gone = seq);
+            forgotten = seq;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- the journal
 
     @Override
     public boolean fits(Change change, Fence fence) {

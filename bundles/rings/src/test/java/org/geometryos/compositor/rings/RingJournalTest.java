@@ -1,4 +1,4 @@
-package org.geometryos.compositor.journal;
+package org.geometryos.compositor.rings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

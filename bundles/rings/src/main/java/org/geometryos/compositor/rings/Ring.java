@@ -1,4 +1,4 @@
-package org.geometryos.compositor.journal;
+package org.geometryos.compositor.rings;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -27,6 +27,15 @@ final class Ring {
         sizes[at] = size;
         bytes += size;
         trim(limit, evicted);
+    }
+
+    /** Drops all, as gone up to a number. */
+    void begin(long seq) {
+        while (first < next) {
+            entries[index(first++)] = null;
+        }
+        bytes = 0;
+        gone = seq;
     }
 
     /** Drops the oldest until the rest fits; the newest always stays. */
