@@ -242,7 +242,8 @@ public class SettingsIT {
 
     @Test
     public void replacedItServesTheSameAndLeavesNothingBehind() throws Exception {
-        write("{'units':'ft','cameras':[{'name':'plan','view':{'kind':'2d','center':[10,20],'zoom':2,'rotation':0}}]}");
+        write(
+                "{'units':'ft','cameras':[{'name':'section','view':{'kind':'2d','center':[10,20],'zoom':2,'rotation':0}}]}");
         awaitUnits("ft");
         Map<String, Long> threads = Host.threads();
         assertTrue(threads.toString(), threads.containsKey("compositor-settings"));
