@@ -55,10 +55,13 @@ export class Timers {
     const now = performance.now();
     if (now < this.#next) return;
     this.#next = Infinity;
-    for (const timer of [...this.#all]) {
-      if (timer.at <= now) this.#over(timer);
+    const due = [];
+    for (const timer of this.#all) {
+      if (timer.at <= now) due.push(timer);
       else if (timer.at < this.#next) this.#next = timer.at;
     }
+    // what should have run first does, however late it is
+    for (const timer of due.sort((a, b) => a.at - b.at)) this.#over(timer);
     if (this.#hidden) this.#wake();
   }
 

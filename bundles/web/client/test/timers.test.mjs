@@ -7,11 +7,12 @@ import { FakeServer, flat } from './fake-server.mjs';
 
 const real = { setTimeout: globalThis.setTimeout, now: Date.now };
 let workers;
+let page;
 
 /** A page that can be hidden: then its own timers stand still, as those of hidden tabs do for a minute. */
 beforeEach(() => {
   workers = [];
-  const page = Object.assign(new EventTarget(), { hidden: false, held: [] });
+  page = Object.assign(new EventTarget(), { hidden: false, held: [] });
   page.hide = (hidden) => {
     page.hidden = hidden;
     page.dispatchEvent(new Event('visibilitychange'));
@@ -23,6 +24,8 @@ beforeEach(() => {
   }, ms, ...more);
 });
 afterEach(() => {
+  // a timer that is held waits for it
+  page.hidden = false;
   globalThis.setTimeout = real.setTimeout;
   Date.now = real.now;
   delete globalThis.document;
@@ -82,6 +85,17 @@ test('in a hidden page a worker says when it is time, and goes when the page is 
   document.hide(false);
   assert.equal(workers[0].worker.terminated, true);
   await soon(timers);
+});
+
+test('timers that are all late run in the order in which they were due', async () => {
+  const timers = new Timers(false);
+  document.hide(true);
+  const order = [];
+  for (const ms of [30, 5, 15]) timers.set(() => order.push(ms), ms);
+  const end = performance.now() + 40;
+  while (performance.now() < end);
+  timers.sweep();
+  assert.deepEqual(order, [5, 15, 30]);
 });
 
 test('what was called off does not run', async () => {
