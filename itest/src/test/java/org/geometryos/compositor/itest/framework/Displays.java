@@ -218,7 +218,7 @@ public final class Displays {
         long highest = 0;
         long fewest = Long.MAX_VALUE;
         long beaten = Long.MAX_VALUE;
-        int code = 0;
+        int restarts = 0;
         String account = "";
         Map<String, Long> oldest = new HashMap<>();
         Map<String, Long> newest = new HashMap<>();
@@ -230,7 +230,7 @@ public final class Displays {
                 doubled += d.doubled;
                 disorder += d.disorder;
                 closes += d.closes;
-                code = d.closes > 0 ? d.lastClose : code;
+                restarts += d.closes > 0 && d.lastClose == 1012 ? 1 : 0;
                 gaps += d.gaps;
                 resumed += d.resumed;
                 notResumed += d.notResumed;
@@ -249,8 +249,8 @@ public final class Displays {
                 snapshots += d.snapshots;
             }
         }
-        return "missing=" + missing + " doubled=" + doubled + " disorder=" + disorder + " closes=" + closes + " code="
-                + code
+        return "missing=" + missing + " doubled=" + doubled + " disorder=" + disorder + " closes=" + closes + " restarts="
+                + restarts
                 + " gaps=" + gaps + " resumed=" + resumed + " notResumed=" + notResumed + " wrongAccounts=" + wrong
                 + " connected="
                 + connected + " lowest=" + lowest + " highest=" + highest + " fewest=" + fewest + " beaten=" + beaten
