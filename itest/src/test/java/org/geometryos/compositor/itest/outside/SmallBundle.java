@@ -85,8 +85,8 @@ public final class SmallBundle {
         attributes.putValue("Bundle-Version", "1.0.0");
         attributes.putValue(
                 "Import-Package",
-                "org.osgi.framework;version=\"[1.8,2)\",org.geometryos.compositor.api.camera;version=\"[2,3)\","
-                        + "org.geometryos.compositor.api.control;version=\"[1,2)\"");
+                // what is compiled with the packages of this build takes any version of them
+                "org.osgi.framework,org.geometryos.compositor.api.camera,org.geometryos.compositor.api.control");
         headers.forEach(attributes::putValue);
         String file = content.getName().replace('.', '/') + ".class";
         try (OutputStream out = Files.newOutputStream(jar);
