@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  */
 class HostsTest {
     private static final int SEEDS = 40;
-    private static final long LONG_SEEDS = 500;
+    private static final long LONG_SEEDS = 100;
     private static final int FAULT_SEEDS = 10;
 
     private static void passes(long seed) {
