@@ -249,7 +249,8 @@ public final class Displays {
                 snapshots += d.snapshots;
             }
         }
-        return "missing=" + missing + " doubled=" + doubled + " disorder=" + disorder + " closes=" + closes + " restarts="
+        return "missing=" + missing + " doubled=" + doubled + " disorder=" + disorder + " closes=" + closes
+                + " restarts="
                 + restarts
                 + " gaps=" + gaps + " resumed=" + resumed + " notResumed=" + notResumed + " wrongAccounts=" + wrong
                 + " connected="

@@ -103,7 +103,13 @@ public class RawDisplay implements AutoCloseable {
                 case TEXT -> {
                     return frame.text();
                 }
-                case PING -> send(PONG, frame.payload());
+                case PING -> {
+                    try {
+                        send(PONG, frame.payload());
+                    } catch (IOException gone) {
+                        // what the peer said before it went is still to be read
+                    }
+                }
                 case CLOSE -> {
                     try {
                         send(CLOSE, frame.payload());
