@@ -1,5 +1,7 @@
 const MOST = 4;
 const SHOWN_MS = 5_000;
+/** Who is to press something has to read it first. */
+const ASKED_MS = 15_000;
 
 /** Short messages that go by themselves, told to screen readers too. The same one twice stays one. */
 export class Toasts {
@@ -36,8 +38,19 @@ export class Toasts {
     }
     this.element.append(toast);
     while (this.element.children.length > MOST) this.#remove(this.element.querySelector(':scope > :not([data-stays])') ?? this.element.firstElementChild);
-    if (!stays) toast.timer = setTimeout(() => this.#remove(toast), SHOWN_MS);
+    if (!stays) this.#expire(toast, actions.length > 0 ? ASKED_MS : SHOWN_MS);
     return () => this.#remove(toast);
+  }
+
+  /** Lets a message go in time, but not from under a pointer or the focus. */
+  #expire(toast, ms) {
+    const go = () => {
+      clearTimeout(toast.timer);
+      toast.timer = setTimeout(() => this.#remove(toast), ms);
+    };
+    for (const type of ['pointerenter', 'focusin']) toast.addEventListener(type, () => clearTimeout(toast.timer));
+    for (const type of ['pointerleave', 'focusout']) toast.addEventListener(type, go);
+    go();
   }
 
   #remove(toast) {
