@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Messages, most of them wrong, leave a viewer whose memory is bounded, and nothing else. */
 class FuzzTest {
-    private static final int MESSAGES = Integer.getInteger("fuzz.inputs", 100_000);
+    private static final int MESSAGES = Integer.getInteger("fuzz.inputs", 1_000_000);
     private static final String POSE =
             "\1\2\0\0\0{\"timestamp\":{\"sec\":1,\"nsec\":2},\"frame_id\":\"stage\",\"pose\":"
                     + "{\"position\":{\"x\":1,\"y\":2,\"z\":3},\"orientation\":{\"x\":0,\"y\":0,\"z\":0,\"w\":1}}}";

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
  * afterwards a good message is worth what it always was.
  */
 class FuzzTest {
-    private static final int PAYLOADS = Integer.getInteger("fuzz.inputs", 100_000);
-    private static final int PACKETS = PAYLOADS;
+    private static final int PAYLOADS = Integer.getInteger("fuzz.inputs", 1_000_000);
+    private static final int PACKETS = PAYLOADS / 5;
     private static final String OWN =
             "{\"time\":5,\"view\":{\"kind\":\"2d\",\"center\":[1,2],\"zoom\":3,\"rotation\":0},\"cut\":true}";
     private static final String OTHER =

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Packets, most of them wrong, leave counters and nothing else. */
 class FuzzTest {
-    private static final int PACKETS = Integer.getInteger("fuzz.inputs", 100_000);
+    private static final int PACKETS = Integer.getInteger("fuzz.inputs", 1_000_000);
 
     private final SplittableRandom random = new SplittableRandom(4711);
     private final Fakes parts = new Fakes();

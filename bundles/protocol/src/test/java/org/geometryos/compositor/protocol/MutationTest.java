@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Good messages with a few bytes changed: each is taken or refused, and nothing else happens. */
 class MutationTest {
-    private static final int MUTATIONS = Integer.getInteger("fuzz.inputs", 60_000);
+    private static final int MUTATIONS = 120_000;
     private static final byte[][] PIECES = pieces(
             "null",
             "true",

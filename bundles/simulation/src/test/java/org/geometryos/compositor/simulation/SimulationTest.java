@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  */
 class SimulationTest {
     private static final int SEEDS = 200;
-    private static final long LONG_SEEDS = 1_500;
+    private static final long LONG_SEEDS = 3_000;
     /** Faults that need no luck: each is found by one of these seeds. */
     private static final int FAULT_SEEDS = 5;
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  * was.
  */
 class FuzzTest {
-    private static final int PACKETS = Integer.getInteger("fuzz.inputs", 100_000);
+    private static final int PACKETS = Integer.getInteger("fuzz.inputs", 1_000_000);
     /** Between two packets. */
     private static final long STEP_NANOS = 1_000_000;
 

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import org.geometryos.compositor.api.camera.Driver;
 import org.geometryos.compositor.api.tiles.TileOp;
 import org.geometryos.compositor.api.tiles.TileService;
 import org.geometryos.compositor.api.tiles.TileSource;
@@ -19,8 +18,6 @@ import org.osgi.service.component.ComponentConstants;
 
 /** One configuration as one {@link TileSource}. Calls come one at a time. */
 final class PlaceService {
-    private static final Driver DRIVER = new Driver("tiles", Optional.empty(), 0);
-
     private final BundleContext context;
     private final String pid;
     private final Configured<PlaceSettings> configured;
@@ -89,7 +86,7 @@ final class PlaceService {
     private void drop(PlaceSettings gone) {
         TileService service = tiles.get();
         if (service != null) {
-            service.change(DRIVER, List.of(new TileOp.Drop(gone.tileset().id())), List.of(), Optional.empty());
+            service.change(Shelf.DRIVER, List.of(new TileOp.Drop(gone.tileset().id())), List.of(), Optional.empty());
         }
     }
 }

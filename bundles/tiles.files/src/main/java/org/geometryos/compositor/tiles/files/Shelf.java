@@ -42,7 +42,8 @@ final class Shelf {
     private static final long ANSWER_SECONDS = 10;
     private static final String CLOSED = "it is being replaced";
 
-    private static final Driver DRIVER = new Driver("tiles", Optional.empty(), 0);
+    /** Who changes tiles. */
+    static final Driver DRIVER = new Driver("tiles", Optional.empty(), 0);
 
     private final TileSource source;
     private final Supplier<Settings> settings;

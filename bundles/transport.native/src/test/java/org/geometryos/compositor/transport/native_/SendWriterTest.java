@@ -16,9 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** In processes of their own, as Java 17 cannot write so. */
 class SendWriterTest {
-    private static final int CONNECTIONS = Integer.getInteger("native.connections", 20_000);
-    /** As many as it may take until the first byte goes astray. */
-    private static final int MOST_CONNECTIONS = 100_000;
+    private static final int CONNECTIONS = 100_000;
 
     /** Does one by one what a writer may meet, and prints what came of it. */
     static final class Writing {
@@ -162,8 +160,7 @@ class SendWriterTest {
 
     @Test
     void thatTestSeesAByteThatGoesToAStranger() throws Exception {
-        String printed =
-                JavaProcess.run(JavaProcess.OPTIONS, Strangers.class, String.valueOf(MOST_CONNECTIONS), "careless");
+        String printed = JavaProcess.run(JavaProcess.OPTIONS, Strangers.class, String.valueOf(CONNECTIONS), "careless");
         assertThat(Long.parseLong(printed.split(" ")[2])).as(printed).isPositive();
     }
 
