@@ -24,11 +24,12 @@ const LABEL_SIZE = 11;
 const MAX_FRAMES = 24;
 
 /**
- * Has each draw call read one texture only. For more, each pixel goes through a chain of comparisons, all of which a processor works out: a
- * frame takes it several times as long.
+ * Has each draw call read two textures at most. For more, each pixel goes through a longer chain of comparisons, all of which a processor works
+ * out: a frame takes it several times as long. With one texture PixiJS 8.22 would make a draw call of each letter: it forgets the texture that a
+ * batch begins with.
  */
-class OneTexture {
-  static extension = { type: [ExtensionType.WebGLSystem], name: 'oneTexture' };
+class TwoTextures {
+  static extension = { type: [ExtensionType.WebGLSystem], name: 'twoTextures' };
 
   /** @param {WebGLRenderer} renderer whose limits are read when it has its context, before this */
   constructor(renderer) {
@@ -36,7 +37,7 @@ class OneTexture {
   }
 
   contextChange() {
-    this.renderer.limits.maxBatchableTextures = 1;
+    this.renderer.limits.maxBatchableTextures = 2;
   }
 
   destroy() {}
@@ -50,7 +51,7 @@ export class Display2d {
    */
   static async create(canvas, page, owner) {
     const renderer = new WebGLRenderer();
-    if (page.graphics.software) extensions.add(OneTexture);
+    if (page.graphics.software) extensions.add(TwoTextures);
     await renderer.init({
       canvas, width: 16, height: 16, resolution: 1, antialias: !page.graphics.software, background: page.palette.ground, eventMode: 'none',
     });
@@ -82,6 +83,8 @@ export class Display2d {
     this.home = new Graphics();
     this.world.addChild(this.home);
     this.framesLayer = layer(this.world);
+    /** Above all frames: letters and white corners by turns would each be a draw call of their own. */
+    this.namesLayer = layer(this.world);
     this.frameSlots = [];
     this.edges = [0, 1, 2, 3].map(() => {
       const edge = new Sprite(Texture.WHITE);
@@ -304,7 +307,10 @@ export class Display2d {
     this.framesUsed = 0;
     this.overview = overview ?? null;
     if (this.overview !== null && client.cameras.size <= MOST_CAMERAS) client.cameras.forEach(this.drawFrame);
-    for (let i = this.framesUsed; i < this.frameSlots.length; i++) this.frameSlots[i].box.visible = false;
+    for (let i = this.framesUsed; i < this.frameSlots.length; i++) {
+      this.frameSlots[i].box.visible = false;
+      this.frameSlots[i].name.visible = false;
+    }
   }
 
   #frame(index, camera, view) {
@@ -312,8 +318,8 @@ export class Display2d {
     if (frame === undefined) {
       frame = { box: new Container(), sides: [], name: new BitmapText({ text: '', style: { fontFamily: this.font, fontSize: this.fontSize, fill: 0xffffff } }), camera: '', control: undefined };
       for (let i = 0; i < 4; i++) frame.sides.push(frame.box.addChild(new Sprite(Texture.WHITE)));
-      frame.box.addChild(frame.name);
       this.framesLayer.addChild(frame.box);
+      this.namesLayer.addChild(frame.name);
       this.frameSlots[index] = frame;
     }
     const control = this.page.client.control.get(camera);
@@ -335,7 +341,13 @@ export class Display2d {
       frame.sides[i].position.set(flat || i === 2 ? -w / 2 : w / 2 - thin, flat && i === 1 ? h / 2 - thin : -h / 2);
       frame.sides[i].scale.set(flat ? w : thin, flat ? thin : h);
     }
-    frame.name.position.set(-w / 2, -h / 2 - this.fontSize * 1.6);
+    const { box, name } = frame;
+    const cos = Math.cos(box.rotation);
+    const sin = Math.sin(box.rotation);
+    const above = h / 2 + this.fontSize * 1.6;
+    name.visible = box.visible;
+    name.rotation = box.rotation;
+    name.position.set(box.position.x - (cos * w) / 2 + sin * above, box.position.y - (sin * w) / 2 - cos * above);
   }
 
   #sprite(container, index) {

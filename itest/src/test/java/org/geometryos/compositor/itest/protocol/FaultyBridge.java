@@ -19,8 +19,9 @@ public final class FaultyBridge implements BundleActivator, InvocationHandler {
         properties.put("service.ranking", 1000);
         context.registerService(
                 CameraBridge.class,
-                (CameraBridge)
-                        Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {CameraBridge.class}, this),
+                // the bundle of the interface sees each type that its methods name; this one imports some of them
+                (CameraBridge) Proxy.newProxyInstance(
+                        CameraBridge.class.getClassLoader(), new Class<?>[] {CameraBridge.class}, this),
                 properties);
     }
 
