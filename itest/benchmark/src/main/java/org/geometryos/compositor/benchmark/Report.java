@@ -132,7 +132,7 @@ record Report(
         return compared().stream().map(Metric::better).distinct().count() > 1;
     }
 
-    private Map<String, Object> json() {
+    Map<String, Object> json() {
         List<Map<String, Object>> summary = new ArrayList<>();
         for (Metric metric : metrics) {
             Map<String, Object> line = new LinkedHashMap<>();
@@ -157,7 +157,12 @@ record Report(
         json.put("date", date);
         json.put("conditions", conditions);
         json.put("machine", machine);
-        json.put("jvmOptions", jvmOptions);
+        // where the product lies is nobody's business
+        json.put(
+                "jvmOptions",
+                jvmOptions.stream()
+                        .map(option -> option.replaceFirst("^@.*[/\\\\]", "@"))
+                        .toList());
         json.put("skipped", skipped);
         json.put("summary", summary);
         json.put("runs", runs);

@@ -63,6 +63,12 @@ class ReportTest {
     }
 
     @Test
+    void aReportDoesNotSayWhereTheProductLies() {
+        assertThat(report(List.of(CPU), 1.0).json())
+                .containsEntry("jvmOptions", List.of("-Xmx512m", "@compiler.options"));
+    }
+
+    @Test
     void findingsReplaceTheTablesAndPlotsFollow() {
         assertThat(report(List.of(CPU), 1.0).markdown("what follows", List.of("ratios")))
                 .contains("\nwhat follows\n\n![test, ratios](performance/test-ratios.svg)\n")
@@ -98,7 +104,7 @@ class ReportTest {
         return new Report(
                 "2026-11-21",
                 new Machine(2, "some processor", 1024, "Linux 6", "VM 17"),
-                List.of("-Xmx512m"),
+                List.of("-Xmx512m", "@/home/me/compositor/lib/compiler.options"),
                 "test",
                 "Some conditions.",
                 metrics,
