@@ -356,7 +356,7 @@ public final class Host {
                     String.valueOf(port)));
             command.addAll(List.of(arguments));
             process = new ProcessBuilder(command)
-                    .redirectError(new File(output, "displays.log"))
+                    .redirectError(new File(output, "displays-" + port + ".log"))
                     .start();
             commands = new PrintStream(process.getOutputStream(), true);
             answers = new BufferedReader(new InputStreamReader(process.getInputStream()));
