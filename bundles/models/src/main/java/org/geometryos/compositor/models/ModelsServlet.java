@@ -3,17 +3,15 @@ package org.geometryos.compositor.models;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.io.http.EntityTags;
 import org.geometryos.compositor.io.http.access.Access;
+import org.geometryos.compositor.io.http.read.ReadServlet;
 import org.geometryos.compositor.io.http.send.Delivery;
-import org.geometryos.compositor.io.http.send.ReplaceableServlet;
 import org.geometryos.compositor.io.http.send.Slots;
 import org.geometryos.compositor.transport.api.Decision;
 
@@ -21,7 +19,7 @@ import org.geometryos.compositor.transport.api.Decision;
  * Serves the catalogue at {@code /models/}, and the files in it below; takes models in by {@code PUT}. What is served
  * is looked up in the catalogue and nowhere else. No thread waits for a client that is slow to take.
  */
-final class ModelsServlet extends ReplaceableServlet {
+final class ModelsServlet extends ReadServlet {
     private static final long serialVersionUID = 1L;
     static final String PATTERN = "/models/*";
     private static final String ROOT = "/models/";
@@ -35,6 +33,7 @@ final class ModelsServlet extends ReplaceableServlet {
     private final transient Slots slots = new Slots(MAX_TRANSFERS);
 
     ModelsServlet(Supplier<Optional<Catalogue>> catalogue, ContentStore store, Access access, Uploads uploads) {
+        super(access, "models", "range, if-range, if-none-match", "ETag, Content-Range, Accept-Ranges, Retry-After");
         this.uploads = uploads;
         this.catalogue = catalogue;
         this.store = store;
@@ -42,33 +41,12 @@ final class ModelsServlet extends ReplaceableServlet {
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Content-Security-Policy", "default-src 'none'; sandbox");
-        response.setHeader("Cache-Control", "no-cache");
-        Map<String, String> page = access.pageHeaders(request);
-        page.forEach(response::setHeader);
-        switch (request.getMethod()) {
-            case "GET", "HEAD" -> {
-                Access.Caller caller = access.caller(request);
-                Optional<Decision.Refuse> refusal = caller.refusal();
-                if (refusal.isPresent()) {
-                    refusal.get().headers().forEach(response::setHeader);
-                    text(response, refusal.get().status(), refusal.get().reason());
-                    return;
-                }
-                if (!page.isEmpty()) {
-                    response.setHeader(
-                            "Access-Control-Expose-Headers", "ETag, Content-Range, Accept-Ranges, Retry-After");
-                }
-                answer(request, response, caller.key());
-            }
-            case "PUT" -> put(request, response);
-            case "OPTIONS" -> preflight(response, !page.isEmpty());
-            default -> {
-                response.setHeader("Allow", "GET, HEAD, PUT, OPTIONS");
-                text(response, 405, request.getMethod() + " is not taken here, only GET, HEAD and PUT");
-            }
+    protected void other(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (request.getMethod().equals("PUT")) {
+            put(request, response);
+        } else {
+            response.setHeader("Allow", "GET, HEAD, PUT, OPTIONS");
+            text(response, 405, request.getMethod() + " is not taken here, only GET, HEAD and PUT");
         }
     }
 
@@ -128,18 +106,8 @@ final class ModelsServlet extends ReplaceableServlet {
         text(response, status, reason);
     }
 
-    /** A browser asks whether a page may read with a key in a header (CORS). */
-    private static void preflight(HttpServletResponse response, boolean allowed) throws IOException {
-        if (!allowed) {
-            text(response, 403, "pages of this origin may not read models");
-            return;
-        }
-        response.setHeader("Access-Control-Allow-Methods", "GET, HEAD");
-        response.setHeader("Access-Control-Allow-Headers", "authorization, x-api-key, range, if-range, if-none-match");
-        response.setStatus(204);
-    }
-
-    private void answer(HttpServletRequest request, HttpServletResponse response, String key) throws IOException {
+    @Override
+    protected void read(HttpServletRequest request, HttpServletResponse response, String key) throws IOException {
         String path = request.getRequestURI();
         Optional<Catalogue> now = catalogue.get();
         if (now.isEmpty()) {
@@ -227,11 +195,5 @@ final class ModelsServlet extends ReplaceableServlet {
             response.setHeader("Retry-After", "1");
             text(response, 503, "the model has just changed");
         }
-    }
-
-    private static void text(HttpServletResponse response, int status, String reason) throws IOException {
-        response.setStatus(status);
-        response.setContentType("text/plain; charset=utf-8");
-        response.getOutputStream().write((reason + "\n").getBytes(StandardCharsets.UTF_8));
     }
 }

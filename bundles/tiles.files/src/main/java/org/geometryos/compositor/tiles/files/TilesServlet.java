@@ -4,24 +4,21 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.geometryos.compositor.io.http.EntityTags;
 import org.geometryos.compositor.io.http.access.Access;
+import org.geometryos.compositor.io.http.read.ReadServlet;
 import org.geometryos.compositor.io.http.send.Delivery;
-import org.geometryos.compositor.io.http.send.ReplaceableServlet;
 import org.geometryos.compositor.io.http.send.Slots;
 import org.geometryos.compositor.io.json.JsonWriter;
-import org.geometryos.compositor.transport.api.Decision;
 
 /**
  * Serves pictures at {@code /tiles/TILESET/V/Z/X/Y}, and what there is of them at {@code /tiles/}. A picture never
  * changes under its address, so whoever has it may keep it. No thread waits for a client that is slow to take.
  */
-final class TilesServlet extends ReplaceableServlet {
+final class TilesServlet extends ReadServlet {
     private static final long serialVersionUID = 1L;
     static final String PATTERN = "/tiles/*";
     private static final String ROOT = "/tiles/";
@@ -34,54 +31,17 @@ final class TilesServlet extends ReplaceableServlet {
 
     private final transient Shelves shelves;
     private final transient Room room;
-    private final transient Access access;
     private final transient Slots slots = new Slots(MAX_TRANSFERS);
 
     /** @param room that pictures take while they are sent */
     TilesServlet(Shelves shelves, Room room, Access access) {
+        super(access, "tiles", "if-none-match", "ETag, Retry-After");
         this.shelves = shelves;
         this.room = room;
-        this.access = access;
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Content-Security-Policy", "default-src 'none'; sandbox");
-        response.setHeader("Cache-Control", "no-cache");
-        Map<String, String> page = access.pageHeaders(request);
-        page.forEach(response::setHeader);
-        switch (request.getMethod()) {
-            case "GET", "HEAD" -> {
-                Access.Caller caller = access.caller(request);
-                Optional<Decision.Refuse> refusal = caller.refusal();
-                if (refusal.isPresent()) {
-                    refusal.get().headers().forEach(response::setHeader);
-                    text(response, refusal.get().status(), refusal.get().reason());
-                    return;
-                }
-                answer(request, response, caller.key());
-            }
-            case "OPTIONS" -> preflight(response, !page.isEmpty());
-            default -> {
-                response.setHeader("Allow", "GET, HEAD, OPTIONS");
-                text(response, 405, request.getMethod() + " is not taken here, only GET and HEAD");
-            }
-        }
-    }
-
-    /** A browser asks whether a page may read with a key in a header (CORS). */
-    private static void preflight(HttpServletResponse response, boolean allowed) throws IOException {
-        if (!allowed) {
-            text(response, 403, "pages of this origin may not read tiles");
-            return;
-        }
-        response.setHeader("Access-Control-Allow-Methods", "GET, HEAD");
-        response.setHeader("Access-Control-Allow-Headers", "authorization, x-api-key, if-none-match");
-        response.setStatus(204);
-    }
-
-    private void answer(HttpServletRequest request, HttpServletResponse response, String key) throws IOException {
+    protected void read(HttpServletRequest request, HttpServletResponse response, String key) throws IOException {
         String uri = request.getRequestURI();
         Matcher path = PATH.matcher(uri);
         if (uri.equals(ROOT)) {
@@ -152,11 +112,5 @@ final class TilesServlet extends ReplaceableServlet {
     private static void forEver(HttpServletResponse response, String tag) {
         response.setHeader("ETag", tag);
         response.setHeader("Cache-Control", FOR_EVER);
-    }
-
-    private static void text(HttpServletResponse response, int status, String reason) throws IOException {
-        response.setStatus(status);
-        response.setContentType("text/plain; charset=utf-8");
-        response.getOutputStream().write((reason + "\n").getBytes(StandardCharsets.UTF_8));
     }
 }
