@@ -41,7 +41,7 @@ const untilRecording = (page, kind) => page.waitForFunction((which) => {
   const { client, panels } = window.compositor;
   const control = client.control.get(panels[which].camera);
   return control !== undefined && control.session === undefined;
-}, kind, { timeout: 20_000 });
+}, kind, { timeout: 60_000 });
 
 /** Keeps the page in control of a camera beyond the 5 s of a lease; gives the function that ends that. */
 const keepControl = async (page, kind) => {
@@ -242,7 +242,7 @@ test('Home jumps: the others cut', options, async () => {
   const { page } = await open('/2d?camera2d=tour');
   await untilRecording(page, '2d');
   const cut = page.evaluate(() => new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('no cut seen')), 15_000);
+    const timer = setTimeout(() => reject(new Error('no cut seen')), 60_000);
     window.compositor.client.on('camera', (message) => {
       if (!message.cut || message.origin !== window.compositor.client.welcome.session) return;
       clearTimeout(timer);
@@ -264,7 +264,7 @@ test('a lost socket comes back and the picture goes on', options, async () => {
   await page.waitForFunction(({ connects, seq }) => {
     const { client } = window.compositor;
     return client.state === 'connected' && client.stats.connects > connects && client.seq > seq;
-  }, before, { timeout: 20_000 });
+  }, before, { timeout: 60_000 });
   assert.equal(await page.evaluate(() => window.compositor.client.stats.resumes), 1);
   const now = await views(page);
   await untilViews(page, (next) => distance(place(next['2d'].view), place(now['2d'].view)) > 0.05, 'movement');
@@ -322,7 +322,7 @@ test('the client is served for others', options, async () => {
     const { CompositorClient } = await import(url);
     const client = new CompositorClient({ url: window.compositor.client.options.url });
     client.connect();
-    await client.ready(15_000);
+    await client.ready(60_000);
     await client.subscribe({ cameras: ['*'] });
     const found = [...client.cameras.keys()];
     client.close();

@@ -11,7 +11,7 @@ import { cannot, openBrowser, screenshot } from './chromium.mjs';
 
 const guarded = process.env.COMPOSITOR_KEY_HTTP;
 const key = process.env.COMPOSITOR_KEY;
-const options = { skip: cannot || (guarded ? false : 'COMPOSITOR_KEY_HTTP does not name a distribution with a key'), timeout: 90_000 };
+const options = { skip: cannot || (guarded ? false : 'COMPOSITOR_KEY_HTTP does not name a distribution with a key'), timeout: 180_000 };
 
 let browser;
 
@@ -32,7 +32,7 @@ const open = async (prepare = async () => {}) => {
   return { page, said };
 };
 const detail = (page, pattern) => page.waitForFunction((source) => new RegExp(source).test(document.querySelector('#connection-detail').textContent),
-  pattern.source, { timeout: 20_000 });
+  pattern.source, { timeout: 60_000 });
 const offer = async (page, text) => {
   await page.getByLabel('This server asks for an API key').fill(text);
   await page.locator('#key-form button').click();
@@ -40,26 +40,26 @@ const offer = async (page, text) => {
 
 test('the page asks for a key, refuses a wrong one and keeps the right one in this tab only', options, async () => {
   const { page, said } = await open();
-  await page.locator('#key-form').waitFor({ state: 'visible', timeout: 20_000 });
+  await page.locator('#key-form').waitFor({ state: 'visible', timeout: 60_000 });
   await detail(page, /a key is needed/);
   assert.equal(await page.locator('#key').getAttribute('type'), 'password');
   await screenshot(page, 'key');
 
   await offer(page, 'cb_wrong_key_of_nobody');
   await detail(page, /the key is not known/);
-  await page.locator('#key-form').waitFor({ state: 'visible', timeout: 20_000 });
+  await page.locator('#key-form').waitFor({ state: 'visible', timeout: 60_000 });
 
   await offer(page, key);
-  await page.waitForFunction(() => window.compositor.client.state === 'connected', null, { timeout: 20_000 });
+  await page.waitForFunction(() => window.compositor.client.state === 'connected', null, { timeout: 60_000 });
   assert.equal(await page.locator('#key-form').isVisible(), false);
   assert.equal(await page.evaluate(() => window.compositor.client.welcome.role), 'control');
 
   await page.reload();
-  await page.waitForFunction(() => window.compositor?.client.state === 'connected', null, { timeout: 20_000 });
+  await page.waitForFunction(() => window.compositor?.client.state === 'connected', null, { timeout: 60_000 });
   assert.equal(await page.evaluate(() => localStorage.length), 0);
   assert.equal(await page.evaluate(() => document.cookie), '');
   const other = await open();
-  await other.page.locator('#key-form').waitFor({ state: 'visible', timeout: 20_000 });
+  await other.page.locator('#key-form').waitFor({ state: 'visible', timeout: 60_000 });
 
   for (const text of [...said, ...other.said]) {
     for (const secret of [key, encodeURIComponent(key), 'cb_wrong_key_of_nobody']) assert.ok(!text.includes(secret), 'the key is seen in an address or on the console');
@@ -71,12 +71,12 @@ test('the page asks for a key, refuses a wrong one and keeps the right one in th
 test('a wall asks for the key once, and shows nothing but its picture with it', options, async () => {
   const page = await browser.context.newPage();
   await page.goto(`${guarded}/wall/guarded?camera=tour`);
-  await page.locator('#key-form').waitFor({ state: 'visible', timeout: 20_000 });
-  await page.waitForFunction(() => window.compositor.trouble.kind === 'key', null, { timeout: 20_000 });
-  const refused = page.waitForResponse((answer) => answer.url().endsWith('/compositor/status') && answer.status() === 401, { timeout: 20_000 });
+  await page.locator('#key-form').waitFor({ state: 'visible', timeout: 60_000 });
+  await page.waitForFunction(() => window.compositor.trouble.kind === 'key', null, { timeout: 60_000 });
+  const refused = page.waitForResponse((answer) => answer.url().endsWith('/compositor/status') && answer.status() === 401, { timeout: 60_000 });
   await offer(page, 'cb_wrong_key_of_nobody');
   await refused;
-  await page.locator('#key-form').waitFor({ state: 'visible', timeout: 20_000 });
+  await page.locator('#key-form').waitFor({ state: 'visible', timeout: 60_000 });
   await offer(page, key);
   await page.waitForFunction(() => window.compositor.views.wall.frames > 1, null, { timeout: 30_000 });
   assert.equal(await page.evaluate(() => document.body.innerText.trim()), '');

@@ -35,11 +35,11 @@ test('tiles come by level of detail, and coarse ones stand in until the fine one
   await page.waitForFunction(() => {
     const panel = window.compositor.panels['2d'];
     return panel.view?.zoom === 0.1 || (panel.drive((view) => ({ ...view, zoom: 0.1 })) && false);
-  }, null, { timeout: 20_000 });
+  }, null, { timeout: 60_000 });
   const complete = () => page.waitForFunction(() => {
     const { pyramid } = window.compositor.panels['2d'].display.tileLayer;
     return pyramid?.wanted.length > 0 && pyramid.wanted.every(({ z, x, y }) => pyramid.ready.has(`${z}/${x}/${y}`));
-  }, null, { timeout: 20_000 });
+  }, null, { timeout: 60_000 });
   await complete();
   const level = () => page.evaluate(() => window.compositor.panels['2d'].display.tileLayer.pyramid.wanted[0].z);
   const before = await level();
@@ -54,7 +54,7 @@ test('tiles come by level of detail, and coarse ones stand in until the fine one
     };
   });
   for (let i = 0; i < 6; i++) await page.locator('.zoom .in').click();
-  await page.waitForFunction((was) => window.compositor.panels['2d'].display.tileLayer.pyramid.wanted[0]?.z > was, before, { timeout: 20_000 });
+  await page.waitForFunction((was) => window.compositor.panels['2d'].display.tileLayer.pyramid.wanted[0]?.z > was, before, { timeout: 60_000 });
   await complete();
   assert.equal(await page.evaluate(() => window.empty), 0, 'frames without any tile');
   await screenshot(page, 'tiles');
@@ -76,13 +76,13 @@ test('tilesets of the sequence show by their order, and all tiles of a change in
   const shows = (versions) => page.waitForFunction((wanted) => {
     const { drawn } = window.compositor.panels['2d'].display.tilesetLayer.tilesets;
     return drawn.length > 0 && String([...new Set(drawn.map(({ key }) => key.split(' ')[2]))].sort()) === wanted;
-  }, versions, { timeout: 20_000 });
+  }, versions, { timeout: 60_000 });
   await page.evaluate(() => window.compositor.panels['2d'].drive((view) => ({ ...view, center: [0, 0], zoom: 1, rotation: 0 })));
   await shows('1');
   await page.waitForFunction(() => {
     const { images, loading } = window.compositor.panels['2d'].display.tilesetLayer.tilesets;
     return images.size > 2 && loading.size === 0;
-  }, null, { timeout: 20_000 });
+  }, null, { timeout: 60_000 });
   const alphas = await page.evaluate(() => window.compositor.panels['2d'].display.tilesetLayer.container.children.filter(({ visible }) => visible).map(({ alpha }) => alpha));
   assert.equal(alphas.at(-1), 0.5, 'the upper layer comes last');
   assert.ok(alphas.slice(0, -1).every((alpha) => alpha === 1));
@@ -107,7 +107,7 @@ test('tilesets of the sequence show by their order, and all tiles of a change in
   assert.deepEqual(bridge.pictures.asked.filter((asked) => !there.has(asked)), [], 'pictures that there are none of');
   await screenshot(page, 'tilesets');
   bridge.changeTiles([{ op: 'drop', tileset: 'world' }, { op: 'drop', tileset: 'names' }]);
-  await page.waitForFunction(() => window.compositor.panels['2d'].display.tilesetLayer.tilesets.drawn.length === 0, null, { timeout: 20_000 });
+  await page.waitForFunction(() => window.compositor.panels['2d'].display.tilesetLayer.tilesets.drawn.length === 0, null, { timeout: 60_000 });
   assert.deepEqual(problems, []);
   await page.close();
 });
