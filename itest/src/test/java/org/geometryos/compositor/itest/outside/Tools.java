@@ -1,12 +1,10 @@
 package org.geometryos.compositor.itest.outside;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -66,15 +64,17 @@ public final class Tools {
                 return Optional.of("there is no " + program + " on the path");
             }
         }
-        // another test may be at it
-        try (FileChannel file = FileChannel.open(
-                        Folders.output().resolveSibling("npm-" + folder.getFileName() + ".lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
-                FileLock lock = file.lock()) {
-            assertTrue(lock.isValid());
+        try (FileChannel one = oneAtATime("npm-" + folder.getFileName())) {
             return installs(folder);
         }
+    }
+
+    /** Waits while another test is at it, also one of another process; until it is closed. */
+    private static FileChannel oneAtATime(String what) throws IOException {
+        FileChannel file = FileChannel.open(
+                Folders.output().resolveSibling(what + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        file.lock();
+        return file;
     }
 
     private static Optional<String> installs(Path folder) throws IOException, InterruptedException {
@@ -100,6 +100,12 @@ public final class Tools {
         if (!"root".equals(System.getProperty("user.name"))) {
             return Optional.of("only root can install " + name);
         }
+        try (FileChannel one = oneAtATime("apt")) {
+            return aptGets(name, limit);
+        }
+    }
+
+    private static Optional<String> aptGets(String name, Duration limit) throws IOException, InterruptedException {
         Path log = Folders.output().resolve("apt-" + name + ".log");
         Files.deleteIfExists(log);
         Map<String, String> environment = Map.of("DEBIAN_FRONTEND", "noninteractive");
