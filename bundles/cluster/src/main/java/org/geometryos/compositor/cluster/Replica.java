@@ -64,12 +64,14 @@ class Replica implements Journal, SharedLog.Reader {
         private final long number;
         private final byte[] record;
         private final Later<Verdict> answer = new Later<>();
+        private final long begun;
         private long sent;
 
-        private Proposal(long number, byte[] record, long sent) {
+        private Proposal(long number, byte[] record, long begun) {
             this.number = number;
             this.record = record;
-            this.sent = sent;
+            this.begun = begun;
+            this.sent = begun;
         }
     }
 
@@ -77,6 +79,7 @@ class Replica implements Journal, SharedLog.Reader {
     private final SharedLog log;
     private final RingJournal ring;
     private final Limits limits;
+    private final Figures figures;
     private final LongSupplier nanos;
     private final Random random;
     private final Runnable wake;
@@ -96,6 +99,7 @@ class Replica implements Journal, SharedLog.Reader {
     private long start;
     private long next;
     private final Map<String, State.Private> kept = new TreeMap<>();
+    private long keptBytes;
     private final Authors authors = new Authors();
     private final Agreement agreement;
     private long sceneSeq;
@@ -113,6 +117,7 @@ class Replica implements Journal, SharedLog.Reader {
 
     /**
      * @param ring empty, with the log's epoch
+     * @param figures of this host
      * @param nanos the clock, {@link System#nanoTime()}
      * @param wake called after entries have come, outside all locks
      */
@@ -122,6 +127,7 @@ class Replica implements Journal, SharedLog.Reader {
             RingJournal ring,
             Roll roll,
             Limits limits,
+            Figures figures,
             LongSupplier nanos,
             Random random,
             Runnable wake) {
@@ -130,6 +136,7 @@ class Replica implements Journal, SharedLog.Reader {
         this.ring = ring;
         this.roll = roll;
         this.limits = limits;
+        this.figures = figures;
         this.agreement = new Agreement(host);
         this.orphans = new Orphans(limits.leave());
         this.nanos = nanos;
@@ -195,7 +202,10 @@ class Replica implements Journal, SharedLog.Reader {
                         .map(each -> new Entry(each.seq(), each.change()))
                         .toList());
         roll.begin(state.hosts());
-        state.kept().forEach(each -> kept.put(each.key(), each));
+        state.kept().forEach(each -> {
+            kept.put(each.key(), each);
+            keptBytes += each.bytes();
+        });
         state.newest().forEach(each -> each.host().ifPresent(by -> authors.appended(each.change(), by)));
         position = state.seq();
     }
@@ -309,6 +319,26 @@ class Replica implements Journal, SharedLog.Reader {
         }
     }
 
+    /** What they take. */
+    int underWayBytes() {
+        lock.lock();
+        try {
+            return underWayBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What private records take, with their keys. */
+    long keptBytes() {
+        lock.lock();
+        try {
+            return keptBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     List<Roll.Host> hosts() {
         lock.lock();
         try {
@@ -340,6 +370,7 @@ class Replica implements Journal, SharedLog.Reader {
      *
      * @param value empty: it is gone
      * @param replaces the number of the record that it replaces, 0 if there is none, {@link Fence#ANY}
+     * @return passed over as well where all that is shared would take more than {@link State#MOST_KEPT}
      */
     Answer<Verdict> keep(String key, Optional<byte[]> value, long replaces) {
         return propose(by -> new LogRecord.Kept(by, replaces, key, value));
@@ -449,6 +480,7 @@ class Replica implements Journal, SharedLog.Reader {
     }
 
     private boolean apply(long seq, byte[] bytes, List<Runnable> after) {
+        figures.read();
         LogRecord record;
         try {
             record = forms.value(LogRecord.class, bytes);
@@ -515,6 +547,7 @@ class Replica implements Journal, SharedLog.Reader {
             if (isOwn(by) && first != null && first.number == by.number()) {
                 underWay.remove();
                 underWayBytes -= first.record.length;
+                figures.answered(nanos.getAsLong() - first.begun, counts);
                 Verdict verdict = counts ? new Verdict.Counted(seq) : Verdict.PASSED_OVER;
                 after.add(() -> first.answer.tell(verdict));
             }
@@ -576,17 +609,18 @@ class Replica implements Journal, SharedLog.Reader {
                 return null;
             }
             State.Private before = kept.get(record.key());
-            boolean counts = record.replaces() == Fence.ANY || record.replaces() == (before == null ? 0 : before.seq());
-            if (counts && record.value().isPresent()) {
-                kept.put(
-                        record.key(),
-                        new State.Private(
-                                record.key(),
-                                seq,
-                                record.by().host(),
-                                record.value().get()));
-            } else if (counts) {
-                kept.remove(record.key());
+            Optional<State.Private> then = record.value()
+                    .map(value -> new State.Private(
+                            record.key(), seq, record.by().host(), value));
+            long bytes = keptBytes
+                    - (before == null ? 0 : before.bytes())
+                    + then.map(State.Private::bytes).orElse(0L);
+            boolean counts = (record.replaces() == Fence.ANY
+                            || record.replaces() == (before == null ? 0 : before.seq()))
+                    && (then.isEmpty() || bytes <= State.MOST_KEPT);
+            if (counts) {
+                keptBytes = bytes;
+                then.ifPresentOrElse(value -> kept.put(record.key(), value), () -> kept.remove(record.key()));
             }
             answer(record.by(), counts);
             return null;
@@ -609,6 +643,7 @@ class Replica implements Journal, SharedLog.Reader {
                 }
             } else if (phase == Phase.JOINING && counts) {
                 phase = Phase.JOINED;
+                figures.joined();
                 start = seq;
                 next = 1;
                 long now = nanos.getAsLong();
@@ -803,6 +838,7 @@ class Replica implements Journal, SharedLog.Reader {
             }
             bytes += each.record.length;
             each.sent = now;
+            figures.putAgain();
             log.append(each.record);
         }
     }

@@ -21,12 +21,19 @@ import org.geometryos.compositor.api.tiles.Tiles;
  */
 record State(int format, String epoch, long seq, List<Numbered> newest, List<Roll.Host> hosts, List<Private> kept) {
     static final int FORMAT = 1;
+    /** Bytes of all private records; one that would make it more is passed over, on all hosts in the same way. */
+    static final long MOST_KEPT = 16 << 20;
 
     /** @param host that appended it, where that is of interest */
     record Numbered(long seq, Optional<String> host, Change change) {}
 
     /** See {@link LogRecord.Kept}. */
-    record Private(String key, long seq, String host, byte[] value) {}
+    record Private(String key, long seq, String host, byte[] value) {
+        /** What it takes. */
+        long bytes() {
+            return 2L * key.length() + value.length;
+        }
+    }
 
     /** @param authors says which host appended an entry; empty if that is of no interest */
     static State of(

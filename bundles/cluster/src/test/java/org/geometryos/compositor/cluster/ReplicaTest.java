@@ -37,6 +37,7 @@ class ReplicaTest {
                     new RingJournal(RingJournal.Limits.of(0, 0), () -> {}, client.epoch()),
                     new Roll(),
                     Limits.DEFAULT,
+                    new Figures(),
                     clock,
                     new Random(hosts.size()),
                     () -> {});

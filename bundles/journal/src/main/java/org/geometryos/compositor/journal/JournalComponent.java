@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the journal while the bundle runs. Its memory is the run of the sequence: a new component begins a new epoch.
+ * Where the sequence is that of several hosts, it is not there for others.
  */
 @Capability(
         namespace = "osgi.service",
@@ -39,36 +40,60 @@ public final class JournalComponent {
 
     private final PlugIns<JournalListener> listeners = new PlugIns<>("a listener of the journal");
 
-    private final Configured<RingJournal.Limits> configured;
+    private final BundleContext context;
+    private final Configured<Settings> configured;
     private final RingJournal journal;
-    private final ServiceRegistration<Journal> service;
     private final ServiceRegistration<?> health;
+    /** Null while the sequence is that of several hosts. */
+    private ServiceRegistration<Journal> service;
+
+    private record Settings(RingJournal.Limits limits, boolean shared) {
+        private static Settings of(JournalConfig config) {
+            return new Settings(RingJournal.Limits.of(config.cameraBytes(), config.orderedBytes()), config.shared());
+        }
+    }
 
     @Activate
     public JournalComponent(BundleContext context, Map<String, Object> configuration) {
-        configured = Configured.of(
-                context,
-                JournalConfig.PID,
-                JournalConfig.class,
-                config -> RingJournal.Limits.of(config.cameraBytes(), config.orderedBytes()));
-        journal = new RingJournal(configured.start(configuration), this::wake);
-        Dictionary<String, Object> properties = new Hashtable<>();
-        properties.put("compositor.epoch", journal.epoch());
-        service = context.registerService(Journal.class, journal, properties);
+        this.context = context;
+        configured = Configured.of(context, JournalConfig.PID, JournalConfig.class, Settings::of);
+        Settings settings = configured.start(configuration);
+        journal = new RingJournal(settings.limits(), this::wake);
+        show(settings);
         health = Health.register(
                 context, "journal", () -> new Health("journal", listeners.problems(), journal.budgets()));
-        LOG.info("epoch {} begins", journal.epoch());
     }
 
     @Modified
     void modified(Map<String, Object> properties) {
-        configured.change(properties).ifPresent(journal::setLimits);
+        configured.change(properties).ifPresent(changed -> {
+            journal.setLimits(changed.limits());
+            show(changed);
+        });
+    }
+
+    private void show(Settings settings) {
+        if (settings.shared()) {
+            hide();
+        } else if (service == null) {
+            Dictionary<String, Object> properties = new Hashtable<>();
+            properties.put("compositor.epoch", journal.epoch());
+            service = context.registerService(Journal.class, journal, properties);
+            LOG.info("epoch {} begins", journal.epoch());
+        }
+    }
+
+    private void hide() {
+        if (service != null) {
+            service.unregister();
+            service = null;
+        }
     }
 
     @Deactivate
     void deactivate() {
         health.unregister();
-        service.unregister();
+        hide();
         configured.close();
     }
 

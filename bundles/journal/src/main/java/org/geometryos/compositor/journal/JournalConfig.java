@@ -26,4 +26,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "Memory for all other entries (control, presence, scene), in bytes, estimated. 0 means 8 "
                     + "MiB, or 1/64 of a heap below 512 MiB; any other value is at least 65536.")
     long orderedBytes() default 0;
+
+    @AttributeDefinition(
+            name = "Shared",
+            description = "Whether the sequence is that of several hosts, which the bundle cluster has. There is none "
+                    + "of this host alone then: displays are taken while this host is with the others.")
+    boolean shared() default false;
 }

@@ -58,6 +58,7 @@ public final class SimulatedReplica extends Replica {
                 new RingJournal(new RingJournal.Limits(RING_BYTES, RING_BYTES), () -> {}, log.epoch()),
                 new FaultyRoll(faults),
                 LIMITS,
+                new Figures(),
                 nanos,
                 random,
                 wake);

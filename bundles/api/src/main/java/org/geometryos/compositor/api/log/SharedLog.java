@@ -5,8 +5,9 @@ import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * One log that several hosts append to and read. Its numbers ascend from 1 without holes. Registered as a service while
- * it is configured, whether or not it is reached. Any thread; no call blocks.
+ * One log that several hosts append to and read. Its numbers ascend from 1 without holes. Registered as a service when
+ * it has been reached, so that its epoch is known, and from then on whether or not it is; a log of another epoch is
+ * another service. Any thread; no call blocks.
  */
 @ConsumerType
 public interface SharedLog {

@@ -1,0 +1,60 @@
+package org.geometryos.compositor.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.annotation.Annotation;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+    private static ClusterConfig config(String host, long cameraBytes) {
+        return new ClusterConfig() {
+            @Override
+            public String host() {
+                return host;
+            }
+
+            @Override
+            public long cameraBytes() {
+                return cameraBytes;
+            }
+
+            @Override
+            public long orderedBytes() {
+                return 1 << 20;
+            }
+
+            @Override
+            public int isolatedSeconds() {
+                return 7;
+            }
+
+            @Override
+            public Class<? extends Annotation> annotationType() {
+                return ClusterConfig.class;
+            }
+        };
+    }
+
+    @Test
+    void aHostHasAName() {
+        Settings settings = Settings.of(config("host-1.a_B", 1 << 20));
+        assertThat(settings.host()).isEqualTo("host-1.a_B");
+        assertThat(settings.rings().camera()).isEqualTo(1 << 20);
+        assertThat(settings.isolated()).isEqualTo(TimeUnit.SECONDS.toNanos(7));
+        assertThat(Settings.of(config("", 0)).host()).isEmpty();
+    }
+
+    @Test
+    void whatBreaksARuleIsNamed() {
+        assertThatThrownBy(() -> Settings.of(config("two words", 0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("host")
+                .hasMessageContaining("two words");
+        assertThatThrownBy(() -> Settings.of(config("x".repeat(65), 0))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Settings.of(config("a", 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cameraBytes");
+    }
+}
