@@ -42,6 +42,12 @@ public final class SimulatedReplica extends Replica {
 
         /** A record of the log is no entry. */
         void passed(long seq);
+
+        /** By this record a run of a host begins. */
+        void joined(String host, long seq);
+
+        /** By this record the run of a host ends that is there. */
+        void gone(String host, long seq);
     }
 
     public SimulatedReplica(
@@ -56,7 +62,7 @@ public final class SimulatedReplica extends Replica {
                 host,
                 log,
                 new RingJournal(new RingJournal.Limits(RING_BYTES, RING_BYTES), () -> {}, log.epoch()),
-                new FaultyRoll(faults),
+                new FaultyRoll(faults, seen),
                 LIMITS,
                 new Figures(),
                 nanos,
@@ -254,9 +260,11 @@ public final class SimulatedReplica extends Replica {
 
     private static final class FaultyRoll extends Roll {
         private final HostFault.Switch faults;
+        private final Seen seen;
 
-        private FaultyRoll(HostFault.Switch faults) {
+        private FaultyRoll(HostFault.Switch faults, Seen seen) {
             this.faults = faults;
+            this.seen = seen;
         }
 
         @Override
@@ -293,13 +301,22 @@ public final class SimulatedReplica extends Replica {
 
         @Override
         boolean join(String name, long seq, long replaces) {
-            return super.join(name, seq, faults.on(HostFault.JOINS_ARE_NOT_FENCED) ? entry(name) : replaces);
+            boolean counts =
+                    super.join(name, seq, faults.on(HostFault.JOINS_ARE_NOT_FENCED) ? entry(name) : replaces);
+            if (counts) {
+                seen.joined(name, seq);
+            }
+            return counts;
         }
 
         @Override
         boolean leave(String name, long seq, long start) {
-            return !faults.on(HostFault.NOBODY_IS_GONE)
+            boolean counts = !faults.on(HostFault.NOBODY_IS_GONE)
                     && super.leave(name, seq, faults.on(HostFault.GONE_IS_NOT_FENCED) ? entry(name) : start);
+            if (counts) {
+                seen.gone(name, seq);
+            }
+            return counts;
         }
     }
 }

@@ -36,6 +36,9 @@ final class HostTruth {
     /** A lease is 5 s of a clock that may be wrong by a tenth. */
     private static final long LEASE_NANOS = 4_200_000_000L;
 
+    /** A host is gone after 2 s without a sign of life, of a clock that may be wrong by a twentieth. */
+    private static final long SILENT_NANOS = 1_800_000_000L;
+
     /** So long it may take until it is in the sequence that a camera is given back. */
     private static final long GIVEN_NANOS = 20_000_000_000L;
 
@@ -58,6 +61,10 @@ final class HostTruth {
     private final Set<String> refused = new HashSet<>();
     private final Map<String, Long> samples = new HashMap<>();
     private final Map<String, Long> given = new HashMap<>();
+    /** When a run of a host was seen to begin first, by host and record. */
+    private final Map<String, NavigableMap<Long, Long>> runs = new HashMap<>();
+
+    private final Set<Long> ends = new HashSet<>();
     long acknowledged;
     long resumed;
     long snapshots;
@@ -222,6 +229,33 @@ final class HostTruth {
     /** Those that are announced. */
     Set<String> displays() {
         return Set.copyOf(displays.keySet());
+    }
+
+    /** The holders of cameras, by camera. */
+    Map<String, String> holders() {
+        Map<String, String> names = new TreeMap<>();
+        holders.forEach((camera, held) -> names.put(camera, held.holder().orElseThrow()));
+        return names;
+    }
+
+    // ---- hosts
+
+    /** A run of a host begins, for one of those who look on. */
+    void joined(String host, long seq) {
+        runs.computeIfAbsent(host, name -> new TreeMap<>()).putIfAbsent(seq, time.getAsLong());
+    }
+
+    /** The run of a host that is there ends. Who says so has known of it for so long as it takes to be silent. */
+    void gone(String host, long seq) {
+        if (!ends.add(seq)) {
+            return;
+        }
+        Map.Entry<Long, Long> run = runs.getOrDefault(host, new TreeMap<>()).lowerEntry(seq);
+        long lasted = run == null ? Long.MAX_VALUE : time.getAsLong() - run.getValue();
+        if (lasted < SILENT_NANOS) {
+            throw new Violation(host + " is gone by " + seq + ", " + lasted / 1_000_000 + " ms after it joined by "
+                    + run.getKey());
+        }
     }
 
     // ---- what was asked for

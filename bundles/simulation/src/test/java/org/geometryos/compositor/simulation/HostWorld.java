@@ -70,13 +70,7 @@ final class HostWorld {
         time.after(random.nextLong(4 * SECOND), this::happens);
         SimHost host = hosts.get(random.nextInt(hosts.size()));
         switch (random.nextInt(8)) {
-            case 0 -> {
-                if (host.isUp()) {
-                    history.note(host.name, "dies");
-                    host.crash();
-                    time.after(random.nextLong(6 * SECOND), host::start);
-                }
-            }
+            case 0 -> dies(host);
             case 1 -> {
                 history.note(host.name, "is paused");
                 host.pause(random.nextLong(5 * SECOND));
@@ -91,6 +85,30 @@ final class HostWorld {
             case 6 -> log.forget(random.nextInt(200));
             default -> displays.get(random.nextInt(displays.size())).leaves();
         }
+    }
+
+    /** It comes back, or not; and what another host says of it comes late, when it is back already. */
+    private void dies(SimHost host) {
+        if (!host.isUp()) {
+            return;
+        }
+        long staying = hosts.stream().filter(each -> !each.staysDead).count();
+        host.staysDead = staying > 1 && random.nextInt(4) == 0;
+        history.note(host.name, host.staysDead ? "dies for good" : "dies");
+        host.crash();
+        if (host.staysDead) {
+            return;
+        }
+        SimHost other = hosts.get(random.nextInt(hosts.size()));
+        if (other == host || random.nextInt(3) > 0) {
+            time.after(random.nextLong(6 * SECOND), host::start);
+            return;
+        }
+        time.after(SECOND + random.nextLong(SECOND / 2), () -> {
+            history.note(other.name, "says nothing for a while");
+            other.outRestsUntil = time.getAsLong() + 3 * SECOND;
+        });
+        time.after(2 * SECOND + random.nextLong(SECOND), host::start);
     }
 
     private void cut(SimHost host, boolean out, boolean in) {
@@ -109,7 +127,9 @@ final class HostWorld {
         log.trouble = 0;
         resting = true;
         time.runUntil(time.getAsLong() + 25 * SECOND);
-        for (SimHost host : hosts) {
+        List<SimHost> left =
+                hosts.stream().filter(host -> !host.staysDead).toList();
+        for (SimHost host : left) {
             if (!host.serves() || !host.replica.isJoined()) {
                 throw new Violation(host.name + " is not back: " + host.replica.whyNot());
             }
@@ -119,10 +139,11 @@ final class HostWorld {
             }
             truth.snapshot(host.name, host.replica.snapshot());
         }
-        for (SimHost host : hosts) {
-            if (host.replica.head() == hosts.get(0).replica.head()
-                    && host.replica.stateDigest() != hosts.get(0).replica.stateDigest()) {
-                throw new Violation(host.name + " does not agree with " + hosts.get(0).name);
+        SimHost first = left.get(0);
+        for (SimHost host : left) {
+            if (host.replica.head() == first.replica.head()
+                    && host.replica.stateDigest() != first.replica.stateDigest()) {
+                throw new Violation(host.name + " does not agree with " + first.name);
             }
         }
         failures.stream()
@@ -132,13 +153,18 @@ final class HostWorld {
                     throw new Violation(failure);
                 });
         Set<String> there = new HashSet<>();
-        hosts.forEach(host -> there.addAll(host.sessions()));
+        left.forEach(host -> there.addAll(host.sessions()));
         truth.displays().stream()
                 .filter(session -> !there.contains(session))
                 .findFirst()
                 .ifPresent(session -> {
                     throw new Violation(session + " has not left, and its host is gone");
                 });
+        truth.holders().forEach((camera, holder) -> {
+            if (left.stream().noneMatch(host -> holder.startsWith(host.name))) {
+                throw new Violation(holder + " holds " + camera + ", and its host is gone");
+            }
+        });
         if (!planted && truth.acknowledged == 0) {
             throw new Violation("nothing was acknowledged");
         }

@@ -48,6 +48,8 @@ class HostsTest {
         for (HostFault fault : List.of(
                 HostFault.VIEWS_ARE_NOT_FENCED,
                 HostFault.ONE_HOST_IGNORES_FENCES,
+                HostFault.GONE_IS_NOT_FENCED,
+                HostFault.NOBODY_IS_GONE,
                 HostFault.ONCE_IS_IGNORED,
                 HostFault.RESUME_SKIPS_AN_ENTRY,
                 HostFault.CHECKPOINT_LOSES_HOLDERS)) {

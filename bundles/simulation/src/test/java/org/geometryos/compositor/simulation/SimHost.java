@@ -64,6 +64,11 @@ final class SimHost {
     boolean cutOut;
 
     boolean cutIn;
+    /** What goes out arrives after that, as on a connection that is half cut for a while. */
+    long outRestsUntil = Timeline.START;
+    /** It has died and does not come back. */
+    boolean staysDead;
+
     long unanswered;
     /** What was asked for and is not answered, and when; for the one who looks for the cause. */
     final Map<String, Long> outstanding = new TreeMap<>();
@@ -137,6 +142,16 @@ final class SimHost {
                     @Override
                     public void passed(long seq) {
                         world.truth.passed(name, seq);
+                    }
+
+                    @Override
+                    public void joined(String host, long seq) {
+                        world.truth.joined(host, seq);
+                    }
+
+                    @Override
+                    public void gone(String host, long seq) {
+                        world.truth.gone(host, seq);
                     }
                 },
                 faults);
@@ -405,6 +420,10 @@ final class SimHost {
                 Fence.replacing(replaces));
     }
 
+    private boolean isHeard() {
+        return !cutOut && !cutIn && outRestsUntil <= world.time.getAsLong();
+    }
+
     List<String> sessions() {
         return List.copyOf(sessions);
     }
@@ -454,7 +473,7 @@ final class SimHost {
             }
             if (still) {
                 // where the others hear nothing of this host they may end what it holds
-                if (wired && sink.renew(camera) && !cutOut && !cutIn) {
+                if (wired && sink.renew(camera) && isHeard()) {
                     world.truth.keeps(camera);
                 }
                 return;

@@ -102,7 +102,7 @@ final class SimLog {
             int copies = random.nextDouble() < trouble * 0.05 ? 2 : 1;
             for (int i = 0; i < copies; i++) {
                 if (random.nextDouble() >= trouble * 0.05 && !host.cutOut) {
-                    long at = time.getAsLong() + delay();
+                    long at = Math.max(time.getAsLong(), host.outRestsUntil) + delay();
                     // a connection keeps the order; what another way takes does not
                     if (random.nextDouble() >= trouble * 0.02) {
                         at = Math.max(at, lastOut);
