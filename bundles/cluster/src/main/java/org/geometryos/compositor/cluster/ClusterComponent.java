@@ -51,6 +51,7 @@ public final class ClusterComponent {
     private static final int RANKING = 100;
 
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long STORE = TimeUnit.SECONDS.toNanos(1);
     private static final long JOIN_MILLIS = 3_000;
     /** Of the displays that are there one in so many goes at a time, and one more. */
     private static final int PARTS = 8;
@@ -64,6 +65,7 @@ public final class ClusterComponent {
     private final Configured<Settings> configured;
     private final Membership membership;
     private final GuardedLoop loop;
+    private final GuardedLoop checkpoints;
     private final ServiceRegistration<?> health;
     private final ServiceRegistration<Meter> meter;
     private volatile Settings settings;
@@ -86,6 +88,7 @@ public final class ClusterComponent {
         health = Health.register(context, "cluster", this::health);
         meter = context.registerService(Meter.class, membership::read, null);
         loop = GuardedLoop.of("compositor-cluster", this::turn).start();
+        checkpoints = GuardedLoop.of("compositor-cluster-state", this::store).start();
     }
 
     @Modified
@@ -99,6 +102,11 @@ public final class ClusterComponent {
     private long turn() {
         membership.turn(settings, log);
         return settings.host().isEmpty() ? GuardedLoop.UNTIL_WOKEN : TICK;
+    }
+
+    private long store() {
+        membership.store();
+        return STORE;
     }
 
     private Health health() {
@@ -153,7 +161,8 @@ public final class ClusterComponent {
 
     @Deactivate
     void deactivate() {
-        if (!loop.stop(JOIN_MILLIS)) {
+        checkpoints.ask();
+        if (!loop.stop(JOIN_MILLIS) | !checkpoints.stop(JOIN_MILLIS)) {
             LOG.warn("this host did not leave the others within {} ms", JOIN_MILLIS);
         }
         membership.end();

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * This host among the others: one replica after the other, as each joins, fails or loses its log. What has joined is in
  * force until the next one has, or until this host has been alone for too long: then nothing is, and its displays go to
- * other hosts. One thread at a time, but for health and figures.
+ * other hosts. One thread at a time, but for checkpoints, health and figures.
  */
 final class Membership {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
@@ -108,6 +108,14 @@ final class Membership {
             join(settings, log);
         }
         serve(settings);
+    }
+
+    /** Stores a checkpoint when it is time for one. About once a second, on another thread. */
+    void store() {
+        Member present = member;
+        if (present != null) {
+            present.replica.store();
+        }
     }
 
     private void resize(RingJournal.Limits changed) {

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The journal as one of several hosts has it: what is appended goes into the shared log, and what comes back from there
  * counts or is passed over, here as on all others. Any thread. Without threads of its own: {@link #tick} is called
- * several times a second.
+ * several times a second, and {@link #store} about once, on a thread that may take long.
  *
  * <p>One that has failed is of no use any more; another one begins with the newest checkpoint.
  */
@@ -755,7 +755,6 @@ class Replica implements Journal, SharedLog.Reader {
     /** Called several times a second. */
     void tick() {
         List<Runnable> after = new ArrayList<>();
-        State checkpoint = null;
         lock.lock();
         try {
             long now = nanos.getAsLong();
@@ -782,7 +781,7 @@ class Replica implements Journal, SharedLog.Reader {
                     if (now - heardLog >= limits.cutOff()) {
                         rejoin("this host is cut off from the others", after);
                     } else {
-                        checkpoint = work(now, after);
+                        work(now, after);
                     }
                 }
                 case FAILED -> {}
@@ -791,9 +790,24 @@ class Replica implements Journal, SharedLog.Reader {
             lock.unlock();
         }
         all(after);
-        if (checkpoint != null) {
-            log.store(new Checkpoint(checkpoint.seq(), forms.bytes(State.class, checkpoint)));
+    }
+
+    /** Stores a checkpoint, if it is time for one and this host's turn. It may be large. */
+    void store() {
+        State checkpoint;
+        lock.lock();
+        try {
+            long now = nanos.getAsLong();
+            boolean first = roll.first().filter(host::equals).isPresent();
+            if (phase != Phase.JOINED || !first || now - stored < limits.checkpoint()) {
+                return;
+            }
+            stored = now;
+            checkpoint = state();
+        } finally {
+            lock.unlock();
         }
+        log.store(new Checkpoint(checkpoint.seq(), new Forms().bytes(State.class, checkpoint)));
     }
 
     /** Where nothing comes, the reading itself may have ended. */
@@ -803,7 +817,7 @@ class Replica implements Journal, SharedLog.Reader {
         }
     }
 
-    private State work(long now, List<Runnable> after) {
+    private void work(long now, List<Runnable> after) {
         if (now - beaten >= limits.beat()) {
             beaten = now;
             Agreement.Mark mark = agreement.newest();
@@ -812,12 +826,6 @@ class Replica implements Journal, SharedLog.Reader {
         sendAgain(now, limits.again());
         missHosts(now);
         careForOrphans(now, after);
-        boolean first = roll.first().filter(host::equals).isPresent();
-        if (!first || now - stored < limits.checkpoint()) {
-            return null;
-        }
-        stored = now;
-        return state();
     }
 
     /** What a checkpoint holds. */

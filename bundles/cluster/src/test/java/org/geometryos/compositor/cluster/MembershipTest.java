@@ -64,6 +64,7 @@ class MembershipTest {
         private void turn() {
             SharedLog current = client;
             membership.turn(settings, current);
+            membership.store();
         }
 
         private Verdict append(Change change) {

@@ -67,7 +67,10 @@ class ReplicaTest {
     private void pass(long millis) {
         for (long past = 0; past < millis; past += 100) {
             clock.passMillis(100);
-            hosts.stream().filter(host -> host.runs).forEach(host -> host.replica.tick());
+            hosts.stream().filter(host -> host.runs).forEach(host -> {
+                host.replica.tick();
+                host.replica.store();
+            });
             log.settle();
         }
     }

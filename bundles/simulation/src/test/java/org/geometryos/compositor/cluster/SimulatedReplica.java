@@ -78,6 +78,7 @@ public final class SimulatedReplica extends Replica {
 
     public void clock() {
         tick();
+        store();
     }
 
     public void end() {

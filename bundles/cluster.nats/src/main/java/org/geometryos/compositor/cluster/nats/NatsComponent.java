@@ -48,6 +48,7 @@ public final class NatsComponent {
     private final ServiceRegistration<?> health;
     private final ServiceRegistration<Meter> meter;
     private final GuardedLoop loop;
+    private final GuardedLoop readings;
     private final GuardedLoop checkpoints;
     private final LongAdder connects = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -58,11 +59,11 @@ public final class NatsComponent {
     private volatile String why = "";
 
     private volatile Trouble trouble;
+    private volatile boolean ended;
     // the loop's thread, and the one that ends it
     private Settings inForce;
     private Streams streams;
     private ServiceRegistration<SharedLog> service;
-    private long looked;
 
     private record Trouble(long at, String text) {}
 
@@ -74,6 +75,7 @@ public final class NatsComponent {
         health = Health.register(context, PART, this::health);
         meter = context.registerService(Meter.class, this::read, null);
         checkpoints = GuardedLoop.of("compositor-cluster-checkpoints", this::moveCheckpoints).start();
+        readings = GuardedLoop.of("compositor-cluster-readings", this::followReadings).start();
         loop = GuardedLoop.of("compositor-cluster-nats", this::turn).start();
     }
 
@@ -99,18 +101,17 @@ public final class NatsComponent {
         }
         try {
             if (engine == null) {
-                engine = new JetStreamEngine(wanted, new Told());
-                looked = System.nanoTime() - LOOK;
+                JetStreamEngine made = new JetStreamEngine(wanted, new Told());
+                if (ended) {
+                    made.close();
+                    return 0;
+                }
+                engine = made;
             }
-            NatsLog current = log;
-            if (current != null) {
-                current.work();
+            if (engine.connected()) {
+                look(engine, log);
             }
-            if (engine.connected() && System.nanoTime() - looked >= LOOK) {
-                looked = System.nanoTime();
-                look(engine, current);
-            }
-            return TICK;
+            return LOOK;
         } catch (IOException e) {
             if (log == null) {
                 if (why.isEmpty()) {
@@ -121,7 +122,7 @@ public final class NatsComponent {
             }
             // the servers choose another leader, or are away: readings see to themselves
             LOG.debug("the log {} does not answer", wanted, e);
-            return TICK;
+            return LOOK;
         }
     }
 
@@ -132,7 +133,7 @@ public final class NatsComponent {
             return;
         }
         NatsLog next =
-                new NatsLog(found.stream(), found.epoch(), at, System::nanoTime, this::wake, this::wakeCheckpoints);
+                new NatsLog(found.stream(), found.epoch(), at, System::nanoTime, readings::wake, checkpoints::wake);
         log = next;
         why = "";
         Dictionary<String, Object> properties = new Hashtable<>();
@@ -148,16 +149,13 @@ public final class NatsComponent {
         }
     }
 
-    /** Called while things are made, too. */
-    private void wake() {
-        GuardedLoop each = loop;
-        if (each != null) {
-            each.wake();
+    private long followReadings() {
+        NatsLog current = log;
+        if (current == null) {
+            return GuardedLoop.UNTIL_WOKEN;
         }
-    }
-
-    private void wakeCheckpoints() {
-        checkpoints.wake();
+        current.work();
+        return TICK;
     }
 
     private long moveCheckpoints() {
@@ -188,10 +186,13 @@ public final class NatsComponent {
 
     @Deactivate
     void deactivate() {
-        boolean ended = loop.stop(JOIN_MILLIS);
+        ended = true;
+        readings.ask();
+        checkpoints.ask();
+        boolean stopped = loop.stop(JOIN_MILLIS);
         end();
-        ended &= checkpoints.stop(JOIN_MILLIS);
-        if (!ended) {
+        stopped &= readings.stop(JOIN_MILLIS) & checkpoints.stop(JOIN_MILLIS);
+        if (!stopped) {
             LOG.warn("the connection to the servers did not end within {} ms", JOIN_MILLIS);
         }
         meter.unregister();
@@ -213,7 +214,7 @@ public final class NatsComponent {
 
         @Override
         public void disconnected() {
-            wake();
+            LOG.debug("the connection to the servers is lost");
         }
 
         @Override

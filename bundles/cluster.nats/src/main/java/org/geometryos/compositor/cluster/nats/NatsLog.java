@@ -41,8 +41,9 @@ final class NatsLog implements SharedLog {
     private final Runnable wakeCheckpoints;
     private final List<Following> readings = new CopyOnWriteArrayList<>();
     private final AtomicLong highest = new AtomicLong();
-    // guarded by itself
+    // guarded by the queue
     private final Queue<Job<?>> jobs = new ArrayDeque<>();
+    private CompletableFuture<Optional<Checkpoint>> asked = CompletableFuture.completedFuture(Optional.empty());
 
     private record Job<T>(Work<T> work, CompletableFuture<T> done) {
         private void run() {
@@ -100,9 +101,15 @@ final class NatsLog implements SharedLog {
         return reading;
     }
 
+    /** Who asks again while it is on its way waits for the same one. */
     @Override
     public CompletionStage<Optional<Checkpoint>> checkpoint() {
-        return later(() -> engine.stored(stream).map(stored -> new Checkpoint(stored.seq(), stored.content())));
+        synchronized (jobs) {
+            if (asked.isDone()) {
+                asked = later(() -> engine.stored(stream).map(stored -> new Checkpoint(stored.seq(), stored.content())));
+            }
+            return asked;
+        }
     }
 
     /** What lies before the checkpoint before this one is forgotten: who begins with that one can still go on. */
@@ -120,7 +127,7 @@ final class NatsLog implements SharedLog {
         });
     }
 
-    private <T> CompletionStage<T> later(Work<T> work) {
+    private <T> CompletableFuture<T> later(Work<T> work) {
         CompletableFuture<T> done = new CompletableFuture<>();
         boolean taken;
         synchronized (jobs) {
@@ -150,8 +157,8 @@ final class NatsLog implements SharedLog {
         }
     }
 
-    /** Begins readings, also anew. Several times a second, on one thread. */
-    void work() {
+    /** Begins readings, also anew. Several times a second. */
+    synchronized void work() {
         for (Following reading : readings) {
             if (reading.closed) {
                 reading.shut();
@@ -168,8 +175,8 @@ final class NatsLog implements SharedLog {
         wake.run();
     }
 
-    /** Nothing is told any more, and nothing is waited for. On the thread that calls {@link #work}, or after it. */
-    void close() {
+    /** Nothing is told any more, and nothing is waited for. */
+    synchronized void close() {
         readings.forEach(reading -> {
             reading.close();
             reading.shut();
@@ -180,7 +187,7 @@ final class NatsLog implements SharedLog {
         }
     }
 
-    /** A reading. Its taps are those of {@link #work} alone. */
+    /** A reading. */
     private final class Following implements Reading {
         private final Reader reader;
         /** Held while the reader is told something, so that an old tap does not tell beside a new one. */
@@ -190,7 +197,7 @@ final class NatsLog implements SharedLog {
         private volatile long heard;
         private volatile boolean closed;
         private volatile boolean stale;
-        // of the thread that works
+        // guarded by the log
         private Engine.Tap tap;
         private boolean begun;
         private long begunAt;

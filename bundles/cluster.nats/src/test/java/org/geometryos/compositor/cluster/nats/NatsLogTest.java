@@ -169,10 +169,18 @@ class NatsLogTest {
     }
 
     @Test
+    void whoAsksAgainForACheckpointWaitsForTheSame() {
+        CompletionStage<?> first = log.checkpoint();
+        assertThat(log.checkpoint()).isSameAs(first);
+        log.workAtCheckpoints();
+        assertThat(log.checkpoint()).isNotSameAs(first);
+    }
+
+    @Test
     void checkpointsThatPileUpAreRefused() {
         List<CompletionStage<?>> all = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            all.add(log.checkpoint());
+            all.add(log.store(new Checkpoint(i + 1, new byte[1])));
         }
         assertThat(all)
                 .filteredOn(each -> each.toCompletableFuture().isCompletedExceptionally())
