@@ -807,7 +807,7 @@ class Replica implements Journal, SharedLog.Reader {
         } finally {
             lock.unlock();
         }
-        log.store(new Checkpoint(checkpoint.seq(), new Forms().bytes(State.class, checkpoint)));
+        log.store(new Checkpoint(checkpoint.seq(), forms.bytes(State.class, checkpoint)));
     }
 
     /** Where nothing comes, the reading itself may have ended. */

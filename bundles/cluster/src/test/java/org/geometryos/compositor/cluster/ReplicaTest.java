@@ -295,4 +295,27 @@ class ReplicaTest {
         assertThat(a.replica.kept("key")).isPresent();
         assertThat(a.replica.read(0, 10).entries()).isEmpty();
     }
+
+    @Test
+    void whatIsKeptForTheHostsIsBoundedOnAllInTheSameWay() {
+        Host a = new Host("a");
+        Host b = new Host("b");
+        byte[] million = new byte[1_000_000];
+        for (int i = 0; i < 17; i++) {
+            a.replica.keep("key-" + i, Optional.of(million), 0).then(told::add);
+            log.settle();
+        }
+        assertThat(told.get(15)).isInstanceOf(Verdict.Counted.class);
+        assertThat(told.get(16)).isEqualTo(Verdict.PASSED_OVER);
+        assertThat(b.replica.kept("key-16")).isEmpty();
+        assertThat(b.replica.keptBytes()).isEqualTo(a.replica.keptBytes()).isLessThanOrEqualTo(State.MOST_KEPT);
+        a.replica.keep("key-0", Optional.empty(), Fence.ANY).then(told::add);
+        a.replica.keep("key-16", Optional.of(million), 0).then(told::add);
+        log.settle();
+        assertThat(told.get(18)).isInstanceOf(Verdict.Counted.class);
+        pass(31_000);
+        Host c = new Host("c");
+        assertThat(c.replica.keptBytes()).isEqualTo(a.replica.keptBytes());
+        agree(a, b);
+    }
 }

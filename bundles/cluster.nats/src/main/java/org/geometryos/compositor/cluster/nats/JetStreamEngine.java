@@ -110,6 +110,7 @@ final class JetStreamEngine implements Engine, ConnectionListener, ErrorListener
         }
         try {
             connection = Nats.connect(options.build());
+            check(connection);
             JetStreamOptions waiting =
                     JetStreamOptions.builder().requestTimeout(ANSWER).build();
             jetStream = connection.jetStream(waiting);
@@ -119,6 +120,15 @@ final class JetStreamEngine implements Engine, ConnectionListener, ErrorListener
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while connecting");
+        }
+    }
+
+    /** A record that does not fit would be waited for without end. */
+    private static void check(Connection made) throws IOException, InterruptedException {
+        if (made.getMaxPayload() < SharedLog.MOST_BYTES) {
+            made.close();
+            throw new IOException("max_payload of the servers must be at least " + SharedLog.MOST_BYTES + ", not "
+                    + made.getMaxPayload());
         }
     }
 
@@ -157,6 +167,9 @@ final class JetStreamEngine implements Engine, ConnectionListener, ErrorListener
             // the connection went in this moment
             unacknowledged.addAndGet(-record.length);
             LOG.debug("a record is not put", e);
+        } catch (IllegalArgumentException e) {
+            unacknowledged.addAndGet(-record.length);
+            events.failed("a record is not put: " + e.getMessage());
         }
     }
 
