@@ -898,6 +898,11 @@ class Replica implements Journal, SharedLog.Reader {
     }
 
     @Override
+    public Optional<String> away() {
+        return Optional.of(why()).filter(reason -> !reason.isEmpty());
+    }
+
+    @Override
     public boolean watches(Entry entry) {
         lock.lock();
         try {

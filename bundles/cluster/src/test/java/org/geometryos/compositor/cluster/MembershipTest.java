@@ -137,6 +137,7 @@ class MembershipTest {
         pass(8_000);
         assertThat(a.journal).isSameAs(before);
         assertThat(a.append(Changes.view("main"))).isInstanceOf(Verdict.Unknown.class);
+        assertThat(a.journal.away()).hasValue("this host is cut off from the others");
         assertThat(a.sentAway).isZero();
         assertThat(a.level()).isEqualTo(Health.Level.DOWN);
         pass(6_000);
@@ -145,6 +146,7 @@ class MembershipTest {
         a.client.cutOff = false;
         pass(3_000);
         assertThat(a.journal).as("the same journal again: displays go on").isSameAs(before);
+        assertThat(a.journal.away()).isEmpty();
         assertThat(a.append(Changes.view("main"))).isInstanceOf(Verdict.Counted.class);
         int sent = a.sentAway;
         pass(1_000);

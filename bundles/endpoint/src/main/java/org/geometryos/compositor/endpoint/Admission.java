@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.geometryos.compositor.api.connection.ConnectionManager;
 import org.geometryos.compositor.api.connection.LinkMemory;
 import org.geometryos.compositor.api.connection.Refusal;
+import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.health.LoopbackPass;
 import org.geometryos.compositor.protocol.CloseCode;
 import org.geometryos.compositor.transport.api.Decision;
@@ -43,13 +44,22 @@ final class Admission {
         }
         Decision decision = gate().decide(
                         handshake,
-                        (key, role, operator) -> services.journal.get() == null || manager == null
-                                ? Optional.of(new Refusal(NOT_READY, RETRY))
-                                : manager.admit(handshake.remoteAddress(), key, role, operator, handshake.upgrade()));
+                        (key, role, operator) -> notReady(manager, operator)
+                                .or(() -> manager.admit(
+                                        handshake.remoteAddress(), key, role, operator, handshake.upgrade())));
         if (decision instanceof Decision.Refuse refusal && handshake.upgrade() && manager != null) {
             manager.refused(handshake.remoteAddress(), refusal.status(), refusal.reason());
         }
         return decision;
+    }
+
+    /** An operator comes in also where the host is cut off from others. */
+    private Optional<Refusal> notReady(ConnectionManager manager, boolean operator) {
+        Journal journal = services.journal.get();
+        if (journal == null || manager == null) {
+            return Optional.of(new Refusal(NOT_READY, RETRY));
+        }
+        return operator ? Optional.empty() : journal.away().map(reason -> new Refusal(reason, RETRY));
     }
 
     /** Whether it is the host itself, which sees whether it serves: by a pass that is good once. */

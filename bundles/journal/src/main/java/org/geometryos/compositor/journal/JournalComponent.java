@@ -2,6 +2,7 @@ package org.geometryos.compositor.journal;
 
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
@@ -42,9 +43,10 @@ public final class JournalComponent {
 
     private final BundleContext context;
     private final Configured<Settings> configured;
-    private final RingJournal journal;
     private final ServiceRegistration<?> health;
-    /** Null while the sequence is that of several hosts. */
+    /** Null while the sequence is that of several hosts, as its registration is. */
+    private volatile RingJournal journal;
+
     private ServiceRegistration<Journal> service;
 
     private record Settings(RingJournal.Limits limits, boolean shared) {
@@ -57,43 +59,52 @@ public final class JournalComponent {
     public JournalComponent(BundleContext context, Map<String, Object> configuration) {
         this.context = context;
         configured = Configured.of(context, JournalConfig.PID, JournalConfig.class, Settings::of);
-        Settings settings = configured.start(configuration);
-        journal = new RingJournal(settings.limits(), this::wake);
-        show(settings);
-        health = Health.register(
-                context, "journal", () -> new Health("journal", listeners.problems(), journal.budgets()));
+        apply(configured.start(configuration));
+        health = Health.register(context, "journal", this::health);
     }
 
     @Modified
     void modified(Map<String, Object> properties) {
-        configured.change(properties).ifPresent(changed -> {
-            journal.setLimits(changed.limits());
-            show(changed);
-        });
+        configured.change(properties).ifPresent(this::apply);
     }
 
-    private void show(Settings settings) {
+    private void apply(Settings settings) {
         if (settings.shared()) {
-            hide();
-        } else if (service == null) {
-            Dictionary<String, Object> properties = new Hashtable<>();
-            properties.put("compositor.epoch", journal.epoch());
-            service = context.registerService(Journal.class, journal, properties);
-            LOG.info("epoch {} begins", journal.epoch());
+            end();
+        } else if (journal == null) {
+            begin(settings.limits());
+        } else {
+            journal.setLimits(settings.limits());
         }
     }
 
-    private void hide() {
+    /** With a new epoch: what an earlier journal held is out of date. */
+    private void begin(RingJournal.Limits limits) {
+        RingJournal begun = new RingJournal(limits, this::wake);
+        journal = begun;
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put("compositor.epoch", begun.epoch());
+        service = context.registerService(Journal.class, begun, properties);
+        LOG.info("epoch {} begins", begun.epoch());
+    }
+
+    private void end() {
         if (service != null) {
             service.unregister();
             service = null;
+            journal = null;
         }
+    }
+
+    private Health health() {
+        RingJournal current = journal;
+        return new Health("journal", listeners.problems(), current == null ? List.of() : current.budgets());
     }
 
     @Deactivate
     void deactivate() {
         health.unregister();
-        hide();
+        end();
         configured.close();
     }
 

@@ -244,6 +244,11 @@ public final class FakeJournal implements Journal {
     // ---- the journal
 
     @Override
+    public synchronized Optional<String> away() {
+        return cutOff instanceof Verdict.Unknown unknown ? Optional.of(unknown.why()) : Optional.empty();
+    }
+
+    @Override
     public String epoch() {
         return epoch;
     }

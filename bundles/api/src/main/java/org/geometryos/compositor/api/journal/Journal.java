@@ -34,6 +34,14 @@ public interface Journal {
         return true;
     }
 
+    /**
+     * Why no display should begin here now, fit to be shown to it: this host is cut off from the others. Empty if
+     * nothing speaks against it, as always on a single host.
+     */
+    default Optional<String> away() {
+        return Optional.empty();
+    }
+
     /** Whether a change with this fence would count if it got its number now. */
     boolean fits(Change change, Fence fence);
 
