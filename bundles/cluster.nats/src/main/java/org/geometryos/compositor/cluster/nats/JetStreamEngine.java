@@ -316,7 +316,8 @@ final class JetStreamEngine implements Engine, ConnectionListener, ErrorListener
         try {
             return Long.parseLong(info.getDescription());
         } catch (NumberFormatException e) {
-            throw new IOException("the description of a checkpoint must be its number, not " + info.getDescription(), e);
+            throw new IOException(
+                    "the description of a checkpoint must be its number, not " + info.getDescription(), e);
         }
     }
 

@@ -270,7 +270,7 @@ public final class NatsComponent {
                 connects.sum());
         readings.counter(
                 "compositor_cluster_nats_failures_total",
-                "Records that the servers of the shared log refused or did not acknowledge, and other errors of theirs.",
+                "Records that the servers of the shared log did not acknowledge, and other errors of theirs.",
                 failures.sum());
     }
 }

@@ -106,7 +106,8 @@ final class NatsLog implements SharedLog {
     public CompletionStage<Optional<Checkpoint>> checkpoint() {
         synchronized (jobs) {
             if (asked.isDone()) {
-                asked = later(() -> engine.stored(stream).map(stored -> new Checkpoint(stored.seq(), stored.content())));
+                asked = later(() ->
+                        engine.stored(stream).map(stored -> new Checkpoint(stored.seq(), stored.content())));
             }
             return asked;
         }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Streams {
     private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
-    /** So long numbers must be missing: a server that does not know yet that it leads no more may say so for a while. */
+    /** So long numbers must be missing: a server may not know for a while that it leads no more. */
     static final long MISSING = TimeUnit.SECONDS.toNanos(15);
 
     private final String name;
