@@ -154,13 +154,16 @@ final class CameraArbiter {
                 states.forEach((name, state) -> next.append(new Change.CameraChanged(state), Fence.replacing(0)));
                 leases.forEach((name, lease) ->
                         next.append(new Change.ControlChanged(held(name, lease.driver)), Fence.replacing(0)));
+                leases.forEach((name, lease) -> {
+                    // numbers of another sequence
+                    lease.under(0);
+                    lease.seen = seen(name);
+                });
+            } else {
+                // who holds a camera by another entry than before has a full lease, also who held it before
+                List.copyOf(leases.keySet()).forEach(this::lease);
             }
             epoch = next.epoch();
-            leases.forEach((name, lease) -> {
-                // numbers of another sequence
-                lease.under(0);
-                lease.seen = seen(name);
-            });
             remember(next);
             tell = endTurns();
         }

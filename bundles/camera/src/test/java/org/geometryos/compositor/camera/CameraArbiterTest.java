@@ -373,13 +373,29 @@ class CameraArbiterTest {
     @Test
     void aJournalThatKnowsBetterIsNotOverwritten() {
         bridge.update(WALL, move("a").withTime(1));
-        FakeJournal next = new FakeJournal("epoch");
+        FakeJournal next = new FakeJournal("next");
         CameraArbiter other = bridge(next);
         other.update(DESK, move("a").withTime(2));
         bridge.setJournal(next);
         assertThat(bridge.camera("a").orElseThrow().time()).isEqualTo(2);
         assertThat(next.holders("a")).containsExactly("desk");
         refused(bridge.update(WALL, move("a")), Outcome.Reason.HELD, "desk");
+    }
+
+    @Test
+    void whoCameToHoldACameraWhileTheJournalWasAwayHasAFullLease() {
+        bridge.update(WALL, move("a"));
+        bridge.journalGone(journal);
+        pass(4_000);
+        CameraArbiter other = bridge(journal);
+        other.take(DESK, "a", true);
+        other.take(WALL, "a", true);
+        bridge.setJournal(journal);
+        pass(2_000);
+        refused(bridge.update(DESK, move("a")), Outcome.Reason.HELD, "wall");
+        pass(3_000);
+        bridge.expire();
+        assertThat(journal.holders("a")).containsExactly("wall", "desk", "wall", null);
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
@@ -37,13 +38,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes the sequence of several hosts the journal of this one, where a host's name is configured and there is a log.
- * The journal is there while this host is with the others, and for a while after it has lost them; so no display is
- * taken before it has caught up. (The bundle {@code journal} has none beside it, by its own configuration.)
+ * Without a configuration nothing of it runs. The journal is there while this host is with the others, and for a while
+ * after it has lost them; so no display is taken before it has caught up. (The bundle {@code journal} has none beside
+ * it, by its own configuration.)
  */
 @Component(
         service = {},
         immediate = true,
-        configurationPid = ClusterConfig.PID)
+        configurationPid = ClusterConfig.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ClusterConfig.class)
 public final class ClusterComponent {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterComponent.class);
@@ -96,6 +99,7 @@ public final class ClusterComponent {
         configured.change(properties).ifPresent(changed -> {
             settings = changed;
             loop.wake();
+            checkpoints.wake();
         });
     }
 
@@ -106,7 +110,7 @@ public final class ClusterComponent {
 
     private long store() {
         membership.store();
-        return STORE;
+        return settings.host().isEmpty() ? GuardedLoop.UNTIL_WOKEN : STORE;
     }
 
     private Health health() {
@@ -116,8 +120,7 @@ public final class ClusterComponent {
                 ? own
                 : new Health(
                         own.part(),
-                        Stream.concat(own.problems().stream(), others.stream())
-                                .toList(),
+                        Stream.concat(own.problems().stream(), others.stream()).toList(),
                         own.budgets());
     }
 

@@ -169,8 +169,7 @@ final class Membership {
             giveUp(member);
         }
         RingJournal ring = new RingJournal(rings, () -> {}, log.epoch());
-        Replica replica =
-                new Replica(settings.host(), log, ring, new Roll(), limits, figures, nanos, random, wake);
+        Replica replica = new Replica(settings.host(), log, ring, new Roll(), limits, figures, nanos, random, wake);
         joining = new Member(settings.host(), log, ring, replica);
         replica.begin();
     }
@@ -182,8 +181,7 @@ final class Membership {
             if (before == null || !before.text.endsWith(why)) {
                 LOG.warn("this host joins the others anew: {}", why);
             }
-            trouble = new Trouble(
-                    nanos.getAsLong(), "this host joined anew at " + Failures.timeOfDay(0) + ": " + why);
+            trouble = new Trouble(nanos.getAsLong(), "this host joined anew at " + Failures.timeOfDay(0) + ": " + why);
         }
         given.replica.close();
     }

@@ -610,14 +610,14 @@ class Replica implements Journal, SharedLog.Reader {
             }
             State.Private before = kept.get(record.key());
             Optional<State.Private> then = record.value()
-                    .map(value -> new State.Private(
-                            record.key(), seq, record.by().host(), value));
+                    .map(value ->
+                            new State.Private(record.key(), seq, record.by().host(), value));
             long bytes = keptBytes
                     - (before == null ? 0 : before.bytes())
                     + then.map(State.Private::bytes).orElse(0L);
-            boolean counts = (record.replaces() == Fence.ANY
-                            || record.replaces() == (before == null ? 0 : before.seq()))
-                    && (then.isEmpty() || bytes <= State.MOST_KEPT);
+            boolean counts =
+                    (record.replaces() == Fence.ANY || record.replaces() == (before == null ? 0 : before.seq()))
+                            && (then.isEmpty() || bytes <= State.MOST_KEPT);
             if (counts) {
                 keptBytes = bytes;
                 then.ifPresentOrElse(value -> kept.put(record.key(), value), () -> kept.remove(record.key()));

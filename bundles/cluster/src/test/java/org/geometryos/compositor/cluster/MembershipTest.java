@@ -251,6 +251,7 @@ class MembershipTest {
                 .containsEntry("compositor_cluster_answer_seconds", 3.0);
         assertThat(told(a).get("compositor_cluster_again_total")).isPositive();
         b.runs = false;
+        b.client.cutOff = true;
         pass(4_000);
         assertThat(told(a)).containsEntry("compositor_cluster_hosts gone", 1.0);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import org.geometryos.compositor.configuration.Problems;
+import org.geometryos.compositor.protocol.codec.Codecs;
 import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeJournal;
 import org.geometryos.compositor.testkit.FakeTransport;
@@ -25,6 +26,7 @@ class AdmissionTest {
         admission.require(false);
         services.connections.set(connections);
         services.journal.set(journal);
+        services.codecs.put(Codecs.json().subprotocol(), Codecs.json());
     }
 
     private Decision decide(Object... headers) {
@@ -50,7 +52,7 @@ class AdmissionTest {
     void whereTheHostIsCutOffOperatorsAloneAreLetIn() {
         journal.cutOff("this host is cut off from the others");
         refused(decide(), "this host is cut off from the others");
-        assertThat(decide("sec-websocket-protocol", "compositor.admin")).isInstanceOf(Decision.Accept.class);
+        assertThat(decide("sec-websocket-protocol", "compositor.v1.json, compositor.admin")).isInstanceOf(Decision.Accept.class);
         journal.back();
         assertThat(decide()).isInstanceOf(Decision.Accept.class);
     }

@@ -5,19 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.geometryos.compositor.endpoint.FakeKeySource.sha256;
 
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.geometryos.compositor.api.connection.Refusal;
-import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.protocol.codec.Codecs;
 import org.geometryos.compositor.testkit.FakeClock;
 import org.geometryos.compositor.testkit.FakeLink;
 import org.geometryos.compositor.testkit.FakeTransport;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.geometryos.compositor.transport.api.Decision;
 import org.geometryos.compositor.transport.api.Handshake;
 import org.junit.jupiter.api.AfterEach;
@@ -59,8 +58,7 @@ class KeysTest {
         fresh.setCbor(Codecs.cbor());
         fresh.setConnections(connections);
         fresh.setTransport(transport);
-        fresh.setJournal((Journal) Proxy.newProxyInstance(
-                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> null));
+        fresh.setJournal(new FakeJournal("epoch"));
         return fresh;
     }
 

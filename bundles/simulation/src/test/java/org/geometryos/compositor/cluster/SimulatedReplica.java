@@ -302,8 +302,7 @@ public final class SimulatedReplica extends Replica {
 
         @Override
         boolean join(String name, long seq, long replaces) {
-            boolean counts =
-                    super.join(name, seq, faults.on(HostFault.JOINS_ARE_NOT_FENCED) ? entry(name) : replaces);
+            boolean counts = super.join(name, seq, faults.on(HostFault.JOINS_ARE_NOT_FENCED) ? entry(name) : replaces);
             if (counts) {
                 seen.joined(name, seq);
             }

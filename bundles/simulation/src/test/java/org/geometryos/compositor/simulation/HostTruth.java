@@ -253,8 +253,8 @@ final class HostTruth {
         Map.Entry<Long, Long> run = runs.getOrDefault(host, new TreeMap<>()).lowerEntry(seq);
         long lasted = run == null ? Long.MAX_VALUE : time.getAsLong() - run.getValue();
         if (lasted < SILENT_NANOS) {
-            throw new Violation(host + " is gone by " + seq + ", " + lasted / 1_000_000 + " ms after it joined by "
-                    + run.getKey());
+            throw new Violation(
+                    host + " is gone by " + seq + ", " + lasted / 1_000_000 + " ms after it joined by " + run.getKey());
         }
     }
 
@@ -283,9 +283,12 @@ final class HostTruth {
         return since != null && time.getAsLong() - since < GIVEN_NANOS;
     }
 
-    /** A holder keeps a camera without moving it. */
-    void keeps(String camera) {
-        moved.put(camera, time.getAsLong());
+    /** A source keeps a camera without moving it; to no avail if by now another one holds it. */
+    void keeps(String camera, String source) {
+        ControlState held = holders.get(camera);
+        if (held != null && held.holder().equals(Optional.of(source))) {
+            moved.put(camera, time.getAsLong());
+        }
     }
 
     void answered(String key, Outcome outcome) {

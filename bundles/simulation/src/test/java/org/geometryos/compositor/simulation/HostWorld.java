@@ -127,8 +127,7 @@ final class HostWorld {
         log.trouble = 0;
         resting = true;
         time.runUntil(time.getAsLong() + 25 * SECOND);
-        List<SimHost> left =
-                hosts.stream().filter(host -> !host.staysDead).toList();
+        List<SimHost> left = hosts.stream().filter(host -> !host.staysDead).toList();
         for (SimHost host : left) {
             if (!host.serves() || !host.replica.isJoined()) {
                 throw new Violation(host.name + " is not back: " + host.replica.whyNot());

@@ -474,7 +474,7 @@ final class SimHost {
             if (still) {
                 // where the others hear nothing of this host they may end what it holds
                 if (wired && sink.renew(camera) && isHeard()) {
-                    world.truth.keeps(camera);
+                    world.truth.keeps(camera, id);
                 }
                 return;
             }

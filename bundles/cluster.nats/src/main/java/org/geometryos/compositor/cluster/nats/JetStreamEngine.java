@@ -103,7 +103,9 @@ final class JetStreamEngine implements Engine, ConnectionListener, ErrorListener
                 .discardMessagesWhenOutgoingQueueFull()
                 .connectionListener(this)
                 .errorListener(this);
-        settings.user().ifPresent(user -> options.userInfo(user.name().toCharArray(), user.password().toCharArray()));
+        settings.user()
+                .ifPresent(user -> options.userInfo(
+                        user.name().toCharArray(), user.password().toCharArray()));
         settings.token().ifPresent(token -> options.token(token.toCharArray()));
         if (settings.tls()) {
             options.sslContext(Trust.context(settings.trust()));
@@ -334,10 +336,11 @@ final class JetStreamEngine implements Engine, ConnectionListener, ErrorListener
             return Optional.empty();
         }
         if (info.get().getSize() > LARGEST_CHECKPOINT) {
-            throw new IOException("a checkpoint has " + info.get().getSize() + " bytes, and may have "
-                    + LARGEST_CHECKPOINT);
+            throw new IOException(
+                    "a checkpoint has " + info.get().getSize() + " bytes, and may have " + LARGEST_CHECKPOINT);
         }
-        ByteArrayOutputStream content = new ByteArrayOutputStream((int) info.get().getSize());
+        ByteArrayOutputStream content =
+                new ByteArrayOutputStream((int) info.get().getSize());
         ObjectStore store = connection.objectStore(bucket(stream));
         // of what was read, as another one may have taken its place meanwhile
         ObjectInfo read = asked(() -> {

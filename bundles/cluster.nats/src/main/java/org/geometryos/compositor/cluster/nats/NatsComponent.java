@@ -19,6 +19,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.Designate;
@@ -27,12 +28,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the connection to the servers, and registers the log when it has been reached. Other settings begin a new
- * connection, and with it a new service of the log.
+ * connection, and with it a new service of the log. Without a configuration nothing of it runs.
  */
 @Component(
         service = {},
         immediate = true,
-        configurationPid = NatsConfig.PID)
+        configurationPid = NatsConfig.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = NatsConfig.class)
 public final class NatsComponent {
     private static final Logger LOG = LoggerFactory.getLogger(NatsComponent.class);
@@ -74,8 +76,10 @@ public final class NatsComponent {
         settings = configured.start(configuration);
         health = Health.register(context, PART, this::health);
         meter = context.registerService(Meter.class, this::read, null);
-        checkpoints = GuardedLoop.of("compositor-cluster-checkpoints", this::moveCheckpoints).start();
-        readings = GuardedLoop.of("compositor-cluster-readings", this::followReadings).start();
+        checkpoints = GuardedLoop.of("compositor-cluster-checkpoints", this::moveCheckpoints)
+                .start();
+        readings = GuardedLoop.of("compositor-cluster-readings", this::followReadings)
+                .start();
         loop = GuardedLoop.of("compositor-cluster-nats", this::turn).start();
     }
 
@@ -127,8 +131,8 @@ public final class NatsComponent {
     }
 
     private void look(JetStreamEngine at, NatsLog current) throws IOException {
-        Streams.Found found = streams.look(
-                at, current == null ? "" : current.epoch(), current == null ? 0 : current.highest());
+        Streams.Found found =
+                streams.look(at, current == null ? "" : current.epoch(), current == null ? 0 : current.highest());
         if (current != null && current.epoch().equals(found.epoch())) {
             return;
         }
@@ -225,8 +229,8 @@ public final class NatsComponent {
             if (!known) {
                 LOG.warn("{}", what);
             }
-            trouble = new Trouble(
-                    System.nanoTime(), known ? before.text : "since " + Failures.timeOfDay(0) + " " + what);
+            trouble =
+                    new Trouble(System.nanoTime(), known ? before.text : "since " + Failures.timeOfDay(0) + " " + what);
         }
     }
 

@@ -57,8 +57,10 @@ import org.osgi.service.metatype.annotations.Option;
                 @Option(label = "3", value = "3"),
                 @Option(label = "5", value = "5")
             },
-            description = "On so many servers a new stream stands. 3 bear the loss of one server; 1 bears none, and a "
-                    + "power failure costs what the server had not written to its disk.")
+            min = "1",
+            max = "5",
+            description = "The number of servers on which a new stream stands. 3 bear the loss of one server; 1 bears "
+                    + "none, and a power failure costs what the server had not written to its disk.")
     int replicas() default 1;
 
     @AttributeDefinition(

@@ -63,13 +63,7 @@ final class NatsLog implements SharedLog {
      * @param wake has {@link #work} called soon
      * @param wakeCheckpoints has {@link #workAtCheckpoints} called soon
      */
-    NatsLog(
-            String stream,
-            String epoch,
-            Engine engine,
-            LongSupplier nanos,
-            Runnable wake,
-            Runnable wakeCheckpoints) {
+    NatsLog(String stream, String epoch, Engine engine, LongSupplier nanos, Runnable wake, Runnable wakeCheckpoints) {
         this.stream = stream;
         this.epoch = epoch;
         this.engine = engine;
@@ -106,8 +100,8 @@ final class NatsLog implements SharedLog {
     public CompletionStage<Optional<Checkpoint>> checkpoint() {
         synchronized (jobs) {
             if (asked.isDone()) {
-                asked = later(() ->
-                        engine.stored(stream).map(stored -> new Checkpoint(stored.seq(), stored.content())));
+                asked = later(
+                        () -> engine.stored(stream).map(stored -> new Checkpoint(stored.seq(), stored.content())));
             }
             return asked;
         }

@@ -71,9 +71,7 @@ record Settings(
         return new Settings(
                 servers(config.servers()),
                 config.name(),
-                config.user().isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(new User(config.user(), config.password())),
+                config.user().isEmpty() ? Optional.empty() : Optional.of(new User(config.user(), config.password())),
                 config.token().isEmpty() ? Optional.empty() : Optional.of(config.token()),
                 config.trust().isBlank() ? Optional.empty() : Optional.of(Path.of(config.trust())),
                 new Stream(config.replicas(), config.storage().equals("file"), config.bytes()));
@@ -87,8 +85,7 @@ record Settings(
             }
         }
         if (servers.size() > MOST_SERVERS) {
-            throw new IllegalArgumentException(
-                    "servers must be at most " + MOST_SERVERS + ", not " + servers.size());
+            throw new IllegalArgumentException("servers must be at most " + MOST_SERVERS + ", not " + servers.size());
         }
         return servers;
     }

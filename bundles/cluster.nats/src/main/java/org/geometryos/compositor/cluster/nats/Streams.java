@@ -51,7 +51,10 @@ final class Streams {
             throw new IOException("the stream " + stream + " was made and is not there");
         }
         Found found = new Found(stream, stream + "-" + info.get().made());
-        judge(found.epoch.equals(epoch) && info.get().last() < highest, info.get().last(), highest);
+        judge(
+                found.epoch.equals(epoch) && info.get().last() < highest,
+                info.get().last(),
+                highest);
         return found;
     }
 

@@ -227,9 +227,7 @@ class JetStreamEngineTest {
 
     @Test
     void aUserIsToldToTheServers() throws IOException {
-        begin(
-                Optional.of(new Settings.User("bridge", "right")),
-                "authorization { user: bridge, password: right }");
+        begin(Optional.of(new Settings.User("bridge", "right")), "authorization { user: bridge, password: right }");
         engine.make(STREAM);
         assertThatThrownBy(() -> connect(Optional.of(new Settings.User("bridge", "wrong"))))
                 .isInstanceOf(IOException.class)

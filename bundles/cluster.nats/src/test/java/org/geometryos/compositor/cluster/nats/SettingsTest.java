@@ -89,6 +89,7 @@ class SettingsTest {
 
     @Test
     void noSecretIsShown() {
-        assertThat(Settings.of(config("nats://a", "wall", "me", "hunter2", "")).toString()).doesNotContain("hunter2");
+        assertThat(Settings.of(config("nats://a", "wall", "me", "hunter2", "")).toString())
+                .doesNotContain("hunter2");
     }
 }

@@ -45,7 +45,9 @@ class StreamsTest {
         put(found.stream(), 10);
         engine.loses(found.stream(), 3);
         pass(streams, found.epoch(), 10, 10);
-        assertThat(streams.look(engine, found.epoch(), 10)).as("a server may be behind").isEqualTo(found);
+        assertThat(streams.look(engine, found.epoch(), 10))
+                .as("a server may be behind")
+                .isEqualTo(found);
         pass(streams, found.epoch(), 10, 10);
         Streams.Found next = streams.look(engine, found.epoch(), 10);
         assertThat(next.stream()).isEqualTo("wall-2");
