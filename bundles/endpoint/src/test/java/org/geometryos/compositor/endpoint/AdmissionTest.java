@@ -52,7 +52,8 @@ class AdmissionTest {
     void whereTheHostIsCutOffOperatorsAloneAreLetIn() {
         journal.cutOff("this host is cut off from the others");
         refused(decide(), "this host is cut off from the others");
-        assertThat(decide("sec-websocket-protocol", "compositor.v1.json, compositor.admin")).isInstanceOf(Decision.Accept.class);
+        assertThat(decide("sec-websocket-protocol", "compositor.v1.json, compositor.admin"))
+                .isInstanceOf(Decision.Accept.class);
         journal.back();
         assertThat(decide()).isInstanceOf(Decision.Accept.class);
     }

@@ -219,6 +219,7 @@ public final class Displays {
         long fewest = Long.MAX_VALUE;
         long beaten = Long.MAX_VALUE;
         int restarts = 0;
+        int cut = 0;
         String account = "";
         Map<String, Long> oldest = new HashMap<>();
         Map<String, Long> newest = new HashMap<>();
@@ -231,6 +232,7 @@ public final class Displays {
                 disorder += d.disorder;
                 closes += d.closes;
                 restarts += d.closes > 0 && d.lastClose == 1012 ? 1 : 0;
+                cut += d.closes > 0 && d.lastClose == 1006 ? 1 : 0;
                 gaps += d.gaps;
                 resumed += d.resumed;
                 notResumed += d.notResumed;
@@ -252,6 +254,7 @@ public final class Displays {
         return "missing=" + missing + " doubled=" + doubled + " disorder=" + disorder + " closes=" + closes
                 + " restarts="
                 + restarts
+                + " cut=" + cut
                 + " gaps=" + gaps + " resumed=" + resumed + " notResumed=" + notResumed + " wrongAccounts=" + wrong
                 + " connected="
                 + connected + " lowest=" + lowest + " highest=" + highest + " fewest=" + fewest + " beaten=" + beaten
