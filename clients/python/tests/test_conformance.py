@@ -24,6 +24,7 @@ from compositor_bridge import (  # noqa: E402
     Display,
     DisplaySettings,
     Gap,
+    Near,
     Notice,
     Playback,
     Reconnecting,
@@ -145,7 +146,7 @@ class Run:
                 user=client.get("user"),
                 settings=None if settings is None else settings_of(settings),
                 connection=client.get("connection", "keep-open"),
-                subscription=Subscription(**client.get("subscription", {})),
+                subscription=subscription_of(client.get("subscription", {})),
             )
             listening = asyncio.ensure_future(self.listen(self.session))
             self.session.start()
@@ -237,7 +238,7 @@ class Run:
         elif name == "playbacks":
             work = session.playbacks()
         elif name == "subscribe":
-            work = session.subscribe(Subscription(**given))
+            work = session.subscribe(subscription_of(given))
         elif name == "unsubscribe":
             work = session.unsubscribe()
         elif name == "settings":
@@ -339,6 +340,11 @@ def playback_json(playback: Playback) -> dict[str, Any]:
 def wall_json(wall: Wall) -> dict[str, Any]:
     delay = [number for each in wall.delay for number in (each.start, each.value, each.until, each.to)]
     return {"seq": wall.seq, "width": wall.width, "members": len(wall.members), "delay": delay}
+
+
+def subscription_of(given: dict[str, Any]) -> Subscription:
+    near = given.get("near")
+    return Subscription(**{**given, **({} if near is None else {"near": Near(**near)})})
 
 
 def tiles_json(state: TilesState) -> dict[str, Any]:

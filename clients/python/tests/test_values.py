@@ -23,6 +23,7 @@ from compositor_bridge import (  # noqa: E402
     InvalidError,
     Lens,
     Model,
+    Near,
     NotFoundError,
     Orthographic,
     Patch,
@@ -46,6 +47,28 @@ from compositor_bridge._streams import Streams  # noqa: E402
 from compositor_bridge.views import view_of  # noqa: E402
 
 SESSIONS = Path(__file__).parent.parent.parent / "conformance" / "sessions"
+
+
+class NearTest(unittest.TestCase):
+    def test_a_wrong_value_is_named_with_its_rule(self) -> None:
+        wrong = {
+            "near.camera": lambda: Near("a//b"),
+            "near.margin": lambda: Near("a", 9),
+            "near.size[1]": lambda: Near("a", size=(1, 0)),
+            "near.size": lambda: Near("a", size=(2_000_000, 1)),
+        }
+        for field, make in wrong.items():
+            with self.subTest(field), self.assertRaises(InvalidError) as raised:
+                make()
+            self.assertEqual(field, raised.exception.field)
+
+    def test_it_goes_with_tiles_alone(self) -> None:
+        near = Near("a", 0.5, (1920, 1080))
+        self.assertEqual(
+            {"camera": "a", "margin": 0.5, "size": [1920.0, 1080.0]},
+            Subscription(tiles=True, near=near).to_json()["near"],
+        )
+        self.assertNotIn("near", Subscription(near=near).to_json())
 
 
 class ViewTest(unittest.TestCase):

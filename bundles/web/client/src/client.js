@@ -33,7 +33,7 @@ import { WallTable } from './wall-table.js';
 /**
  * What a session wants to receive; the names and defaults are the protocol's.
  * @typedef {{cameras?: string[], scene?: boolean, presence?: boolean, tiles?: boolean, walls?: string[],
- *   delivery?: 'latest' | 'every', rate?: number, echo?: boolean}} Subscription
+ *   delivery?: 'latest' | 'every', rate?: number, echo?: boolean, near?: {camera: string, margin?: number, size?: number[]}}} Subscription
  */
 /**
  * @typedef {object} ClientOptions

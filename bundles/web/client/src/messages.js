@@ -92,7 +92,7 @@
  * @property {{type: 'camera-removed', seq: number, camera: string}} camera-removed
  * @property {ControlMessage} control
  * @property {SceneMessage} scene a transaction; scene and camera of it are in place already
- * @property {TilesMessage} tiles a transaction on tiles, or a part of a snapshot; tiles, scene and camera of it are in place already
+ * @property {TilesMessage} tiles a transaction on tiles, or a part of sets; tiles, scene and camera of it are in place already
  * @property {SharedScene} scene-shown what is to be shown has changed
  * @property {{drag: Drag, error: CompositorError}} drag-refused a drag ended before its time
  * @property {{camera: string, error: CompositorError}} drive-refused the server did not take a predicted movement of a camera

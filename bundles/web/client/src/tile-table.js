@@ -53,7 +53,8 @@ export class TileTable {
       this.forget();
       throw error;
     }
-    if (time == null && this.#following > 0) this.#following--;
+    // A part of a snapshot, or of a set that came near: no transaction.
+    if (time == null) this.#following = Math.max(0, this.#following - 1);
     else this.revision++;
   }
 

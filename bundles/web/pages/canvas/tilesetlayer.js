@@ -57,15 +57,22 @@ export class TilesetLayer {
       release: (picture) => picture.destroy(),
       load: (tileset, tile, signal) => load(tileset, tile, signal, page),
     });
-    this.#take(true);
-    this.client.on('snapshot', (message) => { if (message.all === true || message.tiles != null) this.#take(true); });
-    // What belongs to a snapshot has no time of its own.
-    this.client.on('tiles', (message) => this.#take(message.time == null));
+    /** Whether a snapshot came, and not yet all that belongs to it. */
+    this.fresh = true;
+    this.#take();
+    this.client.on('snapshot', (message) => {
+      if (message.all !== true && message.tiles == null) return;
+      this.fresh = true;
+      this.#take();
+    });
+    this.client.on('tiles', () => this.#take());
   }
 
-  #take(whole) {
+  #take() {
     const { tiles } = this.client;
-    if (tiles !== null) this.tilesets.update(new Map(tiles.layers), whole);
+    if (tiles === null) return;
+    this.tilesets.update(new Map(tiles.layers), this.fresh);
+    this.fresh = false;
   }
 
   /**

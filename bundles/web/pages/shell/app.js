@@ -11,6 +11,7 @@ import { Editor } from '../stage/editor.js';
 import { FirstSteps } from './firststeps.js';
 import { isPlain, keyName } from './keys.js';
 import { MOST_CAMERAS } from '../canvas/minimap.js';
+import { nearOf, sameNear } from '../canvas/near.js';
 import { Panel } from './panel.js';
 import { Presence } from '../shared/presence.js';
 import { ShellPage } from './shellpage.js';
@@ -84,9 +85,13 @@ function subscribe() {
   const open = panels.some(({ camera, choosing }) => choosing || camera === null)
     || (panels.some(({ minimap }) => minimap?.open) && kindOf.size <= MOST_CAMERAS);
   const cameras = open ? ['*'] : [...new Set(panels.map(({ camera }) => camera))].sort();
+  const flat = panels.find(({ kind }) => kind === '2d');
+  // A view of one's own is known here alone: tiles come from everywhere then.
+  const near = flat === undefined || flat.follower.free ? undefined : nearOf(flat.camera, flat.screen.width, flat.screen.height);
   const before = client.subscription?.cameras;
-  if (before !== undefined && before.length === cameras.length && before.every((name, i) => name === cameras[i])) return;
-  client.subscribe({ ...client.subscription, cameras }).catch((error) => {
+  const same = before !== undefined && before.length === cameras.length && before.every((name, i) => name === cameras[i]);
+  if (same && sameNear(client.subscription?.near, near)) return;
+  client.subscribe({ ...client.subscription, cameras, near }).catch((error) => {
     if (!['disconnected', 'closed'].includes(error.code)) toasts.show('error', error.message, error.code);
   });
 }
@@ -206,7 +211,10 @@ comeBack({ client, doorman, form: $('key-form'), field: $('key'), retry: $('retr
 let resizeTimer = 0;
 addEventListener('resize', () => {
   clearTimeout(resizeTimer);
-  resizeTimer = setTimeout(() => client.setSettings(mine()).catch(() => {}), 500);
+  resizeTimer = setTimeout(() => {
+    client.setSettings(mine()).catch(() => {});
+    subscribe();
+  }, 500);
 });
 
 watchSettings(base, () => client.options.key, (settings) => {

@@ -6,7 +6,7 @@ import {
 import { fittedZoom } from '../shared/views.js';
 
 /** Millimetres of a pixel where a view says its scale in pixels and the wall is measured in millimetres: 96 pixels are an inch. */
-const PIXEL_MM = 25.4 / 96;
+export const PIXEL_MM = 25.4 / 96;
 
 /** No screen takes longer from one refresh to the next, ms. */
 const LONGEST_PERIOD = 60;

@@ -5,6 +5,7 @@
  */
 
 import { CompositorClient, ViewSmoother } from '../../client/compositor-client.js';
+import { nearOf, sameNear } from '../canvas/near.js';
 import { onChange } from '../shared/appearance.js';
 import { lastSegment } from '../shared/browser.js';
 import { Doorman, endpointOf, keepKey, keptKey } from '../shared/connection.js';
@@ -19,7 +20,7 @@ import { setText } from '../shared/text.js';
 import { staleLimit, trouble, TroubleSign, way } from '../shared/trouble.js';
 import { ViewChange } from '../shared/viewchange.js';
 import { Overlay } from './calibration.js';
-import { Membership, partSize } from './member.js';
+import { Membership, partSize, PIXEL_MM } from './member.js';
 import { pictureSize } from './wallsize.js';
 
 /** How often a wall that was turned away for good asks whether it would be taken now. */
@@ -114,9 +115,18 @@ function choose() {
   if (camera === null) return;
   follower.follow(camera);
   const cameras = [camera];
+  const near = nearby(camera);
   const before = client.subscription.cameras;
-  if (before.length === 1 && before[0] === camera) return;
-  client.subscribe({ ...client.subscription, cameras }).catch(() => {});
+  if (before.length === 1 && before[0] === camera && sameNear(client.subscription.near, near)) return;
+  client.subscribe({ ...client.subscription, cameras, near }).catch(() => {});
+}
+
+/** The camera spans the whole wall, whatever part of it is this screen's. */
+function nearby(camera) {
+  const { wall, part } = membership;
+  if (part === null) return nearOf(camera, size.width, size.height);
+  const pixel = wall.unit === 'mm' ? PIXEL_MM : 1;
+  return nearOf(camera, wall.width / pixel, wall.height / pixel);
 }
 
 /** The display has become a member of a wall, or is no longer, or the wall is another. */
@@ -223,7 +233,10 @@ function place({ style }) {
   style.height = `${size.shownHeight}px`;
   style.transform = turn === 0 ? '' : `rotate(${-turn}deg)`;
 }
-addEventListener('resize', applySize);
+addEventListener('resize', () => {
+  applySize();
+  choose();
+});
 
 /** What draws this kind of camera; loaded when there is one. */
 function screenFor(kind) {

@@ -109,8 +109,8 @@ class KnownState:
     def tile_change(self, change: TilesChange) -> None:
         """Raises CompositorError if it does not fit."""
         self.served(change.seq)
-        part = change.time is None and self.following > 0
-        if part:
+        part = change.time is None
+        if part and self.following > 0:
             self.following -= 1
         if self.tiles is not None:
             self.tiles = apply_tile_ops(self.tiles, change.ops, not part)

@@ -436,7 +436,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class TilesChange:
-    """A transaction on tiles; without time it is a part of the snapshot before it.
+    """A transaction on tiles; without time it is a part of the snapshot before it, or of the sets near a camera.
 
     scene: what belongs to it of the scene, and camera of a camera.
     """

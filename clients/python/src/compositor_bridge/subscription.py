@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from ._checks import camera_name, display_name, flag, invalid, names, one_of, positive, shown
+from ._checks import camera_name, display_name, finite, flag, invalid, names, one_of, positive, present, shown
+from ._checks import size as screen_size
 
-__all__ = ["SessionState", "Stats", "Subscription"]
+__all__ = ["Near", "SessionState", "Stats", "Subscription"]
 
 
 class SessionState(str, Enum):
@@ -22,6 +23,35 @@ class SessionState(str, Enum):
 
 
 @dataclass(frozen=True)
+class Near:
+    """What a camera shows of the canvas, and some of what lies around it.
+
+    margin: how much around it on each side, in widths and heights of what is seen, in [0.25, 8].
+    size: of the screen in physical pixels; None: as the view's own.
+    """
+
+    camera: str
+    margin: float = 1.0
+    size: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        camera_name(self.camera, "near.camera")
+        if not 0.25 <= finite(self.margin, "near.margin") <= 8:
+            invalid("near.margin", f"must lie in [0.25, 8], not {self.margin}")
+        if self.size is not None:
+            object.__setattr__(self, "size", screen_size(self.size, "near.size"))
+            if max(self.size) > 1_000_000:
+                invalid("near.size", f"must be at most 1000000 a side, not {max(self.size)}")
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "camera": self.camera,
+            "margin": self.margin,
+            **present(size=None if self.size is None else list(self.size)),
+        }
+
+
+@dataclass(frozen=True)
 class Subscription:
     """What to receive; the names and defaults are the protocol's.
 
@@ -30,6 +60,7 @@ class Subscription:
     delivery: ``latest``, the newest state of each camera for a client that is slow, or ``every``, each update.
     rate: at most so many updates per second and camera, in (0, 1000]; only with ``latest``.
     echo: whether to receive what this session itself causes, too.
+    near: where tiles are wanted; None: everywhere.
     """
 
     cameras: tuple[str, ...] = ()
@@ -40,6 +71,7 @@ class Subscription:
     rate: float | None = None
     echo: bool = True
     tiles: bool = False
+    near: Near | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cameras", names(self.cameras, "cameras", camera_name))
@@ -65,6 +97,7 @@ class Subscription:
         fields: dict[str, Any] = {"cameras": list(self.cameras), "scene": self.scene, "presence": self.presence}
         if self.tiles:
             fields["tiles"] = True
+            fields.update(present(near=None if self.near is None else self.near.to_json()))
         if self.walls:
             fields["walls"] = list(self.walls)
         fields["delivery"] = self.delivery

@@ -61,8 +61,8 @@ final class CatchUp {
         if (codec == null || state.journal() == null) {
             return;
         }
-        if (!subscriber.needsSnapshot
-                && state.lost(subscriber.subscription, Math.max(subscriber.cursor, subscriber.aheadSeq))) {
+        long after = Math.max(subscriber.cursor, subscriber.aheadSeq);
+        if (!subscriber.needsSnapshot && (state.lost(subscriber.subscription, after) || lostArea(subscriber, after))) {
             subscriber.needsSnapshot = true;
         }
         LinkMemory.Pending pending = admission.pending(subscriber);
@@ -74,6 +74,19 @@ final class CatchUp {
             sendAhead(subscriber, codec);
         } else {
             sendNewest(subscriber, codec, pending);
+        }
+    }
+
+    private static boolean lostArea(Subscriber subscriber, long after) {
+        return subscriber.group.area != null && subscriber.group.area.lost(after);
+    }
+
+    /** Adds what a display that has everything else needs where its area has moved. */
+    private void addSteps(Subscriber subscriber, CodecRef codec) {
+        Area area = subscriber.group.area;
+        if (area != null) {
+            area.steps(codec, subscriber.area, state.tiles(), state.position())
+                    .forEach(message -> batch.add(message, codec.text()));
         }
     }
 
@@ -121,7 +134,7 @@ final class CatchUp {
     }
 
     private void startAnew(Subscriber subscriber, CodecRef codec, LinkMemory.Pending pending) {
-        if (!subscriber.link.takes(state.estimate(subscriber.subscription))) {
+        if (!subscriber.link.takes(state.estimate(subscriber.subscription, snapshots.tiles(subscriber.subscription)))) {
             return;
         }
         batch.clear();
@@ -170,7 +183,7 @@ final class CatchUp {
                 for (Entry entry : page.entries()) {
                     Interest interest = subscriber.group.interest(entry);
                     if (entry.seq() <= state.position() && interest.wanted()) {
-                        batch.add(codec.encode(entry, interest.extent), codec.text());
+                        batch.add(subscriber.group.encode(codec, entry, interest.extent), codec.text());
                         figures.add(entry);
                         n++;
                     }
@@ -183,6 +196,7 @@ final class CatchUp {
             }
             outlet.ping(subscriber);
             if (to == state.position()) {
+                addSteps(subscriber, codec);
                 synchronized (subscriber.link) {
                     if (sendLast(subscriber, codec, pending, subscriber.delivered + n, subscriber.dueAtCursor + n, 0)
                             && pending != null) {
@@ -229,8 +243,10 @@ final class CatchUp {
             }
             Interest interest = subscriber.group.interest(entry);
             boolean repeatedView = !interest.view && entry.seq() <= subscriber.cursor;
-            batch.add(codec.encode(entry, repeatedView ? Extent.VIEW : interest.extent), codec.text());
+            batch.add(
+                    subscriber.group.encode(codec, entry, repeatedView ? Extent.VIEW : interest.extent), codec.text());
         }
+        addSteps(subscriber, codec);
         outlet.ping(subscriber);
         synchronized (subscriber.link) {
             if (!sendLast(
@@ -283,7 +299,8 @@ final class CatchUp {
         }
         batch.clear();
         for (Entry entry : entries) {
-            batch.add(codec.encode(entry, subscriber.group.interest(entry).extent), codec.text());
+            batch.add(
+                    subscriber.group.encode(codec, entry, subscriber.group.interest(entry).extent), codec.text());
         }
         synchronized (subscriber.link) {
             if (outlet.took(

@@ -92,16 +92,27 @@ final class FanOut {
     }
 
     private void flushSafely(Group group) {
-        long before = group.pending.get(0).seq() - 1;
+        // nothing is pending where only the area has moved
+        long before = group.pending.isEmpty()
+                ? state.position()
+                : group.pending.get(0).seq() - 1;
         long countBefore = group.count;
         group.count += group.pending.size();
         try {
             flush(group, before, countBefore);
         } catch (RuntimeException | Error e) {
             failures.report(group.key, e);
-            List.copyOf(group.inSync).stream()
-                    .filter(subscriber -> subscriber.cursor < state.position())
-                    .forEach(subscriber -> members.fallOut(subscriber, before, countBefore));
+            for (Subscriber subscriber : List.copyOf(group.inSync)) {
+                if (subscriber.cursor < state.position()) {
+                    members.fallOut(subscriber, before, countBefore);
+                } else if (group.moved()) {
+                    // it may not have been told
+                    members.fallOut(subscriber, state.position(), group.count);
+                }
+            }
+        }
+        if (group.area != null) {
+            group.sent = group.area.version();
         }
         group.pending.clear();
     }
@@ -118,7 +129,12 @@ final class FanOut {
         if (codec != null && !group.inSync.isEmpty()) {
             for (Entry entry : entries) {
                 figures.add(entry);
-                batch.add(codec.encode(entry, group.interest(entry).extent), codec.text());
+                batch.add(group.encode(codec, entry, group.interest(entry).extent), codec.text());
+            }
+            if (group.moved()) {
+                group.area
+                        .steps(codec, group.sent, state.tiles(), state.position())
+                        .forEach(message -> batch.add(message, codec.text()));
             }
         }
         try {

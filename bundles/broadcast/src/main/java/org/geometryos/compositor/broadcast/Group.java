@@ -43,25 +43,49 @@ final class Group {
     final Set<Subscriber> members = new LinkedHashSet<>();
     /** Entries that the members want and those in sync have not got yet. */
     final List<Entry> pending = new ArrayList<>();
+    /** Where they want tiles; null if everywhere, or none. */
+    final Area area;
+    /** The version of the area's region that those in sync have. */
+    long sent;
     /** Entries that the members wanted since the group began, without those pending. */
     long count;
 
     private final Change.Visitor<Interest> interests;
+    /** The same for what is not in the area. */
+    private final Change.Visitor<Interest> elsewhere;
 
-    Group(Key key) {
+    /** @param area see {@link #area} */
+    Group(Key key, Area area) {
         this.key = key;
         this.subscription = key.subscription();
         this.scene = subscription.scene();
         this.tiles = subscription.tiles();
-        this.interests = new Interest.Of(subscription);
+        this.area = area;
+        this.sent = area == null ? 0 : area.version();
+        this.interests = new Interest.Of(subscription, tiles);
+        this.elsewhere = new Interest.Of(subscription, false);
     }
 
     /** What an entry is to the members. */
     Interest interest(Entry entry) {
         Change change = entry.change();
-        return subscription.echo() || !change.origin().orElse("").equals(key.session())
-                ? change.accept(interests)
-                : Interest.NONE;
+        if (!subscription.echo() && change.origin().orElse("").equals(key.session())) {
+            return Interest.NONE;
+        }
+        boolean here = area == null
+                || !(change instanceof Change.TilesChanged tilesChanged)
+                || area.touches(tilesChanged, entry.seq());
+        return change.accept(here ? interests : elsewhere);
+    }
+
+    /** What of an entry goes to the members. */
+    byte[] encode(CodecRef codec, Entry entry, Extent extent) {
+        return area == null ? codec.encode(entry, extent) : area.encode(codec, entry, extent);
+    }
+
+    /** Whether the area has moved since those in sync were told. */
+    boolean moved() {
+        return area != null && sent != area.version();
     }
 
     /** What of the pending entries is sent: all, or of each camera's views the newest. */
@@ -135,6 +159,7 @@ final class Group {
 
     void leave(Subscriber subscriber) {
         if (subscriber.index >= 0) {
+            subscriber.area = sent;
             Subscriber last = inSync.remove(inSync.size() - 1);
             if (last != subscriber) {
                 inSync.set(subscriber.index, last);

@@ -28,7 +28,12 @@ final class GroupIndex {
     private final Set<Group> dirty = new LinkedHashSet<>();
 
     private final Offering offering = new Offering();
+    private final Areas areas;
     private int latestGroups;
+
+    GroupIndex(Areas areas) {
+        this.areas = areas;
+    }
 
     /** Whether any group wants the newest rather than everything. */
     boolean wantsNewest() {
@@ -63,7 +68,11 @@ final class GroupIndex {
     }
 
     private Group newGroup(Group.Key key, List<Group> alike) {
-        Group group = new Group(key);
+        Area area = areas.of(key.subscription());
+        Group group = new Group(key, area);
+        if (area != null) {
+            area.groups.add(group);
+        }
         alike.add(group);
         latestGroups += group.subscription.every() ? 0 : 1;
         if (group.subscription.all()) {
@@ -96,6 +105,9 @@ final class GroupIndex {
     void remove(Group group) {
         groups.computeIfPresent(group.key, (key, alike) -> alike.remove(group) && alike.isEmpty() ? null : alike);
         dirty.remove(group);
+        if (group.area != null) {
+            group.area.groups.remove(group);
+        }
         latestGroups -= group.subscription.every() ? 0 : 1;
         forPresence.remove(group);
         forScene.remove(group);
@@ -122,6 +134,11 @@ final class GroupIndex {
         }
     }
 
+    /** What displays have left is theirs no longer. */
+    void settleAreas() {
+        areas.settle(dirty);
+    }
+
     /** Puts an entry to those groups that want it. */
     void offer(Entry entry) {
         offering.entry = entry;
@@ -134,6 +151,7 @@ final class GroupIndex {
 
         @Override
         public Void cameraChanged(Change.CameraChanged change) {
+            areas.seen(change.state(), entry.seq(), dirty);
             return offer(change.state().camera());
         }
 
@@ -154,6 +172,7 @@ final class GroupIndex {
 
         @Override
         public Void sceneChanged(Change.SceneChanged change) {
+            change.camera().ifPresent(camera -> areas.seen(camera, entry.seq(), dirty));
             offer(forScene);
             if (change.camera().isPresent()) {
                 withoutScene(forAll);
@@ -164,6 +183,8 @@ final class GroupIndex {
 
         @Override
         public Void tilesChanged(Change.TilesChanged change) {
+            change.view().ifPresent(camera -> areas.seen(camera, entry.seq(), dirty));
+            areas.changed(change, entry.seq(), dirty);
             offer(forTiles);
             if (change.scene().isPresent()) {
                 withoutTiles(forScene);

@@ -48,12 +48,13 @@ enum Interest {
         private final boolean allWalls;
         private final Set<String> walls;
 
-        Of(Subscription subscription) {
+        /** @param tiles whether tiles are wanted */
+        Of(Subscription subscription, boolean tiles) {
             all = subscription.all();
             cameras = subscription.cameras();
             scene = subscription.scene();
             presence = subscription.presence();
-            tiles = subscription.tiles();
+            this.tiles = tiles;
             allWalls = subscription.allWalls();
             walls = subscription.walls();
         }

@@ -134,19 +134,19 @@ final class JournalState {
         position = page.to();
     }
 
-    /** About how long a snapshot would be. */
-    int estimate(Subscription wanted) {
+    /** About how long a snapshot would be. @param here what of all tiles is wanted, if tiles are */
+    int estimate(Subscription wanted, Tiles here) {
         return CAMERA_SIZE
                         * (wanted.all()
                                 ? views.size()
                                 : Math.min(views.size(), wanted.cameras().size()))
                 + (wanted.scene() ? scene.models().size() * MODEL_SIZE : 0)
                 + (wanted.presence() ? present.size() * DISPLAY_SIZE : 0)
-                + (wanted.tiles() ? estimateTiles() : 0)
+                + (wanted.tiles() ? estimate(here) : 0)
                 + estimateWalls(wanted);
     }
 
-    private int estimateTiles() {
+    private static int estimate(Tiles tiles) {
         long size = (long) tiles.layers().size() * TILESET_SIZE + tiles.bytes() / TREE_PARTS;
         return (int) Math.min(size, Integer.MAX_VALUE / 2);
     }

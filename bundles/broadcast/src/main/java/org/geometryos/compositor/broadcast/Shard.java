@@ -58,7 +58,8 @@ public final class Shard implements ShardExecutor.Work {
 
     // whoever turns it
     private final JournalState state = new JournalState();
-    private final GroupIndex groups = new GroupIndex();
+    private final Areas areas;
+    private final GroupIndex groups;
     private final Members members = new Members(state);
     private final FailureLog failures;
     private final Figures figures;
@@ -72,7 +73,7 @@ public final class Shard implements ShardExecutor.Work {
     /** Links to take up as soon as there is a journal. */
     private final Set<Link> waiting = new LinkedHashSet<>();
 
-    private final Consumer<Entry> offer = groups::offer;
+    private final Consumer<Entry> offer;
     private long nextScan;
 
     /**
@@ -104,10 +105,13 @@ public final class Shard implements ShardExecutor.Work {
         this.nanos = nanos;
         this.nextScan = nanos.getAsLong();
         failures = new FailureLog(name, nanos);
+        areas = new Areas(state, nanos);
+        groups = new GroupIndex(areas);
+        offer = groups::offer;
         this.figures = figures;
         outlet = new Outlet(batch, figures, codecs, nanos, this::drop);
         fanOut = new FanOut(state, groups, members, outlet, failures, this::drop, nanos);
-        snapshots = new Snapshots(state, nanos);
+        snapshots = new Snapshots(state, areas, nanos);
         admission = new SubscriptionQueue(nanos);
         subscriptions = new Subscriptions(state, members, fanOut, outlet, snapshots, admission, nanos);
         catchUp = new CatchUp(state, members, outlet, snapshots, subscriptions, admission, nanos);
@@ -314,6 +318,7 @@ public final class Shard implements ShardExecutor.Work {
         long stood = state.position();
         boolean another = state.follow(now);
         if (another) {
+            areas.startAnew();
             for (Subscriber subscriber : members.all()) {
                 lostSequence(subscriber, stood, true);
             }
@@ -394,6 +399,7 @@ public final class Shard implements ShardExecutor.Work {
             fanOut.levelAll();
             long stood = state.position();
             state.startAnew();
+            areas.startAnew();
             members.all().forEach(subscriber -> lostSequence(subscriber, stood, false));
             return true;
         }
@@ -471,6 +477,7 @@ public final class Shard implements ShardExecutor.Work {
         if (nextScan - now <= 0) {
             nextScan = now + SCAN;
             snapshots.forget();
+            groups.settleAreas();
             members.again.addAll(members.lagging);
             heartbeats.send(now);
         } else if (heartbeats.left()) {

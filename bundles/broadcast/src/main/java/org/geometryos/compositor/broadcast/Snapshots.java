@@ -12,6 +12,7 @@ import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Entry;
 import org.geometryos.compositor.api.tiles.TileOp;
+import org.geometryos.compositor.api.tiles.Tiles;
 import org.geometryos.compositor.protocol.ServerMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class Snapshots {
     private static final long LEFT_OUT_TOLD = TimeUnit.MINUTES.toNanos(1);
 
     private final JournalState state;
+    private final Areas areas;
     private final LongSupplier nanos;
     /** The last one, for whoever asks for the same at the same position. */
     private Key lastKey;
@@ -38,8 +40,9 @@ final class Snapshots {
     private List<byte[]> last;
     private long leftOutTold;
 
-    Snapshots(JournalState state, LongSupplier nanos) {
+    Snapshots(JournalState state, Areas areas, LongSupplier nanos) {
         this.state = state;
+        this.areas = areas;
         this.nanos = nanos;
         this.leftOutTold = nanos.getAsLong() - LEFT_OUT_TOLD;
     }
@@ -48,6 +51,11 @@ final class Snapshots {
     void forget() {
         lastKey = null;
         last = null;
+    }
+
+    /** What of all tiles a subscription wants. */
+    Tiles tiles(Subscription wanted) {
+        return areas.cut(wanted);
     }
 
     /**
@@ -60,6 +68,7 @@ final class Snapshots {
                 codec.generation(),
                 wanted,
                 had,
+                areas.version(wanted),
                 all,
                 state.journal().epoch(),
                 state.position());
@@ -99,14 +108,15 @@ final class Snapshots {
                 state.journal().epoch(), state.position(), all, cameras, control, models, Optional.empty());
         boolean asksForWalls = wanted.allWalls() || !wanted.walls().isEmpty();
         boolean asksForDisplays = wanted.presence() && !had.presence();
-        boolean asksForTiles = wanted.tiles() && !had.tiles();
+        boolean asksForTiles =
+                wanted.tiles() && !(had.tiles() && had.near().equals(wanted.near()));
         if (!asksForWalls && !asksForDisplays && !asksForTiles) {
             return bare;
         }
         int room = SNAPSHOT_BYTES - codec.codec().encode(bare).length;
         Optional<TileParts> tiles = Optional.empty();
         if (asksForTiles) {
-            TileParts parts = TileParts.of(state.tiles(), room);
+            TileParts parts = TileParts.of(tiles(wanted), room);
             room -= parts.taken();
             parts.behind().forEach(op -> behind.add(codec.codec().encode(tilesBehind(op))));
             tiles = Optional.of(parts);
@@ -205,6 +215,7 @@ final class Snapshots {
             long generation,
             Subscription wanted,
             Subscription had,
+            long region,
             boolean all,
             String epoch,
             long position) {
@@ -217,7 +228,7 @@ final class Snapshots {
         private static Subscription content(Subscription s) {
             return s.every() || s.rate().isPresent() || !s.echo()
                     ? new Subscription(
-                            s.cameras(), s.walls(), s.topics(), Delivery.LATEST, OptionalDouble.empty(), true)
+                            s.cameras(), s.walls(), s.topics(), Delivery.LATEST, OptionalDouble.empty(), true, s.near())
                     : s;
         }
     }

@@ -63,6 +63,9 @@ final class Subscriber {
     /** Rate: the next time at which views may go out. */
     long nextViews;
 
+    /** The version of the region that it has of its group's area, while not in sync; -1 if that is not known. */
+    long area = -1;
+
     boolean timed;
     long nextHeartbeat;
     /** Whether it could not be given its last one. */

@@ -57,7 +57,7 @@ final class Subscriptions {
             }
             return;
         }
-        if (!subscriber.link.takes(state.estimate(pending.subscription()))) {
+        if (!subscriber.link.takes(state.estimate(pending.subscription(), snapshots.tiles(pending.subscription())))) {
             full = subscriber.link.takes(0);
             if (subscriber.inSync()) {
                 members.fallOut(subscriber, state.position(), subscriber.group.count);

@@ -20,7 +20,7 @@ class FanOutTest {
     private final FakeTransport transport = new FakeTransport(clock);
     private final FakeJournal journal = new FakeJournal("first");
     private final JournalState state = new JournalState();
-    private final GroupIndex groups = new GroupIndex();
+    private final GroupIndex groups = new GroupIndex(new Areas(state, clock));
     private final Members members = new Members(state);
     private final List<Subscriber> dropped = new ArrayList<>();
     private final Map<String, CodecRef> codecs =

@@ -33,7 +33,7 @@ class GroupIndexTest {
 
     private final FakeClock clock = new FakeClock();
     private final FakeTransport transport = new FakeTransport(clock);
-    private final GroupIndex index = new GroupIndex();
+    private final GroupIndex index = new GroupIndex(new Areas(new JournalState(), clock));
     private long seq;
 
     private Group group(Subscription subscription) {

@@ -26,7 +26,7 @@ class HeartbeatsTest {
             clock,
             members::remove);
     private final FanOut fanOut =
-            new FanOut(state, new GroupIndex(), members, outlet, failures, members::remove, clock);
+            new FanOut(state, new GroupIndex(new Areas(state, clock)), members, outlet, failures, members::remove, clock);
     private final Heartbeats heartbeats =
             new Heartbeats(state, members, fanOut, outlet, failures, clock, () -> 1_700_000_000_000_000L);
     private FakeLink link;

@@ -19,7 +19,7 @@ class InterestTest {
             Changes.transaction(Scene.EMPTY, Changes.state("a", 1, 1, null), null, Changes.put("m-1"));
 
     private static Interest interest(Subscription subscription, Change change) {
-        return change.accept(new Interest.Of(subscription));
+        return change.accept(new Interest.Of(subscription, subscription.tiles()));
     }
 
     @Test
@@ -101,7 +101,7 @@ class InterestTest {
 
     @Test
     void theNewestViewSupersedesThoseBeforeItAndNothingElse() {
-        Group group = new Group(Group.Key.of("compositor.v1.json", Stage.scene(Stage.latest("a", "b")), ""));
+        Group group = new Group(Group.Key.of("compositor.v1.json", Stage.scene(Stage.latest("a", "b")), ""), null);
         List<Change> changes = List.of(
                 Changes.view("a"),
                 Changes.view("b"),
@@ -119,7 +119,7 @@ class InterestTest {
     @Test
     void whatOneCausedIsOfNoInterestWithoutEcho() {
         Subscription quiet = Stage.latest("a").withoutEcho();
-        Group group = new Group(Group.Key.of("compositor.v1.json", quiet, "s-1"));
+        Group group = new Group(Group.Key.of("compositor.v1.json", quiet, "s-1"), null);
         assertThat(group.interest(new Entry(1, Changes.view("a", "s-1")))).isEqualTo(Interest.NONE);
         assertThat(group.interest(new Entry(2, Changes.view("a", "s-2")))).isEqualTo(Interest.VIEW);
     }

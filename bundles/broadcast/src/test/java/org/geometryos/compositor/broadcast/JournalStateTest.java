@@ -85,11 +85,11 @@ class JournalStateTest {
         state.follow(journal);
         changeEverything();
         takeAll();
-        int one = state.estimate(Stage.latest("a"));
+        int one = state.estimate(Stage.latest("a"), state.tiles());
         assertThat(one).isPositive();
-        assertThat(state.estimate(Stage.latest())).isEqualTo(2 * one);
-        assertThat(state.estimate(Stage.scene(Stage.latest("a")))).isGreaterThan(one);
-        assertThat(state.estimate(Stage.presence(true))).isPositive().isLessThan(one);
+        assertThat(state.estimate(Stage.latest(), state.tiles())).isEqualTo(2 * one);
+        assertThat(state.estimate(Stage.scene(Stage.latest("a")), state.tiles())).isGreaterThan(one);
+        assertThat(state.estimate(Stage.presence(true), state.tiles())).isPositive().isLessThan(one);
     }
 
     @Test

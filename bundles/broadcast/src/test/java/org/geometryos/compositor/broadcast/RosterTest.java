@@ -16,7 +16,7 @@ class RosterTest {
     void thoseWhoLeaveLeaveAllOthersThere() {
         List<Group> groups = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            Group group = new Group(Group.Key.of("compositor.v1.json", Subscription.NONE, ""));
+            Group group = new Group(Group.Key.of("compositor.v1.json", Subscription.NONE, ""), null);
             groups.add(group);
             roster.add(group);
         }
@@ -30,7 +30,7 @@ class RosterTest {
 
     @Test
     void whoIsNotThereIsNotMissed() {
-        roster.remove(new Group(Group.Key.of("compositor.v1.json", Subscription.NONE, "")));
+        roster.remove(new Group(Group.Key.of("compositor.v1.json", Subscription.NONE, ""), null));
         assertThat(roster.isEmpty()).isTrue();
     }
 }

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 class SnapshotsTest {
     private final FakeJournal journal = new FakeJournal("first");
     private final JournalState state = new JournalState();
-    private final Snapshots snapshots = new Snapshots(state, new FakeClock());
+    private final FakeClock clock = new FakeClock();
+    private final Snapshots snapshots = new Snapshots(state, new Areas(state, clock), clock);
     private final CodecRef codec = new CodecRef(Codecs.json(), 1);
 
     @BeforeEach

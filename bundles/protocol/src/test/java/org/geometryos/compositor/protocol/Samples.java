@@ -22,6 +22,7 @@ import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.Delivery;
 import org.geometryos.compositor.api.connection.DisplaySettings;
 import org.geometryos.compositor.api.connection.Level;
+import org.geometryos.compositor.api.connection.Near;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Role;
@@ -453,7 +454,9 @@ final class Samples {
                 topics,
                 every ? Delivery.EVERY : Delivery.LATEST,
                 every ? OptionalDouble.empty() : maybeNumber(() -> 1 + random.nextInt(1000)),
-                random.nextBoolean());
+                random.nextBoolean(),
+                maybe(() -> new Near(
+                        camera(), 0.25 + random.nextInt(8), maybe(() -> new Size(positive(), 1 + random.nextInt(9))))));
     }
 
     private DisplaySettings settings() {

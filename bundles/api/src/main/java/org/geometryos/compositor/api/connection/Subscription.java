@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
@@ -21,6 +22,7 @@ import java.util.Set;
  * @param topics what it asks for beside cameras and walls by name, in the order of {@link Topic}
  * @param rate camera updates per second and camera, above 0 and at most 1000; only with {@link Delivery#LATEST}
  * @param echo also what the session itself caused
+ * @param near where tiles are wanted; empty: everywhere. Without {@link Topic#TILES} there is none.
  */
 public record Subscription(
         Set<String> cameras,
@@ -28,7 +30,8 @@ public record Subscription(
         Set<Topic> topics,
         Delivery delivery,
         OptionalDouble rate,
-        boolean echo) {
+        boolean echo,
+        Optional<Near> near) {
 
     /** What can be asked for as a whole. */
     public enum Topic {
@@ -54,6 +57,18 @@ public record Subscription(
         ordered.addAll(topics);
         topics = Collections.unmodifiableSet(ordered);
         Objects.requireNonNull(delivery);
+        near = ordered.contains(Topic.TILES) ? near : Optional.empty();
+    }
+
+    /** With tiles everywhere, if it asks for them. */
+    public Subscription(
+            Set<String> cameras,
+            Set<String> walls,
+            Set<Topic> topics,
+            Delivery delivery,
+            OptionalDouble rate,
+            boolean echo) {
+        this(cameras, walls, topics, delivery, rate, echo, Optional.empty());
     }
 
     /** The newest state of some cameras. */
@@ -63,7 +78,7 @@ public record Subscription(
 
     /** The same of a set of names. */
     public static Subscription toCameras(Set<String> names) {
-        return new Subscription(names, NONE.walls, NONE.topics, NONE.delivery, NONE.rate, NONE.echo);
+        return new Subscription(names, NONE.walls, NONE.topics, NONE.delivery, NONE.rate, NONE.echo, NONE.near);
     }
 
     /** The newest state of every camera, also of those to come. */
@@ -75,27 +90,33 @@ public record Subscription(
     public Subscription with(Topic topic) {
         Set<Topic> more = EnumSet.of(topic);
         more.addAll(topics);
-        return new Subscription(cameras, walls, more, delivery, rate, echo);
+        return new Subscription(cameras, walls, more, delivery, rate, echo, near);
+    }
+
+    /** And tiles, of a part of the canvas alone. */
+    public Subscription withTiles(Near where) {
+        return new Subscription(
+                cameras, walls, with(Topic.TILES).topics, delivery, rate, echo, Optional.of(where));
     }
 
     /** And the state of some walls, in place of others by name. */
     public Subscription withWalls(Set<String> names) {
-        return new Subscription(cameras, names, topics, delivery, rate, echo);
+        return new Subscription(cameras, names, topics, delivery, rate, echo, near);
     }
 
     /** With another delivery. */
     public Subscription with(Delivery other) {
-        return new Subscription(cameras, walls, topics, other, rate, echo);
+        return new Subscription(cameras, walls, topics, other, rate, echo, near);
     }
 
     /** At most so many camera updates per second and camera. */
     public Subscription withRate(double most) {
-        return new Subscription(cameras, walls, topics, delivery, OptionalDouble.of(most), echo);
+        return new Subscription(cameras, walls, topics, delivery, OptionalDouble.of(most), echo, near);
     }
 
     /** Without what the session itself caused. */
     public Subscription withoutEcho() {
-        return new Subscription(cameras, walls, topics, delivery, rate, false);
+        return new Subscription(cameras, walls, topics, delivery, rate, false, near);
     }
 
     /**
@@ -181,6 +202,7 @@ public record Subscription(
         if (tiles()) {
             map.put("tiles", true);
         }
+        near.ifPresent(where -> map.put("near", where.toMap()));
         if (allWalls()) {
             map.put("allWalls", true);
         }
@@ -211,7 +233,8 @@ public record Subscription(
                 topics,
                 (Boolean) map.get("every") ? Delivery.EVERY : Delivery.LATEST,
                 rate > 0 ? OptionalDouble.of(rate) : OptionalDouble.empty(),
-                (Boolean) map.get("echo"));
+                (Boolean) map.get("echo"),
+                Near.fromMap(map.get("near")));
     }
 
     @SuppressWarnings("unchecked")

@@ -1,6 +1,6 @@
 /** Who is connected: sessions and displays, roles, subscriptions, and the connection manager that keeps them. */
 @Export
-@Version("3.2.0")
+@Version("3.3.0")
 package org.geometryos.compositor.api.connection;
 
 import org.osgi.annotation.bundle.Export;

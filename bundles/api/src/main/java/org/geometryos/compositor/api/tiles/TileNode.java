@@ -232,6 +232,17 @@ abstract sealed class TileNode {
         return combined(a, b.own() == NONE ? a.own() : NONE, b, TileNode::minus);
     }
 
+    /** Those of the first that the second has as well. */
+    static TileNode within(TileNode a, TileNode b) {
+        if (a == null || b == null) {
+            return null;
+        }
+        if (b.block() && a.farthest() <= b.farthest()) {
+            return a;
+        }
+        return combined(a, b.own() == NONE ? NONE : a.own(), b, TileNode::within);
+    }
+
     /** Those of the first that the second does not have, or has in another version. */
     static TileNode unlike(TileNode a, TileNode b) {
         if (a == b || a == null || b == null) {

@@ -65,6 +65,40 @@ public final class TileTree {
         return new TileTree(node);
     }
 
+    /**
+     * All tiles that touch a rectangle of the tiles of one level: those of it, all above them, and all below them down
+     * to another level; of version 0. It takes as much as the rectangle's edge is long.
+     *
+     * @param z the level of the rectangle
+     * @param left first column; a rectangle that reaches beyond the tiles of the level is cut
+     * @param top first row
+     * @param right last column
+     * @param bottom last row
+     * @param deepest the level of the smallest tiles, {@code z} to {@link #MAX_ZOOM}
+     */
+    public static TileTree around(int z, long left, long top, long right, long bottom, int deepest) {
+        check("z", z, MAX_ZOOM);
+        check("deepest - z", (long) deepest - z, MAX_ZOOM - z);
+        return of(around(0, 0, 0, z, new long[] {left, top, right, bottom}, deepest));
+    }
+
+    private static TileNode around(int z, long x, long y, int level, long[] edges, int deepest) {
+        int up = level - z;
+        long right = (x + 1 << up) - 1;
+        long bottom = (y + 1 << up) - 1;
+        if (x << up > edges[2] || y << up > edges[3] || right < edges[0] || bottom < edges[1]) {
+            return null;
+        }
+        if (x << up >= edges[0] && y << up >= edges[1] && right <= edges[2] && bottom <= edges[3]) {
+            return TileNode.block(0, deepest - z);
+        }
+        TileNode[] children = new TileNode[TileNode.CHILDREN];
+        for (int i = 0; i < TileNode.CHILDREN; i++) {
+            children[i] = around(z + 1, 2 * x + (i & 1), 2 * y + (i >> 1), level, edges, deepest);
+        }
+        return TileNode.of(0, children);
+    }
+
     private static void check(String field, long value, long most) {
         if (value < 0 || value > most) {
             throw new InvalidValueException(field, value, "must lie in [0, " + most + "]");
@@ -122,6 +156,12 @@ public final class TileTree {
     public TileTree minus(TileTree other) {
         TileNode rest = TileNode.minus(root, other.root);
         return rest == root ? this : of(rest);
+    }
+
+    /** Those tiles that the other has as well, whatever their versions there. */
+    public TileTree within(TileTree other) {
+        TileNode common = TileNode.within(root, other.root);
+        return common == root ? this : of(common);
     }
 
     /** Those tiles that the other does not have, or has in another version. */

@@ -9,7 +9,7 @@
  * {@link org.geometryos.compositor.api.tiles.TileSource}.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package org.geometryos.compositor.api.tiles;
 
 import org.osgi.annotation.bundle.Export;

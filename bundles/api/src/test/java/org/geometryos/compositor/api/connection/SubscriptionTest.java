@@ -8,9 +8,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.geometryos.compositor.api.connection.Subscription.Topic;
+import org.geometryos.compositor.api.value.Size;
 import org.junit.jupiter.api.Test;
 
 class SubscriptionTest {
@@ -52,6 +54,22 @@ class SubscriptionTest {
         assertThat(Subscription.toCameras("a").with(Topic.SCENE).withRate(30))
                 .isEqualTo(new Subscription(
                         Set.of("a"), Set.of(), Set.of(Topic.SCENE), Delivery.LATEST, OptionalDouble.of(30), true));
+    }
+
+    @Test
+    void tilesNearACameraAreKeptAndWithoutTilesThereIsNoPlaceForThem() {
+        Near near = new Near("a", 0.5, Optional.of(new Size(1920, 1080)));
+        Subscription wanted = Subscription.toCameras("a").withTiles(near).withoutEcho();
+        assertThat(wanted.tiles()).isTrue();
+        assertThat(Subscription.fromMap(wanted.toMap())).isEqualTo(wanted);
+        assertThat(wanted.with(Topic.SCENE).near()).contains(near);
+        Subscription without =
+                new Subscription(Set.of(), Set.of(), Set.of(), Delivery.LATEST, OptionalDouble.empty(), true, wanted.near());
+        assertThat(without).isEqualTo(Subscription.NONE);
+        assertThat(new Near("a").margin()).isEqualTo(1);
+        assertThatThrownBy(() -> new Near("a", 9, Optional.empty())).hasMessageContaining("margin");
+        assertThatThrownBy(() -> new Near("a//b")).hasMessageContaining("camera");
+        assertThatThrownBy(() -> new Near("a", 1, Optional.of(new Size(2e6, 1)))).hasMessageContaining("size");
     }
 
     @Test

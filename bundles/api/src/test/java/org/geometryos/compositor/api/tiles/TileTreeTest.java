@@ -72,6 +72,54 @@ class TileTreeTest {
     }
 
     @Test
+    void saysWhichTilesAnotherHasAsWell() {
+        for (int seed = 0; seed < 500; seed++) {
+            Random random = new Random(seed);
+            TileTree tree = any(random);
+            TileTree other = random.nextBoolean() ? any(random) : tree.plus(any(random));
+            Map<Place, Long> expected = tiles(tree);
+            expected.keySet().retainAll(tiles(other).keySet());
+            TileTree within = tree.within(other);
+            assertThat(tiles(within)).as("seed %s", seed).isEqualTo(expected);
+            assertThat(back(within)).isEqualTo(within);
+            assertThat(tree.minus(within)).isEqualTo(tree.minus(other));
+        }
+        TileTree one = TileTree.tile(20, 5, 9, 3);
+        assertThat(one.within(TileTree.pyramid(0, 0, 0, 30, 0))).isSameAs(one);
+    }
+
+    @Test
+    void aroundARectangleAreTheTilesThatTouchIt() {
+        for (int seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            int level = random.nextInt(5);
+            int deepest = level + random.nextInt(3);
+            long left = random.nextInt(40) - 12;
+            long top = random.nextInt(40) - 12;
+            long right = left + random.nextInt(20) - 1;
+            long bottom = top + random.nextInt(20) - 1;
+            Map<Place, Long> expected = new HashMap<>();
+            TileTree.pyramid(0, 0, 0, deepest, 0).forEach((z, x, y, v) -> {
+                // in columns and rows of the rectangle's level
+                double side = Math.scalb(1.0, level - z);
+                if (x * side <= right + (z > level ? 0.99 : 0)
+                        && y * side <= bottom + (z > level ? 0.99 : 0)
+                        && (x + 1) * side > left
+                        && (y + 1) * side > top) {
+                    expected.put(new Place(z, x, y), 0L);
+                }
+            });
+            boolean empty = right < left || bottom < top;
+            assertThat(tiles(TileTree.around(level, left, top, right, bottom, deepest)))
+                    .as("seed %s", seed)
+                    .isEqualTo(empty ? Map.of() : expected);
+        }
+        assertThat(TileTree.around(9, Long.MIN_VALUE, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 30))
+                .isEqualTo(TileTree.pyramid(0, 0, 0, 30, 0));
+        assertThatThrownBy(() -> TileTree.around(9, 0, 0, 1, 1, 8)).hasMessageContaining("deepest");
+    }
+
+    @Test
     void isAMapOfTilesWhateverIsDoneToIt() {
         for (int seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.geometryos.compositor.api.camera.CameraUpdate;
 import org.geometryos.compositor.api.connection.Opening;
+import org.geometryos.compositor.api.connection.Near;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.replay.PlaybackCommand;
 import org.geometryos.compositor.api.wall.MemberReport;
@@ -21,6 +22,7 @@ final class ClientMessageWriter extends PartWriter implements ClientMessage.Visi
     private static final SerializedString TILES = name("tiles");
     private static final SerializedString RATE = name("rate");
     private static final SerializedString SPEED = name("speed");
+    private static final SerializedString MARGIN = name("margin");
 
     ClientMessageWriter(JsonGenerator out) {
         super(out);
@@ -98,7 +100,8 @@ final class ClientMessageWriter extends PartWriter implements ClientMessage.Visi
                         + one(s.tiles())
                         + one(s.every())
                         + one(s.rate())
-                        + one(!s.echo()));
+                        + one(!s.echo())
+                        + one(s.near()));
         id(m.id());
         if (cameras) {
             texts("cameras", s.all() ? List.of("*") : s.cameras());
@@ -116,8 +119,23 @@ final class ClientMessageWriter extends PartWriter implements ClientMessage.Visi
         if (!s.echo()) {
             out.writeBooleanField("echo", false);
         }
+        if (s.near().isPresent()) {
+            near(s.near().get());
+        }
         end();
         return null;
+    }
+
+    private void near(Near near) throws IOException {
+        boolean margin = Double.compare(near.margin(), Near.MARGIN) != 0;
+        out.writeFieldName("near");
+        open(1 + one(margin) + one(near.size()));
+        text(CAMERA, near.camera());
+        if (margin) {
+            number(MARGIN, near.margin());
+        }
+        size(SIZE, near.size());
+        end();
     }
 
     @Override

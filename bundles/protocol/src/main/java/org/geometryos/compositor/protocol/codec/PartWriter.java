@@ -43,7 +43,7 @@ abstract class PartWriter extends FieldWriter
     private static final SerializedString CENTER = name("center");
     private static final SerializedString ZOOM = name("zoom");
     private static final SerializedString ROTATION = name("rotation");
-    private static final SerializedString SIZE = name("size");
+    static final SerializedString SIZE = name("size");
     private static final SerializedString POSITION = name("position");
     private static final SerializedString ORIENTATION = name("orientation");
     private static final SerializedString SCALE = name("scale");
@@ -172,7 +172,7 @@ abstract class PartWriter extends FieldWriter
         end();
     }
 
-    private void size(SerializableString name, Optional<Size> size) throws IOException {
+    final void size(SerializableString name, Optional<Size> size) throws IOException {
         if (size.isPresent()) {
             list(name, 2);
             out.writeNumber(size.get().width());

@@ -25,6 +25,7 @@ import org.geometryos.compositor.api.connection.Level;
 import org.geometryos.compositor.api.connection.Opening;
 import org.geometryos.compositor.api.connection.Presence;
 import org.geometryos.compositor.api.connection.Role;
+import org.geometryos.compositor.api.connection.Near;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.replay.PlaybackCommand;
 import org.geometryos.compositor.api.replay.PlaybackState;
@@ -188,7 +189,12 @@ final class Reader {
                 topics,
                 delivery,
                 rate,
-                f.flag("echo", true));
+                f.flag("echo", true),
+                f.optionalObject("near", Reader::near));
+    }
+
+    private static Near near(Fields f) {
+        return new Near(f.text("camera"), f.optionalNumber("margin").orElse(Near.MARGIN), size(f, "size"));
     }
 
     /** Names, or {@code "*"} alone; none if the field is absent. @param check the rule for a name of the kind */
