@@ -37,8 +37,8 @@ final class Area {
     private static final long LEAVE = TimeUnit.SECONDS.toNanos(2);
     /** A screen whose size nobody says. */
     private static final Size SCREEN = new Size(3840, 2160);
-
-    private static final int PART = 700_000;
+    /** Bytes of a message: one encoded part has room in it, and what is removed before. */
+    private static final int MESSAGE = 960_000;
 
     final Near near;
     /** Those whose members are here. */
@@ -288,7 +288,7 @@ final class Area {
         for (TileOp op : ops) {
             for (TileOp part : parts(op)) {
                 int length = length(part);
-                if (taken > 0 && taken + length > PART) {
+                if (taken > 0 && taken + length > MESSAGE) {
                     messages.add(message(codec, within, seq));
                     within.clear();
                     taken = 0;
@@ -311,7 +311,7 @@ final class Area {
 
     private static List<TileOp> parts(TileOp op) {
         return op instanceof TileOp.Put put
-                ? put.tiles().split(PART).stream()
+                ? put.tiles().packed(TileEncodings.PART).stream()
                         .map(part -> (TileOp) new TileOp.Put(put.tileset(), part))
                         .toList()
                 : List.of(op);
@@ -319,6 +319,6 @@ final class Area {
 
     /** Of its set, as text; the rest of an operation is short. */
     private static int length(TileOp op) {
-        return op instanceof TileOp.Put put ? put.tiles().encode().length * 4 / 3 + 256 : 1024;
+        return op instanceof TileOp.Put put ? put.tiles().encodedLength() * 4 / 3 + 256 : 2048;
     }
 }

@@ -97,6 +97,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener, 
                 .toList();
         executor = machine.executor.apply(names);
         List<Share> made = new ArrayList<>();
+        TileEncodings encodings = new TileEncodings(Shard.TILE_ENCODINGS);
         for (String name : names) {
             if (made.size() == figures.size()) {
                 figures.add(new Figures(machine.nanos, machine.micros));
@@ -107,6 +108,7 @@ public final class BroadcastComponent implements LinkListener, JournalListener, 
                     codecs::get,
                     transport.batch(),
                     figures.get(made.size()),
+                    encodings,
                     machine.nanos,
                     machine.micros);
             made.add(new Share(shard, executor.add(shard), new Lag()));

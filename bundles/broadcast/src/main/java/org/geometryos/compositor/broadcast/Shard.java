@@ -38,6 +38,9 @@ public final class Shard implements ShardExecutor.Work {
     /** Those who catch up give way to what is new after such a time. */
     private static final long SLICE = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** Encodings of sets of tiles that are kept, in bytes: several sets of a million tiles. */
+    static final long TILE_ENCODINGS = 16 << 20;
+
     private enum Kind {
         LOOK,
         GONE
@@ -88,16 +91,28 @@ public final class Shard implements ShardExecutor.Work {
             Batch batch,
             LongSupplier nanos,
             LongSupplier micros) {
-        this(name, journals, codecs, batch, new Figures(nanos, micros), nanos, micros);
+        this(
+                name,
+                journals,
+                codecs,
+                batch,
+                new Figures(nanos, micros),
+                new TileEncodings(TILE_ENCODINGS),
+                nanos,
+                micros);
     }
 
-    /** @param figures what it counts, of no other shard at the same time */
+    /**
+     * @param figures what it counts, of no other shard at the same time
+     * @param encodings for all shards
+     */
     Shard(
             String name,
             Supplier<Journal> journals,
             Function<String, CodecRef> codecs,
             Batch batch,
             Figures figures,
+            TileEncodings encodings,
             LongSupplier nanos,
             LongSupplier micros) {
         this.name = name;
@@ -111,7 +126,7 @@ public final class Shard implements ShardExecutor.Work {
         this.figures = figures;
         outlet = new Outlet(batch, figures, codecs, nanos, this::drop);
         fanOut = new FanOut(state, groups, members, outlet, failures, this::drop, nanos);
-        snapshots = new Snapshots(state, areas, nanos);
+        snapshots = new Snapshots(state, areas, encodings, nanos);
         admission = new SubscriptionQueue(nanos);
         subscriptions = new Subscriptions(state, members, fanOut, outlet, snapshots, admission, nanos);
         catchUp = new CatchUp(state, members, outlet, snapshots, subscriptions, admission, nanos);

@@ -33,6 +33,7 @@ final class Snapshots {
 
     private final JournalState state;
     private final Areas areas;
+    private final TileEncodings encodings;
     private final LongSupplier nanos;
     /** The last one, for whoever asks for the same at the same position. */
     private Key lastKey;
@@ -40,8 +41,9 @@ final class Snapshots {
     private List<byte[]> last;
     private long leftOutTold;
 
-    Snapshots(JournalState state, Areas areas, LongSupplier nanos) {
+    Snapshots(JournalState state, Areas areas, TileEncodings encodings, LongSupplier nanos) {
         this.state = state;
+        this.encodings = encodings;
         this.areas = areas;
         this.nanos = nanos;
         this.leftOutTold = nanos.getAsLong() - LEFT_OUT_TOLD;
@@ -51,6 +53,7 @@ final class Snapshots {
     void forget() {
         lastKey = null;
         last = null;
+        encodings.forget();
     }
 
     /** What of all tiles a subscription wants. */
@@ -116,7 +119,7 @@ final class Snapshots {
         int room = SNAPSHOT_BYTES - codec.codec().encode(bare).length;
         Optional<TileParts> tiles = Optional.empty();
         if (asksForTiles) {
-            TileParts parts = TileParts.of(tiles(wanted), room);
+            TileParts parts = TileParts.of(tiles(wanted), encodings, room);
             room -= parts.taken();
             parts.behind().forEach(op -> behind.add(codec.codec().encode(tilesBehind(op))));
             tiles = Optional.of(parts);

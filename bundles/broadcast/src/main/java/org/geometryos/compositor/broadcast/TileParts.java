@@ -18,17 +18,15 @@ import org.geometryos.compositor.protocol.ServerMessage;
 record TileParts(ServerMessage.TilesState within, List<TileOp.Put> behind, int taken) {
     /** What a tileset takes without its set, in either form: names, marks, numbers and an address of 512 characters. */
     private static final int TILESET = 1_100;
-    /** An encoded part; as text it is a third longer, and stays below what a message may take. */
-    private static final int PART = 700_000;
 
-    static TileParts of(Tiles tiles, int room) {
+    static TileParts of(Tiles tiles, TileEncodings encodings, int room) {
         List<TileLayer> within = new ArrayList<>();
         List<TileOp.Put> behind = new ArrayList<>();
         int taken = tiles.layers().size() * TILESET;
         for (TileLayer layer : tiles.layers()) {
             TileTree here = TileTree.EMPTY;
-            for (TileTree part : layer.tiles().split(PART)) {
-                int length = part.encode().length * 4 / 3 + 4;
+            for (TileTree part : encodings.of(layer.tiles())) {
+                int length = part.encodedLength() * 4 / 3 + 4;
                 if (here.isEmpty() && taken + length <= room) {
                     here = part;
                     taken += length;

@@ -31,7 +31,8 @@ class SnapshotsTest {
     private final FakeJournal journal = new FakeJournal("first");
     private final JournalState state = new JournalState();
     private final FakeClock clock = new FakeClock();
-    private final Snapshots snapshots = new Snapshots(state, new Areas(state, clock), clock);
+    private final TileEncodings encodings = new TileEncodings(1 << 20);
+    private final Snapshots snapshots = new Snapshots(state, new Areas(state, clock), encodings, clock);
     private final CodecRef codec = new CodecRef(Codecs.json(), 1);
 
     @BeforeEach

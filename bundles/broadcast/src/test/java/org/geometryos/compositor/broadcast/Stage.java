@@ -75,6 +75,7 @@ final class Stage {
                 codecs::get,
                 transport.batch(),
                 figures,
+                new TileEncodings(Shard.TILE_ENCODINGS),
                 clock,
                 TimeOfDay::micros);
         shards.add(shard);

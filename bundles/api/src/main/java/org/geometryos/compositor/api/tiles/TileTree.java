@@ -17,13 +17,22 @@ public final class TileTree {
     public static final int MAX_ZOOM = 30;
     /** The largest version. */
     public static final long MAX_VERSION = (1L << 53) - 1;
+    /** What two parts have in common at most, encoded: the places above them. */
+    private static final int SHARED = 64;
     /** No tile. */
     public static final TileTree EMPTY = new TileTree(null);
 
     private final TileNode root;
+    /** What {@link #encode()} gives, of one that {@link #packed} made; else null. */
+    private final byte[] encoded;
 
     private TileTree(TileNode root) {
+        this(root, null);
+    }
+
+    private TileTree(TileNode root, byte[] encoded) {
         this.root = root;
+        this.encoded = encoded;
     }
 
     static TileTree of(TileNode root) {
@@ -192,7 +201,12 @@ public final class TileTree {
      * tile is no byte.
      */
     public byte[] encode() {
-        return TileTreeWriter.encode(root);
+        return encoded == null ? TileTreeWriter.encode(root) : encoded.clone();
+    }
+
+    /** How long {@link #encode()} is. */
+    public int encodedLength() {
+        return (encoded == null ? TileTreeWriter.encode(root) : encoded).length;
     }
 
     /**
@@ -210,36 +224,52 @@ public final class TileTree {
      * @param most bytes of a part, at least 64
      */
     public List<TileTree> split(int most) {
+        return packed(most).stream().map(part -> new TileTree(part.root)).toList();
+    }
+
+    /**
+     * The same parts, each with its encoding at hand, so that {@link #encode()} costs no more than its bytes do. They
+     * take that much more memory: none of them belongs into an entry of the journal.
+     */
+    public List<TileTree> packed(int most) {
         List<TileTree> parts = new ArrayList<>();
         split(root, 0, 0, 0, most, parts);
         List<TileTree> merged = new ArrayList<>();
-        TileTree last = EMPTY;
+        TileTree last = null;
         for (TileTree part : parts) {
-            TileTree both = last.plus(part);
-            if (both.encode().length <= most) {
+            TileTree both = last != null && last.encoded.length + part.encoded.length <= most + SHARED
+                    ? last.plus(part).packed()
+                    : null;
+            if (both != null && both.encoded.length <= most) {
                 last = both;
-            } else {
-                merged.add(last);
-                last = part;
+                continue;
             }
+            if (last != null) {
+                merged.add(last);
+            }
+            last = part;
         }
-        if (!last.isEmpty()) {
+        if (last != null) {
             merged.add(last);
         }
         return merged;
+    }
+
+    private TileTree packed() {
+        return new TileTree(root, TileTreeWriter.encode(root));
     }
 
     private void split(TileNode node, int z, int x, int y, int most, List<TileTree> parts) {
         if (node == null) {
             return;
         }
-        TileTree part = at(node, z, x, y);
-        if (node.block() || part.encode().length <= most) {
+        TileTree part = at(node, z, x, y).packed();
+        if (node.block() || part.encoded.length <= most) {
             parts.add(part);
             return;
         }
         if (node.own() != TileNode.NONE) {
-            parts.add(tile(z, x, y, node.own()));
+            parts.add(tile(z, x, y, node.own()).packed());
         }
         for (int i = 0; i < TileNode.CHILDREN; i++) {
             split(node.child(i), z + 1, 2 * x + (i & 1), 2 * y + (i >> 1), most, parts);

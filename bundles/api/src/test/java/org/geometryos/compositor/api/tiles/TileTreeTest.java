@@ -162,6 +162,14 @@ class TileTreeTest {
             assertThat(parts.stream().reduce(TileTree.EMPTY, TileTree::plus)).isEqualTo(tree);
             assertThat(parts.stream().mapToLong(TileTree::size).sum()).isEqualTo(tree.size());
             parts.forEach(part -> assertThat(part.encode().length).isLessThanOrEqualTo(64));
+            List<TileTree> packed = tree.packed(64);
+            assertThat(packed).isEqualTo(parts);
+            for (TileTree part : packed) {
+                assertThat(part.encode()).isEqualTo(back(part).encode()).hasSize(part.encodedLength());
+                // whoever changes what he was given changes nothing here
+                java.util.Arrays.fill(part.encode(), (byte) 0);
+                assertThat(back(part)).isEqualTo(part);
+            }
         }
     }
 
