@@ -24,9 +24,9 @@ import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.protocol.ServerMessage;
 
 /**
- * The part of the canvas near a camera, for all displays of a shard that want tiles there. Each of them has the tiles of
- * its region, and no others. It moves in steps, when what is seen comes near the region's edge: then displays in sync get
- * the part of the sets that came in, and lose what went out. One thread at a time.
+ * The part of the canvas near a camera, for all displays of a shard that want tiles there. Each of them has the tiles
+ * of its region, and no others. It moves in steps, when what is seen comes near the region's edge: then displays in
+ * sync get the part of the sets that came in, and lose what went out. One thread at a time.
  */
 final class Area {
     /** Regions that are known back in the sequence; a display that missed more of them gets a snapshot. */
@@ -306,7 +306,12 @@ final class Area {
     private static byte[] message(CodecRef codec, List<TileOp> ops, long seq) {
         return codec.codec()
                 .encode(new ServerMessage.Tiles(
-                        seq, List.copyOf(ops), Optional.empty(), Optional.empty(), Optional.empty(), OptionalLong.empty()));
+                        seq,
+                        List.copyOf(ops),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        OptionalLong.empty()));
     }
 
     private static List<TileOp> parts(TileOp op) {

@@ -25,8 +25,8 @@ class HeartbeatsTest {
             name -> new CodecRef(Codecs.json(), 1),
             clock,
             members::remove);
-    private final FanOut fanOut =
-            new FanOut(state, new GroupIndex(new Areas(state, clock)), members, outlet, failures, members::remove, clock);
+    private final FanOut fanOut = new FanOut(
+            state, new GroupIndex(new Areas(state, clock)), members, outlet, failures, members::remove, clock);
     private final Heartbeats heartbeats =
             new Heartbeats(state, members, fanOut, outlet, failures, clock, () -> 1_700_000_000_000_000L);
     private FakeLink link;

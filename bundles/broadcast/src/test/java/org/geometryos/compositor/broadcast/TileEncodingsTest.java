@@ -15,7 +15,8 @@ class TileEncodingsTest {
         Random random = new Random(seed);
         TileTree set = TileTree.EMPTY;
         for (int i = 0; i < tiles; i++) {
-            set = set.plus(TileTree.tile(20, random.nextInt(1 << 20), random.nextInt(1 << 20), random.nextInt(1 << 30)));
+            set = set.plus(
+                    TileTree.tile(20, random.nextInt(1 << 20), random.nextInt(1 << 20), random.nextInt(1 << 30)));
         }
         return set;
     }

@@ -63,8 +63,8 @@ class SubscriptionTest {
         assertThat(wanted.tiles()).isTrue();
         assertThat(Subscription.fromMap(wanted.toMap())).isEqualTo(wanted);
         assertThat(wanted.with(Topic.SCENE).near()).contains(near);
-        Subscription without =
-                new Subscription(Set.of(), Set.of(), Set.of(), Delivery.LATEST, OptionalDouble.empty(), true, wanted.near());
+        Subscription without = new Subscription(
+                Set.of(), Set.of(), Set.of(), Delivery.LATEST, OptionalDouble.empty(), true, wanted.near());
         assertThat(without).isEqualTo(Subscription.NONE);
         assertThat(new Near("a").margin()).isEqualTo(1);
         assertThatThrownBy(() -> new Near("a", 9, Optional.empty())).hasMessageContaining("margin");

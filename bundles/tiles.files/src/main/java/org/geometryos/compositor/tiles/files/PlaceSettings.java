@@ -12,12 +12,37 @@ import org.geometryos.compositor.configuration.InstanceName;
 import org.geometryos.compositor.configuration.values.Values;
 
 /**
- * The configuration of a folder or a manifest, checked.
+ * The configuration of a folder, a manifest or an archive, checked.
  *
- * @param manifest the file; empty for a folder of pictures by their places
- * @param folder of the pictures
+ * @param file the manifest or the archive, or the folder itself
+ * @param folder of the pictures, or of the archive
  */
-record PlaceSettings(Optional<Path> manifest, Path folder, Tileset tileset, int maxFiles) {
+record PlaceSettings(Kind kind, Path file, Path folder, Tileset tileset, int maxFiles) {
+
+    /** What the pictures lie in. */
+    enum Kind {
+        FOLDER {
+            @Override
+            TileSource source(PlaceSettings s) {
+                return new PicturesFolder(s.folder, s.tileset, s.maxFiles);
+            }
+        },
+        MANIFEST {
+            @Override
+            TileSource source(PlaceSettings s) {
+                return new Manifest(s.file, s.folder, s.tileset, s.maxFiles);
+            }
+        },
+        PMTILES {
+            @Override
+            TileSource source(PlaceSettings s) {
+                return new PmtilesArchive(s.file, s.tileset, s.maxFiles);
+            }
+        };
+
+        abstract TileSource source(PlaceSettings s);
+    }
+
     static final int PIXELS = 256;
     static final int MAX_ZOOM = 20;
     static final int MAX_FILES = 1_000_000;
@@ -32,32 +57,36 @@ record PlaceSettings(Optional<Path> manifest, Path folder, Tileset tileset, int 
      */
     static PlaceSettings ofFolder(Map<String, Object> properties, Path data) {
         Values values = new Values(properties);
+        Path folder = required(values, "folder", data);
+        Tileset tileset = levels(values, InstanceName.plain(FolderConfig.PID, properties));
+        return new PlaceSettings(Kind.FOLDER, folder, folder, tileset, files(values));
+    }
+
+    /** The same of a PMTiles archive. */
+    static PlaceSettings ofPmtiles(Map<String, Object> properties, Path data) {
+        Values values = new Values(properties);
+        Path archive = required(values, "archive", data);
+        Tileset tileset = levels(values, InstanceName.plain(PmtilesConfig.PID, properties));
+        return new PlaceSettings(Kind.PMTILES, archive, archive.getParent(), tileset, files(values));
+    }
+
+    /** Of tiles of several levels. */
+    private static Tileset levels(Values values, String name) {
         int minZoom = values.integer("minZoom", 0, 0, TileTree.MAX_ZOOM);
         int maxZoom = values.integer("maxZoom", MAX_ZOOM, minZoom, TileTree.MAX_ZOOM);
         double[] origin = values.numbers("origin", 0, 0);
-        return new PlaceSettings(
-                Optional.empty(),
-                path(values, "folder", data).orElseThrow(() -> new InvalidValueException("folder", "", "is required")),
-                tileset(
-                        values,
-                        InstanceName.plain(FolderConfig.PID, properties),
-                        origin[0],
-                        origin[1],
-                        size(values),
-                        minZoom,
-                        maxZoom),
-                files(values));
+        return tileset(values, name, origin[0], origin[1], size(values), minZoom, maxZoom);
     }
 
     /** The same of a manifest. */
     static PlaceSettings ofManifest(Map<String, Object> properties, Path data) {
         Values values = new Values(properties);
-        Path manifest = path(values, "manifest", data)
-                .orElseThrow(() -> new InvalidValueException("manifest", "", "is required"));
+        Path manifest = required(values, "manifest", data);
         double[] origin = values.numbers("origin", 0, 0);
         double size = size(values);
         return new PlaceSettings(
-                Optional.of(manifest),
+                Kind.MANIFEST,
+                manifest,
                 path(values, "folder", data).orElse(manifest.getParent()),
                 tileset(
                         values,
@@ -68,6 +97,10 @@ record PlaceSettings(Optional<Path> manifest, Path folder, Tileset tileset, int 
                         Manifest.ZOOM,
                         Manifest.ZOOM),
                 files(values));
+    }
+
+    private static Path required(Values values, String key, Path data) {
+        return path(values, key, data).orElseThrow(() -> new InvalidValueException(key, "", "is required"));
     }
 
     private static Optional<Path> path(Values values, String key, Path data) {
@@ -110,8 +143,6 @@ record PlaceSettings(Optional<Path> manifest, Path folder, Tileset tileset, int 
     }
 
     TileSource source() {
-        return manifest.isPresent()
-                ? new Manifest(manifest.get(), folder, tileset, maxFiles)
-                : new PicturesFolder(folder, tileset, maxFiles);
+        return kind.source(this);
     }
 }

@@ -43,6 +43,18 @@ class PlaceSettingsTest {
     }
 
     @Test
+    void anArchiveIsAFileWithLevels() {
+        Map<String, Object> properties = with("archive", "maps/earth.pmtiles", "maxZoom", "7");
+        properties.put("service.pid", PmtilesConfig.PID + "~earth");
+        PlaceSettings settings = PlaceSettings.ofPmtiles(properties, DATA);
+        assertThat(settings.file()).isEqualTo(DATA.resolve("maps/earth.pmtiles"));
+        assertThat(settings.tileset().id()).isEqualTo("earth");
+        assertThat(settings.tileset().maxZoom()).isEqualTo(7);
+        assertThat(settings.source()).isInstanceOf(PmtilesArchive.class);
+        assertThatThrownBy(() -> PlaceSettings.ofPmtiles(with(), DATA)).hasMessageContaining("archive");
+    }
+
+    @Test
     void wrongValuesAreNamedWithTheirRule() {
         assertThatThrownBy(() -> PlaceSettings.ofFolder(with(), DATA))
                 .isInstanceOf(InvalidValueException.class)
