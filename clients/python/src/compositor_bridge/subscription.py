@@ -46,8 +46,10 @@ class Near:
     def to_json(self) -> dict[str, Any]:
         return {
             "camera": self.camera,
-            "margin": self.margin,
-            **present(size=None if self.size is None else list(self.size)),
+            **present(
+                margin=None if self.margin == 1 else self.margin,
+                size=None if self.size is None else list(self.size),
+            ),
         }
 
 

@@ -41,6 +41,7 @@ final class Area {
     private static final int MESSAGE = 960_000;
 
     final Near near;
+    private final ChangeBounds bounds;
     /** Those whose members are here. */
     final Set<Group> groups = new LinkedHashSet<>();
     /** The newest last. */
@@ -61,8 +62,10 @@ final class Area {
     /** @param from the version of the region that displays have, or -1 for any */
     private record Steps(String codec, long generation, long from, long version, long seq, List<byte[]> messages) {}
 
-    Area(Near near) {
+    /** @param bounds of all areas */
+    Area(Near near, ChangeBounds bounds) {
         this.near = near;
+        this.bounds = bounds;
     }
 
     private Region newest() {
@@ -112,7 +115,7 @@ final class Area {
         add(new Region(version, seq, newest().parts.subList(0, 1)), now);
     }
 
-    /** A tileset is another one: displays get all of the region anew. */
+    /** A tileset lies elsewhere: displays get all of the region anew. */
     void declared(long version, long seq, long now) {
         before = null;
         long began = since;
@@ -177,6 +180,9 @@ final class Area {
     /** Whether a transaction does anything here. */
     boolean touches(Change.TilesChanged change, long seq) {
         Region region = at(seq);
+        if (!bounds.of(change).map(region::near).orElse(true)) {
+            return false;
+        }
         for (TileOp op : change.ops()) {
             if (region.cut(op, change.tiles()).isPresent()) {
                 return true;
@@ -247,6 +253,12 @@ final class Area {
             lastSteps = last;
         }
         return last.messages;
+    }
+
+    /** Holds no longer what it can make anew, but what is asked for each change. */
+    void forget() {
+        lastCut = null;
+        lastSteps = null;
     }
 
     private List<TileOp> difference(Tiles tiles) {

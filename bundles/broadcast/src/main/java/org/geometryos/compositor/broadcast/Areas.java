@@ -13,8 +13,10 @@ import org.geometryos.compositor.api.connection.Near;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Entry;
+import org.geometryos.compositor.api.tiles.TileLayer;
 import org.geometryos.compositor.api.tiles.TileOp;
 import org.geometryos.compositor.api.tiles.Tiles;
+import org.geometryos.compositor.api.tiles.Tileset;
 
 /** The areas near cameras that displays of a shard want tiles of. One thread at a time. */
 final class Areas {
@@ -22,6 +24,10 @@ final class Areas {
     private final LongSupplier nanos;
     private final Map<Near, Area> areas = new HashMap<>();
     private final Map<String, List<Area>> byCamera = new HashMap<>();
+    private final ChangeBounds bounds = new ChangeBounds();
+    /** What stood when tiles last changed. */
+    private Tiles known = Tiles.NONE;
+
     private long versions;
 
     Areas(JournalState state, LongSupplier nanos) {
@@ -36,7 +42,7 @@ final class Areas {
 
     private Area of(Near near) {
         return areas.computeIfAbsent(near, key -> {
-            Area area = new Area(key);
+            Area area = new Area(key, bounds);
             begin(area);
             byCamera.computeIfAbsent(key.camera(), camera -> new ArrayList<>()).add(area);
             return area;
@@ -44,6 +50,7 @@ final class Areas {
     }
 
     private void begin(Area area) {
+        known = state.tiles();
         Entry entry = state.views().get(area.near.camera());
         Optional<View2d> view = entry == null
                 ? Optional.empty()
@@ -80,13 +87,30 @@ final class Areas {
 
     /** Tiles have changed. @param moved gets the groups that are to get their area anew by that */
     void changed(Change.TilesChanged change, long seq, Set<Group> moved) {
-        if (areas.isEmpty() || change.ops().stream().noneMatch(TileOp.Declare.class::isInstance)) {
+        if (areas.isEmpty()) {
+            return;
+        }
+        Tiles before = known;
+        known = change.tiles();
+        if (change.ops().stream().noneMatch(op -> op instanceof TileOp.Declare declare && elsewhere(before, declare))) {
             return;
         }
         for (Area area : areas.values()) {
             area.declared(++versions, seq, nanos.getAsLong());
             moved.addAll(area.groups);
         }
+    }
+
+    /** Whether the tiles of a tileset lie elsewhere on the canvas now, or were not there. */
+    private static boolean elsewhere(Tiles before, TileOp.Declare declare) {
+        Tileset now = declare.tileset();
+        return before.layer(now.id())
+                .map(TileLayer::tileset)
+                .filter(was -> Double.compare(was.x(), now.x()) == 0
+                        && Double.compare(was.y(), now.y()) == 0
+                        && Double.compare(was.size(), now.size()) == 0
+                        && was.maxZoom() == now.maxZoom())
+                .isEmpty();
     }
 
     /** Time has passed. @param moved gets the groups whose area becomes smaller by that */
@@ -96,6 +120,7 @@ final class Areas {
             byCamera.values().removeIf(there -> there.removeIf(area -> area.groups.isEmpty()) && there.isEmpty());
         }
         for (Area area : areas.values()) {
+            area.forget();
             if (area.leaves(now)) {
                 area.leave(++versions, state.position() + 1, now);
                 moved.addAll(area.groups);
@@ -103,10 +128,14 @@ final class Areas {
         }
     }
 
-    /** The state is another one; all displays get a snapshot, or are told again. */
+    /** The state is another one: so is where each area is. */
     void startAnew() {
-        for (Area area : List.copyOf(areas.values())) {
-            begin(area);
+        areas.values().forEach(this::begin);
+    }
+
+    /** After that no display is in sync any more: each gets a snapshot, or its area as a whole. */
+    void begun() {
+        for (Area area : areas.values()) {
             area.groups.forEach(group -> group.sent = area.version());
         }
     }

@@ -24,7 +24,7 @@ final class Region {
 
     /** The newest first. */
     final List<Rectangle> parts;
-    /** By tileset: no tileset is declared anew while it holds. */
+    /** By tileset: none moves on the canvas while it holds. */
     private final Map<String, TileTree> places = new HashMap<>();
 
     Region(long version, long from, List<Rectangle> parts) {
@@ -44,8 +44,12 @@ final class Region {
             return right - left;
         }
 
+        private double square() {
+            return Math.max(right - left, bottom - top) / SQUARES;
+        }
+
         private TileTree places(Tileset tileset) {
-            double square = Math.max(right - left, bottom - top) / SQUARES;
+            double square = square();
             int level = Math.max(
                     0, Math.min(tileset.maxZoom(), tileset.maxZoom() - Math.getExponent(square / tileset.size())));
             double side = tileset.size(level);
@@ -80,6 +84,20 @@ final class Region {
     /** Holds no longer what it can make anew. */
     void forget() {
         places.clear();
+    }
+
+    /** Whether tiles may be in it that lie in a rectangle, which is larger than they are by one of the smallest tiles. */
+    boolean near(Rectangle there) {
+        for (Rectangle part : parts) {
+            double square = part.square();
+            if (there.left <= part.right + square
+                    && there.right >= part.left - square
+                    && there.top <= part.bottom + square
+                    && there.bottom >= part.top - square) {
+                return true;
+            }
+        }
+        return false;
     }
 
     TileTree cut(Tileset tileset, TileTree tiles) {

@@ -337,6 +337,7 @@ public final class Shard implements ShardExecutor.Work {
             for (Subscriber subscriber : members.all()) {
                 lostSequence(subscriber, stood, true);
             }
+            areas.begun();
             for (Link link : waiting) {
                 events.add(new Event(Kind.LOOK, link));
             }
@@ -416,6 +417,7 @@ public final class Shard implements ShardExecutor.Work {
             state.startAnew();
             areas.startAnew();
             members.all().forEach(subscriber -> lostSequence(subscriber, stood, false));
+            areas.begun();
             return true;
         }
         state.take(page, offer);

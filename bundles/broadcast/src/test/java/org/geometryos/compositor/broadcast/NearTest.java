@@ -21,6 +21,7 @@ import org.geometryos.compositor.api.tiles.Tiles;
 import org.geometryos.compositor.api.tiles.Tileset;
 import org.geometryos.compositor.api.value.Size;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.testkit.FakeJournal;
 import org.geometryos.compositor.testkit.FakeLink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -263,6 +264,71 @@ class NearTest {
         change(new TileOp.Drop("world"));
         stage.settle();
         agrees(screen.read(9), 1000, 1000, 1, 1);
+    }
+
+    @Test
+    void whoOnlyLooksOtherwiseComesNotAnew() {
+        world();
+        look("a", 1000, 1000, 1);
+        Screen screen = screen(NEAR);
+        screen.link.clear();
+        Tileset sheer = new Tileset("world", 0, 0, 16, 16, 0, LEVELS, Optional.empty(), "/t/{z}/{x}/{y}/{v}", 7, 0.5);
+        change(new TileOp.Declare(sheer));
+        stage.settle();
+        List<ServerMessage.Tiles> came = screen.link.messages(ServerMessage.Tiles.class);
+        assertThat(came).hasSize(1);
+        assertThat(came.get(0).ops()).containsExactly(new TileOp.Declare(sheer));
+    }
+
+    @Test
+    void aJournalThatWasAwayForAMomentLosesNothingOfAnArea() {
+        world();
+        look("a", 1000, 1000, 1);
+        Screen screen = screen(NEAR);
+        FakeJournal journal = stage.journal;
+        stage.journal = null;
+        stage.settle();
+        stage.journal = journal;
+        look("a", 3000, 3000, 1);
+        put("world", 187, 187, 9);
+        stage.settle();
+        agrees(screen.read(99), 3000, 3000, 1, 1);
+    }
+
+    @Test
+    void aNewEpochIsASnapshotOfTheArea() {
+        world();
+        look("a", 1000, 1000, 1);
+        Screen screen = screen(NEAR);
+        stage.journal = new FakeJournal("second");
+        tiles = Tiles.NONE;
+        world();
+        look("a", 3000, 3000, 1);
+        stage.settle();
+        agrees(screen.read(99), 3000, 3000, 1, 1);
+        assertThat(screen.tiles("world").version(LEVELS, 62, 62)).isEmpty();
+    }
+
+    /** A change far away costs a glance, however many look elsewhere. */
+    @Test
+    void eachGetsTheChangesOfItsAreaAlone() {
+        world();
+        List<Screen> screens = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            look("c" + i, 50 + 100 * i, 2000, 1);
+            screens.add(screen(Subscription.NONE.withTiles(new Near("c" + i, 0.5, Optional.of(SCREEN)))));
+        }
+        screens.forEach(screen -> screen.link.clear());
+        for (int x = 0; x < 256; x++) {
+            put("world", x, 125, 2);
+            stage.settle();
+        }
+        for (int i = 0; i < 40; i++) {
+            // 160 units on each side of the middle, in squares of 16
+            int least = Math.max(0, (50 + 100 * i - 160) / 16);
+            int most = Math.min(255, (50 + 100 * i + 160) / 16);
+            assertThat(screens.get(i).link.messages(ServerMessage.Tiles.class)).hasSize(most - least + 1);
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,11 @@ public class TilesIT {
         private volatile String closed;
 
         Follower(String name, boolean cbor) throws IOException {
+            this(name, cbor, Map.of());
+        }
+
+        /** @param more of its subscription */
+        Follower(String name, boolean cbor, Map<String, Object> more) throws IOException {
             mapper = cbor ? new ObjectMapper(new CBORFactory()) : new ObjectMapper();
             opcode = cbor ? RawDisplay.BINARY : RawDisplay.TEXT;
             socket = new RawDisplay(Host.port(), 0, cbor ? "compositor.v1.cbor" : "compositor.v1.json");
@@ -94,7 +100,10 @@ public class TilesIT {
             reader.setDaemon(true);
             reader.start();
             send(Map.of("type", "hello", "display", name));
-            send(Map.of("type", "subscribe", "tiles", true, "scene", true, "cameras", List.of(WORLD)));
+            Map<String, Object> subscribe = new HashMap<>(
+                    Map.of("type", "subscribe", "tiles", true, "scene", true, "cameras", List.of(WORLD)));
+            subscribe.putAll(more);
+            send(subscribe);
         }
 
         private void send(Map<String, Object> message) throws IOException {
@@ -283,6 +292,46 @@ public class TilesIT {
             assertEquals(List.of(), writer.wrong);
             System.out.println(writer.accepted.size() + " changes of tiles, " + writer.refused + " tried again");
         }
+    }
+
+    @Test
+    public void aDisplayHasTheTilesNearItsCameraWhileBundlesAreReplaced() throws Exception {
+        declared();
+        Map<String, Object> near =
+                Map.of("near", Map.of("camera", WORLD, "margin", 0.25, "size", List.of(640, 360)));
+        try (Follower json = new Follower("itest-near-json", false, near);
+                Follower cbor = new Follower("itest-near-cbor", true, near)) {
+            Host.await(20, "snapshots", () -> json.following == 0 && cbor.following == 0);
+            Writer writer = new Writer();
+            Thread thread = new Thread(writer, "itest-tiles-writer");
+            thread.start();
+            for (String part : List.of("tiles", "broadcast", "scene", "endpoint", "broadcast")) {
+                host.swap(part);
+                Host.await(20, "changes after " + part, more(writer.accepted));
+            }
+            writer.stopped.set(true);
+            thread.join(10_000);
+            int n = writer.accepted.size();
+            // every tenth change moves the camera there
+            TileTree seen = near(n / 10 * 10);
+            for (Follower each : List.of(json, cbor)) {
+                Host.await(
+                        20,
+                        "what stands near the camera: " + each.closed,
+                        () -> each.tiles.unlike(stands()).isEmpty()
+                                && stands().within(seen).unlike(each.tiles).isEmpty());
+                long tiles = each.changes.stream()
+                        .filter(change -> !change.path("ops").isEmpty())
+                        .count();
+                assertTrue(tiles + " of " + n + " changes", tiles < n / 2);
+            }
+            assertEquals(List.of(), writer.wrong);
+        }
+    }
+
+    /** What a screen of 640 by 360 sees from there, of level 10, whose tiles are 1024 units wide. */
+    private static TileTree near(int x) {
+        return TileTree.around(10, Math.floorDiv(x - 320, 1024), -1, Math.floorDiv(x + 320, 1024), 0, 10);
     }
 
     /** Whether so many more have come since this was asked. */
