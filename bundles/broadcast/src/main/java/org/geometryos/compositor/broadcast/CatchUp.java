@@ -81,6 +81,10 @@ final class CatchUp {
         return subscriber.group.area != null && subscriber.group.area.lost(after);
     }
 
+    private static boolean lacksArea(Subscriber subscriber) {
+        return subscriber.group.area != null && subscriber.area != subscriber.group.area.version();
+    }
+
     /** Adds what a display that has everything else needs where its area has moved. */
     private void addSteps(Subscriber subscriber, CodecRef codec) {
         Area area = subscriber.group.area;
@@ -294,7 +298,7 @@ final class CatchUp {
             timed.add(subscriber);
         }
         List<Entry> entries = new ArrayList<>();
-        if (!addOrdered(subscriber, entries) || entries.isEmpty()) {
+        if (!addOrdered(subscriber, entries) || entries.isEmpty() && !lacksArea(subscriber)) {
             return;
         }
         batch.clear();
@@ -302,8 +306,9 @@ final class CatchUp {
             batch.add(
                     subscriber.group.encode(codec, entry, subscriber.group.interest(entry).extent), codec.text());
         }
+        addSteps(subscriber, codec);
         synchronized (subscriber.link) {
-            if (outlet.took(
+            if (!outlet.took(
                     subscriber,
                     subscriber.link.send(
                             subscriber.owner,
@@ -311,6 +316,12 @@ final class CatchUp {
                             subscriber.cursor,
                             subscriber.delivered,
                             subscriber.dueAtCursor))) {
+                return;
+            }
+            if (subscriber.group.area != null) {
+                subscriber.area = subscriber.group.area.version();
+            }
+            if (!entries.isEmpty()) {
                 subscriber.aheadCount += entries.size();
                 subscriber.aheadSeq = entries.get(entries.size() - 1).seq();
                 subscriber.memory.ahead(subscriber.aheadSeq, subscriber.aheadCount);

@@ -366,6 +366,21 @@ class NearTest {
     }
 
     @Test
+    void aRateHoldsBackViewsAndNotTheTilesOfAnArea() {
+        world();
+        look("a", 1000, 1000, 1);
+        Screen screen = screen(NEAR.with(Subscription.Topic.ALL_CAMERAS).withRate(0.1));
+        look("a", 1001, 1000, 1);
+        stage.settle();
+        screen.link.clear();
+        screen.read = 0;
+        look("a", 3000, 3000, 1);
+        stage.settle();
+        assertThat(screen.link.messages(ServerMessage.Camera.class)).isEmpty();
+        agrees(screen.read(9), 3000, 3000, 1, 1);
+    }
+
+    @Test
     void whoMissedMoreThanIsKnownGetsASnapshot() {
         world();
         look("a", 1000, 1000, 1);

@@ -1,6 +1,7 @@
 package org.geometryos.compositor.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import org.geometryos.compositor.api.camera.View;
 import org.geometryos.compositor.api.camera.View2d;
 import org.geometryos.compositor.api.camera.View3d;
 import org.geometryos.compositor.api.connection.DisplaySettings;
+import org.geometryos.compositor.api.connection.Near;
 import org.geometryos.compositor.api.connection.Subscription;
 import org.geometryos.compositor.api.replay.PlaybackCommand;
 import org.geometryos.compositor.api.replay.PlaybackState;
@@ -245,12 +247,32 @@ class GoldenJsonTest {
                 .isEqualTo(new ClientMessage.Subscribe(Optional.empty(), nothing.withWalls(Set.of("a", "b"))));
         assertThat(client("{\"type\":\"subscribe\",\"walls\":[\"*\"]}"))
                 .isEqualTo(new ClientMessage.Subscribe(Optional.empty(), nothing.with(Subscription.Topic.ALL_WALLS)));
+        assertThat(client("{\"type\":\"subscribe\",\"tiles\":true,\"near\":{\"camera\":\"a\",\"margin\":null}}"))
+                .isEqualTo(new ClientMessage.Subscribe(Optional.empty(), nothing.withTiles(new Near("a"))));
+        assertThat(client("{\"type\":\"subscribe\",\"tiles\":false,\"near\":{\"camera\":\"a\"}}"))
+                .isEqualTo(new ClientMessage.Subscribe(Optional.empty(), nothing));
         assertThat(client("{\"type\":\"ping\",\"t0\":1,\"report\":null}"))
                 .isEqualTo(new ClientMessage.Ping(Optional.empty(), 1));
         assertThat(client("{\"type\":\"hello\",\"new\":{\"a\":[1e999,\"\\u0000\"]}}"))
                 .isInstanceOf(ClientMessage.Hello.class);
         assertThat(client("{\"type\":\"settings\",\"settings\":{}}"))
                 .isEqualTo(new ClientMessage.Settings(Optional.empty(), DisplaySettings.EMPTY));
+    }
+
+    @Test
+    void whatIsWrongWithAnAreaIsNamed() {
+        for (String[] wrong : new String[][] {
+            {"{}", "near.camera"},
+            {"{\"camera\":\"a//b\"}", "near.camera"},
+            {"{\"camera\":\"a\",\"margin\":9}", "near.margin must lie in [0.25, 8.0], not 9.0"},
+            {"{\"camera\":\"a\",\"size\":[1,2,3]}", "near.size"},
+            {"{\"camera\":\"a\",\"size\":[0,2]}", "near.size"},
+            {"[]", "near must be an object"}
+        }) {
+            assertThatThrownBy(() -> client("{\"type\":\"subscribe\",\"tiles\":true,\"near\":" + wrong[0] + "}"))
+                    .isInstanceOf(DecodeException.class)
+                    .hasMessageContaining(wrong[1]);
+        }
     }
 
     @Test
