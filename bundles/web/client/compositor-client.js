@@ -20,6 +20,7 @@ export { applyOps, checkOps, EMPTY_SCENE } from './src/scene.js';
 export { SharedScene } from './src/shared-scene.js';
 export { ViewSmoother } from './src/smoother.js';
 export { SceneTimeline } from './src/timeline.js';
+export { TileTree } from './src/tile-tree.js';
 export { ViewTrack } from './src/view-track.js';
 export { checkView, interpolateViews, shortestAngle, slerp } from './src/views.js';
 export { angledScreen, cutView, wallEye, wallPartScreen, wallPartView, windowView } from './src/wall-geometry.js';

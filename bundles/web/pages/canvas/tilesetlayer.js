@@ -1,4 +1,5 @@
 import { Container, Rectangle, Sprite, Texture } from 'pixi.js';
+import { TileTree } from '../../client/compositor-client.js';
 import { keyHeaders } from '../shared/connection.js';
 import { Tilesets } from './tilesets.js';
 
@@ -65,7 +66,11 @@ export class TilesetLayer {
       this.fresh = true;
       this.#take();
     });
-    this.client.on('tiles', () => this.#take());
+    this.client.on('tiles', ({ time, ops }) => {
+      // Without a time it is no transaction.
+      if (time == null && !this.fresh && this.client.tiles !== null) this.tilesets.move(ops.map(partOf));
+      else this.#take();
+    });
   }
 
   #take() {
@@ -111,6 +116,10 @@ export class TilesetLayer {
     this.tilesets.retry();
   }
 }
+
+const partOf = ({ op, tileset, tree, tiles }) => ({
+  tileset, put: op === 'put', tiles: typeof tree === 'string' ? TileTree.decode(tree) : TileTree.of(tiles),
+});
 
 async function load({ address }, { z, x, y, v }, signal, page) {
   const place = { z, x, y, v };

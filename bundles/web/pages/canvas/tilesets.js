@@ -102,6 +102,28 @@ export class Tilesets {
   }
 
   /**
+   * Another part of the sets is known now. What is shown takes it over at once, also while a change is loaded: it tells of no change, and
+   * the view may need it before that is complete.
+   * @param {{tileset: string, put: boolean, tiles: import('../../client/src/tile-tree.js').TileTree}[]} parts that came, or that went
+   */
+  move(parts) {
+    const moved = (layers) => {
+      const all = new Map(layers);
+      for (const { tileset: id, put, tiles } of parts) {
+        const layer = all.get(id);
+        // A tileset that is not shown yet comes with its change.
+        if (layer !== undefined) all.set(id, { ...layer, tiles: put ? layer.tiles.plus(tiles) : layer.tiles.minus(tiles) });
+      }
+      return all;
+    };
+    this.shown = moved(this.shown);
+    if (this.next !== null) this.next = moved(this.next);
+    if (this.newest !== null) this.newest = moved(this.newest);
+    this.view = '';
+    this.changed();
+  }
+
+  /**
    * Says what is in view; costs little while that is the same tiles.
    * @param {number[]} bounds left, top, right, bottom in world units
    * @param {number} zoom screen pixels per world unit

@@ -129,6 +129,26 @@ test('all tiles of a change show at once, and the old ones stay until then', asy
   assert.deepEqual(released, []);
 });
 
+test('a part of the sets that comes near is shown at once, also while a change is loaded', async () => {
+  const { tilesets, asked, arrive, all, drawn } = stage();
+  tilesets.update(layers([{}, [[3, 0, 0, 1]]]), true);
+  tilesets.look([0, 0, 255, 255], 1);
+  await all();
+  tilesets.update(layers([{}, [[3, 0, 0, 2]]]), false);
+  tilesets.look([0, 0, 255, 255], 1);
+  tilesets.move([
+    { tileset: 'world', put: true, tiles: TileTree.of([[3, 1, 0, 7], [3, 2, 0, 8]]) },
+    { tileset: 'world', put: false, tiles: TileTree.of([[3, 2, 0]]) },
+    { tileset: 'unknown', put: true, tiles: TileTree.of([[3, 1, 0, 7]]) },
+  ]);
+  tilesets.look([0, 0, 511, 255], 1);
+  assert.deepEqual([...asked.keys()].sort(), ['world 3/0/0 2', 'world 3/1/0 7']);
+  await arrive('world 3/1/0 7');
+  assert.deepEqual(drawn(), ['world 3/0/0 1 at 0,0,256,256', 'world 3/1/0 7 at 256,0,512,256'], 'the change is not complete');
+  await arrive('world 3/0/0 2');
+  assert.deepEqual(drawn(), ['world 3/0/0 2 at 0,0,256,256', 'world 3/1/0 7 at 256,0,512,256']);
+});
+
 test('changes that come while one is loaded come together after it', async () => {
   const { tilesets, asked, arrive, all, drawn } = stage();
   const show = (v) => {
