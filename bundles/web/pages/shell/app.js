@@ -211,10 +211,7 @@ comeBack({ client, doorman, form: $('key-form'), field: $('key'), retry: $('retr
 let resizeTimer = 0;
 addEventListener('resize', () => {
   clearTimeout(resizeTimer);
-  resizeTimer = setTimeout(() => {
-    client.setSettings(mine()).catch(() => {});
-    subscribe();
-  }, 500);
+  resizeTimer = setTimeout(() => client.setSettings(mine()).catch(() => {}), 500);
 });
 
 watchSettings(base, () => client.options.key, (settings) => {
@@ -326,6 +323,8 @@ function tick() {
   const { state, clock, stats: counts, welcome } = client;
   const connected = state === 'connected';
   for (const panel of panels) panel.tick();
+  // A panel may have become larger, or free: then tiles are needed elsewhere.
+  subscribe();
   const word = stateWord();
   $('connection').dataset.state = word;
   setText($('connection-state'), STATE_WORDS[word]);

@@ -400,11 +400,7 @@ export class Panel {
     const connected = client.state === 'connected';
     const may = connected && client.welcome?.role !== 'view';
     this.element.dataset.connected = String(connected);
-    if (this.element.dataset.free !== String(follower.free)) {
-      this.element.dataset.free = String(follower.free);
-      // where tiles are needed is another question now
-      this.page.subscribe();
-    }
+    this.element.dataset.free = String(follower.free);
     this.element.dataset.drawn = String(this.frames > 0);
     this.hud.tick(connected ? this.#serverClock() : undefined);
     const { held, own } = follower.control();
