@@ -193,7 +193,7 @@ final class Area {
 
     /** What of an entry goes to displays here. What is the same everywhere is encoded once for all. */
     byte[] encode(CodecRef codec, Entry entry, Extent extent) {
-        if (!(entry.change() instanceof Change.TilesChanged change)) {
+        if (!extent.tiles || !(entry.change() instanceof Change.TilesChanged change)) {
             return codec.encode(entry, extent);
         }
         Region region = at(entry.seq());
@@ -255,8 +255,9 @@ final class Area {
         return last.messages;
     }
 
-    /** Holds no longer what it can make anew, but what is asked for each change. */
+    /** Holds no longer what it can make anew: there may be many areas, and many tilesets in each. */
     void forget() {
+        regions.forEach(Region::forget);
         lastCut = null;
         lastSteps = null;
     }

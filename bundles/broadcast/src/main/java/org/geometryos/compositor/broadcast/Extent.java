@@ -5,22 +5,25 @@ package org.geometryos.compositor.broadcast;
  * extent is the whole.
  */
 enum Extent {
-    WHOLE("", true, true),
+    WHOLE("", true, true, true),
     /** The view alone: who subscribed to the camera and to no other part. */
-    VIEW("#view", false, true),
+    VIEW("#view", false, false, true),
     /** The scene without the view. */
-    SCENE("#scene", true, false),
+    SCENE("#scene", false, true, false),
     /** The scene with the view, of a transaction on tiles. */
-    SCENE_VIEW("#scene-view", true, true),
+    SCENE_VIEW("#scene-view", false, true, true),
     /** Tiles alone. */
-    TILES("#tiles", false, false),
+    TILES("#tiles", true, false, false),
     /** Tiles and scene without the view. */
-    TILES_SCENE("#tiles-scene", true, false),
+    TILES_SCENE("#tiles-scene", true, true, false),
     /** Tiles and view without the scene. */
-    TILES_VIEW("#tiles-view", false, true);
+    TILES_VIEW("#tiles-view", true, false, true);
 
     /** Tells the encodings of an entry's extents from one another. */
     final String suffix;
+
+    /** Whether tiles are a part of it, if there are any. */
+    final boolean tiles;
 
     /** Whether the scene is a part of it, if there is one. */
     final boolean scene;
@@ -28,8 +31,9 @@ enum Extent {
     /** Whether the view is a part of it, if there is one. */
     final boolean view;
 
-    Extent(String suffix, boolean scene, boolean view) {
+    Extent(String suffix, boolean tiles, boolean scene, boolean view) {
         this.suffix = suffix;
+        this.tiles = tiles;
         this.scene = scene;
         this.view = view;
     }

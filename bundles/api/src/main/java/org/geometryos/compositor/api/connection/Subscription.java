@@ -173,12 +173,18 @@ public record Subscription(
 
     /** What it makes the host hold, in bytes, estimated: its names with all that refers to them. */
     public long bytes() {
-        return bytes(cameras) + bytes(walls);
+        return bytes(cameras) + bytes(walls) + bytes(near);
     }
 
     /** The same of what {@link #toMap()} gave; null takes nothing. */
     public static long bytes(Object value) {
-        return value instanceof Map<?, ?> map ? bytes(names(map, "cameras")) + bytes(names(map, "walls")) : 0;
+        return value instanceof Map<?, ?> map
+                ? bytes(names(map, "cameras")) + bytes(names(map, "walls")) + bytes(Near.fromMap(map.get("near")))
+                : 0;
+    }
+
+    private static long bytes(Optional<Near> near) {
+        return near.map(where -> bytes(Set.of(where.camera()))).orElse(0L);
     }
 
     private static long bytes(Collection<?> names) {

@@ -136,7 +136,7 @@ final class PmtilesIndex {
         private final SeekableByteChannel file;
         private final int most;
         private final PmtilesIndex index;
-        /** What directories may still take when unpacked. */
+        /** What directories may still take, packed or unpacked. */
         private long budget;
 
         private boolean packed;
@@ -289,7 +289,8 @@ final class PmtilesIndex {
                 throw new BrokenException(
                         section.name + " must have at most " + MOST_DIRECTORY + " bytes when it is unpacked");
             }
-            budget -= bytes.length;
+            // what unpacks to nothing takes time all the same
+            budget -= Math.max(bytes.length, section.length);
             if (budget < 0) {
                 throw new BrokenException("its directories are larger than those of " + most + " tiles (maxFiles) can be");
             }
