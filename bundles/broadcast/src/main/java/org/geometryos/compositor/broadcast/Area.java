@@ -84,7 +84,10 @@ final class Area {
         trimmed = false;
         before = null;
         since = now;
-        regions.add(new Region(version, seq, view.map(seen -> List.of(around(seen, near.margin()))).orElse(List.of())));
+        regions.add(new Region(
+                version,
+                seq,
+                view.map(seen -> List.of(around(seen, near.margin()))).orElse(List.of())));
     }
 
     /** Whether the region does not suit what is seen any more. */
@@ -142,10 +145,9 @@ final class Area {
         Size own = view.size().or(near::size).orElse(SCREEN);
         Size screen = near.size().orElse(own);
         // a screen may show the view's pixels as they are, or all of the view at its own aspect
-        double width = Math.max(
-                Math.max(own.width(), screen.width()), own.height() * screen.width() / screen.height());
-        double height = Math.max(
-                Math.max(own.height(), screen.height()), own.width() * screen.height() / screen.width());
+        double width = Math.max(Math.max(own.width(), screen.width()), own.height() * screen.width() / screen.height());
+        double height =
+                Math.max(Math.max(own.height(), screen.height()), own.width() * screen.height() / screen.width());
         double cos = Math.abs(Math.cos(view.rotation()));
         double sin = Math.abs(Math.sin(view.rotation()));
         double x = (width * cos + height * sin) / view.zoom() * (0.5 + margin);

@@ -303,8 +303,7 @@ final class CatchUp {
         }
         batch.clear();
         for (Entry entry : entries) {
-            batch.add(
-                    subscriber.group.encode(codec, entry, subscriber.group.interest(entry).extent), codec.text());
+            batch.add(subscriber.group.encode(codec, entry, subscriber.group.interest(entry).extent), codec.text());
         }
         addSteps(subscriber, codec);
         synchronized (subscriber.link) {

@@ -86,7 +86,9 @@ final class Region {
         places.clear();
     }
 
-    /** Whether tiles may be in it that lie in a rectangle, which is larger than they are by one of the smallest tiles. */
+    /**
+     * Whether tiles may be in it that lie in a rectangle, which is larger than they are by one of the smallest tiles.
+     */
     boolean near(Rectangle there) {
         for (Rectangle part : parts) {
             double square = part.square();

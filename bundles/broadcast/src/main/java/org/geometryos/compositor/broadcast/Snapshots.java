@@ -111,8 +111,7 @@ final class Snapshots {
                 state.journal().epoch(), state.position(), all, cameras, control, models, Optional.empty());
         boolean asksForWalls = wanted.allWalls() || !wanted.walls().isEmpty();
         boolean asksForDisplays = wanted.presence() && !had.presence();
-        boolean asksForTiles =
-                wanted.tiles() && !(had.tiles() && had.near().equals(wanted.near()));
+        boolean asksForTiles = wanted.tiles() && !(had.tiles() && had.near().equals(wanted.near()));
         if (!asksForWalls && !asksForDisplays && !asksForTiles) {
             return bare;
         }

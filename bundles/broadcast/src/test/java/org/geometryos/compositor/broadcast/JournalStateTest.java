@@ -88,8 +88,11 @@ class JournalStateTest {
         int one = state.estimate(Stage.latest("a"), state.tiles());
         assertThat(one).isPositive();
         assertThat(state.estimate(Stage.latest(), state.tiles())).isEqualTo(2 * one);
-        assertThat(state.estimate(Stage.scene(Stage.latest("a")), state.tiles())).isGreaterThan(one);
-        assertThat(state.estimate(Stage.presence(true), state.tiles())).isPositive().isLessThan(one);
+        assertThat(state.estimate(Stage.scene(Stage.latest("a")), state.tiles()))
+                .isGreaterThan(one);
+        assertThat(state.estimate(Stage.presence(true), state.tiles()))
+                .isPositive()
+                .isLessThan(one);
     }
 
     @Test

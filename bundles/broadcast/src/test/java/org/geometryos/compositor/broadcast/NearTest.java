@@ -148,7 +148,9 @@ class NearTest {
                             (long) Math.floor((y + height) / 16),
                             LEVELS));
             assertThat(seen.unlike(has).isEmpty())
-                    .as("of what is seen of %s something is missing", layer.tileset().id())
+                    .as(
+                            "of what is seen of %s something is missing",
+                            layer.tileset().id())
                     .isTrue();
         }
     }
@@ -346,7 +348,8 @@ class NearTest {
         assertThat(screen.tiles("world").version(LEVELS, 62, 62)).isEmpty();
         stage.subscribe(screen.link, Subscription.NONE.with(Subscription.Topic.TILES), 4);
         stage.settle();
-        assertThat(screen.read(9).tiles("world")).isEqualTo(tiles.layers().get(0).tiles());
+        assertThat(screen.read(9).tiles("world"))
+                .isEqualTo(tiles.layers().get(0).tiles());
     }
 
     @Test
@@ -472,7 +475,8 @@ class NearTest {
     }
 
     private void resume(Screen screen, int index, Random random) {
-        Subscription subscription = Subscription.fromMap(screen.link.attributes().get("subscription"));
+        Subscription subscription =
+                Subscription.fromMap(screen.link.attributes().get("subscription"));
         if (subscription.none()) {
             return;
         }

@@ -100,8 +100,8 @@ public class TilesIT {
             reader.setDaemon(true);
             reader.start();
             send(Map.of("type", "hello", "display", name));
-            Map<String, Object> subscribe = new HashMap<>(
-                    Map.of("type", "subscribe", "tiles", true, "scene", true, "cameras", List.of(WORLD)));
+            Map<String, Object> subscribe =
+                    new HashMap<>(Map.of("type", "subscribe", "tiles", true, "scene", true, "cameras", List.of(WORLD)));
             subscribe.putAll(more);
             send(subscribe);
         }
@@ -297,8 +297,7 @@ public class TilesIT {
     @Test
     public void aDisplayHasTheTilesNearItsCameraWhileBundlesAreReplaced() throws Exception {
         declared();
-        Map<String, Object> near =
-                Map.of("near", Map.of("camera", WORLD, "margin", 0.25, "size", List.of(640, 360)));
+        Map<String, Object> near = Map.of("near", Map.of("camera", WORLD, "margin", 0.25, "size", List.of(640, 360)));
         try (Follower json = new Follower("itest-near-json", false, near);
                 Follower cbor = new Follower("itest-near-cbor", true, near)) {
             Host.await(20, "snapshots", () -> json.following == 0 && cbor.following == 0);

@@ -28,8 +28,7 @@ public record Near(String camera, double margin, Optional<Size> size) {
     public Near {
         Names.check("camera", camera);
         if (!(margin >= MIN_MARGIN && margin <= MAX_MARGIN)) {
-            throw new InvalidValueException(
-                    "margin", margin, "must lie in [" + MIN_MARGIN + ", " + MAX_MARGIN + "]");
+            throw new InvalidValueException("margin", margin, "must lie in [" + MIN_MARGIN + ", " + MAX_MARGIN + "]");
         }
         Checks.present("size", size).ifPresent(screen -> {
             if (Math.max(screen.width(), screen.height()) > MAX_SIDE) {

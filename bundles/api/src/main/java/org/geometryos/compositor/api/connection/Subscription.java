@@ -95,8 +95,7 @@ public record Subscription(
 
     /** And tiles, of a part of the canvas alone. */
     public Subscription withTiles(Near where) {
-        return new Subscription(
-                cameras, walls, with(Topic.TILES).topics, delivery, rate, echo, Optional.of(where));
+        return new Subscription(cameras, walls, with(Topic.TILES).topics, delivery, rate, echo, Optional.of(where));
     }
 
     /** And the state of some walls, in place of others by name. */

@@ -69,7 +69,8 @@ class SubscriptionTest {
         assertThat(new Near("a").margin()).isEqualTo(1);
         assertThatThrownBy(() -> new Near("a", 9, Optional.empty())).hasMessageContaining("margin");
         assertThatThrownBy(() -> new Near("a//b")).hasMessageContaining("camera");
-        assertThatThrownBy(() -> new Near("a", 1, Optional.of(new Size(2e6, 1)))).hasMessageContaining("size");
+        assertThatThrownBy(() -> new Near("a", 1, Optional.of(new Size(2e6, 1))))
+                .hasMessageContaining("size");
     }
 
     @Test

@@ -87,8 +87,7 @@ final class PmtilesArchive implements TileSource {
         if (now.index == null) {
             throw new IOException("the archive is not read");
         }
-        PmtilesIndex.Part part =
-                now.index.part(z, x, y).orElseThrow(() -> new IOException("there is no such picture"));
+        PmtilesIndex.Part part = now.index.part(z, x, y).orElseThrow(() -> new IOException("there is no such picture"));
         SeekableByteChannel in = Files.newByteChannel(file);
         try {
             in.position(part.offset());

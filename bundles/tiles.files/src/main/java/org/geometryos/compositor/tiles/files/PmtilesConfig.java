@@ -85,7 +85,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             type = AttributeType.INTEGER,
             min = "1",
             max = "4000000",
-            description = "Number of tiles that it may have. Of an archive that has more nothing new is taken. An entry "
-                    + "of its directories takes 24 bytes of memory.")
+            description =
+                    "Number of tiles that it may have. Of an archive that has more nothing new is taken. An entry "
+                            + "of its directories takes 24 bytes of memory.")
     int maxFiles() default PlaceSettings.MAX_FILES;
 }

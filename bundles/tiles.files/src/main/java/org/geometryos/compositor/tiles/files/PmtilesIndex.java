@@ -127,9 +127,7 @@ final class PmtilesIndex {
         long number = Hilbert.number(z, x, y);
         int at = Arrays.binarySearch(first, number);
         int i = at >= 0 ? at : -at - 2;
-        return i >= 0 && number < first[i] + runs[i]
-                ? Optional.of(new Part(offsets[i], lengths[i]))
-                : Optional.empty();
+        return i >= 0 && number < first[i] + runs[i] ? Optional.of(new Part(offsets[i], lengths[i])) : Optional.empty();
     }
 
     private static final class Reading {
@@ -226,8 +224,8 @@ final class PmtilesIndex {
             long[] lengths = numbers(in, n);
             long[] offsets = numbers(in, n);
             if (in.hasRemaining()) {
-                throw new BrokenException(section.name + " must end with its last entry, not " + in.remaining()
-                        + " bytes behind it");
+                throw new BrokenException(
+                        section.name + " must end with its last entry, not " + in.remaining() + " bytes behind it");
             }
             for (int i = 0; i < n; i++) {
                 long offset = offsets[i] > 0 ? offsets[i] - 1 : i > 0 ? offsets[i - 1] + lengths[i - 1] : -1;
@@ -268,8 +266,7 @@ final class PmtilesIndex {
                 throw new BrokenException("directories must lie at most " + DEPTH + " deep");
             }
             if (length > MOST_DIRECTORY) {
-                throw new BrokenException(
-                        "a directory must have at most " + MOST_DIRECTORY + " bytes, not " + length);
+                throw new BrokenException("a directory must have at most " + MOST_DIRECTORY + " bytes, not " + length);
             }
             next = number;
             directory(leaves.part("the directory from tile " + number + " on", offset, length), depth + 1);
@@ -292,7 +289,8 @@ final class PmtilesIndex {
             // what unpacks to nothing takes time all the same
             budget -= Math.max(bytes.length, section.length);
             if (budget < 0) {
-                throw new BrokenException("its directories are larger than those of " + most + " tiles (maxFiles) can be");
+                throw new BrokenException(
+                        "its directories are larger than those of " + most + " tiles (maxFiles) can be");
             }
             return bytes;
         }

@@ -41,7 +41,8 @@ class HilbertTest {
         for (long number = Hilbert.above(6); number < Hilbert.above(7) - 1; number++) {
             int[] here = Hilbert.place(number, (z, x, y) -> new int[] {x, y});
             int[] next = Hilbert.place(number + 1, (z, x, y) -> new int[] {x, y});
-            assertThat(Math.abs(here[0] - next[0]) + Math.abs(here[1] - next[1])).isEqualTo(1);
+            assertThat(Math.abs(here[0] - next[0]) + Math.abs(here[1] - next[1]))
+                    .isEqualTo(1);
         }
     }
 }

@@ -196,8 +196,7 @@ class PmtilesArchiveTest {
         made.packing = 1;
         byte[] whole = made.leaf().tile(7, 9, new byte[] {9}).bytes();
         for (int i = 0; i < 3_000; i++) {
-            byte[] damaged =
-                    Arrays.copyOf(whole, random.nextInt(4) == 0 ? random.nextInt(whole.length) : whole.length);
+            byte[] damaged = Arrays.copyOf(whole, random.nextInt(4) == 0 ? random.nextInt(whole.length) : whole.length);
             for (int n = random.nextInt(4); n >= 0 && damaged.length > 0; n--) {
                 // half of them in directories
                 int at = random.nextBoolean() ? random.nextInt(damaged.length) : Archives.HEADER + random.nextInt(30);

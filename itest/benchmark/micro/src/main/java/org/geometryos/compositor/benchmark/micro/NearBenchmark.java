@@ -70,8 +70,8 @@ public class NearBenchmark {
             String camera = "camera/" + i;
             View2d view = new View2d(anywhere(), anywhere(), 1, 0, Optional.of(new Size(1920, 1080)));
             journal.append(SampleCameras.change(camera, view), Fence.NONE);
-            TakingLink link = new TakingLink(
-                    i, journal.epoch(), journal.head(), Subscription.NONE.withTiles(new Near(camera)));
+            TakingLink link =
+                    new TakingLink(i, journal.epoch(), journal.head(), Subscription.NONE.withTiles(new Near(camera)));
             links.add(link);
             shard.look(link);
         }
