@@ -106,10 +106,7 @@ final class Areas {
         Tileset now = declare.tileset();
         return before.layer(now.id())
                 .map(TileLayer::tileset)
-                .filter(was -> Double.compare(was.x(), now.x()) == 0
-                        && Double.compare(was.y(), now.y()) == 0
-                        && Double.compare(was.size(), now.size()) == 0
-                        && was.maxZoom() == now.maxZoom())
+                .filter(was -> Region.samePlace(was, now))
                 .isEmpty();
     }
 

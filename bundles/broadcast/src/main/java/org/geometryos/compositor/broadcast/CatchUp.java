@@ -301,6 +301,10 @@ final class CatchUp {
         if (!addOrdered(subscriber, entries) || entries.isEmpty() && !lacksArea(subscriber)) {
             return;
         }
+        // a region is as of the position: nothing from before it may follow
+        long ahead = lacksArea(subscriber)
+                ? state.position()
+                : entries.get(entries.size() - 1).seq();
         batch.clear();
         for (Entry entry : entries) {
             batch.add(subscriber.group.encode(codec, entry, subscriber.group.interest(entry).extent), codec.text());
@@ -320,11 +324,9 @@ final class CatchUp {
             if (subscriber.group.area != null) {
                 subscriber.area = subscriber.group.area.version();
             }
-            if (!entries.isEmpty()) {
-                subscriber.aheadCount += entries.size();
-                subscriber.aheadSeq = entries.get(entries.size() - 1).seq();
-                subscriber.memory.ahead(subscriber.aheadSeq, subscriber.aheadCount);
-            }
+            subscriber.aheadCount += entries.size();
+            subscriber.aheadSeq = ahead;
+            subscriber.memory.ahead(subscriber.aheadSeq, subscriber.aheadCount);
         }
     }
 

@@ -24,8 +24,10 @@ final class Region {
 
     /** The newest first. */
     final List<Rectangle> parts;
-    /** By tileset: none moves on the canvas while it holds. */
-    private final Map<String, TileTree> places = new HashMap<>();
+    /** By tileset, for where that lay when it was asked for. */
+    private final Map<String, Placed> places = new HashMap<>();
+
+    private record Placed(Tileset tileset, TileTree tree) {}
 
     Region(long version, long from, List<Rectangle> parts) {
         this.version = version;
@@ -70,15 +72,25 @@ final class Region {
 
     /** The tiles that a tileset may have in it, of version 0. */
     TileTree places(Tileset tileset) {
-        TileTree known = places.get(tileset.id());
-        if (known == null) {
-            known = TileTree.EMPTY;
-            for (Rectangle part : parts) {
-                known = known.plus(part.places(tileset));
-            }
-            places.put(tileset.id(), known);
+        Placed known = places.get(tileset.id());
+        // a display that catches up is given what lay here before its tileset was moved
+        if (known != null && samePlace(known.tileset, tileset)) {
+            return known.tree;
         }
-        return known;
+        TileTree tree = TileTree.EMPTY;
+        for (Rectangle part : parts) {
+            tree = tree.plus(part.places(tileset));
+        }
+        places.put(tileset.id(), new Placed(tileset, tree));
+        return tree;
+    }
+
+    /** Whether the tiles of two tilesets lie in the same places of the canvas. */
+    static boolean samePlace(Tileset one, Tileset other) {
+        return Double.compare(one.x(), other.x()) == 0
+                && Double.compare(one.y(), other.y()) == 0
+                && Double.compare(one.size(), other.size()) == 0
+                && one.maxZoom() == other.maxZoom();
     }
 
     /** Holds no longer what it can make anew. */

@@ -403,7 +403,7 @@ class NearTest {
 
     /** Random schedules with fixed seeds: whatever happens, at the end each display has what it should have. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 37, 150, 160})
     void eachHasItsAreaWhateverHappens(int seed) {
         Random random = new Random(seed);
         world();

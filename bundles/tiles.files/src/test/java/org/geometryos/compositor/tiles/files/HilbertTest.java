@@ -24,7 +24,8 @@ class HilbertTest {
     @Test
     void eachTileHasANumberAndEachNumberATile() {
         for (long number = 0; number < Hilbert.above(8); number++) {
-            assertThat((Long) Hilbert.place(number, Hilbert::number)).isEqualTo(number);
+            long again = Hilbert.place(number, Hilbert::number);
+            assertThat(again).isEqualTo(number);
         }
         Random random = new Random(1);
         for (int i = 0; i < 10_000; i++) {
