@@ -11,7 +11,7 @@ import { Editor } from '../stage/editor.js';
 import { FirstSteps } from './firststeps.js';
 import { isPlain, keyName } from './keys.js';
 import { MOST_CAMERAS } from '../canvas/minimap.js';
-import { nearOf, sameNear } from '../canvas/near.js';
+import { nearOf, sameNear } from '../shared/near.js';
 import { Panel } from './panel.js';
 import { Presence } from '../shared/presence.js';
 import { ShellPage } from './shellpage.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nearOf, sameNear } from '../canvas/near.js';
+import { nearOf, sameNear } from '../shared/near.js';
 
 test('a screen says its size in steps, and nothing while it follows no camera', () => {
   assert.deepEqual(nearOf('a', 1920, 1080), { camera: 'a', size: [2048, 1536] });

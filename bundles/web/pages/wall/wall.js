@@ -5,7 +5,7 @@
  */
 
 import { CompositorClient, ViewSmoother } from '../../client/compositor-client.js';
-import { nearOf, sameNear } from '../canvas/near.js';
+import { nearOf, sameNear } from '../shared/near.js';
 import { onChange } from '../shared/appearance.js';
 import { lastSegment } from '../shared/browser.js';
 import { Doorman, endpointOf, keepKey, keptKey } from '../shared/connection.js';
