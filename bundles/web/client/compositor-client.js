@@ -54,7 +54,6 @@ export { angledScreen, cutView, wallEye, wallPartScreen, wallPartView, windowVie
 /** @typedef {import('./src/shared-scene.js').CameraMove} CameraMove */
 /** @typedef {import('./src/shared-scene.js').TransactionResult} TransactionResult */
 /** @typedef {import('./src/tile-table.js').TileLayer} TileLayer */
-/** @typedef {import('./src/tile-tree.js').TileTree} TileTree */
 /** @typedef {import('./src/timeline.js').Pose} Pose */
 /** @typedef {import('./src/views.js').Projection} Projection */
 /** @typedef {import('./src/views.js').View} View */
