@@ -3,6 +3,7 @@ package org.geometryos.compositor.api.tiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -45,5 +46,13 @@ public interface TileSource {
     /** What was found at the last look and is no picture of a tile, with the reason; for operators, at most 100. */
     default Map<String, String> refused() {
         return Map.of();
+    }
+
+    /**
+     * How much is done of work that is under way before there are pictures, 0 to 1; empty: there is none. For
+     * operators.
+     */
+    default OptionalDouble progress() {
+        return OptionalDouble.empty();
     }
 }

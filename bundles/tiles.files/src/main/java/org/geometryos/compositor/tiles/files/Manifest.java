@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.geometryos.compositor.api.tiles.TileSource;
 import org.geometryos.compositor.api.tiles.TileTree;
 import org.geometryos.compositor.api.tiles.Tileset;
 import org.geometryos.compositor.io.files.PlainFolder;
@@ -27,7 +26,7 @@ import org.geometryos.compositor.io.files.PlainFolder;
  * writer rewrites it as a whole, and may be interrupted at any byte: what does not parse to its end says nothing, and
  * what was known stays until it does. A cell whose picture is missing stays as it was.
  */
-final class Manifest implements TileSource {
+final class Manifest implements Place {
     /** All tiles are of this level: cell 0,0 is the tile in the middle of it, so that cells may be negative. */
     static final int ZOOM = 20;
 

@@ -15,30 +15,55 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.geometryos.compositor.api.tiles.TileSource;
 import org.geometryos.compositor.api.tiles.TileTree;
 import org.geometryos.compositor.api.tiles.Tileset;
 import org.geometryos.compositor.api.value.InvalidValueException;
 import org.geometryos.compositor.io.files.PlainFolder;
 
 /**
- * A folder of pictures, {@code z/x/y.png}. The folder itself may be reached by a link; no link in it is followed, and
- * what begins with a dot is not seen. Of several pictures of a tile the first of these forms counts: {@link #FORMS}.
+ * A folder of pictures, {@code z/x/y.png} or with another {@link Layout}. The folder itself may be reached by a link;
+ * no link in it is followed, and what begins with a dot is not seen. Of several pictures of a tile the first of these
+ * forms counts: {@link #FORMS}.
  */
-final class PicturesFolder implements TileSource {
+final class PicturesFolder implements Place {
     static final List<String> FORMS = List.of("webp", "png", "jpg", "jpeg");
 
-    private static final Pattern NAME = Pattern.compile("(\\d{1,2})/(\\d{1,10})/(\\d{1,10})\\.(webp|png|jpe?g)");
     private static final int DEPTH = 3;
 
     private final Path folder;
+    private final Layout layout;
     private final Tileset tileset;
     private final int most;
     private volatile Map<String, String> refused = Map.of();
 
+    /**
+     * How files are called after tiles: level, column, what separates them, and row.
+     *
+     * @param shift what is added to the level in a name
+     */
+    record Layout(Pattern name, String separator, int shift) {
+        static final Layout PLAIN = of("/", 0);
+
+        static Layout of(String separator, int shift) {
+            return new Layout(
+                    Pattern.compile("(\\d{1,2})/(\\d{1,10})" + separator + "(\\d{1,10})\\.(webp|png|jpe?g)"),
+                    separator,
+                    shift);
+        }
+
+        private String name(int z, int x, int y) {
+            return z - shift + "/" + x + separator + y;
+        }
+    }
+
     /** @param most files and folders that are looked at */
     PicturesFolder(Path folder, Tileset tileset, int most) {
+        this(folder, Layout.PLAIN, tileset, most);
+    }
+
+    PicturesFolder(Path folder, Layout layout, Tileset tileset, int most) {
         this.folder = folder;
+        this.layout = layout;
         this.tileset = tileset;
         this.most = most;
     }
@@ -103,12 +128,12 @@ final class PicturesFolder implements TileSource {
         }
 
         private void take(String name, BasicFileAttributes attributes) throws IOException {
-            Matcher parts = NAME.matcher(name);
+            Matcher parts = layout.name.matcher(name);
             if (!parts.matches()) {
                 return;
             }
             try {
-                int z = Integer.parseInt(parts.group(1));
+                int z = Integer.parseInt(parts.group(1)) + layout.shift;
                 int x = Integer.parseInt(parts.group(2));
                 int y = Integer.parseInt(parts.group(3));
                 if (z < tileset.minZoom() || z > tileset.maxZoom()) {
@@ -151,9 +176,9 @@ final class PicturesFolder implements TileSource {
         return UnchangedFile.stamp(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
     }
 
-    private static Optional<Path> first(Path root, int z, int x, int y) {
+    private Optional<Path> first(Path root, int z, int x, int y) {
         return FORMS.stream()
-                .map(form -> root.resolve(z + "/" + x + "/" + y + "." + form))
+                .map(form -> root.resolve(layout.name(z, x, y) + "." + form))
                 .filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
                 .findFirst();
     }

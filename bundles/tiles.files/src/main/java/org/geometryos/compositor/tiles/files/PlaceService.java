@@ -23,6 +23,7 @@ final class PlaceService {
     private final Configured<PlaceSettings> configured;
     private final Supplier<TileService> tiles;
     private PlaceSettings inForce;
+    private Place place;
     private ServiceRegistration<TileSource> registration;
 
     /**
@@ -53,13 +54,15 @@ final class PlaceService {
             return;
         }
         PlaceSettings before = inForce;
-        unregister();
-        if (before != null && !before.tileset().id().equals(changed.tileset().id())) {
+        boolean another = before != null
+                && !before.tileset().id().equals(changed.tileset().id());
+        unregister(another);
+        if (another) {
             drop(before);
         }
         inForce = changed;
-        registration = context.registerService(
-                TileSource.class, changed.source(), new Hashtable<>(Map.of("service.pid", pid)));
+        place = changed.place();
+        registration = context.registerService(TileSource.class, place, new Hashtable<>(Map.of("service.pid", pid)));
     }
 
     /**
@@ -69,17 +72,18 @@ final class PlaceService {
      */
     void deactivate(int reason) {
         boolean deleted = reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED;
-        unregister();
+        unregister(deleted);
         if (deleted && inForce != null) {
             drop(inForce);
         }
         configured.close(deleted);
     }
 
-    private void unregister() {
+    private void unregister(boolean gone) {
         if (registration != null) {
             registration.unregister();
             registration = null;
+            place.close(gone);
         }
     }
 

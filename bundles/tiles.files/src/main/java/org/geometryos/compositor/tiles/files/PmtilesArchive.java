@@ -8,7 +8,6 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import org.geometryos.compositor.api.tiles.TileSource;
 import org.geometryos.compositor.api.tiles.TileTree;
 import org.geometryos.compositor.api.tiles.Tileset;
 
@@ -16,7 +15,7 @@ import org.geometryos.compositor.api.tiles.Tileset;
  * A PMTiles archive of pictures. Its directories are read again when the file has changed; until it is whole, what was
  * known stays. All its pictures have one stamp, the time of the file.
  */
-final class PmtilesArchive implements TileSource {
+final class PmtilesArchive implements Place {
     private final Path file;
     private final Tileset tileset;
     private final int most;

@@ -328,6 +328,8 @@ final class Shelf {
                 settings.get().maxPictureBytes(), source.tileset().pixels());
         try (InputStream in = source.open(z, x, y, stamp)) {
             return Picture.read(in, limits, room);
+        } catch (UnusablePictureException e) {
+            throw new Picture.RefusedPictureException(e.getMessage());
         }
     }
 

@@ -107,6 +107,7 @@ final class Shelves {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("tileset", tileset);
             entry.put("tiles", each.watch.shelf().size());
+            each.watch.progress().ifPresent(done -> entry.put("progress", done));
             tilesets.add(entry);
             each.watch.refused().forEach((name, reason) -> {
                 Map<String, Object> one = new LinkedHashMap<>();

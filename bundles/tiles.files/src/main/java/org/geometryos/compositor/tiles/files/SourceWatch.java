@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.geometryos.compositor.api.tiles.TileService;
@@ -113,6 +114,16 @@ final class SourceWatch {
     /** What is refused, with the reason. Any thread. */
     Map<String, String> refused() {
         return refused;
+    }
+
+    /** How much is done of work that is under way before there are pictures. Any thread. */
+    OptionalDouble progress() {
+        try {
+            return source.progress();
+        } catch (RuntimeException e) {
+            LOG.debug("tileset {}: how much is done is not known", tileset, e);
+            return OptionalDouble.empty();
+        }
     }
 
     /** The rules have changed. */

@@ -32,7 +32,7 @@ class ManifestTest {
         file = folder.resolve("manifest.json");
         PlaceSettings settings = PlaceSettings.ofManifest(
                 java.util.Map.of("manifest", "manifest.json", "service.pid", ManifestConfig.PID + "~world"), folder);
-        manifest = (Manifest) settings.source();
+        manifest = (Manifest) settings.place();
     }
 
     private void write(byte[] content) throws IOException {

@@ -50,8 +50,32 @@ class PlaceSettingsTest {
         assertThat(settings.file()).isEqualTo(DATA.resolve("maps/earth.pmtiles"));
         assertThat(settings.tileset().id()).isEqualTo("earth");
         assertThat(settings.tileset().maxZoom()).isEqualTo(7);
-        assertThat(settings.source()).isInstanceOf(PmtilesArchive.class);
+        assertThat(settings.place()).isInstanceOf(PmtilesArchive.class);
         assertThatThrownBy(() -> PlaceSettings.ofPmtiles(with(), DATA)).hasMessageContaining("archive");
+    }
+
+    @Test
+    void aDeepZoomPictureHasItsTilesBesideItsDescription() {
+        PlaceSettings settings = PlaceSettings.ofDzi(with("description", "/srv/a.b.dzi", "pixels", "254"), DATA);
+        assertThat(settings.folder()).isEqualTo(Path.of("/srv/a.b_files"));
+        assertThat(settings.tileset().maxZoom()).isEqualTo(Grid.ZOOM);
+        assertThat(settings.tileset().size()).isEqualTo(254);
+        assertThat(settings.place()).isInstanceOf(DziPicture.class);
+        assertThatThrownBy(() -> PlaceSettings.ofDzi(with("description", "a.dzi", "pixels", "4096"), DATA))
+                .hasMessageContaining("pixels");
+    }
+
+    @Test
+    void aLargePictureIsCutInTheDataFolder() {
+        Map<String, Object> properties = with("image", "maps/a.png", "pixels", "512", "workBytes", "20000000");
+        properties.put("service.pid", ImageConfig.PID + "~a");
+        PlaceSettings settings = PlaceSettings.ofImage(properties, DATA);
+        assertThat(settings.file()).isEqualTo(DATA.resolve("maps/a.png"));
+        assertThat(settings.folder()).isEqualTo(DATA.resolve("tiles.files/a"));
+        assertThat(settings.workBytes()).isEqualTo(20_000_000);
+        assertThatThrownBy(() -> PlaceSettings.ofImage(with("image", "a.png", "pixels", "255"), DATA))
+                .hasMessageContaining("pixels")
+                .hasMessageContaining("must be even");
     }
 
     @Test
