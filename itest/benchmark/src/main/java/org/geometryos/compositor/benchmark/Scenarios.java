@@ -34,6 +34,7 @@ final class Scenarios {
         DEFAULTS.put("walls", new Defaults(new Plan(1000, 5, 3, 8), new Plan(40, 1, 0, 1)));
         DEFAULTS.put("inputs", new Defaults(new Plan(1000, 5, 3, 8), new Plan(40, 1, 0, 1)));
         DEFAULTS.put("jitter", new Defaults(new Plan(0, 3, 5, 60), new Plan(0, 1, 0, 2)));
+        DEFAULTS.put("tiles", new Defaults(new Plan(100, 3, 20, 60), new Plan(10, 1, 1, 2)));
         DEFAULTS.put("idle", new Defaults(new Plan(10_000, 1, 20, 40), new Plan(100, 1, 0, 10)));
     }
 
@@ -89,6 +90,7 @@ final class Scenarios {
             case "walls" -> new WallsScenario(distribution, plan);
             case "inputs" -> InputsScenario.of(distribution, plan);
             case "jitter" -> JitterScenario.of(distribution, plan);
+            case "tiles" -> new TilesScenario(List.of(bridge), plan);
             case "idle" ->
                 new IdleScenario(
                         List.of(

@@ -57,8 +57,23 @@ record TilesScenario(List<Contender> contenders, Plan plan) implements Scenario 
     @Override
     public List<Metric> metrics() {
         return List.of(
-                P50, P99, GREATEST, RATE, DELIVERIES, OUTSIDE, MISSING, REFUSED, CPU, LATE, HEAP, HEAP_AFTER, RSS,
-                JOIN_BYTES, JOIN_TIME, NEAR_BYTES, NEAR_TIME);
+                P50,
+                P99,
+                GREATEST,
+                RATE,
+                DELIVERIES,
+                OUTSIDE,
+                MISSING,
+                REFUSED,
+                CPU,
+                LATE,
+                HEAP,
+                HEAP_AFTER,
+                RSS,
+                JOIN_BYTES,
+                JOIN_TIME,
+                NEAR_BYTES,
+                NEAR_TIME);
     }
 
     @Override

@@ -196,6 +196,10 @@ final class Trial implements AutoCloseable {
         return server.pid();
     }
 
+    int port() {
+        return server.port();
+    }
+
     /** What the server answers to a GET. */
     String get(String path) throws IOException {
         try (InputStream in =
