@@ -2,6 +2,7 @@ package org.geometryos.compositor.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -91,8 +92,14 @@ final class TilesLoad implements AutoCloseable {
         private final SocketChannel channel;
         private final ByteBuffer kept = ByteBuffer.allocate(ROOM);
         private Display display;
-        private JsonNode last;
+        private JsonNode last = MissingNode.getInstance();
+        private String awaited = "";
+        /** The first message of the awaited type. */
+        private JsonNode found;
+
         private long bytes;
+        /** Tiles that came and were no transaction. */
+        private int parts;
 
         private Socket(String name) throws IOException {
             channel = SocketChannel.open(server);
@@ -137,16 +144,15 @@ final class TilesLoad implements AutoCloseable {
         /** Reads until a message of a type comes. */
         private JsonNode await(String type) throws IOException {
             long until = System.nanoTime() + ANSWER_NANOS;
-            last = null;
-            while (last == null || !last.path("type").asText().equals(type)) {
-                if (System.nanoTime() - until > 0) {
-                    throw new IOException("no " + type + " came within " + ANSWER_NANOS / 1_000_000_000L + " s; last: "
-                            + shown(last));
+            awaited = type;
+            found = null;
+            while (found == null) {
+                if (System.nanoTime() - until > 0 || last.path("type").asText().equals("error")) {
+                    throw new IOException("no " + type + " came; the last message: " + shown(last));
                 }
-                last = null;
                 read();
             }
-            return last;
+            return found;
         }
 
         /** Takes what is there. */
@@ -179,6 +185,9 @@ final class TilesLoad implements AutoCloseable {
                     payload.get(text);
                     JsonNode message = JSON.readTree(text);
                     last = message;
+                    if (found == null && message.path("type").asText().equals(awaited)) {
+                        found = message;
+                    }
                     switch (message.path("type").asText()) {
                         case "tiles" -> came(message, now);
                         case "error" -> refused++;
@@ -193,7 +202,11 @@ final class TilesLoad implements AutoCloseable {
         }
 
         private void came(JsonNode message, long now) {
-            if (display == null || message.path("time").isMissingNode()) {
+            if (message.path("time").isMissingNode()) {
+                parts++;
+                return;
+            }
+            if (display == null) {
                 return;
             }
             for (JsonNode op : message.path("ops")) {
@@ -245,7 +258,7 @@ final class TilesLoad implements AutoCloseable {
             writer.say(String.format(
                     Locale.ROOT,
                     "{\"type\":\"camera\",\"id\":%d,\"camera\":\"bench/%d\",\"view\":{\"kind\":\"2d\",\"center\":[%f,%f],"
-                            + "\"zoom\":1,\"size\":[%d,%d]}}",
+                            + "\"zoom\":1,\"rotation\":0,\"size\":[%d,%d]}}",
                     i + 2,
                     i,
                     x,
@@ -344,8 +357,10 @@ final class TilesLoad implements AutoCloseable {
         Socket socket = new Socket(near ? "bench-near" : "bench-all");
         socket.say(near ? subscription(0) : "{\"type\":\"subscribe\",\"tiles\":true}");
         JsonNode snapshot = socket.await("snapshot");
-        for (int following = snapshot.path("tiles").path("following").asInt(); following > 0; ) {
-            following -= socket.await("tiles").path("time").isMissingNode() ? 1 : 0;
+        int following = snapshot.path("tiles").path("following").asInt();
+        long until = System.nanoTime() + ANSWER_NANOS;
+        while (socket.parts < following && System.nanoTime() - until < 0) {
+            socket.read();
         }
         Joined joined = new Joined(socket.bytes, (System.nanoTime() - began) / 1e6);
         socket.channel.close();
