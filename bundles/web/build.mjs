@@ -43,7 +43,7 @@ function files(folder) {
 }
 
 const lock = readFileSync(join(root, 'package-lock.json'));
-const sources = [join(root, 'build.mjs'), join(root, 'build-client.mjs'), join(root, 'make-picture.mjs'), ...files(join(root, 'pages')), ...files(join(root, 'client'))];
+const sources = [join(root, 'build.mjs'), join(root, 'build-client.mjs'), ...files(join(root, 'pages')), ...files(join(root, 'client'))];
 const inputs = sha256(lock, JSON.stringify(clientManifest(root)), ...sources.flatMap((file) => [relative(root, file).replaceAll(sep, '/'), '\0', readFileSync(file), '\0']));
 const lockHash = sha256(lock);
 
@@ -64,7 +64,6 @@ if (read(stamp) === inputs && existsSync(join(out, 'index')) && existsSync(clien
 
 const { build } = await import('esbuild');
 const { buildClient, checkTypes } = await import('./build-client.mjs');
-const { makePicture } = await import('./make-picture.mjs');
 checkTypes(root, 'pages');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, 'assets'), { recursive: true });
@@ -120,7 +119,7 @@ joined('assets/walls.css', 'pages/shared/base.css', 'pages/admin/admin.css', 'pa
 joined('assets/recordings.css', 'pages/shared/base.css', 'pages/admin/admin.css', 'pages/recordings/recordings.css');
 copy('pages/walls/view.css', 'assets/wallview.css');
 copy('pages/wall/wall.css', 'assets/wall.css');
-writeFileSync(join(out, 'assets/demo.json'), JSON.stringify(makePicture()));
+writeFileSync(join(out, 'assets/demo.json'), '{}');
 await buildClient(root, client);
 copy('target/client/compositor-client.js', 'compositor-client.js');
 copy('target/client/compositor-timers.js', 'compositor-timers.js');

@@ -30,6 +30,8 @@ const open = async (path) => {
   await untilViews(result.page, (now) => Object.values(now).every(({ view, frames }) => view && frames > 1), 'first frames', 60_000);
   return result;
 };
+/** Whether the map of the demo is in view. */
+const mapped = () => window.compositor?.panels['2d'].display?.tilesetLayer.tilesets.drawn.some(({ key }) => key.startsWith('/tiles/demo/'));
 const steps = (page) => page.locator('#steps');
 const toast = (page, text) => page.locator('.toast', { hasText: text }).first();
 /** Drops a file on the page; without content, that of a model that comes with the host. */
@@ -43,11 +45,11 @@ const drop = (page, name, content = null) => page.evaluate(async ([file, text]) 
   }
 }, [name, content]);
 
-test('models stand on the stage, the canvas has a picture, and the first steps stay closed', options, async () => {
+test('models stand on the stage, the canvas has a map, and the first steps stay closed', options, async () => {
   const { page, problems } = await open('/?camera2d=tour&camera3d=stage');
   await steps(page).waitFor({ ...LIMIT, state: 'visible' });
   assert.equal(await steps(page).locator('li').count(), 3);
-  await page.waitForFunction(() => window.compositor.panels['2d'].display.picture.drawn !== null, null, LIMIT);
+  await page.waitForFunction(mapped, null, LIMIT);
   // Who ran these tests before changed the scene.
   await page.waitForFunction(() => { const { models, revision } = window.compositor.client.scene; return models.size >= 3 || revision > 1; }, null, LIMIT);
   await page.waitForFunction(() => [...window.compositor.panels['3d'].display.models.entries.values()].every(({ asset }) => asset.state === 'ready'), null, LIMIT);
@@ -57,7 +59,7 @@ test('models stand on the stage, the canvas has a picture, and the first steps s
   await page.getByRole('button', { name: 'Close the first steps' }).click();
   await steps(page).waitFor({ ...LIMIT, state: 'hidden' });
   await page.reload();
-  await page.waitForFunction(() => window.compositor?.panels['2d'].display?.picture.drawn, null, LIMIT);
+  await page.waitForFunction(mapped, null, LIMIT);
   assert.equal(await steps(page).isVisible(), false);
   assert.deepEqual(problems, []);
 });

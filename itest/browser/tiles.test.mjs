@@ -112,6 +112,55 @@ test('tilesets of the sequence show by their order, and all tiles of a change in
   await page.close();
 });
 
+test('tiles, models and a camera of one transaction show in one frame, on each of three pages', options, async () => {
+  const tileset = { id: 'floor', origin: [-4096, -4096], size: 256, pixels: 256, maxZoom: 5, address: '/tiles/floor/{v}/{z}/{x}/{y}' };
+  const tiles = (v) => [[0, 0, 0, v], ...Array.from({ length: 200 }, (_, i) => [5, 8 + (i % 20), 11 + Math.floor(i / 20), v])];
+  const scene = (x, op) => ['one', 'two'].map((id) => (op === 'put' ? { op, model: { id, uri: 'models/gear.glb', position: [x, 1, 0] } } : { op, id, position: [x, 1, 0] }));
+  const view = (x) => ({ kind: '2d', center: [x, 0], zoom: 1, rotation: 0, size: [1280, 720] });
+  bridge.pictures.delay = () => 0;
+  bridge.changeTiles([{ op: 'declare', tileset }, { op: 'put', tileset: 'floor', tiles: tiles(1) }], { scene: scene(1, 'put'), camera: { camera: 'flat', view: view(-600) } });
+  const prepare = (page) => page.addInitScript(() => {
+    /** Of each frame: where the camera is, which versions of the tiles are drawn, where the models are. */
+    window.frames = [];
+    window.watch = () => {
+      const { '2d': flat, '3d': solid } = window.compositor.panels;
+      flat.page.together.longest = Infinity;
+      const frame = solid.frame.bind(solid);
+      solid.frame = (...all) => {
+        const drew = frame(...all);
+        const versions = new Set(flat.display.tilesetLayer.tilesets.drawn.map(({ key }) => key.split(' ')[2]));
+        const places = new Set([...solid.follower.timeline.shown.models.values()].map(({ position }) => position[0]));
+        const now = `camera ${flat.view?.center[0]}, tiles ${[...versions]}, models ${[...places]}`;
+        if (window.frames.at(-1) !== now) window.frames.push(now);
+        return drew;
+      };
+    };
+  });
+  const opened = [];
+  for (let i = 0; i < 3; i++) {
+    const { page, problems } = await openPage(browser.context, '/?camera2d=flat&camera3d=stage&fit=same-scale', { host: bridge.url, prepare });
+    await page.waitForFunction(() => Object.values(window.compositor.panels).every(({ display, view }) => display && view), null, { timeout: 60_000 });
+    await page.evaluate(() => window.watch());
+    opened.push({ page, problems });
+  }
+  const shows = (state) => Promise.all(opened.map(({ page }) => page.waitForFunction((wanted) => window.frames.at(-1) === wanted, state, { timeout: 60_000 })));
+  await shows('camera -600, tiles 1, models 1');
+  for (const { page } of opened) await page.evaluate(() => window.frames.splice(0, window.frames.length - 1));
+  // Each picture takes another time, and the camera goes to where none of them was in view.
+  bridge.pictures.delay = ({ x, y, v }) => (v === 1 ? 0 : ((x * 7 + y * 3) * 13) % 500);
+  bridge.changeTiles([{ op: 'put', tileset: 'floor', tiles: tiles(2) }], { scene: scene(2, 'patch'), camera: { camera: 'flat', view: view(600), cut: true } });
+  await shows('camera 600, tiles 2, models 2');
+  bridge.changeTiles([{ op: 'put', tileset: 'floor', tiles: tiles(3) }], { scene: scene(3, 'patch') });
+  await shows('camera 600, tiles 3, models 3');
+  for (const { page, problems } of opened) {
+    assert.deepEqual(await page.evaluate(() => window.frames), ['camera -600, tiles 1, models 1', 'camera 600, tiles 2, models 2', 'camera 600, tiles 3, models 3']);
+    assert.deepEqual(problems.filter((problem) => !/net::ERR_ABORTED$/.test(problem)), []);
+    await page.close();
+  }
+  bridge.change([{ op: 'clear' }]);
+  bridge.changeTiles([{ op: 'drop', tileset: 'floor' }]);
+});
+
 test('ten million units from the origin lines and coordinates stand where they belong', options, async () => {
   const { page, problems } = await open();
   await page.evaluate(() => window.compositor.panels['2d'].drive((view) => ({ ...view, center: [1e7 + 0.25, -1e7], zoom: 500, rotation: 0 })));

@@ -25,9 +25,14 @@ let problems;
 before(async () => {
   if (cannot) return;
   const { startBridge } = await import('../../bundles/web/dev/bridge.mjs');
-  bridge = await startBridge({ rate: 20, demo: true });
+  bridge = await startBridge({ rate: 20 });
   bridge.drive('flat', FLAT);
   bridge.drive('solid', SOLID);
+  const tiles = Array.from({ length: 6 }, (_, z) => Array.from({ length: 4 ** z }, (__, i) => [z, i % 2 ** z, i >> z, 1])).flat();
+  bridge.changeTiles([
+    { op: 'declare', tileset: { id: 'ground', origin: [811_008, 811_008], size: 512, pixels: 256, maxZoom: 5, address: '/tiles/ground/{v}/{z}/{x}/{y}' } },
+    { op: 'put', tileset: 'ground', tiles },
+  ]);
   bridge.change([
     { op: 'put', model: { id: 'left', uri: 'models/gear.glb', position: [-1.1, 0.9, 0], orientation: [0, 0.38, 0, Math.sqrt(1 - 0.38 ** 2)] } },
     { op: 'put', model: { id: 'right', uri: 'models/gear.glb', position: [1.2, 1.3, -1], scale: [1.4, 1.4, 1.4] } },
@@ -51,6 +56,10 @@ async function shoot(display, [width, height]) {
     if (client.state !== 'connected' || views.wall.frames < 1 || wall?.seen === undefined) return false;
     const { display: shown } = screens.get(follower.view.kind);
     if (shown === null) return false;
+    if (shown.tilesetLayer !== undefined) {
+      const { pieces, images } = shown.tilesetLayer.tilesets;
+      return pieces.size > 0 && [...pieces.values()].every(({ key }) => images.has(key));
+    }
     return shown.models === undefined || (shown.models.entries.size === 2 && shown.models.assets.progress.waiting === 0
       && [...shown.models.entries.values()].every(({ asset }) => asset.state === 'ready'));
   }, null, { timeout: 60_000 });

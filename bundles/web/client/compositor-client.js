@@ -18,7 +18,7 @@ export { WallPresentation } from './src/presentation.js';
 export { FINAL_CODES, ReconnectSchedule } from './src/reconnect.js';
 export { applyOps, checkOps, EMPTY_SCENE } from './src/scene.js';
 export { SharedScene } from './src/shared-scene.js';
-export { ViewSmoother } from './src/smoother.js';
+export { sampleTime, ViewSmoother } from './src/smoother.js';
 export { SceneTimeline } from './src/timeline.js';
 export { TileTree } from './src/tile-tree.js';
 export { ViewTrack } from './src/view-track.js';

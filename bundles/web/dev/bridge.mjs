@@ -62,7 +62,7 @@ const RECORDINGS = {
 
 /**
  * @param {{port?: number, rate?: number, more?: number, demo?: boolean, log?: (text: string) => void}} [options] `more`: cameras beside the two recordings;
- *   `demo`: with the picture of the demo on the canvas
+ *   `demo`: with first steps, as a host with the demo
  * @returns {Promise<{url: string, stop: () => Promise<void>, sessions: Map<string, object>, hold: Function, dropAll: Function}>}
  */
 export async function startBridge({ port = 0, rate = 60, more = 0, demo = false, log = () => {} } = {}) {
@@ -172,11 +172,22 @@ export async function startBridge({ port = 0, rate = 60, more = 0, demo = false,
     else if (sees) send(session, { ...camera, seq: message.seq });
   }
 
-  /** Changes tilesets and tiles from inside. */
-  function changeTiles(ops) {
+  /** Changes tilesets and tiles from inside, and scene and a camera with them. */
+  function changeTiles(ops, { scene: sceneOps, camera: move } = {}) {
     const message = { type: 'tiles', seq: ++seq, time: micros(), ops };
     tiles.change(message);
-    for (const session of sessions.values()) if (session.tiles) send(session, message);
+    if (sceneOps !== undefined) scene = applyOps(scene, checkOps(sceneOps));
+    const camera = move && { type: 'camera', time: message.time, received: message.time, source: 'inside', ...move };
+    if (move) {
+      take(move.camera, 'inside', SOURCE_PRIORITY);
+      cameras.set(move.camera, { ...camera, seq: message.seq });
+    }
+    for (const session of sessions.values()) {
+      const parts = { scene: session.scene ? sceneOps : undefined, camera: camera && wants(session, camera.camera) ? camera : undefined };
+      if (session.tiles) send(session, { ...message, ...parts });
+      else if (parts.scene !== undefined) send(session, { type: 'scene', seq: message.seq, time: message.time, ops: sceneOps, camera: parts.camera });
+      else if (parts.camera !== undefined) send(session, { ...camera, seq: message.seq });
+    }
   }
 
   /** All tilesets, without their tiles, which follow. */

@@ -76,6 +76,11 @@ export class WallPresentation {
     return eye - this.delay.at(eye);
   }
 
+  /** The same, by the name that it has with a `ViewSmoother`. @param {number} seen */
+  momentAt(seen) {
+    return this.momentOf(seen);
+  }
+
   /**
    * Takes a camera message. What comes of another source goes on from the last sample; one whose time is not above those of the last ones
    * takes their place, with all members in the same way.

@@ -84,6 +84,11 @@ export class ViewSmoother {
     return this.track.newest === undefined ? null : this.track.at(this.#moment(now));
   }
 
+  /** The time whose view is shown at a moment. @param {number} now server clock, microseconds */
+  momentAt(now) {
+    return this.track.newest === undefined ? -Infinity : this.#moment(now);
+  }
+
   /** How long after their arrival samples are shown, in microseconds, on the average. */
   get lag() {
     return Math.max(0, this.delay - this.age);

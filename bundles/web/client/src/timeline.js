@@ -19,7 +19,12 @@ import { lerp, slerp } from './views.js';
  *   scale: readonly number[] | undefined}} Move where a transaction takes a model, and over how many microseconds
  */
 /**
+ * Which transactions come out, by their numbers: those up to `out` at once, and none from `held` on.
+ * @typedef {{held: number, out: number}} Gate
+ */
+/**
  * @typedef {object} Entry
+ * @property {number} seq
  * @property {number} arrived server clock, microseconds
  * @property {number} at when it happened, by the server's word: what counts where presentation time does
  * @property {string | null} camera
@@ -30,6 +35,9 @@ import { lerp, slerp } from './views.js';
  * @property {boolean} own shown at once by who predicted it
  * @property {number} wait microseconds from the first frame with it until it is due; -1 before that frame
  */
+
+/** @type {Gate} */
+const OPEN = { held: Infinity, out: -1 };
 
 /**
  * The scene in time: brings transactions out at the moment at which a smoothed camera shows them, so that models and camera change
@@ -147,14 +155,14 @@ export class SceneTimeline {
    * @param {readonly SceneOp[]} ops checked
    * @param {boolean} own
    */
-  push({ camera, time }, ops, own) {
+  push({ seq, camera, time }, ops, own) {
     if (this.#waiting.length === this.#capacity) this.#comeOut(1);
     /** @type {Move[]} */
     const moves = [];
     const arrived = this.#client.now();
     /** @type {Entry} */
     const entry = {
-      arrived, at: camera == null ? (isTime(time) ? time : arrived) : sampleTime(camera), camera: camera?.camera ?? null, time: camera == null ? 0 : sampleTime(camera),
+      seq, arrived, at: camera == null ? (isTime(time) ? time : arrived) : sampleTime(camera), camera: camera?.camera ?? null, time: camera == null ? 0 : sampleTime(camera),
       barrier: camera?.cut === true || ops.some(({ op }) => op === 'remove' || op === 'clear'), moves, ops, own, wait: -1,
     };
     if (this.#interpolate) {
@@ -190,15 +198,19 @@ export class SceneTimeline {
   /**
    * Brings out what is due. Call it once a frame, behind the smoother's `sample` with the same time.
    * @param {number} now server clock, microseconds; with a {@link WallPresentation} when the frame will be seen
+   * @param {Gate} [gate] what others say of it, who show more than the scene
    * @returns {boolean} whether {@link SceneTimeline#shown} is another than at the last call
    */
-  advance(now) {
+  advance(now, { held, out } = OPEN) {
     let due = 0;
-    for (let i = this.#waiting.length - 1; i >= 0 && due === 0; i--) if (this.#left(this.#waiting[i], now) <= 0) due = i + 1;
+    for (let i = this.#waiting.length - 1; i >= 0 && due === 0; i--) {
+      const { seq } = this.#waiting[i];
+      if (seq < held && (seq <= out || this.#left(this.#waiting[i], now) <= 0)) due = i + 1;
+    }
     if (due > 0) this.#comeOut(due);
     const { shown } = this;
     this.#moving = 0;
-    for (let i = 0; i < this.#waiting.length && !this.#waiting[i].barrier; i++) this.#move(this.#waiting[i], now);
+    for (let i = 0; i < this.#waiting.length && !this.#waiting[i].barrier && this.#waiting[i].seq < held; i++) this.#move(this.#waiting[i], now);
     const other = shown !== this.#given;
     this.#given = shown;
     return other;

@@ -43,6 +43,12 @@ export class ViewTrack {
     this.samples.push(sample);
   }
 
+  /** The last moment at which nothing is shown yet of the sample of a time; Infinity if that, or what was before it, is not there. */
+  before(/** @type {number} */ time) {
+    const i = this.samples.findIndex((sample) => sample.time >= time);
+    return i < 1 ? Infinity : Math.max(this.samples[i - 1].time, this.samples[i].time - this.span);
+  }
+
   /**
    * The view at a moment; the object is reused by the next call.
    * @param {number} moment microseconds of the source's clock

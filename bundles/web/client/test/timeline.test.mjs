@@ -170,6 +170,24 @@ test('two who take turns both move steadily', () => {
   assert.ok(last > 55, `it came to ${last}`);
 });
 
+test('a gate holds transactions back, and lets them out before their time', () => {
+  const timeline = new SceneTimeline(client, { camera: 'tour', smoother: client.smoother });
+  for (let i = 0; i < 30; i++, client.time += 16 * MS) client.sample(0);
+  const seq = client.transaction([patch('gear', 1)], 1);
+  client.transaction([patch('gear', 2)]);
+  const x = (gate) => {
+    timeline.advance(client.time, gate);
+    assert.equal(timeline.moving, 0);
+    return timeline.shown.models.get('gear').position[0];
+  };
+  client.time += 1_000 * MS;
+  client.smoother.sample(client.time);
+  assert.equal(x({ held: seq, out: -1 }), 0);
+  assert.equal(x({ held: seq + 1, out: seq }), 1);
+  client.transaction([patch('gear', 3)]);
+  assert.equal(x({ held: Infinity, out: seq + 2 }), 3);
+});
+
 test('a snapshot is a jump', () => {
   const timeline = new SceneTimeline(client, { camera: 'tour', smoother: client.smoother });
   for (let i = 0; i < 30; i++, client.time += 16 * MS) client.sample(0);

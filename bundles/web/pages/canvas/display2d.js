@@ -10,7 +10,6 @@ import { keyHeaders } from '../shared/connection.js';
 import { coordinate, factorOf, labelStep, lineLevels } from './grid.js';
 import { HOME_2D } from '../shared/homes.js';
 import { MOST_CAMERAS, nameOf } from './minimap.js';
-import { Picture } from './picture.js';
 import { TilePyramid } from './tiles.js';
 import { TilesetLayer } from './tilesetlayer.js';
 import { fittedZoom } from '../shared/views.js';
@@ -73,7 +72,6 @@ export class Display2d {
     this.world = new Container();
     this.stage.addChild(this.world);
     this.tileLayer = new TileLayer(this.world);
-    this.picture = new Picture(this.world);
     this.tilesetLayer = new TilesetLayer(this.world, page, owner);
     this.squares = layer(this.world);
     this.lines = layer(this.world);
@@ -93,6 +91,7 @@ export class Display2d {
     });
     this.levels = [0, 1, 2].map(() => ({ step: 1, alpha: 1 }));
     this.bounds = [0, 0, 0, 0];
+    this.coming = [0, 0, 0, 0];
     this.view = { x: 0, y: 0, zoom: 1, straight: true };
     this.overview = null;
     this.framesUsed = 0;
@@ -156,7 +155,6 @@ export class Display2d {
       this.edges[i].alpha = i < 2 ? 0.6 : 0.35;
     }
     this.tileLayer.configure(settings.canvas, page, this.owner);
-    this.picture.configure(settings.canvas.tiles === null ? page.demo : null, palette, this.font, this.fontSize);
     if (this.width > 16) this.resize(this.width, this.height);
   }
 
@@ -169,29 +167,15 @@ export class Display2d {
   render(view, fit, overview, origin = null) {
     const { width, height, world, bounds } = this;
     const zoom = fittedZoom(view, width, height, fit);
-    const cos = Math.cos(view.rotation);
-    const sin = Math.sin(view.rotation);
-    const { 0: x, 1: y } = view.center;
-    this.view.x = x;
-    this.view.y = y;
+    this.view.x = view.center[0];
+    this.view.y = view.center[1];
     this.view.zoom = zoom;
-    this.view.straight = Math.abs(sin) < 1e-9;
-    const halfWidth = (Math.abs(cos) * width + Math.abs(sin) * height) / 2 / zoom;
-    const halfHeight = (Math.abs(sin) * width + Math.abs(cos) * height) / 2 / zoom;
-    const left = origin === null ? Math.floor(width / 2) : origin[0];
-    const top = origin === null ? Math.floor(height / 2) : origin[1];
-    // from the middle of the view to that of the screen, in the world
-    const right = origin === null ? 0 : (cos * (width / 2 - left) + sin * (height / 2 - top)) / zoom;
-    const down = origin === null ? 0 : (cos * (height / 2 - top) - sin * (width / 2 - left)) / zoom;
-    bounds[0] = x + right - halfWidth;
-    bounds[1] = y + down - halfHeight;
-    bounds[2] = x + right + halfWidth;
-    bounds[3] = y + down + halfHeight;
-    world.position.set(left, top);
+    this.view.straight = Math.abs(Math.sin(view.rotation)) < 1e-9;
+    this.#boundsOf(view, zoom, origin, bounds);
+    world.position.set(origin === null ? Math.floor(width / 2) : origin[0], origin === null ? Math.floor(height / 2) : origin[1]);
     world.rotation = view.rotation;
 
     let tiled = this.tileLayer.draw(bounds, this.view);
-    this.picture.draw(bounds, this.view, this.ratio, view.rotation);
     tiled = this.tilesetLayer.draw(bounds, this.view, coverSquare) || tiled;
     const { grid } = this.page.settings;
     this.lines.visible = grid.visible;
@@ -205,6 +189,32 @@ export class Display2d {
     this.#drawFrames(overview);
     this.#drawEdges(view, zoom);
     this.renderer.render(this.stage);
+  }
+
+  /**
+   * Whether all tiles are there for a change that will be shown with this view.
+   * @param {number} seq of the change
+   */
+  prepared(seq, view, fit) {
+    const zoom = fittedZoom(view, this.width, this.height, fit);
+    return this.tilesetLayer.prepared(seq, this.#boundsOf(view, zoom, null, this.coming), zoom);
+  }
+
+  /** Left, upper, right and lower edge of a view in the world. */
+  #boundsOf(view, zoom, origin, out) {
+    const { width, height } = this;
+    const cos = Math.cos(view.rotation);
+    const sin = Math.sin(view.rotation);
+    const halfWidth = (Math.abs(cos) * width + Math.abs(sin) * height) / 2 / zoom;
+    const halfHeight = (Math.abs(sin) * width + Math.abs(cos) * height) / 2 / zoom;
+    // from the middle of the view to that of the screen, in the world
+    const right = origin === null ? 0 : (cos * (width / 2 - origin[0]) + sin * (height / 2 - origin[1])) / zoom;
+    const down = origin === null ? 0 : (cos * (height / 2 - origin[1]) - sin * (width / 2 - origin[0])) / zoom;
+    out[0] = view.center[0] + right - halfWidth;
+    out[1] = view.center[1] + down - halfHeight;
+    out[2] = view.center[0] + right + halfWidth;
+    out[3] = view.center[1] + down + halfHeight;
+    return out;
   }
 
   /** Puts something at a world point; on whole pixels while nothing is turned. */

@@ -1,6 +1,7 @@
 import { Container, Rectangle, Sprite, Texture } from 'pixi.js';
 import { TileTree } from '../../client/compositor-client.js';
 import { keyHeaders } from '../shared/connection.js';
+import { Foresight } from './foresight.js';
 import { Tilesets } from './tilesets.js';
 
 /** A server that has a picture in a moment is asked again then. */
@@ -53,7 +54,9 @@ export class TilesetLayer {
   constructor(parent, page, owner) {
     this.container = parent.addChild(new Container());
     this.client = page.client;
+    this.foresight = new Foresight();
     this.tilesets = new Tilesets({
+      gate: page.together,
       changed: () => owner.changed(),
       release: (picture) => picture.destroy(),
       load: (tileset, tile, signal) => load(tileset, tile, signal, page),
@@ -66,17 +69,17 @@ export class TilesetLayer {
       this.fresh = true;
       this.#take();
     });
-    this.client.on('tiles', ({ time, ops }) => {
+    this.client.on('tiles', ({ time, seq, ops, scene, camera }) => {
       // Without a time it is no transaction.
       if (time == null && !this.fresh && this.client.tiles !== null) this.tilesets.move(ops.map(partOf));
-      else this.#take();
+      else this.#take({ seq, alone: scene != null || camera != null });
     });
   }
 
-  #take() {
+  #take(change = {}) {
     const { tiles } = this.client;
     if (tiles === null) return;
-    this.tilesets.update(new Map(tiles.layers), this.fresh);
+    this.tilesets.update(new Map(tiles.layers), this.fresh, change);
     this.fresh = false;
   }
 
@@ -88,12 +91,12 @@ export class TilesetLayer {
    */
   draw(bounds, view, cover) {
     const { tilesets, container } = this;
-    if (tilesets.shown.size === 0 && tilesets.next === null) {
+    if (tilesets.shown.size === 0 && tilesets.waiting.length === 0) {
       container.visible = false;
       return false;
     }
     container.visible = true;
-    tilesets.look(bounds, view.zoom);
+    tilesets.look(bounds, view.zoom, this.foresight.look(performance.now(), bounds, view.zoom));
     let used = 0;
     for (const { image, at, part, opacity } of tilesets.drawn) {
       let sprite = /** @type {Sprite} */ (container.children[used]);
@@ -110,6 +113,11 @@ export class TilesetLayer {
       /** @type {Sprite} */ (container.children[i]).texture = Texture.EMPTY;
     }
     return true;
+  }
+
+  /** @param {number} seq of a change, whose pictures are loaded for what will be in view then */
+  prepared(seq, bounds, zoom) {
+    return this.tilesets.prepared(seq, bounds, zoom);
   }
 
   tick() {

@@ -6,8 +6,12 @@
  */
 
 const CONCURRENT = 6;
+/** Of what is needed later, so that what is needed now finds room. */
+const CONCURRENT_AHEAD = 3;
 /** How many levels up a substitute is looked for. */
 const ANCESTORS = 6;
+/** How many levels down, where there is none above. */
+const DESCENDANTS = 3;
 /** Longer than this no picture is waited for. */
 const LOAD_MS = 20_000;
 /** A picture that could not be loaded is not asked for again for this long. */
@@ -17,8 +21,20 @@ const MOST_PIECES = 400;
 const MOST_FAILED = 2_000;
 /** Of the memory a picture may take this part. */
 const PICTURE_PART = 4;
+/** Changes that wait at most; of more, two are shown as one. */
+const MOST_WAITING = 64;
 
 /** @typedef {import('../../client/src/tile-table.js').TileLayer} TileLayer */
+
+/**
+ * A part of the canvas: left, top, right, bottom in world units, and screen pixels per world unit.
+ * @typedef {{bounds: number[], zoom: number}} Sight
+ */
+
+/**
+ * Transactions from the number `held` on are not shown yet, whatever is loaded.
+ * @typedef {{held: number}} Gate
+ */
 
 /**
  * A square of the canvas, and the tile that covers it.
@@ -51,23 +67,26 @@ export class Tilesets {
    *   the picture, with width and height; what it throws may say in `after` when to try again, in ms
    * @param {(image: any) => void} options.release a picture is no longer needed
    * @param {() => void} options.changed something else is to be drawn
+   * @param {Gate} [options.gate] what may be shown
    * @param {number} [options.bytes] memory for pictures, at four bytes a pixel
    * @param {() => number} [options.clock] ms
    */
-  constructor({ load, release, changed, bytes = 128 << 20, clock = () => performance.now() }) {
+  constructor({ load, release, changed, gate = { held: Infinity }, bytes = 128 << 20, clock = () => performance.now() }) {
     this.load = load;
     this.release = release;
     this.changed = changed;
+    this.gate = gate;
     this.bytes = bytes;
     this.clock = clock;
     /** What is shown. @type {ReadonlyMap<string, TileLayer>} */
     this.shown = new Map();
-    /** What is loaded to be shown next, and what came since. @type {ReadonlyMap<string, TileLayer> | null} */
-    this.next = null;
-    this.newest = null;
+    /** What is loaded to be shown next, and what came since. @type {{layers: ReadonlyMap<string, TileLayer>, seq: number, alone: boolean}[]} */
+    this.waiting = [];
     /** @type {Map<string, Piece>} by the key of each picture and the square */
     this.pieces = new Map();
     this.nextPieces = new Map();
+    /** What will be needed, in the order in which it will. @type {Map<string, Piece>} */
+    this.aheadPieces = new Map();
     /** Pictures, the one longest unused first. @type {Map<string, {image: any, bytes: number}>} */
     this.images = new Map();
     this.used = 0;
@@ -79,9 +98,14 @@ export class Tilesets {
     this.failed = new Map();
     /** Without overlaps within a tileset. @type {Drawn[]} */
     this.drawn = [];
-    this.bounds = null;
-    this.zoom = 1;
+    /** What is in view. @type {Sight | null} */
+    this.sight = null;
+    /** What will be in view when the change is shown that the gate holds. @type {Sight | null} */
+    this.coming = null;
+    /** @type {readonly Sight[]} */
+    this.ahead = [];
     this.view = '';
+    this.heldBefore = false;
     this.closed = false;
   }
 
@@ -89,14 +113,19 @@ export class Tilesets {
    * Tilesets are other now.
    * @param {ReadonlyMap<string, TileLayer>} layers by id; it does not change any more
    * @param {boolean} whole a snapshot: it is shown at once, as what is missing may be anything
+   * @param {{seq?: number, alone?: boolean}} [change] `seq`: its number; `alone`: it is not shown as one with others, as more than tiles belongs to it
    */
-  update(layers, whole) {
+  update(layers, whole, { seq = -1, alone = false } = {}) {
     if (whole) {
       this.shown = layers;
-      this.next = null;
-      this.newest = null;
-    } else if (this.next === null) this.next = layers;
-    else this.newest = layers;
+      this.waiting.length = 0;
+      this.coming = null;
+    } else {
+      const last = this.waiting.length - 1;
+      // the first one is being loaded
+      if (last > 0 && (this.waiting.length >= MOST_WAITING || !(alone || this.waiting[last].alone))) this.waiting.length = last;
+      this.waiting.push({ layers, seq, alone });
+    }
     this.view = '';
     this.changed();
   }
@@ -117,8 +146,7 @@ export class Tilesets {
       return all;
     };
     this.shown = moved(this.shown);
-    if (this.next !== null) this.next = moved(this.next);
-    if (this.newest !== null) this.newest = moved(this.newest);
+    for (const change of this.waiting) change.layers = moved(change.layers);
     this.view = '';
     this.changed();
   }
@@ -127,27 +155,64 @@ export class Tilesets {
    * Says what is in view; costs little while that is the same tiles.
    * @param {number[]} bounds left, top, right, bottom in world units
    * @param {number} zoom screen pixels per world unit
+   * @param {readonly Sight[]} [ahead] what will be in view, the soonest first; it is loaded when nothing else is
    */
-  look(bounds, zoom) {
-    const view = this.#viewOf(this.shown, bounds, zoom) + (this.next === null ? '' : this.#viewOf(this.next, bounds, zoom));
-    if (view === this.view && view !== '') return;
+  look(bounds, zoom, ahead = []) {
+    const { waiting } = this;
+    const held = this.#held();
+    if (!held) this.coming = null;
+    let view = viewOf(this.shown, { bounds, zoom });
+    if (waiting.length > 0) view += viewOf(waiting[0].layers, this.coming ?? { bounds, zoom });
+    for (const sight of ahead) view += viewOf(this.shown, sight);
+    if (view === this.view && held === this.heldBefore) return;
     this.view = view;
-    this.bounds = [...bounds];
-    this.zoom = zoom;
+    this.heldBefore = held;
+    this.sight = { bounds: [...bounds], zoom };
+    this.ahead = ahead;
     this.#plan();
   }
 
-  #viewOf(layers, bounds, zoom) {
-    let view = '|';
-    for (const { tileset } of layers.values()) view += `${[levelFor(tileset, zoom), ...rangeOf(tileset, bounds, levelFor(tileset, zoom))]};`;
-    return view;
+  /**
+   * Says what will be in view when a change is shown that the gate holds.
+   * @param {number} seq of the change
+   * @param {number[]} bounds
+   * @param {number} zoom
+   * @returns {boolean} whether all of it is loaded
+   */
+  prepared(seq, bounds, zoom) {
+    const { waiting, sight } = this;
+    if (sight === null || waiting.length === 0 || waiting[0].seq > seq) return true;
+    if (waiting[0].seq < seq) return false;
+    const before = this.coming;
+    this.coming = { bounds: [...bounds], zoom };
+    if (before === null || viewOf(waiting[0].layers, before) !== viewOf(waiting[0].layers, this.coming)) {
+      this.view = '';
+      this.look(sight.bounds, sight.zoom, this.ahead);
+    }
+    return this.#complete();
+  }
+
+  /** Whether the next change waits for more than pictures. */
+  #held() {
+    return this.waiting.length > 0 && this.waiting[0].seq >= this.gate.held;
   }
 
   #plan() {
-    this.pieces = this.#piecesOf(this.shown);
-    this.nextPieces = this.next === null ? new Map() : this.#piecesOf(this.next);
+    const { sight } = this;
+    this.pieces = this.#piecesOf(this.shown, sight);
+    this.#planNext();
+    this.aheadPieces = new Map();
+    let room = this.bytes / PICTURE_PART;
+    for (const each of this.ahead) {
+      for (const [name, piece] of this.#piecesOf(this.shown, each)) {
+        if (this.aheadPieces.has(name) || this.pieces.has(name)) continue;
+        room -= piece.layer.tileset.pixels ** 2 * 4;
+        if (room < 0) break;
+        this.aheadPieces.set(name, piece);
+      }
+    }
     const wanted = new Set();
-    for (const { key } of [...this.pieces.values(), ...this.nextPieces.values()]) wanted.add(key);
+    for (const pieces of [this.pieces, this.nextPieces, this.aheadPieces]) for (const { key } of pieces.values()) wanted.add(key);
     for (const [key, controller] of this.loading) {
       if (!wanted.has(key)) {
         this.loading.delete(key);
@@ -158,14 +223,18 @@ export class Tilesets {
     this.#fill();
   }
 
+  #planNext() {
+    this.nextPieces = this.waiting.length === 0 ? new Map() : this.#piecesOf(this.waiting[0].layers, this.coming ?? this.sight);
+  }
+
   /** Which tiles cover the view, from below to above and from its middle outwards. */
-  #piecesOf(layers) {
+  #piecesOf(layers, { bounds, zoom }) {
     const pieces = new Map();
     const seen = inOrder(layers).filter(({ tileset }) => tileset.opacity > 0 && tileset.pixels ** 2 * 4 <= this.bytes / PICTURE_PART);
     for (const layer of seen) {
       const { tileset } = layer;
       const most = Math.max(1, Math.min(MOST_PIECES, Math.floor(this.bytes / 2 / seen.length / (tileset.pixels ** 2 * 4))));
-      for (const piece of coverOf(layer, this.bounds, this.zoom, most)) {
+      for (const piece of coverOf(layer, bounds, zoom, most)) {
         const key = keyOf(tileset, piece.tile);
         pieces.set(`${tileset.id} ${piece.z}/${piece.x}/${piece.y}`, { ...piece, key, layer });
       }
@@ -175,12 +244,10 @@ export class Tilesets {
 
   /** Shows what is complete, and finds what to draw. */
   #arrange() {
-    while (this.next !== null && this.#complete()) {
-      this.shown = this.next;
-      this.pieces = this.nextPieces;
-      this.next = this.newest;
-      this.newest = null;
-      this.nextPieces = this.next === null ? new Map() : this.#piecesOf(this.next);
+    while (this.waiting.length > 0 && !this.#held() && this.#complete()) {
+      this.shown = this.waiting.shift().layers;
+      this.pieces = this.#piecesOf(this.shown, this.sight);
+      this.#planNext();
     }
     this.drawn = [];
     for (const piece of this.pieces.values()) this.#draw(piece);
@@ -218,8 +285,19 @@ export class Tilesets {
         if (above !== undefined && this.images.has(keyOf(tileset, above))) return this.#put(piece, above, keyOf(tileset, above));
       }
     }
-    for (const kid of ready) this.#put({ ...piece, ...kid }, kid, keyOf(tileset, kid));
+    this.#drawFiner(piece, there, DESCENDANTS);
     return undefined;
+  }
+
+  /** Draws those parts of a piece of which finer tiles are there. */
+  #drawFiner(piece, there, levels) {
+    const { tileset } = piece.layer;
+    for (let i = 0; i < 4; i++) {
+      const kid = there(piece.z + 1, piece.x * 2 + (i & 1), piece.y * 2 + (i >> 1));
+      if (kid === undefined) continue;
+      if (this.images.has(keyOf(tileset, kid))) this.#put({ ...piece, ...kid }, kid, keyOf(tileset, kid));
+      else if (levels > 1) this.#drawFiner({ ...piece, ...kid }, there, levels - 1);
+    }
   }
 
   /** Draws so much of a tile's picture as lies in a square. */
@@ -242,7 +320,7 @@ export class Tilesets {
   #forget() {
     if (this.used <= this.bytes) return;
     const pinned = new Set(this.drawn.map(({ key }) => key));
-    for (const { key } of [...this.pieces.values(), ...this.nextPieces.values()]) pinned.add(key);
+    for (const pieces of [this.pieces, this.nextPieces, this.aheadPieces]) for (const { key } of pieces.values()) pinned.add(key);
     for (const [key, { image, bytes }] of this.images) {
       if (this.used <= this.bytes) break;
       if (pinned.has(key)) continue;
@@ -257,9 +335,10 @@ export class Tilesets {
     const now = this.clock();
     for (const [key, until] of this.failed) if (until <= now) this.failed.delete(key);
     // What comes next holds what is in view, too.
-    for (const pieces of [this.nextPieces, this.pieces]) {
+    for (const pieces of [this.nextPieces, this.pieces, this.aheadPieces]) {
+      const most = pieces === this.aheadPieces ? CONCURRENT_AHEAD : CONCURRENT;
       for (const { key, layer, tile } of pieces.values()) {
-        if (this.loading.size >= CONCURRENT) return;
+        if (this.loading.size >= most) break;
         if (!this.images.has(key) && !this.loading.has(key) && !this.failed.has(key)) this.#load(key, layer.tileset, tile);
       }
     }
@@ -315,6 +394,13 @@ export class Tilesets {
     this.used = 0;
     this.drawn = [];
   }
+}
+
+/** Which tiles are in sight, as a text: the same as long as they are the same. */
+function viewOf(layers, { bounds, zoom }) {
+  let view = '|';
+  for (const { tileset } of layers.values()) view += `${[levelFor(tileset, zoom), ...rangeOf(tileset, bounds, levelFor(tileset, zoom))]};`;
+  return view;
 }
 
 /** The level at which a pixel of a tile comes closest to one of the screen, not smaller than three quarters of it. */

@@ -54,6 +54,8 @@ export class Follower {
     this.gesture = 'none';
     this.glide = null;
     this.refusedUntil = -Infinity;
+    /** Where the camera stands while its transaction waits. */
+    this.still = { seq: -1, view: null };
     this.#reset();
   }
 
@@ -99,6 +101,7 @@ export class Follower {
     this.glide = null;
     this.epoch = null;
     this.seq = -1;
+    this.still.seq = -1;
     this.#reset();
     this.restore();
   }
@@ -257,16 +260,45 @@ export class Follower {
 
   // ---- frames
 
+  /** Whether the moment of a transaction has come. @param {import('./together.js').Change} change */
+  due({ camera, time }, now) {
+    const { smoother } = this;
+    const { newest } = smoother.track;
+    // without its camera it is due when it is there, but on a wall at its own time
+    if (camera !== this.camera ? !('momentOf' in smoother) : newest === undefined || newest.time < time) return true;
+    return smoother.momentAt(now) >= time;
+  }
+
+  /** The view that will be shown when a transaction comes out. @param {import('./together.js').Change} change */
+  viewWith(change, now) {
+    if (change.camera !== this.camera || this.own !== null) return this.view;
+    return this.due(change, now) ? this.smoother.sample(now) : change.view;
+  }
+
   /**
    * The view of this frame.
    * @param {number} [now] the server's time of the frame; with a wall's presentation when it will be seen
+   * @param {import('./together.js').Together} [together] which transactions come out
    */
-  frame(now = this.client.now()) {
-    const smooth = this.smoother.sample(now);
-    this.timeline?.advance(now);
+  frame(now = this.client.now(), together) {
+    const smooth = this.#held(this.smoother.sample(now), together);
+    this.timeline?.advance(now, together);
     if (this.changed !== null && !this.free) this.#send();
     this.view = this.own ?? (this.glide === null ? smooth : this.#gliding(smooth)) ?? this.view;
     return this.view;
+  }
+
+  /** A camera whose transaction waits stands where it was, as soon as it would move to the view of that. */
+  #held(smooth, together) {
+    const change = this.camera === null ? undefined : together?.holds(this.camera);
+    if (change === undefined) return smooth;
+    if (this.still.seq !== change.seq) {
+      const { track } = this.smoother;
+      const before = track.before(change.time);
+      if (this.smoother.lastShown <= before) return smooth;
+      this.still = { seq: change.seq, view: structuredClone(track.at(before)) };
+    }
+    return this.still.view;
   }
 
   #gliding(smooth) {

@@ -3,6 +3,7 @@
 import { palette } from './appearance.js';
 import { probeGraphics } from './graphics.js';
 import { DEFAULTS } from './settings.js';
+import { Together } from './together.js';
 
 /**
  * Whoever shows a display: a panel of the shell, or a wall.
@@ -20,6 +21,8 @@ import { DEFAULTS } from './settings.js';
  * @property {() => void} restyle takes over the settings and colours of the page
  * @property {() => void} renew the graphics context was lost, and is back empty
  * @property {(shown: {view: any, showProgress: (progress: {waiting: number, part: number}) => void}) => void} [tick] a few times a second
+ * @property {(seq: number, view: any, fit: string) => boolean} [prepared] whether it has all pictures for a change, which it will show with this view;
+ *   it loads them
  * @property {(timeline: any, other: any) => boolean} [showScene] whether the scene is another
  * @property {(x: number, y: number, event: PointerEvent, view: any, fit: string) => boolean} [grab]
  * @property {(x: number, y: number, event: PointerEvent) => void} [pull]
@@ -43,11 +46,11 @@ export class Page {
     this.client = client;
     this.base = base;
     this.editor = editor;
+    /** What the displays of the page show in one frame. */
+    this.together = new Together(client);
     this.graphics = probeGraphics();
     /** The operator's settings for this page. @type {import('./settings.js').Settings} */
     this.settings = DEFAULTS;
-    /** The picture on the canvas of a host with a demo. @type {object | null} */
-    this.demo = null;
     /** The colours of now. */
     this.palette = palette();
     /** Pixels of the screen per pixel of the page that were declared for this display; undefined: those of the window. @type {number | undefined} */

@@ -4,7 +4,7 @@ import { CompositorClient } from '../../client/compositor-client.js';
 import { appearanceButton, onChange } from '../shared/appearance.js';
 import { lastSegment, media, missing, rewriteAddress } from '../shared/browser.js';
 import { comeBack, Doorman, endpointOf, keptKey, screenSettings } from '../shared/connection.js';
-import { loadDemo } from '../shared/demo.js';
+import { hasDemo } from '../shared/demo.js';
 import { Drawer } from './drawer.js';
 import { driver2d, driver3d } from '../shared/drivers.js';
 import { Editor } from '../stage/editor.js';
@@ -228,11 +228,8 @@ watchSettings(base, () => client.options.key, (settings) => {
 
 // ---- the demo, and models of one's own
 
-loadDemo(base).then((demo) => {
-  if (demo === null) return;
-  page.demo = demo;
-  for (const panel of panels) panel.restyle();
-  steps.offer();
+hasDemo(base).then((demo) => {
+  if (demo) steps.offer();
 });
 if (kinds.includes('3d')) uploads.listen($('dropping'));
 $('upload').addEventListener('click', () => $('upload-file').click());
@@ -375,7 +372,9 @@ function frame(at) {
   requestAnimationFrame(frame);
   stats.begin(at);
   let drew = false;
-  for (const panel of panels) drew = panel.frame(at) || drew;
+  const now = client.now();
+  page.together.decide(panels, now);
+  for (const panel of panels) drew = panel.frame(at, now) || drew;
   stats.end(drew);
 }
 

@@ -41,6 +41,8 @@ export class Panel {
         ? [{ label: 'Take by force', run: () => this.force() }] : []),
     });
     this.frames = 0;
+    /** The last transaction that waited for others to be shown. */
+    this.out = -1;
     /** @type {import('../shared/page.js').Display | null} */
     this.display = null;
     this.change = new ViewChange();
@@ -360,22 +362,36 @@ export class Panel {
 
   // ---- frames
 
+  /** @param {import('../shared/together.js').Change} change */
+  due(change, now) {
+    return this.follower.due(change, now);
+  }
+
+  /** @param {import('../shared/together.js').Change} change */
+  ready(change, now) {
+    const view = this.follower.viewWith(change, now);
+    return view === null || view.kind !== this.kind || this.lost || this.display?.prepared?.(change.seq, view, this.screen.fit) !== false;
+  }
+
   /**
    * Draws one frame, if there is anything new.
    * @param {number} at ms on the clock of animation frames
+   * @param {number} now the server's time
    * @returns {boolean} whether it drew
    */
-  frame(at) {
+  frame(at, now) {
     const seconds = Math.min(LONGEST_S, (at - this.lastFrame) / 1_000);
     this.lastFrame = at;
     if (this.keys.active) this.#change((view) => this.driver.steer(view, this.keys, seconds, this.screen));
-    const view = this.follower.frame();
+    const { together } = this.page;
+    const view = this.follower.frame(now, together);
     if (view === null || view.kind !== this.kind || this.display === null || this.lost) return false;
     const { timeline } = this.follower;
     if (timeline !== null && this.display.showScene(timeline)) this.stale = true;
     const moved = this.change.differs(view);
-    if (!moved && !this.stale) return false;
+    if (!moved && !this.stale && this.out === together.out) return false;
     this.stale = false;
+    this.out = together.out;
     this.display.render(view, this.screen.fit, this.minimap?.open ? this.camera : null);
     if (++this.frames === 1) this.tick();
     return true;

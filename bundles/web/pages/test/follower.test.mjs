@@ -177,3 +177,25 @@ test('a movement goes along with a drag of models, and then not by itself', () =
   assert.deepEqual(carried, [['tour', 10, false]]);
   assert.equal(client.driven.length, 0);
 });
+
+test('a camera whose transaction waits stands before the view of that, and goes on from there in one step', () => {
+  const change = { seq: 9, camera: 'tour', view: { ...VIEW, center: [500, 0] }, time: 3_000_000 };
+  let waits = [];
+  const together = { held: Infinity, out: -1, holds: (camera) => waits.find((each) => each.camera === camera) };
+  const at = (seconds) => follower.frame(seconds * 1e6, together).center[0];
+  const sample = (seq, time, x) => follower.receive({ camera: 'tour', seq, time, received: time, source: 'recording', view: { ...VIEW, center: [x, 0] } });
+  client.now = () => 2_000_000;
+  sample(2, 2_000_000, 100);
+  waits = [change];
+  client.now = () => 3_000_000;
+  sample(9, 3_000_000, 500);
+  assert.equal(at(3), 100, 'where it was');
+  assert.equal(follower.viewWith(change, 3_000_000).center[0], 500);
+  client.now = () => 3_500_000;
+  sample(10, 3_500_000, 900);
+  assert.equal(at(9), 100);
+  assert.equal(follower.due(change, 9_000_000), true);
+  assert.equal(follower.viewWith(change, 9_000_000).center[0], 900);
+  waits = [];
+  assert.equal(at(9), 900);
+});

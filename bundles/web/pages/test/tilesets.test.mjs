@@ -149,6 +149,48 @@ test('a part of the sets that comes near is shown at once, also while a change i
   assert.deepEqual(drawn(), ['world 3/0/0 2 at 0,0,256,256', 'world 3/1/0 7 at 256,0,512,256']);
 });
 
+test('a change that the gate holds is loaded for the view that will be, and shown when the gate opens', async () => {
+  const gate = { held: Infinity };
+  const { tilesets, asked, arrive, all, drawn } = stage({ gate });
+  tilesets.update(layers([{}, [[3, 0, 0, 1], [3, 5, 0, 1]]]), true);
+  tilesets.look([0, 0, 255, 255], 1);
+  await all();
+  gate.held = 7;
+  tilesets.update(layers([{}, [[3, 0, 0, 1], [3, 5, 0, 2]]]), false, { seq: 7, alone: true });
+  tilesets.update(layers([{}, [[3, 0, 0, 1], [3, 5, 0, 3]]]), false, { seq: 8, alone: true });
+  tilesets.look([0, 0, 255, 255], 1);
+  assert.equal(tilesets.prepared(7, [1280, 0, 1535, 255], 1), false);
+  assert.equal(tilesets.prepared(8, [1280, 0, 1535, 255], 1), false, 'one before it waits');
+  assert.deepEqual([...asked.keys()], ['world 3/5/0 2']);
+  await arrive('world 3/5/0 2');
+  assert.equal(tilesets.prepared(7, [1280, 0, 1535, 255], 1), true);
+  tilesets.look([0, 0, 255, 255], 1);
+  assert.deepEqual(drawn(), ['world 3/0/0 1 at 0,0,256,256']);
+  gate.held = 8;
+  tilesets.look([1280, 0, 1535, 255], 1);
+  assert.deepEqual(drawn(), ['world 3/5/0 2 at 1280,0,1536,256']);
+  assert.equal(tilesets.prepared(7, [1280, 0, 1535, 255], 1), true);
+  assert.equal(tilesets.prepared(8, [1280, 0, 1535, 255], 1), false);
+  await arrive('world 3/5/0 3');
+  assert.equal(tilesets.prepared(8, [1280, 0, 1535, 255], 1), true);
+  gate.held = Infinity;
+  tilesets.look([1280, 0, 1535, 255], 1);
+  assert.deepEqual(drawn(), ['world 3/5/0 3 at 1280,0,1536,256']);
+});
+
+test('what will be in view is loaded when all that is in view is there, the soonest first', async () => {
+  const { tilesets, asked, arrive } = stage();
+  tilesets.update(layers([{ maxZoom: 4 }, Array.from({ length: 16 }, (_, i) => [4, i, 0, 1])]), true);
+  const ahead = [{ bounds: [512, 0, 767, 255], zoom: 1 }, { bounds: [768, 0, 1791, 255], zoom: 1 }];
+  tilesets.look([0, 0, 511, 255], 1, ahead);
+  assert.deepEqual([...asked.keys()], ['world 4/0/0 1', 'world 4/1/0 1', 'world 4/2/0 1']);
+  await arrive('world 4/0/0 1', 'world 4/1/0 1');
+  assert.deepEqual([...asked.keys()].slice(0, 1), ['world 4/2/0 1']);
+  assert.equal(asked.size, 3, 'room is left for what is in view');
+  tilesets.look([512, 0, 1023, 255], 1);
+  assert.deepEqual([...asked.keys()].sort(), ['world 4/2/0 1', 'world 4/3/0 1']);
+});
+
 test('changes that come while one is loaded come together after it', async () => {
   const { tilesets, asked, arrive, all, drawn } = stage();
   const show = (v) => {

@@ -9,7 +9,6 @@ import { nearOf, sameNear } from '../shared/near.js';
 import { onChange } from '../shared/appearance.js';
 import { lastSegment } from '../shared/browser.js';
 import { Doorman, endpointOf, keepKey, keptKey } from '../shared/connection.js';
-import { loadDemo } from '../shared/demo.js';
 import { driver2d, driver3d } from '../shared/drivers.js';
 import { Follower } from '../shared/follower.js';
 import { watchContext } from '../shared/graphics.js';
@@ -168,11 +167,6 @@ client.on('notice', ({ text }) => {
   client.timers.clear(noticeTimer);
   noticeTimer = client.timers.set(() => { $('notice').hidden = true; }, NOTICE_MS);
 });
-loadDemo(base).then((demo) => {
-  if (demo === null) return;
-  page.demo = demo;
-  restyle();
-});
 watchSettings(base, () => client.options.key, (settings, time) => {
   if (time === undefined || membership.moment === undefined) applySettings(settings);
   else later.push({ settings, time });
@@ -279,11 +273,24 @@ function show(wanted) {
   for (const [kind, { canvas }] of screens) canvas.hidden = kind !== wanted;
 }
 
+/** A member waits for no picture: it shows what the others show at that moment. @type {import('../shared/together.js').Screen[]} */
+const waiters = [{
+  due: (change, now) => follower.due(change, now),
+  ready(change, now) {
+    const view = membership.part === null ? follower.viewWith(change, now) : null;
+    return view === null || screens.get(view.kind)?.display?.prepared?.(change.seq, view, fit) !== false;
+  },
+}];
+/** The last transaction that waited for others to be shown. */
+let out = -1;
+
 function draw(at) {
   const seen = membership.begin(at);
   follower.showBy(seen === undefined ? smoother : membership.presentation);
   applyDue();
-  const whole = follower.frame(seen);
+  const now = seen ?? client.now();
+  page.together.decide(waiters, now);
+  const whole = follower.frame(now, page.together);
   membership.drawn();
   if (membership.part !== null && membership.wall.picture != null) {
     overlay.draw(membership, size, membership.moment);
@@ -299,8 +306,9 @@ function draw(at) {
   if (screen.display === null || screen.lost) return false;
   if (screen.display.showScene?.(follower.timeline) === true) stale = true;
   const moved = change.differs(view);
-  if (!moved && !stale) return false;
+  if (!moved && !stale && out === page.together.out) return false;
   stale = false;
+  out = page.together.out;
   screen.display.render(view, membership.part === null ? fit : 'same-scale', null, membership.part === null ? null : membership.origin);
   frames++;
   return true;

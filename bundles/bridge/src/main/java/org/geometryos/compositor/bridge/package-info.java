@@ -21,6 +21,7 @@
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.shell", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.tiles", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.tiles.files", effective = "active")
+@Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.tiles.world", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.tracking.out", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.transport.native", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.wall", effective = "active")

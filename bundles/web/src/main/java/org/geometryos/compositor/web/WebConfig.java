@@ -18,8 +18,6 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             name = "Demo",
-            description =
-                    "Whether the pages show what the demo consists of beside its recordings: a picture on the canvas "
-                            + "where the settings name no tiles, and the first steps, until a person closes them.")
+            description = "Whether the pages show the first steps of the demo, until a person closes them.")
     boolean demo() default false;
 }

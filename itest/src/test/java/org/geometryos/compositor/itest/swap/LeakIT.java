@@ -45,6 +45,7 @@ public class LeakIT {
             "scene",
             "tiles",
             "tiles.files",
+            "tiles.world",
             "models",
             "settings",
             "observe",

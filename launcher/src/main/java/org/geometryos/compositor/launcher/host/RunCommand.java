@@ -65,7 +65,7 @@ public final class RunCommand implements Callable<Integer> {
             description = "Configuration files, PID.cfg or PID.config (default: conf/ in the distribution).")
     private Path conf;
 
-    @Option(names = "--no-demo", description = "Leave out the demo: its recordings, models and picture.")
+    @Option(names = "--no-demo", description = "Leave out the demo: its recordings, models and map.")
     private boolean noDemo;
 
     @Option(

@@ -43,6 +43,14 @@ public interface TileSource {
      */
     InputStream open(int z, int x, int y, long stamp) throws IOException;
 
+    /**
+     * Whether a picture is made when somebody asks for it. None is read before that, so there may be millions. The
+     * stamp of a picture is then the version of its tile: no other picture may ever have it.
+     */
+    default boolean onRequest() {
+        return false;
+    }
+
     /** What was found at the last look and is no picture of a tile, with the reason; for operators, at most 100. */
     default Map<String, String> refused() {
         return Map.of();

@@ -128,6 +128,9 @@ final class Shelf {
             return problem;
         }
         TileTree put = put(tiles, tileset.id());
+        if (source.onRequest()) {
+            return follow(tiles, put, now);
+        }
         if (served == Served.NOTHING || !put.equals(served.versions)) {
             compare(put, now);
         } else {
@@ -176,6 +179,20 @@ final class Shelf {
             stamps[0] = stamps[0].plus(TileTree.tile(z, x, y, stamp.orElse(0)));
         });
         served = new Served(put, stamps[0]);
+    }
+
+    /** What is made when it is asked for is checked then, and its stamps are the versions. */
+    private Optional<String> follow(TileService tiles, TileTree put, TileTree now) {
+        Served before = served;
+        served = new Served(now, now);
+        if (now.equals(put)) {
+            return Optional.empty();
+        }
+        Optional<String> problem = say(tiles, now.unlike(put), put.minus(now));
+        if (problem.isPresent()) {
+            served = before;
+        }
+        return problem;
     }
 
     /** Which of the known ones are gone. */
@@ -251,17 +268,18 @@ final class Shelf {
 
     private Optional<String> say(TileService tiles, TileTree put, TileTree gone) {
         String id = source.tileset().id();
-        List<TileOp> ops = new ArrayList<>();
-        if (!put.isEmpty()) {
-            ops.add(new TileOp.Put(id, put));
-        }
-        List<TileTree> parts = gone.split(PART);
-        if (!parts.isEmpty()) {
-            ops.add(new TileOp.Remove(id, parts.get(0)));
-        }
-        Optional<String> problem = change(tiles, ops);
-        for (int i = 1; i < parts.size() && problem.isEmpty(); i++) {
-            problem = change(tiles, List.of(new TileOp.Remove(id, parts.get(i))));
+        List<TileTree> puts = put.split(PART);
+        List<TileTree> removals = gone.split(PART);
+        Optional<String> problem = Optional.empty();
+        for (int i = 0; i < Math.max(puts.size(), removals.size()) && problem.isEmpty(); i++) {
+            List<TileOp> ops = new ArrayList<>();
+            if (i < puts.size()) {
+                ops.add(new TileOp.Put(id, puts.get(i)));
+            }
+            if (i < removals.size()) {
+                ops.add(new TileOp.Remove(id, removals.get(i)));
+            }
+            problem = change(tiles, ops);
         }
         return problem;
     }

@@ -36,6 +36,7 @@ class ShelfTest {
         private final Map<String, byte[]> bytes = new HashMap<>();
         private TileTree pictures = TileTree.EMPTY;
         private boolean away;
+        private boolean onRequest;
 
         void put(int z, int x, int y, long stamp, byte[] picture) {
             pictures = pictures.plus(TileTree.tile(z, x, y, stamp));
@@ -57,6 +58,11 @@ class ShelfTest {
                 throw new IOException("it is away");
             }
             return pictures;
+        }
+
+        @Override
+        public boolean onRequest() {
+            return onRequest;
         }
 
         @Override
@@ -126,6 +132,26 @@ class ShelfTest {
         assertThat(put().size()).isEqualTo(2);
         assertThatThrownBy(() -> picture(0, 0, 0, 10_000)).isInstanceOf(Shelf.NoPictureException.class);
         assertThatThrownBy(() -> picture(1, 0, 0, 10_000)).isInstanceOf(Shelf.NoPictureException.class);
+    }
+
+    @Test
+    void whatIsMadeOnRequestIsNotReadBeforeAndItsStampIsTheVersion() throws Exception {
+        source.onRequest = true;
+        source.pictures = TileTree.pyramid(0, 0, 0, 10, 7);
+        source.bytes.put("10/1000/3", PNG);
+        source.bytes.put("10/1000/4", WRONG);
+        look();
+        assertThat(put()).isEqualTo(source.pictures);
+        assertThat(picture(10, 1000, 3, 7)).isEqualTo(PNG);
+        assertThatThrownBy(() -> picture(10, 1000, 4, 7)).isInstanceOf(Shelf.NoPictureException.class);
+        look();
+        assertThat(tiles.changes).as("the tileset, and its tiles").hasSize(2);
+        source.pictures = TileTree.pyramid(0, 0, 0, 9, 8);
+        look();
+        look();
+        assertThat(put()).isEqualTo(source.pictures);
+        assertThatThrownBy(() -> picture(10, 1000, 3, 7)).isInstanceOf(Shelf.NoPictureException.class);
+        assertThat(room.used()).isZero();
     }
 
     @Test
