@@ -189,6 +189,10 @@ async function shootPlain(camera) {
     const { views, wall, follower, screens } = window.compositor;
     if (views.wall.frames < 1 || wall !== null) return false;
     const { display } = screens.get(follower.view.kind);
+    if (display?.tilesetLayer !== undefined) {
+      const { pieces, images } = display.tilesetLayer.tilesets;
+      return pieces.size > 0 && [...pieces.values()].every(({ key }) => images.has(key));
+    }
     return display !== null && (display.models === undefined
       || (display.models.entries.size === 2 && [...display.models.entries.values()].every(({ asset }) => asset.state === 'ready')));
   }, null, { timeout: 60_000 });

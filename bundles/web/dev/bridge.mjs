@@ -6,7 +6,7 @@
  */
 
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,11 +61,12 @@ const RECORDINGS = {
 };
 
 /**
- * @param {{port?: number, rate?: number, more?: number, demo?: boolean, log?: (text: string) => void}} [options] `more`: cameras beside the two recordings;
- *   `demo`: with first steps, as a host with the demo
+ * @param {{port?: number, rate?: number, more?: number, demo?: boolean, examples?: string, log?: (text: string) => void}} [options] `more`: cameras beside the two recordings;
+ *   `demo`: with first steps, as a host with the demo;
+ *   `examples`: folder of further pages, served below /examples/
  * @returns {Promise<{url: string, stop: () => Promise<void>, sessions: Map<string, object>, hold: Function, dropAll: Function}>}
  */
-export async function startBridge({ port = 0, rate = 60, more = 0, demo = false, log = () => {} } = {}) {
+export async function startBridge({ port = 0, rate = 60, more = 0, demo = false, examples, log = () => {} } = {}) {
   const epoch = `dev-${Date.now().toString(36)}`;
   const cameras = new Map();
   const holders = new Map();
@@ -352,6 +353,10 @@ export async function startBridge({ port = 0, rate = 60, more = 0, demo = false,
     if (path.startsWith('/compositor/walls')) return serveWalls(path, request, response);
     if (path === '/assets/demo.json' && !demo) return response.writeHead(204, HEADERS).end();
     if (assets.serve(path, request, response)) return undefined;
+    const [, example] = /^\/examples\/([\w-]+\.\w+)$/.exec(path) ?? [];
+    if (examples !== undefined && example !== undefined && existsSync(join(examples, example))) {
+      return response.writeHead(200, { 'Content-Type': example.endsWith('.html') ? 'text/html' : 'text/javascript' }).end(readFileSync(join(examples, example)));
+    }
     const name = ['/', '/2d', '/3d'].includes(path) ? 'index.html' : path.startsWith('/wall/') ? 'wall.html' : path === '/admin' ? 'admin.html' : path === '/walls' ? 'walls.html' : path.startsWith('/walls/') ? 'wallview.html' : path.slice(1);
     const line = readFileSync(join(SITE, 'index'), 'utf8').split('\n').find((entry) => entry.startsWith(`${name}\t`));
     if (line === undefined) return response.writeHead(404, HEADERS).end();

@@ -36,7 +36,8 @@ final class Browser {
     /** Files of tests, without their ending. */
     static final List<String> SHORT = List.of("displays", "keys", "models", "tiles");
 
-    static final List<String> LONG = List.of("first", "hands", "scene", "speed", "walls");
+    private static final String VIEWERS = "viewers";
+    static final List<String> LONG = List.of("first", "hands", "scene", "speed", VIEWERS, "walls");
 
     static final List<String> OPERATOR = List.of("admin", "axe", "recordings");
 
@@ -78,6 +79,11 @@ final class Browser {
                 "files of tests that are run, and that are there");
         Optional<String> noNode = Tools.npmInstalls(TESTS);
         assumeTrue(noNode.isEmpty(), () -> noNode.orElse(""));
+        if (files.contains(VIEWERS)) {
+            Optional<String> noViewers = Tools.npmInstalls(Folders.module().resolveSibling("docs/examples/tiles"));
+            // its tests say so, and are not run
+            noViewers.ifPresent(System.err::println);
+        }
         Path chromium = chromium();
 
         Path report = Folders.output().resolve("browser.xml");
