@@ -9,6 +9,8 @@
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.standby", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.camera.replay", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.camera.tracking", effective = "active")
+@Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.cluster", effective = "active")
+@Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.cluster.nats", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.metrics", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.models", effective = "active")
 @Requirement(namespace = "osgi.identity", name = "org.geometryos.compositor.mqtt", effective = "active")

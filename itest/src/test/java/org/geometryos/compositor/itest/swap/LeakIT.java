@@ -36,6 +36,8 @@ public class LeakIT {
             "endpoint",
             "protocol",
             "shell",
+            "cluster",
+            "cluster.nats",
             "journal",
             "transport",
             "http.guard",

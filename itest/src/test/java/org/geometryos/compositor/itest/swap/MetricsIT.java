@@ -201,6 +201,11 @@ public class MetricsIT {
         org.osgi.service.cm.Configuration target = host.service(ConfigurationAdmin.class)
                 .getFactoryConfiguration(Host.PREFIX + "tracking.out.freed", "measured", "?");
         target.update(new Hashtable<>(Map.of("camera", "none-there", "address", "127.0.0.1", "port", "9")));
+        ConfigurationAdmin configurations = host.service(ConfigurationAdmin.class);
+        org.osgi.service.cm.Configuration member = configurations.getConfiguration(Host.PREFIX + "cluster", "?");
+        member.update(new Hashtable<>(Map.of("host", "measured")));
+        org.osgi.service.cm.Configuration engine = configurations.getConfiguration(Host.PREFIX + "cluster.nats", "?");
+        engine.update(new Hashtable<>(Map.of("servers", "nats://127.0.0.1:1")));
         String text;
         try (Host.Crowd crowd = Host.crowd(1, 0)) {
             host.bundle("shell").stop();
@@ -212,6 +217,8 @@ public class MetricsIT {
                                 && now.contains("compositor_source_events_total{")
                                 && now.contains("compositor_wall_member_age_seconds{")
                                 && now.contains("compositor_mqtt_connected{")
+                                && now.contains("compositor_cluster_joined")
+                                && now.contains("compositor_cluster_nats_connected")
                                 && now.contains("compositor_tracking_out_packets_total{")
                         ? now
                         : null;
@@ -221,6 +228,8 @@ public class MetricsIT {
             wall.delete();
             broker.delete();
             target.delete();
+            member.delete();
+            engine.delete();
         }
         Path docs = Path.of(System.getProperty("itest.classes"))
                 .resolve("../../../docs")
