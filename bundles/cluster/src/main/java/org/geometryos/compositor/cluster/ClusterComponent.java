@@ -14,6 +14,7 @@ import org.geometryos.compositor.api.connection.Role;
 import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.journal.Journal;
 import org.geometryos.compositor.api.journal.JournalListener;
+import org.geometryos.compositor.api.log.Cluster;
 import org.geometryos.compositor.api.log.SharedLog;
 import org.geometryos.compositor.api.metrics.Meter;
 import org.geometryos.compositor.configuration.Configured;
@@ -76,6 +77,7 @@ public final class ClusterComponent {
     private volatile ConnectionManager connections;
     // the loop's thread, and the one that ends it
     private ServiceRegistration<Journal> service;
+    private ServiceRegistration<Cluster> companions;
 
     @Activate
     public ClusterComponent(BundleContext context, Map<String, Object> configuration) {
@@ -129,9 +131,14 @@ public final class ClusterComponent {
         @Override
         public void inForce(Optional<Replica> replica) {
             ServiceRegistration<Journal> before = service;
+            ServiceRegistration<Cluster> companionsBefore = companions;
+            companions = replica.map(next -> context.registerService(
+                            Cluster.class, new Companions(settings.host(), next), null))
+                    .orElse(null);
             service = replica.map(this::register).orElse(null);
             if (before != null) {
                 before.unregister();
+                companionsBefore.unregister();
             }
         }
 

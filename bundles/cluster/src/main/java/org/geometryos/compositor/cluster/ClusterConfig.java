@@ -18,6 +18,14 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     String host() default "";
 
     @AttributeDefinition(
+            name = "Address",
+            required = false,
+            description = "Where displays reach this host, ws:// or wss:// with the path, such as "
+                    + "wss://a.example/compositor. The others tell it their displays, which go there when their own "
+                    + "host is away. Empty means that displays learn of this host by their own configuration alone.")
+    String url() default "";
+
+    @AttributeDefinition(
             name = "Camera bytes",
             min = "0",
             max = "4294967296",

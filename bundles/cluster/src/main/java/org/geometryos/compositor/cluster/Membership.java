@@ -1,11 +1,13 @@
 package org.geometryos.compositor.cluster;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.log.SharedLog;
 import org.geometryos.compositor.api.metrics.Readings;
 import org.geometryos.compositor.health.Failures;
@@ -28,6 +30,7 @@ final class Membership {
     private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(30);
     private static final long LASTED = TimeUnit.MINUTES.toNanos(1);
     private static final long AWAY = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long SHARE = TimeUnit.SECONDS.toNanos(1);
     private static final long REMEMBERED = TimeUnit.MINUTES.toNanos(10);
 
     /** What this host does as it comes and goes. */
@@ -72,6 +75,7 @@ final class Membership {
     private boolean isolated;
     private long aloneSince;
     private long sentAway;
+    private long shared;
     private boolean begun;
     private long begunAt;
     private boolean joined;
@@ -85,6 +89,7 @@ final class Membership {
         this.random = random;
         this.wake = wake;
         this.surroundings = surroundings;
+        this.shared = nanos.getAsLong() - SHARE;
     }
 
     /**
@@ -115,6 +120,21 @@ final class Membership {
         Member present = member;
         if (present != null) {
             present.replica.store();
+        }
+    }
+
+    /** So that the others can tell their displays. What is not there, or is another one, is put again. */
+    private void share(Settings settings, Replica replica) {
+        long now = nanos.getAsLong();
+        if (now - shared < SHARE) {
+            return;
+        }
+        shared = now;
+        String key = Companions.address(settings.host());
+        Optional<String> known =
+                replica.kept(key).map(kept -> new String(kept.value(), StandardCharsets.UTF_8));
+        if (!known.equals(settings.url())) {
+            replica.keep(key, settings.url().map(url -> url.getBytes(StandardCharsets.UTF_8)), Fence.ANY);
         }
     }
 
@@ -195,6 +215,7 @@ final class Membership {
             if (inForce != present) {
                 force(present);
             }
+            share(settings, present.replica);
         } else if (!alone) {
             alone = true;
             aloneSince = now;

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -98,7 +99,7 @@ class Replica implements Journal, SharedLog.Reader {
     private long nonce;
     private long start;
     private long next;
-    private final Map<String, State.Private> kept = new TreeMap<>();
+    private final NavigableMap<String, State.Private> kept = new TreeMap<>();
     private long keptBytes;
     private final Authors authors = new Authors();
     private final Agreement agreement;
@@ -353,6 +354,18 @@ class Replica implements Journal, SharedLog.Reader {
         lock.lock();
         try {
             return Optional.ofNullable(kept.get(key));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The keys of private records that begin so. */
+    List<String> keys(String prefix) {
+        lock.lock();
+        try {
+            return kept.tailMap(prefix).keySet().stream()
+                    .takeWhile(key -> key.startsWith(prefix))
+                    .toList();
         } finally {
             lock.unlock();
         }

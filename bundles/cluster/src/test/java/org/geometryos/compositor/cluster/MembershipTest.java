@@ -29,7 +29,7 @@ class MembershipTest {
     private final List<Host> hosts = new ArrayList<>();
 
     private static Settings settings(String host) {
-        return new Settings(host, RINGS, TimeUnit.SECONDS.toNanos(10));
+        return new Settings(host, Optional.empty(), RINGS, TimeUnit.SECONDS.toNanos(10));
     }
 
     private final class Host implements Membership.Surroundings {
@@ -186,7 +186,7 @@ class MembershipTest {
         Host a = host("a");
         pass(1_000);
         Replica before = a.journal;
-        a.settings = new Settings("a", RingJournal.Limits.of(2 << 20, 2 << 20), a.settings.isolated());
+        a.settings = new Settings("a", Optional.empty(), RingJournal.Limits.of(2 << 20, 2 << 20), a.settings.isolated());
         pass(1_000);
         assertThat(a.journal).isSameAs(before);
         assertThat(a.membership.health().budgets())

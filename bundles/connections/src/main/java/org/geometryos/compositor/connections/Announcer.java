@@ -1,6 +1,7 @@
 package org.geometryos.compositor.connections;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +39,8 @@ final class Announcer {
     private final Set<SessionEntry> toTell = new LinkedHashSet<>();
     /** Sessions that the journal knows and the table does not, and when that was found. */
     private final Map<String, Long> strangers = new HashMap<>();
+    /** Sessions that came from another host: they are announced as those of this one, also if nothing else is new. */
+    private final Set<String> claimed = new HashSet<>();
     /** By session, what the journal has not answered yet, and what to say next. */
     private final Map<String, Saying> unanswered = new HashMap<>();
     // the clock's thread only
@@ -76,6 +79,16 @@ final class Announcer {
     /** Announces a session as it stands, if the others do not know it so. */
     void announce(SessionEntry session) {
         append(presence(session, Presence.Action.CHANGED, Optional.empty()));
+    }
+
+    /** A session came from another host; it is announced with its display. */
+    void claim(SessionEntry session) {
+        claimed.add(session.id);
+    }
+
+    /** Whether a session that came from another host is not known yet as one of this. */
+    boolean claims(SessionEntry session) {
+        return claimed.contains(session.id);
     }
 
     /** A session of the table is no stranger. */
@@ -121,7 +134,15 @@ final class Announcer {
         Presence news = known.isEmpty() && presence.action() == Presence.Action.CHANGED
                 ? with(presence, Presence.Action.JOINED)
                 : presence;
-        if (!known.map(entry -> isNews(news, ((Change.PresenceChanged) entry.change()).presence()))
+        boolean claims = claimed.contains(presence.session());
+        if (known.isPresent() && !claims && !journal.watches(known.get())) {
+            // another host has it
+            return;
+        }
+        if (known.isEmpty() && news.action() == Presence.Action.LEFT) {
+            claimed.remove(presence.session());
+        }
+        if (!known.map(entry -> claims || isNews(news, ((Change.PresenceChanged) entry.change()).presence()))
                 .orElse(news.action() == Presence.Action.JOINED)) {
             return;
         }
@@ -155,6 +176,9 @@ final class Announcer {
                 return;
             }
             unanswered.remove(session);
+            if (verdict instanceof Verdict.Counted) {
+                claimed.remove(session);
+            }
             if (saying.next != null) {
                 say(saying.next);
             } else if (verdict instanceof Verdict.PassedOver) {

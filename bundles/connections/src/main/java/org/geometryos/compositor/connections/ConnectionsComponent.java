@@ -20,6 +20,7 @@ import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.connection.Statistics;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.log.Cluster;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.api.wall.Walls;
 import org.geometryos.compositor.configuration.Configured;
@@ -97,6 +98,13 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
     private volatile CameraBridge cameras;
     private volatile SceneService scene;
     private volatile Walls walls;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Cluster cluster;
+
     /** Whether what was declared before this listened has been read; of the clock alone. */
     private boolean declared;
 
@@ -125,7 +133,8 @@ public final class ConnectionsComponent implements ConnectionManager, LinkListen
                         () -> walls,
                         this::speaker,
                         worker,
-                        store),
+                        store,
+                        () -> cluster),
                 settings,
                 context.getBundle().getVersion().toString(),
                 System::nanoTime);

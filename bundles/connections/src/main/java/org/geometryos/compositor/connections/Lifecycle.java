@@ -40,10 +40,13 @@ final class Lifecycle {
     /** A loss of the socket that is shorter does not show. */
     private static final long LOSS_SHOWS = TimeUnit.SECONDS.toNanos(2);
 
+    private static final String MOVED = "the session goes on at another host";
+
     private final SessionTable table;
     private final Door door;
     private final KnownDisplays displays;
     private final Announcer announcer;
+    private final SharedSessions shared;
     private final Closings closings;
     private final Tokens tokens;
     private final Sessions.Neighbours around;
@@ -57,6 +60,7 @@ final class Lifecycle {
             Door door,
             KnownDisplays displays,
             Announcer announcer,
+            SharedSessions shared,
             Closings closings,
             Tokens tokens,
             Sessions.Neighbours around,
@@ -67,6 +71,7 @@ final class Lifecycle {
         this.door = door;
         this.displays = displays;
         this.announcer = announcer;
+        this.shared = shared;
         this.closings = closings;
         this.around = around;
         this.settings = settings;
@@ -149,8 +154,14 @@ final class Lifecycle {
         if (journal == null || speaker == null) {
             throw Sessions.unavailable("the server is not ready for a session; say hello again in a moment");
         }
+        if (opening.resume().filter(resume -> isAhead(resume, journal)).isPresent()) {
+            throw Sessions.unavailable(
+                    "this host does not know yet what the display knows; say hello again in a moment");
+        }
         synchronized (table.lock) {
-            Optional<SessionEntry> before = opening.resume().flatMap(resume -> Tokens.find(table, resume, link));
+            Optional<SessionEntry> before = opening.resume()
+                    .flatMap(resume ->
+                            Tokens.find(table, resume, link).or(() -> comesOver(resume, link, journal)));
             if (before.isPresent()
                     && !before.get().asked
                     && Tokens.continues(before.get(), opening.resume().get(), journal)) {
@@ -161,6 +172,47 @@ final class Lifecycle {
             }
         }
         link.signal();
+    }
+
+    /** Whether another host was further, and this one will be there in a moment. */
+    private boolean isAhead(Opening.Resume resume, Journal journal) {
+        return around.cluster().get() != null
+                && resume.epoch().equals(journal.epoch())
+                && resume.seq() > journal.head();
+    }
+
+    /** A session of another host comes here with its display, and waits for it from now on. */
+    private Optional<SessionEntry> comesOver(Opening.Resume resume, Link link, Journal journal) {
+        Optional<SessionFile.Kept> found = shared.find(Tokens.digest(resume.token()))
+                .filter(kept -> Tokens.isKeyOf(kept.session(), link)
+                        && table.get(kept.session().id).isEmpty());
+        found.ifPresent(kept -> {
+            SessionEntry session = kept.session();
+            table.ofDisplay(session.display).ifPresent(there -> replace(there, takenOver(session.display)));
+            session.asked = kept.asked();
+            add(session);
+            boolean lost = journal.display(session.id)
+                    .map(entry -> ((Change.PresenceChanged) entry.change()).presence())
+                    .filter(presence -> !presence.connected())
+                    .isPresent();
+            table.waits(session, kept.subscription(), nanos.getAsLong(), lost);
+            announcer.claim(session);
+            announcer.tell(session, ConnectionListener::opened);
+        });
+        return found.map(SessionFile.Kept::session);
+    }
+
+    /** Another host has gone on with a session: it is over here, and nobody is told that its display has left. */
+    void moved(SessionEntry session) {
+        Optional<Link> link = Optional.ofNullable(session.link);
+        if (!table.remove(session)) {
+            return;
+        }
+        shared.moved(session);
+        announcer.forget(session);
+        announcer.tell(session, (listener, last) -> listener.closed(last, MOVED));
+        link.or(() -> around.transport().link(session.lastLink)).ifPresent(last -> table.release(session, last));
+        link.ifPresent(last -> closings.close(last, CloseCode.TAKEN.code(), MOVED, Optional.empty()));
     }
 
     private void resume(SessionEntry session, Link link, Speaker speaker, Opening opening, Journal journal) {
@@ -415,6 +467,7 @@ final class Lifecycle {
             return;
         }
         displays.remember(session);
+        shared.over(session);
         announcer.forget(session);
         announcer.tell(session, (listener, last) -> listener.closed(last, reason));
         // also one that is still closing: it must not bring the session back

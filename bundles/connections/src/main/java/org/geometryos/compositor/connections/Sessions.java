@@ -26,6 +26,7 @@ import org.geometryos.compositor.api.connection.Session;
 import org.geometryos.compositor.api.connection.Statistics;
 import org.geometryos.compositor.api.control.CameraBridge;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.log.Cluster;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.api.value.TimeOfDay;
 import org.geometryos.compositor.api.wall.Walls;
@@ -51,6 +52,10 @@ import org.slf4j.LoggerFactory;
 final class Sessions implements ConnectionManager {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
     private static final Duration AFTER_TOO_MUCH = Duration.ofSeconds(10);
+    /** Between two looks for sessions with which other hosts have gone on, and for those that hosts have left. */
+    private static final long SHARED_LOOK = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long SHARED_CLEAN = TimeUnit.SECONDS.toNanos(30);
 
     /** What comes and goes around the table; each supplier may give null for the moment. */
     record Neighbours(
@@ -61,7 +66,21 @@ final class Sessions implements ConnectionManager {
             Supplier<Walls> walls,
             Function<String, Speaker> speakers,
             Events events,
-            DisplayStore store) {
+            DisplayStore store,
+            Supplier<Cluster> cluster) {
+
+        /** Of a host alone. */
+        Neighbours(
+                Transport transport,
+                Supplier<Journal> journal,
+                Supplier<CameraBridge> cameras,
+                Supplier<SceneService> scene,
+                Supplier<Walls> walls,
+                Function<String, Speaker> speakers,
+                Events events,
+                DisplayStore store) {
+            this(transport, journal, cameras, scene, walls, speakers, events, store, () -> null);
+        }
 
         /** Who speaks to a link; null while it is away. */
         Speaker speaker(Link link) {
@@ -94,12 +113,16 @@ final class Sessions implements ConnectionManager {
     private final SessionTable table = new SessionTable();
     private final KnownDisplays displays;
     private final Announcer announcer;
+    private final SharedSessions shared;
     private final Closings closings;
     private final Lifecycle lifecycle;
     private final Messages messages;
     private final Draining draining;
     private final Liveness liveness;
     private volatile Settings settings;
+    // the clock's thread
+    private long sharedAt;
+    private long cleanedAt;
 
     /**
      * @param nanos {@link System#nanoTime()}
@@ -119,12 +142,14 @@ final class Sessions implements ConnectionManager {
         this.settings = settings;
         displays = new KnownDisplays(table, around.store);
         announcer = new Announcer(table, displays, around);
+        shared = new SharedSessions(table, around.cluster);
         closings = new Closings(around, clocks.nanos);
         lifecycle = new Lifecycle(
                 table,
                 door,
                 displays,
                 announcer,
+                shared,
                 closings,
                 new Tokens(random),
                 around,
@@ -134,6 +159,8 @@ final class Sessions implements ConnectionManager {
         messages = new Messages(table, around);
         draining = new Draining(table, around, lifecycle);
         liveness = new Liveness(door, around, lifecycle, clocks);
+        sharedAt = now();
+        cleanedAt = sharedAt;
     }
 
     SessionTable table() {
@@ -230,7 +257,10 @@ final class Sessions implements ConnectionManager {
     public void reserve(long linkId, long bytes) {
         List<Link> links = new ArrayList<>();
         synchronized (table.lock) {
-            around.transport.link(linkId).flatMap(table::of).ifPresent(session -> table.counts(session, bytes));
+            around.transport.link(linkId).flatMap(table::of).ifPresent(session -> {
+                table.counts(session, bytes);
+                shared.asks(session);
+            });
             long budget = settings.subscriptionBytes();
             if (table.subscriptionBytes() > budget) {
                 for (SessionEntry session : table.largest()) {
@@ -385,7 +415,24 @@ final class Sessions implements ConnectionManager {
                     session -> now - liveness.watchedFrom(session.lostAt) > window, current.resumeWindow());
             if (journal != null) {
                 announcer.dismissStrangers(journal, now, window);
+                share(journal, now, window);
             }
+        }
+    }
+
+    /** With the lock. */
+    private void share(Journal journal, long now, long window) {
+        if (around.cluster.get() == null || journal.away().isPresent()) {
+            return;
+        }
+        shared.tell(now);
+        if (now - sharedAt >= SHARED_LOOK) {
+            sharedAt = now;
+            shared.moved(journal, announcer::claims).forEach(lifecycle::moved);
+        }
+        if (now - cleanedAt >= SHARED_CLEAN) {
+            cleanedAt = now;
+            shared.clean(journal, now, window);
         }
     }
 

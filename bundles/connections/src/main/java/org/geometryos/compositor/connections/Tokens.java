@@ -48,10 +48,14 @@ final class Tokens {
 
     /** The session that a client shows the token of, on a link with the key of that session; with the table's lock. */
     static Optional<SessionEntry> find(SessionTable table, Opening.Resume resume, Link link) {
+        return table.ofToken(digest(resume.token())).filter(session -> isKeyOf(session, link));
+    }
+
+    /** Whether a link came with the key of a session. */
+    static boolean isKeyOf(SessionEntry session, Link link) {
         LinkMemory memory = LinkMemory.of(link.attributes());
-        return table.ofToken(digest(resume.token()))
-                .filter(session -> session.key.equals(memory.key())
-                        && session.keyFingerprint.equals(memory.keyFingerprint().orElse("")));
+        return session.key.equals(memory.key())
+                && session.keyFingerprint.equals(memory.keyFingerprint().orElse(""));
     }
 
     /** Whether the journal still has all that the session's subscription asks for since then; with the table's lock. */
