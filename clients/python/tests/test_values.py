@@ -38,7 +38,7 @@ from compositor_bridge import (  # noqa: E402
     apply_ops,
 )
 from compositor_bridge._incoming import Incoming  # noqa: E402
-from compositor_bridge._reconnect import FINAL_CODES, ReconnectSchedule  # noqa: E402
+from compositor_bridge._reconnect import FINAL_CODES, HostRing, ReconnectSchedule  # noqa: E402
 from compositor_bridge._requests import PendingRequests  # noqa: E402
 from compositor_bridge._server_clock import ServerClock  # noqa: E402
 from compositor_bridge._state import KnownState  # noqa: E402
@@ -139,6 +139,19 @@ class ReconnectTest(unittest.TestCase):
         self.assertEqual([2.05, 0.15], [schedule.lost(4503, 2.0, 20), schedule.lost(1006, None, 24)])
         for code in FINAL_CODES:
             self.assertIsNone(schedule.lost(code, None, 0))
+
+    def test_the_first_round_of_hosts_does_not_wait(self) -> None:
+        ring = HostRing("ws://a")
+        self.assertFalse(ring.lost(1006))
+        self.assertEqual("ws://a", ring.current)
+        ring.welcomed(("ws://a", "ws://b", "http://c"))
+        self.assertFalse(ring.lost(1012))
+        self.assertEqual("ws://a", ring.current)
+        rounds = [(ring.lost(1006), ring.current) for _ in range(3)]
+        self.assertEqual([(True, "ws://b"), (True, "ws://a"), (False, "ws://b")], rounds)
+        ring.welcomed(())
+        self.assertFalse(ring.lost(1006))
+        self.assertEqual("ws://a", ring.current)
 
 
 class _Host:

@@ -653,7 +653,7 @@ export class CompositorClient {
     }
     this.#serverClock.welcomed(message.time);
     this.#reportEvery = REPORT_MS;
-    this.connection.welcomed();
+    this.connection.welcomed(message.hosts);
     this.#serverClock.begin();
     this.#setState('connected');
     this.scene.connected(resumed, seq);

@@ -1,6 +1,6 @@
 import { finite } from './checks.js';
 import { CompositorError } from './error.js';
-import { ReconnectSchedule } from './reconnect.js';
+import { HostRing, ReconnectSchedule } from './reconnect.js';
 
 /**
  * What the connection needs of its client.
@@ -39,6 +39,7 @@ export class Connection {
   lastReceived = 0;
   #host;
   #schedule;
+  #hosts;
   /** @type {Record<'connect' | 'reconnect' | 'watchdog' | 'goodbye', any>} */
   #due = { connect: null, reconnect: null, watchdog: null, goodbye: null };
 
@@ -46,6 +47,7 @@ export class Connection {
   constructor(host) {
     this.#host = host;
     this.#schedule = new ReconnectSchedule(host.options.random);
+    this.#hosts = new HostRing(host.options.url);
   }
 
   /** The first attempt of a client that was not connected before, or was closed. */
@@ -57,7 +59,8 @@ export class Connection {
   /** An attempt, now. */
   open() {
     const { timers } = this.#host;
-    const { url, key, WebSocket, connectTimeout } = this.#host.options;
+    const { key, WebSocket, connectTimeout } = this.#host.options;
+    const url = this.#hosts.current;
     timers.clear(this.#due.reconnect);
     const protocols = [SUBPROTOCOL];
     if (key) protocols.push(`compositor.key.${base64Url(key)}`);
@@ -83,8 +86,9 @@ export class Connection {
     this.#due.connect = timers.set(() => this.lost(1006, 'no welcome in time'), connectTimeout);
   }
 
-  /** The server said welcome: the next loss starts anew. */
-  welcomed() {
+  /** The server said welcome: the next loss starts anew. @param {unknown} hosts where the session can go on */
+  welcomed(hosts) {
+    this.#hosts.named(hosts);
     this.#host.timers.clear(this.#due.connect);
     this.#schedule.connected();
     this.#watch();
@@ -143,7 +147,9 @@ export class Connection {
     // The close frame may be lost on the way; then the goodbye tells.
     const code = closeCode === 1006 && this.goodbye ? this.goodbye.code : closeCode;
     const reason = closeReason || this.goodbye?.reason || '';
-    const delay = this.#schedule.lost(code, this.goodbye?.reconnectAfter, performance.now());
+    const first = this.#hosts.lost(code);
+    const wait = this.#schedule.lost(code, this.goodbye?.reconnectAfter, performance.now());
+    const delay = first && wait >= 0 ? this.#host.options.random() * 100 : wait;
     if (delay < 0 || this.#host.options.connection === 'once') {
       this.#host.ended(new CompositorError(String(code), reason || `closed with ${code}`));
       return;

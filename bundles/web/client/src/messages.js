@@ -20,8 +20,8 @@
  * @typedef {{type: 'welcome', session: string, display: string, token: string, resumed: boolean, epoch: string, seq: number, time: number,
  *   role: 'view' | 'control' | 'admin', heartbeat: {interval: number, timeout: number},
  *   limits: {messageBytes: number, requestsPerSecond: number, resumeWindow: number, cameras: number, models: number},
- *   server: {name: string, version: string}, settings?: DisplaySettings, wall?: string}} WelcomeMessage `wall`: that this display is a
- *   member of
+ *   server: {name: string, version: string}, settings?: DisplaySettings, wall?: string, hosts?: string[]}} WelcomeMessage `wall`: that this
+ *   display is a member of; `hosts`: addresses at which the session can go on
  */
 /**
  * The newest state of a camera as the server sent it.

@@ -3,6 +3,38 @@ export const FINAL_CODES = Object.freeze([1000, 1003, 1007, 1009, 4400, 4401, 44
 
 const MAX_TIMER = 0x7fffffff;
 
+/** Where to try: the address that was configured, and those that the server has named. */
+export class HostRing {
+  /** @param {string} url */
+  constructor(url) {
+    this.first = url;
+    this.current = url;
+    /** @type {string[]} */
+    this.others = [];
+    /** Attempts since a connection stood. */
+    this.tried = 0;
+  }
+
+  /** The server has named its hosts. @param {unknown} hosts */
+  named(hosts) {
+    const all = Array.isArray(hosts) ? hosts.filter((host) => typeof host === 'string' && /^wss?:\/\//.test(host)) : [];
+    this.others = all.slice(0, 64);
+    this.tried = 0;
+  }
+
+  /**
+   * A connection, or a try, is lost.
+   * @param {number} code close code
+   * @returns {boolean} whether the next try is one of the first round
+   */
+  lost(code) {
+    const ring = [...new Set([...this.others, this.first])];
+    if (code === 1012) return false;
+    this.current = ring[(ring.indexOf(this.current) + 1) % ring.length] ?? this.first;
+    return ring.length > 1 && this.tried++ < ring.length;
+  }
+}
+
 /** When to try again, by the protocol, "Writing a client". */
 export class ReconnectSchedule {
   /** @param {() => number} [random] */

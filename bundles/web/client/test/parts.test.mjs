@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkView, ClockFilter, interpolateViews, ReconnectSchedule, shortestAngle, slerp, ViewSmoother } from '../compositor-client.js';
+import { HostRing } from '../src/reconnect.js';
 import { flat } from './fake-server.mjs';
 
 const perspective = { type: 'perspective', yfov: 0.8, znear: 0.1, zfar: 100 };
@@ -10,6 +11,19 @@ const near = (actual, expected, tolerance = 1e-9) =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not within ${tolerance} of ${expected}`);
 
 // ---- reconnect
+
+test('the first round of hosts does not wait, and who restarts is waited for', () => {
+  const ring = new HostRing('ws://a');
+  assert.equal(ring.lost(1006), false);
+  assert.equal(ring.current, 'ws://a');
+  ring.named(['ws://a', 'ws://b', 'http://c', 7]);
+  assert.equal(ring.lost(1012), false);
+  assert.equal(ring.current, 'ws://a');
+  assert.deepEqual([1, 2, 3].map(() => [ring.lost(1006), ring.current]), [[true, 'ws://b'], [true, 'ws://a'], [false, 'ws://b']]);
+  ring.named(undefined);
+  assert.equal(ring.lost(1006), false);
+  assert.equal(ring.current, 'ws://a');
+});
 
 test('after 1012: at once, then every 150 ms for 3 s, then from 0.5 s on', () => {
   const schedule = new ReconnectSchedule(() => 0.5);

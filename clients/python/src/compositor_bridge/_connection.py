@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, Union
 
 from ._outbox import Outbox
-from ._reconnect import ReconnectSchedule
+from ._reconnect import HostRing, ReconnectSchedule
 from ._socket import SUBPROTOCOL, ConnectionClosed, WebSocketException, close_of, http_status, open_socket
 from .errors import CompositorError, InvalidError, LimitError, SessionEndedError
 from .messages import Goodbye
@@ -96,7 +96,9 @@ class Connection:
     def __init__(self, address: Address, random: Callable[[], float], host: Host) -> None:
         self._address = address
         self._host = host
+        self._random = random
         self._schedule = ReconnectSchedule(random)
+        self._hosts = HostRing(address.url)
         self._outbox: Outbox | None = None
         self._give_up: asyncio.Future[Loss] | None = None
         self._retry = asyncio.Event()
@@ -130,9 +132,10 @@ class Connection:
 
     # ---- life
 
-    def welcomed(self) -> None:
-        """The next loss starts anew."""
+    def welcomed(self, hosts: tuple[str, ...]) -> None:
+        """The next loss starts anew. hosts: where the session can go on."""
         self._schedule.welcomed()
+        self._hosts.welcomed(hosts)
 
     def slept(self) -> None:
         """The machine slept. Of what happened meanwhile nobody knows: the server may have closed."""
@@ -200,7 +203,10 @@ class Connection:
             code, reason = self._cause(loss)
             said = self._goodbye
             after = None if said is None or said.reconnect_after is None else said.reconnect_after / 1000
+            first = self._hosts.lost(code)
             delay = self._schedule.lost(code, after, loop.time())
+            if first and delay is not None:
+                delay = 0.1 * self._random()
             if delay is None or not self._address.keep_open or loss.status in (400, 401, 403):
                 return SessionEndedError(f"{reason or 'closed'} (close code {code})", code, loss.status)
             log.info("connection lost (%s, %s), next attempt in %.3f s", code, reason, delay)
@@ -270,7 +276,7 @@ class Connection:
         if given is not None and not (isinstance(given, str) and given and all("!" <= c <= "~" for c in given)):
             return Loss(1006, "", failure=InvalidError("key must be characters that a header can carry", "key"))
         try:
-            socket = await open_socket(self._address.url, given, self._address.ssl)
+            socket = await open_socket(self._hosts.current, given, self._address.ssl)
         except (OSError, WebSocketException, asyncio.TimeoutError, EOFError) as error:
             status = http_status(error)
             if status is not None:

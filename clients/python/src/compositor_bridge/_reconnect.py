@@ -12,6 +12,31 @@ QUICK_FOR = 3.0
 LONGEST_WAIT = 24 * 3600.0
 
 
+class HostRing:
+    """Where to connect: the address that was given, and those that the server has named."""
+
+    def __init__(self, url: str) -> None:
+        self._first = url
+        self._named: tuple[str, ...] = ()
+        self._tried = 0
+        self.current = url
+
+    def welcomed(self, hosts: tuple[str, ...]) -> None:
+        """The server said welcome, and named its hosts."""
+        self._named = tuple(host for host in hosts if host.startswith(("ws://", "wss://")))[:64]
+        self._tried = 0
+
+    def lost(self, code: int) -> bool:
+        """The next one is on its turn. Whether that attempt is one of the first round, which need not wait."""
+        if code == RESTART:
+            return False
+        ring = list(dict.fromkeys((*self._named, self._first)))
+        place = ring.index(self.current) if self.current in ring else -1
+        self.current = ring[(place + 1) % len(ring)]
+        self._tried += 1
+        return len(ring) > 1 and self._tried <= len(ring)
+
+
 class ReconnectSchedule:
     """After 1012 or at the time of a goodbye, then every 150 ms for 3 s; otherwise after 0.5 s, doubled to 30 s."""
 

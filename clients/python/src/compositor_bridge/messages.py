@@ -142,6 +142,7 @@ class Welcome:
     """The session is open, or resumed: then the subscription is still in force.
 
     token resumes the session; it is a secret. wall: the wall that this display belongs to, or None.
+    hosts: addresses of the hosts at which the session can go on; empty: here alone.
     """
 
     session: str
@@ -157,6 +158,7 @@ class Welcome:
     server: ServerInfo
     settings: DisplaySettings | None = None
     wall: str | None = None
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -517,6 +519,7 @@ def welcome_of(m: Fields) -> Welcome:
         ServerInfo(str((server or {}).get("name", "")), str((server or {}).get("version", ""))),
         None if settings is None else settings_of(settings),
         None if m.get("wall") is None else display_name(m["wall"], "wall"),
+        tuple(host for host in m.get("hosts") or () if isinstance(host, str)),
     )
 
 

@@ -625,7 +625,7 @@ class Session:
         self._welcome = welcome
         self._wall = welcome.wall
         self.stats.connects += 1
-        self._connection.welcomed()
+        self._connection.welcomed(welcome.hosts)
         self._clock.welcomed(welcome.time)
         if resumed:
             self.stats.resumes += 1

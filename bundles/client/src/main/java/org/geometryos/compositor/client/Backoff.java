@@ -11,7 +11,7 @@ import org.geometryos.compositor.protocol.CloseCode;
  * varies, so that many clients do not come at one instant. Confined to one thread.
  */
 final class Backoff {
-    private static final double FIRST = 100;
+    static final double FIRST = 100;
     private static final double QUICK = 150;
     private static final long QUICK_NANOS = 3_000_000_000L;
     private static final double SLOW = 500;

@@ -42,6 +42,7 @@ final class Connection {
     private final ServerClock clock;
     private final SubscriptionState subscription;
     private final Backoff backoff;
+    private final HostRing hosts;
     private final PendingRequests requests;
     private final AtomicLong ids = new AtomicLong();
     private final Incoming incoming;
@@ -84,6 +85,7 @@ final class Connection {
         this.clock = clock;
         this.subscription = new SubscriptionState(options.subscription);
         this.backoff = new Backoff(options.random, System::nanoTime);
+        this.hosts = new HostRing(options.uri);
         this.requests = new PendingRequests(options.requestLimit.toNanos());
         this.incoming = new Incoming(known, clock, subscription, requests, counters, life);
         this.display = options.display;
@@ -213,7 +215,7 @@ final class Connection {
             socket.drop("the key has characters that a header cannot carry");
             return;
         }
-        socket.connect(options.uri, key, options.operator ? OPERATOR : NOTHING);
+        socket.connect(hosts.current(), key, options.operator ? OPERATOR : NOTHING);
     }
 
     private void sayHello() {
@@ -243,6 +245,7 @@ final class Connection {
             state = State.OPEN;
             counters.connects.increment();
             backoff.welcomed();
+            hosts.welcomed(said.hosts());
             clock.welcomed();
             if (said.resumed()) {
                 counters.resumes.increment();
@@ -340,7 +343,7 @@ final class Connection {
         String why = reason.isEmpty() ? helloError : reason;
         boolean refusedForGood = httpStatus == 400 || httpStatus == 401 || httpStatus == 403 || !helloError.isEmpty();
         OptionalLong wait =
-                leaving || !options.keepOpen || refusedForGood ? OptionalLong.empty() : backoff.lost(code, goodbye);
+                leaving || !options.keepOpen || refusedForGood ? OptionalLong.empty() : comeBack(code);
         OptionalInt refusal = httpStatus == 0 ? OptionalInt.empty() : OptionalInt.of(httpStatus);
         Closed how = new Closed(code, why, wait, refusal);
         state = State.WAITING;
@@ -352,6 +355,15 @@ final class Connection {
         } else {
             attempt = loop.schedule(this::connect, wait.getAsLong());
         }
+    }
+
+    /** When to connect again, milliseconds; at another host at once. */
+    private OptionalLong comeBack(int code) {
+        boolean first = hosts.lost(code);
+        OptionalLong wait = backoff.lost(code, goodbye);
+        return first && wait.isPresent()
+                ? OptionalLong.of(Math.round(Backoff.FIRST * options.random.getAsDouble()))
+                : wait;
     }
 
     private void finish(Closed how) {

@@ -40,6 +40,7 @@ final class Lifecycle {
     /** A loss of the socket that is shorter does not show. */
     private static final long LOSS_SHOWS = TimeUnit.SECONDS.toNanos(2);
 
+    private static final Duration KNOWS_SOON = Duration.ofMillis(100);
     private static final String MOVED = "the session goes on at another host";
 
     private final SessionTable table;
@@ -155,8 +156,12 @@ final class Lifecycle {
             throw Sessions.unavailable("the server is not ready for a session; say hello again in a moment");
         }
         if (opening.resume().filter(resume -> isAhead(resume, journal)).isPresent()) {
-            throw Sessions.unavailable(
-                    "this host does not know yet what the display knows; say hello again in a moment");
+            closings.close(
+                    link,
+                    CloseCode.UNAVAILABLE.code(),
+                    "this host does not know yet what the display knows",
+                    Optional.of(KNOWS_SOON));
+            return;
         }
         synchronized (table.lock) {
             Optional<SessionEntry> before = opening.resume()
@@ -323,7 +328,8 @@ final class Lifecycle {
                         scene == null ? 0 : scene.maxModels()),
                 server,
                 inForce.equals(DisplaySettings.EMPTY) ? Optional.empty() : Optional.of(inForce),
-                wallOf(session.display, journal));
+                wallOf(session.display, journal),
+                shared.addresses());
         speaker.greet(link.id(), welcome).ifPresent(bytes -> link.reply(bytes, speaker.text()));
         return seq;
     }

@@ -76,6 +76,17 @@ final class SharedSessions {
 
     // ---- what others have
 
+    /** At which displays reach the hosts that are there. */
+    List<String> addresses() {
+        Cluster hosts = cluster.get();
+        return hosts == null
+                ? List.of()
+                : hosts.hosts().stream()
+                        .filter(host -> !host.gone())
+                        .flatMap(host -> host.url().stream())
+                        .toList();
+    }
+
     /** What another host, or an earlier run of this one, left of the session with a token of this digest. */
     Optional<SessionFile.Kept> find(String digest) {
         Cluster hosts = cluster.get();

@@ -22,7 +22,10 @@ public sealed interface ServerMessage {
     /** Calls the method of the visitor that belongs to this kind of message, once, on the caller's thread. */
     <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X;
 
-    /** @param wall the wall that this display is a member of */
+    /**
+     * @param wall the wall that this display is a member of
+     * @param hosts addresses of the hosts at which the session can go on, this one among them; empty: here alone
+     */
     record Welcome(
             String session,
             String display,
@@ -36,8 +39,45 @@ public sealed interface ServerMessage {
             Limits limits,
             Server server,
             Optional<DisplaySettings> settings,
-            Optional<String> wall)
+            Optional<String> wall,
+            List<String> hosts)
             implements ServerMessage {
+        public Welcome {
+            hosts = List.copyOf(hosts);
+        }
+
+        /** Of a host alone. */
+        public Welcome(
+                String session,
+                String display,
+                String token,
+                boolean resumed,
+                String epoch,
+                long seq,
+                long time,
+                Role role,
+                Beat heartbeat,
+                Limits limits,
+                Server server,
+                Optional<DisplaySettings> settings,
+                Optional<String> wall) {
+            this(
+                    session,
+                    display,
+                    token,
+                    resumed,
+                    epoch,
+                    seq,
+                    time,
+                    role,
+                    heartbeat,
+                    limits,
+                    server,
+                    settings,
+                    wall,
+                    List.of());
+        }
+
         @Override
         public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
             return visitor.welcome(this);

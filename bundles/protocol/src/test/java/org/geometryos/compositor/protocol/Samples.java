@@ -126,7 +126,8 @@ final class Samples {
                     new ServerMessage.Limits(random.nextInt(1 << 20), random.nextInt(1 << 20), count(), 1000, 1000),
                     new ServerMessage.Server(text(), text()),
                     maybe(this::settings),
-                    maybe(this::name)));
+                    maybe(this::name),
+                    random.nextBoolean() ? List.of() : List.of(text(), text())));
         }
         messages.add(new ServerMessage.Ack(new RequestId.Number(integer()), maybeCount()));
         messages.add(new ServerMessage.Ack(new RequestId.Text(text()), maybeCount()));

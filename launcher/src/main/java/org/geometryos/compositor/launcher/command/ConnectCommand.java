@@ -317,7 +317,8 @@ public final class ConnectCommand implements Callable<Integer> {
                     welcome.limits(),
                     welcome.server(),
                     welcome.settings(),
-                    welcome.wall()));
+                    welcome.wall(),
+                    welcome.hosts()));
         }
 
         @Override

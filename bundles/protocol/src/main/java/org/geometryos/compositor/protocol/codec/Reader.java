@@ -378,7 +378,8 @@ final class Reader {
                                 whole(l, "models"))),
                 f.object("server", s -> new ServerMessage.Server(s.text("name"), s.text("version"))),
                 f.optionalObject("settings", Reader::settings),
-                wallName(f));
+                wallName(f),
+                f.get("hosts") == null ? List.of() : f.texts("hosts"));
     }
 
     private static ServerMessage.Playback playback(Fields f) {

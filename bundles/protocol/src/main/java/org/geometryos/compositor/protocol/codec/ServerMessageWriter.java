@@ -276,7 +276,7 @@ final class ServerMessageWriter extends PartWriter implements ServerMessage.Visi
 
     @Override
     public Void welcome(ServerMessage.Welcome m) throws IOException {
-        begin("welcome", 11 + one(m.settings()) + one(m.wall()));
+        begin("welcome", 11 + one(m.settings()) + one(m.wall()) + one(!m.hosts().isEmpty()));
         text("session", m.session());
         text("display", m.display());
         text("token", m.token());
@@ -305,6 +305,9 @@ final class ServerMessageWriter extends PartWriter implements ServerMessage.Visi
         end();
         settings(m.settings());
         text("wall", m.wall());
+        if (!m.hosts().isEmpty()) {
+            texts("hosts", m.hosts());
+        }
         end();
         return null;
     }
