@@ -121,6 +121,12 @@ public final class DistributionProcess implements AutoCloseable {
         return started;
     }
 
+    /** Its port, from the next start on; otherwise one that is free. */
+    public DistributionProcess onPort(int next) {
+        port = next;
+        return this;
+    }
+
     /** More options of {@code run}, from the next start on. */
     public DistributionProcess options(String... more) {
         options.addAll(List.of(more));
