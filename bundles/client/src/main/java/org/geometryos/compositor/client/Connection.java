@@ -342,8 +342,7 @@ final class Connection {
         subscription.lost();
         String why = reason.isEmpty() ? helloError : reason;
         boolean refusedForGood = httpStatus == 400 || httpStatus == 401 || httpStatus == 403 || !helloError.isEmpty();
-        OptionalLong wait =
-                leaving || !options.keepOpen || refusedForGood ? OptionalLong.empty() : comeBack(code);
+        OptionalLong wait = leaving || !options.keepOpen || refusedForGood ? OptionalLong.empty() : comeBack(code);
         OptionalInt refusal = httpStatus == 0 ? OptionalInt.empty() : OptionalInt.of(httpStatus);
         Closed how = new Closed(code, why, wait, refusal);
         state = State.WAITING;

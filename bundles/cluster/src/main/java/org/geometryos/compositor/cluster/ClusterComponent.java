@@ -132,8 +132,8 @@ public final class ClusterComponent {
         public void inForce(Optional<Replica> replica) {
             ServiceRegistration<Journal> before = service;
             ServiceRegistration<Cluster> companionsBefore = companions;
-            companions = replica.map(next -> context.registerService(
-                            Cluster.class, new Companions(settings.host(), next), null))
+            companions = replica.map(
+                            next -> context.registerService(Cluster.class, new Companions(settings.host(), next), null))
                     .orElse(null);
             service = replica.map(this::register).orElse(null);
             if (before != null) {

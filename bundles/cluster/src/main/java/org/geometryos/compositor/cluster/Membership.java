@@ -131,8 +131,7 @@ final class Membership {
         }
         shared = now;
         String key = Companions.address(settings.host());
-        Optional<String> known =
-                replica.kept(key).map(kept -> new String(kept.value(), StandardCharsets.UTF_8));
+        Optional<String> known = replica.kept(key).map(kept -> new String(kept.value(), StandardCharsets.UTF_8));
         if (!known.equals(settings.url())) {
             replica.keep(key, settings.url().map(url -> url.getBytes(StandardCharsets.UTF_8)), Fence.ANY);
         }

@@ -186,7 +186,8 @@ class MembershipTest {
         Host a = host("a");
         pass(1_000);
         Replica before = a.journal;
-        a.settings = new Settings("a", Optional.empty(), RingJournal.Limits.of(2 << 20, 2 << 20), a.settings.isolated());
+        a.settings =
+                new Settings("a", Optional.empty(), RingJournal.Limits.of(2 << 20, 2 << 20), a.settings.isolated());
         pass(1_000);
         assertThat(a.journal).isSameAs(before);
         assertThat(a.membership.health().budgets())

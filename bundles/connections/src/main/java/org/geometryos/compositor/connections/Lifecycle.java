@@ -165,8 +165,7 @@ final class Lifecycle {
         }
         synchronized (table.lock) {
             Optional<SessionEntry> before = opening.resume()
-                    .flatMap(resume ->
-                            Tokens.find(table, resume, link).or(() -> comesOver(resume, link, journal)));
+                    .flatMap(resume -> Tokens.find(table, resume, link).or(() -> comesOver(resume, link, journal)));
             if (before.isPresent()
                     && !before.get().asked
                     && Tokens.continues(before.get(), opening.resume().get(), journal)) {

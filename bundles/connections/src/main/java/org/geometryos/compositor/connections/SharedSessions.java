@@ -59,9 +59,7 @@ final class SharedSessions {
         }
 
         private boolean says(SessionEntry session) {
-            return own == session.own
-                    && subscription == session.storedSubscription()
-                    && asked == isAsked(session);
+            return own == session.own && subscription == session.storedSubscription() && asked == isAsked(session);
         }
     }
 
@@ -71,7 +69,9 @@ final class SharedSessions {
     }
 
     private static boolean isAsked(SessionEntry session) {
-        return session.link == null ? session.asked : LinkMemory.of(session.link.attributes()).asked();
+        return session.link == null
+                ? session.asked
+                : LinkMemory.of(session.link.attributes()).asked();
     }
 
     // ---- what others have
@@ -123,7 +123,9 @@ final class SharedSessions {
         for (SessionEntry session : table.all()) {
             Told before = told.get(session.tokenDigest);
             if (session.keepOpen
-                    && (before == null || !before.underWay && (!before.says(session) || look && isOther(hosts, session, before)))) {
+                    && (before == null
+                            || !before.underWay
+                                    && (!before.says(session) || look && isOther(hosts, session, before)))) {
                 put(hosts, session, isAsked(session));
             }
         }

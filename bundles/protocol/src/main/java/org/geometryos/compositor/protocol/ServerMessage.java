@@ -62,19 +62,7 @@ public sealed interface ServerMessage {
                 Optional<DisplaySettings> settings,
                 Optional<String> wall) {
             this(
-                    session,
-                    display,
-                    token,
-                    resumed,
-                    epoch,
-                    seq,
-                    time,
-                    role,
-                    heartbeat,
-                    limits,
-                    server,
-                    settings,
-                    wall,
+                    session, display, token, resumed, epoch, seq, time, role, heartbeat, limits, server, settings, wall,
                     List.of());
         }
 

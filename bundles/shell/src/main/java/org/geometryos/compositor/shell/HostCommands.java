@@ -7,8 +7,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * What an operator asks of the hosts that share one sequence, in the scope {@code compositor} of a Gogo shell. Gives the
- * text to be shown.
+ * What an operator asks of the hosts that share one sequence, in the scope {@code compositor} of a Gogo shell. Gives
+ * the text to be shown.
  */
 @Component(
         service = HostCommands.class,

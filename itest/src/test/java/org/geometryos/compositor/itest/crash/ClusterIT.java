@@ -24,10 +24,10 @@ import org.geometryos.compositor.itest.Waiting;
 import org.geometryos.compositor.itest.outside.DistributionProcess;
 import org.geometryos.compositor.itest.outside.NatsProcess;
 import org.geometryos.compositor.protocol.ServerMessage;
+import org.geometryos.compositor.testkit.FreePort;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.geometryos.compositor.testkit.FreePort;
 
 /** Three hosts that share one sequence, as processes, with a real engine; one of them is killed. */
 @Tag("long")
@@ -47,8 +47,9 @@ public class ClusterIT {
     }
 
     private DistributionProcess host(String name, NatsProcess engine) throws Exception {
-        DistributionProcess host =
-                DistributionProcess.fresh("cluster-" + name).options("--no-demo").onPort(FreePort.next());
+        DistributionProcess host = DistributionProcess.fresh("cluster-" + name)
+                .options("--no-demo")
+                .onPort(FreePort.next());
         closing.add(host);
         String prefix = "org.geometryos.compositor.";
         host.configure(prefix + "journal", "shared = true");
@@ -58,9 +59,7 @@ public class ClusterIT {
     }
 
     private CompositorClient.Builder at(DistributionProcess host, String display) {
-        return CompositorClient.builder(URI.create(host.url()))
-                .display(display)
-                .settings(DisplaySettings.EMPTY);
+        return CompositorClient.builder(URI.create(host.url())).display(display).settings(DisplaySettings.EMPTY);
     }
 
     private CompositorClient connected(CompositorClient.Builder builder) throws Exception {
