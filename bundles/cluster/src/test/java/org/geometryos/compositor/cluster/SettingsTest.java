@@ -9,10 +9,19 @@ import org.junit.jupiter.api.Test;
 
 class SettingsTest {
     private static ClusterConfig config(String host, long cameraBytes) {
+        return config(host, "", cameraBytes);
+    }
+
+    private static ClusterConfig config(String host, String url, long cameraBytes) {
         return new ClusterConfig() {
             @Override
             public String host() {
                 return host;
+            }
+
+            @Override
+            public String url() {
+                return url;
             }
 
             @Override
@@ -44,6 +53,19 @@ class SettingsTest {
         assertThat(settings.rings().camera()).isEqualTo(1 << 20);
         assertThat(settings.isolated()).isEqualTo(TimeUnit.SECONDS.toNanos(7));
         assertThat(Settings.of(config("", 0)).host()).isEmpty();
+    }
+
+    @Test
+    void anAddressIsThatOfAWebSocket() {
+        assertThat(Settings.of(config("a", 0)).url()).isEmpty();
+        assertThat(Settings.of(config("a", "wss://a.example/compositor", 0)).url())
+                .contains("wss://a.example/compositor");
+        for (String bad : new String[] {"http://a", "ws://", "ws://me@a/", "ws://a b", "ws://a/#x"}) {
+            assertThatThrownBy(() -> Settings.of(config("a", bad, 0)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("url")
+                    .hasMessageContaining(bad);
+        }
     }
 
     @Test

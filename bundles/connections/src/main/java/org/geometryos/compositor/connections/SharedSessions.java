@@ -229,7 +229,7 @@ final class SharedSessions {
                     .isPresent();
             if (announced || table.ofToken(key.substring(PREFIX.length())).isPresent()) {
                 strangers.remove(key);
-            } else if (strangers.putIfAbsent(key, now) instanceof Long since && now - since > window) {
+            } else if (now - strangers.computeIfAbsent(key, found -> now) > window) {
                 hosts.put(key, Optional.empty(), value.map(Cluster.Value::seq).orElse(0L));
                 strangers.remove(key);
             }

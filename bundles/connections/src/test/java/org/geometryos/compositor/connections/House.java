@@ -29,6 +29,7 @@ import org.geometryos.compositor.api.control.SourceState;
 import org.geometryos.compositor.api.journal.Change;
 import org.geometryos.compositor.api.journal.Fence;
 import org.geometryos.compositor.api.journal.Journal;
+import org.geometryos.compositor.api.log.Cluster;
 import org.geometryos.compositor.api.scene.SceneService;
 import org.geometryos.compositor.api.value.Answer;
 import org.geometryos.compositor.api.wall.Walls;
@@ -89,6 +90,7 @@ final class House implements CameraBridge, Sessions.Events {
     CameraBridge cameras = this;
     SceneService scene;
     Walls walls;
+    Cluster cluster;
     final DisplayStore store =
             new DisplayStore(new JsonFile(new WholeFile(Path.of("no such folder", "displays.json"))), 100);
     /** What listeners were told. */
@@ -119,7 +121,7 @@ final class House implements CameraBridge, Sessions.Events {
 
     Sessions.Neighbours around() {
         return new Sessions.Neighbours(
-                transport, () -> journal, () -> cameras, () -> scene, () -> walls, codecs::get, this, store);
+                transport, () -> journal, () -> cameras, () -> scene, () -> walls, codecs::get, this, store, () -> cluster);
     }
 
     FakeLink link() {
