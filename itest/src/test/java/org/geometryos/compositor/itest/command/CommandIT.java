@@ -208,14 +208,7 @@ class CommandIT {
                 .lines()
                 .map(Json::read)
                 .toList();
-        assertTrue(part.size() > 30, "views of a second: " + part.size());
-        for (JsonNode view : part) {
-            assertEquals("tour", view.path("camera").asText(), view::toString);
-            assertTrue(
-                    view.path("received").asLong() >= from + 1_000_000
-                            && view.path("received").asLong() <= from + 2_000_000,
-                    view::toString);
-        }
+        assertFalse(part.isEmpty());
         Path file = folder.resolve("everything.jsonl");
         only("record-everything", 0, "record", "export", "--data", data, "--everything", "-o", file.toString());
         List<JsonNode> everything =
@@ -223,7 +216,15 @@ class CommandIT {
         assertTrue(List.of("camera", "control", "display").stream()
                 .allMatch(type ->
                         everything.stream().anyMatch(one -> Json.type(one).equals(type))));
-        assertEquals(part, everything.stream().filter(part::contains).toList());
+        // all views of that second, and nothing else: how many they are depends on the machine
+        assertEquals(
+                everything.stream()
+                        .filter(one -> Json.type(one).equals("camera")
+                                && one.path("camera").asText().equals("tour")
+                                && one.path("received").asLong() >= from + 1_000_000
+                                && one.path("received").asLong() <= from + 2_000_000)
+                        .toList(),
+                part);
 
         only("record-unknown", 1, "record", "export", "nothing-like-it", "--data", data);
         assertTrue(Files.readString(folder.resolve("record-unknown.err"))

@@ -16,8 +16,9 @@ import org.geometryos.compositor.itest.Stalls;
  * Many displays in a process of their own: {@code Displays PORT EVERY LATEST}. Commands on standard input, one answer
  * line each: {@code mark} (begin to collect anew), {@code report} (what was seen), {@code quit}.
  *
- * <p>A display reconnects and resumes as the protocol says. It checks the order of what it gets and keeps every number,
- * so that the report tells what is missing or doubled.
+ * <p>A display subscribes to all that has a number, since a number that it did not subscribe to would look like a lost
+ * one. It reconnects and resumes as the protocol says. It checks the order of what it gets and keeps every number, so
+ * that the report tells what is missing or doubled.
  */
 public final class Displays {
     private static final List<Display> ALL = new ArrayList<>();
@@ -126,7 +127,8 @@ public final class Displays {
                 }
             }
             if (!again) {
-                socket.send("{\"type\":\"subscribe\",\"id\":1,\"cameras\":[\"*\"],\"presence\":true,\"delivery\":\""
+                socket.send("{\"type\":\"subscribe\",\"id\":1,\"cameras\":[\"*\"],\"presence\":true,\"scene\":true,"
+                        + "\"tiles\":true,\"walls\":[\"*\"],\"delivery\":\""
                         + (every ? "every" : "latest") + "\"}");
             }
         }
@@ -144,7 +146,7 @@ public final class Displays {
                     seen.clear();
                     ready.set(true);
                 }
-                case "camera", "control", "camera-removed", "display" -> {
+                case "camera", "control", "camera-removed", "display", "scene", "tiles", "wall", "wall-removed" -> {
                     long seq = RawDisplay.number(message, "seq");
                     String camera = RawDisplay.string(message, "camera");
                     if (!every && "camera".equals(type) && seq <= seen.getOrDefault(camera, 0L)) {
