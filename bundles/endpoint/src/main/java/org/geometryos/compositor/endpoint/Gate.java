@@ -45,6 +45,10 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols, Map<String,
      */
     private static final Pattern PROXY =
             Pattern.compile("via|cdn-loop|.*forwarded.*|.*real-ip|.*client-?ip|.*connecting-ip(v6)?");
+    /** What may stand behind a host. */
+    private static final Pattern PORT = Pattern.compile("(:\\d*)?");
+
+    private static final Pattern OCTET = Pattern.compile("\\d{1,3}");
 
     private static final int MAX_SHOWN = 100;
 
@@ -246,10 +250,10 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols, Map<String,
         String host = header.trim();
         if (host.startsWith("[")) {
             int end = host.indexOf(']');
-            return end > 0 && host.substring(end + 1).matches("(:\\d*)?") ? host.substring(0, end + 1) : "";
+            return end > 0 && PORT.matcher(host.substring(end + 1)).matches() ? host.substring(0, end + 1) : "";
         }
         int colon = host.indexOf(':');
-        return colon < 0 ? host : host.substring(colon + 1).matches("\\d*") ? host.substring(0, colon) : "";
+        return colon < 0 ? host : PORT.matcher(host.substring(colon)).matches() ? host.substring(0, colon) : "";
     }
 
     private static boolean loopbackName(String name) {
@@ -262,7 +266,7 @@ record Gate(KeyRing keys, Origins origins, Set<String> subprotocols, Map<String,
             return false;
         }
         for (String part : parts) {
-            if (!part.matches("\\d{1,3}") || Integer.parseInt(part) > 255) {
+            if (!OCTET.matcher(part).matches() || Integer.parseInt(part) > 255) {
                 return false;
             }
         }
