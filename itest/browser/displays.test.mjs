@@ -112,7 +112,7 @@ for (const kind of ['2d', '3d']) {
       return client.control.get(panels[which].camera)?.session === by;
     }, [kind, session], { timeout: 30_000 });
     // As long as the control is kept, both show the very same view.
-    const end = Date.now() + 15_000;
+    const end = Date.now() + 60_000;
     let apart = Infinity;
     while (apart > 1e-6 && Date.now() < end) {
       const [a, b] = [await views(one.page), await views(two.page)];

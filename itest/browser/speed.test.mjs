@@ -128,7 +128,7 @@ test('a frame leaves next to nothing for the collector', options, async (t) => {
     const { stats } = window.compositor;
     if (stats.drawn !== window.rest?.drawn) window.rest = { drawn: stats.drawn, frames: stats.frames };
     return stats.frames > window.rest.frames + 10;
-  }, null, { timeout: 15_000 });
+  }, null, { timeout: 60_000 });
   const { drawn } = await page.evaluate(() => window.compositor.stats);
   // Shorter than it takes the client to miss the server.
   const still = await allocated(page, t, 3_000);

@@ -10,7 +10,7 @@ import struct
 from typing import Any
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-LIMIT = 20.0
+LIMIT = 60.0
 
 
 class Closed(Exception):

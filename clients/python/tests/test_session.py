@@ -228,7 +228,7 @@ class SessionTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(12, await releasing)
 
     async def test_requests_have_a_limit_in_number_and_time(self) -> None:
-        session = self.session(max_outstanding=1, request_timeout=1.0)
+        session = self.session(max_outstanding=1, request_timeout=4.0)
         peer = await self.opened(session)
         first = asyncio.ensure_future(session.take("tour"))
         await peer.next("control")

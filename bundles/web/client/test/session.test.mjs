@@ -193,11 +193,11 @@ test('a server that went silent is left and tried again', async () => {
 });
 
 test('heartbeats keep the connection', async () => {
-  server.heartbeat = { interval: 50, timeout: 2_000 };
+  server.heartbeat = { interval: 50, timeout: 5_000 };
   server.pings = false;
   await connect();
   const timer = setInterval(() => server.last.send({ type: 'heartbeat', time: serverTime(), seq: 100 }), 40);
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
   clearInterval(timer);
   assert.equal(client.stats.connects, 1);
 });
@@ -207,7 +207,7 @@ test('a server without welcome is tried again', async () => {
     delete server.on.hello;
     return false;
   };
-  await connect({ connectTimeout: 1_000 });
+  await connect({ connectTimeout: 3_000 });
   assert.equal(server.peers.length, 2);
 });
 
@@ -269,7 +269,7 @@ test('a hand on a replay gives where it is then', async () => {
 
 test('a request without answer fails in time, and its number is free again', async () => {
   server.on.control = () => false;
-  await connect({ requestTimeout: 1_000, maxOutstanding: 1 });
+  await connect({ requestTimeout: 3_000, maxOutstanding: 1 });
   const first = client.setControl('tour', 'take');
   await assert.rejects(client.setControl('tour', 'take'), { code: 'limit' });
   await assert.rejects(first, { code: 'timeout' });
@@ -362,10 +362,13 @@ test('driving sends time, sample and cut, and asks for an answer when told', asy
 
 test('measures the clock of the server', async () => {
   server.skew = 5_000_000;
+  const begun = performance.now();
   await connect();
-  assert.ok(Math.abs(client.now() - serverTime(5_000_000)) < 50_000);
+  // what the welcome says is as old as the machine made it
+  const off = Math.abs(client.now() - serverTime(5_000_000));
+  assert.ok(off < (performance.now() - begun) * 1_000 + 1_000, String(off));
   await until(() => client.clock.offset !== undefined);
-  assert.ok(Math.abs(client.clock.offset - 5_000_000) < 20_000, String(client.clock.offset));
+  assert.ok(Math.abs(client.clock.offset - 5_000_000) <= client.clock.rtt / 2 + 2_000, `${client.clock.offset}, round trip ${client.clock.rtt}`);
 });
 
 test('a transaction brings its camera with it', async () => {

@@ -113,19 +113,23 @@ test('a member reports as often as the server wants it, and once a second at mos
   await connect();
   let pongs = 0;
   client.on('pong', ({ reportAfter }) => { if (reportAfter !== undefined) pongs++; });
-  client.reporter = () => ({ wall: 'main', clock: 100, age: { p50: 1, p99: 2 }, interval: 16_667, frames: 60, late: 0, at: 5, shown: 4 });
+  let first;
+  client.reporter = () => {
+    first ??= performance.now();
+    return { wall: 'main', clock: 100, age: { p50: 1, p99: 2 }, interval: 16_667, frames: 60, late: 0, at: 5, shown: 4 };
+  };
   await until(() => pongs === 1);
-  const begun = performance.now();
   const before = server.of('ping').length;
   for (let i = 0; i < 5; i++) client.ping();
   client.reportSoon();
   await until(() => server.of('ping').length >= before + 5);
-  assert.equal(reports(), 1, 'not before the time that the server named, and not twice within a second');
+  const expected = performance.now() - first < 950 ? [1] : [1, 2];
+  assert.ok(expected.includes(reports()), 'not before the time that the server named, and not twice within a second');
   await until(() => {
     client.reportSoon();
     return reports() === 2;
   });
-  assert.ok(performance.now() - begun > 800);
+  assert.ok(performance.now() - first > 950);
   client.reporter = null;
   client.reportSoon();
   client.ping();
