@@ -74,7 +74,7 @@ class ShardThreadsTest {
             second.hold();
             one.wake();
             two.wake();
-            assertThat(first.begun.await(20, TimeUnit.SECONDS) && second.begun.await(20, TimeUnit.SECONDS))
+            assertThat(first.begun.await(60, TimeUnit.SECONDS) && second.begun.await(60, TimeUnit.SECONDS))
                     .as("both at work")
                     .isTrue();
             clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(4));
@@ -98,14 +98,14 @@ class ShardThreadsTest {
         clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
         first.hold();
         one.wake();
-        assertThat(first.begun.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.begun.await(60, TimeUnit.SECONDS)).isTrue();
         second.hold();
         two.wake();
         assertThat(second.begun.await(300, TimeUnit.MILLISECONDS))
                 .as("begun while the only thread that may is at work")
                 .isFalse();
         first.release.countDown();
-        assertThat(second.begun.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.begun.await(60, TimeUnit.SECONDS)).isTrue();
         second.release.countDown();
     }
 
@@ -194,7 +194,7 @@ class ShardThreadsTest {
     }
 
     private static void await(BooleanSupplier condition) {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("in time").isLessThan(until);
             Thread.onSpinWait();
@@ -251,7 +251,7 @@ class ShardThreadsTest {
         public boolean turn() {
             begun.countDown();
             try {
-                release.await(20, TimeUnit.SECONDS);
+                release.await(60, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

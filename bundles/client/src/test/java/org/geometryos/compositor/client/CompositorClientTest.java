@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(120)
 class CompositorClientTest {
     private static final Subscription WALL = Subscription.toCameras("wall");
 
@@ -99,7 +99,7 @@ class CompositorClientTest {
         if (client != null) {
             Future<?> done = client.closeAsync();
             server.close();
-            done.get(10, TimeUnit.SECONDS);
+            done.get(40, TimeUnit.SECONDS);
             client.close();
         }
         server.close();
@@ -110,10 +110,10 @@ class CompositorClientTest {
     }
 
     private static void until(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + 10_000_000_000L;
+        long end = System.nanoTime() + 40_000_000_000L;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not within 10 s: " + what);
+                throw new AssertionError("not within 40 s: " + what);
             }
             LockSupport.parkNanos(1_000_000);
         }
@@ -189,7 +189,7 @@ class CompositorClientTest {
         Peer peer = server.peer();
         peer.next(ClientMessage.Hello.class);
         peer.send(welcome());
-        client.ready().get(10, TimeUnit.SECONDS);
+        client.ready().get(40, TimeUnit.SECONDS);
         return peer;
     }
 
@@ -279,13 +279,13 @@ class CompositorClientTest {
                 client.subscribe(Subscription.toCameras("floor").with(Delivery.EVERY));
         peer.send(ack(peer.next(ClientMessage.Subscribe.class)));
         peer.send(snapshot("e1", 12, false, camera("floor", 4, 5)));
-        floor.get(10, TimeUnit.SECONDS);
+        floor.get(40, TimeUnit.SECONDS);
         until("the floor", () -> x("floor") == 5);
         assertThat(client.cameras()).containsOnlyKeys("floor");
         assertThat(client.seq()).isEqualTo(12);
         CompletableFuture<OptionalLong> nothing = client.unsubscribe();
         peer.send(ack(peer.next(ClientMessage.Unsubscribe.class)));
-        nothing.get(10, TimeUnit.SECONDS);
+        nothing.get(40, TimeUnit.SECONDS);
         assertThat(client.cameras()).isEmpty();
     }
 
@@ -293,7 +293,7 @@ class CompositorClientTest {
     void theKeyGoesInTheHeaderAndNowhereElse() throws Exception {
         server.refusals.add("401 Unauthorized");
         client = builder().key(() -> Optional.of("s3cret-key")).connect();
-        assertThatThrownBy(() -> client.ready().get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> client.ready().get(40, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasRootCauseMessage("ended before it was welcomed (1006): the server refused the handshake: HTTP 401")
                 .satisfies(e -> assertThat(trace(e)).doesNotContain("s3cret"));
@@ -373,7 +373,7 @@ class CompositorClientTest {
         ClientMessage.Hello hello = peer.next(ClientMessage.Hello.class);
         peer.send(new ServerMessage.Error(
                 hello.id(), ErrorCode.INVALID, "display must not be left", Optional.of("display")));
-        assertThat(client.closed().get(10, TimeUnit.SECONDS))
+        assertThat(client.closed().get(40, TimeUnit.SECONDS))
                 .isEqualTo(new Closed(1006, "hello was refused: display must not be left", OptionalLong.empty()));
     }
 
@@ -407,7 +407,7 @@ class CompositorClientTest {
                         .resume()
                         .get())
                 .satisfies(resume -> assertThat(resume.token() + resume.seq()).isEqualTo("t218"));
-        assertThatThrownBy(() -> take.get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> take.get(40, TimeUnit.SECONDS))
                 .hasRootCauseInstanceOf(IOException.class)
                 .hasMessageContaining("connection lost (1006)");
     }
@@ -465,7 +465,7 @@ class CompositorClientTest {
         peer.drop();
         until("lost", () -> client.state() != CompositorClient.State.OPEN);
         Subscription all = Subscription.toAllCameras().with(Topic.SCENE).with(Topic.PRESENCE);
-        assertThatThrownBy(() -> client.subscribe(all).get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> client.subscribe(all).get(40, TimeUnit.SECONDS))
                 .hasMessageContaining("not connected");
         peer = server.peer();
         peer.next(ClientMessage.Hello.class);
@@ -490,7 +490,7 @@ class CompositorClientTest {
                 ErrorCode.INVALID,
                 "rate with every",
                 Optional.of("rate")));
-        assertThatThrownBy(() -> wrong.get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> wrong.get(40, TimeUnit.SECONDS))
                 .cause()
                 .isInstanceOfSatisfying(RefusedException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.INVALID);
@@ -537,7 +537,7 @@ class CompositorClientTest {
         Peer peer = connected(builder());
         peer.send(new ServerMessage.Goodbye(code, "over", OptionalLong.empty()));
         peer.close(code);
-        assertThat(client.closed().get(10, TimeUnit.SECONDS)).isEqualTo(new Closed(code, "x", OptionalLong.empty()));
+        assertThat(client.closed().get(40, TimeUnit.SECONDS)).isEqualTo(new Closed(code, "x", OptionalLong.empty()));
         assertThat(client.state()).isEqualTo(CompositorClient.State.CLOSED);
         assertThat(server.quiet(150)).isTrue();
         assertThat(recorder.events).containsExactly("connected", "disconnected " + code, "closed " + code);
@@ -559,9 +559,9 @@ class CompositorClientTest {
         Peer peer = server.peer();
         assertThat(peer.next(ClientMessage.Hello.class).opening().keepOpen()).isFalse();
         peer.send(welcome());
-        client.ready().get(10, TimeUnit.SECONDS);
+        client.ready().get(40, TimeUnit.SECONDS);
         peer.close(1012);
-        assertThat(client.closed().get(10, TimeUnit.SECONDS).code()).isEqualTo(1012);
+        assertThat(client.closed().get(40, TimeUnit.SECONDS).code()).isEqualTo(1012);
         assertThat(server.quiet(200)).isTrue();
     }
 
@@ -570,15 +570,15 @@ class CompositorClientTest {
         client = builder().connect();
         Peer peer = server.peer();
         peer.next(ClientMessage.Hello.class);
-        peer.send(welcome("t1", false, "e1", 1, 3_000));
+        peer.send(welcome("t1", false, "e1", 1, 6_000));
         for (int i = 0; i < 35; i++) {
             peer.frame(0x89, new byte[] {1}); // a ping counts
-            LockSupport.parkNanos(100_000_000);
+            LockSupport.parkNanos(200_000_000);
         }
         assertThat(client.counters().watchdog()).isZero();
         until("it is left", () -> !recorder.losses.isEmpty());
         assertThat(client.counters().watchdog()).isEqualTo(1);
-        assertThat(recorder.losses.get(0).reason()).isEqualTo("nothing received for 3000 ms");
+        assertThat(recorder.losses.get(0).reason()).isEqualTo("nothing received for 6000 ms");
         assertThat(peer.ends()).isTrue();
         assertThat(server.peer().next(ClientMessage.Hello.class).opening().resume())
                 .isPresent();
@@ -666,8 +666,8 @@ class CompositorClientTest {
         assertThat(peer.next(ClientMessage.Camera.class).id()).isEmpty();
         peer.send(new ServerMessage.Error(control.id(), ErrorCode.HELD, "held by ann", Optional.empty()));
         peer.send(new ServerMessage.Ack(camera.id().get(), OptionalLong.of(44)));
-        assertThat(first.get(10, TimeUnit.SECONDS)).hasValue(44);
-        assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS))
+        assertThat(first.get(40, TimeUnit.SECONDS)).hasValue(44);
+        assertThatThrownBy(() -> second.get(40, TimeUnit.SECONDS))
                 .hasRootCauseInstanceOf(RefusedException.class)
                 .hasRootCauseMessage("held: held by ann");
     }
@@ -688,17 +688,17 @@ class CompositorClientTest {
 
     @Test
     void aRequestThatIsNotAnsweredTimesOut() throws Exception {
-        Peer peer = connected(builder().requestLimit(Duration.ofMillis(2_000)));
+        Peer peer = connected(builder().requestLimit(Duration.ofMillis(5_000)));
         CompletableFuture<OptionalLong> take = client.take("wall");
         ClientMessage request = peer.next();
-        assertThatThrownBy(() -> take.get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> take.get(40, TimeUnit.SECONDS))
                 .hasRootCauseInstanceOf(TimeoutException.class)
-                .hasRootCauseMessage("no answer within 2000 ms; whether it was done is unknown");
+                .hasRootCauseMessage("no answer within 5000 ms; whether it was done is unknown");
         assertThat(client.counters().timeouts()).isEqualTo(1);
         peer.send(ack(request));
         CompletableFuture<OptionalLong> next = client.take("wall");
         peer.send(ack(peer.next()));
-        next.get(10, TimeUnit.SECONDS);
+        next.get(40, TimeUnit.SECONDS);
     }
 
     @Test
@@ -714,11 +714,11 @@ class CompositorClientTest {
             peer.send(ack(peer.next()));
         }
         for (CompletableFuture<OptionalLong> one : all) {
-            one.get(10, TimeUnit.SECONDS);
+            one.get(40, TimeUnit.SECONDS);
         }
         CompletableFuture<OptionalLong> next = client.take("wall");
         peer.send(ack(peer.next()));
-        next.get(10, TimeUnit.SECONDS);
+        next.get(40, TimeUnit.SECONDS);
         assertThat(client.counters().refused()).isEqualTo(1);
     }
 
@@ -727,23 +727,23 @@ class CompositorClientTest {
         client = builder().connect();
         assertThat(client.push(new CameraUpdate("wall", new View2d(1, 2, 3, 0))))
                 .isFalse();
-        assertThatThrownBy(() -> client.take("wall").get(10, TimeUnit.SECONDS)).hasRootCauseMessage("not connected");
+        assertThatThrownBy(() -> client.take("wall").get(40, TimeUnit.SECONDS)).hasRootCauseMessage("not connected");
         Peer peer = server.peer();
         peer.next(ClientMessage.Hello.class);
         peer.send(welcome());
-        client.ready().get(10, TimeUnit.SECONDS);
+        client.ready().get(40, TimeUnit.SECONDS);
         assertThatThrownBy(() -> client.admin(new ClientMessage.AdminAction.Notice(
                                 Optional.empty(),
                                 org.geometryos.compositor.api.connection.Level.INFO,
                                 "x".repeat(70_000)))
-                        .get(10, TimeUnit.SECONDS))
+                        .get(40, TimeUnit.SECONDS))
                 .hasMessageContaining("bytes is too long; the server takes 65536");
         assertThat(client.counters().refused()).isEqualTo(3);
     }
 
     @Test
     void theServersClockIsMeasured() throws Exception {
-        Peer peer = connected(builder().clockInterval(Duration.ofMillis(1)));
+        Peer peer = connected(builder().clockInterval(Duration.ofMillis(100)));
         // an answer that comes after the next ping is not taken
         while (client.clock().map(ClockEstimate::samples).orElse(0) < 3) {
             ClientMessage message = null;
@@ -819,7 +819,7 @@ class CompositorClientTest {
         CompletableFuture<Void> closing = CompletableFuture.runAsync(client::close);
         peer.next(ClientMessage.Bye.class);
         peer.close(1000);
-        closing.get(10, TimeUnit.SECONDS);
+        closing.get(40, TimeUnit.SECONDS);
         assertThat(client.closed().get()).isEqualTo(new Closed(1000, "x", OptionalLong.empty()));
         until("its thread is gone", () -> !thread.isAlive());
         assertThat(recorder.events).containsExactly("connected", "disconnected 1000", "closed 1000");
@@ -837,7 +837,7 @@ class CompositorClientTest {
         Peer peer = connected(builder());
         long began = System.nanoTime();
         client.close();
-        assertThat(System.nanoTime() - began).isBetween(1_900_000_000L, 10_000_000_000L);
+        assertThat(System.nanoTime() - began).isBetween(1_900_000_000L, 30_000_000_000L);
         assertThat(client.closed().get().code()).isEqualTo(1006);
         assertThat(peer.ends()).isTrue();
     }
@@ -882,9 +882,9 @@ class CompositorClientTest {
         Peer peer = server.peer();
         peer.next(ClientMessage.Hello.class);
         peer.send(welcome());
-        client.ready().get(10, TimeUnit.SECONDS);
+        client.ready().get(40, TimeUnit.SECONDS);
         peer.drop();
-        client.closed().get(10, TimeUnit.SECONDS);
+        client.closed().get(40, TimeUnit.SECONDS);
         assertThat(events).containsExactly("disconnected", "closed");
         assertThat(client.counters().listenerFailures()).isEqualTo(1);
     }
@@ -902,6 +902,8 @@ class CompositorClientTest {
                 clients.add(CompositorClient.builder(server.uri())
                         .shared(shared)
                         .display("d" + i)
+                        // the last one is welcomed when all others have been
+                        .welcomeLimit(Duration.ofSeconds(100))
                         .listener(new ClientListener() {
                             @Override
                             public void message(ServerMessage message) {
@@ -918,7 +920,7 @@ class CompositorClientTest {
                 peers.add(peer);
             }
             for (CompositorClient one : clients) {
-                one.ready().get(10, TimeUnit.SECONDS);
+                one.ready().get(40, TimeUnit.SECONDS);
             }
             for (int n = 0; n < 10; n++) {
                 for (Peer peer : peers) {

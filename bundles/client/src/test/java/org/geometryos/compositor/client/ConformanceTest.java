@@ -64,7 +64,7 @@ class ConformanceTest {
 
     private static final Set<String> WHOLE = Set.of("cameras", "control", "walls", "models", "tilesets");
 
-    private static final long LIMIT_SECONDS = 20;
+    private static final long LIMIT_SECONDS = 60;
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     @TestFactory

@@ -48,9 +48,9 @@ final class ScriptedServer implements Closeable {
 
     /** The next client that connects. */
     Peer peer() throws InterruptedException {
-        Peer peer = peers.poll(10, TimeUnit.SECONDS);
+        Peer peer = peers.poll(40, TimeUnit.SECONDS);
         if (peer == null) {
-            throw new AssertionError("nobody connected within 10 s");
+            throw new AssertionError("nobody connected within 40 s");
         }
         return peer;
     }
@@ -65,7 +65,7 @@ final class ScriptedServer implements Closeable {
             try {
                 Socket socket = listening.accept();
                 socket.setTcpNoDelay(true);
-                socket.setSoTimeout(10_000);
+                socket.setSoTimeout(40_000);
                 sockets.add(socket);
                 Peer peer = new Peer(socket);
                 if (peer.shakeHands()) {

@@ -13,7 +13,7 @@ import org.geometryos.compositor.api.connection.Session;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class WorkerTest {
     private final AtomicInteger saved = new AtomicInteger();
     private final Worker worker = new Worker(saved::incrementAndGet);
@@ -51,13 +51,13 @@ class WorkerTest {
         worker.add(listener("slow", () -> {
             busy.countDown();
             try {
-                go.await(20, TimeUnit.SECONDS);
+                go.await(60, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }));
         worker.tell(listener -> listener.closed(null, "first"));
-        assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(busy.await(40, TimeUnit.SECONDS)).isTrue();
         for (int i = 0; i < Worker.MAX_EVENTS + 5; i++) {
             String reason = "" + i;
             worker.tell(listener -> listener.closed(null, reason));

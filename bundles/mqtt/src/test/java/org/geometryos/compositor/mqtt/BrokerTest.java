@@ -42,18 +42,18 @@ class BrokerTest {
     private Broker broker;
 
     @AfterEach
-    void end() {
+    void end() throws Exception {
         if (broker != null) {
             broker.stop(false);
-            assertThat(Thread.getAllStackTraces().keySet().stream()
-                            .map(Thread::getName)
-                            .filter(name -> name.startsWith("compositor-mqtt")))
-                    .isEmpty();
+            await(
+                    "the end of its threads",
+                    () -> Thread.getAllStackTraces().keySet().stream()
+                            .noneMatch(thread -> thread.getName().startsWith("compositor-mqtt")));
         }
     }
 
     private void await(String what, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.call()) {
             assertThat(System.nanoTime())
                     .as("waited in vain for " + what + ": " + broker.health().message() + " " + broker.counters())

@@ -58,7 +58,7 @@ class TlsTest {
         try {
             broker.configure(Settings.of(properties, Codecs.json()));
             broker.start();
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (!health.test(broker.health())) {
                 assertThat(System.nanoTime()).as(broker.health().toString()).isLessThan(end);
                 Thread.sleep(10);

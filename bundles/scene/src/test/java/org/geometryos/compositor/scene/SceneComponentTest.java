@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SceneComponentTest {
     private static final Driver BUNDLE = new Driver("bundle", Optional.empty(), 0);
-    private static final long LIMIT = TimeUnit.SECONDS.toNanos(20);
+    private static final long LIMIT = TimeUnit.SECONDS.toNanos(60);
 
     @TempDir
     private Path folder;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Many peers at once that neither answer a close nor go away. */
 class SilentPeersTest {
     private static final int PEERS = 60;
-    private static final long GONE_BY = Closing.LIMIT + TimeUnit.SECONDS.toNanos(10);
+    private static final long GONE_BY = Closing.LIMIT + TimeUnit.SECONDS.toNanos(50);
 
     private final SocketTransport transport = new SocketTransport(Served.settings(65_536, true));
     private final JettyHost host = new JettyHost();

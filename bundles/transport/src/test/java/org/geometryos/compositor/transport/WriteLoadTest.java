@@ -382,7 +382,7 @@ class WriteLoadTest {
                             () -> {
                                 Socket plain = new Socket();
                                 plain.setReceiveBufferSize(RECEIVE_BUFFER);
-                                plain.setSoTimeout((int) TimeUnit.SECONDS.toMillis(20));
+                                plain.setSoTimeout((int) TimeUnit.SECONDS.toMillis(120));
                                 plain.connect(address);
                                 return layer.over(plain);
                             },

@@ -202,10 +202,10 @@ final class Fixtures {
     }
 
     static void until(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + 10_000_000_000L;
+        long deadline = System.nanoTime() + 60_000_000_000L;
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - deadline)
-                    .as("waited 10 s in vain for " + what)
+                    .as("waited 60 s in vain for " + what)
                     .isNegative();
             Thread.onSpinWait();
             Thread.yield();

@@ -73,7 +73,7 @@ class TrackingTest {
     void noThreadIsLeft() {
         stop(BUNDLE_STOPPED);
         sender.close();
-        assertThat(receivers()).isEmpty();
+        until("no receiver's thread", () -> receivers().isEmpty());
     }
 
     private static int freePort() throws IOException {
@@ -237,11 +237,14 @@ class TrackingTest {
         sendFreeDUntil("an update", () -> !sink.updates.isEmpty());
         receiver.modified(with("camera", "a b", "source", "other"));
         int before = sink.updates.size();
-        sendFreeDUntil("it goes on", () -> sink.updates.size() > before + 2);
-        assertThat(source.health().status()).isEqualTo(SourceHealth.Status.OK);
-        assertThat(source.health().message())
-                .startsWith(
-                        "1 camera at udp 127.0.0.1 port " + port + "; a new configuration was refused: camera must ");
+        sendFreeDUntil(
+                "it goes on",
+                () -> sink.updates.size() > before + 2
+                        && source.health().status() == SourceHealth.Status.OK
+                        && source.health()
+                                .message()
+                                .startsWith("1 camera at udp 127.0.0.1 port " + port
+                                        + "; a new configuration was refused: camera must "));
         assertThat(registry).containsExactly("registered stage 0");
 
         // another start has nothing but the wrong one, and what was taken before

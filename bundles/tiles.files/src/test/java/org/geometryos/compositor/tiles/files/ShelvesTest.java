@@ -58,7 +58,7 @@ class ShelvesTest {
         shelves.add(1, 0, low);
         shelves.add(2, 5, high);
         assertThat(begun).containsExactly(low, high);
-        assertThat(high.looked.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(high.looked.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(shelves.problems()).anyMatch(text -> text.contains("several sources"));
         shelves.remove(2);
         assertThat(begun).containsExactly(low, high, low);
