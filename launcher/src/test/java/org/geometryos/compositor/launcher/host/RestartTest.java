@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the script does when Java ends, seen with a stand-in for Java whose exit codes are given. */
 class RestartTest {
     private static final Path SCRIPT = Path.of("src/main/dist/bin/compositor").toAbsolutePath();
-    private static final int LIMIT_SECONDS = 30;
+    private static final int LIMIT_SECONDS = 60;
 
     @TempDir
     Path folder;
